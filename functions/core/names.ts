@@ -1,0 +1,30 @@
+/**
+ * What the stack calls its parts at one stage, so that the command line finds them without being told.
+ * Several stages can live in one account: every name carries its stage.
+ */
+export interface Names {
+  readonly changesQueue: string
+  readonly deadLetterQueue: string
+  readonly ledgerTable: string
+  readonly syncFunction: string
+  readonly wachtSecret: string
+  readonly projectSecret: string
+}
+
+/** A stage is a short DNS-like label; anything else could not stand in every resource name. */
+export const stagePattern = /^[a-z][a-z0-9-]{0,19}$/
+
+/** The names of one stage; throws a RangeError that names the rule when the stage breaks it. */
+export function namesOf(stage: string): Names {
+  if (!stagePattern.test(stage)) {
+    throw new RangeError(`stage ${JSON.stringify(stage)}: must match ${stagePattern.source}`)
+  }
+  return {
+    changesQueue: `role-sync-${stage}-changes`,
+    deadLetterQueue: `role-sync-${stage}-dead-letters`,
+    ledgerTable: `role-sync-${stage}-ledger`,
+    syncFunction: `role-sync-${stage}-sync`,
+    wachtSecret: `role-sync/${stage}/wacht`,
+    projectSecret: `role-sync/${stage}/project`,
+  }
+}
