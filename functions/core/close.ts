@@ -1,0 +1,112 @@
+import type { Desired } from './desired.ts'
+import type { Effect } from './effect.ts'
+import type { Attempt, Entry, LedgerRules } from './entry.ts'
+import { pending } from './open.ts'
+
+/** What follows from an attempt's effect. Unless `lost`, `entry` must be stored before anything else happens. */
+export type Closed =
+  /** The lease no longer bears this attempt's holder: the message goes again. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'done'; readonly entry: Entry }
+  /** The message goes again, at `until` where an unanswered write of another may still land, else after the backoff. */
+  | { readonly kind: 'again'; readonly entry: Entry; readonly until?: number }
+  /** Refused for good. `unproven`: an earlier write of this member is not known to have had no effect. */
+  | { readonly kind: 'dead'; readonly entry: Entry; readonly unproven: boolean }
+  /** Refused, but the member may not hold what is applied: that state is sent once more under the same lease. */
+  | { readonly kind: 'restore'; readonly entry: Entry; readonly desired: Desired }
+
+/** The `close` move of DESIGN 7: what the effect of an attempt makes of the entry, and of the message. */
+export function close(
+  entry: Entry | undefined,
+  attempt: Attempt,
+  effect: Effect,
+  now: number,
+  rules: LedgerRules,
+): Closed {
+  if (entry?.lease?.holder !== attempt.holder) return { kind: 'lost' }
+  const ended = endLease(entry, now)
+
+  switch (effect.kind) {
+    case 'proven': {
+      const { unproven: _, ...proven } = ended
+      const { version, event, message, desired } = attempt
+      return {
+        kind: 'done',
+        entry: { ...proven, applied: { version, event, message, desired, at: now }, failures: 0 },
+      }
+    }
+    case 'unknown':
+    case 'deferred':
+      return { kind: 'again', entry: failed(ended, entry, effect, now, rules) }
+    case 'refused': {
+      const unanswered = pending(ended.unanswered, now)
+      if (unanswered) return { kind: 'again', entry: ended, until: unanswered.until }
+      if (ended.unproven === undefined || !ended.applied) {
+        return { kind: 'dead', entry: ended, unproven: ended.unproven !== undefined }
+      }
+      return restoring(entry, ended.applied.desired)
+    }
+    default:
+      return effect satisfies never
+  }
+}
+
+/**
+ * The second close of an attempt that was refused and put the applied state right: `effect` is that of the restoring
+ * write. Proven: the member is known to hold what is applied. Refused: the letter says `unproven`. Else it goes again.
+ */
+export function closeRestored(
+  entry: Entry | undefined,
+  attempt: Attempt,
+  effect: Effect,
+  now: number,
+  rules: LedgerRules,
+): Closed {
+  if (entry?.lease?.holder !== attempt.holder) return { kind: 'lost' }
+  const ended = endLease(entry, now)
+
+  switch (effect.kind) {
+    case 'proven': {
+      const { unproven: _, ...proven } = ended
+      return { kind: 'dead', entry: { ...proven, failures: 0 }, unproven: false }
+    }
+    case 'refused':
+      return { kind: 'dead', entry: ended, unproven: true }
+    case 'unknown':
+    case 'deferred':
+      return { kind: 'again', entry: failed(ended, entry, effect, now, rules) }
+    default:
+      return effect satisfies never
+  }
+}
+
+/** The entry without its lease, and without an unanswered write whose time is up. */
+function endLease(entry: Entry, now: number): Entry {
+  const { lease: _lease, unanswered, ...rest } = entry
+  const still = pending(unanswered, now)
+  return { ...rest, rev: entry.rev + 1, ...(still ? { unanswered: still } : {}) }
+}
+
+function failed(
+  ended: Entry,
+  { lease, unanswered }: Entry,
+  effect: Extract<Effect, { kind: 'unknown' | 'deferred' }>,
+  now: number,
+  rules: LedgerRules,
+): Entry {
+  const counted: Entry = { ...ended, failures: ended.failures + 1 }
+  if (effect.kind === 'deferred' || !lease) return counted
+  const unproven = { ...counted, unproven: lease.event }
+  if (effect.answered) return unproven
+  const until = Math.max(now + rules.landWithinMs, unanswered?.until ?? 0)
+  return { ...unproven, unanswered: { until, desired: lease.desired } }
+}
+
+/**
+ * Names the applied state in the lease before it is sent: should the attempt die now, the write that may still land is
+ * this one, not the change's, and the exception for the same state (open, rule 3) must not be granted to the change.
+ */
+function restoring(entry: Entry, desired: Desired): Closed {
+  const lease = entry.lease && { ...entry.lease, desired }
+  return { kind: 'restore', entry: { ...entry, rev: entry.rev + 1, ...(lease && { lease }) }, desired }
+}

@@ -1,0 +1,164 @@
+import * as v from 'valibot'
+import { asObject } from './answer.ts'
+import type { Desired } from './desired.ts'
+import { instantOf, parseInstant } from './instant.ts'
+import { problemsOf } from './problems.ts'
+import type { Reason } from './reason.ts'
+import { type Catalogue, isUnknownRole, type UnknownRole } from './roles.ts'
+import { normalSequence, type Version } from './version.ts'
+
+/** A parsed, resolved event: which member, which desired state, which version. */
+export interface Change {
+  readonly target: string
+  /** For instance `wacht/<organizationId>/<membershipId>`. */
+  readonly member: string
+  readonly desired: Desired
+  readonly version: Version
+}
+
+/** What of an event could be read, for log lines and dead letters; null where it could not. */
+export interface Named {
+  readonly event: string | null
+  readonly source: string | null
+  readonly target: string | null
+  readonly member: string | null
+}
+
+export type ParsedEvent =
+  | { readonly ok: true; readonly named: Named; readonly change: Change }
+  | { readonly ok: false; readonly named: Named; readonly reason: Reason; readonly detail: string }
+
+/** What a target contributes to the reading of events. `Data` is the output of its schema. */
+export interface EventKind<Data = never> {
+  readonly name: string
+  readonly data: v.GenericSchema<unknown, Data>
+  readonly member: (data: Data) => string
+  readonly desired: (data: Data, catalogue: Catalogue) => Desired | UnknownRole
+}
+
+/** The contract of DESIGN 4, as one schema; also the source of the JSON Schema for producers. */
+export function eventSchema(kinds: readonly EventKind[]) {
+  const names = kinds.map(kind => kind.name)
+  return v.looseObject(
+    {
+      specversion: v.literal('1.0', 'must be "1.0"'),
+      id: name(256),
+      source: name(512),
+      type: v.literal('role.changed.v1', 'must be "role.changed.v1"'),
+      time: v.pipe(
+        v.string('must be an RFC 3339 timestamp string'),
+        v.check(text => parseInstant(text) !== undefined, 'must be an RFC 3339 timestamp with an offset'),
+        v.metadata({ format: 'date-time' }),
+      ),
+      sequence: v.optional(
+        v.pipe(
+          v.string('must be a string of decimal digits'),
+          v.regex(/^[0-9]{1,30}$/, 'must be 1 to 30 decimal digits'),
+        ),
+      ),
+      data: v.variant('target', kinds.map(kind => kind.data) as unknown as [typeof anyData], issue =>
+        issue.path ? `must be one of ${names.join(', ')}` : 'must be an object',
+      ),
+    },
+    'must be a JSON object',
+  )
+}
+
+/** The most that the body of an event may take, in bytes. */
+export const maxEventBytes = 65_536
+
+/** How far ahead of now an event's time may be, in milliseconds: a later one would block every later change. */
+export const maxAheadMs = 300_000
+
+/** Makes the function that reads message bodies: it never throws, whatever the body. `now` is milliseconds since 1970. */
+export function createEventParser(kinds: readonly EventKind[], catalogue: Catalogue) {
+  const schema = eventSchema(kinds)
+  const byName = new Map(kinds.map(kind => [kind.name, kind]))
+
+  return (body: string, now: number): ParsedEvent => {
+    if (Buffer.byteLength(body) > maxEventBytes) {
+      return invalid(nobody, `(body): must be at most ${maxEventBytes} bytes, is ${Buffer.byteLength(body)}`)
+    }
+    const json = parseJson(body)
+    if (!json.ok) return invalid(nobody, '(body): must be JSON')
+    if (!asObject(json.value)) return invalid(nobody, '(body): must be a JSON object')
+
+    const result = v.safeParse(schema, json.value, { abortPipeEarly: true })
+    if (!result.success)
+      return invalid(nameOf(json.value, byName), problemsOf(result.issues, '(body)').join('; '))
+
+    const event = result.output
+    const data = event.data as never
+    const kind = byName.get(event.data.target) as EventKind
+    const member = kind.member(data)
+    const named = { event: event.id, source: event.source, target: kind.name, member }
+    const time = parseInstant(event.time) as string
+    if (time > instantOf(now + maxAheadMs)) {
+      return {
+        ok: false,
+        named,
+        reason: 'time_in_future',
+        detail: `time: must be at most five minutes ahead of now`,
+      }
+    }
+    const desired = kind.desired(data, catalogue)
+    if (isUnknownRole(desired))
+      return { ok: false, named, reason: 'unknown_role', detail: desired.unknownRole }
+
+    const version = {
+      time,
+      sequence: normalSequence(event.sequence ?? ''),
+      source: event.source,
+      id: event.id,
+    }
+    return { ok: true, named, change: { target: kind.name, member, desired, version } }
+  }
+}
+
+const anyData = v.object({ target: v.string() })
+
+/** CloudEvents strings hold no control characters and no lone surrogates (CloudEvents 1.0.2, type system). */
+const name = (max: number) =>
+  v.pipe(
+    v.string('must be a string'),
+    v.nonEmpty('must not be empty'),
+    v.maxLength(max, `must be at most ${max} characters`),
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters
+    v.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/u, 'must not hold control characters'),
+    v.check(text => text.isWellFormed(), 'must be well-formed Unicode'),
+  )
+
+const nobody: Named = { event: null, source: null, target: null, member: null }
+
+const invalid = (named: Named, detail: string): ParsedEvent => ({
+  ok: false,
+  named,
+  reason: 'invalid_event',
+  detail,
+})
+
+function parseJson(text: string): { ok: true; value: unknown } | { ok: false } {
+  try {
+    return { ok: true, value: JSON.parse(text) }
+  } catch {
+    return { ok: false }
+  }
+}
+
+/** Names an event as far as it can be read, whether or not the rest of it is valid. */
+function nameOf(json: unknown, byName: ReadonlyMap<string, EventKind>): Named {
+  const event = asObject(json)
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value.slice(0, 512) : null)
+  const kind = byName.get(text(asObject(event?.data)?.target) ?? '')
+  return {
+    event: text(event?.id),
+    source: text(event?.source),
+    target: kind?.name ?? null,
+    member: kind ? memberOf(kind, event?.data) : null,
+  }
+}
+
+function memberOf(kind: EventKind, data: unknown): string | null {
+  const result = v.safeParse(kind.data, data, { abortPipeEarly: true })
+  return result.success ? kind.member(result.output) : null
+}

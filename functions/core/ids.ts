@@ -1,0 +1,42 @@
+import * as v from 'valibot'
+
+const maxI64 = '9223372036854775807'
+
+/**
+ * A 64-bit id as the decimal string the targets publish, 1 to 9223372036854775807. Leading zeros are refused:
+ * two spellings of one member would be two ledger entries (DESIGN 4).
+ */
+export const i64 = v.pipe(
+  v.string(issue =>
+    issue.received === 'undefined'
+      ? 'is missing'
+      : `must be a string of decimal digits, not ${describe(issue.input)}: a JSON number loses digits above 2^53`,
+  ),
+  v.regex(/^[1-9][0-9]{0,18}$/, `must be decimal digits without leading zeros, from 1 to ${maxI64}`),
+  v.check(
+    text => text.length < maxI64.length || text <= maxI64,
+    `must be decimal digits without leading zeros, from 1 to ${maxI64}`,
+  ),
+)
+
+/** A UUID in any version, lower-cased so that one member has one name. */
+export const uuid = v.pipe(
+  v.string('must be a UUID string'),
+  v.regex(
+    /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
+    'must be a UUID (8-4-4-4-12 hexadecimal digits)',
+  ),
+  v.toLowerCase(),
+)
+
+/** The name of a role in the catalogue. */
+export const roleName = v.pipe(
+  v.string('must be the name of a catalogue role'),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(128, 'must be at most 128 characters'),
+)
+
+function describe(input: unknown): string {
+  if (input === null) return 'null'
+  return Array.isArray(input) ? 'an array' : `a ${typeof input}`
+}

@@ -1,0 +1,44 @@
+/**
+ * An instant in UTC as text that sorts: `2026-11-23T09:15:00.25`, without a zone and without trailing zeros in
+ * the fraction, so that comparing two instants is comparing two strings, at any precision. `Date` would drop
+ * all digits after the third (DESIGN 4).
+ */
+export type Instant = string
+
+const rfc3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
+
+/** Reads an RFC 3339 timestamp with an offset; undefined for anything else, dates that do not exist included. */
+export function parseInstant(text: string): Instant | undefined {
+  const match = rfc3339.exec(text)
+  if (!match) return undefined
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as Six
+  const [sign, offsetHour, offsetMinute] = [match[8], Number(match[9] ?? 0), Number(match[10] ?? 0)]
+  if (hour > 23 || minute > 59 || second > 60 || offsetHour > 23 || offsetMinute > 59) return undefined
+
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
+  const offset = (sign === '-' ? -1 : 1) * (offsetHour * 60 + offsetMinute)
+  date.setUTCHours(hour, minute - offset, second)
+  if (second === 60 && date.getTime() % dayMs !== 0) return undefined // a leap second ends a UTC day
+
+  const seconds = date.toISOString().slice(0, -'.000Z'.length)
+  if (seconds.length !== '0000-00-00T00:00:00'.length) return undefined // the offset left the years 0000 to 9999
+  return withFraction(seconds, match[7])
+}
+
+/** The instant of a clock reading in milliseconds since 1970. */
+export function instantOf(ms: number): Instant {
+  const [seconds, fraction] = new Date(ms).toISOString().slice(0, -1).split('.')
+  return withFraction(seconds as string, fraction)
+}
+
+type Six = [number, number, number, number, number, number]
+
+const dayMs = 86_400_000
+
+function withFraction(seconds: string, fraction = ''): Instant {
+  const digits = fraction.replace(/0+$/, '')
+  return digits ? `${seconds}.${digits}` : seconds
+}

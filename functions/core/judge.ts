@@ -1,0 +1,105 @@
+import type { Answer, Failure } from './answer.ts'
+import { messageOf } from './answer.ts'
+import type { Deferred, Effect, Refused, Unknown } from './effect.ts'
+import { afterWrite } from './effect.ts'
+
+/** Where in an attempt a request stands: a read before anything was sent, the write itself, the read-back. */
+export type Phase = 'before' | 'write' | 'after'
+
+/** Either a readable 2xx, whose content the target itself must compare, or the effect of the attempt. */
+export type Judgement =
+  | { readonly ok: true; readonly status: number; readonly json: unknown }
+  | { readonly ok: false; readonly effect: Effect }
+
+/** The table of DESIGN 6: total over phases and answers, and pure. */
+export function judge(phase: Phase, answer: Answer): Judgement {
+  if (answer.kind === 'answered' && isSuccess(answer.status) && answer.json !== undefined) {
+    return { ok: true, status: answer.status, json: answer.json }
+  }
+  return { ok: false, effect: judgeFault(phase, answer) }
+}
+
+function judgeFault(phase: Phase, answer: Answer): Effect {
+  const write = answer.kind === 'answered' ? judgeStatus(answer) : judgeFailure(answer.failure, answer.detail)
+  switch (phase) {
+    case 'write':
+      return write
+    case 'before':
+      return beforeWrite(write)
+    case 'after':
+      return afterWrite(write, 'read_back_failed')
+    default:
+      return phase satisfies never
+  }
+}
+
+type Answered = Extract<Answer, { kind: 'answered' }>
+
+function judgeStatus(answer: Answered): Effect {
+  const { status } = answer
+  const detail = `${status}${suffix(messageOf(answer.json))}`
+  const delay = answer.retryAfterMs === undefined ? {} : { delayMs: answer.retryAfterMs }
+  const refused = (reason: Refused['reason']): Refused => ({ kind: 'refused', reason, status, detail })
+  const deferred = (cause: Deferred['cause']): Deferred => ({
+    kind: 'deferred',
+    cause,
+    status,
+    detail,
+    ...delay,
+  })
+  const unknown = (cause: Unknown['cause'], answered: boolean): Unknown => ({
+    ...{ kind: 'unknown', cause, answered, status, detail },
+    ...delay,
+  })
+
+  if (isSuccess(status)) return unknown('unreadable', true)
+  switch (status) {
+    case 401:
+      return deferred('credentials_rejected')
+    case 403:
+      return refused('forbidden')
+    case 404:
+      return refused('not_found')
+    case 429:
+      return deferred('throttled')
+    case 408:
+    case 409:
+    case 425:
+      return deferred('not_now')
+    case 502:
+    case 504:
+      return unknown('server_error', false)
+  }
+  if (status >= 500) return unknown('server_error', true)
+  return refused(status >= 400 ? 'rejected' : 'redirected')
+}
+
+function judgeFailure(failure: Failure, detail: string): Effect {
+  switch (failure) {
+    case 'unreachable':
+    case 'no_time':
+    case 'no_credentials':
+      return { kind: 'deferred', cause: failure, detail }
+    case 'timeout':
+    case 'reset':
+      return { kind: 'unknown', cause: failure, answered: false, detail }
+    default:
+      return failure satisfies never
+  }
+}
+
+/** Before the write nothing was sent: whatever failed is deferred, except that a 404 still means not found. */
+function beforeWrite(effect: Effect): Effect {
+  if (effect.kind === 'proven' || effect.kind === 'deferred') return effect
+  if (effect.kind === 'refused' && effect.reason === 'not_found') return effect
+  const { status, detail } = effect
+  return {
+    ...{ kind: 'deferred', cause: 'read_failed', detail },
+    ...(status === undefined ? {} : { status }),
+    ...(effect.kind === 'unknown' && effect.delayMs !== undefined ? { delayMs: effect.delayMs } : {}),
+  }
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status <= 299
+
+const suffix = (message: string): string => (message ? `: ${message}` : '')

@@ -1,0 +1,21 @@
+import type * as v from 'valibot'
+
+/** The most problems that one message names; a hostile input could have thousands. */
+const most = 5
+
+/** Each problem as `path: rule`, never with the value itself, which may be personal. */
+export function problemsOf(issues: readonly v.BaseIssue<unknown>[], whole: string): string[] {
+  const problems = [...new Set(issues.map(issue => `${pathOf(issue) || whole}: ${ruleOf(issue)}`))]
+  return problems.length > most
+    ? [...problems.slice(0, most), `and ${problems.length - most} more`]
+    : problems
+}
+
+const pathOf = (issue: v.BaseIssue<unknown>): string =>
+  issue.path?.map(item => String(item.key).slice(0, 64)).join('.') ?? ''
+
+function ruleOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.kind === 'schema' && issue.expected === 'never') return 'is not a known field'
+  if (issue.kind === 'schema' && issue.received === 'undefined') return 'is missing'
+  return issue.message
+}

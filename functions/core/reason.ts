@@ -1,0 +1,14 @@
+/** Why a message became a dead letter: a closed list (DESIGN 9). `crashed` is a letter that SQS moved itself. */
+export const reasons = [
+  'invalid_event',
+  'unknown_role',
+  'time_in_future',
+  'rejected',
+  'forbidden',
+  'not_found',
+  'no_effect',
+  'redirected',
+  'gave_up',
+] as const
+
+export type Reason = (typeof reasons)[number]

@@ -1,0 +1,20 @@
+import * as v from 'valibot'
+import { type Catalogue, type Parsed, parseCatalogueOf } from '../core/roles.ts'
+import { project } from './project/kind.ts'
+import type { TargetKind } from './target.ts'
+import { wacht } from './wacht/kind.ts'
+
+/** The one list of targets. */
+export const kinds: readonly TargetKind[] = [wacht, project] as readonly unknown[] as readonly TargetKind[]
+
+/** Reads the content of a role catalogue; each problem names its path and the rule. */
+export const parseCatalogue = (content: unknown): Parsed<Catalogue> => parseCatalogueOf(kinds, content)
+
+/** The names of a target's settings in the environment: its base URL and the ARN of its secret. */
+export const settingNames = (name: string) => ({
+  url: `${name.toUpperCase()}_URL`,
+  secret: `${name.toUpperCase()}_SECRET_ARN`,
+})
+
+/** Every target's own settings, by environment name, as one schema. */
+export const optionsSchema = v.intersect(kinds.map(kind => kind.options))

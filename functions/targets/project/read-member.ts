@@ -1,0 +1,35 @@
+import { type Answer, asObject } from '../../core/answer.ts'
+import type { Effect } from '../../core/effect.ts'
+import { judge } from '../../core/judge.ts'
+import { type Http, memberParts, urlOf } from '../target.ts'
+
+/** A membership as the project lists it; undefined when the list does not hold it. */
+export type MemberRead =
+  | { readonly ok: true; readonly status: number; readonly member: unknown }
+  | { readonly ok: false; readonly effect: Effect }
+
+const pageSize = 100
+
+/** Reads one member back from the list of its project, page by page (TARGETS.md: `{results, paginate}`, page from 1). */
+export async function readMember(baseUrl: string, name: string, http: Http): Promise<MemberRead> {
+  const [projectId, memberId] = memberParts(name)
+  const url = urlOf(baseUrl, 'api', 'projects', projectId, 'members')
+  for (let page = 1, seen = 0; ; page++) {
+    const request = { method: 'GET', url: `${url}?page=${page}&perPage=${pageSize}` } as const
+    const judged = judge('after', readable(await http(request)))
+    if (!judged.ok) return { ok: false, effect: judged.effect }
+    const { results, paginate } = judged.json as { results: unknown[]; paginate?: unknown }
+    const member = results.find(item => String(asObject(item)?.id).toLowerCase() === memberId)
+    seen += results.length
+    const total = asObject(paginate)?.total
+    const last = results.length === 0 || typeof total !== 'number' || seen >= total
+    if (member || last) return { ok: true, status: judged.status, member }
+  }
+}
+
+/** The answer without its body when that is not a page of members: unreadable, not empty. */
+function readable(answer: Answer): Answer {
+  if (answer.kind === 'failed' || Array.isArray(asObject(answer.json)?.results)) return answer
+  const { json: _, ...rest } = answer
+  return rest
+}

@@ -1,0 +1,48 @@
+import type * as v from 'valibot'
+import type { Answer } from '../core/answer.ts'
+import type { Desired } from '../core/desired.ts'
+import type { Effect } from '../core/effect.ts'
+import type { EventKind } from '../core/event.ts'
+import type { CatalogueKind } from '../core/roles.ts'
+
+/** One request to a target. The token is added where it is sent, and nowhere else. */
+export interface Request {
+  readonly method: 'GET' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly url: string
+  readonly body?: unknown
+}
+
+/** Sends one request; always answers, never throws. */
+export type Http = (request: Request) => Promise<Answer>
+
+/**
+ * What role-sync knows of one kind of target, before it is told where it is: how events and the catalogue speak of it.
+ * Adding a target is one folder that exports one of these, and one line in `index.ts`.
+ */
+export interface TargetKind<Data = never, Options = unknown> extends EventKind<Data>, CatalogueKind {
+  /** The target's own settings, by environment name. */
+  readonly options: v.GenericSchema<unknown, Options>
+  /** Binds it to a base URL. */
+  readonly connect: (baseUrl: string, options: Options) => Target
+}
+
+/** A target at its address. */
+export interface Target {
+  readonly name: string
+  /** May the same state be written again while an unanswered write of it may land? (DESIGN 7) */
+  readonly repeatable: boolean
+  /** The write that brings a member to the desired state. */
+  readonly request: (member: string, desired: Desired) => Request
+  /** Brings the member to the desired state and says what that did: one call, or read, write, read. */
+  readonly apply: (member: string, desired: Desired, http: Http) => Promise<Effect>
+}
+
+/** A URL of path segments under a base; each segment is encoded, whatever the schemas have refused already. */
+export const urlOf = (base: string, ...segments: string[]): string =>
+  [base.replace(/\/+$/, ''), ...segments.map(encodeURIComponent)].join('/')
+
+/** The parts of a member's name after its target: `wacht/<organizationId>/<membershipId>`. */
+export function memberParts(member: string): [scope: string, id: string] {
+  const [, scope = '', id = ''] = member.split('/')
+  return [scope, id]
+}

@@ -1,0 +1,37 @@
+import { asObject } from '../../core/answer.ts'
+import type { Desired } from '../../core/desired.ts'
+import type { Effect } from '../../core/effect.ts'
+import { judge } from '../../core/judge.ts'
+import type { Http, Request, Target } from '../target.ts'
+import { memberUrl } from './member.ts'
+import { hearingDelays } from './throttle.ts'
+
+/** Dialect `role_id`: one PATCH, whose answer is the member and must show the wanted role. */
+export function setRole(baseUrl: string): Target {
+  const request = (member: string, desired: Desired): Request => ({
+    method: 'PATCH',
+    url: memberUrl(baseUrl, member),
+    body: { role_id: desired.roleId },
+  })
+  return {
+    name: 'wacht',
+    repeatable: true,
+    request,
+    apply: async (member, desired, http: Http): Promise<Effect> => {
+      const judged = judge('write', await hearingDelays(http)(request(member, desired)))
+      if (!judged.ok) return judged.effect
+      if (shows(judged.json, desired)) return { kind: 'proven', status: judged.status }
+      return { kind: 'refused', reason: 'no_effect', status: judged.status, detail: otherDialect }
+    },
+  }
+}
+
+const otherDialect =
+  'the answer does not show the wanted role; does this server speak the dialect role_ids (WACHT_DIALECT)?'
+
+/** Whether the answered member bears the role; where it names its role twice, both must agree. */
+function shows(json: unknown, desired: Desired): boolean {
+  const member = asObject(json)
+  const named = [member?.role_id, asObject(member?.role)?.id].filter(id => id !== undefined && id !== null)
+  return named.length > 0 && named.every(id => id === desired.roleId)
+}

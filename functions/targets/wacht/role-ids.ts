@@ -1,0 +1,71 @@
+import type { Desired } from '../../core/desired.ts'
+import { afterWrite, type Effect } from '../../core/effect.ts'
+import { judge } from '../../core/judge.ts'
+import type { Http, Request, Target } from '../target.ts'
+import { memberUrl } from './member.ts'
+import { rolesOf } from './roles-of.ts'
+import { hearingDelays } from './throttle.ts'
+
+/**
+ * Dialect `role_ids`: the PATCH replaces the whole set of roles, answers with nothing, and removes a named role that the
+ * member already has (TARGETS.md). So it reads first, writes only what is missing or too much, and reads back. The
+ * write is not repeatable.
+ */
+export function replaceRoles(baseUrl: string): Target {
+  const patch = (member: string, desired: Desired): Request => ({
+    method: 'PATCH',
+    url: memberUrl(baseUrl, member),
+    body: { role_ids: [desired.roleId] },
+  })
+  return {
+    name: 'wacht',
+    repeatable: false,
+    request: patch,
+    apply: async (member, desired, plain) => {
+      const http = hearingDelays(plain)
+      const wanted = desired.roleId as string
+      const before = await rolesOf(baseUrl, member, http, 'before')
+      if (!before.ok) return before.effect
+      if (!before.roles) return notListed(before.status)
+      if (isExactly(before.roles, wanted)) return { kind: 'proven', status: before.status }
+
+      const others = before.roles.filter(id => id !== wanted)
+      const writes: Request[] = before.roles.includes(wanted)
+        ? others.map(id => ({ method: 'DELETE', url: memberUrl(baseUrl, member, 'roles', id) }))
+        : [patch(member, desired)]
+      return (await writeAll(writes, http)) ?? readBack(baseUrl, member, wanted, http)
+    },
+  }
+}
+
+/** Sends the writes one after the other; the effect of the first that fails, or undefined when all were taken. */
+async function writeAll(writes: readonly Request[], http: Http): Promise<Effect | undefined> {
+  for (const [index, write] of writes.entries()) {
+    const judged = judge('write', taken(await http(write)))
+    if (!judged.ok) return index === 0 ? judged.effect : afterWrite(judged.effect, 'partly_written')
+  }
+  return undefined
+}
+
+/** In this dialect the body of a 2xx proves nothing either way: the read-back does. It need not be JSON. */
+const taken = (answer: Awaited<ReturnType<Http>>) =>
+  answer.kind === 'answered' && answer.status < 300 ? { ...answer, json: answer.json ?? null } : answer
+
+async function readBack(baseUrl: string, member: string, wanted: string, http: Http): Promise<Effect> {
+  const after = await rolesOf(baseUrl, member, http, 'after')
+  if (!after.ok) return after.effect
+  if (after.roles && isExactly(after.roles, wanted)) return { kind: 'proven', status: after.status }
+  const shown = after.roles ? `the roles ${after.roles.join(', ') || '(none)'}` : 'no such member'
+  const detail = `the read-back shows ${shown}; does this server speak the dialect role_id (WACHT_DIALECT)?`
+  return { kind: 'refused', reason: 'no_effect', status: after.status, detail }
+}
+
+const isExactly = (roles: readonly string[], wanted: string): boolean =>
+  roles.length > 0 && roles.every(id => id === wanted)
+
+const notListed = (status: number): Effect => ({
+  kind: 'refused',
+  reason: 'not_found',
+  status,
+  detail: 'the organization does not list this member',
+})
