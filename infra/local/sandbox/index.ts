@@ -1,0 +1,10 @@
+/** The sandbox targets: the documented contracts on loopback, with misbehaviours at the flick of a switch. */
+export type { Sandbox } from './edge.ts'
+export { type Fault, type FaultAnswer, faults } from './faults.ts'
+export type { JournalEntry } from './journal.ts'
+export { type ProjectSandbox, type ProjectSandboxOptions, startProjectSandbox } from './project.ts'
+export type { Project, ProjectMember, ProjectState } from './project-state.ts'
+export { startWachtSandbox, type WachtSandbox, type WachtSandboxOptions } from './wacht.ts'
+export type { WachtDialect } from './wacht-routes.ts'
+export type { WachtMember, WachtOrganization, WachtState } from './wacht-state.ts'
+export type { WachtErrorShape } from './wacht-views.ts'

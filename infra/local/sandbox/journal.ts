@@ -1,0 +1,71 @@
+/** One call in a sandbox's journal; times are milliseconds of the epoch. */
+export interface JournalEntry {
+  readonly number: number
+  readonly member: string
+  readonly kind: 'read' | 'write'
+  readonly method: string
+  readonly path: string
+  readonly body: unknown
+  readonly began: number
+  /** The status that was answered; absent while there is no answer, and for ever where none is given. */
+  status?: number
+  /** When the answer was complete or the connection gone: from then on the caller knows or has given up. */
+  ended?: number
+  /** When the call took effect; absent for reads, refusals and writes that never land. */
+  landed?: number
+  /** The member as it was once the call had landed. */
+  after?: unknown
+}
+
+/** What a call is known by when it begins. */
+export type JournalBeginning = Omit<
+  JournalEntry,
+  'number' | 'began' | 'status' | 'ended' | 'landed' | 'after'
+>
+
+/** Keeps every call in the order of arrival and lets a test wait for what it wants to see. */
+export interface Journal {
+  readonly entries: readonly JournalEntry[]
+  begin(call: JournalBeginning): JournalEntry
+  /** Notes something about a call that began. */
+  note(
+    entry: JournalEntry,
+    change: Partial<Pick<JournalEntry, 'status' | 'ended' | 'landed' | 'after'>>,
+  ): void
+  /** Resolves with the first entry, now or later, for which `seen` holds. */
+  until(seen: (entry: JournalEntry) => boolean): Promise<JournalEntry>
+}
+
+/** An empty journal. */
+export function journal(now: () => number = Date.now): Journal {
+  const entries: JournalEntry[] = []
+  const watchers = new Set<(entry: JournalEntry) => void>()
+  const tell = (entry: JournalEntry) => {
+    for (const watch of watchers) watch(entry)
+  }
+  return {
+    entries,
+    begin: call => {
+      const entry: JournalEntry = { number: entries.length + 1, ...call, began: now() }
+      entries.push(entry)
+      tell(entry)
+      return entry
+    },
+    note: (entry, change) => {
+      Object.assign(entry, change)
+      tell(entry)
+    },
+    until: seen => {
+      const found = entries.find(seen)
+      if (found) return Promise.resolve(found)
+      return new Promise(resolve => {
+        const watch = (entry: JournalEntry) => {
+          if (!seen(entry)) return
+          watchers.delete(watch)
+          resolve(entry)
+        }
+        watchers.add(watch)
+      })
+    },
+  }
+}
