@@ -1,0 +1,14 @@
+import { App } from 'aws-cdk-lib'
+import { complaint, readDeployment } from './context/read.ts'
+import { addStack } from './stack.ts'
+
+/** The entry of `cdk.json`: one stage, chosen by context (`-c stage=prod`). */
+const app = new App()
+const read = readDeployment(app.node.getAllContext())
+
+if (read.ok) {
+  addStack(app, read.deployment)
+} else {
+  console.error(complaint(read.problems))
+  process.exitCode = 1
+}

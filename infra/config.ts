@@ -1,0 +1,106 @@
+/** The one place for the numbers of the stack; whatever follows from another number is derived here. */
+
+const minute = 60
+const hour = 60 * minute
+const day = 24 * hour
+
+/** The timings and limits that differ between the cloud and a developer's machine. Times are seconds. */
+export interface Profile {
+  /** The first delay after a failed attempt (DESIGN 8). */
+  readonly retryFromSeconds: number
+  /** The longest delay that the function chooses by itself (DESIGN 8). */
+  readonly retryCapSeconds: number
+  /** How long one request to a target may take (DESIGN 7). */
+  readonly requestTimeoutSeconds: number
+  /** How long after its time-out a target may still apply a request; 1 s of clock skew included (DESIGN 7). */
+  readonly landWithinSeconds: number
+  /** The sync function's time-out. */
+  readonly functionTimeoutSeconds: number
+  /** How long a lease outlives the function that took it (DESIGN 7). */
+  readonly leaseSlackSeconds: number
+  /** Kept free at the end of an invocation: ledger entries, dead letters and visibility have to fit (DESIGN 3). */
+  readonly closingSeconds: number
+  /** How long a change is tried, from its first receive (DESIGN 6). */
+  readonly giveUpSeconds: number
+  /** How long a 404 may mean a member who is not there yet (DESIGN 6). */
+  readonly notFoundGraceSeconds: number
+  /** How long a target is left alone once its breaker has opened (DESIGN 6). */
+  readonly breakerOpenSeconds: number
+  /** How many batches are in work at once. */
+  readonly maxConcurrency: number
+  readonly logRetentionDays: number
+}
+
+/** Every stage but `local`. */
+export const production: Profile = {
+  retryFromSeconds: 5,
+  retryCapSeconds: 15 * minute,
+  requestTimeoutSeconds: 10,
+  landWithinSeconds: minute,
+  functionTimeoutSeconds: minute,
+  leaseSlackSeconds: 5,
+  closingSeconds: 10,
+  giveUpSeconds: 72 * hour,
+  notFoundGraceSeconds: 15 * minute,
+  breakerOpenSeconds: 30,
+  maxConcurrency: 10,
+  logRetentionDays: 180,
+}
+
+/** The stage `local`: the same template on one machine, where a whole retry story has to fit into seconds. */
+export const local: Profile = {
+  retryFromSeconds: 1,
+  retryCapSeconds: 5,
+  requestTimeoutSeconds: 2,
+  landWithinSeconds: 3,
+  functionTimeoutSeconds: 8,
+  leaseSlackSeconds: 1,
+  closingSeconds: 2,
+  giveUpSeconds: 2 * minute,
+  notFoundGraceSeconds: 10,
+  breakerOpenSeconds: 2,
+  maxConcurrency: 4,
+  logRetentionDays: 1,
+}
+
+/** What holds at every stage. */
+export const limits = {
+  /** SQS's maximum, for both queues (DESIGN 8). */
+  retentionSeconds: 14 * day,
+  /** SQS's maximum: the backstop for a message that kills the process, never the schedule (DESIGN 8). */
+  maxReceiveCount: 1000,
+  batchSize: 10,
+  /** An event is at most 64 KiB; the rest is room for what replay stamps on it (DESIGN 9). */
+  changesMaxBytes: 128 * 1024,
+  /** A letter is a message and its reasons: it always fits (DESIGN 9). */
+  deadLettersMaxBytes: 256 * 1024,
+  /** Lambda's share of CPU follows the memory; half a vCPU starts in well under a second. */
+  memoryMiB: 512,
+} as const
+
+/** A profile's timings with all that follows from them. Times are seconds. */
+export interface Timings extends Omit<Profile, 'leaseSlackSeconds'> {
+  /** Lies after the function's own deadline, so that no lease ends while its holder may still send (DESIGN 7). */
+  readonly leaseSeconds: number
+  /** When retrying ends at the latest, from the send: before SQS drops the message unseen (DESIGN 6). */
+  readonly giveUpAtLatestSeconds: number
+  /** Six function time-outs: what AWS asks of a queue that feeds a function (DESIGN 8). */
+  readonly visibilitySeconds: number
+}
+
+/** The timings that may be set at a deployment, each by the context key of its own name. */
+export type Overrides = { readonly [K in Exclude<keyof Timings, 'visibilitySeconds'>]?: number | undefined }
+
+/** The timings of a stage: its profile, what was set instead, and what follows from both. */
+export function timingsOf(stage: string, overrides: Overrides = {}): Timings {
+  const { leaseSlackSeconds, ...profile } = stage === 'local' ? local : production
+  const set = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined))
+  const functionTimeoutSeconds = overrides.functionTimeoutSeconds ?? profile.functionTimeoutSeconds
+  return {
+    ...profile,
+    leaseSeconds: functionTimeoutSeconds + leaseSlackSeconds,
+    giveUpAtLatestSeconds: limits.retentionSeconds - day,
+    ...set,
+    visibilitySeconds: 6 * functionTimeoutSeconds,
+  }
+}

@@ -1,0 +1,44 @@
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { settingNames } from '../../functions/targets/index.ts'
+import type { Timings } from '../config.ts'
+import type { TargetDeployment } from '../context/targets.ts'
+import type { Queues } from './queues.ts'
+
+/** What a target's settings are made of. */
+export type ConnectedTarget = TargetDeployment & { readonly secret: Secret }
+
+/** The sync function's settings; `functions/aws/settings.ts` parses them, and a test holds the two together. */
+export function environmentOf(
+  queues: Queues,
+  ledger: TableV2,
+  targets: readonly ConnectedTarget[],
+  timings: Timings,
+): Record<string, string> {
+  return {
+    CHANGES_QUEUE_URL: queues.changes.queueUrl,
+    DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+    LEDGER_TABLE: ledger.tableName,
+    ...Object.assign({}, ...targets.map(targetSettings)),
+    RETRY_FROM_MS: ms(timings.retryFromSeconds),
+    RETRY_CAP_MS: ms(timings.retryCapSeconds),
+    REQUEST_TIMEOUT_MS: ms(timings.requestTimeoutSeconds),
+    LAND_WITHIN_MS: ms(timings.landWithinSeconds),
+    LEASE_MS: ms(timings.leaseSeconds),
+    CLOSING_MS: ms(timings.closingSeconds),
+    GIVE_UP_MS: ms(timings.giveUpSeconds),
+    GIVE_UP_AT_LATEST_MS: ms(timings.giveUpAtLatestSeconds),
+    NOT_FOUND_GRACE_MS: ms(timings.notFoundGraceSeconds),
+    BREAKER_OPEN_MS: ms(timings.breakerOpenSeconds),
+    POWERTOOLS_SERVICE_NAME: 'role-sync',
+    POWERTOOLS_METRICS_NAMESPACE: 'RoleSync',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+  }
+}
+
+function targetSettings({ name, url, secret, options }: ConnectedTarget): Record<string, string> {
+  const names = settingNames(name)
+  return { [names.url]: url, [names.secret]: secret.secretArn, ...options }
+}
+
+const ms = (seconds: number): string => String(Math.round(seconds * 1000))

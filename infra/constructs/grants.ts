@@ -1,0 +1,27 @@
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Queues } from './queues.ts'
+
+/**
+ * What the sync function may do, call by call. The `grant…` methods of the constructs give more: `GetQueueUrl` and
+ * `DescribeSecret` are called by nobody here.
+ */
+export function grantSync(
+  sync: IGrantable,
+  queues: Queues,
+  ledger: TableV2,
+  secrets: readonly Secret[],
+): void {
+  const allow = (actions: string[], ...resourceArns: string[]) =>
+    Grant.addToPrincipal({ grantee: sync, actions, resourceArns })
+
+  // The first three are the event source mapping's, which acts with the function's role.
+  allow(
+    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+    queues.changes.queueArn,
+  )
+  allow(['sqs:SendMessage'], queues.deadLetters.queueArn)
+  allow(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger.tableArn)
+  allow(['secretsmanager:GetSecretValue'], ...secrets.map(secret => secret.secretArn))
+}

@@ -1,0 +1,56 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { limits } from '../config.ts'
+import { principalOf } from '../context/producer.ts'
+import type { Deployment } from '../context/read.ts'
+
+/** The two queues of a stage. */
+export interface Queues {
+  readonly changes: Queue
+  readonly deadLetters: Queue
+}
+
+/** What holds for both: encrypted at rest, TLS only, kept for as long as SQS can, and kept when the stack goes. */
+const common = {
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  retentionPeriod: Duration.seconds(limits.retentionSeconds),
+  removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+} satisfies QueueProps
+
+/** The changes queue and its dead-letter queue: standard queues, for the ledger keeps the order (DESIGN 3). */
+export function addQueues(scope: Construct, { names, producers, timings }: Deployment): Queues {
+  const deadLetters = new Queue(scope, 'DeadLetters', {
+    ...common,
+    queueName: names.deadLetterQueue,
+    maxMessageSizeBytes: limits.deadLettersMaxBytes,
+  })
+  Validations.of(deadLetters).acknowledge({
+    id: 'Serverless-SQSRedrivePolicy',
+    reason:
+      'It is the dead-letter queue: its messages wait for a person and go back by replay, never further on.',
+  })
+
+  const changes = new Queue(scope, 'Changes', {
+    ...common,
+    queueName: names.changesQueue,
+    maxMessageSizeBytes: limits.changesMaxBytes,
+    visibilityTimeout: Duration.seconds(timings.visibilitySeconds),
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: limits.maxReceiveCount },
+  })
+  for (const producer of producers) allowToSend(changes, producer)
+  return { changes, deadLetters }
+}
+
+/** Producers may send and nothing else: who receives or deletes could make a change disappear. */
+function allowToSend(queue: Queue, producer: string): void {
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      actions: ['sqs:SendMessage'],
+      principals: [principalOf(producer)],
+      resources: [queue.queueArn],
+    }),
+  )
+}

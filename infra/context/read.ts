@@ -1,0 +1,85 @@
+import { resolve } from 'node:path'
+import * as v from 'valibot'
+import { type Names, namesOf } from '../../functions/core/names.ts'
+import { type Overrides, type Timings, timingsOf } from '../config.ts'
+import { defaultRoles, root } from '../paths.ts'
+import { catalogueProblems } from './catalogue.ts'
+import { relationProblems } from './relations.ts'
+import { overrideEntries, stageEntries } from './schema.ts'
+import { plainHttpProblems, type TargetDeployment, targetEntries, targetsOf } from './targets.ts'
+
+/** All that a context says about one stage, checked; the stack is built from nothing else. */
+export interface Deployment {
+  readonly stage: string
+  readonly names: Names
+  readonly targets: readonly TargetDeployment[]
+  /** Who may send beside this account's own roles: account ids, ARNs and service principals. */
+  readonly producers: readonly string[]
+  /** The absolute path of the role catalogue (DESIGN 5). */
+  readonly rolesFile: string
+  readonly timings: Timings
+}
+
+/** The deployment that a context describes, or every problem of it, each as `key: rule`. */
+export type ReadDeployment =
+  | { readonly ok: true; readonly deployment: Deployment }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+const entries = { ...targetEntries, ...stageEntries, ...overrideEntries }
+const schema = v.object(entries)
+
+/** Reads CDK context: the values of `cdk.json`, and the strings of `-c key=value`. */
+export function readDeployment(context: Readonly<Record<string, unknown>>): ReadDeployment {
+  const own = Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key)))
+  const result = v.safeParse(schema, own, { abortPipeEarly: true })
+
+  // Where a key is wrong the others are judged all the same, so that one run tells every problem.
+  const wrong = new Set(result.issues?.map(issue => String(issue.path?.[0].key)))
+  const right = Object.entries(result.output as object).filter(([key]) => !wrong.has(key))
+  const values: Partial<v.InferOutput<typeof schema>> & Overrides = Object.fromEntries(right)
+  // A stage that cannot be read is judged as any but `local`: by the stricter rules.
+  const { stage = '', roles = defaultRoles, producers } = values
+  const timings = timingsOf(stage, pick(values, Object.keys(overrideEntries)))
+
+  const problems = [
+    ...unknownKeys(own),
+    ...(result.issues ?? []).map(describe),
+    ...plainHttpProblems(stage, values),
+    ...relationProblems(timings, wrong),
+    ...(wrong.has('roles') ? [] : catalogueProblems(roles)),
+  ]
+  if (problems.length > 0) return { ok: false, problems }
+  return {
+    ok: true,
+    deployment: {
+      stage,
+      names: namesOf(stage),
+      targets: targetsOf(stage, values),
+      producers: [...new Set(producers)],
+      rolesFile: resolve(root, roles),
+      timings,
+    },
+  }
+}
+
+/** The problems of a context as one message. */
+export const complaint = (problems: readonly string[]): string =>
+  ['role-sync cannot be synthesized:', ...problems].join('\n  ')
+
+/** CDK's own keys and its lookups hold `:`, `/` or `@`; a plain key is meant for this stack, and a typo must not pass. */
+const isOurs = (key: string) => !/[:/@]/.test(key)
+
+function unknownKeys(own: object): string[] {
+  const unknown = Object.keys(own).filter(key => !Object.hasOwn(entries, key))
+  if (unknown.length === 0) return []
+  return [`${unknown.join(', ')}: not known as context; there are ${Object.keys(entries).join(', ')}`]
+}
+
+/** One problem as `key: rule`, without the value: somebody may have put a token where a URL belongs. */
+function describe(issue: v.BaseIssue<unknown>): string {
+  const path = issue.path?.map(item => String(item.key)).join('.')
+  return `${path}: ${issue.kind === 'schema' && issue.received === 'undefined' ? 'is missing' : issue.message}`
+}
+
+const pick = (values: object, keys: readonly string[]): object =>
+  Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)))

@@ -1,0 +1,58 @@
+import { limits, type Timings } from '../config.ts'
+
+type Key = keyof Timings
+
+/** One rule between timings: the keys that it is about (the first is the one to blame) and what must hold. */
+interface Relation {
+  readonly keys: readonly [Key, ...Key[]]
+  readonly rule: string
+  readonly holds: (timings: Timings) => boolean
+}
+
+const relations: readonly Relation[] = [
+  {
+    keys: ['leaseSeconds', 'functionTimeoutSeconds'],
+    rule: 'must be more than functionTimeoutSeconds, or a lease ends while its holder may still send (DESIGN 7)',
+    holds: t => t.leaseSeconds > t.functionTimeoutSeconds,
+  },
+  {
+    keys: ['requestTimeoutSeconds', 'closingSeconds', 'functionTimeoutSeconds'],
+    rule: 'and closingSeconds together must be less than functionTimeoutSeconds, or no request ever starts (DESIGN 3)',
+    holds: t => t.requestTimeoutSeconds + t.closingSeconds < t.functionTimeoutSeconds,
+  },
+  {
+    keys: ['landWithinSeconds'],
+    rule: 'must be at least 1: it includes a second of clock skew (DESIGN 7)',
+    holds: t => t.landWithinSeconds >= 1,
+  },
+  {
+    keys: ['retryFromSeconds', 'retryCapSeconds'],
+    rule: 'must be at most retryCapSeconds (DESIGN 8)',
+    holds: t => t.retryFromSeconds <= t.retryCapSeconds,
+  },
+  {
+    keys: ['notFoundGraceSeconds', 'giveUpSeconds'],
+    rule: 'must be less than giveUpSeconds, or it never ends in not_found (DESIGN 6)',
+    holds: t => t.notFoundGraceSeconds < t.giveUpSeconds,
+  },
+  {
+    keys: ['giveUpSeconds', 'giveUpAtLatestSeconds'],
+    rule: 'must be at most giveUpAtLatestSeconds (DESIGN 6)',
+    holds: t => t.giveUpSeconds <= t.giveUpAtLatestSeconds,
+  },
+  {
+    keys: ['giveUpAtLatestSeconds'],
+    rule: `must be less than the queue's retention of ${limits.retentionSeconds} s, or SQS drops the message first (DESIGN 6)`,
+    holds: t => t.giveUpAtLatestSeconds < limits.retentionSeconds,
+  },
+]
+
+/** The relations that do not hold, each as `key: rule`; those about a key that is wrong by itself are left out. */
+export function relationProblems(timings: Timings, wrong: ReadonlySet<string>): string[] {
+  return relations
+    .filter(({ keys, holds }) => !keys.some(key => wrong.has(key)) && !holds(timings))
+    .map(({ keys: [key, ...others], rule }) => {
+      const values = [key, ...others].map(name => `${name} is ${timings[name]}`).join(', ')
+      return `${key}: ${rule}; ${values}`
+    })
+}

@@ -1,0 +1,62 @@
+import * as v from 'valibot'
+import { stagePattern } from '../../functions/core/names.ts'
+import { producer } from './producer.ts'
+import { oneOf, seconds, wholeNumber } from './values.ts'
+
+/** Lambda's longest time-out. */
+const longestRun = 15 * 60
+/** SQS hides a message for at most twelve hours. */
+const longestDelay = 12 * 60 * 60
+/** SQS keeps a message for at most fourteen days. */
+const longestLife = 14 * 24 * 60 * 60
+/** The retentions that CloudWatch Logs knows (PutRetentionPolicy); another number would fail the deployment. */
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+]
+
+const path = 'must be the path of a file'
+
+/** What a stage may set instead of its profile's numbers; the keys are those of `Overrides` in `config.ts`. */
+export const overrideEntries = {
+  retryFromSeconds: v.optional(seconds(longestDelay)),
+  retryCapSeconds: v.optional(seconds(longestDelay)),
+  requestTimeoutSeconds: v.optional(seconds(longestRun)),
+  landWithinSeconds: v.optional(seconds(longestDelay)),
+  functionTimeoutSeconds: v.optional(wholeNumber(1, longestRun)),
+  leaseSeconds: v.optional(seconds(longestDelay)),
+  closingSeconds: v.optional(seconds(longestRun)),
+  giveUpSeconds: v.optional(seconds(longestLife)),
+  giveUpAtLatestSeconds: v.optional(seconds(longestLife)),
+  notFoundGraceSeconds: v.optional(seconds(longestLife)),
+  breakerOpenSeconds: v.optional(seconds(longestDelay)),
+  maxConcurrency: v.optional(wholeNumber(2, 1000)),
+  logRetentionDays: v.optional(oneOf(retentions)),
+}
+
+const list = v.union(
+  [
+    v.array(v.unknown()),
+    v.pipe(
+      v.string(),
+      v.transform(text => text.split(',').map(item => item.trim())),
+    ),
+  ],
+  'must be a list, or a string with commas in it',
+)
+
+/** What every stage says of itself, whatever the targets. */
+export const stageEntries = {
+  stage: v.pipe(
+    v.string('must be a string'),
+    v.regex(stagePattern, `must be a short lower-case label: ${stagePattern.source}`),
+  ),
+  producers: v.optional(
+    v.pipe(
+      list,
+      v.transform(items => items.filter(item => item !== '')),
+      v.array(producer),
+    ),
+    [],
+  ),
+  roles: v.optional(v.pipe(v.string(path), v.nonEmpty(path))),
+}

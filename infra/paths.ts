@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+
+/** The repository; every other path of the stack starts here, so that `cdk` and the tests agree wherever they run. */
+export const root = join(import.meta.dirname, '..')
+
+/** Where the CDK command line finds the app and its default context. */
+export const cdkJson = join(root, 'cdk.json')
+
+/** Tells `NodejsFunction` which package manager runs esbuild. */
+export const lockFile = join(root, 'package-lock.json')
+
+/** The sync function's entry; the stack reaches handlers by path and never imports them (DESIGN 11). */
+export const syncEntry = join(root, 'functions/sync/handler.ts')
+
+/** What the bundle holds in place of the SDK's whole credential chain. */
+export const envCredentials = join(root, 'functions/aws/env-credentials.ts')
+
+/** The catalogue that is bundled unless the context names another. */
+export const defaultRoles = 'infra/roles.json'

@@ -1,0 +1,44 @@
+import { Annotations, type App, Stack } from 'aws-cdk-lib'
+import { environmentOf } from './constructs/environment.ts'
+import { addEventSource } from './constructs/event-source.ts'
+import { grantSync } from './constructs/grants.ts'
+import { addLedger } from './constructs/ledger.ts'
+import { addOutputs } from './constructs/outputs.ts'
+import { addQueues } from './constructs/queues.ts'
+import { addSecret } from './constructs/secrets.ts'
+import { addSyncFunction } from './constructs/sync-function.ts'
+import type { Deployment } from './context/read.ts'
+
+/** One stage of role-sync (DESIGN 3 and 10). Stages share nothing, so several can live in one account. */
+export function addStack(app: App, deployment: Deployment): Stack {
+  const { stage, names, timings } = deployment
+  const stack = new Stack(app, `role-sync-${stage}`, { description: `role-sync, stage ${stage}` })
+
+  const queues = addQueues(stack, deployment)
+  const ledger = addLedger(stack, names.ledgerTable)
+  const targets = deployment.targets.map(target => ({ ...target, secret: addSecret(stack, target) }))
+  const sync = addSyncFunction(stack, deployment, environmentOf(queues, ledger, targets, timings))
+
+  grantSync(
+    sync,
+    queues,
+    ledger,
+    targets.map(target => target.secret),
+  )
+  addEventSource(stack, queues.changes, sync, timings.maxConcurrency)
+  addOutputs(stack, queues, ledger, sync, targets)
+  warnOfPlaceholders(stack, deployment)
+  return stack
+}
+
+/** `cdk.json` holds example addresses for what only the operator can know; changes sent there would all wait in vain. */
+function warnOfPlaceholders(stack: Stack, { stage, targets }: Deployment): void {
+  if (stage === 'local') return
+  for (const { name, url } of targets) {
+    if (!/(?:^|\.)example\.(?:com|net|org)$/.test(new URL(url).hostname)) continue
+    Annotations.of(stack).addWarningV2(
+      `role-sync:placeholder-${name}-url`,
+      `${name}Url is still ${url}: set it in cdk.json or with -c ${name}Url=…`,
+    )
+  }
+}
