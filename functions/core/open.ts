@@ -8,7 +8,7 @@ export type Opened =
   | { readonly kind: 'busy'; readonly until: number }
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'send'; readonly entry: Entry }
-  | { readonly kind: 'held'; readonly entry: Entry }
+  | { readonly kind: 'held' }
 
 export type Finished = 'applied' | 'duplicate' | 'superseded'
 
@@ -27,7 +27,7 @@ export function open(
   if (finished) return finished
 
   const lease = entry?.lease
-  if (entry && lease?.holder === attempt.holder) return { kind: 'held', entry }
+  if (lease?.holder === attempt.holder) return { kind: 'held' }
   if (lease && now < lease.until) return { kind: 'busy', until: lease.until }
 
   const settled = entry && expireLease(entry, rules)

@@ -1,4 +1,3 @@
-import * as v from 'valibot'
 import { type Catalogue, type Parsed, parseCatalogueOf } from '../core/roles.ts'
 import { project } from './project/kind.ts'
 import type { TargetKind } from './target.ts'
@@ -15,6 +14,3 @@ export const settingNames = (name: string) => ({
   url: `${name.toUpperCase()}_URL`,
   secret: `${name.toUpperCase()}_SECRET_ARN`,
 })
-
-/** Every target's own settings, by environment name, as one schema. */
-export const optionsSchema = v.intersect(kinds.map(kind => kind.options))

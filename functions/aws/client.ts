@@ -1,0 +1,8 @@
+/**
+ * How every AWS client of a function waits: short enough that a silent service costs an invocation a few seconds and not
+ * its deadline. In milliseconds. These retries are AWS's own and concern no target (DESIGN 8).
+ */
+export const clientOptions = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 1500, throwOnRequestTimeout: true },
+} as const

@@ -1,0 +1,71 @@
+import type { Named } from './event.ts'
+import type { Message, Trail } from './message.ts'
+import { redact } from './redact.ts'
+import type { Grounds } from './verdict.ts'
+
+/** The string attributes of a dead letter, valid for SQS: absent when empty (DESIGN 9). */
+export type LetterAttributes = Readonly<Record<string, string>>
+
+/** The most that the attributes of a letter take together, names and types included, in bytes. */
+export const maxAttributeBytes = 8192
+
+/** The attributes that say why a message is a dead letter. `now` is milliseconds since 1970. */
+export function letterAttributes(
+  message: Message,
+  named: Named,
+  grounds: Grounds,
+  now: number,
+): LetterAttributes {
+  const trail: Trail = {
+    ...message.trail,
+    detail: valid(redact(grounds.detail), 500),
+    ...(grounds.status === undefined ? {} : { status: grounds.status }),
+    receives: message.receives,
+    failedAt: new Date(now).toISOString(),
+  }
+  return attributesOf({
+    reason: grounds.reason,
+    target: named.target ?? '',
+    member: named.member ?? '',
+    event: named.event ?? '',
+    unproven: grounds.unproven ? 'true' : '',
+    trail,
+  })
+}
+
+/** Brings names and trail into what SQS accepts; of a trail that is too long the oldest edits go first. */
+export function attributesOf({ trail, ...names }: Letter): LetterAttributes {
+  const short = Object.entries(names).map(([key, value]) => [key, valid(value, 256)] as const)
+  const attributes = Object.fromEntries(short.filter(([, value]) => value !== ''))
+  const room = maxAttributeBytes - bytesOf({ ...attributes, trail: '' })
+  return { ...attributes, trail: fitting(trail, room) }
+}
+
+interface Letter {
+  readonly reason: string
+  readonly target: string
+  readonly member: string
+  readonly event: string
+  readonly unproven: string
+  readonly trail: Trail
+}
+
+/** What SQS counts: names, data types and values, in UTF-8. */
+export const bytesOf = (attributes: LetterAttributes): number =>
+  Object.entries(attributes).reduce((sum, [key, value]) => sum + Buffer.byteLength(`${key}String${value}`), 0)
+
+function fitting(trail: Trail, room: number): string {
+  const edits = trail.edits?.map(edit => valid(edit, 256))
+  const json = JSON.stringify({ ...trail, ...(edits && { edits }) })
+  if (Buffer.byteLength(json) <= room || !edits?.length) return json
+  return fitting({ ...trail, edits: edits.slice(1) }, room)
+}
+
+/**
+ * Only #x9, #xA, #xD, #x20–#xD7FF and #xE000–#xFFFD may stand in an attribute (SQS, SendMessage); anything else becomes
+ * U+FFFD. At most `max` characters.
+ */
+function valid(text: string, max: number): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters
+  return text.replace(/[^\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd]/g, '\ufffd').slice(0, max)
+}

@@ -1,0 +1,72 @@
+import type { Effect } from './effect.ts'
+import type { Entry } from './entry.ts'
+import type { Named } from './event.ts'
+import type { LetterAttributes } from './letter.ts'
+import type { Message } from './message.ts'
+import type { Finished } from './open.ts'
+import type { Reason } from './reason.ts'
+import type { AgainCause } from './verdict.ts'
+
+/** The ledger's store. Both methods reject when the store does not answer: a write may then have happened or not. */
+export interface LedgerStore {
+  /** The entry of a member, strongly consistent; undefined when there is none. */
+  readonly read: (member: string) => Promise<Entry | undefined>
+  /** Stores the entry if the stored one still has the revision before it; `conflict` may bring what is there instead. */
+  readonly write: (entry: Entry) => Promise<'stored' | { readonly conflict: Entry | undefined }>
+}
+
+/** The two queues, as the consumer writes to them. Both methods reject when SQS refuses or does not answer. */
+export interface Queues {
+  readonly sendDeadLetter: (body: string, attributes: LetterAttributes) => Promise<void>
+  /** Makes messages invisible for so many whole seconds from now. */
+  readonly delay: (
+    delays: readonly { readonly message: Message; readonly seconds: number }[],
+  ) => Promise<void>
+}
+
+/** What an attempt did: one log line each. Never payloads, tokens, names or e-mail addresses. */
+export interface AttemptRecord extends Named {
+  readonly messageId: string
+  readonly receives: number
+  readonly effect: Effect['kind']
+  /** The effect's cause or reason. */
+  readonly cause?: string
+  readonly status?: number
+  readonly detail?: string
+  readonly durationMs: number
+  /** The write was that of the applied state, after a refusal. */
+  readonly restoring?: true
+}
+
+/** What became of a message: one log line each time it is settled. */
+export interface OutcomeRecord extends Named {
+  readonly messageId: string
+  readonly receives: number
+  readonly outcome: Finished | 'dead'
+  readonly reason?: Reason
+  readonly detail?: string
+  readonly status?: number
+  readonly unproven?: true
+  /** The event that is in effect instead. */
+  readonly by?: string
+  readonly differs?: true
+  /** From `SentTimestamp` to proof, in milliseconds. */
+  readonly effectMs?: number
+}
+
+/** What a message waits for. */
+export interface AgainRecord extends Named {
+  readonly messageId: string
+  readonly receives: number
+  readonly cause: AgainCause
+  readonly seconds: number
+}
+
+/** Where the consumer tells what it does. None of these throw. */
+export interface Telemetry {
+  readonly attempt: (record: AttemptRecord) => void
+  readonly outcome: (record: OutcomeRecord) => void
+  readonly again: (record: AgainRecord) => void
+  /** Something outside or inside failed; no message is lost by it. */
+  readonly trouble: (what: string, error: unknown) => void
+}

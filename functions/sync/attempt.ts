@@ -1,0 +1,130 @@
+import { backoffMs, busyMs } from '../core/backoff.ts'
+import type { Delivery } from '../core/batch.ts'
+import { type Closed, close, closeRestored } from '../core/close.ts'
+import type { Desired } from '../core/desired.ts'
+import { type Effect, withinGrace } from '../core/effect.ts'
+import type { Attempt, LedgerRules } from '../core/entry.ts'
+import { isReplay, type Message } from '../core/message.ts'
+import { open } from '../core/open.ts'
+import type { AttemptRecord } from '../core/ports.ts'
+import { redact } from '../core/redact.ts'
+import { type AgainCause, isGivenUp, type Verdict } from '../core/verdict.ts'
+import type { MakeMove } from './moves.ts'
+import type { Link, World } from './world.ts'
+
+/**
+ * One attempt to make a change true: open the ledger entry, send, close the entry (DESIGN 3 and 7). Rejects when the ledger
+ * gives no clear answer; nothing is sent without a lease. `deadline` is when the last request must have ended.
+ */
+export async function attempt(
+  { message, named, change }: Delivery,
+  link: Link,
+  world: World,
+  move: MakeMove,
+  deadline: number,
+): Promise<Verdict> {
+  const { member, version, desired } = change
+  const { now, random, rules } = world
+  const ledgerRules: LedgerRules = { ...rules, repeatable: link.target.repeatable }
+  const http = link.http(deadline)
+  const self: Attempt = {
+    event: version.id,
+    version,
+    desired,
+    message: message.id,
+    holder: world.newHolder(),
+  }
+
+  const send = async (state: Desired, extra: Pick<AttemptRecord, 'restoring'> = {}): Promise<Effect> => {
+    const start = now()
+    const effect = await link.breaker.run(() => link.target.apply(member, state, http))
+    const base = { ...named, messageId: message.id, receives: message.receives, durationMs: now() - start }
+    world.telemetry.attempt({ ...base, ...factsOf(effect), ...extra })
+    return effect
+  }
+
+  const opened = await move(member, entry => open(entry, member, self, now(), ledgerRules))
+  switch (opened.kind) {
+    case 'finished': {
+      const { outcome, by, differs } = opened
+      if (outcome === 'applied') return { kind: 'done', outcome, provenAt: by.at }
+      return { kind: 'done', outcome, by: by.event, differs }
+    }
+    case 'busy':
+      return { kind: 'again', afterMs: busyMs(random()), cause: 'busy' }
+    case 'wait':
+      return { kind: 'again', afterMs: opened.until - now(), cause: 'unanswered_write' }
+  }
+
+  const sent = await send(desired)
+  const effect = inGrace(message, world) ? withinGrace(sent) : sent
+  const closed = await move(member, entry => close(entry, self, effect, now(), ledgerRules))
+  if (closed.kind !== 'restore') return verdictOf(closed, effect, effect, message, world)
+
+  const restored = await send(closed.desired, { restoring: true })
+  const ended = await move(member, entry => closeRestored(entry, self, restored, now(), ledgerRules))
+  return verdictOf(ended, effect, restored, message, world)
+}
+
+/** `effect` is that of the change, `last` that of the attempt's last write. */
+function verdictOf(closed: Closed, effect: Effect, last: Effect, message: Message, world: World): Verdict {
+  const { now, random, rules } = world
+  switch (closed.kind) {
+    case 'lost':
+      return { kind: 'again', afterMs: busyMs(random()), cause: 'lease_lost' }
+    case 'done':
+      return {
+        kind: 'done',
+        outcome: 'applied',
+        ...statusOf(effect),
+        provenAt: closed.entry.applied?.at ?? now(),
+      }
+    case 'dead': {
+      if (effect.kind !== 'refused') throw new Error(`a dead letter without a refusal: ${effect.kind}`)
+      const { reason, status, detail } = effect
+      return { kind: 'dead', letter: { reason, status, detail, unproven: closed.unproven } }
+    }
+    case 'again': {
+      if (closed.until !== undefined) {
+        return { kind: 'again', afterMs: closed.until - now(), cause: 'unanswered_write' }
+      }
+      if (last.kind !== 'deferred' && last.kind !== 'unknown') {
+        throw new Error(`a message goes again after an effect that ends it: ${last.kind}`)
+      }
+      const { cause, detail } = last
+      if (wasTried(cause) && isGivenUp(message, now(), rules)) {
+        const unproven = closed.entry.unproven !== undefined
+        return {
+          kind: 'dead',
+          letter: { reason: 'gave_up', detail: `${cause}: ${detail}`, ...statusOf(last), unproven },
+        }
+      }
+      const afterMs = backoffMs(closed.entry.failures, last.delayMs ?? 0, random(), rules)
+      return { kind: 'again', afterMs, cause }
+    }
+    case 'restore':
+      throw new Error('a restored state is not restored again')
+    default:
+      return closed satisfies never
+  }
+}
+
+/** An attempt for which no call was made is none of the message's own: it does not end its retrying (DESIGN 6). */
+const wasTried = (cause: AgainCause): boolean => cause !== 'no_time' && cause !== 'breaker_open'
+
+const inGrace = (message: Message, { now, rules }: World): boolean =>
+  !isReplay(message) && now() - message.sentAt < rules.notFoundGraceMs
+
+const statusOf = ({ status }: Effect) => (status === undefined ? {} : { status })
+
+function factsOf(effect: Effect) {
+  const cause =
+    effect.kind === 'refused' ? effect.reason : effect.kind === 'proven' ? undefined : effect.cause
+  const detail = effect.kind === 'proven' ? undefined : effect.detail
+  return {
+    effect: effect.kind,
+    ...statusOf(effect),
+    ...(cause === undefined ? {} : { cause }),
+    ...(detail === undefined ? {} : { detail: redact(detail) }),
+  }
+}

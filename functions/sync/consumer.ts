@@ -1,0 +1,97 @@
+import { backoffMs } from '../core/backoff.ts'
+import { byMember, type Delivery } from '../core/batch.ts'
+import type { Named } from '../core/event.ts'
+import { letterAttributes } from '../core/letter.ts'
+import type { Message } from '../core/message.ts'
+import type { Verdict } from '../core/verdict.ts'
+import { type Settled, settleMember } from './member.ts'
+import { createMoves } from './moves.ts'
+import { outcomeOf } from './outcome.ts'
+import type { Link, World } from './world.ts'
+
+/** A message with what was decided on it. */
+interface Decided {
+  readonly message: Message
+  readonly named: Named
+  readonly verdict: Verdict
+}
+
+/**
+ * Settles one batch. `end` is when the invocation must be over, in milliseconds since 1970. Resolves to the ids of the
+ * messages that stay on the queue; all others are safe to delete. Nothing is left running when it resolves, and it does
+ * not reject: what fails stays.
+ */
+export type Consumer = (messages: readonly Message[], end: number) => Promise<string[]>
+
+/** The path of a message (DESIGN 3): parse, group by member, attempt, dead letters, delays, outcomes. */
+export function createConsumer(world: World): Consumer {
+  const move = createMoves(world.ledger)
+
+  return async (messages, end) => {
+    const { deliveries, refused } = parseAll(messages, world)
+    const groups = byMember(deliveries).map(group => {
+      const link = world.targets.get(group[0]?.change.target as string) as Link
+      return settleMember(group, link, world, move, end - world.rules.closingMs)
+    })
+    const settled = (await Promise.all(groups)).flat().map(decided)
+    const buried = await Promise.all([...refused, ...settled].map(each => bury(each, world)))
+    await delayAll(buried, world)
+    for (const each of buried) report(each, world)
+    return buried.filter(({ verdict }) => verdict.kind === 'again').map(({ message }) => message.id)
+  }
+}
+
+function parseAll(messages: readonly Message[], { parse, now }: World) {
+  const deliveries: Delivery[] = []
+  const refused: Decided[] = []
+  for (const message of messages) {
+    const parsed = parse(message.body, now())
+    const { named } = parsed
+    if (parsed.ok) deliveries.push({ message, named, change: parsed.change })
+    else {
+      const { reason, detail } = parsed
+      refused.push({ message, named, verdict: { kind: 'dead', letter: { reason, detail } } })
+    }
+  }
+  return { deliveries, refused }
+}
+
+const decided = ({ delivery: { message, named }, verdict }: Settled): Decided => ({ message, named, verdict })
+
+/** Sends the dead letter of a message that is dead. Nothing is deleted before that is safe: if it fails, the message stays. */
+async function bury(each: Decided, world: World): Promise<Decided> {
+  const { message, named, verdict } = each
+  if (verdict.kind !== 'dead') return each
+  const { now, queues, random, rules, telemetry } = world
+  try {
+    await queues.sendDeadLetter(message.body, letterAttributes(message, named, verdict.letter, now()))
+    return each
+  } catch (error) {
+    telemetry.trouble('a dead letter could not be sent: its message stays on the queue', error)
+    const afterMs = backoffMs(message.receives, 0, random(), rules)
+    return { ...each, verdict: { kind: 'again', afterMs, cause: 'dead_letter_refused' } }
+  }
+}
+
+/** A delay that cannot be set is no loss: the message comes back after its visibility time-out. */
+async function delayAll(all: readonly Decided[], { queues, telemetry }: World): Promise<void> {
+  const delays = all.flatMap(({ message, verdict }) =>
+    verdict.kind === 'again' ? [{ message, seconds: secondsOf(verdict.afterMs) }] : [],
+  )
+  if (delays.length === 0) return
+  await queues
+    .delay(delays)
+    .catch(error => telemetry.trouble('delays could not be set: messages come back later', error))
+}
+
+/** Whole seconds, never fewer than asked and never 0; SQS takes up to twelve hours, backoff stays far below. */
+const secondsOf = (ms: number): number => Math.min(Math.max(Math.ceil(ms / 1000), 1), 43_200)
+
+function report({ message, named, verdict }: Decided, { telemetry }: World): void {
+  const base = { ...named, messageId: message.id, receives: message.receives }
+  if (verdict.kind === 'again') {
+    telemetry.again({ ...base, cause: verdict.cause, seconds: secondsOf(verdict.afterMs) })
+  } else {
+    telemetry.outcome({ ...base, ...outcomeOf(verdict, message.sentAt) })
+  }
+}

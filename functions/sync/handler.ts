@@ -1,0 +1,43 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import middy from '@middy/core'
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import catalogue from '#roles' with { type: 'json' }
+import { createLedger } from '../aws/ledger.ts'
+import { createQueues } from '../aws/queues.ts'
+import { createTelemetry } from '../aws/telemetry.ts'
+import { createEventParser } from '../core/event.ts'
+import { kinds, parseCatalogue } from '../targets/index.ts'
+import { createConsumer } from './consumer.ts'
+import { createLinks } from './links.ts'
+import { messageOf } from './records.ts'
+import { readRules, readSettings } from './settings.ts'
+
+const settings = readSettings(process.env)
+const roles = parseCatalogue(catalogue)
+if (!roles.ok) throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
+
+const { logger, metrics, telemetry } = createTelemetry()
+const rules = readRules(settings)
+const now = Date.now
+
+const consume = createConsumer({
+  parse: createEventParser(kinds, roles.value),
+  ledger: createLedger(settings.LEDGER_TABLE),
+  queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
+  targets: createLinks(settings, telemetry, rules, now),
+  telemetry,
+  rules,
+  now,
+  random: Math.random,
+  newHolder: () => crypto.randomUUID(),
+})
+
+/** Settles a batch of role changes; what must be tried again is reported as failed, and so stays on the queue. */
+export const handler = middy<SQSEvent, SQSBatchResponse>()
+  .use(injectLambdaContext(logger))
+  .use(logMetrics(metrics))
+  .handler(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const failed = await consume(Records.map(messageOf), now() + context.getRemainingTimeInMillis())
+    return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
+  })

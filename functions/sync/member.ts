@@ -1,0 +1,59 @@
+import { backoffMs } from '../core/backoff.ts'
+import type { Delivery } from '../core/batch.ts'
+import type { Verdict } from '../core/verdict.ts'
+import { attempt } from './attempt.ts'
+import type { MakeMove } from './moves.ts'
+import type { Link, World } from './world.ts'
+
+/** What became of one delivery. */
+export interface Settled {
+  readonly delivery: Delivery
+  readonly verdict: Verdict
+}
+
+/**
+ * Settles one member's deliveries, newest first and one at a time: once one is proven the older ones are finished without
+ * a call; a dead one makes room for the next older; when one must be tried again, the older ones wait with it (DESIGN 3).
+ * Never rejects.
+ */
+export async function settleMember(
+  newestFirst: readonly Delivery[],
+  link: Link,
+  world: World,
+  move: MakeMove,
+  deadline: number,
+): Promise<Settled[]> {
+  const settled: Settled[] = []
+  for (const delivery of newestFirst) {
+    const newer = settled.at(-1)?.verdict
+    const verdict: Verdict =
+      newer?.kind === 'again'
+        ? { ...newer, cause: newer.cause === 'no_time' ? 'no_time' : 'behind_newer' }
+        : await tryOne(delivery, link, world, move, deadline)
+    settled.push({ delivery, verdict })
+  }
+  return settled
+}
+
+async function tryOne(
+  delivery: Delivery,
+  link: Link,
+  world: World,
+  move: MakeMove,
+  deadline: number,
+): Promise<Verdict> {
+  const { now, random, rules } = world
+  const { receives } = delivery.message
+  if (now() + rules.requestTimeoutMs > deadline) return { kind: 'again', afterMs: 0, cause: 'no_time' }
+
+  const openFor = link.breaker.openFor()
+  if (openFor > 0) {
+    return { kind: 'again', afterMs: backoffMs(receives, openFor, random(), rules), cause: 'breaker_open' }
+  }
+  try {
+    return await attempt(delivery, link, world, move, deadline)
+  } catch (error) {
+    world.telemetry.trouble('an attempt ended without a clear answer', error)
+    return { kind: 'again', afterMs: backoffMs(receives, 0, random(), rules), cause: 'ledger_unavailable' }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Entry } from '../core/entry.ts'
+import type { LedgerStore } from '../core/ports.ts'
+
+/** What a pure move decided: an `entry` to store, or none. */
+export interface Move {
+  readonly kind: string
+  readonly entry?: Entry
+}
+
+/** Rejects when the ledger gives no clear answer: nothing may be concluded then, and the message goes again. */
+export type MakeMove = <M extends Move>(member: string, decide: (entry: Entry | undefined) => M) => Promise<M>
+
+/** How often a move is tried while compare-and-sets are lost or unanswered. */
+const mostTries = 5
+
+/** How many members' entries an instance remembers. */
+const mostRemembered = 2000
+
+/**
+ * Moves of the ledger: a strongly consistent read, a pure function, a compare-and-set (DESIGN 7). The read is skipped
+ * where the entry can be guessed, as absent or as this instance last saw it: the compare-and-set tells. A move that
+ * stores nothing is believed only of an entry that was read, or where it says `finished`: what is applied only grows.
+ */
+export function createMoves(store: LedgerStore): MakeMove {
+  const memory = new Map<string, Entry>()
+
+  const remember = (member: string, entry: Entry | undefined): Entry | undefined => {
+    memory.delete(member)
+    if (entry) memory.set(member, entry)
+    if (memory.size > mostRemembered) memory.delete(memory.keys().next().value as string)
+    return entry
+  }
+  const read = async (member: string) => remember(member, await store.read(member))
+
+  return async (member, decide) => {
+    let entry = memory.get(member)
+    let guessed = true
+    let trouble: unknown
+    for (let tries = 0; tries < mostTries; tries++) {
+      const move = decide(entry)
+      if (!move.entry && (!guessed || move.kind === 'finished')) return move
+
+      const stored = move.entry && (await store.write(move.entry).catch(unanswered))
+      if (stored === 'stored') {
+        remember(member, move.entry)
+        return move
+      }
+      if (stored && 'error' in stored) trouble = stored.error
+      const known = stored && 'conflict' in stored && stored.conflict
+      entry = known ? remember(member, known) : await read(member)
+      guessed = false
+    }
+    throw new Error(`the ledger gave no clear answer in ${mostTries} tries`, { cause: trouble })
+  }
+}
+
+const unanswered = (error: unknown) => ({ error })

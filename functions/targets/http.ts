@@ -1,0 +1,44 @@
+import { ofetch } from 'ofetch'
+import { type Answer, retryAfterMs } from '../core/answer.ts'
+import { readJson } from './body.ts'
+import { createConnections } from './connections.ts'
+import { failureOf } from './failure.ts'
+import type { Request } from './target.ts'
+
+/** Sends one request with a token; always answers, never throws. */
+export type Send = (request: Request, token: string) => Promise<Answer>
+
+/**
+ * Makes the sender over real HTTP. One request, one answer: no retries (DESIGN 8), no redirect followed (the token would
+ * travel), no body over the limit. The time-out, in milliseconds, covers the whole answer, a stalled body included.
+ */
+export function createSend(timeoutMs: number, now: () => number): Send {
+  const connections = createConnections(timeoutMs / 2)
+
+  return async ({ method, url, body }, token) => {
+    try {
+      const response = await ofetch.raw(url, {
+        method,
+        headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+        ...(body === undefined ? {} : { body: body as Record<string, unknown> }),
+        retry: 0,
+        ignoreResponseError: true,
+        redirect: 'manual',
+        responseType: 'stream',
+        signal: AbortSignal.timeout(timeoutMs),
+        dispatcher: connections.at(now()) as never,
+      })
+      const { status } = response
+      const stream = response._data as ReadableStream<Uint8Array> | undefined
+      const json = await (status < 300 ? readJson(stream) : readJson(stream).catch(() => undefined))
+      const delay = retryAfterMs(response.headers.get('retry-after'), now())
+      return {
+        ...{ kind: 'answered', status },
+        ...(json === undefined ? {} : { json }),
+        ...(delay === undefined ? {} : { retryAfterMs: delay }),
+      }
+    } catch (error) {
+      return { kind: 'failed', ...failureOf(error) }
+    }
+  }
+}
