@@ -1,0 +1,190 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { type Deployment, readDeployment } from '../../infra/context/read.ts'
+import { withOutdir } from './stage.ts'
+
+const good = {
+  stage: 'prod',
+  wachtUrl: 'https://api.wacht.dev',
+  wachtDialect: 'role_id',
+  projectUrl: 'https://brms.acme.dev/api/',
+}
+
+function deploymentOf(context: Record<string, unknown>): Deployment {
+  const read = readDeployment({ ...good, ...context })
+  if (!read.ok) throw new Error(read.problems.join('\n'))
+  return read.deployment
+}
+
+function problemsOf(context: Record<string, unknown>): readonly string[] {
+  const read = readDeployment({ ...good, ...context })
+  return read.ok ? [] : read.problems
+}
+
+describe('a context', () => {
+  test('names the stage, the targets and the catalogue', () => {
+    const { stage, targets, producers, rolesFile } = deploymentOf({ wachtDialect: 'role_ids' })
+    expect({ stage, producers }).toEqual({ stage: 'prod', producers: [] })
+    expect(targets).toEqual([
+      {
+        name: 'wacht',
+        url: 'https://api.wacht.dev',
+        secretName: 'role-sync/prod/wacht',
+        options: { WACHT_DIALECT: 'role_ids' },
+      },
+      {
+        name: 'project',
+        url: 'https://brms.acme.dev/api/',
+        secretName: 'role-sync/prod/project',
+        options: {},
+      },
+    ])
+    expect(rolesFile).toMatch(/infra.roles\.json$/)
+  })
+
+  test('may come from the command line, where every value is a string', () => {
+    const { timings } = deploymentOf({
+      requestTimeoutSeconds: '5',
+      retryFromSeconds: '0.5',
+      maxConcurrency: '20',
+    })
+    expect(timings).toMatchObject({ requestTimeoutSeconds: 5, retryFromSeconds: 0.5, maxConcurrency: 20 })
+  })
+
+  test('may name producers in a string with commas or in a list, each once', () => {
+    const role = 'arn:aws:iam::123456789012:role/hr/workday'
+    const given = ['123456789012', role, 'sns.amazonaws.com']
+    expect(deploymentOf({ producers: given }).producers).toEqual(given)
+    expect(deploymentOf({ producers: `${given.join(', ')},${role},` }).producers).toEqual(given)
+    expect(deploymentOf({ producers: '' }).producers).toEqual([])
+  })
+
+  test("leaves CDK's own keys and lookups alone", () => {
+    expect(
+      problemsOf({ '@aws-cdk/core:x': true, 'aws:cdk:y': 1, 'availability-zones:account=1': [] }),
+    ).toEqual([])
+  })
+
+  test('allows plain http at the stage local only', () => {
+    expect(problemsOf({ stage: 'local', wachtUrl: 'http://127.0.0.1:4570' })).toEqual([])
+    expect(problemsOf({ wachtUrl: 'http://127.0.0.1:4570' })).toEqual([
+      'wachtUrl: must be https unless the stage is local',
+    ])
+  })
+})
+
+describe('a wrong value is refused by key and rule', () => {
+  test.each<[key: string, value: unknown, problem: string]>([
+    ['stage', 'Prod', 'stage: must be a short lower-case label: ^[a-z][a-z0-9-]{0,19}$'],
+    ['stage', undefined, 'stage: is missing'],
+    ['wachtUrl', undefined, 'wachtUrl: is missing'],
+    ['projectUrl', 'brms', 'projectUrl: must be an http(s) URL without user, query or fragment'],
+    ['projectUrl', 'ftp://a.dev', 'projectUrl: must be an http(s) URL without user, query or fragment'],
+    [
+      'projectUrl',
+      'https://me:pat@a.dev',
+      'projectUrl: must be an http(s) URL without user, query or fragment',
+    ],
+    ['wachtDialect', 'roles', 'wachtDialect: must be role_id or role_ids'],
+    ['retryCapSeconds', 'soon', 'retryCapSeconds: must be a number of seconds above 0, at most 43200'],
+    ['retryCapSeconds', '', 'retryCapSeconds: must be a number of seconds above 0, at most 43200'],
+    ['retryFromSeconds', 0, 'retryFromSeconds: must be a number of seconds above 0, at most 43200'],
+    ['retryCapSeconds', 43_201, 'retryCapSeconds: must be a number of seconds above 0, at most 43200'],
+    ['functionTimeoutSeconds', '90.5', 'functionTimeoutSeconds: must be a whole number from 1 to 900'],
+    ['maxConcurrency', 1, 'maxConcurrency: must be a whole number from 2 to 1000'],
+    ['logRetentionDays', 2, expect.stringContaining('logRetentionDays: must be one of 1, 3, 5, 7') as never],
+    ['producers', { a: 1 }, 'producers: must be a list, or a string with commas in it'],
+    ['roles', '', 'roles: must be the path of a file'],
+  ])('%s %p', (key, value, problem) => {
+    expect(problemsOf({ [key]: value })).toEqual([problem])
+  })
+
+  test.each([
+    '*',
+    123456789012,
+    '12345',
+    'arn:aws:iam::123456789012:role/*',
+    'arn:aws:iam::*:root',
+    'example.com',
+  ])('producer %p', name => {
+    expect(problemsOf({ producers: [name] })).toEqual([
+      'producers.0: must be an account id of 12 digits in a string, the ARN of a principal, or a service principal',
+    ])
+  })
+})
+
+describe('timings that contradict one another are refused', () => {
+  test.each<[context: Record<string, number>, problem: string]>([
+    [{ leaseSeconds: 60 }, 'leaseSeconds: must be more than functionTimeoutSeconds'],
+    [{ requestTimeoutSeconds: 50 }, 'requestTimeoutSeconds: and closingSeconds together must be less than'],
+    [{ functionTimeoutSeconds: 20 }, 'requestTimeoutSeconds: and closingSeconds together must be less than'],
+    [{ landWithinSeconds: 0.9 }, 'landWithinSeconds: must be at least 1'],
+    [{ retryFromSeconds: 901 }, 'retryFromSeconds: must be at most retryCapSeconds'],
+    [{ giveUpSeconds: 900 }, 'notFoundGraceSeconds: must be less than giveUpSeconds'],
+    [{ giveUpAtLatestSeconds: 3600 }, 'giveUpSeconds: must be at most giveUpAtLatestSeconds'],
+    [{ giveUpAtLatestSeconds: 1_209_600 }, "giveUpAtLatestSeconds: must be less than the queue's retention"],
+  ])('%j', (context, problem) => {
+    expect(problemsOf(context)).toEqual([expect.stringContaining(problem)])
+  })
+
+  test('the problem shows the numbers', () => {
+    expect(problemsOf({ leaseSeconds: '59' })[0]).toMatch(/leaseSeconds is 59, functionTimeoutSeconds is 60$/)
+  })
+})
+
+test('one run tells every problem', () => {
+  const problems = problemsOf({
+    stage: 'PROD',
+    wachtUrl: 'http://api.wacht.dev',
+    projectUrl: 'brms',
+    requestTimeoutSeconds: 'x',
+    leaseSeconds: '4',
+    projcetUrl: 'https://brms.acme.dev',
+    roles: 'no/such/file.json',
+  })
+  expect(problems.map(problem => problem.split(':')[0]).toSorted()).toEqual(
+    [
+      'leaseSeconds',
+      'projcetUrl',
+      'projectUrl',
+      'requestTimeoutSeconds',
+      'roles',
+      'stage',
+      'wachtUrl',
+    ].toSorted(),
+  )
+})
+
+test('a problem never shows the value: it may be a token in the wrong place', () => {
+  expect(problemsOf({ wachtUrl: 'secret-token', wachtDialect: 'secret-token' }).join()).not.toContain(
+    'secret-token',
+  )
+})
+
+describe('a wrong role catalogue fails with its path', () => {
+  const problemsOfCatalogue = (content: string) =>
+    withOutdir(dir => {
+      const file = join(dir, 'roles.json')
+      writeFileSync(file, content)
+      return problemsOf({ roles: file }).map(problem => problem.replace(file, 'FILE'))
+    })
+
+  test('an id that is a number', () => {
+    const content =
+      '{ "engineer": { "wacht": { "7301954381230018561": { "roleId": 7301954381230017002 } } } }'
+    expect(problemsOfCatalogue(content)).toEqual([
+      expect.stringMatching(/^roles: FILE: engineer\.wacht\.7301954381230018561\.roleId: must be a string/),
+    ])
+  })
+
+  test('a target that does not exist', () => {
+    expect(problemsOfCatalogue('{ "engineer": { "watch": {} } }')).toEqual([
+      expect.stringMatching(/^roles: FILE: engineer\.watch: /),
+    ])
+  })
+
+  test('a file that is not JSON', () => {
+    expect(problemsOfCatalogue('{')).toEqual([expect.stringMatching(/^roles: FILE: .*JSON/)])
+  })
+})

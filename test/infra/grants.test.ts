@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals'
+import { arnOf, idOf, only, templateOf } from './stage.ts'
+
+const template = templateOf({ stage: 'prod' })
+const policy = only(template, 'AWS::IAM::Policy')
+const role = only(template, 'AWS::IAM::Role')
+
+interface Statement {
+  readonly Effect: string
+  readonly Action: string | string[]
+  readonly Resource: unknown
+}
+const statements = (policy.Properties.PolicyDocument as { Statement: Statement[] }).Statement
+const queue = (name: string) =>
+  arnOf(idOf(template, 'AWS::SQS::Queue', 'QueueName', `role-sync-prod-${name}`))
+const secret = (name: string) => ({
+  Ref: idOf(template, 'AWS::SecretsManager::Secret', 'Name', `role-sync/prod/${name}`),
+})
+
+test('the sync function may do what it does, and nothing else', () => {
+  expect(
+    statements.map(({ Effect, Action, Resource }) => [Effect, [Action].flat().toSorted(), Resource]),
+  ).toEqual([
+    ['Allow', ['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(only(template, 'AWS::Logs::LogGroup').id)],
+    [
+      'Allow',
+      ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      queue('changes'),
+    ],
+    ['Allow', ['sqs:SendMessage'], queue('dead-letters')],
+    [
+      'Allow',
+      ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      arnOf(only(template, 'AWS::DynamoDB::GlobalTable').id),
+    ],
+    ['Allow', ['secretsmanager:GetSecretValue'], [secret('wacht'), secret('project')]],
+  ])
+})
+
+test('no action and no resource of it holds a wildcard', () => {
+  for (const { Action, Resource } of statements) expect(JSON.stringify([Action, Resource])).not.toContain('*')
+})
+
+test('only Lambda takes its role, which has no managed policies', () => {
+  expect(Object.keys(role.Properties)).toEqual(['AssumeRolePolicyDocument'])
+  expect(role.Properties.AssumeRolePolicyDocument).toMatchObject({
+    Statement: [
+      { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
+    ],
+  })
+})

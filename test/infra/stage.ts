@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Template } from 'aws-cdk-lib/assertions'
+import { createApp, type Resource } from '../../infra/synth.ts'
+
+/** Runs with a directory of its own and leaves nothing of it behind. */
+export function withOutdir<T>(use: (outdir: string) => T): T {
+  const outdir = mkdtempSync(join(tmpdir(), 'role-sync-infra-'))
+  try {
+    return use(outdir)
+  } finally {
+    rmSync(outdir, { recursive: true, force: true })
+  }
+}
+
+/** The app of a stage as `cdk.json` and the context given describe it, its handlers not bundled. */
+export const appOf = (context: Record<string, unknown>, outdir: string, validate = false) =>
+  createApp({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, outdir, validate })
+
+/** The template of a stage. */
+export const templateOf = (context: Record<string, unknown> = { stage: 'prod' }): Template =>
+  withOutdir(outdir => Template.fromStack(appOf(context, outdir).stack))
+
+/** The one resource of a type; throws where there is none or another. */
+export function only(template: Template, type: string): Resource & { readonly id: string } {
+  const [found, ...others] = Object.entries(template.findResources(type))
+  if (!found || others.length > 0)
+    throw new Error(`expected one ${type}, found ${others.length + (found ? 1 : 0)}`)
+  return { id: found[0], ...(found[1] as Resource) }
+}
+
+/** The logical id of the one resource whose property has this value. */
+export function idOf(template: Template, type: string, property: string, value: string): string {
+  const [id] = Object.keys(template.findResources(type, { Properties: { [property]: value } }))
+  if (id === undefined) throw new Error(`no ${type} with ${property} ${value}`)
+  return id
+}
+
+/** A reference to a resource's ARN, as the template writes it. */
+export const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
