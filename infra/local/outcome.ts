@@ -1,0 +1,54 @@
+/** What became of one message: the fields that `--json` promises, and what else the table shows. */
+export interface Outcome {
+  readonly messageId: string
+  readonly event: string | null
+  readonly source: string | null
+  readonly target: string | null
+  readonly member: string | null
+  readonly outcome: OutcomeName
+  readonly reason?: string
+  readonly status?: number
+  readonly receives: number
+  /** Milliseconds from the send to the proof. */
+  readonly effectMs?: number
+  readonly detail?: string
+}
+
+/** The four ways a message can end (DESIGN 1). */
+export const outcomeNames = ['applied', 'superseded', 'duplicate', 'dead'] as const
+export type OutcomeName = (typeof outcomeNames)[number]
+
+/** A log line as an object; undefined where it is not one. */
+export function parseLine(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The outcomes among the lines of an invocation, by message id. */
+export function outcomesIn(lines: readonly string[]): Map<string, Outcome> {
+  const outcomes = lines
+    .map(parseLine)
+    .filter(line => line?.message === 'outcome' && typeof line.messageId === 'string')
+    .map(line => line as unknown as Outcome)
+  return new Map(outcomes.map(outcome => [outcome.messageId, outcome]))
+}
+
+/** The line that `--json` prints for an outcome: the promised fields in their order, absent where they are unknown. */
+export function jsonLine(of: Outcome): string {
+  const { event, source, target, member, outcome, reason, status, receives, effectMs } = of
+  return JSON.stringify({ event, source, target, member, outcome, reason, status, receives, effectMs })
+}
+
+/** How many messages ended in which way. */
+export type Summary = Readonly<Record<OutcomeName, number>>
+
+/** Counts outcomes. */
+export function summaryOf(outcomes: Iterable<Outcome>): Summary {
+  const counts = { applied: 0, superseded: 0, duplicate: 0, dead: 0 }
+  for (const { outcome } of outcomes) counts[outcome] += 1
+  return counts
+}

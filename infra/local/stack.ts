@@ -1,0 +1,106 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { type Message, SQSClient } from '@aws-sdk/client-sqs'
+import { type Engines, type EnginesOptions, type StoredMessage, startEngines } from './engines/index.ts'
+import type { Invocation } from './lambda/invocation.ts'
+import { type Mapping, startMapping } from './lambda/mapping.ts'
+import { instancePool, type Pool } from './lambda/pool.ts'
+import { type AssetOf, mappingsOf } from './template/functions.ts'
+import { createQueues, type Queue, queuesOf } from './template/queues.ts'
+import { scopeOf } from './template/scope.ts'
+import { createTables } from './template/tables.ts'
+import { resourcesOf, type Template } from './template/template.ts'
+
+/** What the local stack is made of. */
+export interface StackOptions extends EnginesOptions {
+  readonly template: Template
+  readonly assetOf: AssetOf
+  /** Called with the messages that an invocation settled, and awaited before they are deleted. */
+  onSettled(messages: readonly Message[], invocation: Invocation): Promise<void>
+  /** Called after every receive and every invocation. */
+  onTurn(): void
+  /** Called with each line that a function writes, as it is written. */
+  onLine(line: string): void
+  /** Called with what a person should know. */
+  onTrouble(text: string): void
+}
+
+/** The stack of one template on embedded engines. */
+export interface LocalStack {
+  readonly sqs: SQSClient
+  readonly dynamodb: DynamoDBClient
+  /** The queue that feeds the function. */
+  readonly changes: Queue
+  readonly deadLetters: Queue
+  readonly tables: readonly string[]
+  /** What points an SDK at the engines. */
+  readonly environment: Readonly<Record<string, string>>
+  /** All messages of a queue, visible or not; takes nothing away. */
+  messages(queue: Queue): StoredMessage[]
+  /** Begins to poll. */
+  poll(): void
+  /** How many invocations run. */
+  readonly running: number
+  /** Ends polling, waits for the invocations that run, and stops the engines. */
+  stop(): Promise<void>
+}
+
+/** Brings up what the template describes; nothing is polled yet. Rejects with EADDRINUSE when a port is taken. */
+export async function startStack(options: StackOptions): Promise<LocalStack> {
+  const { template, region, assetOf } = options
+  const engines = await startEngines(options)
+  const scope = scopeOf(template, { region, sqsUrl: engines.sqs.url })
+  const { sqs, dynamodb } = clients(engines)
+  try {
+    const queues = queuesOf(template, scope)
+    await createQueues(sqs, queues)
+    await createTables(dynamodb, template, scope)
+    const mappings = mappingsOf(template, scope, assetOf)
+    const [source] = mappings
+    const changes = queues.find(queue => queue.arn === source?.queueArn)
+    const deadLetters = queues.find(queue => queue.arn === changes?.deadLetterArn)
+    if (!changes || !deadLetters)
+      throw new Error('the template feeds no function from a queue with a dead-letter queue')
+
+    const pools: Pool[] = []
+    const polled: Mapping[] = []
+    return {
+      sqs,
+      dynamodb,
+      changes,
+      deadLetters,
+      tables: resourcesOf(template, 'AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map(({ id }) =>
+        scope.ref(id),
+      ),
+      environment: engines.environment,
+      messages: queue => engines.sqs.messages(queue.name),
+      poll: () => {
+        for (const mapping of mappings) {
+          const pool = instancePool(mapping.function, engines.environment, options.onLine)
+          pools.push(pool)
+          const queueUrl = queues.find(queue => queue.arn === mapping.queueArn)!.url
+          polled.push(startMapping(mapping, { ...options, sqs, queueUrl, pool }))
+        }
+      },
+      get running() {
+        return polled.reduce((sum, mapping) => sum + mapping.running, 0)
+      },
+      stop: async () => {
+        await Promise.all(polled.map(mapping => mapping.stop()))
+        await Promise.all(pools.map(pool => pool.stop()))
+        for (const client of [sqs, dynamodb]) client.destroy()
+        await engines.stop()
+      },
+    }
+  } catch (error) {
+    await engines.stop()
+    throw error
+  }
+}
+
+function clients({ region, sqs, dynamodb }: Engines) {
+  const common = { region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+  return {
+    sqs: new SQSClient({ ...common, endpoint: sqs.url }),
+    dynamodb: new DynamoDBClient({ ...common, endpoint: dynamodb.url }),
+  }
+}

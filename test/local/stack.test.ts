@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { networkInterfaces, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import { afterEach, expect, test } from '@jest/globals'
+import { crashedOutcome, isCrashed } from '../../infra/local/letters.ts'
+import { parseLine } from '../../infra/local/outcome.ts'
+import { startTinyStack, type TinyStack } from './tiny-stack.ts'
+
+let stack: TinyStack | undefined
+afterEach(async () => {
+  await stack?.stop()
+  stack = undefined
+})
+
+const bodies = (of: TinyStack) => of.settled.map(outcome => outcome.event).sort()
+const left = (of: TinyStack) => of.messages(of.changes).map(message => message.body)
+
+test('what an invocation settled is told with its log lines, then deleted', async () => {
+  stack = await startTinyStack()
+  await stack.send('a', 'b')
+  stack.poll()
+  await stack.until(() => left(stack!).length === 0)
+  expect(bodies(stack)).toEqual(['a', 'b'])
+  expect(stack.invocations[0]?.lines.at(-1)).toBe('warned')
+})
+
+test('only the messages of a partial batch that failed come again, and SQS moves them in the end', async () => {
+  stack = await startTinyStack()
+  await stack.send('a', 'again', 'b')
+  stack.poll()
+  await stack.until(() => stack!.messages(stack!.deadLetters).length === 1)
+  expect(bodies(stack)).toEqual(['a', 'b'])
+  const [letter] = stack.messages(stack.deadLetters)
+  expect(isCrashed(letter!)).toBe(true)
+  expect(crashedOutcome(letter!)).toMatchObject({
+    event: null,
+    outcome: 'dead',
+    reason: 'crashed',
+    receives: 2,
+  })
+})
+
+test.each([
+  ['throws', 'throw', 'as told'],
+  ['hangs', 'hang', 'time-out of 1 s'],
+  ['never yields', 'loop', 'time-out of 1 s'],
+  ['ends its process', 'exit', 'exit code 7'],
+])(
+  'a function that %s gives its whole batch back and the next invocation finds a living one',
+  async (_, body, told) => {
+    stack = await startTinyStack()
+    await stack.send('a', body)
+    stack.poll()
+    await stack.until(() => stack!.troubles.length === 1)
+    expect(stack.troubles[0]).toContain(told)
+    expect(stack.settled).toEqual([])
+    expect(left(stack).sort()).toEqual(['a', body].sort())
+    await stack.send('b')
+    await stack.until(() => bodies(stack!).includes('b'))
+    if (body === 'exit') expect(stack.lines).toContain('last words')
+  },
+)
+
+test('the environment is what the template says, the context what Lambda gives', async () => {
+  stack = await startTinyStack()
+  await stack.send('tell')
+  stack.poll()
+  await stack.until(() => stack!.settled.length === 1)
+  const told = stack.lines.map(parseLine).find(line => line?.message === 'told')
+  expect(told).toMatchObject({
+    environment: {
+      QUEUE: stack.changes.url,
+      TABLE: 'tiny-ledger',
+      SECRET: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:tiny/token-local0',
+      JOINED: 'a-us-east-1',
+      AWS_LAMBDA_FUNCTION_NAME: 'tiny-sync',
+      ...stack.environment,
+    },
+    context: { functionName: 'tiny-sync', memoryLimitInMB: '256' },
+    Records: [{ eventSource: 'aws:sqs', eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:tiny-changes' }],
+  })
+  expect(Object.keys(told!.environment as object)).not.toContain('PATH')
+  expect((told!.context as { remaining: number }).remaining).toBeGreaterThan(500)
+})
+
+test('queues get the attributes of the template, the table its key, the secret its value', async () => {
+  stack = await startTinyStack()
+  const { Attributes } = await stack.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: stack.changes.url, AttributeNames: ['All'] }),
+  )
+  expect(Attributes).toMatchObject({
+    VisibilityTimeout: '1',
+    MaximumMessageSize: '131072',
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:tiny-dead',
+      maxReceiveCount: 2,
+    }),
+  })
+  const client = { region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } }
+  const secrets = new SecretsManagerClient({
+    ...client,
+    endpoint: stack.environment.AWS_ENDPOINT_URL_SECRETS_MANAGER!,
+  })
+  expect(await secrets.send(new GetSecretValueCommand({ SecretId: 'tiny/token' }))).toMatchObject({
+    SecretString: '{"token":"t"}',
+  })
+  await expect(secrets.send(new GetSecretValueCommand({ SecretId: 'none' }))).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  })
+  await stack.dynamodb.send(
+    new PutItemCommand({ TableName: stack.tables[0], Item: { member: { S: 'wacht/1/2' } } }),
+  )
+})
+
+test('a folder keeps messages over a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tiny-'))
+  stack = await startTinyStack({ folder })
+  await stack.send('a')
+  await stack.stop()
+  stack = await startTinyStack({ folder })
+  expect(left(stack)).toEqual(['a'])
+  stack.poll()
+  await stack.until(() => left(stack!).length === 0)
+  rmSync(folder, { recursive: true })
+})
+
+test('a port that is taken is an error, and what had started is stopped', async () => {
+  const server = createServer()
+  const port = await new Promise<number>(resolve => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
+  })
+  await expect(startTinyStack({ port: port - 1 })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  await new Promise(resolve => server.close(resolve))
+  stack = await startTinyStack({ port: port - 1 })
+})
+
+test('every endpoint listens on loopback only', async () => {
+  stack = await startTinyStack()
+  const outside = Object.values(networkInterfaces())
+    .flat()
+    .find(address => address && !address.internal && address.family === 'IPv4')
+  const endpoints = Object.entries(stack.environment).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL'))
+  expect(endpoints).toHaveLength(3)
+  for (const [, endpoint] of endpoints) {
+    expect(new URL(endpoint).hostname).toBe('127.0.0.1')
+    if (outside) await expect(fetch(endpoint.replace('127.0.0.1', outside.address))).rejects.toThrow()
+  }
+})
