@@ -8,7 +8,7 @@ import type { Queues } from './queues.ts'
 /** What a target's settings are made of. */
 export type ConnectedTarget = TargetDeployment & { readonly secret: Secret }
 
-/** The sync function's settings; `functions/aws/settings.ts` parses them, and a test holds the two together. */
+/** The sync function's settings; `functions/sync/settings.ts` parses them, and a test holds the two together. */
 export function environmentOf(
   queues: Queues,
   ledger: TableV2,

@@ -8,7 +8,7 @@ import { logicalName } from './logical-name.ts'
 export function addSecret(scope: Construct, { name, secretName }: TargetDeployment): Secret {
   const secret = new Secret(scope, `${logicalName(name)}Secret`, {
     secretName,
-    description: `The token of role-sync at ${name}`,
+    description: `The token of role-sync at ${name}, as {"token":"…"}`,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
   // The construct would have a password generated, and the function would send that to the target as its token.

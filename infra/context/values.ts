@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 
-/** A number of seconds, above 0 and at most `max`. On the command line every value is a string: `-c retryFromSeconds=5`. */
+/** A number of seconds, a millisecond or more. On the command line every value is a string: `-c retryFromSeconds=5`. */
 export const seconds = (max: number) =>
-  number(n => n > 0 && n <= max, `must be a number of seconds above 0, at most ${max}`)
+  number(n => n >= 0.001 && n <= max, `must be a number of seconds from 0.001 to ${max}`)
 
 /** A whole number within bounds, or its decimal digits. */
 export const wholeNumber = (min: number, max: number) =>

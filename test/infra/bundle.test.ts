@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from '@jest/globals'
+import { root } from '../../infra/paths.ts'
+import { type Resource, type Synthesis, synthesize } from '../../infra/synth.ts'
+import { withOutdir } from './stage.ts'
+
+const syncOf = ({ template }: Pick<Synthesis, 'template'>): Resource =>
+  Object.values(template.Resources).find(({ Type }) => Type === 'AWS::Lambda::Function') as Resource
+
+/** Loads a module in a process of its own, as Lambda would: with nothing but the environment given. */
+function load(file: string, env: Record<string, string>) {
+  const script = `console.log('handler is a', typeof (await import(${JSON.stringify(pathToFileURL(file).href)})).handler)`
+  return spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { AWS_REGION: 'eu-central-1', ...env },
+    encoding: 'utf8',
+  })
+}
+
+describe('the bundled sync function', () => {
+  test('is one module that does not depend on where it was made', () => {
+    withOutdir(first =>
+      withOutdir(second => {
+        const here = synthesize({ outdir: first })
+        const asset = here.assetOf(syncOf(here))
+        expect(readdirSync(asset)).toEqual(['index.mjs'])
+        expect(readFileSync(join(asset, 'index.mjs'), 'utf8')).not.toContain(root)
+        const there = synthesize({ outdir: second, context: { stage: 'prod' } })
+        expect(syncOf(there).Properties.Code).toEqual(syncOf(here).Properties.Code)
+      }),
+    )
+  })
+
+  test('starts with the environment of the template, and without it names every missing setting', () => {
+    withOutdir(outdir => {
+      const stage = synthesize({ outdir, context: { stage: 'local' } })
+      const lambda = syncOf(stage)
+      const file = join(stage.assetOf(lambda), 'index.mjs')
+      const { Variables } = lambda.Properties.Environment as { Variables: Record<string, unknown> }
+      const environment = Object.entries(Variables).map(([name, value]) =>
+        typeof value === 'string' ? [name, value] : [name, 'http://127.0.0.1:4566/000000000000/name'],
+      )
+      expect(load(file, Object.fromEntries(environment))).toMatchObject({
+        stdout: 'handler is a function\n',
+        status: 0,
+      })
+      const { stderr, status } = load(file, {})
+      expect(status).not.toBe(0)
+      expect(stderr).toMatch(/CHANGES_QUEUE_URL: is missing.*WACHT_URL: is missing/s)
+    })
+  })
+
+  test('holds the catalogue that the context names', () => {
+    withOutdir(outdir => {
+      const roles = join(outdir, 'other roles.json')
+      writeFileSync(roles, '{ "auditor": { "wacht": { "42": { "roleId": "4242424242" } } } }')
+      const stage = synthesize({ outdir: join(outdir, 'out'), context: { roles } })
+      const code = readFileSync(join(stage.assetOf(syncOf(stage)), 'index.mjs'), 'utf8')
+      expect(code).toContain('4242424242')
+      expect(code).not.toContain('engineering-manager')
+    })
+  })
+})
