@@ -6,8 +6,8 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterEach, expect, test } from '@jest/globals'
-import { crashedOutcome, isCrashed } from '../../infra/local/letters.ts'
-import { parseLine } from '../../infra/local/outcome.ts'
+import { crashedOutcome, isCrashed } from '../../infra/local/run/letters.ts'
+import { parseLine } from '../../infra/local/run/outcome.ts'
 import { startTinyStack, type TinyStack } from './tiny-stack.ts'
 
 let stack: TinyStack | undefined

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { Invocation } from '../../infra/local/lambda/invocation.ts'
-import { type Outcome, outcomesIn } from '../../infra/local/outcome.ts'
+import { type Outcome, outcomesIn } from '../../infra/local/run/outcome.ts'
 import { type LocalStack, type StackOptions, startStack } from '../../infra/local/stack.ts'
 import type { Template } from '../../infra/local/template/template.ts'
 

@@ -1,6 +1,6 @@
-import { createEventParser } from '../../functions/core/event.ts'
-import { kinds } from '../../functions/targets/index.ts'
-import type { StoredMessage } from './engines/index.ts'
+import { createEventParser } from '../../../functions/core/event.ts'
+import { kinds } from '../../../functions/targets/index.ts'
+import type { StoredMessage } from '../engines/index.ts'
 import type { Outcome } from './outcome.ts'
 
 const parse = createEventParser(kinds, {})

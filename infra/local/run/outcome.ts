@@ -12,6 +12,10 @@ export interface Outcome {
   /** Milliseconds from the send to the proof. */
   readonly effectMs?: number
   readonly detail?: string
+  /** The event that is in effect instead. */
+  readonly by?: string
+  /** The member may have another role than the last one that was proven. */
+  readonly unproven?: true
 }
 
 /** The four ways a message can end (DESIGN 1). */

@@ -1,0 +1,46 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** The folder that `--data` names. */
+export interface DataFolder {
+  readonly folder: string
+  /** Nothing was in it. */
+  readonly isNew: boolean
+  /** The file that keeps the state of a sandbox. */
+  sandboxFile(target: string): string
+  /** The crashed letters that were told already, by message id. */
+  readonly reported: ReadonlySet<string>
+  /** Remembers that a crashed letter was told. */
+  report(messageId: string): void
+  release(): void
+}
+
+/**
+ * Takes a folder for this run alone; throws when another run has it. The lock is SQLite's, which is the operating
+ * system's: it ends with the process, however that ends, so that no lock is ever stale.
+ */
+export function openData(folder: string): DataFolder {
+  mkdirSync(folder, { recursive: true })
+  const isNew = readdirSync(folder).length === 0
+  const lock = new DatabaseSync(join(folder, 'lock'))
+  try {
+    lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+  } catch {
+    lock.close()
+    throw new Error(`${folder} is in use by another run`)
+  }
+  const told = join(folder, 'crashed-letters')
+  const reported = new Set(existsSync(told) ? readFileSync(told, 'utf8').split('\n').filter(Boolean) : [])
+  return {
+    folder,
+    isNew,
+    sandboxFile: target => join(folder, 'sandbox', `${target}.json`),
+    reported,
+    report: id => {
+      reported.add(id)
+      appendFileSync(told, `${id}\n`)
+    },
+    release: () => lock.close(),
+  }
+}

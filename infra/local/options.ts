@@ -1,0 +1,112 @@
+import { resolve } from 'node:path'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+
+/** What a run is told by its command line and its environment. */
+export interface Options {
+  /** A file of events, one a line, or `-` for standard input; the sample day unless given. */
+  readonly events?: string
+  readonly serve: boolean
+  /** The folder that keeps queues, ledger and sandbox; in memory unless given. */
+  readonly data?: string
+  /** The port of SQS; the others follow it. 0 for any free ports. */
+  readonly port: number
+  readonly json: boolean
+  /** CDK context over that of `cdk.json`. */
+  readonly context: Readonly<Record<string, string>>
+  readonly targets: { readonly wacht: TargetOptions; readonly project: TargetOptions }
+}
+
+/** Where a target is; without a URL a sandbox is started for it. */
+export interface TargetOptions {
+  readonly url?: string
+  readonly token: string
+}
+
+/** The options, or what to say instead: help (exit 0) or what is wrong (exit 1). */
+export type ReadOptions =
+  | { readonly ok: true; readonly options: Options }
+  | { readonly ok: false; readonly text: string; readonly exitCode: number }
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const environmentHelp = `
+Environment:
+  WACHT_URL, WACHT_TOKEN      a real Wacht instead of the sandbox
+  WACHT_DIALECT               role_id (default) or role_ids
+  PROJECT_URL, PROJECT_TOKEN  a real project API instead of the sandbox
+  ROLES                       another role catalogue than infra/roles.json
+
+The sandbox knows the roles of the catalogue and every id that does not end in 404.`
+
+/** The highest port that leaves room for the four endpoints that follow it. */
+const maxPort = 65_535 - 4
+
+/** Reads the arguments after the program's name. */
+export function readOptions(argv: readonly string[], env: Environment): ReadOptions {
+  let text = ''
+  const command = new Command('npm start --')
+    .description('Runs the whole path on this machine, against sandbox targets unless real ones are given.')
+    .option(
+      '--events <FILE>',
+      'enqueue these events instead of the sample day, one a line; - is standard input',
+    )
+    .option('--serve', 'stay up until Ctrl-C and print how any SDK reaches the queues and the ledger', false)
+    .option('--data <DIR>', 'keep everything in this folder; a second run goes on with what was left')
+    .option('--port <N>', 'port of the SQS endpoint; the others follow it', port, 4566)
+    .option('--json', 'print only JSON lines on standard output', false)
+    .option('-c, --context <key=value>', 'set CDK context, as often as needed', context, {})
+    .addHelpText('after', environmentHelp)
+    .exitOverride()
+    .configureOutput({ writeOut: out => (text += out), writeErr: out => (text += out) })
+  try {
+    command.parse(argv, { from: 'user' })
+    const { events, serve, data, port, json, context } = command.opts()
+    const targets = targetsOf(env)
+    return {
+      ok: true,
+      options: {
+        ...{ serve, port, json, targets },
+        ...(events !== undefined && { events }),
+        ...(data !== undefined && { data: resolve(data) }),
+        context: { ...contextOf(env), ...context },
+      },
+    }
+  } catch (error) {
+    if (!(error instanceof CommanderError))
+      return { ok: false, text: `error: ${(error as Error).message}\n`, exitCode: 1 }
+    return { ok: false, text, exitCode: error.exitCode === 0 ? 0 : 1 }
+  }
+}
+
+function port(text: string): number {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number <= maxPort) return number
+  throw new InvalidArgumentError(`It must be a number from 0 to ${maxPort}.`)
+}
+
+function context(text: string, before: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('It must be key=value.')
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
+/** Throws where a URL stands without a token; an empty token is a token. */
+function targetsOf(env: Environment): Options['targets'] {
+  const missing: string[] = []
+  const target = (name: string): TargetOptions => {
+    const url = env[`${name}_URL`]
+    const token = env[`${name}_TOKEN`]
+    if (url && token === undefined) missing.push(`${name}_TOKEN must be set where ${name}_URL is`)
+    return { token: token ?? `sandbox-${name.toLowerCase()}-token`, ...(url && { url }) }
+  }
+  const targets = { wacht: target('WACHT'), project: target('PROJECT') }
+  if (missing.length > 0) throw new Error(missing.join('; '))
+  return targets
+}
+
+function contextOf(env: Environment): Record<string, string> {
+  return {
+    ...(env.WACHT_DIALECT && { wachtDialect: env.WACHT_DIALECT }),
+    ...(env.ROLES && { roles: resolve(env.ROLES) }),
+  }
+}

@@ -1,0 +1,24 @@
+/** What a log line of a function says to a person; undefined for lines that tell no trouble and no waiting. */
+export function noteOf(line: Readonly<Record<string, unknown>>): string | undefined {
+  const { level, message, error, event, cause, seconds } = line
+  if (level === 'ERROR' || level === 'WARN') {
+    const why = (error as { message?: unknown } | undefined)?.message
+    return `${level.toLowerCase()}: ${message}${why === undefined ? '' : `: ${why}`}`
+  }
+  if (message === 'again') return `${event} goes again in ${seconds} s: ${cause}`
+  return undefined
+}
+
+/** Milliseconds for people. */
+export const duration = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`)
+
+/** Lets a text through and holds the same one back for a while: a missing secret is one line, not one a message. */
+export function onceInAWhile(ms: number, now: () => number = Date.now): (text: string) => boolean {
+  const last = new Map<string, number>()
+  return text => {
+    const before = last.get(text)
+    if (before !== undefined && now() - before < ms) return false
+    last.set(text, now())
+    return true
+  }
+}

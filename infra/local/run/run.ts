@@ -1,0 +1,101 @@
+import { resolve } from 'node:path'
+import { type DataFolder, openData } from '../data.ts'
+import type { Options } from '../options.ts'
+import { environmentOf } from '../report/exports.ts'
+import { createReporter, type Reporter, type Streams } from '../report/reporter.ts'
+import { enqueue } from '../sample/enqueue.ts'
+import { type EventLine, readEvents } from '../sample/events.ts'
+import { sampleDay } from '../sample/sample-day.ts'
+import { startStack } from '../stack.ts'
+import { startTargets } from '../targets.ts'
+import { whenOver } from './over.ts'
+import { outcomeRecord } from './record.ts'
+import { synthesizeLocal } from './synthesize.ts'
+
+/**
+ * One run of the local stack, from its options to its exit code: 0 when everything given was taken and the run came to
+ * its end. `interrupted` ends it early. Throws what a person has to put right: a port in use, a wrong setting.
+ */
+export async function run(options: Options, streams: Streams, interrupted: AbortSignal): Promise<number> {
+  const given = options.events === undefined ? undefined : await readEvents(options.events)
+  const cleanUp: (() => unknown)[] = []
+  const reporter = createReporter(streams, options.json)
+  try {
+    return await work(options, given, reporter, interrupted, cleanUp)
+  } finally {
+    reporter.stop()
+    for (const step of cleanUp.reverse()) await step()
+  }
+}
+
+async function work(
+  options: Options,
+  given: readonly EventLine[] | undefined,
+  reporter: Reporter,
+  interrupted: AbortSignal,
+  cleanUp: (() => unknown)[],
+): Promise<number> {
+  const data = options.data === undefined ? undefined : openData(options.data)
+  cleanUp.push(() => data?.release())
+
+  const plays = given === undefined && (data === undefined || data.isNew)
+  const day = plays ? sampleDay(Date.now()) : undefined
+  const lines = given ?? day?.lines ?? []
+
+  const targets = await startTargets(options, targetsWorld(options, lines, data))
+  cleanUp.push(targets.stop)
+  day?.misbehave(targets)
+
+  reporter.note('synthesizing the stack')
+  const synthesis = await synthesizeLocal(options, targets.urls)
+  cleanUp.push(synthesis.remove)
+
+  const record = outcomeRecord({
+    tell: reporter.outcome,
+    reported: data?.reported ?? new Set(),
+    report: id => data?.report(id),
+    onTrouble: reporter.note,
+  })
+  let look = () => {}
+  const stack = await startStack({
+    template: synthesis.template,
+    assetOf: synthesis.assetOf,
+    port: options.port,
+    region: 'us-east-1',
+    folder: options.data,
+    secrets: synthesis.secrets,
+    onSettled: record.settle,
+    onTurn: () => look(),
+    onLine: reporter.line,
+    onTrouble: reporter.note,
+  })
+  cleanUp.push(stack.stop)
+
+  const left = stack.messages(stack.changes).map(message => message.messageId)
+  const { messageIds, refused } = await enqueue(stack.sqs, stack.changes.url, lines)
+  for (const { line, why } of refused) reporter.note(`error: line ${line} was refused by SQS: ${why}`)
+  if (options.serve) await reporter.environment(environmentOf(stack, targets))
+
+  const all = [...left, ...messageIds]
+  reporter.begin(all)
+  const end = whenOver(stack, record, options.serve ? all : undefined)
+  look = end.look
+  stack.poll()
+  look()
+
+  const stopped = new Promise<void>(resolve => {
+    interrupted.addEventListener('abort', () => resolve())
+    if (interrupted.aborted) resolve()
+  })
+  await Promise.race([end.over, stopped])
+  if (!interrupted.aborted) await reporter.summary(record.outcomes)
+  if (options.serve) await stopped
+  else if (interrupted.aborted) return 1
+  return refused.length > 0 ? 1 : 0
+}
+
+const targetsWorld = ({ context }: Options, lines: readonly EventLine[], data: DataFolder | undefined) => ({
+  rolesFile: resolve(context.roles ?? 'infra/roles.json'),
+  bodies: lines.map(line => line.body),
+  fileOf: data?.sandboxFile,
+})

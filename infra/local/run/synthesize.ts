@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { kinds } from '../../../functions/targets/index.ts'
+import type { Options } from '../options.ts'
+import type { Targets } from '../targets.ts'
+import type { AssetOf } from '../template/functions.ts'
+import { resourcesOf, type Template } from '../template/template.ts'
+
+/** The stack's template for this machine, and what goes with it. */
+export interface LocalSynthesis {
+  readonly template: Template
+  readonly assetOf: AssetOf
+  /** The value of each secret of the template, by name. */
+  readonly secrets: ReadonlyMap<string, string>
+  /** Removes the template and the bundles. */
+  remove(): void
+}
+
+/** Synthesizes the stage `local`, its targets at the given addresses. Throws one error that lists every wrong setting. */
+export async function synthesizeLocal(
+  { context, targets }: Options,
+  urls: Targets['urls'],
+): Promise<LocalSynthesis> {
+  // Loaded only now: the CDK takes half a second, and help and errors need none of it.
+  const { synthesize } = await import('../../synth.ts')
+  const outdir = mkdtempSync(join(tmpdir(), 'role-sync-'))
+  const remove = () => rmSync(outdir, { recursive: true, force: true })
+  try {
+    const { template, assetOf } = synthesize({
+      outdir,
+      context: { stage: 'local', wachtUrl: urls.wacht, projectUrl: urls.project, ...context },
+    })
+    return { template, assetOf, secrets: secretsOf(template, targets), remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+/** Each secret belongs to the target that its name ends in. */
+function secretsOf(template: Template, targets: Options['targets']): Map<string, string> {
+  const names = resourcesOf(template, 'AWS::SecretsManager::Secret').map(({ properties }) =>
+    String(properties.Name),
+  )
+  return new Map(
+    kinds.flatMap(({ name: target }) =>
+      names
+        .filter(name => name.endsWith(`/${target}`))
+        .map(
+          name => [name, JSON.stringify({ token: targets[target as keyof typeof targets].token })] as const,
+        ),
+    ),
+  )
+}

@@ -1,0 +1,88 @@
+import { faults } from '../sandbox/index.ts'
+import type { Targets } from '../targets.ts'
+import type { EventLine } from './events.ts'
+
+/** One day of role changes that shows each way a change can end, in the order in which they are enqueued. */
+export interface SampleDay {
+  readonly lines: readonly EventLine[]
+  /** Tells the sandboxes how to misbehave for it. */
+  misbehave(targets: Pick<Targets, 'wacht' | 'project'>): void
+}
+
+const organizationId = '7301954381230018561'
+const projectId = '3c90c3cc-0d44-4b50-8888-8dd25736052a'
+const editors = 'a1f0c3cc-0d44-4b50-8888-8dd25736052a'
+const manager = '7301954381230017001'
+/** The sandbox knows no id that ends in 404. */
+const nobody = '7301954381230018404'
+
+const membership = (n: number) => `73019543812300189${String(n).padStart(2, '0')}`
+const member = (n: number) => `5d2e8f10-0000-4000-8000-${String(n).padStart(12, '0')}`
+
+/**
+ * The unanswered write lands after the local request time-out (2 s) and within `landWithin` (3 s more); the newer change
+ * of that member comes in between.
+ */
+const landsAfterMs = 4000
+const newerComesAfterSeconds = 3
+
+/** The sample day of a moment, in milliseconds of the epoch. */
+export function sampleDay(now: number): SampleDay {
+  const event = (id: string, minutesAgo: number, data: Record<string, unknown>) =>
+    JSON.stringify({
+      specversion: '1.0',
+      id,
+      source: '//workday.example.com/role-changes',
+      type: 'role.changed.v1',
+      time: new Date(now - minutesAgo * 60_000).toISOString(),
+      data,
+    })
+  const wacht = (n: number, change: Record<string, unknown>) => ({
+    target: 'wacht',
+    organizationId,
+    membershipId: membership(n),
+    ...change,
+  })
+  const project = (n: number, change: Record<string, unknown>) => ({
+    target: 'project',
+    projectId,
+    memberId: member(n),
+    ...change,
+  })
+  const byRole = event('wd-02-by-role', 54, wacht(2, { role: 'engineer' }))
+
+  const newerWaits = event('wd-10-newer-waits', 37, wacht(3, { role: 'member' }))
+
+  const bodies = [
+    event('wd-01-by-id', 55, wacht(1, { roleId: manager })),
+    byRole,
+    event('wd-03-project-by-id', 53, project(1, { groupIds: [editors], owner: true })),
+    event('wd-04-project-by-role', 52, project(2, { role: 'engineering-manager' })),
+    event('wd-05-lands-late', 51, wacht(3, { role: 'engineer' })),
+    event('wd-06-newer', 40, wacht(4, { role: 'member' })),
+    event('wd-07-older-arrives-late', 50, wacht(4, { role: 'engineering-manager' })),
+    byRole,
+    event('wd-08-throttled', 39, wacht(5, { role: 'engineer' })),
+    event('wd-09-500-after-commit', 38, project(3, { role: 'engineer' })),
+    newerWaits,
+    event('wd-11-no-effect', 36, wacht(6, { role: 'engineer' })),
+    event('wd-12-unknown-role', 35, wacht(7, { role: 'head-of-everything' })),
+    event('wd-13-unknown-member', 34, { ...wacht(9, { role: 'member' }), membershipId: nobody }),
+    event('wd-14-malformed', 33, wacht(8, { role: 'member' })).slice(0, -20),
+    event('wd-15-in-the-future', -60, wacht(8, { role: 'member' })),
+  ]
+
+  return {
+    lines: bodies.map((body, index) => ({
+      line: index + 1,
+      body,
+      ...(body === newerWaits && { delaySeconds: newerComesAfterSeconds }),
+    })),
+    misbehave: ({ wacht: w, project: p }) => {
+      w?.next(`wacht/${organizationId}/${membership(3)}`, faults.landsLate(landsAfterMs))
+      w?.next(`wacht/${organizationId}/${membership(5)}`, faults.throttled(2, 'message'))
+      w?.always(`wacht/${organizationId}/${membership(6)}`, faults.noEffect())
+      p?.next(`project/${projectId}/${member(3)}`, faults.errorAfterCommit())
+    },
+  }
+}

@@ -1,0 +1,34 @@
+/** `npm start`: the whole path on this machine. The options are told by `npm start -- --help`. */
+import { readOptions } from './options.ts'
+import { run } from './run/run.ts'
+
+const read = readOptions(process.argv.slice(2), process.env)
+if (!read.ok) {
+  ;(read.exitCode === 0 ? process.stdout : process.stderr).write(read.text)
+  process.exit(read.exitCode)
+}
+
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // A second one does not wait for the invocations that run.
+    if (interruption.signal.aborted) process.exit(1)
+    interruption.abort()
+  })
+}
+// Whoever read our output is gone: there is nobody to go on for.
+process.stdout.on('error', () => interruption.abort())
+
+try {
+  process.exitCode = await run(read.options, process, interruption.signal)
+} catch (error) {
+  process.stderr.write(`error: ${describe(error)}\n`)
+  process.exitCode = 1
+}
+
+function describe(error: unknown): string {
+  const { code, message, port, path } = error as NodeJS.ErrnoException & { port?: number }
+  if (code === 'EADDRINUSE') return `port ${port} is in use; choose another one with --port`
+  if (code === 'ENOENT') return `${path} does not exist`
+  return message
+}
