@@ -39,6 +39,7 @@ type Six = [number, number, number, number, number, number]
 const dayMs = 86_400_000
 
 function withFraction(seconds: string, fraction = ''): Instant {
-  const digits = fraction.replace(/0+$/, '')
-  return digits ? `${seconds}.${digits}` : seconds
+  let end = fraction.length
+  while (fraction[end - 1] === '0') end-- // not /0+$/: its time is quadratic, and an event has room for 64 KiB of digits
+  return end > 0 ? `${seconds}.${fraction.slice(0, end)}` : seconds
 }
