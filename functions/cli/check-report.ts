@@ -1,0 +1,32 @@
+import type { Request } from '../targets/target.ts'
+import type { Planned } from './dry-run.ts'
+import { type EventLine, isRefused, type RefusedLine } from './events.ts'
+
+/** A line that was checked: what would be sent for it, or why nothing would be. */
+export type Checked = (EventLine & Planned) | RefusedLine
+
+/** A checked line as `--json` shows it. */
+export const recordOf = (checked: Checked) => ({
+  line: checked.line,
+  ...checked.named,
+  ...(isRefused(checked)
+    ? { reason: checked.reason, detail: checked.detail }
+    : { request: checked.request, ...(checked.readsFirst && { readsFirst: checked.readsFirst }) }),
+})
+
+/** A checked line in words, as several rows. */
+export function rowsOf(checked: Checked): string[] {
+  const head = `line ${checked.line}: ${checked.named.event ?? '(no id)'}`
+  if (isRefused(checked)) return [`${head} would be refused`, `  ${checked.reason}: ${checked.detail}`]
+  const { request, readsFirst } = checked
+  return [
+    `${head} → ${checked.change.member}`,
+    ...(readsFirst
+      ? [`  reads first: ${spoken(readsFirst)}`, '  and writes only if that shows another state:']
+      : []),
+    `  ${spoken(request)}`,
+    `  ${JSON.stringify(request.body)}`,
+  ]
+}
+
+const spoken = ({ method, url }: Request): string => `${method} ${url}`

@@ -1,0 +1,66 @@
+import { createEventParser } from '../core/event.ts'
+import { kinds } from '../targets/index.ts'
+import type { Target } from '../targets/target.ts'
+import { type Checked, recordOf, rowsOf } from './check-report.ts'
+import { rehearse } from './dry-run.ts'
+import { type EventLine, isRefused, type ReadLine, readEvents } from './events.ts'
+import { exit } from './exit.ts'
+import { openInput } from './input.ts'
+import { json, line, note } from './output.ts'
+import type { AddCommand } from './run.ts'
+import { type GlobalOptions, readCatalogue } from './settings.ts'
+import { addTargetOptions, connectTargets } from './targets.ts'
+import type { World } from './world.ts'
+
+/** `check FILE|-`: shows for each event the request that would be made, or why none would be. */
+export const addCheck: AddCommand = (program, world, exitWith) => {
+  const command = program
+    .command('check')
+    .description(
+      'Shows for each event the exact request that would be made, or why not. Touches no queue and no target. Exit ' +
+        'code 1 if any event would be refused.',
+    )
+    .argument('<file>', 'one event per line (NDJSON), or exported dead letters; - for standard input')
+  addTargetOptions(command)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ role-sync check events.ndjson --project-url https://rules.example.com\n' +
+        '  $ role-sync check - --json < events.ndjson',
+    )
+    .action(async (file, _, self) => exitWith(await check(file, self.optsWithGlobals(), world)))
+}
+
+type Options = GlobalOptions & Readonly<Record<string, unknown>>
+
+async function check(file: string, options: Options, world: World): Promise<number> {
+  const targets = connectTargets(options, world.env)
+  const parse = createEventParser(kinds, await readCatalogue(options, world))
+  const input = await openInput(file, world)
+
+  let events = 0
+  let refused = 0
+  for await (const read of readEvents(input.chunks, parse, world.now)) {
+    world.stop.throwIfAborted()
+    events += 1
+    if (isRefused(read)) refused += 1
+    await show(read, targets, options.json === true, world)
+  }
+  await note(world, `${events} checked, ${refused} would be refused`)
+  return refused > 0 ? exit.refused : exit.ok
+}
+
+async function show(
+  read: ReadLine,
+  targets: ReadonlyMap<string, Target>,
+  asJson: boolean,
+  world: World,
+): Promise<void> {
+  const checked = isRefused(read) ? read : await planned(read, targets)
+  if (asJson) return json(world, recordOf(checked))
+  for (const row of rowsOf(checked)) await line(world, row)
+}
+
+async function planned(event: EventLine, targets: ReadonlyMap<string, Target>): Promise<Checked> {
+  const target = targets.get(event.change.target) as Target
+  return { ...event, ...(await rehearse(target, event.change)) }
+}
