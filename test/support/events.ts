@@ -47,3 +47,9 @@ export const bodyOf = (fields: Fields = {}): string => JSON.stringify(eventOf(fi
 const parseEvent = createEventParser(kinds, catalogue)
 
 export const parse = (body: string, now = noon): ParsedEvent => parseEvent(body, now)
+
+/** What became of a body, as one line: `accepted`, or the reason and the detail. */
+export const refusal = (body: string, now = noon): string => {
+  const parsed = parse(body, now)
+  return parsed.ok ? 'accepted' : `${parsed.reason}: ${parsed.detail}`
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Answer, Failure } from '../../functions/core/answer.ts'
+import type { Effect } from '../../functions/core/effect.ts'
+import { judge, type Phase } from '../../functions/core/judge.ts'
+
+const phases: readonly Phase[] = ['before', 'write', 'after']
+const statuses = Array.from({ length: 400 }, (_, index) => index + 200)
+const failures: readonly Failure[] = ['unreachable', 'no_time', 'no_credentials', 'timeout', 'reset']
+
+/** The table of DESIGN 6 for the answer to the write, in the words `kind cause-or-reason [answered]`. */
+function table(status: number): string {
+  if (status < 300) return 'unknown unreadable true'
+  if (status < 400) return 'refused redirected'
+  if (status === 401) return 'deferred credentials_rejected'
+  if (status === 403) return 'refused forbidden'
+  if (status === 404) return 'refused not_found'
+  if (status === 429) return 'deferred throttled'
+  if ([408, 409, 425].includes(status)) return 'deferred not_now'
+  if (status < 500) return 'refused rejected'
+  return `unknown server_error ${status !== 502 && status !== 504}`
+}
+
+const broken: Readonly<Record<Failure, string>> = {
+  unreachable: 'deferred unreachable',
+  no_time: 'deferred no_time',
+  no_credentials: 'deferred no_credentials',
+  timeout: 'unknown timeout false',
+  reset: 'unknown reset false',
+}
+
+/** What the same answer means to a read before anything was sent, and to the read-back after a 2xx to the write. */
+function inPhase(phase: Phase, write: string): string {
+  if (phase === 'write') return write
+  if (phase === 'after') return 'unknown read_back_failed true'
+  return write.startsWith('deferred') || write === 'refused not_found' ? write : 'deferred read_failed'
+}
+
+function words(effect: Effect): string {
+  switch (effect.kind) {
+    case 'proven':
+      return 'proven'
+    case 'refused':
+      return `refused ${effect.reason}`
+    case 'deferred':
+      return `deferred ${effect.cause}`
+    case 'unknown':
+      return `unknown ${effect.cause} ${effect.answered}`
+  }
+}
+
+describe.each(phases)('%s the write', phase => {
+  test('every status from 200 to 599 without JSON has its one effect', () => {
+    for (const status of statuses) {
+      const judged = judge(phase, { kind: 'answered', status })
+      expect([status, judged.ok || words(judged.effect)]).toEqual([status, inPhase(phase, table(status))])
+    }
+  })
+  test('a 2xx with JSON is for the target to compare, any other status means the same with JSON', () => {
+    for (const json of [{}, null, [], 'text', 0, false, { error: { message: 'no' } }]) {
+      for (const status of statuses) {
+        const judged = judge(phase, { kind: 'answered', status, json })
+        if (status < 300) expect(judged).toEqual({ ok: true, status, json })
+        else
+          expect([status, !judged.ok && words(judged.effect)]).toEqual([
+            status,
+            inPhase(phase, table(status)),
+          ])
+      }
+    }
+  })
+  test('a delay that was asked for is kept, whatever goes again', () => {
+    for (const status of statuses) {
+      const judged = judge(phase, { kind: 'answered', status, retryAfterMs: 7000 })
+      if (judged.ok || judged.effect.kind === 'proven' || judged.effect.kind === 'refused') continue
+      const fromRefusal = table(status).startsWith('refused')
+      expect([status, judged.effect.delayMs]).toEqual([status, fromRefusal ? undefined : 7000])
+    }
+  })
+  test.each(failures)('%s has its one effect', failure => {
+    const judged = judge(phase, { kind: 'failed', failure, detail: 'why' })
+    expect(!judged.ok && words(judged.effect)).toBe(inPhase(phase, broken[failure]))
+    expect(!judged.ok && judged.effect).toMatchObject({ detail: 'why' })
+  })
+  test('the status and the target’s words are the detail', () => {
+    const judged = judge(phase, { kind: 'answered', status: 422, json: { error: 'bad role' } })
+    expect(!judged.ok && judged.effect).toMatchObject({ status: 422, detail: '422: bad role' })
+  })
+})
+
+const answers: fc.Arbitrary<Answer> = fc.oneof(
+  fc.record(
+    {
+      kind: fc.constant('answered' as const),
+      status: fc.integer({ min: 200, max: 599 }),
+      json: fc.jsonValue(),
+      retryAfterMs: fc.nat(),
+    },
+    { requiredKeys: ['kind', 'status'] },
+  ),
+  fc.record({
+    kind: fc.constant('failed' as const),
+    failure: fc.constantFrom(...failures),
+    detail: fc.string(),
+  }),
+)
+
+test('before the write nothing is ever unknown, and after it nothing is deferred or refused', () => {
+  fc.assert(
+    fc.property(answers, answer => {
+      const before = judge('before', answer)
+      const after = judge('after', answer)
+      if (!before.ok) expect(before.effect.kind).toMatch(/^(deferred|refused)$/)
+      if (!after.ok) expect(after.effect).toMatchObject({ kind: 'unknown', answered: true })
+      for (const phase of phases) {
+        const judged = judge(phase, answer)
+        if (!judged.ok) expect(judged.effect.kind).not.toBe('proven')
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
