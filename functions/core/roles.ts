@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { asObject } from './answer.ts'
 import type { Desired } from './desired.ts'
 import { roleName } from './ids.ts'
 import { problemsOf } from './problems.ts'
@@ -20,7 +21,11 @@ export type Parsed<T> =
 /** Reads a catalogue file's content; each problem names its path and the rule. */
 export function parseCatalogueOf(kinds: readonly CatalogueKind[], content: unknown): Parsed<Catalogue> {
   const scopes = kinds.map(({ name, scope, state }) => [name, v.optional(v.record(scope, state))])
-  const schema = v.record(roleName, v.strictObject(Object.fromEntries(scopes)))
+  const roles = v.record(roleName, v.strictObject(Object.fromEntries(scopes)), 'must be an object of roles')
+  const schema = v.pipe(
+    v.custom<object>(value => asObject(value) !== undefined, 'must be an object of roles'), // an array is a record too
+    roles,
+  )
   const result = v.safeParse(schema, content, { abortPipeEarly: true })
   if (result.success) return { ok: true, value: result.output as Catalogue }
   return { ok: false, problems: problemsOf(result.issues, '(roles)') }
