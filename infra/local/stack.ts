@@ -14,6 +14,8 @@ import { resourcesOf, type Template } from './template/template.ts'
 export interface StackOptions extends EnginesOptions {
   readonly template: Template
   readonly assetOf: AssetOf
+  /** Set over the environment of every function: for a world that is not as it should be. */
+  readonly overrides?: Readonly<Record<string, string>>
   /** Called with the messages that an invocation settled, and awaited before they are deleted. */
   onSettled(messages: readonly Message[], invocation: Invocation): Promise<void>
   /** Called after every receive and every invocation. */
@@ -75,7 +77,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       messages: queue => engines.sqs.messages(queue.name),
       poll: () => {
         for (const mapping of mappings) {
-          const pool = instancePool(mapping.function, engines.environment, options.onLine)
+          const pool = instancePool(mapping.function, engines.environment, options.onLine, options.overrides)
           pools.push(pool)
           const queueUrl = queues.find(queue => queue.arn === mapping.queueArn)!.url
           polled.push(startMapping(mapping, { ...options, sqs, queueUrl, pool }))

@@ -13,8 +13,14 @@ export function instancePool(
   description: FunctionDescription,
   endpoints: Readonly<Record<string, string>>,
   onLine: (line: string) => void,
+  overrides: Readonly<Record<string, string>> = {},
 ): Pool {
-  const environment = { ...lambdaEnvironment(description), ...endpoints, ...description.environment }
+  const environment = {
+    ...lambdaEnvironment(description),
+    ...endpoints,
+    ...description.environment,
+    ...overrides,
+  }
   const all = new Set<Instance>()
   const idle: Instance[] = []
   const start = () => {

@@ -74,7 +74,7 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
       const summary = summaryOf(outcomes)
       if (json) return print(JSON.stringify({ summary }))
       const ordered = [...outcomes].sort((a, b) => place(a) - place(b))
-      await print(`${outcomeTable(ordered, causes)}\n${summaryLine(summary)}`)
+      await print(`${outcomeTable(ordered, causes, stdout.columns)}\n${summaryLine(summary)}`)
     },
     stop: () => progress.stop(),
   }

@@ -5,11 +5,14 @@ import { duration } from './text.ts'
 /** More rows than this are not read; the others are counted. */
 const mostRows = 100
 
+/** What the columns beside the reason take, for ids of the usual length. */
+const otherColumns = 94
+
 /** What the table knows of a message besides its outcome: why it had to wait, in order. */
 export type Causes = ReadonlyMap<string, readonly string[]>
 
 /** The outcomes as a table for people. Where there are too many, those that were simply applied are left out first. */
-export function outcomeTable(outcomes: readonly Outcome[], causes: Causes): string {
+export function outcomeTable(outcomes: readonly Outcome[], causes: Causes, columns = 140): string {
   const notable =
     outcomes.length > mostRows ? outcomes.filter(({ outcome }) => outcome !== 'applied') : outcomes
   const shown = notable.slice(0, mostRows)
@@ -17,7 +20,7 @@ export function outcomeTable(outcomes: readonly Outcome[], causes: Causes): stri
     head: ['event', 'member', 'outcome', 'reason', 'tries', 'time to effect'],
     style: { head: [], border: [], compact: true },
     colAligns: ['left', 'left', 'left', 'left', 'right', 'right'],
-    colWidths: [null, null, null, 46],
+    colWidths: [null, null, null, Math.min(Math.max(columns - otherColumns, 24), 46)],
     wordWrap: true,
   })
   for (const outcome of shown) table.push(row(outcome, causes.get(outcome.messageId) ?? []))

@@ -32,12 +32,15 @@ export function parseLine(line: string): Record<string, unknown> | undefined {
   }
 }
 
+const unreadable = { event: null, source: null, target: null, member: null }
+
 /** The outcomes among the lines of an invocation, by message id. */
 export function outcomesIn(lines: readonly string[]): Map<string, Outcome> {
   const outcomes = lines
     .map(parseLine)
     .filter(line => line?.message === 'outcome' && typeof line.messageId === 'string')
-    .map(line => line as unknown as Outcome)
+    // The logger leaves out what is null.
+    .map(line => ({ ...unreadable, ...line }) as unknown as Outcome)
   return new Map(outcomes.map(outcome => [outcome.messageId, outcome]))
 }
 

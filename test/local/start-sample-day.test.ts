@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals'
+import { startProcess } from './start-process.ts'
+
+test('the sample day shows every outcome, as JSON lines and nothing else, and exits 0', async () => {
+  const run = startProcess(['-c', 'notFoundGraceSeconds=2'])
+  expect(await run.exited).toBe(0)
+  expect(run.lines.filter(line => 'text' in line)).toEqual([])
+
+  const of = (event: string | null) => run.lines.filter(line => line.event === event)
+  const once = { outcome: 'applied', receives: 1, status: 200, effectMs: expect.any(Number) }
+  expect(of('wd-01-by-id')).toEqual([
+    {
+      event: 'wd-01-by-id',
+      source: '//workday.example.com/role-changes',
+      target: 'wacht',
+      member: 'wacht/7301954381230018561/7301954381230018901',
+      ...once,
+    },
+  ])
+  for (const id of ['wd-03-project-by-id', 'wd-04-project-by-role', 'wd-06-newer']) {
+    expect(of(id)).toMatchObject([once])
+  }
+  expect(
+    of('wd-02-by-role')
+      .map(line => line.outcome)
+      .sort(),
+  ).toEqual(['applied', 'duplicate'])
+  expect(of('wd-07-older-arrives-late')).toMatchObject([{ outcome: 'superseded' }])
+  for (const id of ['wd-05-lands-late', 'wd-08-throttled', 'wd-09-500-after-commit', 'wd-10-newer-waits']) {
+    expect(of(id)).toMatchObject([{ outcome: 'applied' }])
+    expect(of(id)[0]!.receives).toBeGreaterThan(1)
+  }
+  expect(of('wd-10-newer-waits')[0]!.effectMs).toBeGreaterThan(5000)
+  expect(of('wd-11-no-effect')).toMatchObject([{ outcome: 'dead', reason: 'no_effect' }])
+  expect(of('wd-12-unknown-role')).toMatchObject([{ outcome: 'dead', reason: 'unknown_role' }])
+  expect(of('wd-13-unknown-member')).toMatchObject([{ outcome: 'dead', reason: 'not_found', status: 404 }])
+  expect(of('wd-15-in-the-future')).toMatchObject([{ outcome: 'dead', reason: 'time_in_future' }])
+  expect(of(null)).toEqual([
+    {
+      event: null,
+      source: null,
+      target: null,
+      member: null,
+      outcome: 'dead',
+      reason: 'invalid_event',
+      receives: 1,
+    },
+  ])
+  expect(run.lines.at(-1)).toEqual({ summary: { applied: 9, superseded: 1, duplicate: 1, dead: 5 } })
+}, 60_000)

@@ -1,0 +1,90 @@
+import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { wachtEvent } from './sample-events.ts'
+import { type StartProcess, startProcess } from './start-process.ts'
+
+const data = (change: Record<string, unknown>) => JSON.stringify(wachtEvent('data', { data: change }))
+const event = (change: Record<string, unknown>) => JSON.stringify(wachtEvent('event', change))
+
+/** The table "Bad input" of the product: the body, its reason, and what its detail names. */
+const rows: [body: string, reason: string, detail: RegExp][] = [
+  ['not json, "but" kept as it is', 'invalid_event', /\(body\): must be JSON/],
+  ['[1, 2]', 'invalid_event', /\(body\): must be a JSON object/],
+  ['null', 'invalid_event', /\(body\): must be a JSON object/],
+  [event({ padding: 'x'.repeat(66_000) }), 'invalid_event', /at most 65536 bytes/],
+  [event({ id: undefined }), 'invalid_event', /id/],
+  [event({ specversion: '0.3' }), 'invalid_event', /specversion: must be "1\.0"/],
+  [data({ manager: 'x' }), 'invalid_event', /data\.manager/],
+  [data({ membershipId: 7301954381230018999n.toString().length }), 'invalid_event', /data\.membershipId/],
+  [data({ membershipId: 17 }), 'invalid_event', /data\.membershipId/],
+  [data({ roleId: '7301954381230017001' }), 'invalid_event', /role/],
+  [data({ role: undefined }), 'invalid_event', /role/],
+  [event({ time: '2026-01-01T00:00:00' }), 'invalid_event', /time: .*offset/],
+  [event({ time: new Date(Date.now() + 3_600_000).toISOString() }), 'time_in_future', /time: /],
+  [data({ target: 'github' }), 'invalid_event', /data\.target: must be one of wacht, project/],
+  [data({ role: 'nobody-knows' }), 'unknown_role', /data\.role/],
+  [data({ organizationId: '5' }), 'unknown_role', /data\./],
+  [data({ membershipId: '12/../34' }), 'invalid_event', /data\.membershipId/],
+  [data({ membershipId: '..' }), 'invalid_event', /data\.membershipId/],
+  [data({ membershipId: '12%2f34' }), 'invalid_event', /data\.membershipId/],
+  [data({ membershipId: '12 34' }), 'invalid_event', /data\.membershipId/],
+  [data({ membershipId: '12\u000734' }), 'invalid_event', /data\.membershipId/],
+]
+
+let run: StartProcess
+let sqs: SQSClient
+let environment: Record<string, string>
+
+beforeAll(async () => {
+  const input = rows.map(([body]) => body).join('\n')
+  run = startProcess(['--serve', '--events', '-'], { input })
+  environment = (await run.until(line => 'env' in line)).env as Record<string, string>
+  sqs = new SQSClient({
+    region: environment.AWS_REGION!,
+    endpoint: environment.AWS_ENDPOINT_URL_SQS!,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+}, 30_000)
+afterAll(() => {
+  run.kill('SIGKILL')
+  sqs.destroy()
+})
+
+async function letters(): Promise<Message[]> {
+  const all: Message[] = []
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: environment.DEAD_LETTER_QUEUE_URL,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ['All'],
+      }),
+    )
+    if (Messages.length === 0) return all
+    all.push(...Messages)
+  }
+}
+
+test('every bad input is a dead letter at once, byte for byte, whose detail names the path and the rule', async () => {
+  const { summary } = await run.until(line => 'summary' in line)
+  expect(summary).toEqual({ applied: 0, superseded: 0, duplicate: 0, dead: rows.length })
+  expect(run.lines.filter(line => line.outcome === 'dead' && line.receives !== 1)).toEqual([])
+
+  const found = await letters()
+  for (const [body, reason, detail] of rows) {
+    const letter = found.find(message => message.Body === body)
+    expect([body.slice(0, 80), letter?.MessageAttributes?.reason?.StringValue]).toEqual([
+      body.slice(0, 80),
+      reason,
+    ])
+    expect(JSON.parse(letter!.MessageAttributes!.trail!.StringValue!).detail).toMatch(detail)
+  }
+})
+
+test('with --serve an SDK enqueues through what was printed, and SIGTERM ends it with exit code 0', async () => {
+  const MessageBody = JSON.stringify(wachtEvent('from-sdk'))
+  await sqs.send(new SendMessageCommand({ QueueUrl: environment.CHANGES_QUEUE_URL, MessageBody }))
+  expect(await run.until(line => line.event === 'from-sdk')).toMatchObject({ outcome: 'applied' })
+  run.kill('SIGTERM')
+  expect(await run.exited).toBe(0)
+})
