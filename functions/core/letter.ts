@@ -54,18 +54,27 @@ interface Letter {
 export const bytesOf = (attributes: LetterAttributes): number =>
   Object.entries(attributes).reduce((sum, [key, value]) => sum + Buffer.byteLength(`${key}String${value}`), 0)
 
+/** One pass from the newest edit back: a trail comes from outside and may name tens of thousands of them. */
 function fitting(trail: Trail, room: number): string {
-  const edits = trail.edits?.map(edit => valid(edit, 256))
-  const json = JSON.stringify({ ...trail, ...(edits && { edits }) })
-  if (Buffer.byteLength(json) <= room || !edits?.length) return json
-  return fitting({ ...trail, edits: edits.slice(1) }, room)
+  const { edits = [], ...rest } = trail
+  const json = (kept: readonly string[]) =>
+    valid(JSON.stringify(kept.length > 0 ? { ...rest, edits: kept } : rest))
+  const kept: string[] = []
+  let left = room - Buffer.byteLength(json([])) - ',"edits":[]'.length
+  for (const edit of edits.toReversed()) {
+    const short = valid(edit, 256)
+    left -= Buffer.byteLength(JSON.stringify(short)) + 1
+    if (left < 0) break
+    kept.unshift(short)
+  }
+  return json(kept)
 }
 
 /**
  * Only #x9, #xA, #xD, #x20–#xD7FF and #xE000–#xFFFD may stand in an attribute (SQS, SendMessage); anything else becomes
- * U+FFFD. At most `max` characters.
+ * U+FFFD. At most `max` characters, where it is given.
  */
-function valid(text: string, max: number): string {
+function valid(text: string, max?: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters
   return text.replace(/[^\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd]/g, '\ufffd').slice(0, max)
 }
