@@ -22,6 +22,7 @@ export async function* readLines(
   let number = 0
 
   const keep = (part: Uint8Array): void => {
+    if (part.byteLength === 0) return
     length += part.byteLength
     if (length > maxBytes + 1) parts = []
     else parts.push(part)
@@ -41,7 +42,7 @@ export async function* readLines(
       yield take()
       start = end + 1
     }
-    if (start < chunk.byteLength) keep(chunk.subarray(start))
+    keep(chunk.subarray(start))
   }
   if (length > 0) yield take()
 }

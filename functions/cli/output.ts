@@ -7,6 +7,10 @@ export const line = ({ stdout }: World, text: string): Promise<void> => write(st
 export const json = ({ stdout }: World, value: unknown): Promise<void> =>
   write(stdout, `${JSON.stringify(value)}\n`)
 
+/** A value as indented JSON on standard output, for people and files. */
+export const document = ({ stdout }: World, value: unknown): Promise<void> =>
+  write(stdout, `${JSON.stringify(value, null, 2)}\n`)
+
 /** A line on standard error. */
 export const note = ({ stderr }: World, text: string): Promise<void> => write(stderr, `${printable(text)}\n`)
 

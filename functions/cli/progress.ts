@@ -1,5 +1,5 @@
-import { Presets, SingleBar } from 'cli-progress'
-import { note } from './output.ts'
+import { MultiBar, Presets } from 'cli-progress'
+import { note, printable } from './output.ts'
 import type { World } from './world.ts'
 
 /** What is shown beside the bar. */
@@ -11,29 +11,35 @@ export interface Progress {
   readonly update: (done: number, counts: Counts) => void
   /** A line on standard error, above the bar. */
   readonly note: (text: string) => Promise<void>
-  /** Leaves the last state standing and gives the terminal back. */
+  /** Leaves the last state standing and gives the terminal back; notes go on. */
   readonly stop: () => void
 }
 
 /** Starts the bar; without a total (standard input) it only counts. */
 export function startProgress(world: World, label: string, total: number | undefined): Progress {
   const { stderr } = world
-  if (!stderr.isTTY)
-    return { update: () => undefined, note: text => note(world, text), stop: () => undefined }
+  const plain = (text: string) => note(world, text)
+  if (!stderr.isTTY) return { update: () => undefined, note: plain, stop: () => undefined }
 
   const counts = '{sent} sent, {refused} refused'
   const format = total === undefined ? `${label} | ${counts}` : `${label} {bar} {percentage}% | ${counts}`
-  const bar = new SingleBar(
-    { format, stream: stderr, forceRedraw: true, hideCursor: true, gracefulExit: false },
+  // One bar, yet a MultiBar: it alone can print lines above it. Ctrl-C is ours to hear.
+  const bars = new MultiBar(
+    { format, stream: stderr, barsize: 20, hideCursor: true, gracefulExit: false },
     Presets.shades_classic,
   )
-  bar.start(total ?? 0, 0, { sent: 0, refused: 0 })
+  const bar = bars.create(total ?? 0, 0, { sent: 0, refused: 0 })
+  let running = true
   return {
     update: (done, payload) => bar.update(done, payload),
-    note: text => {
-      stderr.write('\r\u001b[K')
-      return note(world, text)
+    note: async text => {
+      if (!running) return plain(text)
+      bars.log(`${printable(text)}\n`)
     },
-    stop: () => bar.stop(),
+    stop: () => {
+      running = false
+      bars.update() // what was noted last is still waiting for the next drawing
+      bars.stop()
+    },
   }
 }

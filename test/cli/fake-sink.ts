@@ -1,0 +1,34 @@
+import type { EventLine } from '../../functions/cli/events.ts'
+import type { Rejection, Sink } from '../../functions/cli/sqs.ts'
+
+type Answers = readonly (Rejection | undefined)[]
+
+/** A queue that keeps the batches it was sent; `answer` says what it does with one, all taken unless it is given. */
+export function fakeSink(
+  answer: (bodies: readonly string[], call: number) => Answers | Promise<Answers> = bodies =>
+    bodies.map(() => undefined),
+) {
+  const batches: (readonly string[])[] = []
+  const sink: Sink = {
+    name: 'changes',
+    send: async bodies => {
+      batches.push(bodies)
+      return answer(bodies, batches.length)
+    },
+  }
+  return { sink, batches }
+}
+
+/** Valid lines, as the sending sees them. */
+export const eventLines = (count: number): EventLine[] =>
+  Array.from({ length: count }, (_, index) => ({
+    line: index + 1,
+    body: `body ${index + 1}`,
+    named: { event: `e${index + 1}`, source: 's', target: 'wacht', member: 'wacht/1/2' },
+    change: {
+      target: 'wacht',
+      member: 'wacht/1/2',
+      desired: { roleId: '1' },
+      version: { time: '2026-11-23T12:00:00', sequence: '', source: 's', id: `e${index + 1}` },
+    },
+  }))

@@ -1,0 +1,74 @@
+import { Readable, Writable } from 'node:stream'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { addCheck } from '../../functions/cli/check.ts'
+import { run } from '../../functions/cli/run.ts'
+import { addSchema } from '../../functions/cli/schema.ts'
+import { addSend } from '../../functions/cli/send.ts'
+import type { Environment, StopReason, World } from '../../functions/cli/world.ts'
+import { noon } from '../support/events.ts'
+
+interface Given {
+  readonly stdin?: string | readonly Buffer[]
+  readonly env?: Environment
+  /** Where SQS listens; none is there unless given. */
+  readonly sqs?: string
+  readonly terminal?: boolean
+}
+
+/** A world in memory: its clock stands at noon, waiting takes no time, and what was waited for is kept. */
+export function fakeWorld({
+  stdin = '',
+  env = {},
+  sqs = 'http://127.0.0.1:1',
+  terminal = false,
+}: Given = {}) {
+  const stdout = recorder(terminal)
+  const stderr = recorder(terminal)
+  const stop = new AbortController()
+  const waits: number[] = []
+  const world: World = {
+    stdin: Readable.from(typeof stdin === 'string' ? [Buffer.from(stdin)] : stdin),
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    env,
+    sqs: () => clientOf(sqs),
+    now: () => noon,
+    wait: async ms => void waits.push(ms),
+    stop: stop.signal,
+  }
+  return {
+    world,
+    waits,
+    out: stdout.text,
+    err: stderr.text,
+    stop: (reason: StopReason) => stop.abort(reason),
+  }
+}
+
+/** A client that would go where a queue's URL says, if it were not told otherwise. */
+export const clientOf = (endpoint: string): SQSClient =>
+  new SQSClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+    useQueueUrlAsEndpoint: false,
+    maxAttempts: 1,
+  })
+
+/** Runs the command line in a fake world. */
+export async function commandLine(args: readonly string[], given: Given = {}) {
+  const fake = fakeWorld(given)
+  const code = await run([addSend, addCheck, addSchema], args, fake.world)
+  return { code, out: fake.out(), err: fake.err() }
+}
+
+function recorder(isTTY: boolean) {
+  const chunks: string[] = []
+  const stream = new Writable({
+    write: (chunk, _, done) => {
+      chunks.push(String(chunk))
+      done()
+    },
+  })
+  return { stream: Object.assign(stream, { isTTY, columns: 100 }), text: () => chunks.join('') }
+}

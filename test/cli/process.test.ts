@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { CreateQueueCommand } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { type SqsEngine, startSqs } from '../../infra/local/engines/sqs.ts'
+import { bodyOf } from '../support/events.ts'
+import { clientOf } from './fake-world.ts'
+
+const main = join(import.meta.dirname, '../../functions/cli/main.ts')
+const queue = 'role-sync-local-changes'
+
+let sqs: SqsEngine
+beforeAll(async () => {
+  sqs = await startSqs({ port: 0, region: 'us-east-1' })
+  await clientOf(sqs.url).send(new CreateQueueCommand({ QueueName: queue }))
+})
+afterAll(() => sqs.stop())
+
+/** What `npm start -- --serve` tells to export; nothing of this machine's own settings gets through. */
+const local = () => ({
+  ...{ AWS_ENDPOINT_URL_SQS: sqs.url, AWS_REGION: 'us-east-1', ROLE_SYNC_STAGE: 'local' },
+  ...{ AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+})
+const nothing = {
+  ...{
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  },
+}
+
+function start(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [main, ...args], { env: { ...nothing, ...env } })
+  const text = { out: '', err: '' }
+  child.stdout.on('data', chunk => {
+    text.out += chunk
+  })
+  child.stderr.on('data', chunk => {
+    text.err += chunk
+  })
+  child.stdin.on('error', () => undefined)
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...text }))
+  return { child, ended }
+}
+
+async function runWith(stdin: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+  const { child, ended } = start(args, env)
+  child.stdin.end(stdin)
+  return ended
+}
+
+describe('the program', () => {
+  test('sends, and keeps standard output pure', async () => {
+    const result = await runWith(`${bodyOf()}\nnope\n`, ['send', '-', '--json'], local())
+    expect(result.code).toBe(1)
+    expect(JSON.parse(result.out)).toMatchObject({ sent: 1, refused: [{ line: 2 }] })
+    expect(result.err).toBe('line 2: invalid_event: (body): must be JSON\n')
+    expect(sqs.messages(queue)).toHaveLength(1)
+  })
+  test('takes AWS_ENDPOINT_URL, too', async () => {
+    const { AWS_ENDPOINT_URL_SQS, ...others } = local()
+    const result = await runWith(bodyOf(), ['send', '-'], {
+      ...others,
+      AWS_ENDPOINT_URL: AWS_ENDPOINT_URL_SQS,
+    })
+    expect(result).toEqual({ code: 0, out: `1 sent to ${queue}, 0 refused\n`, err: '' })
+  })
+  test('says in one line that there are no credentials, or no region', async () => {
+    const { AWS_ENDPOINT_URL_SQS, AWS_REGION } = local()
+    const withRegion = await runWith('', ['send', '-'], { AWS_ENDPOINT_URL_SQS, AWS_REGION })
+    expect(withRegion).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^role-sync: no AWS credentials .*\n$/),
+    })
+    const without = await runWith('', ['send', '-'], { AWS_ENDPOINT_URL_SQS })
+    expect(without).toEqual({ code: 2, out: '', err: 'role-sync: no AWS region: set AWS_REGION\n' })
+  })
+  test('says in one line that nobody is at the endpoint', async () => {
+    const nobody = 'http://127.0.0.1:1'
+    const result = await runWith('', ['send', '-'], { ...local(), AWS_ENDPOINT_URL_SQS: nobody })
+    const err = `role-sync: cannot reach SQS at ${nobody} (AWS_ENDPOINT_URL_SQS): ECONNREFUSED\n`
+    expect(result).toEqual({ code: 2, out: '', err })
+  })
+  test('says in one line that the endpoint is no URL', async () => {
+    const result = await runWith('', ['send', '-'], { ...local(), AWS_ENDPOINT_URL_SQS: 'there' })
+    expect(result).toEqual({
+      code: 2,
+      out: '',
+      err: 'role-sync: there (AWS_ENDPOINT_URL_SQS) is not a URL\n',
+    })
+  })
+  test('finishes what is on its way at Ctrl-C and says what it did', async () => {
+    const { child, ended } = start(['send', '-', '--json'], local())
+    const lines = Array.from({ length: 15 }, (_, index) => bodyOf({ id: `c${index}` }))
+    child.stdin.write(`${lines.join('\n')}\n${bodyOf().slice(0, 40)}`)
+    const arrived = () => sqs.messages(queue).some(({ body }) => body === lines[9])
+    while (!arrived()) await new Promise(resolve => setTimeout(resolve, 10))
+    child.kill('SIGINT')
+    expect(await ended).toEqual({
+      code: 130,
+      out: '{"sent":10,"refused":[]}\n',
+      err: expect.stringMatching(/^Not everything was sent\. .*\n$/),
+    })
+  })
+  test('ends quietly when nobody reads on', async () => {
+    const { child, ended } = start(['check', '-'], {})
+    child.stdout.once('data', () => child.stdout.destroy())
+    child.stdin.write(`${bodyOf()}\n`.repeat(10_000)) // and no end of it: only the closed pipe ends the program
+    expect(await ended).toMatchObject({ code: 0, err: '' })
+  })
+})
