@@ -1,0 +1,27 @@
+import type * as secrets from '../../functions/aws/secrets.ts'
+import type * as event from '../../functions/core/event.ts'
+import type * as breaker from '../../functions/sync/breaker.ts'
+import type * as consumer from '../../functions/sync/consumer.ts'
+import type * as authorized from '../../functions/targets/authorized.ts'
+import type * as targets from '../../functions/targets/index.ts'
+
+/** The code under simulation: the very modules that ship. */
+export type Code = Pick<typeof consumer, 'createConsumer'> &
+  Pick<typeof event, 'createEventParser'> &
+  Pick<typeof breaker, 'createBreaker'> &
+  Pick<typeof authorized, 'authorized'> &
+  Pick<typeof secrets, 'createCredentials'> &
+  Pick<typeof targets, 'kinds' | 'parseCatalogue'>
+
+/** Loads the code; `variant` is a query that a loader hook may answer with a mutated source. */
+export async function loadCode(variant = ''): Promise<Code> {
+  const [consumer, event, breaker, authorized, secrets, targets] = await Promise.all([
+    import(`../../functions/sync/consumer.ts${variant}`),
+    import(`../../functions/core/event.ts${variant}`),
+    import(`../../functions/sync/breaker.ts${variant}`),
+    import(`../../functions/targets/authorized.ts${variant}`),
+    import(`../../functions/aws/secrets.ts${variant}`),
+    import(`../../functions/targets/index.ts${variant}`),
+  ])
+  return { ...consumer, ...event, ...breaker, ...authorized, ...secrets, ...targets }
+}

@@ -1,0 +1,56 @@
+import type { Change } from '../../functions/core/event.ts'
+import { compareVersions } from '../../functions/core/version.ts'
+import { memberName, type Produced } from './events.ts'
+import type { Observer } from './observer.ts'
+import type { Queue, Stored } from './queue.ts'
+import type { Scenario } from './scenario.ts'
+import { type Server, stateOf } from './servers.ts'
+
+interface Ended {
+  readonly scenario: Scenario
+  readonly observer: Observer
+  readonly server: Server
+  readonly events: readonly Produced[]
+  readonly crashed: readonly Stored[]
+  readonly queue: Queue
+  /** What each member held when it joined. */
+  readonly initial: ReadonlyMap<string, string>
+  readonly changeOf: (body: string) => Change | undefined
+}
+
+/** What must be true after everything has drained: invariants 1, 2 and 5. */
+export function judgeRun(run: Ended): void {
+  const { scenario, observer, queue, changeOf, crashed } = run
+  for (const message of queue.stored()) {
+    const member = changeOf(message.body)?.member ?? '?'
+    if (!message.deleted)
+      observer.violate('1 every message ends', member, `${message.id} is still on the queue`)
+    else if (!observer.finished.has(message.id))
+      observer.violate('1 none is lost', member, `${message.id} left without an outcome`)
+  }
+  for (const { id } of crashed) observer.violate('5 rightly dead', '?', `${id} was received too often`)
+  for (let index = 0; index < scenario.members; index++) judgeMember(run, memberName(scenario, index))
+}
+
+/** Invariant 2: the member holds the newest change that could be applied, or a letter says that this is not known. */
+function judgeMember({ observer, server, events, initial, changeOf }: Ended, member: string): void {
+  const own = events.filter(event => event.member === member)
+  const changes = own.flatMap(event => changeOf(event.body) ?? [])
+  const valid = own.filter(event => !event.malformed)
+  if (changes.length !== valid.length) observer.violate('5 rightly dead', member, 'a valid event is refused')
+  const newestFirst = changes.toSorted((a, b) => compareVersions(b.version, a.version))
+  const newest = newestFirst.find(change => observer.succeeded.has(change.version.id))
+  const holds = server.state(member)
+  if (observer.unproven.has(member)) return
+  if (newest) {
+    if (holds !== stateOf(newest.desired)) {
+      observer.violate(
+        '2 the newest role',
+        member,
+        `holds ${holds}, not ${stateOf(newest.desired)} of ${newest.version.id}`,
+      )
+    }
+  } else if (holds !== (initial.get(member) ?? '')) {
+    observer.violate('2 the newest role', member, `holds ${holds} though nothing was applied`)
+  }
+}

@@ -1,0 +1,31 @@
+import type { Entry } from '../../functions/core/entry.ts'
+import type { LedgerStore } from '../../functions/core/ports.ts'
+import type { Clock } from './clock.ts'
+import type { Instance } from './lambda.ts'
+import type { Random } from './random.ts'
+import { callRemote } from './remote.ts'
+import type { Faults } from './scenario.ts'
+
+/** The table: compare-and-set on `rev`, strongly consistent reads; silent and throttled as the scenario says. */
+export function createTable(clock: Clock, { ledgerSilent: silent, ledgerThrottled: throttled }: Faults) {
+  const entries = new Map<string, Entry>()
+
+  const write = (entry: Entry): 'stored' | { conflict: Entry | undefined } => {
+    const there = entries.get(entry.member)
+    if ((there?.rev ?? 0) !== entry.rev - 1) return { conflict: there }
+    entries.set(entry.member, entry)
+    return 'stored'
+  }
+
+  return {
+    entries,
+    /** The table as one instance sees it. */
+    seenBy: (instance: Instance, random: Random): LedgerStore => {
+      const call = <T>(work: () => T) => callRemote(clock, instance, random, { silent, throttled }, work)
+      return {
+        read: member => call(() => entries.get(member)),
+        write: entry => call(() => write(entry)),
+      }
+    },
+  }
+}

@@ -1,0 +1,171 @@
+/** A one-line mistake in the code that ships, and where it must show. */
+export interface Mutant {
+  readonly name: string
+  /** Below `functions/`. */
+  readonly file: string
+  /** Stands in the file exactly once. */
+  readonly find: string
+  readonly replace: string
+  /** The scenarios that must catch it. */
+  readonly scenarios: readonly string[]
+}
+
+/** Mistakes in the protocol and the consumer, each of which the simulation must catch. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'no waiting for an unanswered write',
+    file: 'core/open.ts',
+    find: 'unanswered && now < unanswered.until ? unanswered : undefined',
+    replace: 'undefined',
+    scenarios: ['rough'],
+  },
+  {
+    name: 'a lease that ran out is forgotten',
+    file: 'core/open.ts',
+    find: 'return { ...rest, unanswered: { until, desired: lease.desired }, unproven: lease.event }',
+    replace: 'return until ? rest : rest',
+    scenarios: ['killers'],
+  },
+  {
+    name: 'the exception for the same state is granted to role_ids',
+    file: 'targets/wacht/role-ids.ts',
+    find: 'repeatable: false',
+    replace: 'repeatable: true',
+    scenarios: ['rough-role-ids'],
+  },
+  {
+    name: 'the lease is taken after the send',
+    file: 'sync/attempt.ts',
+    find: '  const opened = await move(member, entry => open(entry, member, self, now(), ledgerRules))',
+    replace:
+      '  await link.target.apply(member, desired, http)\n  const opened = await move(member, entry => open(entry, member, self, now(), ledgerRules))',
+    scenarios: ['rough'],
+  },
+  {
+    name: 'a lease shorter than the call',
+    file: 'core/open.ts',
+    find: 'until: now + rules.leaseMs',
+    replace: 'until: now + 2000',
+    scenarios: ['rough', 'crowd'],
+  },
+  {
+    name: 'holder = message id',
+    file: 'sync/attempt.ts',
+    find: 'holder: world.newHolder()',
+    replace: 'holder: message.id',
+    scenarios: ['rough', 'crowd'],
+  },
+  {
+    name: 'versions without sequence',
+    file: 'core/version.ts',
+    find: '    a.sequence.length - b.sequence.length ||\n    compareText(a.sequence, b.sequence) ||\n',
+    replace: '',
+    scenarios: ['ties'],
+  },
+  {
+    name: 'delete before the dead letter is safe',
+    file: 'sync/consumer.ts',
+    find: "return { ...each, verdict: { kind: 'again', afterMs, cause: 'dead_letter_refused' } }",
+    replace: 'return afterMs ? each : each',
+    scenarios: ['letters'],
+  },
+  {
+    name: 'a 2xx is believed',
+    file: 'targets/wacht/role-id.ts',
+    find: 'if (shows(judged.json, desired)) return',
+    replace: 'if (shows(judged.json, desired) || true) return',
+    scenarios: ['rough'],
+  },
+  {
+    name: 'a failed read-back is taken for deferred',
+    file: 'core/judge.ts',
+    find: "return afterWrite(write, 'read_back_failed')",
+    replace: 'return beforeWrite(write)',
+    scenarios: ['read-backs'],
+  },
+  {
+    name: 'oldest first',
+    file: 'core/batch.ts',
+    find: 'compareVersions(b.change.version, a.change.version)',
+    replace: 'compareVersions(a.change.version, b.change.version)',
+    scenarios: ['bursts'],
+  },
+  {
+    name: 'no compare-and-set',
+    file: 'sync/moves.ts',
+    find: 'const stored = move.entry && (await store.write(move.entry).catch(unanswered))',
+    replace:
+      'const there = await store.read(member)\n      const stored = move.entry && (await store.write({ ...move.entry, rev: (there?.rev ?? 0) + 1 }).catch(unanswered))',
+    scenarios: ['crowd', 'rough'],
+  },
+  {
+    name: 'a refused change is not put right',
+    file: 'core/close.ts',
+    find: 'return restoring(entry, ended.applied.desired)',
+    replace: "return { kind: 'dead', entry: ended, unproven: false }",
+    scenarios: ['doomed-unproven'],
+  },
+  {
+    name: 'a dead letter over an unanswered write',
+    file: 'core/close.ts',
+    find: "if (unanswered) return { kind: 'again', entry: ended, until: unanswered.until }",
+    replace: '',
+    scenarios: ['doomed-unanswered'],
+  },
+  {
+    name: 'an unknown effect leaves the entry proven',
+    file: 'core/close.ts',
+    find: 'const unproven = { ...counted, unproven: lease.event }',
+    replace: 'const unproven = counted',
+    scenarios: ['doomed-unproven'],
+  },
+  {
+    name: 'a time-out is taken for an answer',
+    file: 'core/judge.ts',
+    find: "return { kind: 'unknown', cause: failure, answered: false, detail }",
+    replace: "return { kind: 'unknown', cause: failure, answered: true, detail }",
+    scenarios: ['rough'],
+  },
+  {
+    name: 'an older change is not recognised',
+    file: 'core/open.ts',
+    find: 'if (order < 0) return undefined',
+    replace: 'if (order !== 0) return undefined',
+    scenarios: ['rough'],
+  },
+  {
+    name: 'no grace for joiners',
+    file: 'sync/attempt.ts',
+    find: 'now() - message.sentAt < rules.notFoundGraceMs',
+    replace: 'now() - message.sentAt < 0',
+    scenarios: ['joiners'],
+  },
+  {
+    name: 'give-up by count',
+    file: 'core/verdict.ts',
+    find: 'return now - message.firstReceivedAt >= rules.giveUpMs',
+    replace: 'return message.receives > 8 || now - message.firstReceivedAt >= rules.giveUpMs',
+    scenarios: ['outage'],
+  },
+  {
+    name: 'a role that is there is named again',
+    file: 'targets/wacht/role-ids.ts',
+    find: 'before.roles.includes(wanted)',
+    replace: "before.roles.includes('')",
+    scenarios: ['rough-role-ids'],
+  },
+  {
+    name: 'details are not redacted',
+    file: 'core/letter.ts',
+    find: 'detail: valid(redact(grounds.detail), 500)',
+    replace: 'detail: valid(grounds.detail, 500)',
+    scenarios: ['doomed'],
+  },
+  {
+    name: 'the restored state is not named in the lease',
+    file: 'core/close.ts',
+    find: 'const lease = entry.lease && { ...entry.lease, desired }',
+    replace: 'const lease = entry.lease',
+    scenarios: ['doomed-killed'],
+  },
+]

@@ -1,0 +1,116 @@
+import type { Answer } from '../../functions/core/answer.ts'
+import type { Request } from '../../functions/targets/target.ts'
+import type { Clock } from './clock.ts'
+import type { Instance } from './lambda.ts'
+import type { Observer } from './observer.ts'
+import type { Random } from './random.ts'
+import type { Scenario } from './scenario.ts'
+import type { Server } from './servers.ts'
+
+/** The second of clock skew that `landWithin` includes (DESIGN 7). */
+const skewMs = 1000
+
+/**
+ * The way from the instances to a target and its misbehaviour (TARGETS.md, last section). What a request does and what is
+ * answered are two things: a write may be applied and answered with an error, or not answered and land much later.
+ */
+export function createNetwork(
+  scenario: Scenario,
+  clock: Clock,
+  server: Server,
+  observer: Observer,
+  validToken: () => string,
+  given: (member: string) => void,
+) {
+  const { faults, rules } = scenario
+  const start = clock.now()
+  const down = () => scenario.outages.some(({ from, to }) => between(clock.now() - start, from, to))
+
+  /** Sends for one instance. `random` belongs to the member asked for, so that members do not disturb one another. */
+  return (instance: Instance, randomOf: (url: string) => Random) =>
+    (request: Request, token: string): Promise<Answer> =>
+      new Promise(resolve => {
+        const random = randomOf(request.url)
+        const write = request.method !== 'GET' ? observer.writeStarts(request) : undefined
+        const began = clock.now()
+        const timeoutAt = began + rules.requestTimeoutMs
+
+        const answer = (ms: number, what: Answer, unanswered: boolean) =>
+          clock.at(Math.min(began + ms, timeoutAt), () => {
+            write?.ended(!instance.alive || unanswered)
+            if (instance.alive) resolve(what)
+          })
+        const land = (time: number) => clock.at(time, () => void apply())
+        const apply = () => {
+          const result = server.handle(request)
+          write?.landed(result.status < 300)
+          if (write) given(write.member)
+          return result
+        }
+        /** Never, now, or as late as the bound that `landWithin` names allows. */
+        const landsSomehow = (answeredAt: number) => {
+          const fate = random()
+          if (fate < 0.35) land(began + 1)
+          else if (fate < 0.7) land(random.between(began + 1, answeredAt + rules.landWithinMs - skewMs))
+        }
+        const fail = (failure: 'unreachable' | 'timeout' | 'reset', ms: number) =>
+          answer(ms, { kind: 'failed', failure, detail: failure }, failure !== 'unreachable')
+        const refuse = (status: number, message: string, retryAfterMs?: number) =>
+          answer(
+            20,
+            { kind: 'answered', status, json: { error: message }, ...(retryAfterMs ? { retryAfterMs } : {}) },
+            false,
+          )
+
+        const latency = random.chance(faults.slow) ? random.between(3000, 9900) : random.between(5, 120)
+        if (down()) {
+          if (random.chance(0.5)) return fail('unreachable', 3)
+          return random.chance(0.5)
+            ? fail('timeout', rules.requestTimeoutMs)
+            : refuse(503, 'down', random.between(0, 60) * 1000)
+        }
+        if (random.chance(faults.unreachable)) return fail('unreachable', 3)
+        if (token !== validToken()) return refuse(401, `Bearer ${token} is not valid`)
+        if (random.chance(faults.unauthorized)) return refuse(401, 'authorization service down')
+        if (random.chance(faults.throttled)) return refuse(429, 'Rate limit exceeded. Retry after 7 seconds')
+        if (random.chance(faults.notNow)) return refuse(409, 'conflict')
+        if (random.chance(faults.timeout)) {
+          if (write) landsSomehow(timeoutAt)
+          return fail('timeout', rules.requestTimeoutMs)
+        }
+        if (random.chance(faults.reset)) {
+          if (write) landsSomehow(began + latency)
+          return fail('reset', latency)
+        }
+        if (random.chance(faults.gateway)) {
+          if (write) landsSomehow(began + latency)
+          return answer(latency, { kind: 'answered', status: random.chance(0.5) ? 502 : 504, json: {} }, true)
+        }
+        if (random.chance(faults.serverError)) {
+          if (write && random.chance(0.5)) land(began + Math.floor(latency / 2))
+          return answer(
+            latency,
+            { kind: 'answered', status: random.chance(0.5) ? 500 : 503, json: {} },
+            false,
+          )
+        }
+        if (write && random.chance(faults.noEffect)) {
+          write.ignored()
+          return answer(
+            latency,
+            { kind: 'answered', status: 200, json: { ok: true, owner: false, groups: [] } },
+            false,
+          )
+        }
+        clock.at(began + Math.ceil(latency / 2), () => {
+          const result = apply()
+          const what =
+            random.chance(faults.unreadable) && result.status < 300 ? unreadable(result.status) : result
+          answer(latency, what, false)
+        })
+      })
+}
+
+const unreadable = (status: number): Answer => ({ kind: 'answered', status })
+
+const between = (value: number, from: number, to: number) => value >= from && value < to

@@ -1,0 +1,35 @@
+import type { Trail } from '../../functions/core/message.ts'
+import type { Clock } from './clock.ts'
+import type { Queue } from './queue.ts'
+import type { Random } from './random.ts'
+import type { Scenario } from './scenario.ts'
+import type { Letter } from './simulate.ts'
+
+/** How often operators look at the dead letters, and for how long, in milliseconds. */
+const roundMs = 7 * 3_600_000
+const rounds = 6
+
+/**
+ * Operators who replay dead letters at any time, in any order, some more than once: each is sent again to the changes
+ * queue with its history, then deleted, unless the replay dies in between.
+ */
+export function startOperators(
+  scenario: Scenario,
+  clock: Clock,
+  random: Random,
+  letters: Letter[],
+  queue: Queue,
+): void {
+  if (scenario.replayed === 0) return
+  const look = () => {
+    for (const letter of letters.slice().sort(() => random() - 0.5)) {
+      if (!random.chance(scenario.replayed)) continue
+      const trail = JSON.parse(letter.attributes.trail ?? '{}') as Trail
+      queue.send(letter.body, { ...trail, replays: (trail.replays ?? 0) + 1 })
+      if (!random.chance(0.1)) letters.splice(letters.indexOf(letter), 1)
+    }
+  }
+  for (let round = 0; round < rounds; round++) {
+    clock.at(clock.now() + round * roundMs + random.between(0, roundMs), look)
+  }
+}

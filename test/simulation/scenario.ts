@@ -1,0 +1,199 @@
+import type { Rules } from '../../functions/sync/world.ts'
+
+/** How often what goes wrong; probabilities per occasion unless a unit is given. */
+export interface Faults {
+  /** Of a write at the target, and of a read where it applies. */
+  readonly serverError: number
+  readonly gateway: number
+  readonly timeout: number
+  readonly reset: number
+  readonly throttled: number
+  readonly notNow: number
+  readonly unauthorized: number
+  readonly unreachable: number
+  readonly unreadable: number
+  readonly noEffect: number
+  readonly slow: number
+  /** Of the ledger. */
+  readonly ledgerSilent: number
+  readonly ledgerThrottled: number
+  /** Of SQS: a message delivered twice at once, a send or delete whose answer is lost, a delay that is not set. */
+  readonly delivered: number
+  readonly ambiguous: number
+  readonly delayLost: number
+  /** Of an invocation: its instance dies in the middle. */
+  readonly killed: number
+  /** Of a cold start: how slow, in milliseconds at the most. */
+  readonly coldMs: number
+}
+
+export interface Scenario {
+  readonly name: string
+  readonly target: 'wacht' | 'project'
+  readonly dialect: 'role_id' | 'role_ids'
+  readonly members: number
+  /** Changes per member. */
+  readonly changes: number
+  /** Over how long the events come, in milliseconds. */
+  readonly window: number
+  readonly instances: number
+  /** Probability that an event is enqueued twice, comes late by up to a day, or is malformed. */
+  readonly repeated: number
+  readonly late: number
+  readonly malformed: number
+  /** Probability that a change asks for a role that the target refuses from some moment on. */
+  readonly doomed: number
+  /** Such a role is refused at the latest so soon after it was first given, in milliseconds. */
+  readonly doomedAfter: number
+  /** The project's answers leave out the optional fields, so that every write is read back. */
+  readonly partial: boolean
+  /** Probability that a member joins the target only after a while, or never. */
+  readonly joiner: number
+  /** When the target is down altogether, in milliseconds from the start. */
+  readonly outages: readonly { readonly from: number; readonly to: number }[]
+  /** How often operators replay a dead letter, and how often more than once. */
+  readonly replayed: number
+  /** The secret is rotated at these times, in milliseconds from the start. */
+  readonly rotations: readonly number[]
+  /** The most messages in flight that SQS takes. */
+  readonly inFlight: number
+  readonly faults: Faults
+  readonly rules: Rules & {
+    readonly functionMs: number
+    readonly breakerOpenMs: number
+    readonly visibilityMs: number
+  }
+}
+
+const minute = 60_000
+const hour = 60 * minute
+
+/** The production numbers of DESIGN 7 and 8. */
+export const rules: Scenario['rules'] = {
+  retryFromMs: 5000,
+  retryCapMs: 15 * minute,
+  requestTimeoutMs: 10_000,
+  leaseMs: 65_000,
+  landWithinMs: 60_000,
+  notFoundGraceMs: 15 * minute,
+  closingMs: 10_000,
+  giveUpMs: 72 * hour,
+  giveUpAtLatestMs: 13 * 24 * hour,
+  functionMs: minute,
+  breakerOpenMs: 30_000,
+  visibilityMs: 6 * minute,
+}
+
+const calm: Faults = {
+  serverError: 0,
+  gateway: 0,
+  timeout: 0,
+  reset: 0,
+  throttled: 0,
+  notNow: 0,
+  unauthorized: 0,
+  unreachable: 0,
+  unreadable: 0,
+  noEffect: 0,
+  slow: 0,
+  ledgerSilent: 0,
+  ledgerThrottled: 0,
+  delivered: 0,
+  ambiguous: 0,
+  delayLost: 0,
+  killed: 0,
+  coldMs: 0,
+}
+
+const rough: Faults = {
+  serverError: 0.08,
+  gateway: 0.06,
+  timeout: 0.08,
+  reset: 0.05,
+  throttled: 0.04,
+  notNow: 0.02,
+  unauthorized: 0.02,
+  unreachable: 0.03,
+  unreadable: 0.03,
+  noEffect: 0.01,
+  slow: 0.1,
+  ledgerSilent: 0.03,
+  ledgerThrottled: 0.02,
+  delivered: 0.05,
+  ambiguous: 0.03,
+  delayLost: 0.03,
+  killed: 0.1,
+  coldMs: 4000,
+}
+
+const base: Omit<Scenario, 'name'> = {
+  target: 'wacht',
+  dialect: 'role_id',
+  members: 4,
+  changes: 6,
+  window: 4 * minute,
+  instances: 3,
+  repeated: 0.1,
+  late: 0.15,
+  malformed: 0.03,
+  doomed: 0,
+  doomedAfter: 4 * minute,
+  partial: false,
+  joiner: 0,
+  outages: [],
+  replayed: 0,
+  rotations: [],
+  inFlight: 120_000,
+  faults: rough,
+  rules,
+}
+
+const of = (name: string, own: Partial<Scenario>): Scenario => ({ ...base, ...own, name })
+
+/** The scenarios by name. */
+export const scenarios: readonly Scenario[] = [
+  of('calm', { faults: calm, late: 0.3, repeated: 0.3 }),
+  of('rough', {}),
+  of('rough-project', { target: 'project' }),
+  of('rough-role-ids', { dialect: 'role_ids' }),
+  of('doomed', { doomed: 0.3 }),
+  of('doomed-project', { target: 'project', doomed: 0.3 }),
+  of('doomed-role-ids', { dialect: 'role_ids', doomed: 0.3 }),
+  of('joiners', { joiner: 0.4, faults: { ...rough, timeout: 0.03 } }),
+  of('replays', { doomed: 0.25, replayed: 0.8 }),
+  of('replays-role-ids', { dialect: 'role_ids', doomed: 0.25, replayed: 0.8 }),
+  of('outage', { outages: [{ from: minute, to: 3 * hour }], rotations: [2 * minute, 2 * hour] }),
+  of('long-outage', {
+    outages: [{ from: minute, to: 80 * hour }],
+    replayed: 0.5,
+    members: 2,
+    changes: 3,
+  }),
+  of('killers', { faults: { ...calm, killed: 0.5, timeout: 0.2, coldMs: 8000 }, instances: 4 }),
+  of('crowd', { members: 2, changes: 14, window: 20_000, instances: 6 }),
+  of('ledger-trouble', {
+    faults: { ...calm, ledgerSilent: 0.2, ledgerThrottled: 0.1, killed: 0.1, serverError: 0.1 },
+  }),
+  of('doomed-unproven', {
+    ...{ doomed: 0.5, doomedAfter: 5000, changes: 8 },
+    faults: { ...calm, serverError: 0.5, slow: 0.3 },
+  }),
+  of('read-backs', {
+    ...{ target: 'project', partial: true, doomed: 0.6, doomedAfter: 5000, changes: 8 },
+    faults: { ...calm, unreachable: 0.5, timeout: 0.1 },
+  }),
+  of('letters', { malformed: 0.3, doomed: 0.3, faults: { ...calm, ambiguous: 0.4 } }),
+  of('bursts', { window: 0, changes: 8, instances: 1, late: 0, faults: { ...calm, serverError: 0.1 } }),
+  of('ties', { window: 3000, changes: 8, late: 0.1, faults: calm }),
+  of('doomed-unanswered', {
+    doomed: 0.5,
+    faults: { ...calm, timeout: 0.35, reset: 0.1, slow: 0.3 },
+    changes: 8,
+  }),
+  of('doomed-killed', {
+    doomed: 0.5,
+    faults: { ...calm, serverError: 0.3, timeout: 0.1, killed: 0.35, slow: 0.5 },
+    changes: 8,
+  }),
+  of('narrow', { inFlight: 6, members: 5 }),
+]

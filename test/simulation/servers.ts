@@ -1,0 +1,128 @@
+import type { Answer } from '../../functions/core/answer.ts'
+import type { Request } from '../../functions/targets/target.ts'
+import type { Scenario } from './scenario.ts'
+
+/** A target's own state and what its documents and source say it makes of a request (TARGETS.md). */
+export interface Server {
+  /** What the member holds now, canonical, to be compared with `stateOf(desired)`. */
+  readonly state: (member: string) => string
+  /** Answers a request, applying it when it is a write. */
+  readonly handle: (request: Request) => Answer & { kind: 'answered' }
+  /** From now on the member cannot be given this role. */
+  readonly remove: (member: string, role: string) => void
+  /** Whether it would refuse the state now: the member is unknown, or a role of the state is gone. */
+  readonly refuses: (member: string, state: string) => boolean
+  /** The member joins; the state that it has then. */
+  readonly add: (member: string) => string
+}
+
+/** What a desired state is called in `Server.state`. */
+export const stateOf = (desired: Readonly<Record<string, unknown>>): string => {
+  if (typeof desired.roleId === 'string') return desired.roleId
+  return `${(desired.groupIds as string[]).join()}${desired.owner === true ? ' owner' : ''}`
+}
+
+const pageLimit = 3
+
+const answered = (status: number, json: unknown): Answer & { kind: 'answered' } => ({
+  kind: 'answered',
+  status,
+  json,
+})
+
+export function createServer(scenario: Scenario): Server {
+  return scenario.target === 'project' ? createProject(scenario) : createWacht(scenario.dialect)
+}
+
+function createWacht(dialect: Scenario['dialect']): Server {
+  const members = new Map<string, string[]>()
+  const removed = new Set<string>()
+  const show = (id: string) => ({
+    id,
+    roles: members.get(id)?.map(role => ({ id: role })),
+    role_id: members.get(id)?.[0],
+  })
+
+  return {
+    state: member => (members.get(idOf(member)) ?? []).toSorted().join(),
+    add: member => {
+      members.set(idOf(member), dialect === 'role_ids' && !member.endsWith('0') ? ['11', '12'] : ['1'])
+      return members.get(idOf(member))?.join() ?? ''
+    },
+    remove: (member, role) => removed.add(`${idOf(member)} ${role}`),
+    refuses: (member, state) => !members.has(idOf(member)) || removed.has(`${idOf(member)} ${state}`),
+    handle: ({ method, url, body }) => {
+      const [path, query = ''] = url.split('?') as [string, string]
+      const [, , , , , , id = '', , role = ''] = path.split('/')
+      if (method === 'GET') {
+        const offset = Number(new URLSearchParams(query).get('offset'))
+        const all = [...members.keys()]
+        const data = all.slice(offset, offset + pageLimit).map(show)
+        return answered(200, { data, has_more: offset + data.length < all.length })
+      }
+      const roles = members.get(id)
+      if (!roles) return answered(404, { errors: [{ message: 'Member not found', code: 404 }] })
+      if (method === 'DELETE') {
+        members.set(
+          id,
+          roles.filter(held => held !== role),
+        )
+        return answered(200, {})
+      }
+      const { role_id, role_ids } = body as { role_id?: string; role_ids?: string[] }
+      const wanted = dialect === 'role_id' ? role_id && [role_id] : role_ids
+      if (!wanted) return answered(200, {})
+      if (wanted.some(each => removed.has(`${id} ${each}`))) {
+        return answered(404, { errors: [{ message: 'Role not found for admin@example.com', code: 404 }] })
+      }
+      if (dialect === 'role_id') members.set(id, wanted)
+      else
+        members.set(
+          id,
+          wanted.filter(each => !roles.includes(each)),
+        ) // the repeat that strips
+      return answered(200, dialect === 'role_id' ? show(id) : {})
+    },
+  }
+}
+
+function createProject(scenario: Scenario): Server {
+  const members = new Map<string, { groups: { id: string }[]; owner: boolean }>()
+  const removed = new Set<string>()
+  return {
+    state: member => {
+      const held = members.get(idOf(member))
+      return held ? stateOf({ groupIds: held.groups.map(group => group.id), owner: held.owner }) : ''
+    },
+    add: member => {
+      members.set(idOf(member), { groups: [], owner: false })
+      return ''
+    },
+    remove: (member, role) => removed.add(`${idOf(member)} ${role}`),
+    refuses: (member, state) =>
+      !members.has(idOf(member)) || removed.has(`${idOf(member)} ${state.replace(' owner', '')}`),
+    handle: ({ method, url, body }) => {
+      const [path, query = ''] = url.split('?') as [string, string]
+      const id = path.split('/').at(-1) as string
+      if (method === 'GET') {
+        const page = Number(new URLSearchParams(query).get('page'))
+        const all = [...members].map(([memberId, held]) => ({ id: memberId, ...held }))
+        const results = all.slice((page - 1) * pageLimit, page * pageLimit)
+        return answered(200, { results, paginate: { current: page, total: all.length } })
+      }
+      if (!members.has(id)) return answered(404, { message: 'no such member' })
+      const { groupIds = [], owner = false } = body as { groupIds?: string[]; owner?: boolean }
+      if (groupIds.some(group => removed.has(`${id} ${group}`)))
+        return answered(400, { message: 'no such group, call +1 555 010 0199' })
+      const held = { groups: groupIds.map(group => ({ id: group })), owner }
+      members.set(id, held)
+      // The optional fields may be missing from the answer: then the member is read back.
+      return answered(
+        200,
+        scenario.partial || id.endsWith('0') ? { id, createdAt: '', updatedAt: '' } : { id, ...held },
+      )
+    },
+  }
+}
+
+const idOf = (member: string): string => member.split('/').at(-1) as string

@@ -1,0 +1,87 @@
+import type { Code } from './code.ts'
+import type { Faults, Scenario } from './scenario.ts'
+import { type Run, type Selection, simulate } from './simulate.ts'
+
+/** A schedule that breaks a promise: how to run it again, and what it showed. */
+export interface Failure {
+  readonly scenario: Scenario
+  readonly seed: number
+  readonly selection: Selection
+  readonly run: Run
+}
+
+/** The most runs that shrinking takes. */
+const mostRuns = 600
+
+/** Looks for a shorter schedule that breaks the same promise: fewer kinds of faults first, then fewer events. */
+export async function shrink(code: Code, scenario: Scenario, seed: number): Promise<Failure> {
+  const whole = await simulate(code, scenario, seed)
+  const broken = whole.violations[0]?.invariant
+  let selection: Selection = {
+    events: Array.from({ length: whole.events }, (_, index) => index),
+    without: [],
+  }
+  let runs = 0
+
+  const stillBreaks = async (candidate: Selection): Promise<boolean> => {
+    if (++runs > mostRuns) return false
+    const run = await simulate(code, reduced(scenario, candidate), seed, candidate)
+    return run.violations.some(({ invariant }) => invariant === broken)
+  }
+  const keep = async (candidate: Selection) => {
+    if (await stillBreaks(candidate)) selection = candidate
+  }
+
+  for (const name of reducible) await keep({ ...selection, without: [...(selection.without ?? []), name] })
+  for (let size = Math.ceil(whole.events / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let from = 0; from < (selection.events?.length ?? 0); ) {
+      const events = selection.events?.toSpliced(from, size)
+      const before = selection
+      await keep({ ...selection, events: events ?? [] })
+      if (selection === before) from += size
+    }
+  }
+  const run = await simulate(code, reduced(scenario, selection), seed, { ...selection, trace: true })
+  return { scenario, seed, selection, run }
+}
+
+const faultNames: readonly (keyof Faults)[] = [
+  ...([
+    'killed',
+    'coldMs',
+    'delivered',
+    'ambiguous',
+    'delayLost',
+    'ledgerSilent',
+    'ledgerThrottled',
+  ] as const),
+  ...([
+    'serverError',
+    'gateway',
+    'timeout',
+    'reset',
+    'throttled',
+    'notNow',
+    'unauthorized',
+    'unreachable',
+  ] as const),
+  ...(['unreadable', 'noEffect', 'slow'] as const),
+]
+const knobs = ['late', 'repeated', 'malformed', 'replayed', 'joiner', 'doomed'] as const
+
+/** What shrinking may take out of a scenario, by name; also what `--without` accepts. */
+export const reducible: readonly string[] = [...faultNames, ...knobs, 'outages', 'rotations', 'others']
+
+/** The scenario without the named faults and habits; `others`: with one instance only. */
+export function reduced(scenario: Scenario, { without = [] }: Selection): Scenario {
+  const zero = <T extends string>(names: readonly T[]) =>
+    Object.fromEntries(names.filter(name => without.includes(name)).map(name => [name, 0]))
+  return {
+    ...scenario,
+    ...zero(knobs),
+    ...(without.includes('outages') ? { outages: [] } : {}),
+    ...(without.includes('rotations') ? { rotations: [] } : {}),
+    ...(without.includes('others') ? { instances: 1 } : {}),
+    faults: { ...scenario.faults, ...zero(faultNames) },
+  }
+}

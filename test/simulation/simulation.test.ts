@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describe, expect, test } from '@jest/globals'
+import { mutants } from './mutants.ts'
+
+const run = promisify(execFile)
+
+/** The simulation runs as it ships, in a Node of its own: no transformer, no second realm, full speed. */
+const node = (file: string, ...args: string[]) =>
+  run(process.execPath, ['--disable-warning=ExperimentalWarning', `test/simulation/${file}`, ...args])
+
+describe('the promise, in simulation', () => {
+  test('no schedule of any scenario breaks it', async () => {
+    const { stdout } = await node('main.ts', '--seeds', '60')
+    expect(stdout).toMatch(/no promise broken/)
+  }, 120_000)
+
+  test('the same seed gives the same run', async () => {
+    const once = () =>
+      node('main.ts', '--seeds', '3', '--scenario', 'rough').then(
+        ({ stdout }) => stdout.match(/\d+ deliveries/)?.[0],
+      )
+    expect(await once()).toBe(await once())
+  }, 60_000)
+
+  test('every mistake of the list is caught', async () => {
+    const { stdout } = await node('bite.ts')
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as { mutant: string; caught: string | null })
+    expect(lines.map(({ mutant }) => mutant)).toEqual(mutants.map(({ name }) => name))
+    expect(lines.filter(({ caught }) => caught === null)).toEqual([])
+  }, 120_000)
+})
