@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { byMember, type Delivery } from '../../functions/core/batch.ts'
+import { type Desired, sameDesired } from '../../functions/core/desired.ts'
+import { isReplay, type Message } from '../../functions/core/message.ts'
+import { isGivenUp } from '../../functions/core/verdict.ts'
+import { compareVersions } from '../../functions/core/version.ts'
+import { a, versionOf } from '../support/entries.ts'
+
+const message: Message = {
+  id: 'm',
+  receipt: 'r',
+  body: '{}',
+  sentAt: 1000,
+  firstReceivedAt: 5000,
+  receives: 3,
+}
+
+describe('retrying ends', () => {
+  const rules = { giveUpMs: 100, giveUpAtLatestMs: 1000 }
+  test.each([
+    ['not before its time from the first receive', 5099, false],
+    ['after its time from the first receive', 5100, true],
+  ])('%s', (_, now, given) => expect(isGivenUp({ ...message, sentAt: 4900 }, now, rules)).toBe(given))
+  test.each([
+    ['not before the latest time from the send', 1999, false],
+    ['at the latest time from the send, however late it was received', 2000, true],
+  ])('%s', (_, now, given) =>
+    expect(isGivenUp({ ...message, firstReceivedAt: 1990 }, now, rules)).toBe(given),
+  )
+})
+
+test('a message is a replay once it was replayed, not because it has a history', () => {
+  const replays = [undefined, {}, { replays: 0 }, { replays: 1 }, { edits: ['x'] }]
+  const found = replays.map(trail => isReplay(trail ? { ...message, trail } : message))
+  expect(found).toEqual([false, false, false, true, false])
+})
+
+test('a batch is grouped by member, each member’s newest first, and nothing is lost or doubled', () => {
+  const named = { event: null, source: null, target: null, member: null }
+  const deliveries: fc.Arbitrary<Delivery[]> = fc.array(
+    fc.tuple(fc.constantFrom('x/1', 'x/2', 'y/1'), fc.nat(5), fc.uuid()).map(([member, n, id]) => ({
+      message: { ...message, id },
+      named,
+      change: { target: 'wacht', member, desired: a, version: versionOf(n) },
+    })),
+    { maxLength: 10 },
+  )
+  fc.assert(
+    fc.property(deliveries, batch => {
+      const groups = byMember(batch)
+      expect(new Set(groups.flat())).toEqual(new Set(batch))
+      expect(groups.flat()).toHaveLength(batch.length)
+      expect(new Set(groups.map(group => group[0]?.change.member)).size).toBe(groups.length)
+      for (const group of groups) {
+        for (const [index, delivery] of group.entries()) {
+          const next = group[index + 1]
+          expect(delivery.change.member).toBe(group[0]?.change.member)
+          if (next)
+            expect(compareVersions(delivery.change.version, next.change.version)).toBeGreaterThanOrEqual(0)
+        }
+      }
+    }),
+  )
+})
+
+describe('two states are one', () => {
+  test.each<[string, Desired, Desired, boolean]>([
+    ['when all is the same', { roleId: '1' }, { roleId: '1' }, true],
+    ['whatever the order of their keys', { a: '1', b: true }, { b: true, a: '1' }, true],
+    ['not when a value differs', { roleId: '1' }, { roleId: '2' }, false],
+    ['not when a type differs', { owner: true }, { owner: 'true' }, false],
+    ['not when a list is longer', { ids: ['1'] }, { ids: ['1', '2'] }, false],
+    ['not when a key is missing', { a: '1' }, { a: '1', b: '2' }, false],
+  ])('%s', (_, one, other, same) => {
+    expect(sameDesired(one, other)).toBe(same)
+    expect(sameDesired(other, one)).toBe(same)
+  })
+})
