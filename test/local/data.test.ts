@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { openData } from '../../infra/local/data.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'data-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+test('a folder is new once', () => {
+  const first = openData(folder)
+  expect(first.isNew).toBe(true)
+  first.release()
+  const second = openData(folder)
+  expect(second.isNew).toBe(false)
+  second.release()
+})
+
+test('a folder belongs to one run at a time', () => {
+  const first = openData(folder)
+  expect(() => openData(folder)).toThrow(`${folder} is in use by another run`)
+  first.release()
+  openData(folder).release()
+})
+
+test('crashed letters that were told are remembered', () => {
+  const first = openData(folder)
+  first.report('a')
+  first.report('b')
+  first.release()
+  const second = openData(folder)
+  expect([...second.reported]).toEqual(['a', 'b'])
+  second.release()
+})
