@@ -30,7 +30,9 @@ export function explain(error: unknown, env: Environment): Failure {
 /** The endpoint that the environment names; the SDK gives the first of the two precedence. */
 function endpointOf(env: Environment): string {
   const name = ['AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL'].find(variable => env[variable])
-  return name === undefined ? `its endpoint in ${env.AWS_REGION ?? 'the region'}` : `${env[name]} (${name})`
+  return name === undefined
+    ? `its endpoint in ${env.AWS_REGION || env.AWS_DEFAULT_REGION || 'the region'}`
+    : `${env[name]} (${name})`
 }
 
 /** The system's code (ECONNREFUSED …) of an error, or of the first of several addresses tried side by side. */

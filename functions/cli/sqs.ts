@@ -1,7 +1,7 @@
 import { GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { explain } from './aws-errors.ts'
 import { Failure } from './exit.ts'
-import type { World } from './world.ts'
+import type { Environment, World } from './world.ts'
 
 /** Why SQS did not take one message of a batch. */
 export interface Rejection {
@@ -22,12 +22,19 @@ export interface Sink {
  * A client that always talks to the endpoint it is told (`AWS_ENDPOINT_URL_SQS`, a profile, a region) and takes from a
  * queue's URL the path alone: emulators answer with host names that do not resolve, private endpoints with public ones.
  */
-export const createSqsClient = (): SQSClient =>
+export const createSqsClient = (env: Environment): SQSClient =>
   new SQSClient({
+    ...regionOf(env),
     useQueueUrlAsEndpoint: false,
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true },
   })
+
+/** The SDK reads only AWS_REGION and profiles; the aws CLI, whose users we serve, AWS_DEFAULT_REGION too. */
+function regionOf({ AWS_REGION, AWS_DEFAULT_REGION }: Environment): { region?: string } {
+  const region = AWS_REGION || AWS_DEFAULT_REGION
+  return region ? { region } : {}
+}
 
 /** Finds a queue by its name; a Failure says, in one line, why it cannot be used. */
 export async function openQueue(world: World, stage: string, name: string): Promise<Sink> {

@@ -42,7 +42,7 @@ export function thisProcess(): World {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    sqs: createSqsClient,
+    sqs: () => createSqsClient(process.env),
     now: Date.now,
     wait: ms => new Promise(resolve => setTimeout(resolve, ms)),
     stop: stop.signal,

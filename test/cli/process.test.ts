@@ -58,8 +58,9 @@ describe('the program', () => {
     expect(result.err).toBe('line 2: invalid_event: (body): must be JSON\n')
     expect(sqs.messages(queue)).toHaveLength(1)
   })
-  test('takes AWS_ENDPOINT_URL, too', async () => {
-    const { AWS_ENDPOINT_URL_SQS, ...others } = local()
+  test('takes AWS_ENDPOINT_URL and AWS_DEFAULT_REGION, too', async () => {
+    const { AWS_ENDPOINT_URL_SQS, AWS_REGION, ...rest } = local()
+    const others = { ...rest, AWS_DEFAULT_REGION: AWS_REGION }
     const result = await runWith(bodyOf(), ['send', '-'], {
       ...others,
       AWS_ENDPOINT_URL: AWS_ENDPOINT_URL_SQS,

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { CreateQueueCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type SqsEngine, startSqs } from '../../infra/local/engines/sqs.ts'
@@ -91,7 +94,17 @@ describe('send', () => {
       'role-sync: no queue role-sync-none-changes: is none the right stage (--stage), in this account and region, and deployed?\n',
     ])
   })
-  test('shows on a terminal how far it is, on standard error', async () => {
+  test('reads a file, and shows on a terminal how much of it is done', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'role-sync-cli-'))
+    const file = join(folder, 'events.ndjson')
+    writeFileSync(file, events(12).join('\n'))
+    const args = ['send', file, '--stage', `s${stage}`]
+    const { code, err } = await commandLine(args, { sqs: sqs.url, terminal: true })
+    rmSync(folder, { recursive: true })
+    expect([code, sentBodies().length]).toEqual([0, 12])
+    expect(err).toMatch(/█ 100% \| 12 sent, 0 refused/)
+  })
+  test('only counts where the whole is not known, on standard error', async () => {
     const { out, err } = await send(`nope\n${events(12).join('\n')}`, [], true)
     expect(out).toBe(`12 sent to ${queue()}, 1 refused\n`)
     expect(err).toContain('line 1: invalid_event: (body): must be JSON\n')
