@@ -1,34 +1,35 @@
 import { Logger } from '@aws-lambda-powertools/logger'
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import type { Telemetry } from '../core/ports.ts'
+import type { OutcomeRecord, Telemetry } from '../core/ports.ts'
+import { createMetrics } from './metrics.ts'
 
-type Unit = (typeof MetricUnit)[keyof typeof MetricUnit]
+const outcomeMetrics: Readonly<Record<OutcomeRecord['outcome'], string>> = {
+  applied: 'Applied',
+  superseded: 'Superseded',
+  duplicate: 'Duplicate',
+  dead: 'Dead',
+}
 
-/** The function's logger and metrics; service and namespace come from the environment. */
-export function createTelemetry() {
-  const logger = new Logger()
-  const metrics = new Metrics({ logger })
-
-  const count = (name: string, target: string | null, value = 1, unit: Unit = MetricUnit.Count): void => {
-    const single = metrics.singleMetric()
-    single.addDimension('target', target ?? 'none')
-    single.addMetric(name, unit, value)
-  }
+/**
+ * The function's log lines and metrics; service, level and namespace come from the environment. `flush` writes the metrics
+ * of an invocation, at its end.
+ */
+export function createTelemetry(logger = new Logger()) {
+  const metrics = createMetrics(logger)
 
   const telemetry: Telemetry = {
     attempt: record => logger.info('attempt', { ...record }),
     outcome: record => {
       logger.info('outcome', { ...record })
-      count(record.outcome, record.target)
+      metrics.add(record.target, outcomeMetrics[record.outcome])
       if (record.effectMs !== undefined) {
-        count('timeToEffect', record.target, record.effectMs, MetricUnit.Milliseconds)
+        metrics.add(record.target, 'TimeToEffect', record.effectMs, 'Milliseconds')
       }
     },
     again: record => {
       logger.info('again', { ...record })
-      count('again', record.target)
+      metrics.add(record.target, 'Again')
     },
     trouble: (what, error) => logger.error(what, error as Error),
   }
-  return { logger, metrics, telemetry }
+  return { logger, telemetry, flush: metrics.flush }
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { asObject } from './answer.ts'
 import type { Desired } from './desired.ts'
 import { instantOf, parseInstant } from './instant.ts'
-import { problemsOf } from './problems.ts'
+import { mostOfAnEvent, problemsOf } from './problems.ts'
 import type { Reason } from './reason.ts'
 import { type Catalogue, isUnknownRole, type UnknownRole } from './roles.ts'
 import { normalSequence, type Version } from './version.ts'
@@ -85,7 +85,10 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
 
     const result = v.safeParse(schema, json.value, { abortPipeEarly: true })
     if (!result.success)
-      return invalid(nameOf(json.value, byName), problemsOf(result.issues, '(body)').join('; '))
+      return invalid(
+        nameOf(json.value, byName),
+        problemsOf(result.issues, '(body)', mostOfAnEvent).join('; '),
+      )
 
     const event = result.output
     const data = event.data as never

@@ -37,7 +37,7 @@ type Answered = Extract<Answer, { kind: 'answered' }>
 
 function judgeStatus(answer: Answered): Effect {
   const { status } = answer
-  const detail = `${status}${suffix(messageOf(answer.json))}`
+  const detail = messageOf(answer.json) || `answered ${status}`
   const delay = answer.retryAfterMs === undefined ? {} : { delayMs: answer.retryAfterMs }
   const refused = (reason: Refused['reason']): Refused => ({ kind: 'refused', reason, status, detail })
   const deferred = (cause: Deferred['cause']): Deferred => ({
@@ -101,5 +101,3 @@ function beforeWrite(effect: Effect): Effect {
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status <= 299
-
-const suffix = (message: string): string => (message ? `: ${message}` : '')

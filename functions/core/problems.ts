@@ -1,10 +1,14 @@
 import type * as v from 'valibot'
 
-/** The most problems that one message names; a hostile input could have thousands. */
-const most = 5
+/** The most problems of an event that its letter names; a hostile one could have thousands. */
+export const mostOfAnEvent = 5
 
-/** Each problem as `path: rule`, never with the value itself, which may be personal. */
-export function problemsOf(issues: readonly v.BaseIssue<unknown>[], whole: string): string[] {
+/** Each problem, at the most so many of them, as `path: rule`, never with the value itself, which may be personal. */
+export function problemsOf(
+  issues: readonly v.BaseIssue<unknown>[],
+  whole: string,
+  most = Number.POSITIVE_INFINITY,
+): string[] {
   const problems = [...new Set(issues.map(issue => `${pathOf(issue) || whole}: ${ruleOf(issue)}`))]
   return problems.length > most
     ? [...problems.slice(0, most), `and ${problems.length - most} more`]

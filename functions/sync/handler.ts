@@ -1,5 +1,4 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
@@ -17,7 +16,7 @@ const settings = readSettings(process.env)
 const roles = parseCatalogue(catalogue)
 if (!roles.ok) throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
 
-const { logger, metrics, telemetry } = createTelemetry()
+const { logger, telemetry, flush } = createTelemetry()
 const rules = readRules(settings)
 const now = Date.now
 
@@ -36,7 +35,7 @@ const consume = createConsumer({
 /** Settles a batch of role changes; what must be tried again is reported as failed, and so stays on the queue. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
-  .use(logMetrics(metrics))
+  .use({ after: flush, onError: flush })
   .handler(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const failed = await consume(Records.map(messageOf), now() + context.getRemainingTimeInMillis())
     return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }

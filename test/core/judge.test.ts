@@ -82,9 +82,9 @@ describe.each(phases)('%s the write', phase => {
     expect(!judged.ok && words(judged.effect)).toBe(inPhase(phase, broken[failure]))
     expect(!judged.ok && judged.effect).toMatchObject({ detail: 'why' })
   })
-  test('the status and the target’s words are the detail', () => {
+  test('the target’s words are the detail', () => {
     const judged = judge(phase, { kind: 'answered', status: 422, json: { error: 'bad role' } })
-    expect(!judged.ok && judged.effect).toMatchObject({ status: 422, detail: '422: bad role' })
+    expect(!judged.ok && judged.effect).toMatchObject({ status: 422, detail: 'bad role' })
   })
 })
 
