@@ -1,0 +1,119 @@
+import type { Desired } from '../../functions/core/desired.ts'
+import type { Effect } from '../../functions/core/effect.ts'
+import { authorized, type Credentials } from '../../functions/targets/authorized.ts'
+import { createSend } from '../../functions/targets/http.ts'
+import { project } from '../../functions/targets/project/kind.ts'
+import type { Target } from '../../functions/targets/target.ts'
+import { wacht } from '../../functions/targets/wacht/kind.ts'
+import {
+  type Sandbox,
+  startProjectSandbox,
+  startWachtSandbox,
+  type WachtDialect,
+} from '../../infra/local/sandbox/index.ts'
+import {
+  engineerRole,
+  groupA,
+  groupB,
+  managerRole,
+  memberId,
+  membership,
+  organization,
+  projectId,
+} from './events.ts'
+
+export const token = 'tok-Zq7xKp9vWm'
+
+/** One target in one dialect, over its sandbox: a member that holds `before` and is to hold `wanted`. */
+export interface Subject {
+  readonly name: string
+  readonly member: string
+  readonly before: Desired
+  readonly wanted: Desired
+  /** A 2xx to the write proves by itself, or its read-back does. */
+  readonly provenBy: 'answer' | 'read-back'
+  readonly start: () => Promise<Sandbox<unknown>>
+  readonly connect: (url: string) => Target
+  /** What the member holds now, in the target's own words, comparable with `shown(desired)`. */
+  readonly held: (sandbox: Sandbox<unknown>) => unknown
+  readonly shown: (desired: Desired) => unknown
+}
+
+const wachtSubject = (dialect: WachtDialect): Subject => ({
+  name: `wacht ${dialect}`,
+  member: `wacht/${organization}/${membership}`,
+  before: { roleId: engineerRole },
+  wanted: { roleId: managerRole },
+  provenBy: dialect === 'role_id' ? 'answer' : 'read-back',
+  start: () =>
+    startWachtSandbox({
+      ...{ token, dialect },
+      organizations: {
+        [organization]: {
+          roles: { [managerRole]: 'Manager', [engineerRole]: 'Engineer' },
+          members: { 11: { roles: [] }, [membership]: { roles: [engineerRole] } },
+        },
+      },
+    }),
+  connect: url => wacht.connect(url, { WACHT_DIALECT: dialect }),
+  held: ({ state }) => {
+    const { organizations } = state as {
+      organizations: Record<string, { members: Record<string, { roles: unknown }> }>
+    }
+    return organizations[organization]?.members[membership]?.roles
+  },
+  shown: ({ roleId }) => [roleId],
+})
+
+const projectSubject: Subject = {
+  name: 'project',
+  member: `project/${projectId}/${memberId}`,
+  before: { groupIds: [groupA], owner: true },
+  wanted: { groupIds: [groupA, groupB], owner: false },
+  provenBy: 'answer',
+  start: () =>
+    startProjectSandbox({
+      token,
+      projects: {
+        [projectId]: {
+          groups: { [groupA]: 'A', [groupB]: 'B' },
+          members: { [memberId]: { groupIds: [groupA], owner: true } },
+        },
+      },
+    }),
+  connect: url => project.connect(url, {}),
+  held: ({ state }) =>
+    (state as { projects: Record<string, { members: Record<string, unknown> }> }).projects[projectId]
+      ?.members[memberId],
+  shown: desired => desired,
+}
+
+/** Both targets and both dialects of Wacht. */
+export const subjects: readonly Subject[] = [
+  wachtSubject('role_id'),
+  wachtSubject('role_ids'),
+  projectSubject,
+]
+
+export const wachtIds = subjects[1] as Subject
+export const wachtId = subjects[0] as Subject
+export const projectTarget = subjects[2] as Subject
+
+/** A secret that never changes. */
+export const steady: Credentials = { token: async () => token, refreshed: async () => undefined }
+
+interface Way {
+  readonly timeoutMs?: number
+  readonly credentials?: Credentials
+}
+
+/** One attempt over the real HTTP edge, without a deadline. */
+export function applyOver(target: Target, member: string, desired: Desired, way: Way = {}): Promise<Effect> {
+  const { timeoutMs = 5000, credentials = steady } = way
+  const send = createSend(timeoutMs, Date.now)
+  return target.apply(
+    member,
+    desired,
+    authorized(send, credentials, timeoutMs, Number.POSITIVE_INFINITY, Date.now),
+  )
+}
