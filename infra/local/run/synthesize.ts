@@ -19,13 +19,15 @@ export interface LocalSynthesis {
 
 /** Synthesizes the stage `local`, its targets at the given addresses. Throws one error that lists every wrong setting. */
 export async function synthesizeLocal(
-  { context, targets }: Options,
+  { context, targets, data }: Options,
   urls: Targets['urls'],
 ): Promise<LocalSynthesis> {
   // Loaded only now: the CDK takes half a second, and help and errors need none of it.
   const { synthesize } = await import('../../synth.ts')
-  const outdir = mkdtempSync(join(tmpdir(), 'role-sync-'))
+  // In the folder of `--data` what a kill left behind is replaced by the next run.
+  const outdir = data ? join(data, 'stack') : mkdtempSync(join(tmpdir(), 'role-sync-'))
   const remove = () => rmSync(outdir, { recursive: true, force: true })
+  if (data) remove()
   try {
     const { template, assetOf } = synthesize({
       outdir,
