@@ -1,14 +1,12 @@
 import type { Answer } from '../../functions/core/answer.ts'
 import type { Request } from '../../functions/targets/target.ts'
 import type { Clock } from './clock.ts'
+import { skewMs } from './flights.ts'
 import type { Instance } from './lambda.ts'
 import type { Observer } from './observer.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
 import type { Server } from './servers.ts'
-
-/** The second of clock skew that `landWithin` includes (DESIGN 7). */
-const skewMs = 1000
 
 /**
  * The way from the instances to a target and its misbehaviour (TARGETS.md, last section). What a request does and what is

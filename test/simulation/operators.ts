@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Queue } from './queue.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
-import type { Letter } from './simulate.ts'
+import type { Letter } from './site.ts'
 
 /** How often operators look at the dead letters, and for how long, in milliseconds. */
 const roundMs = 7 * 3_600_000

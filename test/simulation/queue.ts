@@ -20,6 +20,7 @@ export interface Stored {
 export interface Received {
   readonly stored: Stored
   readonly receipt: number
+  readonly at: number
 }
 
 const batchSize = 10
@@ -98,7 +99,7 @@ export function createQueue(
         const twice = random.chance(scenario.faults.delivered)
         stored.visibleAt = twice ? now : now + visibilityMs
         wakeAt(stored.visibleAt)
-        batch.push({ stored, receipt: stored.receipt })
+        batch.push({ stored, receipt: stored.receipt, at: now })
       }
       if (visible.length > 0) wakeSoon(now + (batch.length > 0 ? 1 : 1000))
       return batch

@@ -11,7 +11,10 @@ export interface Failure {
 }
 
 /** The most runs that shrinking takes. */
-const mostRuns = 600
+const mostRuns = 2500
+
+/** A candidate is tried with so many seeds: taking something out shifts what is drawn after it. */
+const seedsPerCandidate = 6
 
 /** Looks for a shorter schedule that breaks the same promise: fewer kinds of faults first, then fewer events. */
 export async function shrink(code: Code, scenario: Scenario, seed: number): Promise<Failure> {
@@ -21,28 +24,31 @@ export async function shrink(code: Code, scenario: Scenario, seed: number): Prom
     events: Array.from({ length: whole.events }, (_, index) => index),
     without: [],
   }
+  let found = seed
   let runs = 0
 
-  const stillBreaks = async (candidate: Selection): Promise<boolean> => {
-    if (++runs > mostRuns) return false
-    const run = await simulate(code, reduced(scenario, candidate), seed, candidate)
-    return run.violations.some(({ invariant }) => invariant === broken)
-  }
-  const keep = async (candidate: Selection) => {
-    if (await stillBreaks(candidate)) selection = candidate
+  /** Keeps the candidate if it breaks the same promise, under this seed or another. */
+  const keep = async (candidate: Selection): Promise<boolean> => {
+    for (const tried of Array.from({ length: seedsPerCandidate }, (_, index) => found + index * 1_000_003)) {
+      if (++runs > mostRuns) return false
+      const run = await simulate(code, reduced(scenario, candidate), tried, candidate)
+      if (!run.violations.some(({ invariant }) => invariant === broken)) continue
+      selection = candidate
+      found = tried
+      return true
+    }
+    return false
   }
 
   for (const name of reducible) await keep({ ...selection, without: [...(selection.without ?? []), name] })
-  for (let size = Math.ceil(whole.events / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+  for (let size = Math.ceil(whole.events / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let from = 0; from < (selection.events?.length ?? 0); ) {
-      const events = selection.events?.toSpliced(from, size)
-      const before = selection
-      await keep({ ...selection, events: events ?? [] })
-      if (selection === before) from += size
+      const events = selection.events?.toSpliced(from, size) ?? []
+      if (!(await keep({ ...selection, events }))) from += size
     }
   }
-  const run = await simulate(code, reduced(scenario, selection), seed, { ...selection, trace: true })
-  return { scenario, seed, selection, run }
+  const run = await simulate(code, reduced(scenario, selection), found, { ...selection, trace: true })
+  return { scenario, seed: found, selection, run }
 }
 
 const faultNames: readonly (keyof Faults)[] = [

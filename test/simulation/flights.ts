@@ -1,0 +1,94 @@
+import type { Request } from '../../functions/targets/target.ts'
+import type { Clock } from './clock.ts'
+import type { Scenario } from './scenario.ts'
+import { type Server, stateOf } from './servers.ts'
+
+/** Follows one write from its start until it can no longer land. */
+export interface Write {
+  readonly member: string
+  /** The client has an answer, or gave up; `unanswered`: it may land all the same. */
+  readonly ended: (unanswered: boolean) => void
+  readonly landed: (applied: boolean) => void
+  /** The target answered as if it had, and did nothing. */
+  readonly ignored: () => void
+}
+
+interface Flight {
+  readonly state: string
+  ended: boolean
+  unanswered: boolean
+  /** When it can no longer land. */
+  until: number
+}
+
+interface Tell {
+  readonly violate: (invariant: string, member: string, detail: string) => void
+  readonly note: (member: string, what: string) => void
+  readonly ignored: (member: string, state: string) => void
+}
+
+/** The second of clock skew that `landWithin` includes (DESIGN 7). */
+export const skewMs = 1000
+
+/** Whether the same state may be written again while an unanswered write of it may land. */
+export const isRepeatable = ({ target, dialect }: Scenario): boolean =>
+  target === 'project' || dialect === 'role_id'
+
+/** Holds every write to invariants 3, 4 and 8, at the moment it leaves and at the moment it lands. */
+export function createFlights(scenario: Scenario, clock: Clock, server: Server, tell: Tell) {
+  const { requestTimeoutMs, landWithinMs } = scenario.rules
+  const flights = new Map<string, Flight[]>()
+
+  const check = (member: string, state: string, flight: Flight): void => {
+    if (!flight.ended) {
+      tell.violate('3 one write at a time', member, `${state} starts while ${flight.state} is under way`)
+    } else if (flight.unanswered && (!isRepeatable(scenario) || flight.state !== state)) {
+      tell.violate(
+        '4 nothing over an unanswered write',
+        member,
+        `${state} starts while ${flight.state} may land`,
+      )
+    }
+  }
+
+  return (request: Request): Write => {
+    const member = memberOf(scenario, request)
+    const state = wantedBy(request)
+    const now = clock.now()
+    const known = (flights.get(member) ?? []).filter(flight => !flight.ended || now < flight.until)
+    for (const flight of known) check(member, state, flight)
+    const until = now + requestTimeoutMs + landWithinMs - skewMs
+    const own: Flight = { state, ended: false, unanswered: false, until }
+    flights.set(member, [...known, own])
+    tell.note(member, `write ${request.method} ${state}`)
+    return {
+      member,
+      ended: unanswered => {
+        own.ended = true
+        own.unanswered = unanswered
+        own.until = clock.now() + landWithinMs - skewMs
+        tell.note(member, `write ${state} ${unanswered ? 'not answered' : 'answered'}`)
+      },
+      landed: applied => {
+        const holds = server.state(member)
+        tell.note(member, `write ${state} ${applied ? 'lands' : 'is refused'}: holds ${holds}`)
+        if (applied && holds === '' && scenario.target === 'wacht') {
+          tell.violate('8 never without a role', member, `${request.method} ${state} has stripped the member`)
+        }
+      },
+      ignored: () => tell.ignored(member, state),
+    }
+  }
+}
+
+function memberOf(scenario: Scenario, { url }: Request): string {
+  const parts = new URL(url).pathname.split('/').filter(Boolean)
+  return scenario.target === 'project' ? `project/${parts[2]}/${parts[4]}` : `wacht/${parts[1]}/${parts[3]}`
+}
+
+/** What a write wants the member to hold; a removal of another role belongs to a state that it does not name. */
+function wantedBy({ method, body }: Request): string {
+  if (method === 'DELETE') return ''
+  const { role_id, role_ids, ...project } = body as Record<string, unknown>
+  return role_id ? String(role_id) : role_ids ? String(role_ids) : stateOf(project)
+}

@@ -1,0 +1,84 @@
+import type { Queues } from '../../functions/core/ports.ts'
+import type { Link } from '../../functions/sync/world.ts'
+import type { Handler, Instance } from './lambda.ts'
+import type { Received } from './queue.ts'
+import { callRemote } from './remote.ts'
+import type { Site } from './site.ts'
+import { createWitness } from './witness.ts'
+
+/** Starts an instance: the consumer that ships, over this instance's view of the world. */
+export function boot(site: Site, instance: Instance): Handler {
+  const { code, scenario, clock, table } = site
+  const random = site.randomOf(instance.name)
+  const now = () => clock.now() + instance.skew
+  const inHand = new Map<string, Received>()
+  const witness = createWitness(site, instance, inHand)
+
+  const consume = code.createConsumer({
+    parse: site.parse,
+    ledger: table.seenBy(instance, random),
+    queues: queuesOf(site, instance, inHand),
+    targets: new Map([[scenario.target, linkOf(site, instance, now, witness.telemetry.trouble)]]),
+    telemetry: witness.telemetry,
+    rules: scenario.rules,
+    now,
+    random,
+    newHolder: site.newHolder,
+  })
+  return (batch, end) => {
+    inHand.clear()
+    witness.begin()
+    const messages = batch.map(received => {
+      const { id, body, trail, sentAt, receives, firstReceivedAt = sentAt } = received.stored
+      inHand.set(id, received)
+      const receipt = String(received.receipt)
+      return { id, receipt, body, sentAt, receives, firstReceivedAt, ...(trail && { trail }) }
+    })
+    return consume(messages, end)
+  }
+}
+
+function linkOf(
+  { code, scenario, clock, connect, randomOf, target, validToken }: Site,
+  instance: Instance,
+  now: () => number,
+  trouble: (what: string, error: unknown) => void,
+): Link {
+  const { breakerOpenMs, requestTimeoutMs } = scenario.rules
+  const troubles = { silent: 0, throttled: scenario.faults.ledgerThrottled }
+  const random = randomOf(`secret of ${instance.name}`)
+  const secret = () =>
+    callRemote(clock, instance, random, troubles, () => JSON.stringify({ token: validToken() }))
+  const credentials = code.createCredentials(scenario.target, secret, now, trouble)
+  const send = connect(instance, url => randomOf(`target ${url.split('?')[0]}`))
+  return {
+    target,
+    breaker: code.createBreaker(breakerOpenMs, clock.now),
+    http: deadline => code.authorized(send, credentials, requestTimeoutMs, deadline, now),
+  }
+}
+
+function queuesOf(site: Site, instance: Instance, inHand: ReadonlyMap<string, Received>): Queues {
+  const { clock, letters, observer, queue, scenario, changeOf } = site
+  const random = site.randomOf(`queues of ${instance.name}`)
+  const troubles = { silent: scenario.faults.ambiguous, throttled: 0 }
+  const call = <T>(work: () => T) => callRemote(clock, instance, random, troubles, work)
+  return {
+    sendDeadLetter: (body, attributes) =>
+      call(() => {
+        observer.letter(body, attributes, changeOf(body))
+        letters.push({ body, attributes, at: clock.now() })
+      }),
+    delay: delays => {
+      const received = delays.map(({ message, seconds }) => ({
+        of: inHand.get(message.id) as Received,
+        seconds,
+      }))
+      return call(() => {
+        for (const { of, seconds } of received) {
+          if (!random.chance(scenario.faults.delayLost)) queue.delay(of, seconds)
+        }
+      })
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import type { Change, ParsedEvent } from '../../functions/core/event.ts'
+import type { LetterAttributes } from '../../functions/core/letter.ts'
+import type { Target } from '../../functions/targets/target.ts'
+import type { Clock } from './clock.ts'
+import type { Code } from './code.ts'
+import type { createTable } from './ledger.ts'
+import type { createNetwork } from './network.ts'
+import type { Observer } from './observer.ts'
+import type { Queue } from './queue.ts'
+import type { Random } from './random.ts'
+import type { Scenario } from './scenario.ts'
+
+/** A letter on the dead-letter queue. */
+export interface Letter {
+  readonly body: string
+  readonly attributes: LetterAttributes
+  readonly at: number
+}
+
+/** All that the instances of one run share. */
+export interface Site {
+  readonly code: Code
+  readonly scenario: Scenario
+  readonly clock: Clock
+  /** The stream of randomness of a name. */
+  readonly randomOf: (name: string) => Random
+  readonly observer: Observer
+  readonly table: ReturnType<typeof createTable>
+  readonly queue: Queue
+  readonly letters: Letter[]
+  readonly connect: ReturnType<typeof createNetwork>
+  readonly target: Target
+  readonly validToken: () => string
+  readonly parse: (body: string, now: number) => ParsedEvent
+  /** The change in a body; undefined when there is none. */
+  readonly changeOf: (body: string) => Change | undefined
+  readonly newHolder: () => string
+}

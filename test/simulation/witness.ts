@@ -1,0 +1,33 @@
+import type { Change } from '../../functions/core/event.ts'
+import type { Telemetry } from '../../functions/core/ports.ts'
+import type { Instance } from './lambda.ts'
+import type { Received } from './queue.ts'
+import type { Site } from './site.ts'
+
+/** The telemetry of one instance, told to the observer. `begin` starts an invocation. */
+export function createWitness(
+  { observer, table, changeOf }: Site,
+  { name }: Instance,
+  inHand: ReadonlyMap<string, Received>,
+): { readonly telemetry: Telemetry; readonly begin: () => void } {
+  const lastTried = new Map<string, Change>()
+  const changeIn = (messageId: string) => changeOf(inHand.get(messageId)?.stored.body ?? '')
+
+  const telemetry: Telemetry = {
+    attempt: ({ messageId, event, effect, cause = '', detail = '', member }) => {
+      observer.logged(detail, member ?? '?')
+      observer.note(member ?? '?', `${name} ${messageId} ${event} ${effect} ${cause}`)
+      const change = changeIn(messageId) as Change
+      observer.attempted(lastTried.get(change.member), change)
+      lastTried.set(change.member, change)
+    },
+    outcome: record => {
+      const received = inHand.get(record.messageId) as Received
+      observer.outcome(record, received, changeIn(record.messageId), table.entries.get(record.member ?? ''))
+    },
+    again: ({ messageId, event, seconds, cause, member }) =>
+      observer.note(member ?? '?', `${name} ${messageId} ${event} again in ${seconds} s: ${cause}`),
+    trouble: (what, error) => observer.logged(`${what} ${error}`, '?'),
+  }
+  return { telemetry, begin: () => lastTried.clear() }
+}
