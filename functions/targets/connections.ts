@@ -1,4 +1,5 @@
-import { Agent } from 'undici'
+import { Agent, buildConnector } from 'undici'
+import { neverSent } from './failure.ts'
 
 /** How long a connection may have been idle and still be used, in milliseconds. */
 const idleMs = 1000
@@ -13,7 +14,7 @@ export function createConnections(connectTimeoutMs: number) {
     new Agent({
       keepAliveTimeout: idleMs,
       keepAliveMaxTimeout: idleMs,
-      connect: { timeout: connectTimeoutMs },
+      connect: connector(connectTimeoutMs),
     })
   let agent = fresh()
   let lastUsed = Number.NEGATIVE_INFINITY
@@ -29,4 +30,13 @@ export function createConnections(connectTimeoutMs: number) {
       return agent
     },
   }
+}
+
+/** Connects as undici does, and marks its errors: whatever goes wrong here, no request was sent. */
+function connector(timeout: number): buildConnector.connector {
+  const connect = buildConnector({ timeout, allowH2: false })
+  return (options, callback) =>
+    connect(options, (...[error, socket]) =>
+      error ? callback(neverSent(error), null) : callback(null, socket),
+    )
 }

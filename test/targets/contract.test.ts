@@ -49,7 +49,12 @@ const answers: readonly Case[] = [
 const silences: readonly Case[] = [
   ['no answer', faults.silent(), unknown('timeout', false), false],
   ['a body that stalls', faults.stalled(), unknown('timeout', false), true],
-  ['a body that stalls, and no commit', { land: 'never', answer: 'stalled' }, unknown('timeout', false), false],
+  [
+    'a body that stalls, and no commit',
+    { land: 'never', answer: 'stalled' },
+    unknown('timeout', false),
+    false,
+  ],
 ]
 
 describe.each(subjects)('$name', (subject: Subject) => {
