@@ -1,4 +1,5 @@
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import { acceptAllCharacters } from './characters.ts'
 import type { EngineOptions } from './engine.ts'
 import { onLoopback } from './loopback.ts'
 
@@ -21,6 +22,7 @@ export interface SqsEngine {
 
 /** Starts SQS (fauxqs), on disk where a folder is given; rejects with EADDRINUSE when the port is taken. */
 export async function startSqs({ port, folder, region }: EngineOptions): Promise<SqsEngine> {
+  await acceptAllCharacters()
   const server: FauxqsServer = await onLoopback(() =>
     startFauxqs({ port, logger: false, defaultRegion: region, ...(folder && { dataDir: folder }) }),
   )

@@ -18,7 +18,8 @@ export function startProgress(stream: NodeJS.WriteStream, total: number): Progre
 export const notesOnly = (stream: NodeJS.WritableStream): Progress => plain(stream, 0)
 
 function bar(stream: NodeJS.WriteStream, total: number): Progress {
-  const bars = new MultiBar({ stream, format: '{bar} {value} of {total} settled, {duration_formatted}' })
+  const format = '{bar} {value} of {total} settled, {duration_formatted}'
+  const bars = new MultiBar({ stream, format, gracefulExit: false }) // Ctrl-C is the runner's
   const shown = bars.create(total, 0)
   return {
     settled: count => {
@@ -26,7 +27,10 @@ function bar(stream: NodeJS.WriteStream, total: number): Progress {
       shown.update(count)
     },
     note: text => bars.log(`${text}\n`),
-    stop: () => bars.stop(),
+    stop: () => {
+      bars.update() // what was told since the last frame
+      bars.stop()
+    },
   }
 }
 
