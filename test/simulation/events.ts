@@ -11,13 +11,13 @@ export interface Produced {
 }
 
 const project = '3c90c3cc-0d44-4b50-8888-8dd25736052a'
-const organization = '500'
+const organization = '7301954381230018561'
 
 /** The name of the n-th member, as the ledger has it. */
 export const memberName = (scenario: Scenario, index: number): string =>
   scenario.target === 'project'
     ? `project/${project}/00000000-0000-4000-8000-00000000000${index}`
-    : `wacht/${organization}/${1000 + index}`
+    : `wacht/${organization}/730195438123001${1000 + index}`
 
 /** The roles that the target refuses from some moment on. */
 export const doomedRoles = (scenario: Scenario): string[] => doomed.map(index => roleId(scenario, index))

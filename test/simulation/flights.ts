@@ -1,3 +1,4 @@
+import type { Reason } from '../../functions/core/reason.ts'
 import type { Request } from '../../functions/targets/target.ts'
 import type { Clock } from './clock.ts'
 import type { Scenario } from './scenario.ts'
@@ -9,8 +10,8 @@ export interface Write {
   /** The client has an answer, or gave up; `unanswered`: it may land all the same. */
   readonly ended: (unanswered: boolean) => void
   readonly landed: (applied: boolean) => void
-  /** The target answered as if it had, and did nothing. */
-  readonly ignored: () => void
+  /** The target did nothing, and answered so that the change will be dead for this reason. */
+  readonly doomed: (reason: Reason) => void
 }
 
 interface Flight {
@@ -24,7 +25,7 @@ interface Flight {
 interface Tell {
   readonly violate: (invariant: string, member: string, detail: string) => void
   readonly note: (member: string, what: string) => void
-  readonly ignored: (member: string, state: string) => void
+  readonly doomed: (member: string, state: string, reason: Reason) => void
 }
 
 /** The second of clock skew that `landWithin` includes (DESIGN 7). */
@@ -76,7 +77,7 @@ export function createFlights(scenario: Scenario, clock: Clock, server: Server, 
           tell.violate('8 never without a role', member, `${request.method} ${state} has stripped the member`)
         }
       },
-      ignored: () => tell.ignored(member, state),
+      doomed: reason => tell.doomed(member, state, reason),
     }
   }
 }

@@ -21,7 +21,7 @@ interface Ended {
 /** What must be true after everything has drained: invariants 1, 2 and 5. */
 export function judgeRun(run: Ended): void {
   const { scenario, observer, queue, changeOf, crashed } = run
-  for (const message of queue.stored()) {
+  for (const message of queue.sent()) {
     const member = changeOf(message.body)?.member ?? '?'
     if (!message.deleted)
       observer.violate('1 every message ends', member, `${message.id} is still on the queue`)

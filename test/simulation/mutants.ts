@@ -148,6 +148,13 @@ export const mutants: readonly Mutant[] = [
     scenarios: ['outage'],
   },
   {
+    name: 'only the first receive counts for giving up',
+    file: 'core/verdict.ts',
+    find: ' || now - message.sentAt >= rules.giveUpAtLatestMs',
+    replace: '',
+    scenarios: ['paused'],
+  },
+  {
     name: 'a role that is there is named again',
     file: 'targets/wacht/role-ids.ts',
     find: 'before.roles.includes(wanted)',

@@ -56,7 +56,12 @@ export function createNetwork(
         const refuse = (status: number, message: string, retryAfterMs?: number) =>
           answer(
             20,
-            { kind: 'answered', status, json: { error: message }, ...(retryAfterMs ? { retryAfterMs } : {}) },
+            {
+              kind: 'answered',
+              status,
+              json: random.pick(errorShapes)(message, status),
+              ...(retryAfterMs ? { retryAfterMs } : {}),
+            },
             false,
           )
 
@@ -92,8 +97,12 @@ export function createNetwork(
             false,
           )
         }
+        if (write && random.chance(faults.redirected)) {
+          write.doomed('redirected')
+          return refuse(307, 'elsewhere')
+        }
         if (write && random.chance(faults.noEffect)) {
-          write.ignored()
+          write.doomed('no_effect')
           return answer(
             latency,
             { kind: 'answered', status: 200, json: { ok: true, owner: false, groups: [] } },
@@ -108,6 +117,13 @@ export function createNetwork(
         })
       })
 }
+
+/** The three shapes of an error that Wacht publishes (TARGETS.md). */
+const errorShapes = [
+  (message: string, code: number) => ({ errors: [{ message, code }] }),
+  (message: string, status: number) => ({ error: { code: 'some_code', message, status } }),
+  (message: string) => ({ error: message }),
+]
 
 const unreadable = (status: number): Answer => ({ kind: 'answered', status })
 

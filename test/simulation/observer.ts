@@ -2,6 +2,7 @@ import type { Entry } from '../../functions/core/entry.ts'
 import type { Change } from '../../functions/core/event.ts'
 import type { LetterAttributes } from '../../functions/core/letter.ts'
 import type { OutcomeRecord } from '../../functions/core/ports.ts'
+import type { Reason } from '../../functions/core/reason.ts'
 import { compareVersions } from '../../functions/core/version.ts'
 import type { Clock } from './clock.ts'
 import { createFlights, isRepeatable } from './flights.ts'
@@ -26,7 +27,7 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
   const violations: Violation[] = []
   const finished = new Map<string, { outcome: OutcomeRecord['outcome']; at: number }>()
   const timeline: { time: number; member: string; what: string }[] = []
-  const ignoredOnce = new Set<string>()
+  const excused = new Set<string>()
   const joinedAt = new Map<string, number>()
   const lettered = new Set<string>()
   const succeeded = new Set<string>()
@@ -41,7 +42,8 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
     if (tracing) timeline.push({ time: clock.now(), member, what })
   }
 
-  const ignored = (member: string, state: string) => ignoredOnce.add(`${member} ${state}`).add(`${member} `)
+  const doomed = (member: string, state: string, reason: Reason) =>
+    excused.add(`${member} ${reason} ${state}`).add(`${member} ${reason} `)
 
   return {
     violations,
@@ -58,7 +60,7 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
     /** The members of whom a letter says that a write may have had an effect. */
     unproven,
 
-    writeStarts: createFlights(scenario, clock, server, { violate, note, ignored }),
+    writeStarts: createFlights(scenario, clock, server, { violate, note, doomed }),
 
     /** Invariants 1, 6 and 7, when a message is settled. */
     outcome: (
@@ -131,8 +133,7 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
     if (!change) return reason === 'invalid_event'
     if (clock.now() - (joinedAt.get(change.member) ?? 0) < joinedJustNowMs) return true
     const state = stateOf(change.desired)
-    if (reason === 'no_effect')
-      return ignoredOnce.has(`${change.member} ${isRepeatable(scenario) ? state : ''}`)
+    if (excused.has(`${change.member} ${reason} ${isRepeatable(scenario) ? state : ''}`)) return true
     return reason === (scenario.target === 'project' ? 'rejected' : 'not_found')
       ? server.refuses(change.member, state)
       : reason === 'not_found' && server.refuses(change.member, '')

@@ -25,6 +25,9 @@ export interface Received {
 
 const batchSize = 10
 
+/** How long SQS keeps a message, in milliseconds. */
+const retentionMs = 14 * 86_400_000
+
 /** SQS redrives on the receive after this one. */
 export const maxReceives = 1000
 
@@ -40,6 +43,7 @@ export function createQueue(
 ) {
   const { visibilityMs } = scenario.rules
   let messages: Stored[] = []
+  const all: Stored[] = []
   let sent = 0
   let waiting: (() => void)[] = []
 
@@ -58,7 +62,8 @@ export function createQueue(
   const wakeAt = (time: number) => clock.at(time, wake)
 
   return {
-    stored: () => messages,
+    /** Every message that was ever sent. */
+    sent: () => all,
     /** Resolves when a message may have become visible. */
     arrival: () => new Promise<void>(resolve => waiting.push(resolve)),
     send: (body: string, trail?: Trail): Stored => {
@@ -74,12 +79,13 @@ export function createQueue(
         deleted: false,
       }
       messages.push(stored)
+      all.push(stored)
       wakeAt(now)
       return stored
     },
     receive: (): Received[] => {
       const now = clock.now()
-      messages = messages.filter(message => !message.deleted)
+      messages = messages.filter(message => !message.deleted && now - message.sentAt < retentionMs)
       const inFlight = messages.filter(message => message.receives > 0 && message.visibleAt > now).length
       const visible = messages.filter(message => message.visibleAt <= now)
       const room = Math.min(random.between(1, batchSize), scenario.inFlight - inFlight)

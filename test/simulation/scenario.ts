@@ -13,6 +13,7 @@ export interface Faults {
   readonly unreachable: number
   readonly unreadable: number
   readonly noEffect: number
+  readonly redirected: number
   readonly slow: number
   /** Of the ledger. */
   readonly ledgerSilent: number
@@ -49,6 +50,8 @@ export interface Scenario {
   readonly partial: boolean
   /** Probability that a member joins the target only after a while, or never. */
   readonly joiner: number
+  /** When the first instance starts, in milliseconds from the start. */
+  readonly paused: number
   /** When the target is down altogether, in milliseconds from the start. */
   readonly outages: readonly { readonly from: number; readonly to: number }[]
   /** How often operators replay a dead letter, and how often more than once. */
@@ -95,6 +98,7 @@ const calm: Faults = {
   unreachable: 0,
   unreadable: 0,
   noEffect: 0,
+  redirected: 0,
   slow: 0,
   ledgerSilent: 0,
   ledgerThrottled: 0,
@@ -116,6 +120,7 @@ const rough: Faults = {
   unreachable: 0.03,
   unreadable: 0.03,
   noEffect: 0.01,
+  redirected: 0.005,
   slow: 0.1,
   ledgerSilent: 0.03,
   ledgerThrottled: 0.02,
@@ -140,6 +145,7 @@ const base: Omit<Scenario, 'name'> = {
   doomedAfter: 4 * minute,
   partial: false,
   joiner: 0,
+  paused: 0,
   outages: [],
   replayed: 0,
   rotations: [],
@@ -168,6 +174,10 @@ export const scenarios: readonly Scenario[] = [
     replayed: 0.5,
     members: 2,
     changes: 3,
+  }),
+  of('paused', {
+    ...{ paused: 12.5 * 24 * hour, outages: [{ from: 0, to: 20 * 24 * hour }] },
+    ...{ members: 2, changes: 3, late: 0 },
   }),
   of('killers', { faults: { ...calm, killed: 0.5, timeout: 0.2, coldMs: 8000 }, instances: 4 }),
   of('crowd', { members: 2, changes: 14, window: 20_000, instances: 6 }),

@@ -71,7 +71,7 @@ const faultNames: readonly (keyof Faults)[] = [
     'unauthorized',
     'unreachable',
   ] as const),
-  ...(['unreadable', 'noEffect', 'slow'] as const),
+  ...(['unreadable', 'noEffect', 'redirected', 'slow'] as const),
 ]
 const knobs = ['late', 'repeated', 'malformed', 'replayed', 'joiner', 'doomed'] as const
 

@@ -4,7 +4,7 @@ import type { Code } from './code.ts'
 import { memberName, produce } from './events.ts'
 import { boot } from './instance.ts'
 import { judgeRun } from './invariants.ts'
-import { startPollers } from './lambda.ts'
+import { type Handler, type Instance, startPollers } from './lambda.ts'
 import { createTable } from './ledger.ts'
 import { createNetwork } from './network.ts'
 import { createObserver, type Violation } from './observer.ts'
@@ -88,13 +88,14 @@ async function runOnce(
   const initial = startMembers(site, server)
   startOperators(scenario, clock, randomOf('operators'), letters, queue)
   let deliveries = 0
-  startPollers(scenario, clock, queue, randomOf, instance => {
+  const counted = (instance: Instance): Handler => {
     const handle = boot(site, instance)
     return (batch, end) => {
       deliveries += batch.length
       return handle(batch, end)
     }
-  })
+  }
+  clock.at(start + scenario.paused, () => startPollers(scenario, clock, queue, randomOf, counted))
   await clock.run(start + 40 * day)
 
   judgeRun({ scenario, observer, server, events, initial, crashed, queue, changeOf: site.changeOf })
