@@ -1,0 +1,67 @@
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
+import type { Letter } from '../core/dead-letter.ts'
+import type { LetterAttributes } from '../core/letter.ts'
+import { clientOptions } from './client.ts'
+import { toSqs } from './letter-message.ts'
+import { type LookOptions, look } from './look.ts'
+
+export type { LookOptions }
+
+/** The dead-letter queue. All of its methods reject when SQS refuses or does not answer. */
+export interface Letters {
+  /** How many letters there are, by SQS's own estimate: `hidden` are being looked at, by anybody. */
+  readonly counts: () => Promise<{ readonly visible: number; readonly hidden: number }>
+  /**
+   * Every letter that is visible, once, and hides it meanwhile; in no order. However the loop ends, letters that were not
+   * removed are visible again soon after. Rejects with the signal's reason when that is aborted.
+   */
+  readonly look: (options: LookOptions) => AsyncIterable<Letter>
+  /** Deletes a letter for good. */
+  readonly remove: (letter: Letter) => Promise<void>
+  /** Puts a letter on the dead-letter queue: one that is renewed or was corrected. */
+  readonly send: SendTo
+}
+
+/** Sends a message with string attributes. */
+export type SendTo = (body: string, attributes: LetterAttributes) => Promise<void>
+
+/** The dead-letter queue at this URL. */
+export function createLetters(deadLetterUrl: string, client = new SQSClient(clientOptions)): Letters {
+  /** The newest receipt of each letter that is being looked at: an older one may delete nothing. */
+  const receipts = new Map<string, string>()
+
+  return {
+    counts: async () => {
+      const { Attributes = {} } = await client.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: deadLetterUrl,
+          AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+        }),
+      )
+      return {
+        visible: Number(Attributes.ApproximateNumberOfMessages),
+        hidden: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+      }
+    },
+    look: options => look(deadLetterUrl, client, receipts, options),
+    remove: async ({ messageId, receipt }) => {
+      const ReceiptHandle = receipts.get(messageId) ?? receipt
+      await client.send(new DeleteMessageCommand({ QueueUrl: deadLetterUrl, ReceiptHandle }))
+      receipts.delete(messageId)
+    },
+    send: createSender(deadLetterUrl, client),
+  }
+}
+
+/** The way to a queue: the changes queue, for replays. */
+export function createSender(queueUrl: string, client = new SQSClient(clientOptions)): SendTo {
+  return async (body, attributes) => {
+    const MessageAttributes = toSqs(attributes)
+    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes }))
+  }
+}

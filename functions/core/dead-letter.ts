@@ -1,0 +1,41 @@
+import type { Named, ParsedEvent } from './event.ts'
+import type { Trail } from './message.ts'
+import { type Reason, reasons } from './reason.ts'
+
+/** A message on the dead-letter queue, as it was looked at (DESIGN 9). Times are milliseconds since 1970. */
+export interface Letter {
+  /** The SQS message id: the same at every look, another one after a renewal, an edit or a replay. */
+  readonly messageId: string
+  readonly receipt: string
+  readonly body: string
+  /** `SentTimestamp`: SQS's retention counts from it. */
+  readonly sentAt: number
+  /** `ApproximateReceiveCount`, every look included. */
+  readonly receives: number
+  /** Its string attributes, also such as are not ours. */
+  readonly attributes: Readonly<Record<string, string>>
+  readonly reason: LetterReason
+  /** Undefined when it has none, or one that cannot be read. */
+  readonly trail: Trail | undefined
+}
+
+/** Why it is a dead letter; `crashed` is one that SQS moved itself. */
+export type LetterReason = Reason | 'crashed'
+
+/** The reason that a letter's attributes give. */
+export const reasonOf = (attributes: Letter['attributes']): LetterReason =>
+  reasons.find(reason => reason === attributes.reason) ?? 'crashed'
+
+/** What a letter is called: by its body as far as that can be read today, else by its attributes. */
+export const namesOfLetter = ({ attributes }: Letter, { named }: ParsedEvent): Named => ({
+  event: named.event ?? attributes.event ?? null,
+  source: named.source,
+  target: named.target ?? attributes.target ?? null,
+  member: named.member ?? attributes.member ?? null,
+})
+
+/** When it became a dead letter, as far as it is known: milliseconds since 1970. */
+export const diedAt = ({ trail, sentAt }: Letter): number => {
+  const failedAt = Date.parse(trail?.failedAt ?? '')
+  return Number.isNaN(failedAt) ? sentAt : failedAt
+}

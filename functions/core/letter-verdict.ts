@@ -1,0 +1,62 @@
+import type { Letter } from './dead-letter.ts'
+import type { Entry } from './entry.ts'
+import type { Change, ParsedEvent } from './event.ts'
+import { finish, pending } from './open.ts'
+
+/** What would become of a letter that is replayed. */
+export const letterVerdicts = ['apply', 'superseded', 'duplicate', 'invalid', 'undecided'] as const
+
+export type LetterVerdict =
+  | { readonly verdict: 'apply' }
+  /** Finished already: `by` is the event that is in effect, `since` when that was proven, in milliseconds since 1970. */
+  | { readonly verdict: Settled; readonly by: string; readonly since: number; readonly detail?: string }
+  | { readonly verdict: 'invalid' | 'undecided'; readonly detail: string }
+
+export type Settled = 'superseded' | 'duplicate'
+
+/**
+ * What would become of a letter whose body was parsed just now and whose member has this entry. Rule 1 of DESIGN 7 comes
+ * first, as in the function: what is applied only grows. Before the entry is settled nothing else can be said, unless it
+ * is the letter's own write that is unproven: then nobody but a replay settles it.
+ */
+export function planLetter(
+  letter: Pick<Letter, 'messageId'>,
+  parsed: ParsedEvent,
+  entry: Entry | undefined,
+  now: number,
+): LetterVerdict {
+  if (!parsed.ok) return { verdict: 'invalid', detail: `${parsed.reason}: ${parsed.detail}` }
+  const settled = settledBy(letter, parsed.change, entry)
+  if (settled) return settled
+  const detail = entry && unsettled(entry, parsed.change, now)
+  return detail ? { verdict: 'undecided', detail } : { verdict: 'apply' }
+}
+
+/** Rule 1 for a letter; a letter that was applied itself, and crashed before it was deleted, is a duplicate of itself. */
+export function settledBy(
+  { messageId }: Pick<Letter, 'messageId'>,
+  { version, desired }: Change,
+  entry: Entry | undefined,
+): Extract<LetterVerdict, { verdict: Settled }> | undefined {
+  const attempt = { event: version.id, version, desired, message: messageId, holder: '' }
+  const finished = entry?.applied && finish(entry.applied, attempt)
+  if (!finished) return undefined
+  const { outcome, by, differs } = finished
+  return {
+    verdict: outcome === 'superseded' ? outcome : 'duplicate',
+    by: by.event,
+    since: by.at,
+    ...(differs ? { detail: 'applied already under this version, with another content' } : {}),
+  }
+}
+
+function unsettled(entry: Entry, { version }: Change, now: number): string | undefined {
+  const { lease, unanswered, unproven } = entry
+  if (lease && now < lease.until) return `event ${lease.event} is being written until ${iso(lease.until)}`
+  const landing = pending(unanswered, now)
+  if (landing) return `a write that was not answered may still land until ${iso(landing.until)}`
+  const open = lease?.event ?? unproven // a lease that ran out unclosed is a write that nobody knows of
+  return open === undefined || open === version.id ? undefined : `the write of event ${open} is unproven`
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString()

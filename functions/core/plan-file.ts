@@ -1,0 +1,55 @@
+import * as v from 'valibot'
+import { letterVerdicts } from './letter-verdict.ts'
+import { type Hash, isIntact, type Plan } from './plan.ts'
+import { mostOfAnEvent, problemsOf } from './problems.ts'
+import { reasons } from './reason.ts'
+import type { Parsed } from './roles.ts'
+
+const name = v.nullable(v.string())
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+/** Other fields may stand beside these, for people; nothing is done by them. */
+const planSchema = v.object(
+  {
+    hash: v.string(),
+    plannedAt: v.string(),
+    counts: v.strictObject({
+      apply: whole,
+      superseded: whole,
+      duplicate: whole,
+      invalid: whole,
+      undecided: whole,
+    }),
+    letters: v.array(
+      v.object({
+        messageId: v.string(),
+        event: name,
+        source: name,
+        target: name,
+        member: name,
+        reason: v.picklist([...reasons, 'crashed']),
+        verdict: v.picklist(letterVerdicts),
+        by: v.optional(v.string()),
+        since: v.optional(whole),
+        detail: v.optional(v.string()),
+        sentAt: whole,
+        bodyHash: v.string(),
+        rev: whole,
+      }),
+    ),
+  },
+  'must be a plan of role-sync',
+)
+
+/** Reads the content of a plan file; a plan that is not what was hashed is refused. */
+export function parsePlan(content: unknown, hash: Hash): Parsed<Plan> {
+  const result = v.safeParse(planSchema, content)
+  if (!result.success) {
+    return { ok: false, problems: problemsOf(result.issues, '(plan)', mostOfAnEvent) }
+  }
+  const plan = result.output as Plan
+  if (!isIntact(plan, hash)) {
+    return { ok: false, problems: ['hash: is not that of the plan, which was changed after it was made'] }
+  }
+  return { ok: true, value: plan }
+}

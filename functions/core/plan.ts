@@ -1,0 +1,61 @@
+import type { LetterReason } from './dead-letter.ts'
+import type { Named } from './event.ts'
+import { type LetterVerdict, letterVerdicts } from './letter-verdict.ts'
+
+export { type LetterVerdict, letterVerdicts, planLetter } from './letter-verdict.ts'
+
+/** What is to be done with dead letters, and on which state that was decided. */
+export interface Plan {
+  /** Over all the rest: what was not planned is not done. */
+  readonly hash: string
+  /** When it was made: RFC 3339, UTC. */
+  readonly plannedAt: string
+  readonly counts: PlanCounts
+  /** By age, oldest first. */
+  readonly letters: readonly PlannedLetter[]
+}
+
+export type PlanCounts = Readonly<Record<LetterVerdict['verdict'], number>>
+
+/** One letter of a plan. Times are milliseconds since 1970. */
+export interface PlannedLetter extends Named {
+  readonly messageId: string
+  readonly reason: LetterReason
+  readonly verdict: LetterVerdict['verdict']
+  /** The event that is in effect instead. */
+  readonly by?: string
+  readonly since?: number
+  readonly detail?: string
+  readonly sentAt: number
+  readonly bodyHash: string
+  /** The revision of the member's ledger entry; 0 for none. */
+  readonly rev: number
+}
+
+/** A short hash of a text, such as SHA-256 in hex. */
+export type Hash = (text: string) => string
+
+/** The plan of these letters. */
+export function planOf(letters: readonly PlannedLetter[], plannedAt: string, hash: Hash): Plan {
+  const sorted = letters.toSorted((a, b) => a.sentAt - b.sentAt || (a.messageId < b.messageId ? -1 : 1))
+  const body = { plannedAt, counts: countsOf(sorted), letters: sorted }
+  return { hash: hash(canonical(body)), ...body }
+}
+
+/** Whether a plan is what was hashed: a file may have been changed. */
+export const isIntact = ({ hash: stated, ...body }: Plan, hash: Hash): boolean =>
+  stated === hash(canonical(body))
+
+function countsOf(letters: readonly PlannedLetter[]): PlanCounts {
+  const counts = Object.fromEntries(letterVerdicts.map(verdict => [verdict, 0])) as Record<string, number>
+  for (const { verdict } of letters) counts[verdict] = (counts[verdict] ?? 0) + 1
+  return counts as PlanCounts
+}
+
+/** JSON whose keys stand in one order, whatever order they came in; what is absent is absent. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  )

@@ -1,0 +1,27 @@
+import type { Letter } from './dead-letter.ts'
+import { attributesOf, type LetterAttributes } from './letter.ts'
+import type { Trail } from './message.ts'
+import { historyOf } from './trail.ts'
+
+/** What goes with a letter that is replayed: its history alone, one replay longer, and the plan that said so. */
+export function replayedAttributes({ trail = {} }: Letter, plan: string): LetterAttributes {
+  const nameless = { reason: '', target: '', member: '', event: '', unproven: '' }
+  return attributesOf({
+    ...nameless,
+    trail: { ...historyOf(trail), replays: (trail.replays ?? 0) + 1, plan },
+  })
+}
+
+/** The attributes of a letter that is sent again so that it does not age out. */
+export const renewedAttributes = (letter: Letter): LetterAttributes =>
+  stamped(letter, { renewals: (letter.trail?.renewals ?? 0) + 1 })
+
+/** The attributes of a letter whose body was corrected; `edit` says who changed what, and when. */
+export const editedAttributes = (letter: Letter, edit: string): LetterAttributes =>
+  stamped(letter, { edits: [...(letter.trail?.edits ?? []), edit] })
+
+/** Ours alone: with a producer's own there could be more than the ten that SQS takes. */
+function stamped({ attributes, trail }: Letter, change: Trail): LetterAttributes {
+  const { reason = '', target = '', member = '', event = '', unproven = '' } = attributes
+  return attributesOf({ reason, target, member, event, unproven, trail: { ...trail, ...change } })
+}
