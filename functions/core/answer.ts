@@ -42,3 +42,9 @@ export function asObject(value: unknown): Record<string, unknown> | undefined {
     ? (value as Record<string, unknown>)
     : undefined
 }
+
+/** The `id` of a JSON object where it is text; undefined otherwise, as not everything in JSON can be made text. */
+export function idOf(value: unknown): string | undefined {
+  const id = asObject(value)?.id
+  return typeof id === 'string' ? id : undefined
+}

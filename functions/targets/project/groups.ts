@@ -1,4 +1,4 @@
-import { asObject } from '../../core/answer.ts'
+import { asObject, idOf } from '../../core/answer.ts'
 import { type Desired, sameDesired } from '../../core/desired.ts'
 import { judge } from '../../core/judge.ts'
 import type { Http, Request, Target } from '../target.ts'
@@ -40,7 +40,8 @@ export function setGroups(givenUrl: string): Target {
 function stateOf(json: unknown): Desired | undefined {
   const record = asObject(json)
   if (typeof record?.owner !== 'boolean' || !Array.isArray(record.groups)) return undefined
-  const ids = record.groups.map(group => String(asObject(group)?.id).toLowerCase())
+  const ids = record.groups.map(group => idOf(group)?.toLowerCase())
+  if (!ids.every(id => id !== undefined)) return undefined
   return { groupIds: [...new Set(ids)].toSorted(), owner: record.owner }
 }
 

@@ -1,4 +1,4 @@
-import { type Answer, asObject } from '../../core/answer.ts'
+import { type Answer, asObject, idOf } from '../../core/answer.ts'
 import type { Effect } from '../../core/effect.ts'
 import { judge } from '../../core/judge.ts'
 import { type Http, memberParts, urlOf } from '../target.ts'
@@ -19,7 +19,7 @@ export async function readMember(baseUrl: string, name: string, http: Http): Pro
     const judged = judge('after', readable(await http(request)))
     if (!judged.ok) return { ok: false, effect: judged.effect }
     const { results, paginate } = judged.json as { results: unknown[]; paginate?: unknown }
-    const member = results.find(item => String(asObject(item)?.id).toLowerCase() === memberId)
+    const member = results.find(item => idOf(item)?.toLowerCase() === memberId)
     seen += results.length
     const total = asObject(paginate)?.total
     const last = results.length === 0 || typeof total !== 'number' || seen >= total
