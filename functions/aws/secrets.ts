@@ -64,9 +64,7 @@ export function createCredentials(
       if (known !== rejected) return known
       if (now() - refreshedAt >= refreshEveryMs) {
         refreshedAt = now()
-        const fresh = load()
-        current = fresh.catch(() => known) // a failed reading does not take away the token there is
-        return fresh
+        current = load().catch(() => known) // a failed reading does not take away the token there is
       }
       const latest = await token()
       return latest === rejected ? undefined : latest
