@@ -7,7 +7,7 @@ export const millis = v.pipe(
   v.transform(Number),
 )
 
-/** A base URL in the environment: http or https, without credentials, query or fragment. */
+/** A base URL in the environment: http or https, without credentials, query or fragment, as paths are appended to it. */
 export const baseUrl = v.pipe(
   v.string(),
   v.check(isBaseUrl, 'must be an http(s) URL without credentials, query or fragment'),
@@ -32,8 +32,9 @@ export function readEnvironment<T extends v.GenericSchema>(
   throw new Error(`wrong settings: ${[...problems].join('; ')}`)
 }
 
+/** An empty query, and white space at an end, are nothing to `URL` and much to what is appended. */
 function isBaseUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false
-  const { protocol, username, password, search, hash } = new URL(value)
-  return /^https?:$/.test(protocol) && !username && !password && !search && !hash
+  if (!URL.canParse(value) || !/^https?:\/\/[^\s?#\\]+$/.test(value)) return false
+  const { username, password } = new URL(value)
+  return !username && !password
 }
