@@ -1,4 +1,9 @@
-import type { Plan } from '../core/plan.ts'
+import { type Letter, namesOfLetter } from '../core/dead-letter.ts'
+import type { Plan, PlannedLetter } from '../core/plan.ts'
+import { watchPlan } from './came-back.ts'
+import { createDealer } from './deal.ts'
+import { forEachOf } from './each.ts'
+import { createPace } from './pace.ts'
 import type { ReplayWorld } from './world.ts'
 
 /** How a plan is applied. */
@@ -27,18 +32,69 @@ export interface Applying {
 export interface AppliedPlan extends Applying {
   readonly stopped: boolean
   readonly why?: 'came_back_dead' | 'told_to'
-  /** Letters of the plan that were not found: somebody else dealt with them, or is looking at them. */
+  /** Letters of the plan that were not met: somebody else dealt with them, or is looking at them, or it was stopped before. */
   readonly missing: number
 }
 
 /** Letters sent a second unless it is said. */
 export const usualRate = 10
 
-/** Does what a plan says and nothing else. */
-export function applyPlan(
-  _plan: Plan,
-  _world: ReplayWorld,
-  _options: ApplyOptions = {},
+/** Letters that are dealt with at once. */
+const parallel = 8
+
+/** Receives at once: few, so that no more letters are hidden than will soon be dealt with. */
+const receives = 2
+
+/** Looks in a row that meet no letter of the plan before the rest counts as missing: somebody else may be looking. */
+const looksInVain = 3
+
+/** Does what a plan says and nothing else: sends the `apply` letters, removes the settled ones, leaves the others alone. */
+export async function applyPlan(
+  plan: Plan,
+  world: ReplayWorld,
+  { rate = usualRate, signal, onLetter }: ApplyOptions = {},
 ): Promise<AppliedPlan> {
-  return Promise.reject(new Error('not here yet'))
+  const { letters, parse, now } = world
+  const todo = new Map(plan.letters.filter(isDealtWith).map(planned => [planned.messageId, planned]))
+  const counts = { sent: 0, removed: 0, refused: 0 }
+  const watch = watchPlan(plan.hash, world)
+  const deal = createDealer(plan.hash, world)
+  const turn = createPace(rate, world, signal)
+  const hideSeconds = Math.min(60 + Math.ceil(60 / rate), 43_200)
+  let why: AppliedPlan['why']
+
+  async function* meant() {
+    for (let vain = 0; todo.size > 0 && vain < looksInVain; vain++) {
+      for await (const letter of letters.look({ hideSeconds, parallel: receives })) {
+        if (signal?.aborted) why = 'told_to'
+        else if (await watch.isTooMuch()) why = 'came_back_dead'
+        if (why) return
+        if (letter.trail?.plan === plan.hash)
+          watch.met(letter, namesOfLetter(letter, parse(letter.body, now())))
+        const planned = todo.get(letter.messageId)
+        if (!planned) continue
+        vain = -1
+        if (planned.verdict === 'apply') await turn()
+        if (signal?.aborted) why = 'told_to'
+        if (why) return
+        todo.delete(letter.messageId)
+        yield { planned, letter }
+        if (todo.size === 0) return
+      }
+    }
+  }
+  await forEachOf(
+    meant(),
+    parallel,
+    async ({ planned, letter }: { planned: PlannedLetter; letter: Letter }) => {
+      const dealt = await deal(planned, letter)
+      if (dealt.kind === 'sent') watch.sent(letter, dealt.change)
+      counts[dealt.kind] += 1
+      onLetter?.({ ...counts, dead: watch.dead })
+    },
+  )
+  const result = { ...counts, dead: watch.dead, stopped: why !== undefined, missing: todo.size }
+  return why ? { ...result, why } : result
 }
+
+const isDealtWith = ({ verdict }: PlannedLetter): boolean => verdict !== 'invalid' && verdict !== 'undecided'

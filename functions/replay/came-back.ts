@@ -1,0 +1,82 @@
+import type { Letter } from '../core/dead-letter.ts'
+import type { Change, Named } from '../core/event.ts'
+import { settledBy } from '../core/letter-verdict.ts'
+import { forEachOf } from './each.ts'
+import type { ReplayWorld } from './world.ts'
+
+/** Replays that have to come back dead before a plan is stopped, however few came back at all. */
+const fewestDead = 5
+
+/** How long is waited between two looks for them: at the least, in milliseconds, and as so many times the last look. */
+const lookEveryMs = 1000
+const restAfterLook = 10
+
+/** How long a letter stays hidden should this process die, in seconds. */
+const hideSeconds = 60
+
+/** Ledger entries that are read at once. */
+const reads = 16
+
+/** Watches what becomes of the replays of one plan. */
+export interface Watch {
+  /** How many came back dead, as far as it is known. */
+  readonly dead: number
+  /** A letter of the plan was sent to the changes queue. */
+  readonly sent: (letter: Letter, change: Change) => void
+  /** A letter was met on the dead-letter queue. */
+  readonly met: (letter: Letter, named: Named) => void
+  /** Looks, when it is time for it, and says whether to stop: five came back dead, and more than half of what came back. */
+  readonly isTooMuch: () => Promise<boolean>
+}
+
+/** A replay that came back dead bears the hash of the plan that sent it. */
+export function watchPlan(plan: string, world: ReplayWorld): Watch {
+  const { letters, ledger, parse, now } = world
+  const dead = new Set<string>()
+  const open = new Map<string, { letter: Pick<Letter, 'messageId'>; change: Change }>()
+  let done = 0
+  let next: number | undefined
+
+  const met: Watch['met'] = ({ messageId, trail }, { source, event }) => {
+    if (trail?.plan !== plan) return
+    dead.add(messageId)
+    open.delete(keyOf(source, event))
+  }
+  const look = async () => {
+    for await (const letter of letters.look({ hideSeconds, quick: true })) {
+      if (letter.trail?.plan === plan) met(letter, parse(letter.body, now()).named)
+    }
+  }
+  /** Takes those out of the open ones that are in effect, or finished by what is. */
+  const readOpen = () =>
+    forEachOf(iterate([...open]), reads, async ([key, { letter, change }]) => {
+      if (!settledBy(letter, change, await ledger.read(change.member))) return
+      open.delete(key)
+      done += 1
+    })
+
+  return {
+    get dead() {
+      return dead.size
+    },
+    met,
+    sent: ({ messageId }, change) => {
+      next ??= now() + lookEveryMs
+      open.set(keyOf(change.version.source, change.version.id), { letter: { messageId }, change })
+    },
+    isTooMuch: async () => {
+      if (next === undefined || now() < next) return false
+      const begun = now()
+      await look()
+      if (dead.size >= fewestDead) await readOpen()
+      next = now() + Math.max(lookEveryMs, restAfterLook * (now() - begun))
+      return dead.size >= fewestDead && dead.size > done
+    },
+  }
+}
+
+const keyOf = (source: string | null, event: string | null): string => JSON.stringify([source, event])
+
+async function* iterate<T>(items: readonly T[]) {
+  yield* items
+}

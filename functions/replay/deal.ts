@@ -1,0 +1,69 @@
+import { type Letter, namesOfLetter } from '../core/dead-letter.ts'
+import type { Entry } from '../core/entry.ts'
+import type { Change, ParsedEvent } from '../core/event.ts'
+import { settledBy } from '../core/letter-verdict.ts'
+import type { PlannedLetter } from '../core/plan.ts'
+import { replayedAttributes } from '../core/stamp.ts'
+import type { LetterRecord, ReplayWorld } from './world.ts'
+
+/** What became of one letter of a plan. */
+export type Dealt =
+  | { readonly kind: 'sent'; readonly change: Change }
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'refused' }
+
+/**
+ * Deals with letters as one plan says. Send, then delete: what dies in between can only repeat, and the ledger makes the
+ * repeat harmless. A letter is refused when it, or its member's ledger entry, is not what was planned on.
+ */
+export function createDealer(plan: string, world: ReplayWorld) {
+  const { letters, ledger, parse, hash, log, now } = world
+  /** Members to whom this run sent a letter: their entries are expected to move. */
+  const moved = new Set<string>()
+
+  return async (planned: PlannedLetter, letter: Letter): Promise<Dealt> => {
+    const parsed = parse(letter.body, now())
+    const named = namesOfLetter(letter, parsed)
+    const { messageId, reason } = letter
+    const { verdict } = planned
+    const tell = (act: LetterRecord['act'], facts: Partial<LetterRecord>) =>
+      log.letter({ act, ...named, messageId, reason, verdict, ...facts, plan })
+    const refuse = (detail: string): Dealt => {
+      tell('refused', { detail })
+      return { kind: 'refused' }
+    }
+
+    if (hash(letter.body) !== planned.bodyHash) return refuse('its body is not the one that was planned')
+    if (!parsed.ok) return refuse(`it is not valid any more: ${parsed.detail}`)
+    const { change } = parsed
+    const entry = await ledger.read(change.member)
+    const why = objection(planned, letter, parsed, entry, moved.has(change.member))
+    if (why) return refuse(why)
+
+    if (verdict === 'apply') {
+      moved.add(change.member)
+      await world.change(letter.body, replayedAttributes(letter, plan))
+      tell('replayed', {})
+      await letters.remove(letter)
+      return { kind: 'sent', change }
+    }
+    await letters.remove(letter)
+    tell('removed', { ...settledBy(letter, change, entry) })
+    return { kind: 'removed' }
+  }
+}
+
+/** Why a letter is not dealt with. Where this run itself moved the entry, only what is in effect now counts. */
+function objection(
+  { verdict, rev }: PlannedLetter,
+  letter: Letter,
+  { change }: ParsedEvent & { ok: true },
+  entry: Entry | undefined,
+  movedByUs: boolean,
+): string | undefined {
+  const revision = entry?.rev ?? 0
+  if (revision !== rev && !movedByUs) return `its ledger entry moved from revision ${rev} to ${revision}`
+  const settled = settledBy(letter, change, entry)?.verdict
+  if (verdict === 'apply') return settled && `it is ${settled} by now`
+  return settled === verdict ? undefined : `it is not ${verdict}`
+}

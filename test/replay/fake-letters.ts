@@ -1,0 +1,70 @@
+import type { Letters, SendTo } from '../../functions/aws/letters.ts'
+import { type Letter, reasonOf } from '../../functions/core/dead-letter.ts'
+import type { LetterAttributes } from '../../functions/core/letter.ts'
+import { readTrail } from '../../functions/core/trail.ts'
+
+/** A dead-letter queue in memory, with what is on it and what happened to it. */
+export interface FakeLetters extends Letters {
+  /** What is on the queue, in the order in which it was sent. */
+  readonly stored: Letter[]
+  /** The letters that somebody looks at now. */
+  readonly hidden: ReadonlySet<string>
+  /** Puts a letter on the queue. */
+  readonly put: (body: string, attributes?: LetterAttributes, fields?: Partial<Letter>) => Letter
+  /** How many looks were begun. */
+  readonly looks: number
+}
+
+/** An empty queue whose letters are sent at `now()`. */
+export function fakeLetters(now: () => number): FakeLetters {
+  const stored: Letter[] = []
+  const hidden = new Set<string>()
+  let sent = 0
+  let looks = 0
+
+  const put: FakeLetters['put'] = (body, attributes = {}, fields = {}) => {
+    sent += 1
+    const messageId = `letter-${String(sent).padStart(5, '0')}`
+    const letter: Letter = {
+      ...{ messageId, receipt: `receipt-${sent}`, body, sentAt: now(), receives: 1, attributes },
+      ...{ reason: reasonOf(attributes), trail: readTrail(attributes.trail) },
+      ...fields,
+    }
+    stored.push(letter)
+    return letter
+  }
+  const send: SendTo = async (body, attributes) => {
+    put(body, attributes)
+  }
+
+  return {
+    stored,
+    hidden,
+    put,
+    send,
+    get looks() {
+      return looks
+    },
+    counts: async () => ({ visible: stored.length - hidden.size, hidden: hidden.size }),
+    remove: async ({ messageId }) => {
+      const at = stored.findIndex(letter => letter.messageId === messageId)
+      if (at >= 0) stored.splice(at, 1)
+    },
+    look: async function* ({ signal }) {
+      looks += 1
+      const seen = new Set<string>()
+      try {
+        for (;;) {
+          signal?.throwIfAborted()
+          const letter = stored.find(({ messageId }) => !hidden.has(messageId) && !seen.has(messageId))
+          if (!letter) return
+          seen.add(letter.messageId)
+          hidden.add(letter.messageId)
+          yield letter
+        }
+      } finally {
+        for (const id of seen) hidden.delete(id)
+      }
+    },
+  }
+}
