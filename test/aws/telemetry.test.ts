@@ -8,7 +8,6 @@ const named = { event: 'e1', source: 's', target: 'wacht', member: 'wacht/1/2' }
 const own = { ...named, messageId: 'm', receives: 2 }
 const nobody = { event: null, source: null, target: null, member: null }
 const dead = {
-  ...nobody,
   messageId: 'm',
   receives: 1,
   outcome: 'dead',
