@@ -1,8 +1,11 @@
 import { Failure } from './exit.ts'
 import type { Environment } from './world.ts'
 
+/** The services that the command line calls. */
+export type Service = 'SQS' | 'DynamoDB'
+
 /** What an error of the AWS SDK means to an operator, in one line. */
-export function explain(error: unknown, env: Environment): Failure {
+export function explain(error: unknown, env: Environment, service: Service = 'SQS'): Failure {
   const { name = 'Error', message = '' } = (error ?? {}) as Partial<Error>
   const code = codeOf(error)
   const said = message.replaceAll(/\s+/g, ' ').trim()
@@ -12,7 +15,7 @@ export function explain(error: unknown, env: Environment): Failure {
     )
   }
   if (/Region is missing/.test(said)) return new Failure('no AWS region: set AWS_REGION')
-  if (code === 'ERR_INVALID_URL') return new Failure(`${endpointOf(env)} is not a URL`)
+  if (code === 'ERR_INVALID_URL') return new Failure(`${endpointOf(env, service)} is not a URL`)
   if (
     /^(ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature)/.test(
       name,
@@ -22,14 +25,17 @@ export function explain(error: unknown, env: Environment): Failure {
   }
   if (/^AccessDenied/.test(name)) return new Failure(`these credentials are not enough: ${said || name}`)
   if (code !== undefined || name === 'TimeoutError') {
-    return new Failure(`cannot reach SQS at ${endpointOf(env)}: ${code ?? 'no answer in time'}`)
+    return new Failure(
+      `cannot reach ${service} at ${endpointOf(env, service)}: ${code ?? 'no answer in time'}`,
+    )
   }
-  return new Failure(`SQS: ${name}: ${said}`)
+  return new Failure(`${service}: ${name}: ${said}`)
 }
 
 /** The endpoint that the environment names; the SDK gives the first of the two precedence. */
-function endpointOf(env: Environment): string {
-  const name = ['AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL'].find(variable => env[variable])
+function endpointOf(env: Environment, service: Service): string {
+  const own = `AWS_ENDPOINT_URL_${service.toUpperCase()}`
+  const name = [own, 'AWS_ENDPOINT_URL'].find(variable => env[variable])
   return name === undefined
     ? `its endpoint in ${env.AWS_REGION || env.AWS_DEFAULT_REGION || 'the region'}`
     : `${env[name]} (${name})`

@@ -2,12 +2,12 @@ import { MultiBar, Presets } from 'cli-progress'
 import { note, printable } from './output.ts'
 import type { World } from './world.ts'
 
-/** What is shown beside the bar. */
-export type Counts = Readonly<Record<'sent' | 'refused', number>>
+/** What is shown beside the bar, in this order: `12 sent, 0 refused`. */
+export type Counts = Readonly<Record<string, number>>
 
 /** How far a long work has come, on a terminal; on anything else it shows nothing. */
 export interface Progress {
-  /** `done` is in the units of the total. */
+  /** `done` is in the units of the total, which grows with it: what SQS says of a queue's length is approximate. */
   readonly update: (done: number, counts: Counts) => void
   /** A line on standard error, above the bar. */
   readonly note: (text: string) => Promise<void>
@@ -16,22 +16,29 @@ export interface Progress {
 }
 
 /** Starts the bar; without a total (standard input) it only counts. */
-export function startProgress(world: World, label: string, total: number | undefined): Progress {
+export function startProgress(
+  world: World,
+  label: string,
+  total: number | undefined,
+  beginning: Counts = { sent: 0, refused: 0 },
+): Progress {
   const { stderr } = world
   const plain = (text: string) => note(world, text)
   if (!stderr.isTTY) return { update: () => undefined, note: plain, stop: () => undefined }
 
-  const counts = '{sent} sent, {refused} refused'
-  const format = total === undefined ? `${label} | ${counts}` : `${label} {bar} {percentage}% | ${counts}`
+  const format = total === undefined ? `${label} | {counts}` : `${label} {bar} {percentage}% | {counts}`
   // One bar, yet a MultiBar: it alone can print lines above it. Ctrl-C is ours to hear.
   const bars = new MultiBar(
     { format, stream: stderr, barsize: 20, hideCursor: true, gracefulExit: false },
     Presets.shades_classic,
   )
-  const bar = bars.create(total ?? 0, 0, { sent: 0, refused: 0 })
+  const bar = bars.create(total ?? 0, 0, { counts: spoken(beginning) })
   let running = true
   return {
-    update: (done, payload) => bar.update(done, payload),
+    update: (done, counts) => {
+      if (total !== undefined && done > bar.getTotal()) bar.setTotal(done)
+      bar.update(done, { counts: spoken(counts) })
+    },
     note: async text => {
       if (!running) return plain(text)
       bars.log(`${printable(text)}\n`)
@@ -43,3 +50,8 @@ export function startProgress(world: World, label: string, total: number | undef
     },
   }
 }
+
+const spoken = (counts: Counts): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ')

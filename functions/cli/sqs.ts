@@ -1,5 +1,6 @@
 import { GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { explain } from './aws-errors.ts'
+import { clientOptionsOf } from './client-options.ts'
 import { Failure } from './exit.ts'
 import type { Environment, World } from './world.ts'
 
@@ -24,27 +25,34 @@ export interface Sink {
  */
 export const createSqsClient = (env: Environment): SQSClient =>
   new SQSClient({
-    ...regionOf(env),
+    ...clientOptionsOf(env),
     useQueueUrlAsEndpoint: false,
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true },
   })
 
-/** The SDK reads only AWS_REGION and profiles; the aws CLI, whose users we serve, AWS_DEFAULT_REGION too. */
-function regionOf({ AWS_REGION, AWS_DEFAULT_REGION }: Environment): { region?: string } {
-  const region = AWS_REGION || AWS_DEFAULT_REGION
-  return region ? { region } : {}
+/** The URL of a queue by its name; a Failure says, in one line, why it cannot be used. */
+export async function findQueue(
+  world: World,
+  client: SQSClient,
+  stage: string,
+  name: string,
+): Promise<string> {
+  const { QueueUrl = '' } = await client
+    .send(new GetQueueUrlCommand({ QueueName: name }), { abortSignal: world.stop })
+    .catch(error => (isMissing(error) ? notFound(stage, name) : failedIn(world)(error)))
+  return QueueUrl
 }
 
-/** Finds a queue by its name; a Failure says, in one line, why it cannot be used. */
+/** Turns an error of SQS into a Failure. */
+export const failedIn =
+  ({ env }: World) =>
+  (error: unknown): never => {
+    throw explain(error, env)
+  }
+
+/** Opens a queue by its name, to send to it. */
 export async function openQueue(world: World, stage: string, name: string): Promise<Sink> {
   const client = world.sqs()
-  const failed = (error: unknown): never => {
-    throw explain(error, world.env)
-  }
-  const { QueueUrl } = await client
-    .send(new GetQueueUrlCommand({ QueueName: name }), { abortSignal: world.stop })
-    .catch(error => (isMissing(error) ? notFound(stage, name) : failed(error)))
+  const QueueUrl = await findQueue(world, client, stage, name)
 
   return {
     name,
@@ -52,7 +60,7 @@ export async function openQueue(world: World, stage: string, name: string): Prom
       const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }))
       const { Failed = [] } = await client
         .send(new SendMessageBatchCommand({ QueueUrl, Entries }))
-        .catch(failed)
+        .catch(failedIn(world))
       const rejections = new Map(
         Failed.map(({ Id, Code = 'no code', Message = '', SenderFault = false }) => [
           Id,

@@ -1,6 +1,11 @@
 import type { Readable, Writable } from 'node:stream'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
+import { createDynamoDbClient } from './dynamodb.ts'
 import { createSqsClient } from './sqs.ts'
+
+/** A stream to read that may be a terminal. */
+export type Source = Readable & { readonly isTTY?: boolean }
 
 /** A stream that may be a terminal. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number }
@@ -8,17 +13,19 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 /** The environment's variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Why a command was told to stop: Ctrl-C, or nobody reads its output any more (`| head`). */
+/** Why a command was told to stop: Ctrl-C or SIGTERM, or nobody reads its output any more (`| head`). */
 export type StopReason = 'interrupted' | 'unread'
 
 /** All that a command touches outside itself; tests hand it another one. */
 export interface World {
-  readonly stdin: Readable
+  readonly stdin: Source
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Environment
   /** A new client of SQS; only commands that need a queue ask for one. */
   readonly sqs: () => SQSClient
+  /** A new client of DynamoDB; only commands that read the ledger ask for one. */
+  readonly dynamodb: () => DynamoDBClient
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly wait: (ms: number) => Promise<void>
@@ -30,7 +37,7 @@ export interface World {
 export function thisProcess(): World {
   const stop = new AbortController()
   const stopFor = (reason: StopReason) => stop.abort(reason)
-  process.once('SIGINT', () => stopFor('interrupted'))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopFor('interrupted'))
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error
@@ -43,6 +50,7 @@ export function thisProcess(): World {
     stderr: process.stderr,
     env: process.env,
     sqs: () => createSqsClient(process.env),
+    dynamodb: () => createDynamoDbClient(process.env),
     now: Date.now,
     wait: ms => new Promise(resolve => setTimeout(resolve, ms)),
     stop: stop.signal,

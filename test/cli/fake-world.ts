@@ -1,17 +1,23 @@
 import { Readable, Writable } from 'node:stream'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { addCheck } from '../../functions/cli/check.ts'
+import { addMember } from '../../functions/cli/member/member.ts'
 import { run } from '../../functions/cli/run.ts'
 import { addSchema } from '../../functions/cli/schema.ts'
 import { addSend } from '../../functions/cli/send.ts'
 import type { Environment, StopReason, World } from '../../functions/cli/world.ts'
 import { noon } from '../support/events.ts'
 
+const commands = [addSend, addCheck, addMember, addSchema]
+
 interface Given {
   readonly stdin?: string | readonly Buffer[]
   readonly env?: Environment
   /** Where SQS listens; none is there unless given. */
   readonly sqs?: string
+  /** Where DynamoDB listens; none is there unless given. */
+  readonly dynamodb?: string
   readonly terminal?: boolean
 }
 
@@ -20,6 +26,7 @@ export function fakeWorld({
   stdin = '',
   env = {},
   sqs = 'http://127.0.0.1:1',
+  dynamodb = 'http://127.0.0.1:1',
   terminal = false,
 }: Given = {}) {
   const stdout = recorder(terminal)
@@ -27,11 +34,14 @@ export function fakeWorld({
   const stop = new AbortController()
   const waits: number[] = []
   const world: World = {
-    stdin: Readable.from(typeof stdin === 'string' ? [Buffer.from(stdin)] : stdin),
+    stdin: Object.assign(Readable.from(typeof stdin === 'string' ? [Buffer.from(stdin)] : stdin), {
+      isTTY: terminal,
+    }),
     stdout: stdout.stream,
     stderr: stderr.stream,
     env,
     sqs: () => clientOf(sqs),
+    dynamodb: () => databaseOf(dynamodb),
     now: () => noon,
     wait: async ms => void waits.push(ms),
     stop: stop.signal,
@@ -55,10 +65,18 @@ export const clientOf = (endpoint: string): SQSClient =>
     maxAttempts: 1,
   })
 
+export const databaseOf = (endpoint: string): DynamoDBClient =>
+  new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+    maxAttempts: 1,
+  })
+
 /** Runs the command line in a fake world. */
 export async function commandLine(args: readonly string[], given: Given = {}) {
   const fake = fakeWorld(given)
-  const code = await run([addSend, addCheck, addSchema], args, fake.world)
+  const code = await run(commands, args, fake.world)
   return { code, out: fake.out(), err: fake.err() }
 }
 

@@ -84,6 +84,13 @@ describe('the program', () => {
     const err = `role-sync: cannot reach SQS at ${nobody} (AWS_ENDPOINT_URL_SQS): ECONNREFUSED\n`
     expect(result).toEqual({ code: 2, out: '', err })
   })
+  test('says which service is not there', async () => {
+    const env = { ...local(), AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' }
+    const result = await runWith('', ['member', 'wacht/1/2'], env)
+    const err =
+      'role-sync: cannot reach DynamoDB at http://127.0.0.1:1 (AWS_ENDPOINT_URL_DYNAMODB): ECONNREFUSED\n'
+    expect(result).toEqual({ code: 2, out: '', err })
+  })
   test('says in one line that the endpoint is no URL', async () => {
     const result = await runWith('', ['send', '-'], { ...local(), AWS_ENDPOINT_URL_SQS: 'there' })
     expect(result).toEqual({

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateQueueCommand } from '@aws-sdk/client-sqs'
+import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type SqsEngine, startSqs } from '../../infra/local/engines/sqs.ts'
 import { bodyOf, withData } from '../support/events.ts'
@@ -54,8 +54,11 @@ describe('send', () => {
     expect(sentBodies()).toEqual([bodyOf()])
   })
   test('prints one object with --json, its lines in order', async () => {
-    const emoji = bodyOf({ id: 'e', note: '😀' }) // the emulator refuses what SQS takes
-    const { code, out } = await send(`${emoji}\nnope\n${bodyOf()}`, ['--json'])
+    const QueueUrl = `${sqs.url}/000000000000/${queue()}`
+    const Attributes = { MaximumMessageSize: '2048' }
+    await clientOf(sqs.url).send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))
+    const large = bodyOf({ id: 'e', note: 'x'.repeat(3000) })
+    const { code, out } = await send(`${large}\nnope\n${bodyOf()}`, ['--json'])
     expect(code).toBe(1)
     expect(JSON.parse(out)).toEqual({
       sent: 1,
@@ -64,7 +67,7 @@ describe('send', () => {
           line: 1,
           event: 'e',
           reason: 'not_sent',
-          detail: expect.stringContaining('InvalidMessageContents'),
+          detail: expect.stringMatching(/2048/),
         },
         { line: 2, event: null, reason: 'invalid_event', detail: '(body): must be JSON' },
       ],

@@ -81,7 +81,7 @@ describe('a catalogue of one’s own', () => {
 })
 
 describe('help', () => {
-  test.each([[[]], [['send']], [['check']], [['schema']]])(
+  test.each([[[]], [['send']], [['check']], [['member']], [['schema']]])(
     'of %j has an example and the global options',
     async args => {
       const { code, out, err } = await commandLine([...args, '--help'])

@@ -5,6 +5,8 @@ import type { Targets } from '../targets.ts'
 export function environmentOf(stack: LocalStack, { urls }: Targets): Record<string, string> {
   return {
     ...stack.environment,
+    // So that `role-sync` finds the queues and the ledger of this run by itself.
+    ROLE_SYNC_STAGE: stageOf(stack.changes.name),
     CHANGES_QUEUE_URL: stack.changes.url,
     DEAD_LETTER_QUEUE_URL: stack.deadLetters.url,
     LEDGER_TABLE: stack.tables[0] ?? '',
@@ -13,6 +15,10 @@ export function environmentOf(stack: LocalStack, { urls }: Targets): Record<stri
     PROJECT_SANDBOX_URL: urls.project,
   }
 }
+
+/** The context may name another stage than `local`; every name carries it (functions/core/names.ts). */
+const stageOf = (changesQueue: string): string =>
+  /^role-sync-(.+)-changes$/.exec(changesQueue)?.[1] ?? 'local'
 
 /** An environment as a block for a shell. */
 export const exportBlock = (environment: Readonly<Record<string, string>>): string =>

@@ -1,0 +1,75 @@
+import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb'
+import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import type { Entry } from '../../functions/core/entry.ts'
+import type { LetterAttributes } from '../../functions/core/letter.ts'
+import { namesOf } from '../../functions/core/names.ts'
+import { startDynamoDb } from '../../infra/local/engines/dynamodb.ts'
+import { startSqs } from '../../infra/local/engines/sqs.ts'
+import { clientOf, databaseOf } from './fake-world.ts'
+
+/** SQS and DynamoDB in this process, on which each test has a stage of its own. */
+export async function startStages() {
+  const sqs = await startSqs({ port: 0, region: 'us-east-1' })
+  const dynamodb = await startDynamoDb({ port: 0, region: 'us-east-1' })
+  const client = clientOf(sqs.url)
+  const database = databaseOf(dynamodb.url)
+  let count = 0
+  return {
+    next: async () => createStage(`s${++count}`),
+    stop: async () => {
+      client.destroy()
+      database.destroy()
+      await Promise.all([sqs.stop(), dynamodb.stop()])
+    },
+  }
+
+  async function createStage(stage: string) {
+    const names = namesOf(stage)
+    const create = async (QueueName: string) =>
+      (await client.send(new CreateQueueCommand({ QueueName }))).QueueUrl as string
+    const changes = await create(names.changesQueue)
+    const deadLetters = await create(names.deadLetterQueue)
+    await createTable(names.ledgerTable)
+    const send = (QueueUrl: string, MessageBody: string, attributes: LetterAttributes) =>
+      client.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes: toSqs(attributes) }))
+
+    return {
+      stage,
+      sqs: sqs.url,
+      dynamodb: dynamodb.url,
+      /** Puts a letter on the dead-letter queue and answers its message id. */
+      letter: async (body: string, attributes: LetterAttributes = {}) =>
+        (await send(deadLetters, body, attributes)).MessageId as string,
+      /** What is on a queue, visible or not. */
+      letters: () => sqs.messages(names.deadLetterQueue),
+      changes: () => sqs.messages(names.changesQueue),
+      urls: { changes, deadLetters },
+      entry: (entry: Entry) =>
+        DynamoDBDocumentClient.from(database).send(
+          new PutCommand({ TableName: names.ledgerTable, Item: entry }),
+        ),
+    }
+  }
+
+  async function createTable(TableName: string) {
+    await database.send(
+      new CreateTableCommand({
+        TableName,
+        KeySchema: [{ AttributeName: 'member', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'member', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    )
+    const status = async () =>
+      (await database.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus
+    while ((await status()) !== 'ACTIVE') await new Promise(resolve => setTimeout(resolve, 5))
+  }
+}
+
+export type Stage = Awaited<ReturnType<Awaited<ReturnType<typeof startStages>>['next']>>
+
+const toSqs = (attributes: LetterAttributes) =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  )
