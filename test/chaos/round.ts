@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRandom } from '../simulation/random.ts'
+import { castOf, catalogue, type Dialect, type Member } from './cast.ts'
+import { linesOf, type Planned, plannedOf } from './events.ts'
+import { carryOut, killsOf } from './kill.ts'
+import { type Letter, readLetters } from './letters.ts'
+import { type Line, type Product, startProduct } from './product.ts'
+import { startTargets } from './targets/both.ts'
+import { createJournal, type Journal } from './targets/journal.ts'
+import type { People } from './targets/people.ts'
+import { timingArguments } from './timings.ts'
+
+/** What settles a round. */
+export interface Setup {
+  readonly seed: number
+  readonly dialect: Dialect
+  readonly events: number
+  readonly kills: number
+}
+
+/** A round as it went. */
+export interface Round {
+  readonly setup: Setup
+  readonly cast: readonly Member[]
+  readonly planned: readonly Planned[]
+  readonly journal: Journal
+  readonly people: readonly People[]
+  /** The outcome lines of each process. */
+  readonly processes: readonly (readonly Line[])[]
+  readonly began: number
+  readonly output: string
+  readonly tokens: readonly string[]
+  readonly letters: readonly Letter[]
+  /** The exit code of the last process, which was asked to end. */
+  readonly exitCode: number | null
+}
+
+/** Plays one round: starts the product, kills it, starts it again with the rest, and lets it come to its end. */
+export async function play(setup: Setup, tell: (text: string) => void): Promise<Round> {
+  const { seed, dialect, events, kills } = setup
+  const cast = castOf(seed, events, dialect)
+  const planned = plannedOf(seed, events, cast)
+  const journal = createJournal()
+  const folder = mkdtempSync(join(tmpdir(), 'chaos-'))
+  const targets = await startTargets(seed, dialect, cast, journal)
+  const env = { ...targets.env, ROLES: join(folder, 'roles.json') }
+  writeFileSync(env.ROLES, JSON.stringify(catalogue))
+  const began = Date.now()
+  const processes: Product[] = []
+  const start = (lines: readonly string[], ...args: string[]) => {
+    const file = join(folder, `events-${processes.length}`)
+    writeFileSync(file, `${lines.join('\n')}\n`)
+    const given = lines.length > 0 ? ['--events', file] : []
+    const product = startProduct([...timingArguments, '--data', join(folder, 'data'), ...given, ...args], env)
+    journal.note('*', `process ${processes.length} starts with ${lines.length} lines`)
+    product.onLine = line => noteLine(line, journal)
+    processes.push(product)
+    return product
+  }
+  try {
+    const plan = killsOf(kills, createRandom(seed, 'kills'))
+    const parts = linesOf(seed, planned, plan.filter(({ at }) => at !== 'start').length + 1)
+    for (const kill of plan) {
+      await carryOut(kill, start(kill.at === 'start' ? [] : parts.shift()!), journal)
+      tell(`${processes.length} of ${kills} kills (${kill.at})`)
+    }
+    const last = start(parts.shift()!, '--serve')
+    const summary = await lineOf(last, 'summary')
+    tell(`settled: ${JSON.stringify(summary)}`)
+    await targets.calm()
+    const letters = await readLetters((await lineOf(last, 'env')) as Record<string, string>)
+    last.signal('SIGTERM')
+    return {
+      ...{ setup, cast, planned, journal, people: targets.people, began, tokens: targets.tokens, letters },
+      exitCode: await last.exited,
+      processes: processes.map(({ lines }) => lines.filter(({ json }) => 'outcome' in json)),
+      output: processes.map(({ output }) => output).join(''),
+    }
+  } finally {
+    for (const product of processes) if (!product.hasExited) product.signal('SIGKILL')
+    await Promise.all(processes.map(({ exited }) => exited))
+    await targets.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The value of a line by its only key, as soon as there is one; rejects when the process ends without it. */
+function lineOf(product: Product, key: string): Promise<unknown> {
+  const found = product.lines.find(({ json }) => key in json)
+  if (found) return Promise.resolve(found.json[key])
+  return new Promise((resolve, reject) => {
+    const { onLine } = product
+    product.onLine = line => {
+      onLine(line)
+      if (key in line.json) resolve(line.json[key])
+    }
+    product.exited.then(code =>
+      reject(new Error(`the product ended with ${code}: ${product.output.slice(-2000)}`)),
+    )
+  })
+}
+
+function noteLine({ json }: Line, journal: Journal): void {
+  const { event, member, outcome, reason, receives } = json
+  if (outcome === undefined) return
+  journal.note(String(member ?? '*'), `OUTCOME ${event}: ${outcome} ${reason ?? ''} (receives ${receives})`)
+}
