@@ -125,6 +125,6 @@ function factsOf(effect: Effect) {
     effect: effect.kind,
     ...statusOf(effect),
     ...(cause === undefined ? {} : { cause }),
-    ...(detail === undefined ? {} : { detail: redact(detail) }),
+    ...(detail === undefined ? {} : { detail: redact(detail).slice(0, 500) }),
   }
 }

@@ -1,0 +1,175 @@
+import type { Desired } from '../../functions/core/desired.ts'
+import type { Effect } from '../../functions/core/effect.ts'
+import type { Entry } from '../../functions/core/entry.ts'
+import { createEventParser } from '../../functions/core/event.ts'
+import type { LetterAttributes } from '../../functions/core/letter.ts'
+import type { Message } from '../../functions/core/message.ts'
+import type {
+  AgainRecord,
+  AttemptRecord,
+  LedgerStore,
+  OutcomeRecord,
+  Queues,
+  Telemetry,
+} from '../../functions/core/ports.ts'
+import { createBreaker } from '../../functions/sync/breaker.ts'
+import { createConsumer } from '../../functions/sync/consumer.ts'
+import type { Rules, World } from '../../functions/sync/world.ts'
+import { kinds } from '../../functions/targets/index.ts'
+import { effects } from './entries.ts'
+import { bodyOf, catalogue, engineerRole, managerRole, noon, wachtData } from './events.ts'
+
+/** The numbers of production (infra/config.ts), in milliseconds. */
+export const productionRules: Rules = {
+  ...{
+    retryFromMs: 5000,
+    retryCapMs: 900_000,
+    requestTimeoutMs: 10_000,
+    leaseMs: 65_000,
+    landWithinMs: 60_000,
+  },
+  ...{ closingMs: 10_000, giveUpMs: 259_200_000, giveUpAtLatestMs: 1_123_200_000, notFoundGraceMs: 900_000 },
+}
+
+/** What the ledger does with one call: nothing else than it should, fail before it, or after it. */
+export type LedgerFault = 'fails' | 'fails, but happened'
+
+/** The body of the n-th change of a member; a larger n is newer. */
+export const change = (
+  n: number,
+  fields: { readonly role?: string; readonly member?: string } = {},
+): string =>
+  bodyOf({
+    id: `e${n}`,
+    time: `2026-11-23T09:15:${String(n).padStart(2, '0')}Z`,
+    data: {
+      ...wachtData,
+      membershipId: fields.member ?? '2',
+      roleId: fields.role ?? (n % 2 ? managerRole : engineerRole),
+    },
+  })
+
+/** A fresh message with this body. */
+export const messageOf = (id: string, body: string, fields: Partial<Message> = {}): Message => ({
+  ...{ id, receipt: `receipt of ${id}`, body, sentAt: noon, firstReceivedAt: noon, receives: 1, ...fields },
+})
+
+export interface WorldOptions {
+  readonly rules?: Partial<Rules>
+  readonly repeatable?: boolean
+  /** What the target's attempts do, one after the other; proven when there are no more. */
+  readonly effects?: readonly (Effect | Error)[]
+  readonly now?: number
+}
+
+/** A consumer in a world of recording fakes: virtual clock, seeded chance, a ledger and queues in memory. */
+export function fakeWorld(options: WorldOptions = {}) {
+  const log: string[] = []
+  const state = {
+    now: options.now ?? noon,
+    entries: new Map<string, Entry>(),
+    ledgerFaults: [] as (LedgerFault | undefined)[],
+    effects: [...(options.effects ?? [])],
+    sent: [] as { member: string; desired: Desired; entry: Entry | undefined }[],
+    letters: [] as { body: string; attributes: LetterAttributes }[],
+    lettersFail: false,
+    delays: [] as { id: string; seconds: number }[],
+    delaysFail: false,
+    attempts: [] as AttemptRecord[],
+    outcomes: [] as OutcomeRecord[],
+    agains: [] as AgainRecord[],
+    troubles: [] as string[],
+    /** What happens while the target works on a request. */
+    meanwhile: () => {},
+    log,
+  }
+  const { entries } = state
+  const failing = async <T>(what: string, act: () => T): Promise<T> => {
+    const fault = state.ledgerFaults.shift()
+    log.push(fault ? `${what} ${fault}` : what)
+    await Promise.resolve()
+    if (fault === 'fails') throw new Error('the ledger is not there')
+    const result = act()
+    if (fault) throw new Error('the answer of the ledger was lost')
+    return result
+  }
+  const ledger: LedgerStore = {
+    read: member => failing('read', () => entries.get(member)),
+    write: entry =>
+      failing('write', () => {
+        if ((entries.get(entry.member)?.rev ?? 0) !== entry.rev - 1)
+          return { conflict: entries.get(entry.member) }
+        entries.set(entry.member, entry)
+        return 'stored' as const
+      }),
+  }
+  const queues: Queues = {
+    sendDeadLetter: async (body, attributes) => {
+      log.push('dead letter')
+      if (state.lettersFail) throw new Error('SQS refuses')
+      state.letters.push({ body, attributes })
+    },
+    delay: async delays => {
+      log.push('delay')
+      state.delays.push(...delays.map(({ message, seconds }) => ({ id: message.id, seconds })))
+      if (state.delaysFail) throw new Error('SQS refuses')
+    },
+  }
+  const telemetry: Telemetry = {
+    attempt: record => state.attempts.push(record),
+    outcome: record => state.outcomes.push(record),
+    again: record => state.agains.push(record),
+    trouble: (what, error) => state.troubles.push(`${what}: ${(error as Error).message}`),
+  }
+  const target = {
+    name: 'wacht',
+    repeatable: options.repeatable ?? true,
+    request: () => ({ method: 'PATCH', url: '' }) as const,
+    apply: async (member: string, desired: Desired): Promise<Effect> => {
+      log.push(`send ${desired.roleId}`)
+      state.sent.push({ member, desired, entry: entries.get(member) })
+      state.meanwhile()
+      await Promise.resolve()
+      const effect = state.effects.shift() ?? effects.proven
+      if (effect instanceof Error) throw effect
+      return effect
+    },
+  }
+  let holders = 0
+  let seed = 1
+  const world: World = {
+    parse: createEventParser(kinds, catalogue),
+    ledger,
+    queues,
+    telemetry,
+    targets: new Map([
+      [
+        'wacht',
+        {
+          target,
+          breaker: createBreaker(30_000, () => state.now),
+          http: () => async () => ({ kind: 'answered', status: 500 }),
+        },
+      ],
+    ]),
+    rules: { ...productionRules, ...options.rules },
+    now: () => state.now,
+    random: () => {
+      seed = (seed * 48_271) % 2_147_483_647
+      return seed / 2_147_483_647
+    },
+    newHolder: () => `holder ${++holders}`,
+  }
+  const consume = createConsumer(world)
+  return {
+    state,
+    world,
+    /** Settles a batch with a minute to go; resolves to the ids that stay. */
+    run: (...messages: Message[]) => consume(messages, state.now + 60_000),
+    consume,
+    entry: (member = '2') => entries.get(memberName(member)),
+  }
+}
+
+/** The ledger's name of a member of the tests' organization. */
+export const memberName = (id = '2'): string => `wacht/${wachtData.organizationId}/${id}`

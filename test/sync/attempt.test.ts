@@ -1,0 +1,179 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Effect } from '../../functions/core/effect.ts'
+import type { Message } from '../../functions/core/message.ts'
+import { appliedOf, effects, entryOf } from '../support/entries.ts'
+import { engineerRole, managerRole, noon } from '../support/events.ts'
+import { change, fakeWorld, memberName, messageOf, type WorldOptions } from '../support/world.ts'
+
+const notFound: Effect = { kind: 'refused', reason: 'not_found', status: 404, detail: '404: gone' }
+const one = (fields: Partial<Message> = {}) => messageOf('m1', change(1), fields)
+const member = memberName()
+
+/** One message, after the entry was put as it is. */
+async function attempt(options: WorldOptions, entry?: object, message = one()) {
+  const fake = fakeWorld(options)
+  if (entry) fake.state.entries.set(member, entryOf({ member, ...entry }))
+  const stays = await fake.run(message)
+  const { outcomes, agains, letters, sent } = fake.state
+  return {
+    fake,
+    stays,
+    outcome: outcomes[0],
+    again: agains[0],
+    letter: letters[0],
+    sent,
+    entry: fake.entry(),
+  }
+}
+
+describe('an attempt', () => {
+  test('takes the lease, then sends, then closes', async () => {
+    const { fake, sent, entry } = await attempt({})
+    expect(fake.state.log).toEqual(['write', `send ${managerRole}`, 'write'])
+    expect(sent[0]?.entry?.lease).toEqual({
+      ...{ holder: 'holder 1', event: 'e1', desired: { roleId: managerRole }, until: noon + 65_000 },
+    })
+    expect(entry).toMatchObject({ rev: 2, applied: { event: 'e1', message: 'm1', at: noon } })
+    expect(entry?.lease).toBeUndefined()
+  })
+  test('has a holder of its own, whatever its message', async () => {
+    const { fake, entry } = await attempt({ effects: [effects.deferred] })
+    fake.state.now += 60_000
+    await fake.run(one({ receives: 2 }))
+    expect(fake.state.sent.map(({ entry: taken }) => taken?.lease?.holder)).toEqual(['holder 1', 'holder 2'])
+    expect(entry?.failures).toBe(1)
+  })
+  test('tells how long the proof took from the send of the message', async () => {
+    const { outcome } = await attempt({}, undefined, one({ sentAt: noon - 1234 }))
+    expect(outcome).toMatchObject({ outcome: 'applied', status: 200, effectMs: 1234 })
+  })
+  test('shows nothing of what a target says but a short, clean part', async () => {
+    const detail = `422: Bearer abc jane@example.com ${'x '.repeat(100_000)}`
+    const { fake, outcome } = await attempt({ effects: [{ ...effects.refused, detail }] })
+    for (const record of [fake.state.attempts[0], outcome]) {
+      const shown = record?.detail ?? ''
+      expect([shown.length, shown.slice(0, 34)]).toEqual([500, '422: Bearer [secret] [e-mail] x x '])
+    }
+  })
+})
+
+describe('a member that cannot be written now', () => {
+  test('another attempt holds it: again after 1 to 5 s', async () => {
+    const lease = { holder: 'other', until: noon + 1, event: 'e0', desired: { roleId: '1' } }
+    const { stays, again, sent } = await attempt({}, { lease })
+    expect([stays, sent]).toEqual([['m1'], []])
+    expect(again?.cause).toBe('busy')
+    expect(again?.seconds).toBeGreaterThanOrEqual(1)
+    expect(again?.seconds).toBeLessThanOrEqual(5)
+  })
+  test('a write of another state may still land: again then', async () => {
+    const { again, sent } = await attempt(
+      {},
+      { unanswered: { until: noon + 42_001, desired: { roleId: '1' } } },
+    )
+    expect([again?.cause, again?.seconds, sent]).toEqual(['unanswered_write', 43, []])
+  })
+  test('an instance died with it: again when its write can land no more', async () => {
+    const lease = { holder: 'dead', until: noon, event: 'e0', desired: { roleId: '1' } }
+    const { again, sent } = await attempt({}, { lease })
+    expect([again?.cause, again?.seconds, sent]).toEqual(['unanswered_write', 60, []])
+  })
+})
+
+describe('a delay', () => {
+  test('grows with the failures of the entry and is never below what was asked', async () => {
+    const seconds = async (failures: number, delayMs = 0) =>
+      (await attempt({ effects: [{ ...effects.deferred, delayMs }] }, { failures })).again?.seconds as number
+    expect(await seconds(0)).toBeLessThanOrEqual(5)
+    expect(await seconds(3)).toBeGreaterThanOrEqual(20)
+    expect(await seconds(50)).toBeLessThanOrEqual(900)
+    expect(await seconds(0, 100_500)).toBe(101)
+    expect(await seconds(0, 10 ** 9)).toBe(3600)
+  })
+})
+
+describe('a member that is not found', () => {
+  test.each<[string, Partial<Message>, string]>([
+    ['is tried again while the message is younger than the grace', { sentAt: noon - 899_999 }, 'again'],
+    ['is dead afterwards', { sentAt: noon - 900_000 }, 'dead'],
+    ['is dead at once in a replay', { trail: { replays: 1 } }, 'dead'],
+    [
+      'is tried again though the message has a history that is no replay',
+      { trail: { edits: ['x'] } },
+      'again',
+    ],
+  ])('%s', async (_, fields, expected) => {
+    const { again, outcome, letter } = await attempt({ effects: [notFound] }, undefined, one(fields))
+    if (expected === 'again') expect(again?.cause).toBe('not_found')
+    else expect([outcome?.outcome, letter?.attributes.reason]).toEqual(['dead', 'not_found'])
+  })
+})
+
+describe('giving up', () => {
+  const old = one({ sentAt: noon - 300_000_000, firstReceivedAt: noon - 259_200_000 })
+  test.each<[string, Effect, string]>([
+    ['after an attempt of its own that was deferred', effects.deferred, 'throttled: 429'],
+    ['after one that is not known', effects.answered, 'server_error: 500'],
+  ])('%s: a dead letter that says why', async (_, effect, detail) => {
+    const { letter, stays } = await attempt({ effects: [effect] }, undefined, old)
+    expect(stays).toEqual([])
+    expect(letter?.attributes).toMatchObject({ reason: 'gave_up' })
+    expect(JSON.parse(letter?.attributes.trail as string)).toMatchObject({ detail })
+    expect(letter?.attributes.unproven).toBe(effect.kind === 'unknown' ? 'true' : undefined)
+  })
+  test('says unproven where an earlier write is not known to have had no effect', async () => {
+    const { letter } = await attempt({ effects: [effects.deferred] }, { unproven: 'e0' }, old)
+    expect(letter?.attributes.unproven).toBe('true')
+  })
+  test.each<[string, object]>([
+    [
+      'another attempt holds the member',
+      { lease: { holder: 'x', until: noon + 1, event: 'e', desired: {} } },
+    ],
+    ['a write may still land', { unanswered: { until: noon + 1, desired: {} } }],
+  ])('never without an attempt of its own: %s', async (_, entry) => {
+    expect((await attempt({}, entry, old)).stays).toEqual(['m1'])
+  })
+  test.each(['no_time', 'breaker_open'] as const)('never after %s: no call was made', async cause => {
+    const effect: Effect = { kind: 'deferred', cause, detail: '' }
+    expect((await attempt({ effects: [effect] }, undefined, old)).stays).toEqual(['m1'])
+  })
+})
+
+describe('a refused change of a member that may not hold what is applied', () => {
+  const applied = { ...appliedOf(0, { roleId: engineerRole }) }
+  const unproven = { applied, unproven: 'e9', failures: 2 }
+  test('puts that right under the same lease, and is a dead letter', async () => {
+    const { fake, letter, entry, sent } = await attempt({ effects: [effects.refused] }, unproven)
+    expect(fake.state.log.slice(-6)).toEqual([
+      ...['write', `send ${managerRole}`, 'write', `send ${engineerRole}`, 'write', 'dead letter'],
+    ])
+    expect(sent.map(({ entry: taken }) => taken?.lease?.holder)).toEqual(['holder 1', 'holder 1'])
+    expect(sent[1]?.entry?.lease?.desired).toEqual({ roleId: engineerRole })
+    expect(letter?.attributes).toMatchObject({ reason: 'rejected' })
+    expect(letter?.attributes.unproven).toBeUndefined()
+    expect(entry).toMatchObject({ applied, failures: 0 })
+    expect(entry?.unproven).toBeUndefined()
+    expect(fake.state.attempts.map(({ restoring }) => restoring)).toEqual([undefined, true])
+  })
+  test('and if that is refused as well, the letter says unproven', async () => {
+    const { letter, entry } = await attempt({ effects: [effects.refused, notFound] }, unproven)
+    expect(letter?.attributes).toMatchObject({ reason: 'rejected', unproven: 'true' })
+    expect(entry?.unproven).toBe('e9')
+  })
+  test.each(
+    Object.entries({
+      deferred: effects.deferred,
+      answered: effects.answered,
+      unanswered: effects.unanswered,
+    }),
+  )('and if that is %s, the message goes again', async (_, effect) => {
+    const { stays, again, letter } = await attempt({ effects: [effects.refused, effect] }, unproven)
+    expect([stays, again?.cause, letter]).toEqual([['m1'], effect.cause, undefined])
+  })
+  test('waits while an unanswered write may land', async () => {
+    const unanswered = { until: noon + 9000, desired: { roleId: managerRole } }
+    const { again, letter, sent } = await attempt({ effects: [effects.refused] }, { ...unproven, unanswered })
+    expect([again?.cause, again?.seconds, letter, sent.length]).toEqual(['unanswered_write', 9, undefined, 1])
+  })
+})
