@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals'
+import { effects } from '../support/entries.ts'
+import { bodyOf, noon, withData } from '../support/events.ts'
+import { change, fakeWorld, messageOf } from '../support/world.ts'
+
+const one = messageOf('m1', change(1))
+
+describe('a message that cannot be read', () => {
+  test.each([
+    ['no JSON', 'hello', 'invalid_event'],
+    ['an unknown role', withData({ roleId: undefined, role: 'boss' }), 'unknown_role'],
+    ['a time in the future', bodyOf({ time: '2026-11-23T12:05:01Z' }), 'time_in_future'],
+  ])('is a dead letter at once, body unchanged: %s', async (_, body, reason) => {
+    const { run, state } = fakeWorld()
+    expect(await run(messageOf('m1', body))).toEqual([])
+    expect(state.letters).toMatchObject([{ body, attributes: { reason } }])
+    expect(state.outcomes).toMatchObject([{ messageId: 'm1', outcome: 'dead', reason }])
+    expect(state.log).toEqual(['dead letter'])
+  })
+  test('keeps nobody else', async () => {
+    const { run, state } = fakeWorld()
+    expect(await run(messageOf('m0', '{'), one, messageOf('m2', 'null'))).toEqual([])
+    expect(Object.fromEntries(state.outcomes.map(({ messageId, outcome }) => [messageId, outcome]))).toEqual({
+      ...{ m0: 'dead', m1: 'applied', m2: 'dead' },
+    })
+  })
+})
+
+describe('a dead letter that SQS refuses', () => {
+  test.each([
+    ['of a body that cannot be read', messageOf('m1', '{'), []],
+    ['of a change that is refused', one, [effects.refused]],
+  ])('keeps its message on the queue, to be tried again: %s', async (_, message, refusals) => {
+    const { run, state } = fakeWorld({ effects: refusals })
+    state.lettersFail = true
+    expect(await run(message, messageOf('m2', change(2, { member: '3' })))).toEqual(['m1'])
+    expect(state.agains).toMatchObject([{ messageId: 'm1', cause: 'dead_letter_refused' }])
+    expect(state.outcomes.map(({ messageId }) => messageId)).toEqual(['m2'])
+    expect(state.troubles).toHaveLength(1)
+  })
+})
+
+describe('the order of things', () => {
+  test('dead letters are safe before delays are set, and outcomes are told last', async () => {
+    const { run, state } = fakeWorld({ effects: [effects.deferred] })
+    await run(one, messageOf('m2', '{'))
+    expect(state.log.slice(-2)).toEqual(['dead letter', 'delay'])
+  })
+  test('a delay that cannot be set is no loss', async () => {
+    const { run, state } = fakeWorld({ effects: [effects.deferred] })
+    state.delaysFail = true
+    expect(await run(one)).toEqual(['m1'])
+    expect(state.troubles).toHaveLength(1)
+  })
+  test('where nothing goes again no delay is set', async () => {
+    const { run, state } = fakeWorld()
+    await run(one)
+    expect(state.log).not.toContain('delay')
+  })
+})
+
+describe('a delay on the queue', () => {
+  test.each([
+    [0, 1],
+    [999, 1],
+    [1001, 2],
+    [3_600_000, 3600],
+  ])('of %i ms asked is whole seconds, never 0 and never fewer', async (delayMs, least) => {
+    const { run, state } = fakeWorld({
+      effects: [{ ...effects.deferred, delayMs }],
+      rules: { retryFromMs: 1, retryCapMs: 1 },
+    })
+    await run(one)
+    expect(state.delays).toEqual([{ id: 'm1', seconds: least }])
+  })
+})
+
+describe('the deadline', () => {
+  test('no call is started that could outlive the invocation: unstarted messages go back as they are', async () => {
+    const { consume, state } = fakeWorld()
+    expect(await consume([one], noon + 19_999)).toEqual(['m1'])
+    expect(state.log).toEqual(['delay'])
+    expect(state.agains).toMatchObject([{ cause: 'no_time', seconds: 1 }])
+    expect(await consume([one], noon + 20_000)).toEqual([])
+  })
+  test('an older change of a member is not started either once time has run out', async () => {
+    const { consume, state } = fakeWorld({ effects: [effects.refused] })
+    state.meanwhile = () => {
+      state.now += 9000
+    }
+    const ids = await consume([messageOf('m2', change(2)), one], noon + 20_000 + 5000)
+    expect([ids, state.sent.length]).toEqual([['m1'], 1])
+    expect(state.agains).toMatchObject([{ messageId: 'm1', cause: 'no_time' }])
+  })
+})
+
+describe('a bug in a target', () => {
+  test('is told, and its message goes again under a lease that runs out', async () => {
+    const { run, state, entry } = fakeWorld({ effects: [new Error('a bug')] })
+    expect(await run(one, messageOf('m2', '{'))).toEqual(['m1'])
+    expect(state.troubles.join()).toContain('a bug')
+    expect(entry()?.lease).toBeDefined()
+  })
+})
