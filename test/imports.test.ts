@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+
+/** The direction of imports (DESIGN 11), held against every file of the project. */
+const root = join(import.meta.dirname, '..')
+
+interface Import {
+  readonly from: string
+  /** A file of the project, or a package's name. */
+  readonly to: string
+  readonly local: boolean
+}
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.(ts|js|mjs)$/.test(name) && !name.endsWith('.d.ts'))
+    .map(name => join(folder, name))
+
+/** `import … from`, `export … from`, `import '…'` and `import('…')`. */
+const specifiers = /\b(?:from\s*|import\s*\(?\s*)['"]([^'"\n]+)['"]/g
+
+function importsOf(from: string): Import[] {
+  const found = readFileSync(join(root, from), 'utf8').matchAll(specifiers)
+  return [...found].map(([, specifier = '']) => {
+    const local = specifier.startsWith('.')
+    const to = local ? relative(root, join(root, dirname(from), specifier)) : packageOf(specifier)
+    return { from, to, local }
+  })
+}
+
+const packageOf = (specifier: string): string =>
+  specifier.startsWith('node:')
+    ? 'node'
+    : specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/')
+
+const imports = ['functions', 'infra', 'test'].flatMap(filesIn).flatMap(importsOf)
+const inside =
+  (...folders: string[]) =>
+  (file: string) =>
+    folders.some(folder => file.startsWith(`${folder}/`))
+
+/** The imports out of a folder that go where they may not, as `from → to`. */
+const strays = (folder: string, allowed: (to: string) => boolean): string[] =>
+  imports
+    .filter(({ from, to, local }) => local && inside(folder)(from) && !allowed(to))
+    .map(({ from, to }) => `${from} → ${to}`)
+
+test('there are imports to hold', () => expect(imports.length).toBeGreaterThan(300))
+
+describe('functions', () => {
+  const core = 'functions/core'
+  const targets = 'functions/targets'
+  const aws = 'functions/aws'
+  test('core imports itself', () => expect(strays(core, inside(core))).toEqual([]))
+  test('core imports no package but valibot', () => {
+    const packages = imports.filter(({ from, local }) => !local && inside(core)(from)).map(({ to }) => to)
+    expect(new Set(packages)).toEqual(new Set(['valibot']))
+  })
+  test('targets import core', () => expect(strays(targets, inside(core, targets))).toEqual([]))
+  test('aws imports core', () => expect(strays(aws, inside(core, aws))).toEqual([]))
+  test.each(['sync', 'replay', 'cli'])(
+    '%s imports aws, targets and core, and none of its neighbours',
+    name => {
+      const own = `functions/${name}`
+      expect(strays(own, inside(core, targets, aws, own))).toEqual([])
+    },
+  )
+  test('one target never imports another, and only the list knows them', () => {
+    const targetOf = (file: string) => /^functions\/targets\/([^/]+)\//.exec(file)?.[1]
+    const known = imports
+      .filter(
+        ({ from, to, local }) => local && inside('functions', 'infra')(from) && targetOf(to) !== undefined,
+      )
+      .filter(({ from, to }) => targetOf(from) !== targetOf(to) && from !== 'functions/targets/index.ts')
+    expect(known.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
+  })
+  test('only the files of aws, and the command line, know the SDK', () => {
+    const users = imports.filter(({ from, to }) => inside('functions')(from) && to.startsWith('@aws-sdk/'))
+    expect(users.filter(({ from }) => !inside(aws, 'functions/cli')(from)).map(({ from }) => from)).toEqual(
+      [],
+    )
+  })
+})
+
+describe('infra', () => {
+  test('imports core and the list of targets, and reaches handlers by path', () => {
+    const allowed = (to: string) =>
+      inside('infra', 'functions/core')(to) || to === 'functions/targets/index.ts'
+    expect(strays('infra', allowed)).toEqual([])
+  })
+  test('imports infra/local nowhere but in infra/local', () => {
+    const users = imports.filter(
+      ({ from, to, local }) => local && inside('infra/local')(to) && !inside('infra/local')(from),
+    )
+    expect(users.filter(({ from }) => !inside('test')(from)).map(({ from }) => from)).toEqual([])
+  })
+})
+
+test('nothing but tests imports tests', () => {
+  const users = imports.filter(({ from, to, local }) => local && inside('test')(to) && !inside('test')(from))
+  expect(users.map(({ from }) => from)).toEqual([])
+})
+
+test('relative imports name their file, as Node wants it', () => {
+  const bare = imports.filter(({ to, local }) => local && !/\.(ts|js|mjs|json)$/.test(to))
+  expect(bare.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
+})
+
+test('what runs in a function imports itself by no way round', () => {
+  const next = Map.groupBy(
+    imports.filter(
+      ({ from, local }) =>
+        local && inside('functions/core', 'functions/targets', 'functions/aws', 'functions/sync')(from),
+    ),
+    ({ from }) => from,
+  )
+  const done = new Set<string>()
+  const circles: string[] = []
+  const walk = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '))
+    if (done.has(file)) return
+    done.add(file)
+    for (const { to } of next.get(file) ?? []) walk(to, [...way, file])
+  }
+  for (const file of next.keys()) walk(file, [])
+  expect(circles).toEqual([])
+})
