@@ -62,6 +62,21 @@ describe('where the answer leaves something out the member is read back', () => 
   })
 })
 
+test('a list that shifts while it is paged through is read again before anybody is believed to be missing', async () => {
+  const page = (results: object[]) => ({ results, paginate: { total: 2 } })
+  const pages = [
+    page([{ id: groupA }]),
+    page([{ id: groupA }]),
+    page([{ id: memberId, owner: false, groups }]),
+  ]
+  const server = await startServer((response, { method }) =>
+    json(response, 200, method === 'GET' ? pages.shift() : {}),
+  )
+  const effect = await applyOver(projectTarget.connect(server.url), member, wanted)
+  await server.stop()
+  expect([effect.kind, pages]).toEqual(['proven', []])
+})
+
 describe('what the answer shows is compared as it stands', () => {
   let server: TestServer
   afterEach(() => server.stop())

@@ -10,20 +10,31 @@ export type MemberRead =
 
 const pageSize = 100
 
-/** Reads one member back from the list of its project, page by page (TARGETS.md: `{results, paginate}`, page from 1). */
+/**
+ * Reads one member back from the list of its project, page by page (TARGETS.md: `{results, paginate}`, page from 1). A
+ * list of several pages can shift while it is read, so that absence is believed only after a second reading.
+ */
 export async function readMember(baseUrl: string, name: string, http: Http): Promise<MemberRead> {
+  const first = await scan(baseUrl, name, http)
+  const shifted = first.ok && first.member === undefined && first.pages > 1
+  return shifted ? scan(baseUrl, name, http) : first
+}
+
+type Scan = MemberRead & { readonly pages: number }
+
+async function scan(baseUrl: string, name: string, http: Http): Promise<Scan> {
   const [projectId, memberId] = memberParts(name)
   const url = urlOf(baseUrl, 'api', 'projects', projectId, 'members')
   for (let page = 1, seen = 0; ; page++) {
     const request = { method: 'GET', url: `${url}?page=${page}&perPage=${pageSize}` } as const
     const judged = judge('after', readable(await http(request)))
-    if (!judged.ok) return { ok: false, effect: judged.effect }
+    if (!judged.ok) return { ok: false, effect: judged.effect, pages: page }
     const { results, paginate } = judged.json as { results: unknown[]; paginate?: unknown }
     const member = results.find(item => idOf(item)?.toLowerCase() === memberId)
     seen += results.length
     const total = asObject(paginate)?.total
     const last = results.length === 0 || typeof total !== 'number' || seen >= total
-    if (member || last) return { ok: true, status: judged.status, member }
+    if (member || last) return { ok: true, status: judged.status, member, pages: page }
   }
 }
 
