@@ -26,6 +26,12 @@ export interface Profile {
   readonly notFoundGraceSeconds: number
   /** How long a target is left alone once its breaker has opened (DESIGN 6). */
   readonly breakerOpenSeconds: number
+  /** The replay function's time-out: a plan over all letters, and as many replays as its rate allows. */
+  readonly replayTimeoutSeconds: number
+  /** How old a dead letter is when it is sent again, so that SQS does not drop it (DESIGN 9). */
+  readonly renewAfterSeconds: number
+  /** How often dead letters are drained, in minutes. */
+  readonly drainEveryMinutes: number
   /** How many batches are in work at once. */
   readonly maxConcurrency: number
   readonly logRetentionDays: number
@@ -43,6 +49,9 @@ export const production: Profile = {
   giveUpSeconds: 72 * hour,
   notFoundGraceSeconds: 15 * minute,
   breakerOpenSeconds: 30,
+  replayTimeoutSeconds: 15 * minute,
+  renewAfterSeconds: 10 * day,
+  drainEveryMinutes: 60,
   maxConcurrency: 10,
   logRetentionDays: 180,
 }
@@ -59,6 +68,9 @@ export const local: Profile = {
   giveUpSeconds: 2 * minute,
   notFoundGraceSeconds: 10,
   breakerOpenSeconds: 2,
+  replayTimeoutSeconds: minute,
+  renewAfterSeconds: 10 * day,
+  drainEveryMinutes: 60,
   maxConcurrency: 4,
   logRetentionDays: 1,
 }
@@ -86,21 +98,28 @@ export interface Timings extends Omit<Profile, 'leaseSlackSeconds'> {
   readonly giveUpAtLatestSeconds: number
   /** Six function time-outs: what AWS asks of a queue that feeds a function (DESIGN 8). */
   readonly visibilitySeconds: number
+  /** An age that no dead letter reaches while it is renewed in time. */
+  readonly oldestLetterSeconds: number
 }
 
+/** What follows from other numbers alone and cannot be set. */
+type Derived = 'visibilitySeconds' | 'oldestLetterSeconds'
+
 /** The timings that may be set at a deployment, each by the context key of its own name. */
-export type Overrides = { readonly [K in Exclude<keyof Timings, 'visibilitySeconds'>]?: number | undefined }
+export type Overrides = { readonly [K in Exclude<keyof Timings, Derived>]?: number | undefined }
 
 /** The timings of a stage: its profile, what was set instead, and what follows from both. */
 export function timingsOf(stage: string, overrides: Overrides = {}): Timings {
   const { leaseSlackSeconds, ...profile } = stage === 'local' ? local : production
   const set = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined))
   const functionTimeoutSeconds = overrides.functionTimeoutSeconds ?? profile.functionTimeoutSeconds
+  const renewAfterSeconds = overrides.renewAfterSeconds ?? profile.renewAfterSeconds
   return {
     ...profile,
     leaseSeconds: functionTimeoutSeconds + leaseSlackSeconds,
     giveUpAtLatestSeconds: limits.retentionSeconds - day,
     ...set,
     visibilitySeconds: 6 * functionTimeoutSeconds,
+    oldestLetterSeconds: renewAfterSeconds + day,
   }
 }

@@ -12,6 +12,9 @@ export const lockFile = join(root, 'package-lock.json')
 /** The sync function's entry; the stack reaches handlers by path and never imports them (DESIGN 11). */
 export const syncEntry = join(root, 'functions/sync/handler.ts')
 
+/** The replay function's entry. */
+export const replayEntry = join(root, 'functions/replay/handler.ts')
+
 /** What the bundle holds in place of the SDK's whole credential chain. */
 export const envCredentials = join(root, 'functions/aws/env-credentials.ts')
 

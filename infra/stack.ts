@@ -1,10 +1,13 @@
 import { Annotations, type App, Stack } from 'aws-cdk-lib'
-import { environmentOf } from './constructs/environment.ts'
+import { addDrainSchedule } from './constructs/drain-schedule.ts'
+import { environmentOf, replayEnvironmentOf } from './constructs/environment.ts'
 import { addEventSource } from './constructs/event-source.ts'
-import { grantSync } from './constructs/grants.ts'
+import { grantReplay, grantSync } from './constructs/grants.ts'
 import { addLedger } from './constructs/ledger.ts'
+import { addLetterAlarms } from './constructs/letter-alarms.ts'
 import { addOutputs } from './constructs/outputs.ts'
 import { addQueues } from './constructs/queues.ts'
+import { addReplayFunction } from './constructs/replay-function.ts'
 import { addSecret } from './constructs/secrets.ts'
 import { addSyncFunction } from './constructs/sync-function.ts'
 import type { Deployment } from './context/read.ts'
@@ -26,7 +29,13 @@ export function addStack(app: App, deployment: Deployment): Stack {
     targets.map(target => target.secret),
   )
   addEventSource(stack, queues.changes, sync, timings.maxConcurrency)
-  addOutputs(stack, queues, ledger, sync, targets)
+
+  const replay = addReplayFunction(stack, deployment, replayEnvironmentOf(queues, ledger, timings))
+  grantReplay(replay, queues, ledger)
+  if (deployment.drains) addDrainSchedule(stack, replay, timings.drainEveryMinutes)
+  addLetterAlarms(stack, deployment)
+
+  addOutputs(stack, queues, ledger, sync, replay, targets)
   warnOfPlaceholders(stack, deployment)
   return stack
 }

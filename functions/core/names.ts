@@ -7,9 +7,19 @@ export interface Names {
   readonly deadLetterQueue: string
   readonly ledgerTable: string
   readonly syncFunction: string
+  readonly replayFunction: string
   readonly wachtSecret: string
   readonly projectSecret: string
 }
+
+/** Where the stack's metrics are found in CloudWatch. */
+export const metricNamespace = 'RoleSync'
+
+/** The service that the functions' log lines and metrics name. */
+export const serviceName = 'role-sync'
+
+/** The age of the oldest dead letter from its latest send, in seconds, by `queue` (DESIGN 9). */
+export const oldestLetterMetric = 'OldestLetterAge'
 
 /** A stage is a short DNS-like label; anything else could not stand in every resource name. */
 export const stagePattern = /^[a-z][a-z0-9-]{0,19}$/
@@ -24,6 +34,7 @@ export function namesOf(stage: string): Names {
     deadLetterQueue: `role-sync-${stage}-dead-letters`,
     ledgerTable: `role-sync-${stage}-ledger`,
     syncFunction: `role-sync-${stage}-sync`,
+    replayFunction: `role-sync-${stage}-replay`,
     wachtSecret: `role-sync/${stage}/wacht`,
     projectSecret: `role-sync/${stage}/project`,
   }

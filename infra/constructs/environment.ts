@@ -1,5 +1,6 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { metricNamespace, serviceName } from '../../functions/core/names.ts'
 import { settingNames } from '../../functions/targets/index.ts'
 import type { Timings } from '../config.ts'
 import type { TargetDeployment } from '../context/targets.ts'
@@ -30,10 +31,31 @@ export function environmentOf(
     GIVE_UP_AT_LATEST_MS: ms(timings.giveUpAtLatestSeconds),
     NOT_FOUND_GRACE_MS: ms(timings.notFoundGraceSeconds),
     BREAKER_OPEN_MS: ms(timings.breakerOpenSeconds),
-    POWERTOOLS_SERVICE_NAME: 'role-sync',
-    POWERTOOLS_METRICS_NAMESPACE: 'RoleSync',
-    POWERTOOLS_LOG_LEVEL: 'INFO',
+    ...powertools,
   }
+}
+
+/** The replay function's settings; `functions/replay/settings.ts` parses them, and a test holds the two together. */
+export function replayEnvironmentOf(
+  queues: Queues,
+  ledger: TableV2,
+  timings: Timings,
+): Record<string, string> {
+  return {
+    CHANGES_QUEUE_URL: queues.changes.queueUrl,
+    DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+    DEAD_LETTER_QUEUE_NAME: queues.deadLetters.queueName,
+    LEDGER_TABLE: ledger.tableName,
+    CLOSING_MS: ms(timings.closingSeconds),
+    RENEW_AFTER_MS: ms(timings.renewAfterSeconds),
+    ...powertools,
+  }
+}
+
+const powertools = {
+  POWERTOOLS_SERVICE_NAME: serviceName,
+  POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
+  POWERTOOLS_LOG_LEVEL: 'INFO',
 }
 
 function targetSettings({ name, url, secret, options }: ConnectedTarget): Record<string, string> {

@@ -3,6 +3,11 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Queues } from './queues.ts'
 
+const allowing =
+  (grantee: IGrantable) =>
+  (actions: string[], ...resourceArns: string[]) =>
+    Grant.addToPrincipal({ grantee, actions, resourceArns })
+
 /**
  * What the sync function may do, call by call. The `grant…` methods of the constructs give more: `GetQueueUrl` and
  * `DescribeSecret` are called by nobody here.
@@ -13,8 +18,7 @@ export function grantSync(
   ledger: TableV2,
   secrets: readonly Secret[],
 ): void {
-  const allow = (actions: string[], ...resourceArns: string[]) =>
-    Grant.addToPrincipal({ grantee: sync, actions, resourceArns })
+  const allow = allowing(sync)
 
   // The first three are the event source mapping's, which acts with the function's role.
   allow(
@@ -24,4 +28,15 @@ export function grantSync(
   allow(['sqs:SendMessage'], queues.deadLetters.queueArn)
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger.tableArn)
   allow(['secretsmanager:GetSecretValue'], ...secrets.map(secret => secret.secretArn))
+}
+
+/** What the replay function may do. It sends to targets nothing and has none of their secrets; the ledger it only reads. */
+export function grantReplay(replay: IGrantable, queues: Queues, ledger: TableV2): void {
+  const allow = allowing(replay)
+  allow(
+    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:SendMessage'],
+    queues.deadLetters.queueArn,
+  )
+  allow(['sqs:SendMessage'], queues.changes.queueArn)
+  allow(['dynamodb:GetItem'], ledger.tableArn)
 }

@@ -13,6 +13,7 @@ export function addOutputs(
   queues: Queues,
   ledger: TableV2,
   sync: IFunction,
+  replay: IFunction,
   targets: readonly ConnectedTarget[],
 ): void {
   const outputs: Record<string, string> = {
@@ -22,6 +23,8 @@ export function addOutputs(
     LedgerTableArn: ledger.tableArn,
     SyncFunctionName: sync.functionName,
     SyncFunctionArn: sync.functionArn,
+    ReplayFunctionName: replay.functionName,
+    ReplayFunctionArn: replay.functionArn,
     ...Object.assign({}, ...targets.map(secretOutputs)),
   }
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })

@@ -18,6 +18,8 @@ export interface Deployment {
   /** The absolute path of the role catalogue (DESIGN 5). */
   readonly rolesFile: string
   readonly timings: Timings
+  /** Whether dead letters are drained on a schedule. */
+  readonly drains: boolean
 }
 
 /** The deployment that a context describes, or every problem of it, each as `key: rule`. */
@@ -38,7 +40,7 @@ export function readDeployment(context: Readonly<Record<string, unknown>>): Read
   const right = Object.entries(result.output as object).filter(([key]) => !wrong.has(key))
   const values: Partial<v.InferOutput<typeof schema>> & Overrides = Object.fromEntries(right)
   // A stage that cannot be read is judged as any but `local`: by the stricter rules.
-  const { stage = '', roles = defaultRoles, producers } = values
+  const { stage = '', roles = defaultRoles, producers, drain } = values
   const timings = timingsOf(stage, pick(values, Object.keys(overrideEntries)))
 
   const problems = [
@@ -58,6 +60,7 @@ export function readDeployment(context: Readonly<Record<string, unknown>>): Read
       producers: [...new Set(producers)],
       rolesFile: resolve(root, roles),
       timings,
+      drains: drain !== 'off',
     },
   }
 }

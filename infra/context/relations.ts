@@ -9,6 +9,8 @@ interface Relation {
   readonly holds: (timings: Timings) => boolean
 }
 
+const day = 24 * 60 * 60
+
 const relations: readonly Relation[] = [
   {
     keys: ['leaseSeconds', 'functionTimeoutSeconds'],
@@ -44,6 +46,16 @@ const relations: readonly Relation[] = [
     keys: ['giveUpAtLatestSeconds'],
     rule: `must be less than the queue's retention of ${limits.retentionSeconds} s, or SQS drops the message first (DESIGN 6)`,
     holds: t => t.giveUpAtLatestSeconds < limits.retentionSeconds,
+  },
+  {
+    keys: ['closingSeconds', 'replayTimeoutSeconds'],
+    rule: 'must be less than replayTimeoutSeconds, or the replay function never looks at a letter',
+    holds: t => t.closingSeconds < t.replayTimeoutSeconds,
+  },
+  {
+    keys: ['renewAfterSeconds'],
+    rule: `must lie two days before the queue's retention of ${limits.retentionSeconds} s, or nobody has the time to act`,
+    holds: t => t.renewAfterSeconds + 2 * day <= limits.retentionSeconds,
   },
 ]
 

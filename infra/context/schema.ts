@@ -9,6 +9,8 @@ const longestRun = 15 * 60
 const longestDelay = 12 * 60 * 60
 /** SQS keeps a message for at most fourteen days. */
 const longestLife = 14 * 24 * 60 * 60
+/** A day, in minutes: CloudWatch's longest period, and the alarm counts the drains in periods. */
+const longestDrainPause = 24 * 60
 /** The retentions that CloudWatch Logs knows (PutRetentionPolicy); another number would fail the deployment. */
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -29,6 +31,9 @@ export const overrideEntries = {
   giveUpAtLatestSeconds: v.optional(seconds(longestLife)),
   notFoundGraceSeconds: v.optional(seconds(longestLife)),
   breakerOpenSeconds: v.optional(seconds(longestDelay)),
+  replayTimeoutSeconds: v.optional(wholeNumber(1, longestRun)),
+  renewAfterSeconds: v.optional(seconds(longestLife)),
+  drainEveryMinutes: v.optional(wholeNumber(1, longestDrainPause)),
   maxConcurrency: v.optional(wholeNumber(2, 1000)),
   logRetentionDays: v.optional(oneOf(retentions)),
 }
@@ -58,5 +63,7 @@ export const stageEntries = {
     ),
     [],
   ),
+  /** Whether dead letters are drained on a schedule. */
+  drain: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'on'),
   roles: v.optional(v.pipe(v.string(path), v.nonEmpty(path))),
 }

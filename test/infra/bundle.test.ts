@@ -8,7 +8,9 @@ import { type Resource, type Synthesis, synthesize } from '../../infra/synth.ts'
 import { withOutdir } from './stage.ts'
 
 const syncOf = ({ template }: Pick<Synthesis, 'template'>): Resource =>
-  Object.values(template.Resources).find(({ Type }) => Type === 'AWS::Lambda::Function') as Resource
+  Object.values(template.Resources).find(
+    ({ Properties }) => typeof Properties.FunctionName === 'string' && /-sync$/.test(Properties.FunctionName),
+  ) as Resource
 
 /** Loads a module in a process of its own, as Lambda would: with nothing but the environment given. */
 function load(file: string, env: Record<string, string>) {

@@ -96,6 +96,9 @@ describe('a wrong value is refused by key and rule', () => {
     ['logRetentionDays', 2, expect.stringContaining('logRetentionDays: must be one of 1, 3, 5, 7') as never],
     ['producers', { a: 1 }, 'producers: must be a list, or a string with commas in it'],
     ['roles', '', 'roles: must be the path of a file'],
+    ['drain', false, 'drain: must be on or off'],
+    ['drainEveryMinutes', 1441, 'drainEveryMinutes: must be a whole number from 1 to 1440'],
+    ['replayTimeoutSeconds', 901, 'replayTimeoutSeconds: must be a whole number from 1 to 900'],
   ])('%s %p', (key, value, problem) => {
     expect(problemsOf({ [key]: value })).toEqual([problem])
   })
@@ -123,6 +126,11 @@ describe('timings that contradict one another are refused', () => {
     [{ retryFromSeconds: 901 }, 'retryFromSeconds: must be at most retryCapSeconds'],
     [{ giveUpSeconds: 900 }, 'notFoundGraceSeconds: must be less than giveUpSeconds'],
     [{ giveUpAtLatestSeconds: 3600 }, 'giveUpSeconds: must be at most giveUpAtLatestSeconds'],
+    [{ replayTimeoutSeconds: 10 }, 'closingSeconds: must be less than replayTimeoutSeconds'],
+    [
+      { renewAfterSeconds: 12.5 * 86_400 },
+      "renewAfterSeconds: must lie two days before the queue's retention",
+    ],
     [{ giveUpAtLatestSeconds: 1_209_600 }, "giveUpAtLatestSeconds: must be less than the queue's retention"],
   ])('%j', (context, problem) => {
     expect(problemsOf(context)).toEqual([expect.stringContaining(problem)])

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
 import { settingsSchema } from '../../functions/sync/settings.ts'
-import { idOf, only, templateOf } from './stage.ts'
+import { idOf, only, startingWith, templateOf } from './stage.ts'
 
 const environmentIn = (context: Record<string, unknown>) => {
-  const { Environment } = only(templateOf(context), 'AWS::Lambda::Function').Properties
+  const { Environment } = startingWith(templateOf(context), 'AWS::Lambda::Function', 'Sync').Properties
   return (Environment as { Variables: Record<string, unknown> }).Variables
 }
 

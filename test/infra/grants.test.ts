@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { arnOf, idOf, only, templateOf } from './stage.ts'
+import { arnOf, idOf, only, startingWith, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })
-const policy = only(template, 'AWS::IAM::Policy')
-const role = only(template, 'AWS::IAM::Role')
+const policy = startingWith(template, 'AWS::IAM::Policy', 'Sync')
+const role = startingWith(template, 'AWS::IAM::Role', 'Sync')
 
 interface Statement {
   readonly Effect: string
@@ -21,7 +21,11 @@ test('the sync function may do what it does, and nothing else', () => {
   expect(
     statements.map(({ Effect, Action, Resource }) => [Effect, [Action].flat().toSorted(), Resource]),
   ).toEqual([
-    ['Allow', ['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(only(template, 'AWS::Logs::LogGroup').id)],
+    [
+      'Allow',
+      ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      arnOf(startingWith(template, 'AWS::Logs::LogGroup', 'Sync').id),
+    ],
     [
       'Allow',
       ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],

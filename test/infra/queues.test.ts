@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { arnOf, idOf, only, templateOf } from './stage.ts'
+import { arnOf, idOf, startingWith, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })
 const changes = idOf(template, 'AWS::SQS::Queue', 'QueueName', 'role-sync-prod-changes')
@@ -72,7 +72,8 @@ test.each(['prod', 'local'])(
   stage => {
     const of = templateOf({ stage })
     const { VisibilityTimeout } = of.findResources('AWS::SQS::Queue')[changes]?.Properties ?? {}
-    expect(VisibilityTimeout).toBe(6 * Number(only(of, 'AWS::Lambda::Function').Properties.Timeout))
+    const sync = startingWith(of, 'AWS::Lambda::Function', 'Sync')
+    expect(VisibilityTimeout).toBe(6 * Number(sync.Properties.Timeout))
   },
 )
 

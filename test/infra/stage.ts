@@ -37,5 +37,16 @@ export function idOf(template: Template, type: string, property: string, value: 
   return id
 }
 
+/** The resource of a type whose logical id begins so: that of one function among those of several. */
+export function startingWith(
+  template: Template,
+  type: string,
+  start: string,
+): Resource & { readonly id: string } {
+  const found = Object.entries(template.findResources(type)).find(([id]) => id.startsWith(start))
+  if (!found) throw new Error(`no ${type} whose id begins with ${start}`)
+  return { id: found[0], ...(found[1] as Resource) }
+}
+
 /** A reference to a resource's ARN, as the template writes it. */
 export const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })

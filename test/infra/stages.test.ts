@@ -19,9 +19,9 @@ const namesIn = (template: Template): string[] =>
 
 test('two stages in one account share no name', () => {
   const [dev, prod] = [namesIn(templateOf({ stage: 'dev' })), namesIn(templateOf({ stage: 'prod' }))]
-  expect(dev).toHaveLength(7)
-  expect(prod).toHaveLength(7)
-  expect(new Set([...dev, ...prod]).size).toBe(14)
+  expect(dev).toHaveLength(9)
+  expect(prod).toHaveLength(9)
+  expect(new Set([...dev, ...prod]).size).toBe(18)
 })
 
 test('the longest stage still gives names that AWS takes', () => {
@@ -50,6 +50,8 @@ test('a stage tells names, URLs and ARNs of all its parts', () => {
     'LedgerTableArn',
     'SyncFunctionName',
     'SyncFunctionArn',
+    'ReplayFunctionName',
+    'ReplayFunctionArn',
     'WachtSecretName',
     'WachtSecretArn',
     'ProjectSecretName',

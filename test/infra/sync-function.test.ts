@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { arnOf, idOf, only, templateOf } from './stage.ts'
+import { arnOf, idOf, only, startingWith, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })
-const sync = only(template, 'AWS::Lambda::Function')
+const sync = startingWith(template, 'AWS::Lambda::Function', 'Sync')
 
 describe('the sync function', () => {
   test('runs on Node 24 on arm64, for a minute at most', () => {
@@ -17,7 +17,7 @@ describe('the sync function', () => {
   })
 
   test('writes JSON lines to a log group of its own, which forgets', () => {
-    const logs = only(template, 'AWS::Logs::LogGroup')
+    const logs = startingWith(template, 'AWS::Logs::LogGroup', 'Sync')
     expect(sync.Properties.LoggingConfig).toEqual({
       LogFormat: 'JSON',
       ApplicationLogLevel: 'INFO',
@@ -27,7 +27,7 @@ describe('the sync function', () => {
   })
 
   test('exists only once its role may do what it needs: the first batch may come at once', () => {
-    expect(sync.DependsOn).toContain(only(template, 'AWS::IAM::Policy').id)
+    expect(sync.DependsOn).toContain(startingWith(template, 'AWS::IAM::Policy', 'Sync').id)
   })
 })
 

@@ -1,0 +1,67 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import { limits } from '../config.ts'
+import type { Deployment } from '../context/read.ts'
+import { lockFile, root } from '../paths.ts'
+import { bundling } from './bundling.ts'
+
+/** What one function of the stack has of its own. */
+export interface FunctionProps {
+  /** Its logical id; those of its role and log group begin with it. */
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  /** The path of its handler. */
+  readonly entry: string
+  readonly timeoutSeconds: number
+  readonly environment: Record<string, string>
+  /** Why it has no dead-letter setting of its own. */
+  readonly whyNoDeadLetters: string
+}
+
+/** A function with its own role and log group; what it may reach is granted where the parts meet. */
+export function addFunction(
+  scope: Construct,
+  { rolesFile, timings }: Deployment,
+  { id, name, description, entry, timeoutSeconds, environment, whyNoDeadLetters }: FunctionProps,
+): NodejsFunction {
+  const logGroup = new LogGroup(scope, `${id}Logs`, {
+    logGroupName: `/aws/lambda/${name}`,
+    retention: timings.logRetentionDays,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  })
+  // A role of its own: the managed policy that comes with a function may write to every log group of the account.
+  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+  logGroup.grantWrite(role)
+
+  const made = new NodejsFunction(scope, id, {
+    functionName: name,
+    description,
+    entry,
+    projectRoot: root,
+    depsLockFilePath: lockFile,
+    bundling: bundling(rolesFile),
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: limits.memoryMiB,
+    timeout: Duration.seconds(timeoutSeconds),
+    role,
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    applicationLogLevelV2: ApplicationLogLevel.INFO,
+    environment,
+  })
+  Validations.of(made).acknowledge(
+    { id: 'Serverless-LambdaDLQ', reason: whyNoDeadLetters },
+    {
+      id: 'Serverless-LambdaTracing',
+      reason:
+        'X-Ray would need a grant on every resource; whatever is done is one log line with event, member and message.',
+    },
+  )
+  return made
+}
