@@ -6,7 +6,7 @@ import { defaultRoles, root } from '../paths.ts'
 import { catalogueProblems } from './catalogue.ts'
 import { relationProblems } from './relations.ts'
 import { overrideEntries, stageEntries } from './schema.ts'
-import { plainHttpProblems, type TargetDeployment, targetEntries, targetsOf } from './targets.ts'
+import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './targets.ts'
 
 /** All that a context says about one stage, checked; the stack is built from nothing else. */
 export interface Deployment {
@@ -46,7 +46,7 @@ export function readDeployment(context: Readonly<Record<string, unknown>>): Read
   const problems = [
     ...unknownKeys(own),
     ...(result.issues ?? []).map(describe),
-    ...plainHttpProblems(stage, values),
+    ...addressProblems(stage, values),
     ...relationProblems(timings, wrong),
     ...(wrong.has('roles') ? [] : catalogueProblems(roles)),
   ]

@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
 import { type Names, namesOf } from '../../functions/core/names.ts'
 import { kinds } from '../../functions/targets/index.ts'
+import { isForbiddenAddress } from './address.ts'
 import { baseUrl } from './values.ts'
 
 /** One target as a stage reaches it. */
@@ -44,11 +45,20 @@ export function targetsOf(stage: string, values: Readonly<Record<string, unknown
   }))
 }
 
-/** A token must not travel in the clear: beyond this machine only https will do. Each problem as `key: rule`. */
-export function plainHttpProblems(stage: string, values: Readonly<Record<string, unknown>>): string[] {
+/**
+ * Beyond this machine a token must not travel in the clear, nor to an address that is no target's. Each problem as
+ * `key: rule`.
+ */
+export function addressProblems(stage: string, values: Readonly<Record<string, unknown>>): string[] {
   if (stage === 'local') return []
-  return kinds
-    .map(kind => urlKey(kind.name))
-    .filter(key => URL.parse(String(values[key]))?.protocol === 'http:')
-    .map(key => `${key}: must be https unless the stage is local`)
+  return kinds.flatMap(({ name }) => {
+    const key = urlKey(name)
+    const url = String(values[key])
+    return [
+      ...(URL.parse(url)?.protocol === 'http:' ? [`${key}: must be https unless the stage is local`] : []),
+      ...(isForbiddenAddress(url)
+        ? [`${key}: must not be a loopback, link-local or metadata address unless the stage is local`]
+        : []),
+    ]
+  })
 }

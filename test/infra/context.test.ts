@@ -68,9 +68,39 @@ describe('a context', () => {
 
   test('allows plain http at the stage local only', () => {
     expect(problemsOf({ stage: 'local', wachtUrl: 'http://127.0.0.1:4570' })).toEqual([])
-    expect(problemsOf({ wachtUrl: 'http://127.0.0.1:4570' })).toEqual([
+    expect(problemsOf({ wachtUrl: 'http://api.wacht.dev' })).toEqual([
       'wachtUrl: must be https unless the stage is local',
     ])
+  })
+
+  test.each([
+    ...[
+      '127.0.0.1',
+      '127.1',
+      '0x7f000001',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+      'localhost',
+      'a.localhost.',
+      '0.0.0.0',
+    ],
+    ...[
+      '169.254.169.254',
+      '169.254.170.2',
+      '2852039166',
+      '[fe80::1]',
+      '[fd00:ec2::254]',
+      'metadata.google.internal',
+    ],
+  ])('refuses %s as the address of a target', host => {
+    expect(problemsOf({ wachtUrl: `https://${host}` })).toEqual([
+      'wachtUrl: must not be a loopback, link-local or metadata address unless the stage is local',
+    ])
+    expect(problemsOf({ stage: 'local', wachtUrl: `https://${host}` })).toEqual([])
+  })
+
+  test.each(['10.0.0.7', '128.0.0.1', '[2001:db8::1]', 'localhost.example.org'])('takes %s', host => {
+    expect(problemsOf({ wachtUrl: `https://${host}` })).toEqual([])
   })
 })
 
