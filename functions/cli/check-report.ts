@@ -18,15 +18,16 @@ export const recordOf = (checked: Checked) => ({
 export function rowsOf(checked: Checked): string[] {
   const head = `line ${checked.line}: ${checked.named.event ?? '(no id)'}`
   if (isRefused(checked)) return [`${head} would be refused`, `  ${checked.reason}: ${checked.detail}`]
-  const { request, readsFirst } = checked
-  return [
-    `${head} → ${checked.change.member}`,
-    ...(readsFirst
-      ? [`  reads first: ${spoken(readsFirst)}`, '  and writes only if that shows another state:']
-      : []),
-    `  ${spoken(request)}`,
-    `  ${JSON.stringify(request.body)}`,
-  ]
+  return [`${head} → ${checked.change.member}`, ...requestRows(checked).map(row => `  ${row}`)]
 }
+
+/** The requests of a rehearsal in words. */
+export const requestRows = ({ request, readsFirst }: Planned): string[] => [
+  ...(readsFirst
+    ? [`reads first: ${spoken(readsFirst)}`, 'and writes only if that shows another state:']
+    : []),
+  spoken(request),
+  JSON.stringify(request.body),
+]
 
 const spoken = ({ method, url }: Request): string => `${method} ${url}`

@@ -33,10 +33,19 @@ export async function run(
   }
 }
 
+const exitCodes = `
+Exit codes:
+  ${exit.ok}    fine
+  ${exit.refused}    something was refused, was not there, or stopped; standard error tells what
+  ${exit.wrong}    wrong usage or wiring, told in one line
+  ${exit.interrupted}  interrupted: what was begun is finished, the rest is as it was`
+
 /** Commands are added after this, so that they inherit its settings. */
 function createProgram({ stdout, stderr }: World): Command {
   return new Command('role-sync')
-    .description('Sends role changes to their queue, and shows what would become of them.')
+    .description(
+      'Sends role changes to their queue, shows what would become of them, and operates their dead letters.',
+    )
     .version(version(), '--version')
     .option(
       '--stage <name>',
@@ -55,6 +64,7 @@ function createProgram({ stdout, stderr }: World): Command {
     })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help says more)')
+    .addHelpText('afterAll', exitCodes)
     .addHelpText('after', '\nExample:\n  $ role-sync check events.ndjson && role-sync send events.ndjson')
 }
 

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import bundled from '#roles' with { type: 'json' }
 import { type Names, namesOf } from '../core/names.ts'
 import type { Catalogue } from '../core/roles.ts'
 import { parseCatalogue } from '../targets/index.ts'
 import { Failure } from './exit.ts'
-import { cannotRead } from './input.ts'
+import { readJson } from './files.ts'
 import type { Environment, World } from './world.ts'
 
 /** The options of every command, as commander gives them. */
@@ -33,17 +32,8 @@ export function stageNames(stage: string): Names {
 /** The role catalogue: the file that was named, else the one of this package. A Failure names every problem. */
 export async function readCatalogue(options: GlobalOptions, { env }: World): Promise<Catalogue> {
   const file = options.roles ?? (env.ROLES || undefined)
-  const parsed = parseCatalogue(file === undefined ? bundled : await readJson(file))
+  const parsed = parseCatalogue(file === undefined ? bundled : await readJson(file, 'role catalogue'))
   if (parsed.ok) return parsed.value
   const name = file === undefined ? '' : ` ${file}`
   throw new Failure(`wrong role catalogue${name}: ${parsed.problems.join('; ')}`)
-}
-
-async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch(cannotRead(file))
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''))
-  } catch {
-    throw new Failure(`wrong role catalogue ${file}: must be JSON`)
-  }
 }

@@ -1,0 +1,68 @@
+import { diedAt } from '../../core/dead-letter.ts'
+import type { Named } from '../../core/event.ts'
+import { spoken } from '../durations.ts'
+import type { Column } from '../table.ts'
+import type { NamedLetter } from './look.ts'
+
+/** What a list keeps of a letter: not its body. */
+export interface Listed extends Named {
+  readonly message: string
+  readonly reason: string
+  readonly detail?: string
+  /** When it became a dead letter: RFC 3339, UTC. */
+  readonly diedAt: string
+  /** Since then, in whole seconds. */
+  readonly age: number
+  /** How often it was tried before it died, looks left out where that is known. */
+  readonly receives: number
+  readonly replays: number
+  readonly unproven?: true
+}
+
+/** A letter for a list; `now` is milliseconds since 1970. */
+export function listed({ letter, named }: NamedLetter, now: number): Listed {
+  const { messageId, reason, receives, trail = {}, attributes } = letter
+  const died = diedAt(letter)
+  return {
+    ...named,
+    message: messageId,
+    reason,
+    ...(trail.detail !== undefined && { detail: trail.detail }),
+    diedAt: new Date(died).toISOString(),
+    age: Math.max(0, Math.floor((now - died) / 1000)),
+    receives: trail.receives ?? receives,
+    replays: trail.replays ?? 0,
+    ...(attributes.unproven === 'true' && { unproven: true }),
+  }
+}
+
+/** The columns of a list. */
+export const columns: readonly Column<Listed>[] = [
+  { head: 'reason', of: ({ reason, unproven }) => (unproven ? `${reason}, unproven` : reason) },
+  { head: 'target', of: ({ target }) => target ?? '' },
+  { head: 'member', of: ({ member }) => member ?? '', short: ({ member }) => shortMember(member ?? '') },
+  { head: 'event', of: ({ event, message }) => event ?? `(message ${message})` },
+  { head: 'age', of: ({ age }) => spoken(age * 1000), align: 'right' },
+  { head: 'receives', of: ({ receives }) => String(receives), align: 'right' },
+  { head: 'replays', of: ({ replays }) => String(replays), align: 'right' },
+]
+
+/** The membership alone, a UUID without its middle: the target has a column of its own, and `dead show` tells the whole. */
+export const shortMember = (member: string): string =>
+  (member.split('/').at(-1) ?? '').replace(/^(\w{8})-[\w-]+(\w{4})$/, '$1…$2')
+
+/** How often each word occurs, the most frequent first. */
+export function countsOf(words: Iterable<string>): Record<string, number> {
+  const groups = [...Map.groupBy(words, word => word)].map(([word, { length }]) => [word, length] as const)
+  return Object.fromEntries(groups.toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)))
+}
+
+/** `14 not_found, 3 rejected`: what is not there is not told. */
+export const countWords = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([word, count]) => `${count} ${word}`)
+    .join(', ')
+
+/** `1 letter`, `2 letters`. */
+export const lettersOf = (count: number): string => `${count} ${count === 1 ? 'letter' : 'letters'}`

@@ -1,0 +1,72 @@
+import { InvalidArgumentError } from 'commander'
+import { exit } from '../exit.ts'
+import { json, line, note } from '../output.ts'
+import type { AddCommand } from '../run.ts'
+import type { GlobalOptions } from '../settings.ts'
+import type { World } from '../world.ts'
+import { lettersOf } from './describe.ts'
+import { osUser } from './edit/user.ts'
+import { eventArgument, findLetters, notFound, sameEvent } from './find.ts'
+import type { NamedLetter } from './look.ts'
+import { openDeadLetters } from './open.ts'
+import { take } from './take.ts'
+
+interface Options extends GlobalOptions {
+  readonly why: string
+  readonly by?: string
+}
+
+/** `dead drop EVENT… --why TEXT`: removes letters for good. */
+export const addDrop: AddCommand = (dead, world, exitWith) => {
+  dead
+    .command('drop')
+    .description(
+      'Removes letters for good, and logs each on standard error, with the reason. Exit code 1 when one of them is not ' +
+        'there; the others are removed.',
+    )
+    .argument('<event...>', eventArgument)
+    .requiredOption('--why <text>', 'why nobody needs them any more', text)
+    .option('--by <name>', 'who removes them (default: the user of this machine)', text)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ role-sync dead drop wd-1 wd-2 --why "sent to the wrong stage, HR-4711" 2>> dropped.log',
+    )
+    .action(async (events, _, command) => exitWith(await drop(events, command.optsWithGlobals(), world)))
+}
+
+async function drop(events: readonly string[], options: Options, world: World): Promise<number> {
+  const opened = await openDeadLetters(options, world)
+  const found = await findLetters(opened, world, [...new Set(events)])
+  const missing: string[] = []
+  const meant = new Map<string, NamedLetter>()
+  for (const [event, letters] of found) {
+    const same = sameEvent(event, letters)
+    if (!same) missing.push(event)
+    for (const one of same ?? []) meant.set(one.letter.messageId, one)
+  }
+
+  const by = options.by ?? osUser(world.env)
+  const dropped = await take(opened, world, new Set(meant.keys()), async ({ letter, named }) => {
+    await opened.letters.remove(letter)
+    const { reason, messageId } = letter
+    const name = `${named.event ?? '(no id)'} of ${named.source ?? '(no source)'}`
+    await note(
+      world,
+      `dropped ${name} (${reason}, ${named.member ?? 'no member'}, message ${messageId}) by ${by}: ${options.why}`,
+    )
+  })
+  for (const [messageId, { named }] of meant)
+    if (!dropped.has(messageId)) missing.push(named.event ?? messageId)
+  for (const event of missing) await note(world, notFound(opened, event))
+
+  if (options.json) await json(world, { dropped: dropped.size, missing })
+  else await line(world, `${lettersOf(dropped.size)} dropped from ${opened.queue}`)
+  return missing.length > 0 ? exit.refused : exit.ok
+}
+
+/** Text that says something. */
+function text(given: string): string {
+  const trimmed = given.trim()
+  if (trimmed === '') throw new InvalidArgumentError('It must say something.')
+  return trimmed
+}

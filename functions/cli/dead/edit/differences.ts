@@ -1,0 +1,44 @@
+import { asObject } from '../../../core/answer.ts'
+import { redact } from '../../../core/redact.ts'
+
+/** How much of a value is told, in characters. */
+const mostOfAValue = 60
+
+/** How many fields are told one by one. */
+const mostFields = 12
+
+/** What an edit changed, one text a field: `data.roleId: "1" → "2"`, without secrets and personal data. */
+export function differences(before: string, after: string): string[] {
+  const [old, now] = [fieldsOf(before), fieldsOf(after)]
+  if (!old || !now) return ['the whole body']
+  const paths = [...new Set([...old.keys(), ...now.keys()])].filter(path => old.get(path) !== now.get(path))
+  const told = paths
+    .slice(0, mostFields)
+    .map(path => `${shown(path)}: ${shown(old.get(path))} → ${shown(now.get(path))}`)
+  return paths.length > mostFields ? [...told, `and ${paths.length - mostFields} more fields`] : told
+}
+
+const shown = (value = '(none)'): string => {
+  const text = redact(value)
+  return text.length > mostOfAValue ? `${text.slice(0, mostOfAValue - 1)}…` : text
+}
+
+/** The JSON text of each field by its path; undefined when it is not a JSON object. */
+function fieldsOf(text: string): Map<string, string> | undefined {
+  const fields = new Map<string, string>()
+  const add = (object: object, start: string) => {
+    for (const [key, value] of Object.entries(object)) {
+      const inner = asObject(value)
+      if (inner) add(inner, `${start}${key}.`)
+      else fields.set(start + key, JSON.stringify(value))
+    }
+  }
+  try {
+    const object = asObject(JSON.parse(text))
+    if (!object) return undefined
+    add(object, '')
+    return fields
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,46 @@
+import { isMeant } from '../../core/letter-filter.ts'
+import { exit } from '../exit.ts'
+import { json, line } from '../output.ts'
+import type { AddCommand } from '../run.ts'
+import type { GlobalOptions } from '../settings.ts'
+import { table } from '../table.ts'
+import type { World } from '../world.ts'
+import { columns, countsOf, countWords, type Listed, lettersOf, listed } from './describe.ts'
+import { addFilterOptions, type FilterOptions, filterOf } from './filter.ts'
+import { lookAt } from './look.ts'
+import { openDeadLetters } from './open.ts'
+
+/** `dead list`: which dead letters there are, grouped and one by one. */
+export const addList: AddCommand = (dead, world, exitWith) => {
+  addFilterOptions(dead.command('list'))
+    .description('Shows which dead letters there are: how many for each reason, then each, oldest first.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ role-sync dead list --reason not_found --since 2h\n' +
+        '  $ role-sync dead list --json | jq -r .letters[].member | sort -u',
+    )
+    .action(async (_, command) => exitWith(await list(command.optsWithGlobals(), world)))
+}
+
+async function list(options: GlobalOptions & FilterOptions, world: World): Promise<number> {
+  const now = world.now()
+  const filter = filterOf(options, now)
+  const opened = await openDeadLetters(options, world)
+
+  const letters: Listed[] = []
+  const meant = lookAt(opened, world, ({ letter, named }) => isMeant(filter, letter, named), options.limit)
+  for await (const one of meant) letters.push(listed(one, now))
+  letters.sort((a, b) => (a.diedAt < b.diedAt ? -1 : 1))
+
+  const counts = countsOf(letters.map(({ reason }) => reason))
+  if (options.json) {
+    await json(world, { counts, letters })
+    return exit.ok
+  }
+  await line(
+    world,
+    letters.length === 0 ? 'no letters' : `${lettersOf(letters.length)}: ${countWords(counts)}`,
+  )
+  await table(world, columns, letters)
+  return exit.ok
+}

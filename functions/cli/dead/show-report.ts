@@ -1,0 +1,91 @@
+import type { Letter } from '../../core/dead-letter.ts'
+import type { Entry } from '../../core/entry.ts'
+import type { Named } from '../../core/event.ts'
+import type { LetterVerdict } from '../../core/plan.ts'
+import { requestRows } from '../check-report.ts'
+import type { Planned } from '../dry-run.ts'
+import { moment, spoken } from '../durations.ts'
+import { entryRecord } from '../member/record.ts'
+import { entryWords } from '../member/words.ts'
+import { block, line } from '../output.ts'
+import type { World } from '../world.ts'
+import { listed } from './describe.ts'
+import { indented } from './edit/lossless.ts'
+
+/** All that is known of a letter. */
+export interface Shown {
+  readonly letter: Letter
+  readonly named: Named
+  readonly entry: Entry | undefined
+  readonly verdict: LetterVerdict
+  /** The request that a replay would make; undefined where the letter is not valid. */
+  readonly planned: Planned | undefined
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** A letter as `--json` shows it. */
+export const recordOf = ({ letter, named, entry, verdict, planned, now }: Shown) => ({
+  ...listed({ letter, named }, now),
+  sentAt: new Date(letter.sentAt).toISOString(),
+  body: letter.body,
+  attributes: letter.attributes,
+  entry: entryRecord(entry),
+  ...verdict,
+  ...planned,
+})
+
+/** A letter in words, in parts under headings. */
+export async function print(world: World, shown: Shown): Promise<void> {
+  const { letter, named, entry, planned, now } = shown
+  const { event, message, age, diedAt, replays } = listed({ letter, named }, now)
+  const { trail = {}, attributes, reason } = letter
+  await line(world, `${event ?? '(no id)'} of ${named.source ?? '(no source)'}`)
+  await line(
+    world,
+    `  ${reason}${trail.status === undefined ? '' : ` (${trail.status})`}: ${trail.detail ?? words(reason)}`,
+  )
+  await line(
+    world,
+    `  dead since ${moment(Date.parse(diedAt))} (${spoken(age * 1000)}), replayed ${replays} times, message ${message}`,
+  )
+  for (const edit of trail.edits ?? []) await line(world, `  edited: ${edit}`)
+
+  await part(world, 'body', indented(letter.body) ?? letter.body)
+  await part(
+    world,
+    'attributes',
+    Object.entries(attributes)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('\n') || 'none',
+  )
+  await part(world, `member ${named.member ?? '(unreadable)'}`, entryWords(entry, now).join('\n'))
+  const rows = planned ? requestRows(planned) : []
+  await part(world, 'a replay', [verdictWords(shown.verdict), ...rows].join('\n'))
+}
+
+/** What a replay would make of a letter, in words. */
+export function verdictWords(verdict: LetterVerdict): string {
+  switch (verdict.verdict) {
+    case 'apply':
+      return 'apply: this request would be made'
+    case 'superseded':
+    case 'duplicate': {
+      const { by, since, detail } = verdict
+      return `${verdict.verdict}: by ${by}, in effect since ${moment(since)}${detail ? `: ${detail}` : ''}`
+    }
+    case 'invalid':
+    case 'undecided':
+      return `${verdict.verdict}: ${verdict.detail}`
+    default:
+      return verdict satisfies never
+  }
+}
+
+const words = (reason: Letter['reason']): string =>
+  reason === 'crashed' ? 'moved here by SQS itself: it was received too often' : 'no detail'
+
+async function part(world: World, heading: string, text: string): Promise<void> {
+  await line(world, heading)
+  await block(world, text)
+}

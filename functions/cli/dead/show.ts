@@ -1,0 +1,65 @@
+import { planLetter } from '../../core/plan.ts'
+import type { LedgerStore } from '../../core/ports.ts'
+import type { Target } from '../../targets/target.ts'
+import { rehearse } from '../dry-run.ts'
+import { openLedger } from '../dynamodb.ts'
+import { exit } from '../exit.ts'
+import { json, note } from '../output.ts'
+import type { AddCommand } from '../run.ts'
+import { type GlobalOptions, stageNames } from '../settings.ts'
+import { addTargetOptions, connectTargets } from '../targets.ts'
+import type { World } from '../world.ts'
+import { eventArgument, findLetters, notFound, sameEvent } from './find.ts'
+import type { NamedLetter } from './look.ts'
+import { type DeadLetters, openDeadLetters } from './open.ts'
+import { print, recordOf, type Shown } from './show-report.ts'
+
+/** `dead show EVENT`: all that is known of a letter. */
+export const addShow: AddCommand = (dead, world, exitWith) => {
+  addTargetOptions(dead.command('show'))
+    .description(
+      'Shows a letter whole: its body and attributes, what the ledger knows of its member, and the request that a ' +
+        'replay would make. Exit code 1 when there is no such letter.',
+    )
+    .argument('<event...>', eventArgument)
+    .addHelpText('after', '\nExample:\n  $ role-sync dead show wd-2026-000123 --stage prod')
+    .action(async (words, _, command) =>
+      exitWith(await show(words.join(' '), command.optsWithGlobals(), world)),
+    )
+}
+
+async function show(
+  event: string,
+  options: GlobalOptions & Readonly<Record<string, unknown>>,
+  world: World,
+): Promise<number> {
+  const targets = connectTargets(options, world.env)
+  const opened = await openDeadLetters(options, world)
+  const ledger = openLedger(world, opened.stage, stageNames(opened.stage).ledgerTable)
+  const found = (await findLetters(opened, world, [event])).get(event) ?? []
+  const letters = sameEvent(event, found)
+  if (!letters) {
+    await note(world, notFound(opened, event))
+    return exit.refused
+  }
+  const shown: Shown[] = []
+  for (const one of letters) shown.push(await lookUp(one, opened, ledger, targets, world.now()))
+  if (options.json) await json(world, { letters: shown.map(recordOf) })
+  else for (const one of shown) await print(world, one)
+  return exit.ok
+}
+
+async function lookUp(
+  { letter, named }: NamedLetter,
+  { parse }: DeadLetters,
+  ledger: Pick<LedgerStore, 'read'>,
+  targets: ReadonlyMap<string, Target>,
+  now: number,
+): Promise<Shown> {
+  const parsed = parse(letter.body, now)
+  const entry = named.member === null ? undefined : await ledger.read(named.member)
+  const verdict = planLetter(letter, parsed, entry, now)
+  const target = parsed.ok ? targets.get(parsed.change.target) : undefined
+  const planned = parsed.ok && target ? await rehearse(target, parsed.change) : undefined
+  return { letter, named, entry, verdict, planned, now }
+}

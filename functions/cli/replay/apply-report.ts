@@ -1,0 +1,51 @@
+import type { Plan } from '../../core/plan.ts'
+import type { AppliedPlan } from '../../replay/apply.ts'
+import type { LetterRecord } from '../../replay/world.ts'
+import { lettersOf } from '../dead/describe.ts'
+import { moment } from '../durations.ts'
+import { shortHash } from './plan-report.ts'
+
+/** How many letters a plan sends and removes. */
+export const todoOf = ({ counts }: Plan) => ({
+  send: counts.apply,
+  remove: counts.superseded + counts.duplicate,
+})
+
+/** What became of a plan, as `--json` shows it. */
+export const recordOf = ({ sent, removed, refused, stopped }: AppliedPlan) => ({
+  sent,
+  removed,
+  refused,
+  stopped,
+})
+
+/** What became of a plan in words. */
+export function rowsOf({ sent, removed, refused, missing, dead, why }: AppliedPlan): string[] {
+  return [
+    `${sent} sent, ${removed} removed, ${refused} refused`,
+    ...(dead > 0 ? [`${lettersOf(dead)} came back dead so far`] : []),
+    ...(missing > 0 ? [`${lettersOf(missing)} of the plan were not met`] : []),
+    ...(why === 'came_back_dead' ? ['stopped: more than half of what came back is dead again'] : []),
+    ...(why === 'told_to' ? ['stopped: what was not dealt with is on the dead-letter queue as before'] : []),
+  ]
+}
+
+/** The log line of a letter that was removed or refused; undefined for one that was sent, which its plan names. */
+export function evidence({
+  act,
+  event,
+  source,
+  member,
+  messageId,
+  ...facts
+}: LetterRecord): string | undefined {
+  const { verdict, by, since, detail, plan } = facts
+  if (act === 'replayed') return undefined
+  const why = [
+    ...(by === undefined ? [] : [`${verdict} by ${by}`]),
+    ...(since === undefined ? [] : [`in effect since ${moment(since)}`]),
+    ...(detail === undefined ? [] : [detail]),
+  ].join(', ')
+  const letter = `${event ?? '(no id)'} of ${source ?? '(no source)'} (${member ?? 'no member'}, message ${messageId})`
+  return `${act} ${letter}: ${why}${plan === undefined ? '' : `; plan ${shortHash(plan)}`}`
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+import { createSender } from '../../aws/letters.ts'
+import type { LetterRecord, ReplayWorld } from '../../replay/world.ts'
+import { openDeadLetters } from '../dead/open.ts'
+import { openLedger } from '../dynamodb.ts'
+import { type GlobalOptions, stageNames } from '../settings.ts'
+import { failedIn, findQueue } from '../sqs.ts'
+import type { World } from '../world.ts'
+
+/** SHA-256 in hex: what names a plan, and holds its file to what was planned. */
+export const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** What plans stand on, at one stage; a Failure says in one line why something cannot be used. */
+export async function openReplay(
+  options: GlobalOptions,
+  world: World,
+  told: (record: LetterRecord) => void,
+): Promise<ReplayWorld & { readonly queue: string; readonly changesQueue: string }> {
+  const { stage, client, queue, letters, parse } = await openDeadLetters(options, world)
+  const { changesQueue, ledgerTable } = stageNames(stage)
+  const failed = failedIn(world)
+  const change = createSender(await findQueue(world, client, stage, changesQueue), client)
+  return {
+    ...{ queue, changesQueue, letters, parse, hash },
+    change: (body, attributes) => change(body, attributes).catch(failed),
+    ledger: openLedger(world, stage, ledgerTable),
+    log: { letter: told },
+    now: world.now,
+    wait: world.wait,
+  }
+}

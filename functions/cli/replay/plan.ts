@@ -1,0 +1,66 @@
+import type { Plan } from '../../core/plan.ts'
+import { makePlan } from '../../replay/plan.ts'
+import { addFilterOptions, type FilterOptions, filterOf } from '../dead/filter.ts'
+import { withProgress } from '../dead/look.ts'
+import { exit } from '../exit.ts'
+import { createFile } from '../files.ts'
+import { json, jsonText, line } from '../output.ts'
+import type { AddCommand } from '../run.ts'
+import type { GlobalOptions } from '../settings.ts'
+import { addTargetOptions, connectTargets } from '../targets.ts'
+import type { World } from '../world.ts'
+import { openReplay } from './open.ts'
+import { fileOf, print, recordOf } from './plan-report.ts'
+import { type Prepared, prepareRequests } from './requests.ts'
+
+type Options = GlobalOptions & FilterOptions & { readonly out?: string } & Readonly<Record<string, unknown>>
+
+/** `replay plan`: what a replay of letters would do. */
+export const addPlan: AddCommand = (replay, world, exitWith) => {
+  addTargetOptions(addFilterOptions(replay.command('plan')))
+    .description(
+      'Says for each letter what a replay would do, with the exact request: apply, superseded, duplicate, invalid or ' +
+        'undecided. Changes nothing.',
+    )
+    .option('--out <file>', 'keeps the plan for `replay apply`')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ role-sync replay plan --reason not_found --out plan.json\n' +
+        '  $ role-sync replay apply plan.json',
+    )
+    .action(async (_, command) => exitWith(await plan(command.optsWithGlobals(), world)))
+}
+
+async function plan(options: Options, world: World): Promise<number> {
+  const filter = filterOf(options, world.now())
+  const targets = connectTargets(options, world.env)
+  const opened = await openReplay(options, world, () => undefined)
+
+  const requests = prepareRequests(opened.ledger, targets)
+  const letters = withProgress(opened.letters, opened.queue, world)
+  const made = await makePlan(
+    { ...opened, letters, ledger: requests.ledger },
+    {
+      filter,
+      signal: world.stop,
+      ...(options.limit !== undefined && { limit: options.limit }),
+      onLetter: (letter, _, parsed) => requests.prepare(letter, parsed),
+    },
+  )
+
+  if (options.out !== undefined) await keep(options.out, made, requests.prepared)
+  if (options.json) await json(world, recordOf(made))
+  else await print(world, made, requests.prepared)
+  if (!options.json && options.out !== undefined)
+    await line(world, `kept in ${options.out}: role-sync replay apply ${options.out}`)
+  return exit.ok
+}
+
+async function keep(name: string, made: Plan, requests: ReadonlyMap<string, Prepared>): Promise<void> {
+  const file = await createFile(name)
+  try {
+    await file.write(`${jsonText(fileOf(made, requests), 2)}\n`)
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,60 @@
+import Table from 'cli-table3'
+import { line, printable } from './output.ts'
+import type { World } from './world.ts'
+
+/** One column of a table of `Row`s. */
+export interface Column<Row> {
+  readonly head: string
+  readonly of: (row: Row) => string
+  /** What a terminal shows instead, where the whole would not fit beside the other columns. */
+  readonly short?: (row: Row) => string
+  readonly align?: 'right'
+}
+
+/** A terminal shows no more rows than this: more are not read, and are counted instead. */
+export const mostRows = 200
+
+/** A cell of a terminal's table shows no more characters than this. */
+const widest = 44
+
+/** Prints rows: with borders and cut to what fits on a terminal, as whole aligned lines for anything else. */
+export async function table<Row>(
+  world: World,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const { isTTY = false } = world.stdout
+  const shown = isTTY ? rows.slice(0, mostRows) : rows
+  const cells = shown.map(row => columns.map(({ of, short = of }) => printable(isTTY ? short(row) : of(row))))
+  const lines = isTTY ? bordered(columns, cells) : aligned(columns, cells)
+  for (const text of lines) await line(world, text)
+  const left = rows.length - shown.length
+  if (left > 0) await line(world, `${left} more are not shown`)
+}
+
+type Columns = readonly Pick<Column<unknown>, 'head' | 'align'>[]
+type Cells = readonly (readonly string[])[]
+
+function bordered(columns: Columns, cells: Cells): string[] {
+  const drawing = new Table({
+    head: columns.map(({ head }) => head),
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    style: { head: [], border: [], compact: true },
+  })
+  drawing.push(...cells.map(row => row.map(cut)))
+  return drawing.toString().split('\n')
+}
+
+const cut = (text: string): string => (text.length > widest ? `${text.slice(0, widest - 1)}…` : text)
+
+/** By hand: cli-table3 takes seconds for 20,000 rows. */
+function aligned(columns: Columns, cells: Cells): string[] {
+  const all = [columns.map(({ head }) => head), ...cells]
+  const widths = columns.map((_, index) =>
+    all.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), 0),
+  )
+  const padded = (text: string, index: number): string =>
+    columns[index]?.align === 'right' ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0)
+  return all.map(row => row.map(padded).join('  ').trimEnd())
+}
