@@ -36,7 +36,9 @@ export async function carryOut(kill: Kill, product: Product, journal: Journal): 
   journal.onWrite = () => {
     works()
     writes += 1
-    if (kill.at === 'write' && writes === kill.n) strike()
+    const struck = kill.at === 'write' && writes === kill.n
+    if (struck) strike()
+    return struck
   }
   product.onLine = line => {
     onLine(line)
@@ -46,5 +48,5 @@ export async function carryOut(kill: Kill, product: Product, journal: Journal): 
   }
   await product.exited
   clearTimeout(timer)
-  journal.onWrite = () => undefined
+  journal.onWrite = () => false
 }

@@ -4,6 +4,7 @@ import type { Dialect } from './cast.ts'
 import { judge } from './judge/judge.ts'
 import { describe, told } from './report.ts'
 import { play } from './round.ts'
+import { long, short } from './timings.ts'
 
 const usage = `npm run chaos -- [options]
   --events N        events of a round (default 300)
@@ -11,6 +12,7 @@ const usage = `npm run chaos -- [options]
   --seed S          the seed of the first round (default: any)
   --dialect NAME    role_id or role_ids (default: both, in turn)
   --minutes M       play rounds with the seeds that follow for so long (default: one round of each dialect)
+  --short           the timings that npm test plays with
 Runs npm start against targets of its own that misbehave, kills it and starts it again. A broken promise prints its
 seed, the timeline of that member and the command to play the round again, and the exit code is 1.`
 
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     dialect: { type: 'string' },
     minutes: { type: 'string', default: '0' },
+    short: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -41,7 +44,7 @@ const end = Date.now() + minutes * 60_000
 for (let seed = firstSeed; seed === firstSeed || Date.now() < end; seed++) {
   for (const dialect of dialects) {
     const began = performance.now()
-    const round = await play({ seed, dialect, events, kills }, text =>
+    const round = await play({ seed, dialect, events, kills, timings: values.short ? short : long }, text =>
       console.error(`seed ${seed}, ${dialect}: ${text}`),
     )
     const broken = judge(round)

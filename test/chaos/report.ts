@@ -1,9 +1,10 @@
 import type { Broken } from './judge/broken.ts'
 import type { Round, Setup } from './round.ts'
+import { short } from './timings.ts'
 
 /** The command that plays a round again. */
-export const commandOf = ({ seed, dialect, events, kills }: Setup): string =>
-  `npm run chaos -- --seed ${seed} --dialect ${dialect} --events ${events} --kills ${kills}`
+export const commandOf = ({ seed, dialect, events, kills, timings }: Setup): string =>
+  `npm run chaos -- --seed ${seed} --dialect ${dialect} --events ${events} --kills ${kills}${timings === short ? ' --short' : ''}`
 
 /** The most broken promises that are told one by one. */
 const most = 10

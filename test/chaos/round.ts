@@ -10,7 +10,7 @@ import { type Line, type Product, startProduct } from './product.ts'
 import { startTargets } from './targets/both.ts'
 import { createJournal, type Journal } from './targets/journal.ts'
 import type { People } from './targets/people.ts'
-import { timingArguments } from './timings.ts'
+import { type Timings, timingArguments } from './timings.ts'
 
 /** What settles a round. */
 export interface Setup {
@@ -18,6 +18,7 @@ export interface Setup {
   readonly dialect: Dialect
   readonly events: number
   readonly kills: number
+  readonly timings: Timings
 }
 
 /** A round as it went. */
@@ -44,7 +45,7 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
   const planned = plannedOf(seed, events, cast)
   const journal = createJournal()
   const folder = mkdtempSync(join(tmpdir(), 'chaos-'))
-  const targets = await startTargets(seed, dialect, cast, journal)
+  const targets = await startTargets(setup, cast, journal)
   const env = { ...targets.env, ROLES: join(folder, 'roles.json') }
   writeFileSync(env.ROLES, JSON.stringify(catalogue))
   const began = Date.now()
@@ -53,7 +54,10 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
     const file = join(folder, `events-${processes.length}`)
     writeFileSync(file, `${lines.join('\n')}\n`)
     const given = lines.length > 0 ? ['--events', file] : []
-    const product = startProduct([...timingArguments, '--data', join(folder, 'data'), ...given, ...args], env)
+    const product = startProduct(
+      [...timingArguments(setup.timings), '--data', join(folder, 'data'), ...given, ...args],
+      env,
+    )
     journal.note('*', `process ${processes.length} starts with ${lines.length} lines`)
     product.onLine = line => noteLine(line, journal)
     processes.push(product)

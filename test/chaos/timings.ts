@@ -1,24 +1,38 @@
-/**
- * The timings of a chaos run, as CDK context: short enough that what a SIGKILL left in flight (six function time-outs)
- * comes back within seconds, and long enough that a busy machine is not taken for a target that does not answer.
- */
-export const timings = {
+/** The timings of a round that its targets and its judge go by, in seconds; by the names of the CDK context. */
+export interface Timings {
+  readonly functionTimeoutSeconds: number
+  readonly requestTimeoutSeconds: number
+  readonly closingSeconds: number
+  readonly landWithinSeconds: number
+  readonly retryFromSeconds: number
+  readonly retryCapSeconds: number
+  readonly notFoundGraceSeconds: number
+  readonly breakerOpenSeconds: number
+  readonly giveUpSeconds: number
+}
+
+/** A write may land long after the lease of a killed process has run out: later than a new process sets to work. */
+export const long: Timings = {
   functionTimeoutSeconds: 2,
   requestTimeoutSeconds: 0.5,
   closingSeconds: 0.3,
-  landWithinSeconds: 1.5,
+  landWithinSeconds: 6,
   retryFromSeconds: 0.5,
   retryCapSeconds: 2,
-  notFoundGraceSeconds: 8,
+  notFoundGraceSeconds: 10,
   breakerOpenSeconds: 0.5,
-  giveUpSeconds: 900,
-} as const
+  giveUpSeconds: 1800,
+}
 
-/** How long the product waits for one answer, in milliseconds. */
-export const requestMs = timings.requestTimeoutSeconds * 1000
-
-/** How long after its time-out, or the break of its connection, a request may still land, in milliseconds. */
-export const landWithinMs = timings.landWithinSeconds * 1000
+/** What `npm test` has time for: what a kill left in flight comes back after six function time-outs. */
+export const short: Timings = {
+  ...long,
+  functionTimeoutSeconds: 1,
+  requestTimeoutSeconds: 0.3,
+  closingSeconds: 0.2,
+  landWithinSeconds: 1.5,
+  notFoundGraceSeconds: 5,
+}
 
 /** How much sooner the targets let their latest writes land: two processes do not see a moment at the same time. */
 export const landMarginMs = 400
@@ -26,8 +40,14 @@ export const landMarginMs = 400
 /** What an observer at the target may be off by, in milliseconds: a request is seen here later than it was begun. */
 export const slackMs = 150
 
-/** The timings as arguments of `npm start`. */
-export const timingArguments: readonly string[] = Object.entries(timings).flatMap(([key, value]) => [
-  '-c',
-  `${key}=${value}`,
-])
+/** Timings as arguments of `npm start`. */
+export const timingArguments = (timings: Timings): string[] =>
+  Object.entries(timings).flatMap(([key, value]) => ['-c', `${key}=${value}`])
+
+/** When nobody waits for a write any more: its end, or its time-out. */
+export const overAt = (write: { begin: number; end?: number }, { requestTimeoutSeconds }: Timings): number =>
+  Math.min(write.end ?? Number.POSITIVE_INFINITY, write.begin + requestTimeoutSeconds * 1000)
+
+/** Until when it may land all the same (DESIGN 7). */
+export const mayLandUntil = (write: { begin: number; end?: number }, timings: Timings): number =>
+  overAt(write, timings) + timings.landWithinSeconds * 1000

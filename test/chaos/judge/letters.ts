@@ -1,7 +1,6 @@
 import type { Planned } from '../events.ts'
 import type { Letter } from '../letters.ts'
 import type { Round } from '../round.ts'
-import { timings } from '../timings.ts'
 import type { Broken } from './broken.ts'
 import { linesAbout } from './outcomes.ts'
 
@@ -63,7 +62,7 @@ function isRight({ journal, began, setup }: Round, event: Planned, { attributes 
     case 'no_effect':
       return own.some(({ fault }) => fault === 'no effect')
     case 'not_found':
-      return failedAt - began >= timings.notFoundGraceSeconds * 1000
+      return failedAt - began >= setup.timings.notFoundGraceSeconds * 1000
     default:
       return false
   }

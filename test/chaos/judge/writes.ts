@@ -1,14 +1,15 @@
 import type { Round } from '../round.ts'
 import type { Write } from '../targets/journal.ts'
-import { landWithinMs, requestMs, slackMs } from '../timings.ts'
+import { mayLandUntil, overAt, slackMs, type Timings } from '../timings.ts'
 import type { Broken } from './broken.ts'
 
-/** When nobody waits for a write any more: its end, or its time-out. */
-const over = ({ begin, end }: Write): number => Math.min(end ?? Number.POSITIVE_INFINITY, begin + requestMs)
-
 /** Whether a write's answer does not say that it will not land later (DESIGN 6). */
-const isUnanswered = ({ begin, end, how, status }: Write): boolean =>
-  end === undefined || how === 'cut' || status === 502 || status === 504 || end > begin + requestMs
+const isUnanswered = (write: Write, timings: Timings): boolean => {
+  const { end, how, status } = write
+  return (
+    end === undefined || how === 'cut' || status === 502 || status === 504 || end > overAt(write, timings)
+  )
+}
 
 /** What must hold between the writes to one member, and of what each of them did. */
 export function judgeWrites({ journal, setup, cast }: Round): Broken[] {
@@ -16,17 +17,17 @@ export function judgeWrites({ journal, setup, cast }: Round): Broken[] {
     const own = journal.writes.filter(({ member }) => member === name)
     const repeatable = target === 'project' || setup.dialect === 'role_id'
     const pairs = own.flatMap((later, n) =>
-      own.slice(0, n).flatMap(earlier => between(earlier, later, repeatable)),
+      own.slice(0, n).flatMap(earlier => between(earlier, later, repeatable, setup.timings)),
     )
     return [...pairs, ...own.flatMap(write => emptied(write, target === 'wacht'))]
   })
 }
 
-function between(earlier: Write, later: Write, repeatable: boolean): Broken[] {
+function between(earlier: Write, later: Write, repeatable: boolean, timings: Timings): Broken[] {
   const { member } = later
   const names = `#${later.seq} began while #${earlier.seq}`
   const broken: Broken[] = []
-  if (later.begin < over(earlier) - slackMs) {
+  if (later.begin < overAt(earlier, timings) - slackMs) {
     broken.push({
       promise: 'one write at a time',
       member,
@@ -34,7 +35,7 @@ function between(earlier: Write, later: Write, repeatable: boolean): Broken[] {
     })
   }
   if (repeatable && earlier.asks === later.asks) return broken
-  if (isUnanswered(earlier) && later.begin < over(earlier) + landWithinMs - slackMs) {
+  if (isUnanswered(earlier, timings) && later.begin < mayLandUntil(earlier, timings) - slackMs) {
     broken.push({
       promise: 'no write while an unanswered one may land',
       member,

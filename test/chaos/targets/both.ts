@@ -1,6 +1,7 @@
 import { createRandom } from '../../simulation/random.ts'
-import type { Dialect, Member } from '../cast.ts'
+import type { Member } from '../cast.ts'
 import { startOutages } from '../outage.ts'
+import type { Setup } from '../round.ts'
 import type { Journal } from './journal.ts'
 import { createPeople, type People } from './people.ts'
 import { projectRoutes } from './project.ts'
@@ -20,8 +21,7 @@ export interface Targets {
 
 /** Starts both targets, and cuts them off and lets them reject their tokens now and then. */
 export async function startTargets(
-  seed: number,
-  dialect: Dialect,
+  { seed, dialect, timings }: Setup,
   cast: readonly Member[],
   journal: Journal,
 ): Promise<Targets> {
@@ -33,7 +33,7 @@ export async function startTargets(
         ? wachtRoutes(dialect, people, journal, random)
         : projectRoutes(people, journal, random)
     const token = tokenOf(seed, name)
-    const target = await startTarget({ seed, token, routes, people, journal })
+    const target = await startTarget({ seed, timings, token, routes, people, journal })
     const outages = startOutages(target, name, createRandom(seed, `outages of ${name}`), journal)
     return { target, people, token, outages }
   }

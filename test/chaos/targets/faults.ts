@@ -23,11 +23,14 @@ const slowly = (x: Exchange) => x.after(x.random.between(20, 300), () => good(x)
 const redirect = (x: Exchange) =>
   x.answer({ status: x.random.pick([301, 302, 307, 308]), headers: { location: '/trap' } })
 
+/** The name of the fault of a write that nobody is told of. */
+export const landsLate = 'lands late, never answers'
+
 /** What a target does with a write, by name: what it weighs, and how it is played. All of it stands in TARGETS.md. */
 export const writeFaults: Readonly<Record<string, Fault>> = {
   'as it should': [60, good],
   slowly: [14, slowly],
-  'lands late, never answers': [5, x => x.landLate()],
+  [landsLate]: [5, x => x.landLate()],
   'done, never answers': [2, x => x.land()],
   'lost, never answers': [2, () => undefined],
   'done, 500': [3, done(says(500, 'Internal server error'))],
@@ -54,7 +57,7 @@ export const writeFaults: Readonly<Record<string, Fault>> = {
   'done, oversized': [0.5, done(x => x.raw(`{"a":"${'x'.repeat(2_000_000)}"}`))],
   'done, bomb': [0.5, done(x => x.raw(bomb, { 'content-encoding': 'gzip' }))],
   'done, drips': [1, done(x => x.drip())],
-  'no effect': [1, x => x.good()],
+  'no effect': [3, x => x.good()],
 }
 
 /** What a target does with a read. */

@@ -48,8 +48,8 @@ export interface Journal {
   end(write: Write, how: 'answered' | 'cut', status?: number): void
   landed(write: Write, before: string, after: string): void
   shows(member: string, state: string | undefined): void
-  /** Called with each write as it begins. */
-  onWrite: () => void
+  /** Called with each write before it begins; true when the process was killed in it. */
+  onWrite: () => boolean
 }
 
 /** An empty journal. */
@@ -70,7 +70,6 @@ export function createJournal(): Journal {
       const write: Write = { member, asks, fault, begin: Date.now(), seq: seq++, landings: [] }
       writes.push(write)
       note(member, `write #${write.seq} begins: ${asks || '(nothing)'} [${fault}]`)
-      journal.onWrite()
       return write
     },
     end: (write, how, status) => {
@@ -86,7 +85,7 @@ export function createJournal(): Journal {
       showings.push({ member, at: Date.now(), state })
       note(member, `shown: ${state === undefined ? 'not there' : state || '(nothing)'}`)
     },
-    onWrite: () => undefined,
+    onWrite: () => false,
   }
   return journal
 }

@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { createRandom, type Random } from '../../simulation/random.ts'
-import { landMarginMs, landWithinMs, requestMs } from '../timings.ts'
+import { landMarginMs, mayLandUntil, type Timings } from '../timings.ts'
 import { type Asked, type Call, land, type Routes } from './call.ts'
 import { error } from './errors.ts'
 import { type Exchange, responder } from './exchange.ts'
-import { faultAt, readFaults, writeFaults } from './faults.ts'
-import type { Journal } from './journal.ts'
+import { faultAt, landsLate, readFaults, writeFaults } from './faults.ts'
+import type { Journal, Write } from './journal.ts'
 import type { People } from './people.ts'
 
 /** A target that misbehaves. */
@@ -22,6 +22,7 @@ export interface Target {
 
 export interface TargetOptions {
   readonly seed: number
+  readonly timings: Timings
   readonly token: string
   readonly routes: Routes
   readonly people: People
@@ -29,7 +30,14 @@ export interface TargetOptions {
 }
 
 /** Starts a target on any free port of loopback. What it does with the nth call of a member is settled by the seed. */
-export async function startTarget({ seed, token, routes, people, journal }: TargetOptions): Promise<Target> {
+export async function startTarget({
+  seed,
+  timings,
+  token,
+  routes,
+  people,
+  journal,
+}: TargetOptions): Promise<Target> {
   const streams = new Map<string, Random>()
   const randomOf = (name: string): Random => {
     const random = streams.get(name) ?? createRandom(seed, name)
@@ -55,11 +63,17 @@ export async function startTarget({ seed, token, routes, people, journal }: Targ
     answer({ status: 400 })
   }
 
+  /** The last moment at which a write takes effect here. */
+  const lastLanding = (write: Write) => mayLandUntil(write, timings) - landMarginMs
+
   const play = (call: Call, response: ServerResponse) => {
     const stream = call.kind === 'write' ? call.member : 'reads'
     const random = randomOf(stream)
     const faults = call.kind === 'write' ? writeFaults : readFaults
-    const fault = faultAt(random(), faults)
+    // A write in which the process is killed lands when nobody knows of it any more.
+    const struck = call.kind === 'write' && journal.onWrite()
+    const drawn = faultAt(random(), faults)
+    const fault = struck ? landsLate : drawn
     const write = call.kind === 'write' ? journal.begin(call.member, call.asks, fault) : undefined
     const respond = responder(response, (how, status) => write && journal.end(write, how, status))
     response.on('close', () => write && cuts.has(response) && journal.end(write, 'cut'))
@@ -96,10 +110,6 @@ export async function startTarget({ seed, token, routes, people, journal }: Targ
     },
   }
 }
-
-/** The last moment at which a write may take effect; DESIGN 7 gives it `landWithin` after nobody waits for it any more. */
-const lastLanding = ({ begin, end }: { begin: number; end?: number }) =>
-  Math.min(end ?? Number.POSITIVE_INFINITY, begin + requestMs) + landWithinMs - landMarginMs
 
 async function askedBy(request: IncomingMessage): Promise<Asked> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://target')
