@@ -38,8 +38,8 @@ Environment:
 
 The sandbox knows the roles of the catalogue and every id that does not end in 404.`
 
-/** The highest port that leaves room for the four endpoints that follow it. */
-const maxPort = 65_535 - 4
+/** The highest port that leaves room for the five endpoints that follow it. */
+const maxPort = 65_535 - 5
 
 /** Reads the arguments after the program's name. */
 export function readOptions(argv: readonly string[], env: Environment): ReadOptions {

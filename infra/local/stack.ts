@@ -1,11 +1,20 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Message, SQSClient } from '@aws-sdk/client-sqs'
-import { type Engines, type EnginesOptions, type StoredMessage, startEngines } from './engines/index.ts'
+import {
+  type Engines,
+  type EnginesOptions,
+  following,
+  type StoredMessage,
+  startEngines,
+} from './engines/index.ts'
+import { startLambda } from './lambda/endpoint.ts'
 import type { Invocation } from './lambda/invocation.ts'
 import { type Mapping, startMapping } from './lambda/mapping.ts'
-import { instancePool, type Pool } from './lambda/pool.ts'
-import { type AssetOf, mappingsOf } from './template/functions.ts'
+import { instancePool } from './lambda/pool.ts'
+import { startSchedule } from './lambda/schedule.ts'
+import { type AssetOf, functionsOf, mappingsOf } from './template/functions.ts'
 import { createQueues, type Queue, queuesOf } from './template/queues.ts'
+import { schedulesOf } from './template/schedules.ts'
 import { scopeOf } from './template/scope.ts'
 import { createTables } from './template/tables.ts'
 import { resourcesOf, type Template } from './template/template.ts'
@@ -34,17 +43,20 @@ export interface LocalStack {
   readonly changes: Queue
   readonly deadLetters: Queue
   readonly tables: readonly string[]
-  /** What points an SDK at the engines. */
+  /** What points an SDK at the engines and at the functions. */
   readonly environment: Readonly<Record<string, string>>
   /** All messages of a queue, visible or not; takes nothing away. */
   messages(queue: Queue): StoredMessage[]
-  /** Begins to poll. */
+  /** Begins to poll, and to invoke functions on their schedules. */
   poll(): void
   /** How many invocations run. */
   readonly running: number
   /** Ends polling, waits for the invocations that run, and stops the engines. */
   stop(): Promise<void>
 }
+
+/** The place of Lambda's port after the first; the targets of a run have those before it. */
+const lambdaPlace = 5
 
 /** Brings up what the template describes; nothing is polled yet. Rejects with EADDRINUSE when a port is taken. */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
@@ -56,15 +68,25 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const queues = queuesOf(template, scope)
     await createQueues(sqs, queues)
     await createTables(dynamodb, template, scope)
-    const mappings = mappingsOf(template, scope, assetOf)
+    const functions = functionsOf(template, scope, assetOf)
+    const mappings = mappingsOf(template, scope, functions)
+    const schedules = schedulesOf(template, scope)
     const [source] = mappings
     const changes = queues.find(queue => queue.arn === source?.queueArn)
     const deadLetters = queues.find(queue => queue.arn === changes?.deadLetterArn)
     if (!changes || !deadLetters)
       throw new Error('the template feeds no function from a queue with a dead-letter queue')
 
-    const pools: Pool[] = []
+    const pools = new Map(
+      functions.map(each => [
+        each.name,
+        instancePool(each, engines.environment, options.onLine, options.overrides),
+      ]),
+    )
+    const poolOf = (arn: string) => pools.get(arn.split(':').at(-1) as string)!
+    const lambda = await startLambda(following(options.port, lambdaPlace), pools)
     const polled: Mapping[] = []
+    const ends: (() => Promise<void>)[] = []
     return {
       sqs,
       dynamodb,
@@ -73,22 +95,25 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       tables: resourcesOf(template, 'AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map(({ id }) =>
         scope.ref(id),
       ),
-      environment: engines.environment,
+      environment: { ...engines.environment, AWS_ENDPOINT_URL_LAMBDA: lambda.url },
       messages: queue => engines.sqs.messages(queue.name),
       poll: () => {
         for (const mapping of mappings) {
-          const pool = instancePool(mapping.function, engines.environment, options.onLine, options.overrides)
-          pools.push(pool)
+          const pool = poolOf(mapping.function.arn)
           const queueUrl = queues.find(queue => queue.arn === mapping.queueArn)!.url
           polled.push(startMapping(mapping, { ...options, sqs, queueUrl, pool }))
+        }
+        for (const schedule of schedules) {
+          ends.push(startSchedule(schedule, poolOf(schedule.functionArn), options.onTrouble))
         }
       },
       get running() {
         return polled.reduce((sum, mapping) => sum + mapping.running, 0)
       },
       stop: async () => {
-        await Promise.all(polled.map(mapping => mapping.stop()))
-        await Promise.all(pools.map(pool => pool.stop()))
+        await lambda.stop()
+        await Promise.all([...polled.map(mapping => mapping.stop()), ...ends.map(end => end())])
+        await Promise.all([...pools.values()].map(pool => pool.stop()))
         for (const client of [sqs, dynamodb]) client.destroy()
         await engines.stop()
       },

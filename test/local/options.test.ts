@@ -36,8 +36,8 @@ test('every option and every variable arrives', () => {
 
 test.each([
   [['--nope'], /unknown option '--nope'/],
-  [['--port', 'x'], /number from 0 to 65531/],
-  [['--port', '65535'], /number from 0 to 65531/],
+  [['--port', 'x'], /number from 0 to 65530/],
+  [['--port', '65535'], /number from 0 to 65530/],
   [['-c', 'novalue'], /key=value/],
   [['extra'], /too many arguments/],
 ])('%j is refused with exit code 1', (argv, why) => {

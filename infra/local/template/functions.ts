@@ -30,24 +30,29 @@ export interface MappingDescription {
 /** Lambda's own default where a mapping names no maximum; a laptop needs no more. */
 const concurrencyUnlessGiven = 4
 
-/** The mappings of a template whose source is a queue. */
-export function mappingsOf(template: Template, scope: Scope, assetOf: AssetOf): MappingDescription[] {
-  const functions = new Map(
-    resourcesOf(template, 'AWS::Lambda::Function').map(({ id, properties }) => [
-      scope.ref(id),
-      () => functionOf(id, properties, scope, assetOf(template.Resources[id]!)),
-    ]),
+/** The functions of a template. */
+export const functionsOf = (template: Template, scope: Scope, assetOf: AssetOf): FunctionDescription[] =>
+  resourcesOf(template, 'AWS::Lambda::Function').map(({ id, properties }) =>
+    functionOf(id, properties, scope, assetOf(template.Resources[id]!)),
   )
+
+/** The mappings of a template whose source is a queue, to the functions given. */
+export function mappingsOf(
+  template: Template,
+  scope: Scope,
+  functions: readonly FunctionDescription[],
+): MappingDescription[] {
   return resourcesOf(template, 'AWS::Lambda::EventSourceMapping')
     .map(({ properties }) => resolve(properties, scope) as Properties)
     .filter(mapping => mapping.Enabled !== false && String(mapping.EventSourceArn).startsWith('arn:aws:sqs:'))
     .map(mapping => {
       const name = String(mapping.FunctionName).split(':').at(-1)!
-      const describe = functions.get(name)
-      if (!describe) throw new Error(`an event source mapping names the function ${name}, which is not there`)
+      const described = functions.find(each => each.name === name)
+      if (!described)
+        throw new Error(`an event source mapping names the function ${name}, which is not there`)
       const scaling = mapping.ScalingConfig as { MaximumConcurrency?: number } | undefined
       return {
-        function: describe(),
+        function: described,
         queueArn: String(mapping.EventSourceArn),
         batchSize: Math.min(Number(mapping.BatchSize ?? 10), 10),
         partialBatches: ((mapping.FunctionResponseTypes ?? []) as string[]).includes(
