@@ -8,7 +8,7 @@ import type { Letter } from '../core/dead-letter.ts'
 import type { LetterAttributes } from '../core/letter.ts'
 import { clientOptions } from './client.ts'
 import { toSqs } from './letter-message.ts'
-import { type LookOptions, look } from './look.ts'
+import { type LookOptions, look, sureSeconds } from './look.ts'
 
 export type { LookOptions }
 
@@ -30,8 +30,17 @@ export interface Letters {
 /** Sends a message with string attributes. */
 export type SendTo = (body: string, attributes: LetterAttributes) => Promise<void>
 
+/**
+ * How a function's client waits for letters: longer than for a message, since SQS itself waits in a receive, and what a
+ * receive brought that was given up stays hidden for a while. In milliseconds.
+ */
+const letterOptions = {
+  ...clientOptions,
+  requestHandler: { ...clientOptions.requestHandler, requestTimeout: sureSeconds * 1000 + 4000 },
+}
+
 /** The dead-letter queue at this URL. */
-export function createLetters(deadLetterUrl: string, client = new SQSClient(clientOptions)): Letters {
+export function createLetters(deadLetterUrl: string, client = new SQSClient(letterOptions)): Letters {
   /** The newest receipt of each letter that is being looked at: an older one may delete nothing. */
   const receipts = new Map<string, string>()
 

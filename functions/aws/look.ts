@@ -26,7 +26,7 @@ const batchSize = 10
 const usualParallel = 8
 
 /** How long SQS waits for a letter before it says that there is none, in seconds: then it has asked all its servers. */
-const sureSeconds = 1
+export const sureSeconds = 1
 
 /**
  * Looks at every letter of a queue once (see `Letters`). Receives in rounds of quick ones; once a round brings nothing, a slow
