@@ -15,7 +15,10 @@ export type Closed =
   /** Refused, but the member may not hold what is applied: that state is sent once more under the same lease. */
   | { readonly kind: 'restore'; readonly entry: Entry; readonly desired: Desired }
 
-/** The `close` move of DESIGN 7: what the effect of an attempt makes of the entry, and of the message. */
+/**
+ * The `close` move of DESIGN 7: what the effect of an attempt makes of the entry, and of the message. A write that was taken
+ * and whose state is another is `refused` (`no_effect`), but not known to have had no effect: the entry is unproven by it.
+ */
 export function close(
   entry: Entry | undefined,
   attempt: Attempt,
@@ -39,12 +42,13 @@ export function close(
     case 'deferred':
       return { kind: 'again', entry: failed(ended, entry, effect, now, rules) }
     case 'refused': {
-      const unanswered = pending(ended.unanswered, now)
-      if (unanswered) return { kind: 'again', entry: ended, until: unanswered.until }
-      if (ended.unproven === undefined || !ended.applied) {
-        return { kind: 'dead', entry: ended, unproven: ended.unproven !== undefined }
+      const doubted = effect.reason === 'no_effect' ? { ...ended, unproven: entry.lease.event } : ended
+      const unanswered = pending(doubted.unanswered, now)
+      if (unanswered) return { kind: 'again', entry: doubted, until: unanswered.until }
+      if (doubted.unproven === undefined || !doubted.applied) {
+        return { kind: 'dead', entry: doubted, unproven: doubted.unproven !== undefined }
       }
-      return restoring(entry, ended.applied.desired)
+      return restoring(entry, doubted)
     }
     default:
       return effect satisfies never
@@ -106,7 +110,8 @@ function failed(
  * Names the applied state in the lease before it is sent: should the attempt die now, the write that may still land is
  * this one, not the change's, and the exception for the same state (open, rule 3) must not be granted to the change.
  */
-function restoring(entry: Entry, desired: Desired): Closed {
-  const lease = entry.lease && { ...entry.lease, desired }
-  return { kind: 'restore', entry: { ...entry, rev: entry.rev + 1, ...(lease && { lease }) }, desired }
+function restoring({ lease }: Entry, ended: Entry): Closed {
+  const desired = ended.applied?.desired
+  if (!lease || !desired) throw new Error('nothing is restored without a lease and an applied state')
+  return { kind: 'restore', entry: { ...ended, lease: { ...lease, desired } }, desired }
 }

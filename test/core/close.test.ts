@@ -121,6 +121,25 @@ describe('refused', () => {
   })
 })
 
+describe('a write that was taken and shows another state (no_effect)', () => {
+  const ignored = { ...effects.refused, reason: 'no_effect' } as const
+  test('is not known to have had no effect: what is applied is sent once more', () => {
+    const fields = { applied: appliedOf(4) }
+    expect(closing(fields, ignored)).toEqual({
+      kind: 'restore',
+      desired: a,
+      entry: entryOf({ rev: 8, ...fields, unproven: lease.event, lease: { ...lease, desired: a } }),
+    })
+  })
+  test('says so in the letter where nothing is applied', () => {
+    expect(closing({}, ignored)).toEqual({
+      kind: 'dead',
+      entry: entryOf({ rev: 8, unproven: lease.event }),
+      unproven: true,
+    })
+  })
+})
+
 describe('the restoring write', () => {
   const entry = entryOf({
     rev: 8,

@@ -36,9 +36,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the lease is taken after the send',
     file: 'sync/attempt.ts',
-    find: '  const opened = await move(member, entry => open(entry, member, self, now(), ledgerRules))',
-    replace:
-      '  await link.target.apply(member, desired, http)\n  const opened = await move(member, entry => open(entry, member, self, now(), ledgerRules))',
+    find: '  const opened = await move(',
+    replace: '  await link.target.apply(member, desired, http)\n  const opened = await move(',
     scenarios: ['rough'],
   },
   {
@@ -101,14 +100,21 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a refused change is not put right',
     file: 'core/close.ts',
-    find: 'return restoring(entry, ended.applied.desired)',
-    replace: "return { kind: 'dead', entry: ended, unproven: false }",
+    find: 'return restoring(entry, doubted)',
+    replace: "return { kind: 'dead', entry: doubted, unproven: false }",
     scenarios: ['doomed-unproven'],
+  },
+  {
+    name: 'a write that was taken is believed to have had no effect',
+    file: 'core/close.ts',
+    find: "effect.reason === 'no_effect' ?",
+    replace: "effect.reason === 'redirected' ?",
+    scenarios: ['dropped-groups'],
   },
   {
     name: 'a dead letter over an unanswered write',
     file: 'core/close.ts',
-    find: "if (unanswered) return { kind: 'again', entry: ended, until: unanswered.until }",
+    find: "if (unanswered) return { kind: 'again', entry: doubted, until: unanswered.until }",
     replace: '',
     scenarios: ['doomed-unanswered'],
   },
@@ -171,8 +177,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the restored state is not named in the lease',
     file: 'core/close.ts',
-    find: 'const lease = entry.lease && { ...entry.lease, desired }',
-    replace: 'const lease = entry.lease',
+    find: '{ ...ended, lease: { ...lease, desired } }',
+    replace: '{ ...ended, lease }',
     scenarios: ['doomed-killed'],
   },
 ]

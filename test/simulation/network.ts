@@ -103,6 +103,10 @@ export function createNetwork(
         }
         if (write && random.chance(faults.noEffect)) {
           write.doomed('no_effect')
+          if (scenario.target === 'project' && random.chance(0.5)) {
+            const partly = { ...request, body: { groupIds: [], owner: true } } // the groups were dropped
+            return answer(latency, server.handle(partly), false)
+          }
           return answer(
             latency,
             { kind: 'answered', status: 200, json: { ok: true, owner: false, groups: [] } },

@@ -192,6 +192,7 @@ export const scenarios: readonly Scenario[] = [
     ...{ target: 'project', partial: true, doomed: 0.6, doomedAfter: 5000, changes: 8 },
     faults: { ...calm, unreachable: 0.5, timeout: 0.1 },
   }),
+  of('dropped-groups', { target: 'project', faults: { ...calm, noEffect: 0.3, serverError: 0.1 } }),
   of('letters', { malformed: 0.3, doomed: 0.3, faults: { ...calm, ambiguous: 0.4 } }),
   of('bursts', { window: 0, changes: 8, instances: 1, late: 0, faults: { ...calm, serverError: 0.1 } }),
   of('ties', { window: 3000, changes: 8, late: 0.1, faults: calm }),
