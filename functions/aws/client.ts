@@ -3,6 +3,6 @@
  * its deadline. In milliseconds. These retries are AWS's own and concern no target (DESIGN 8).
  */
 export const clientOptions = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1000, requestTimeout: 1500, throwOnRequestTimeout: true },
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 1000, throwOnRequestTimeout: true },
 } as const

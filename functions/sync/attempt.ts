@@ -27,6 +27,7 @@ export async function attempt(
   const { now, random, rules } = world
   const ledgerRules: LedgerRules = { ...rules, repeatable: link.target.repeatable }
   const http = link.http(deadline)
+  const closeBy = deadline + rules.closingMs / 2 // the other half is for letters and delays
   const self: Attempt = {
     event: version.id,
     version,
@@ -43,7 +44,7 @@ export async function attempt(
     return effect
   }
 
-  const opened = await move(member, entry => open(entry, member, self, now(), ledgerRules))
+  const opened = await move(member, entry => open(entry, member, self, now(), ledgerRules), deadline)
   switch (opened.kind) {
     case 'finished': {
       const { outcome, by, differs } = opened
@@ -58,11 +59,11 @@ export async function attempt(
 
   const sent = await send(desired)
   const effect = inGrace(message, world) ? withinGrace(sent) : sent
-  const closed = await move(member, entry => close(entry, self, effect, now(), ledgerRules))
+  const closed = await move(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
   if (closed.kind !== 'restore') return verdictOf(closed, effect, effect, message, world)
 
   const restored = await send(closed.desired, { restoring: true })
-  const ended = await move(member, entry => closeRestored(entry, self, restored, now(), ledgerRules))
+  const ended = await move(member, entry => closeRestored(entry, self, restored, now(), ledgerRules), closeBy)
   return verdictOf(ended, effect, restored, message, world)
 }
 

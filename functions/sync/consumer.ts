@@ -25,7 +25,7 @@ export type Consumer = (messages: readonly Message[], end: number) => Promise<st
 
 /** The path of a message (DESIGN 3): parse, group by member, attempt, dead letters, delays, outcomes. */
 export function createConsumer(world: World): Consumer {
-  const move = createMoves(world.ledger)
+  const move = createMoves(world.ledger, world.now)
 
   return async (messages, end) => {
     const { deliveries, refused } = parseAll(messages, world)

@@ -2,7 +2,7 @@ import { backoffMs } from '../core/backoff.ts'
 import type { Delivery } from '../core/batch.ts'
 import type { Verdict } from '../core/verdict.ts'
 import { attempt } from './attempt.ts'
-import type { MakeMove } from './moves.ts'
+import { isLedgerUnavailable, type MakeMove } from './moves.ts'
 import type { Link, World } from './world.ts'
 
 /** What became of one delivery. */
@@ -53,7 +53,8 @@ async function tryOne(
   try {
     return await attempt(delivery, link, world, move, deadline)
   } catch (error) {
-    world.telemetry.trouble('an attempt ended without a clear answer', error)
-    return { kind: 'again', afterMs: backoffMs(receives, 0, random(), rules), cause: 'ledger_unavailable' }
+    world.telemetry.trouble('an attempt ended without a clear answer: its message goes again', error)
+    const cause = isLedgerUnavailable(error) ? 'ledger_unavailable' : 'internal_error'
+    return { kind: 'again', afterMs: backoffMs(receives, 0, random(), rules), cause }
   }
 }

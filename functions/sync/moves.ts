@@ -7,8 +7,15 @@ export interface Move {
   readonly entry?: Entry
 }
 
-/** Rejects when the ledger gives no clear answer: nothing may be concluded then, and the message goes again. */
-export type MakeMove = <M extends Move>(member: string, decide: (entry: Entry | undefined) => M) => Promise<M>
+/**
+ * Makes a move; no try begins after `until`, in milliseconds since 1970, but for the first. Rejects with an error of the name
+ * `LedgerUnavailable` when the ledger gives no clear answer: nothing may be concluded then, and the message goes again.
+ */
+export type MakeMove = <M extends Move>(
+  member: string,
+  decide: (entry: Entry | undefined) => M,
+  until: number,
+) => Promise<M>
 
 /** How often a move is tried while compare-and-sets are lost or unanswered. */
 const mostTries = 5
@@ -21,7 +28,7 @@ const mostRemembered = 2000
  * where the entry can be guessed, as absent or as this instance last saw it: the compare-and-set tells. A move that
  * stores nothing is believed only of an entry that was read, or where it says `finished`: what is applied only grows.
  */
-export function createMoves(store: LedgerStore): MakeMove {
+export function createMoves(store: LedgerStore, now: () => number): MakeMove {
   const memory = new Map<string, Entry>()
 
   const remember = (member: string, entry: Entry | undefined): Entry | undefined => {
@@ -30,13 +37,13 @@ export function createMoves(store: LedgerStore): MakeMove {
     if (memory.size > mostRemembered) memory.delete(memory.keys().next().value as string)
     return entry
   }
-  const read = async (member: string) => remember(member, await store.read(member))
+  const read = async (member: string) => remember(member, await store.read(member).catch(unavailable))
 
-  return async (member, decide) => {
+  return async (member, decide, until) => {
     let entry = memory.get(member)
     let guessed = true
     let trouble: unknown
-    for (let tries = 0; tries < mostTries; tries++) {
+    for (let tries = 0; tries < mostTries && (tries === 0 || now() < until); tries++) {
       const move = decide(entry)
       if (!move.entry && (!guessed || move.kind === 'finished')) return move
 
@@ -50,8 +57,16 @@ export function createMoves(store: LedgerStore): MakeMove {
       entry = known ? remember(member, known) : await read(member)
       guessed = false
     }
-    throw new Error(`the ledger gave no clear answer in ${mostTries} tries`, { cause: trouble })
+    return unavailable(trouble)
   }
 }
 
 const unanswered = (error: unknown) => ({ error })
+
+export const isLedgerUnavailable = (error: unknown): boolean =>
+  (error as Error | undefined)?.name === 'LedgerUnavailable'
+
+function unavailable(cause: unknown): never {
+  const error = new Error('the ledger gave no clear answer', { cause })
+  throw Object.assign(error, { name: 'LedgerUnavailable' })
+}

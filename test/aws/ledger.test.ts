@@ -144,17 +144,17 @@ test('eight instances at once: one holder at a time, and every move counts once'
   let most = 0
   let done = 0
   const instance = async (n: number) => {
-    const move = createMoves(ledger)
+    const move = createMoves(ledger, () => 1000)
     for (let turn = 0; turn < 4; turn++) {
       const attempt = attemptOf(n, undefined, { holder: `h${n}-${turn}` })
-      const opened = await move(member, entry => open(entry, member, attempt, 1000, rules)).catch(
+      const opened = await move(member, entry => open(entry, member, attempt, 1000, rules), 2000).catch(
         () => undefined,
       )
       if (opened?.kind !== 'send' && opened?.kind !== 'held') continue
       most = Math.max(most, ++holding)
       await ledger.read(member)
       holding--
-      const closed = await move(member, entry => close(entry, attempt, effects.deferred, 1001, rules))
+      const closed = await move(member, entry => close(entry, attempt, effects.deferred, 1001, rules), 2000)
       if (closed.kind === 'again') done++
     }
   }
