@@ -30,7 +30,7 @@ export function createSend(timeoutMs: number, now: () => number): Send {
       })
       const { status } = response
       const stream = response._data as ReadableStream<Uint8Array> | undefined
-      const json = await (status < 300 ? readJson(stream) : readJson(stream).catch(() => undefined))
+      const json = await (status < 300 ? readJson(stream) : readErrorBody(stream, token))
       const delay = retryAfterMs(response.headers.get('retry-after'), now())
       return {
         ...{ kind: 'answered', status },
@@ -42,3 +42,7 @@ export function createSend(timeoutMs: number, now: () => number): Send {
     }
   }
 }
+
+/** What an error says, for its detail alone: it need not be readable, and a target that echoes the token is not quoted. */
+const readErrorBody = (stream: ReadableStream<Uint8Array> | undefined, token: string): Promise<unknown> =>
+  readJson(stream, text => text.replaceAll(token, '[secret]')).catch(() => undefined)

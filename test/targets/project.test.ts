@@ -77,6 +77,23 @@ test('a list that shifts while it is paged through is read again before anybody 
   expect([effect.kind, pages]).toEqual(['proven', []])
 })
 
+test('a list that does not say how long it is ends with a page that holds nobody new', async () => {
+  const others = [[{ id: groupA }], [{ id: groupB }]]
+  const asked = (found: object[][]) =>
+    startServer((response, { method }) =>
+      json(response, 200, method === 'GET' ? { results: found.shift() } : {}),
+    )
+  const last = [{ id: memberId, owner: false, groups }]
+  for (const [pages, kind] of [
+    [[...others, last], 'proven'],
+    [[...others, others[1], ...others, others[1]], 'refused'],
+  ] as const) {
+    const server = await asked(pages.map(page => page as object[]))
+    expect((await applyOver(projectTarget.connect(server.url), member, wanted)).kind).toBe(kind)
+    await server.stop()
+  }
+})
+
 describe('what the answer shows is compared as it stands', () => {
   let server: TestServer
   afterEach(() => server.stop())

@@ -141,16 +141,26 @@ describe('a read-back that fails after the write proves nothing either way', () 
 describe('once one of several writes was taken', () => {
   test.each([
     ['403', faults.error(403), { kind: 'unknown', cause: 'partly_written', answered: true }],
-    ['404', faults.error(404), { kind: 'unknown', cause: 'partly_written', answered: true }],
+    ['404', faults.error(404), { kind: 'refused', reason: 'no_effect' }],
     ['429', faults.throttled(9), { kind: 'unknown', cause: 'partly_written', answered: true, delayMs: 9000 }],
     ['500', faults.error(500), { kind: 'unknown', answered: true }],
     ['a reset', faults.reset(), { kind: 'unknown', cause: 'reset', answered: false }],
-  ] as const)('%s to the next is unknown, and the wanted role stays', async (_, fault, effect) => {
-    await start([engineerRole, managerRole, third])
-    sandbox.next(member, { on: 'write' }, { ...fault, on: 'write' })
-    expect(await apply()).toMatchObject(effect)
-    expect(held()).toContain(managerRole)
-  })
+  ] as const)(
+    '%s to the next is never taken for nothing, and the wanted role stays',
+    async (_, fault, effect) => {
+      await start([engineerRole, managerRole, third])
+      sandbox.next(member, { on: 'write' }, { ...fault, on: 'write' })
+      expect(await apply()).toMatchObject(effect)
+      expect(held()).toContain(managerRole)
+    },
+  )
+})
+
+test('a role that is gone when it is to be removed is what was wanted: the read-back decides', async () => {
+  await start([engineerRole, managerRole])
+  sandbox.next(member, { on: 'write', land: 'now', answer: { status: 404, body: { error: 'no such role' } } })
+  expect((await apply()).kind).toBe('proven')
+  expect(held()).toEqual([managerRole])
 })
 
 test('a server of the other dialect is found out, whichever of the two is set', async () => {

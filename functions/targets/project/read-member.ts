@@ -25,15 +25,16 @@ type Scan = MemberRead & { readonly pages: number }
 async function scan(baseUrl: string, name: string, http: Http): Promise<Scan> {
   const [projectId, memberId] = memberParts(name)
   const url = urlOf(baseUrl, 'api', 'projects', projectId, 'members')
-  for (let page = 1, seen = 0; ; page++) {
+  for (let page = 1, seen = new Set<string>(); ; page++) {
     const request = { method: 'GET', url: `${url}?page=${page}&perPage=${pageSize}` } as const
     const judged = judge('after', readable(await http(request)))
     if (!judged.ok) return { ok: false, effect: judged.effect, pages: page }
     const { results, paginate } = judged.json as { results: unknown[]; paginate?: unknown }
     const member = results.find(item => idOf(item)?.toLowerCase() === memberId)
-    seen += results.length
+    const before = seen.size
+    seen = seen.union(new Set(results.map(item => idOf(item) ?? '')))
     const total = asObject(paginate)?.total
-    const last = results.length === 0 || typeof total !== 'number' || seen >= total
+    const last = seen.size === before || (typeof total === 'number' && seen.size >= total)
     if (member || last) return { ok: true, status: judged.status, member, pages: page }
   }
 }

@@ -41,7 +41,9 @@ export function replaceRoles(baseUrl: string): Target {
 /** Sends the writes one after the other; the effect of the first that fails, or undefined when all were taken. */
 async function writeAll(writes: readonly Request[], http: Http): Promise<Effect | undefined> {
   for (const [index, write] of writes.entries()) {
-    const judged = judge('write', taken(await http(write)))
+    const answer = taken(await http(write))
+    if (isGone(write, answer)) continue
+    const judged = judge('write', answer)
     if (!judged.ok) return index === 0 ? judged.effect : afterWrite(judged.effect, 'partly_written')
   }
   return undefined
@@ -51,12 +53,17 @@ async function writeAll(writes: readonly Request[], http: Http): Promise<Effect 
 const taken = (answer: Awaited<ReturnType<Http>>) =>
   answer.kind === 'answered' && answer.status < 300 ? { ...answer, json: answer.json ?? null } : answer
 
+/** A role that was to be removed and is not there: what is wanted of it is so already, and the read-back decides. */
+const isGone = ({ method }: Request, answer: Awaited<ReturnType<Http>>): boolean =>
+  method === 'DELETE' && answer.kind === 'answered' && answer.status === 404
+
 async function readBack(baseUrl: string, member: string, wanted: string, http: Http): Promise<Effect> {
   const after = await rolesOf(baseUrl, member, http, 'after')
   if (!after.ok) return after.effect
   if (after.roles && isExactly(after.roles, wanted)) return { kind: 'proven', status: after.status }
-  const shown = after.roles ? `the roles ${after.roles.join(', ') || '(none)'}` : 'no such member'
-  const detail = `the read-back shows ${shown}; does this server speak the dialect role_id (WACHT_DIALECT)?`
+  if (!after.roles) return afterWrite(notListed(after.status), 'read_back_failed')
+  const shown = after.roles.join(', ') || 'none'
+  const detail = `the read-back shows the roles ${shown}; does this server speak the dialect role_id (WACHT_DIALECT)?`
   return { kind: 'refused', reason: 'no_effect', status: after.status, detail }
 }
 
