@@ -50,7 +50,8 @@ export function eventSchema(kinds: readonly EventKind[]) {
         v.check(text => parseInstant(text) !== undefined, 'must be an RFC 3339 timestamp with an offset'),
         v.metadata({ format: 'date-time' }),
       ),
-      sequence: v.optional(
+      // CloudEvents JSON format, 2.2: an attribute that is null is unset.
+      sequence: v.nullish(
         v.pipe(
           v.string('must be a string of decimal digits'),
           v.regex(/^[0-9]{1,30}$/, 'must be 1 to 30 decimal digits'),

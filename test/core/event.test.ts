@@ -26,6 +26,7 @@ const named = { event: 'wd-2026-000123', source: '//workday.example.com/role-cha
 
 describe('an event is a change', () => {
   test('with its member, its state and its version', () => {
+    expect(parse(bodyOf({ sequence: null }))).toEqual(parse(bodyOf({ sequence: undefined })))
     expect(parse(bodyOf({ sequence: '0042' }))).toEqual({
       ok: true,
       named: { ...named, target: 'wacht', member: `wacht/${organization}/${membership}` },
