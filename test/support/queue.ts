@@ -1,0 +1,62 @@
+import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { startFauxqs } from 'fauxqs'
+import type { LetterAttributes } from '../../functions/core/letter.ts'
+import { onLoopback } from '../../infra/local/engines/loopback.ts'
+
+/** A message that is sent in a test. */
+export interface Sent {
+  readonly body: string
+  readonly attributes?: LetterAttributes
+}
+
+/** SQS in memory with two queues, as the stack has them. */
+export async function startQueues() {
+  const engine = await onLoopback(() => startFauxqs({ port: 0, logger: false, defaultRegion: 'us-east-1' }))
+  const endpoint = `http://127.0.0.1:${engine.port}`
+  const client = new SQSClient({
+    ...{ endpoint, region: 'us-east-1' },
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  const urlOf = (name: string) => `${endpoint}/000000000000/${name}`
+  for (const QueueName of ['changes', 'dead-letters'])
+    await client.send(new CreateQueueCommand({ QueueName }))
+
+  return {
+    client,
+    changes: urlOf('changes'),
+    deadLetters: urlOf('dead-letters'),
+    /** All that is on a queue, hidden or not. */
+    stored: (queue: 'changes' | 'dead-letters') => {
+      const { ready = [], inflight = [] } = engine.inspectQueue(queue)?.messages ?? {}
+      return [...ready, ...inflight.map(({ message }) => message)]
+    },
+    /** For how long the dead letters that are hidden are so still, in milliseconds. */
+    hiddenFor: (): number[] => {
+      const { inflight = [] } = engine.inspectQueue('dead-letters')?.messages ?? {}
+      return inflight.map(({ visibilityDeadline }) => visibilityDeadline - Date.now())
+    },
+    /** Sends to the dead-letter queue. */
+    bury: async (letters: readonly Sent[]) => {
+      for (let n = 0; n < letters.length; n += 10) {
+        const Entries = letters.slice(n, n + 10).map(({ body, attributes = {} }, index) => ({
+          Id: String(index),
+          MessageBody: body,
+          MessageAttributes: Object.fromEntries(
+            Object.entries(attributes).map(([name, value]) => [
+              name,
+              { DataType: 'String', StringValue: value },
+            ]),
+          ),
+        }))
+        await client.send(new SendMessageBatchCommand({ QueueUrl: urlOf('dead-letters'), Entries }))
+      }
+    },
+    stop: async () => {
+      client.destroy()
+      await engine.stop()
+    },
+  }
+}
+
+/** The queues of `startQueues`. */
+export type TestQueues = Awaited<ReturnType<typeof startQueues>>
