@@ -21,19 +21,24 @@ interface Given {
   /** Where DynamoDB listens; none is there unless given. */
   readonly dynamodb?: string
   readonly terminal?: boolean
+  /** What the clock shows at the beginning; noon unless given. */
+  readonly now?: number
+  /** What stops the command. */
+  readonly stop?: AbortController
 }
 
-/** A world in memory: its clock stands at noon, waiting takes no time, and what was waited for is kept. */
+/** A world in memory: its clock moves only by waiting, which takes no time, and what was waited for is kept. */
 export function fakeWorld({
   stdin = '',
   env = {},
   sqs = 'http://127.0.0.1:1',
   dynamodb = 'http://127.0.0.1:1',
   terminal = false,
+  now: clock = noon,
+  stop = new AbortController(),
 }: Given = {}) {
   const stdout = recorder(terminal)
   const stderr = recorder(terminal)
-  const stop = new AbortController()
   const waits: number[] = []
   const world: World = {
     stdin: Object.assign(Readable.from(typeof stdin === 'string' ? [Buffer.from(stdin)] : stdin), {
@@ -44,8 +49,11 @@ export function fakeWorld({
     env,
     sqs: () => clientOf(sqs),
     dynamodb: () => databaseOf(dynamodb),
-    now: () => noon,
-    wait: async ms => void waits.push(ms),
+    now: () => clock,
+    wait: async ms => {
+      waits.push(ms)
+      clock += ms
+    },
     stop: stop.signal,
   }
   return {

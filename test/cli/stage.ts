@@ -1,5 +1,5 @@
 import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb'
-import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Entry } from '../../functions/core/entry.ts'
 import type { LetterAttributes } from '../../functions/core/letter.ts'
@@ -28,7 +28,7 @@ export async function startStages() {
     const names = namesOf(stage)
     const create = async (QueueName: string) =>
       (await client.send(new CreateQueueCommand({ QueueName }))).QueueUrl as string
-    const changes = await create(names.changesQueue)
+    await create(names.changesQueue)
     const deadLetters = await create(names.deadLetterQueue)
     await createTable(names.ledgerTable)
     const send = (QueueUrl: string, MessageBody: string, attributes: LetterAttributes) =>
@@ -44,7 +44,15 @@ export async function startStages() {
       /** What is on a queue, visible or not. */
       letters: () => sqs.messages(names.deadLetterQueue),
       changes: () => sqs.messages(names.changesQueue),
-      urls: { changes, deadLetters },
+      /** Looks at some letters, as another operator would, for so many seconds. */
+      hide: async (most: number, seconds: number) => {
+        const { Messages = [] } = await client.send(
+          new ReceiveMessageCommand({
+            ...{ QueueUrl: deadLetters, MaxNumberOfMessages: most, VisibilityTimeout: seconds },
+          }),
+        )
+        return Messages
+      },
       entry: (entry: Entry) =>
         DynamoDBDocumentClient.from(database).send(
           new PutCommand({ TableName: names.ledgerTable, Item: entry }),

@@ -1,0 +1,100 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { bodyOf, engineerRole, managerRole, withData } from '../support/events.ts'
+import { at, diedOf, jsonOf, letter, source } from './dead-letters.ts'
+import { type Stage, startStages } from './stage.ts'
+
+jest.setTimeout(20_000)
+const stages = await startStages()
+afterAll(() => stages.stop())
+
+const trailOf = (stage: Stage) => {
+  const { trail } = (stage.letters()[0]?.messageAttributes ?? {}) as { trail?: { StringValue: string } }
+  return JSON.parse(trail?.StringValue ?? '{}') as Record<string, unknown>
+}
+const edit = (stage: Stage, ...args: string[]) => at(stage, ['dead', 'edit', ...args, '--by', 'alice'])
+
+describe('dead edit', () => {
+  test.concurrent('replaces the letter by one that keeps all but what was set, and records who changed what', async () => {
+    const stage = await stages.next()
+    const old = await stage.letter(bodyOf({ id: 'a', note: 1.5 }), diedOf('a', 'rejected', { replays: 2 }))
+    const { code, out, err } = await edit(stage, 'a', '--set', `data.roleId=${engineerRole}`)
+    const change = `data.roleId: "${managerRole}" → "${engineerRole}"`
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(new RegExp(`^a of ${source} was corrected: \\S+Z alice: ${change}\n$`))
+    expect(stage.letters().map(({ body }) => body)).toEqual([
+      withData({ roleId: engineerRole }).replace('wd-2026-000123', 'a').replace(/}$/, ',"note":1.5}'),
+    ])
+    expect(stage.letters()[0]).not.toMatchObject({ messageId: old })
+    const edits = [expect.stringMatching(new RegExp(`^\\S+Z alice: ${change}$`))]
+    expect(trailOf(stage)).toMatchObject({ detail: 'because', replays: 2, edits })
+  })
+
+  test.concurrent('takes fields away, and prints one object with --json', async () => {
+    const stage = await stages.next()
+    await stage.letter(withData({ roleId: undefined, role: 'boss' }), diedOf('a', 'unknown_role'))
+    const args = ['wd-2026-000123', '--unset', 'data.role', '--set', 'data.roleId=7', '--json']
+    const { code, json } = await jsonOf(edit(stage, ...args))
+    const words = expect.stringMatching(
+      /Z alice: data\.role: "boss" → \(none\); data\.roleId: \(none\) → "7"$/,
+    )
+    expect([code, json]).toEqual([0, { event: 'wd-2026-000123', source, edit: words }])
+  })
+
+  test.concurrent('opens the event in the editor, and signs for the user of the machine', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'a')
+    const env = { EDITOR: `sed -i 's/"roleId": .*/"roleId": "7"/'`, PATH: process.env.PATH }
+    expect(await at(stage, ['dead', 'edit', 'a'], { env })).toMatchObject({ code: 0 })
+    expect(JSON.parse(stage.letters()[0]?.body ?? '')).toMatchObject({ data: { roleId: '7' } })
+    expect(trailOf(stage).edits).toEqual([expect.stringMatching(/^\S+Z \S+: data\.roleId: /)])
+  })
+
+  test.concurrent('leaves a letter alone that would not be valid, with exit code 1', async () => {
+    const stage = await stages.next()
+    const message = await letter(stage, 'a')
+    expect(await edit(stage, 'a', '--set', 'data.roleId=boss')).toEqual({
+      ...{ code: 1, out: '' },
+      err: expect.stringMatching(/^not changed: invalid_event: data\.roleId: must be decimal digits .*\n$/),
+    })
+    expect(stage.letters()).toMatchObject([{ messageId: message, body: bodyOf({ id: 'a' }) }])
+  })
+
+  test.concurrent('needs to know which of several letters is meant', async () => {
+    const stage = await stages.next()
+    const messages = [await letter(stage, 'a'), await letter(stage, 'a')]
+    const several = await edit(stage, 'a', '--set', 'data.roleId=7')
+    expect(several).toMatchObject({ code: 2, err: expect.stringContaining(messages[0] as string) })
+    expect(await edit(stage, messages[1] as string, '--set', 'data.roleId=7')).toMatchObject({ code: 0 })
+    expect(stage.letters().map(({ messageId }) => messageId)).toContain(messages[0])
+  })
+
+  test.concurrent('changes nothing when somebody else deals with the letter meanwhile', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'a')
+    const begun = join(tmpdir(), `role-sync-edit-${process.pid}`)
+    const EDITOR = `sh -c 'touch ${begun}; sleep 1.2; sed -i s/7301954381230017001/7/ "$0"'`
+    const editing = at(stage, ['dead', 'edit', 'a'], { env: { EDITOR, PATH: process.env.PATH } })
+    while (!exists(begun)) await new Promise(resolve => setTimeout(resolve, 20))
+    rmSync(begun)
+    const [looking] = await stage.hide(1, 600) // visible again by now, or in a moment
+    while (!looking && (await stage.hide(1, 600)).length === 0)
+      await new Promise(resolve => setTimeout(resolve, 50))
+    expect(await editing).toMatchObject({
+      ...{ code: 1, out: '' },
+      err: expect.stringMatching(/somebody else is looking at it just now; nothing was changed\n$/),
+    })
+    expect(stage.letters().map(({ body }) => body)).toEqual([bodyOf({ id: 'a' })])
+  })
+})
+
+function exists(file: string): boolean {
+  try {
+    readFileSync(file)
+    return true
+  } catch {
+    return false
+  }
+}

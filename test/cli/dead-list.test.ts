@@ -1,0 +1,200 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { bodyOf, projectData, projectId } from '../support/events.ts'
+import { ago, at, diedOf, jsonOf, letter, name, source } from './dead-letters.ts'
+import { commandLine } from './fake-world.ts'
+import { startStages } from './stage.ts'
+
+jest.setTimeout(20_000)
+const stages = await startStages()
+const folder = mkdtempSync(join(tmpdir(), 'role-sync-cli-'))
+afterAll(async () => {
+  await stages.stop()
+  rmSync(folder, { recursive: true })
+})
+
+/** A stage with a letter of each kind that filters tell apart. */
+async function mixed() {
+  const stage = await stages.next()
+  const messages = {
+    old: await stage.letter(bodyOf({ id: 'old' }), diedOf('old', 'not_found', { failedAt: ago(7_200_000) })),
+    a: await letter(stage, 'a', 'not_found'),
+    other: await letter(stage, 'other', 'rejected', { source: '//elsewhere' }),
+    project: await stage.letter(
+      bodyOf({ id: 'p', data: projectData }),
+      diedOf('p', 'gave_up', { replays: 2, receives: 90 }),
+    ),
+    crashed: await stage.letter('no event'),
+  }
+  return { stage, messages }
+}
+
+describe('dead list', () => {
+  test.concurrent('counts by reason first, then shows each letter, oldest first', async () => {
+    const { stage, messages } = await mixed()
+    const { code, out, err } = await at(stage, ['dead', 'list'])
+    const rows = out
+      .trimEnd()
+      .split('\n')
+      .map(row => row.split(/ {2,}/))
+    expect([code, err]).toEqual([0, ''])
+    expect(rows).toEqual([
+      ['5 letters: 2 not_found, 1 crashed, 1 gave_up, 1 rejected'],
+      ['reason', 'target', 'member', 'event', 'age', 'receives', 'replays'],
+      ['not_found', 'wacht', name, 'old', '2 h', '4', '0'],
+      ['not_found', 'wacht', name, 'a', '5 min', '4', '0'],
+      ['rejected', 'wacht', name, 'other', '5 min', '4', '0'],
+      ['gave_up', 'project', `project/${projectId}/${projectData.memberId}`, 'p', '5 min', '90', '2'],
+      ['crashed', `(message ${messages.crashed})`, expect.stringMatching(/^\d s$/), '1', '0'],
+    ])
+  })
+
+  test.concurrent('prints one object with --json', async () => {
+    const stage = await stages.next()
+    const message = await stage.letter(bodyOf({ id: 'a' }), { ...diedOf('a', 'not_found'), unproven: 'true' })
+    const { code, err, json } = await jsonOf(at(stage, ['dead', 'list', '--json']))
+    expect([code, err, json]).toEqual([
+      0,
+      '',
+      {
+        counts: { not_found: 1 },
+        letters: [
+          {
+            ...{
+              event: 'a',
+              source,
+              target: 'wacht',
+              member: name,
+              message,
+              reason: 'not_found',
+              detail: 'because',
+            },
+            ...{
+              diedAt: expect.stringMatching(/Z$/),
+              age: expect.any(Number),
+              receives: 4,
+              replays: 0,
+              unproven: true,
+            },
+          },
+        ],
+      },
+    ])
+  })
+
+  test.concurrent.each<[string[], string[]]>([
+    [['--reason', 'not_found', '--since', '1h'], ['a']],
+    [['--until', '1h'], ['old']],
+    [['--since', '2000-01-01T00:00:00+01:00', '--target', 'project'], ['p']],
+    [['--member', name.toUpperCase(), '--source', '//elsewhere'], ['other']],
+    [['--event', 'a'], ['a']],
+  ])('shows those to which all filters apply: %j', async (filters, events) => {
+    const { stage } = await mixed()
+    const { json } = await jsonOf(at(stage, ['dead', 'list', '--json', ...filters]))
+    expect((json.letters as { event: string }[]).map(({ event }) => event)).toEqual(events)
+  })
+
+  test.concurrent('shows no more than the limit, and leaves all letters where they are', async () => {
+    const { stage } = await mixed()
+    const { json } = await jsonOf(at(stage, ['dead', 'list', '--json', '--limit', '2']))
+    expect(json.letters).toHaveLength(2)
+    expect(stage.letters()).toHaveLength(5)
+  })
+
+  test.concurrent('says that there is nothing', async () => {
+    const stage = await stages.next()
+    expect(await at(stage, ['dead', 'list'])).toEqual({ code: 0, out: 'no letters\n', err: '' })
+    expect((await jsonOf(at(stage, ['dead', 'list', '--json']))).json).toEqual({ counts: {}, letters: [] })
+  })
+
+  test.concurrent('draws a table and a bar on a terminal, and lets no letter steer it', async () => {
+    const stage = await stages.next()
+    await stage.letter(bodyOf({ id: 'x' }).replace('"x"', '"a\\u001b[2J\\u009b\\nb"'), { reason: 'rejected' })
+    const { out, err } = await at(stage, ['dead', 'list'], { terminal: true })
+    expect(out).toContain('│ rejected │')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+    expect(err).toContain('100% | 1 seen')
+  })
+
+  test.concurrent('lets no letter steer a terminal through --json', async () => {
+    const stage = await stages.next()
+    await stage.letter('no event', { reason: 'rejected', event: 'a\u009b2J\u202eb' })
+    const { out } = await at(stage, ['dead', 'list', '--json'])
+    expect(out).toContain('"event":"a\\u009b2J\\u202eb"')
+    expect(JSON.parse(out).letters[0].event).toBe('a\u009b2J\u202eb')
+  })
+
+  test.concurrent('tells of letters that somebody else is looking at', async () => {
+    const { stage } = await mixed()
+    await stage.hide(2, 30)
+    const { out, err } = await at(stage, ['dead', 'list'])
+    expect(out).toMatch(/^3 letters: /)
+    expect(err).toBe(
+      `about 2 more on role-sync-${stage.stage}-dead-letters were hidden: somebody else is looking at them\n`,
+    )
+  })
+})
+
+describe('dead export', () => {
+  test.concurrent('writes letters that send takes, and leaves them on the queue', async () => {
+    const stage = await stages.next()
+    const body = bodyOf({ id: 'a', note: 'ü\u2028' })
+    const attributes = diedOf('a', 'not_found')
+    await stage.letter(body, { ...attributes, specversion: '1.0', body: 'another' })
+    const file = join(folder, 'letters.ndjson')
+    expect(await at(stage, ['dead', 'export', file])).toEqual({
+      ...{ code: 0, err: '' },
+      out: `1 letter exported to ${file}\n`,
+    })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const text = readFileSync(file, 'utf8')
+    expect([text.endsWith('}\n'), JSON.parse(text)]).toEqual([true, { body, ...attributes }])
+    expect(stage.letters()).toHaveLength(1)
+
+    expect(await at(stage, ['send', file])).toMatchObject({ code: 0 })
+    expect(stage.changes().map(message => message.body)).toEqual([body])
+  })
+  test.concurrent('takes the filters, and standard output', async () => {
+    const { stage } = await mixed()
+    const { code, out, err } = await at(stage, ['dead', 'export', '-', '--target', 'project'])
+    expect([code, JSON.parse(out).event, err]).toEqual([0, 'p', '1 letter exported\n'])
+    const checked = await commandLine(['check', '-', '--json'], { stdin: out })
+    expect(JSON.parse(checked.out)).toMatchObject({ event: 'p', target: 'project' })
+  })
+  test.concurrent('prints one object with --json', async () => {
+    const stage = await stages.next()
+    const file = join(folder, 'none.ndjson')
+    expect(await at(stage, ['dead', 'export', file, '--json'])).toEqual({
+      code: 0,
+      out: '{"exported":0}\n',
+      err: '',
+    })
+    expect(readFileSync(file, 'utf8')).toBe('')
+  })
+  test.concurrent('says that it cannot write', async () => {
+    const stage = await stages.next()
+    expect(await at(stage, ['dead', 'export', '/nowhere/x'])).toEqual({
+      ...{ code: 2, out: '' },
+      err: 'role-sync: cannot write /nowhere/x: no such folder\n',
+    })
+  })
+})
+
+test.each<[string[], string]>([
+  [['list', '--reason', 'bored'], "argument 'bored' is invalid. Allowed choices are invalid_event,"],
+  [['list', '--target', 'okta'], 'Allowed choices are wacht, project.'],
+  [['list', '--since', 'yesterday'], 'It must be RFC 3339 with an offset, or a span like 90s'],
+  [['list', '--until', '2026-11-23T12:00:00'], 'It must be RFC 3339 with an offset'],
+  [['list', '--limit', '0'], 'It must be a whole number from 1.'],
+  [['drop', 'a'], "required option '--why <text>' not specified"],
+  [['drop', 'a', '--why', '  '], 'It must say something.'],
+  [['show'], "missing required argument 'event'"],
+  [['frob'], "unknown command 'frob'"],
+])('dead %j is wrong usage', async (args, told) => {
+  const { code, out, err } = await commandLine(['dead', ...args])
+  expect([code, out]).toEqual([2, ''])
+  expect(err).toContain(told)
+})

@@ -1,0 +1,109 @@
+import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { bodyOf, managerRole, membership, organization, withData } from '../support/events.ts'
+import { at, diedOf, entryBy, jsonOf, letter, name, source } from './dead-letters.ts'
+import { startStages } from './stage.ts'
+
+jest.setTimeout(20_000)
+const stages = await startStages()
+afterAll(() => stages.stop())
+
+const url = `https://api.wacht.dev/organizations/${organization}/members/${membership}`
+
+describe('dead show', () => {
+  test.concurrent('tells body, attributes, ledger entry and the request of a replay', async () => {
+    const stage = await stages.next()
+    const edits = ['2026-11-01T00:00:00Z alice: data.role: "a" → "b"']
+    await stage.letter(bodyOf({ id: 'a' }), diedOf('a', 'rejected', { status: 422, replays: 1, edits }))
+    await stage.entry(entryBy('before', '2026-01-01T00:00:00'))
+    const { code, out, err } = await at(stage, ['dead', 'show', 'a'])
+    expect([code, err]).toEqual([0, ''])
+    const lines = out.split('\n')
+    expect(lines.slice(0, 2)).toEqual([`a of ${source}`, '  rejected (422): because'])
+    expect(lines[2]).toMatch(/^ {2}dead since .*Z \(5 min( 1 s)?\), replayed 1 times, message [0-9a-f-]+$/)
+    expect(lines.slice(3, 6)).toEqual([`  edited: ${edits}`, 'body', '  {'])
+    expect(out).toContain('\n      "roleId": "7301954381230017001"\n')
+    expect(out).toContain('\nattributes\n  reason: rejected\n')
+    expect(out).toContain(`\nmember ${name}\n  applied: {"roleId":"5"}\n`)
+    expect(out).toContain(
+      `\na replay\n  apply: this request would be made\n  PATCH ${url}\n  {"role_id":"${managerRole}"}\n`,
+    )
+  })
+
+  test.concurrent('prints one object with --json', async () => {
+    const stage = await stages.next()
+    const message = await letter(stage, 'a')
+    await stage.entry(entryBy('newer'))
+    const { code, json } = await jsonOf(at(stage, ['dead', 'show', 'a', '--json', '--wacht-url', 'http://w']))
+    expect([code, json]).toEqual([
+      0,
+      {
+        letters: [
+          {
+            ...{
+              event: 'a',
+              source,
+              target: 'wacht',
+              member: name,
+              message,
+              reason: 'not_found',
+              detail: 'because',
+            },
+            ...{ diedAt: expect.any(String), sentAt: expect.any(String), age: expect.any(Number) },
+            ...{ receives: 4, replays: 0, body: bodyOf({ id: 'a' }) },
+            attributes: expect.objectContaining({ reason: 'not_found', event: 'a' }),
+            entry: expect.objectContaining({ rev: 3, applied: expect.objectContaining({ event: 'newer' }) }),
+            ...{ verdict: 'superseded', by: 'newer', since: expect.any(Number) },
+            request: {
+              ...{ method: 'PATCH', body: { role_id: managerRole } },
+              url: url.replace('https://api.wacht.dev', 'http://w'),
+            },
+          },
+        ],
+      },
+    ])
+  })
+
+  test.concurrent('says why a letter is not valid, and that SQS moved it itself', async () => {
+    const stage = await stages.next()
+    const message = await stage.letter('no\tevent\u009b[2J\r\nmember wacht/1/2')
+    const { code, out } = await at(stage, ['dead', 'show', message])
+    expect(code).toBe(0)
+    expect(out).toContain(
+      '(no id) of (no source)\n  crashed: moved here by SQS itself: it was received too often\n',
+    )
+    expect(out).toContain('\nbody\n  no\ufffdevent\ufffd[2J\n  member wacht/1/2\nattributes\n  none\n')
+    expect(out).toContain('\nmember (unreadable)\n  no entry: ')
+    expect(out).toContain('\na replay\n  invalid: invalid_event: (body): must be JSON\n')
+  })
+
+  test.concurrent('asks for the source where several use the id, and takes it as a word of its own', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'a')
+    await letter(stage, 'a', 'rejected', { source: '//elsewhere' })
+    const { code, out, err } = await at(stage, ['dead', 'show', 'a'])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toMatch(/^role-sync: several events are called a; say which one: "\S+ a" or "\S+ a"\n$/)
+    for (const words of [['//elsewhere', 'a'], ['//elsewhere a']]) {
+      const { json } = await jsonOf(at(stage, ['dead', 'show', '--json', ...words]))
+      expect(json.letters).toMatchObject([{ source: '//elsewhere' }])
+    }
+  })
+
+  test.concurrent('shows every letter of an event', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'a')
+    await stage.letter(withData({ roleId: '9' }).replace('wd-2026-000123', 'a'))
+    const { json } = await jsonOf(at(stage, ['dead', 'show', 'a', '--json']))
+    expect(json.letters).toHaveLength(2)
+  })
+
+  test.concurrent('that does not find a letter says so, with exit code 1', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'a')
+    const queue = `role-sync-${stage.stage}-dead-letters`
+    expect(await at(stage, ['dead', 'show', 'b'])).toEqual({
+      ...{ code: 1, out: '' },
+      err: `no letter of b on ${queue}, or somebody else is looking at it just now\n`,
+    })
+  })
+})
