@@ -1,12 +1,12 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, describe, expect } from '@jest/globals'
 import { bodyOf, engineerRole, managerRole, withData } from '../support/events.ts'
 import { at, diedOf, jsonOf, letter, source } from './dead-letters.ts'
+import { scenario } from './scenario.ts'
 import { type Stage, startStages } from './stage.ts'
 
-jest.setTimeout(20_000)
 const stages = await startStages()
 afterAll(() => stages.stop())
 
@@ -17,22 +17,25 @@ const trailOf = (stage: Stage) => {
 const edit = (stage: Stage, ...args: string[]) => at(stage, ['dead', 'edit', ...args, '--by', 'alice'])
 
 describe('dead edit', () => {
-  test.concurrent('replaces the letter by one that keeps all but what was set, and records who changed what', async () => {
-    const stage = await stages.next()
-    const old = await stage.letter(bodyOf({ id: 'a', note: 1.5 }), diedOf('a', 'rejected', { replays: 2 }))
-    const { code, out, err } = await edit(stage, 'a', '--set', `data.roleId=${engineerRole}`)
-    const change = `data.roleId: "${managerRole}" → "${engineerRole}"`
-    expect([code, err]).toEqual([0, ''])
-    expect(out).toMatch(new RegExp(`^a of ${source} was corrected: \\S+Z alice: ${change}\n$`))
-    expect(stage.letters().map(({ body }) => body)).toEqual([
-      withData({ roleId: engineerRole }).replace('wd-2026-000123', 'a').replace(/}$/, ',"note":1.5}'),
-    ])
-    expect(stage.letters()[0]).not.toMatchObject({ messageId: old })
-    const edits = [expect.stringMatching(new RegExp(`^\\S+Z alice: ${change}$`))]
-    expect(trailOf(stage)).toMatchObject({ detail: 'because', replays: 2, edits })
-  })
+  scenario(
+    'replaces the letter by one that keeps all but what was set, and records who changed what',
+    async () => {
+      const stage = await stages.next()
+      const old = await stage.letter(bodyOf({ id: 'a', note: 1.5 }), diedOf('a', 'rejected', { replays: 2 }))
+      const { code, out, err } = await edit(stage, 'a', '--set', `data.roleId=${engineerRole}`)
+      const change = `data.roleId: "${managerRole}" → "${engineerRole}"`
+      expect([code, err]).toEqual([0, ''])
+      expect(out).toMatch(new RegExp(`^a of ${source} was corrected: \\S+Z alice: ${change}\n$`))
+      expect(stage.letters().map(({ body }) => body)).toEqual([
+        withData({ roleId: engineerRole }).replace('wd-2026-000123', 'a').replace(/}$/, ',"note":1.5}'),
+      ])
+      expect(stage.letters()[0]).not.toMatchObject({ messageId: old })
+      const edits = [expect.stringMatching(new RegExp(`^\\S+Z alice: ${change}$`))]
+      expect(trailOf(stage)).toMatchObject({ detail: 'because', replays: 2, edits })
+    },
+  )
 
-  test.concurrent('takes fields away, and prints one object with --json', async () => {
+  scenario('takes fields away, and prints one object with --json', async () => {
     const stage = await stages.next()
     await stage.letter(withData({ roleId: undefined, role: 'boss' }), diedOf('a', 'unknown_role'))
     const args = ['wd-2026-000123', '--unset', 'data.role', '--set', 'data.roleId=7', '--json']
@@ -43,7 +46,7 @@ describe('dead edit', () => {
     expect([code, json]).toEqual([0, { event: 'wd-2026-000123', source, edit: words }])
   })
 
-  test.concurrent('opens the event in the editor, and signs for the user of the machine', async () => {
+  scenario('opens the event in the editor, and signs for the user of the machine', async () => {
     const stage = await stages.next()
     await letter(stage, 'a')
     const env = { EDITOR: `sed -i 's/"roleId": .*/"roleId": "7"/'`, PATH: process.env.PATH }
@@ -52,7 +55,7 @@ describe('dead edit', () => {
     expect(trailOf(stage).edits).toEqual([expect.stringMatching(/^\S+Z \S+: data\.roleId: /)])
   })
 
-  test.concurrent('leaves a letter alone that would not be valid, with exit code 1', async () => {
+  scenario('leaves a letter alone that would not be valid, with exit code 1', async () => {
     const stage = await stages.next()
     const message = await letter(stage, 'a')
     expect(await edit(stage, 'a', '--set', 'data.roleId=boss')).toEqual({
@@ -62,7 +65,7 @@ describe('dead edit', () => {
     expect(stage.letters()).toMatchObject([{ messageId: message, body: bodyOf({ id: 'a' }) }])
   })
 
-  test.concurrent('needs to know which of several letters is meant', async () => {
+  scenario('needs to know which of several letters is meant', async () => {
     const stage = await stages.next()
     const messages = [await letter(stage, 'a'), await letter(stage, 'a')]
     const several = await edit(stage, 'a', '--set', 'data.roleId=7')
@@ -71,7 +74,7 @@ describe('dead edit', () => {
     expect(stage.letters().map(({ messageId }) => messageId)).toContain(messages[0])
   })
 
-  test.concurrent('changes nothing when somebody else deals with the letter meanwhile', async () => {
+  scenario('changes nothing when somebody else deals with the letter meanwhile', async () => {
     const stage = await stages.next()
     await letter(stage, 'a')
     const begun = join(tmpdir(), `role-sync-edit-${process.pid}`)

@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { bodyOf, projectData, projectId } from '../support/events.ts'
 import { ago, at, diedOf, jsonOf, letter, name, source } from './dead-letters.ts'
 import { commandLine } from './fake-world.ts'
+import { scenario } from './scenario.ts'
 import { startStages } from './stage.ts'
 
-jest.setTimeout(20_000)
 const stages = await startStages()
 const folder = mkdtempSync(join(tmpdir(), 'role-sync-cli-'))
 afterAll(async () => {
@@ -32,7 +32,7 @@ async function mixed() {
 }
 
 describe('dead list', () => {
-  test.concurrent('counts by reason first, then shows each letter, oldest first', async () => {
+  scenario('counts by reason first, then shows each letter, oldest first', async () => {
     const { stage, messages } = await mixed()
     const { code, out, err } = await at(stage, ['dead', 'list'])
     const rows = out
@@ -51,7 +51,7 @@ describe('dead list', () => {
     ])
   })
 
-  test.concurrent('prints one object with --json', async () => {
+  scenario('prints one object with --json', async () => {
     const stage = await stages.next()
     const message = await stage.letter(bodyOf({ id: 'a' }), { ...diedOf('a', 'not_found'), unproven: 'true' })
     const { code, err, json } = await jsonOf(at(stage, ['dead', 'list', '--json']))
@@ -84,32 +84,34 @@ describe('dead list', () => {
     ])
   })
 
-  test.concurrent.each<[string[], string[]]>([
+  for (const [filters, events] of [
     [['--reason', 'not_found', '--since', '1h'], ['a']],
     [['--until', '1h'], ['old']],
     [['--since', '2000-01-01T00:00:00+01:00', '--target', 'project'], ['p']],
     [['--member', name.toUpperCase(), '--source', '//elsewhere'], ['other']],
     [['--event', 'a'], ['a']],
-  ])('shows those to which all filters apply: %j', async (filters, events) => {
-    const { stage } = await mixed()
-    const { json } = await jsonOf(at(stage, ['dead', 'list', '--json', ...filters]))
-    expect((json.letters as { event: string }[]).map(({ event }) => event)).toEqual(events)
-  })
+  ] as const) {
+    scenario(`shows those to which all filters apply: ${filters.join(' ')}`, async () => {
+      const { stage } = await mixed()
+      const { json } = await jsonOf(at(stage, ['dead', 'list', '--json', ...filters]))
+      expect((json.letters as { event: string }[]).map(({ event }) => event)).toEqual(events)
+    })
+  }
 
-  test.concurrent('shows no more than the limit, and leaves all letters where they are', async () => {
+  scenario('shows no more than the limit, and leaves all letters where they are', async () => {
     const { stage } = await mixed()
     const { json } = await jsonOf(at(stage, ['dead', 'list', '--json', '--limit', '2']))
     expect(json.letters).toHaveLength(2)
     expect(stage.letters()).toHaveLength(5)
   })
 
-  test.concurrent('says that there is nothing', async () => {
+  scenario('says that there is nothing', async () => {
     const stage = await stages.next()
     expect(await at(stage, ['dead', 'list'])).toEqual({ code: 0, out: 'no letters\n', err: '' })
     expect((await jsonOf(at(stage, ['dead', 'list', '--json']))).json).toEqual({ counts: {}, letters: [] })
   })
 
-  test.concurrent('draws a table and a bar on a terminal, and lets no letter steer it', async () => {
+  scenario('draws a table and a bar on a terminal, and lets no letter steer it', async () => {
     const stage = await stages.next()
     await stage.letter(bodyOf({ id: 'x' }).replace('"x"', '"a\\u001b[2J\\u009b\\nb"'), { reason: 'rejected' })
     const { out, err } = await at(stage, ['dead', 'list'], { terminal: true })
@@ -119,7 +121,7 @@ describe('dead list', () => {
     expect(err).toContain('100% | 1 seen')
   })
 
-  test.concurrent('lets no letter steer a terminal through --json', async () => {
+  scenario('lets no letter steer a terminal through --json', async () => {
     const stage = await stages.next()
     await stage.letter('no event', { reason: 'rejected', event: 'a\u009b2J\u202eb' })
     const { out } = await at(stage, ['dead', 'list', '--json'])
@@ -127,7 +129,7 @@ describe('dead list', () => {
     expect(JSON.parse(out).letters[0].event).toBe('a\u009b2J\u202eb')
   })
 
-  test.concurrent('tells of letters that somebody else is looking at', async () => {
+  scenario('tells of letters that somebody else is looking at', async () => {
     const { stage } = await mixed()
     await stage.hide(2, 30)
     const { out, err } = await at(stage, ['dead', 'list'])
@@ -139,7 +141,7 @@ describe('dead list', () => {
 })
 
 describe('dead export', () => {
-  test.concurrent('writes letters that send takes, and leaves them on the queue', async () => {
+  scenario('writes letters that send takes, and leaves them on the queue', async () => {
     const stage = await stages.next()
     const body = bodyOf({ id: 'a', note: 'ü\u2028' })
     const attributes = diedOf('a', 'not_found')
@@ -157,14 +159,14 @@ describe('dead export', () => {
     expect(await at(stage, ['send', file])).toMatchObject({ code: 0 })
     expect(stage.changes().map(message => message.body)).toEqual([body])
   })
-  test.concurrent('takes the filters, and standard output', async () => {
+  scenario('takes the filters, and standard output', async () => {
     const { stage } = await mixed()
     const { code, out, err } = await at(stage, ['dead', 'export', '-', '--target', 'project'])
     expect([code, JSON.parse(out).event, err]).toEqual([0, 'p', '1 letter exported\n'])
     const checked = await commandLine(['check', '-', '--json'], { stdin: out })
     expect(JSON.parse(checked.out)).toMatchObject({ event: 'p', target: 'project' })
   })
-  test.concurrent('prints one object with --json', async () => {
+  scenario('prints one object with --json', async () => {
     const stage = await stages.next()
     const file = join(folder, 'none.ndjson')
     expect(await at(stage, ['dead', 'export', file, '--json'])).toEqual({
@@ -174,7 +176,7 @@ describe('dead export', () => {
     })
     expect(readFileSync(file, 'utf8')).toBe('')
   })
-  test.concurrent('says that it cannot write', async () => {
+  scenario('says that it cannot write', async () => {
     const stage = await stages.next()
     expect(await at(stage, ['dead', 'export', '/nowhere/x'])).toEqual({
       ...{ code: 2, out: '' },

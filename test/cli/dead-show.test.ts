@@ -1,16 +1,16 @@
-import { afterAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, describe, expect } from '@jest/globals'
 import { bodyOf, managerRole, membership, organization, withData } from '../support/events.ts'
 import { at, diedOf, entryBy, jsonOf, letter, name, source } from './dead-letters.ts'
+import { scenario } from './scenario.ts'
 import { startStages } from './stage.ts'
 
-jest.setTimeout(20_000)
 const stages = await startStages()
 afterAll(() => stages.stop())
 
 const url = `https://api.wacht.dev/organizations/${organization}/members/${membership}`
 
 describe('dead show', () => {
-  test.concurrent('tells body, attributes, ledger entry and the request of a replay', async () => {
+  scenario('tells body, attributes, ledger entry and the request of a replay', async () => {
     const stage = await stages.next()
     const edits = ['2026-11-01T00:00:00Z alice: data.role: "a" → "b"']
     await stage.letter(bodyOf({ id: 'a' }), diedOf('a', 'rejected', { status: 422, replays: 1, edits }))
@@ -29,7 +29,7 @@ describe('dead show', () => {
     )
   })
 
-  test.concurrent('prints one object with --json', async () => {
+  scenario('prints one object with --json', async () => {
     const stage = await stages.next()
     const message = await letter(stage, 'a')
     await stage.entry(entryBy('newer'))
@@ -63,7 +63,7 @@ describe('dead show', () => {
     ])
   })
 
-  test.concurrent('says why a letter is not valid, and that SQS moved it itself', async () => {
+  scenario('says why a letter is not valid, and that SQS moved it itself', async () => {
     const stage = await stages.next()
     const message = await stage.letter('no\tevent\u009b[2J\r\nmember wacht/1/2')
     const { code, out } = await at(stage, ['dead', 'show', message])
@@ -76,7 +76,7 @@ describe('dead show', () => {
     expect(out).toContain('\na replay\n  invalid: invalid_event: (body): must be JSON\n')
   })
 
-  test.concurrent('asks for the source where several use the id, and takes it as a word of its own', async () => {
+  scenario('asks for the source where several use the id, and takes it as a word of its own', async () => {
     const stage = await stages.next()
     await letter(stage, 'a')
     await letter(stage, 'a', 'rejected', { source: '//elsewhere' })
@@ -89,7 +89,7 @@ describe('dead show', () => {
     }
   })
 
-  test.concurrent('shows every letter of an event', async () => {
+  scenario('shows every letter of an event', async () => {
     const stage = await stages.next()
     await letter(stage, 'a')
     await stage.letter(withData({ roleId: '9' }).replace('wd-2026-000123', 'a'))
@@ -97,7 +97,7 @@ describe('dead show', () => {
     expect(json.letters).toHaveLength(2)
   })
 
-  test.concurrent('that does not find a letter says so, with exit code 1', async () => {
+  scenario('that does not find a letter says so, with exit code 1', async () => {
     const stage = await stages.next()
     await letter(stage, 'a')
     const queue = `role-sync-${stage.stage}-dead-letters`

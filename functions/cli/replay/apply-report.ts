@@ -19,16 +19,17 @@ export const recordOf = ({ sent, removed, refused, stopped }: AppliedPlan) => ({
   stopped,
 })
 
-/** What became of a plan in words. */
-export function rowsOf({ sent, removed, refused, missing, dead, why }: AppliedPlan): string[] {
-  return [
-    `${sent} sent, ${removed} removed, ${refused} refused`,
-    ...(dead > 0 ? [`${lettersOf(dead)} came back dead so far`] : []),
-    ...(missing > 0 ? [`${lettersOf(missing)} of the plan were not met`] : []),
-    ...(why === 'came_back_dead' ? ['stopped: more than half of what came back is dead again'] : []),
-    ...(why === 'told_to' ? ['stopped: what was not dealt with is on the dead-letter queue as before'] : []),
-  ]
-}
+/** What became of a plan in one line. */
+export const summaryOf = ({ sent, removed, refused }: AppliedPlan): string =>
+  `${sent} sent, ${removed} removed, ${refused} refused`
+
+/** What else there is to tell, for standard error. */
+export const remarksOn = ({ missing, dead, why }: AppliedPlan): string[] => [
+  ...(dead > 0 ? [`came back dead so far: ${lettersOf(dead)}`] : []),
+  ...(missing > 0 ? [`of the plan, but not met: ${lettersOf(missing)}`] : []),
+  ...(why === 'came_back_dead' ? ['stopped: more than half of what came back is dead again'] : []),
+  ...(why === 'told_to' ? ['stopped: what was not dealt with is on the dead-letter queue as before'] : []),
+]
 
 /** The log line of a letter that was removed or refused; undefined for one that was sent, which its plan names. */
 export function evidence({

@@ -10,7 +10,7 @@ import { startProgress } from '../progress.ts'
 import type { AddCommand } from '../run.ts'
 import type { GlobalOptions } from '../settings.ts'
 import type { StopReason, World } from '../world.ts'
-import { evidence, recordOf, rowsOf, todoOf } from './apply-report.ts'
+import { evidence, recordOf, remarksOn, summaryOf, todoOf } from './apply-report.ts'
 import { hash, openReplay } from './open.ts'
 import { shortHash } from './plan-report.ts'
 
@@ -49,7 +49,8 @@ async function apply(file: string, options: Options, world: World): Promise<numb
   }
   const applied = await carryOut(plan, todo.send + todo.remove, options, world)
   if (options.json) await json(world, recordOf(applied))
-  else for (const row of rowsOf(applied)) await line(world, row)
+  else await line(world, summaryOf(applied))
+  for (const remark of remarksOn(applied)) await note(world, remark)
   if (applied.why === 'told_to') return exit[world.stop.reason as StopReason]
   return applied.stopped || applied.refused + applied.missing > 0 ? exit.refused : exit.ok
 }
