@@ -1,7 +1,8 @@
 /** Virtual time: what is to happen when, in milliseconds since 1970, and nothing in between. */
 export interface Clock {
   readonly now: () => number
-  readonly at: (time: number, happen: () => void) => void
+  /** `happen` may say `false` when nothing came of it: then nobody need be waited for. */
+  readonly at: (time: number, happen: () => unknown) => void
   readonly sleep: (ms: number) => Promise<void>
   /** Runs until nothing is left to happen, or until `end`. */
   readonly run: (end: number) => Promise<void>
@@ -10,7 +11,7 @@ export interface Clock {
 interface Happening {
   readonly time: number
   readonly order: number
-  readonly happen: () => void
+  readonly happen: () => unknown
 }
 
 export function createClock(start: number): Clock {
@@ -18,7 +19,7 @@ export function createClock(start: number): Clock {
   let now = start
   let order = 0
 
-  const at = (time: number, happen: () => void) =>
+  const at = (time: number, happen: () => unknown) =>
     push(heap, { time: Math.max(time, now), order: order++, happen })
   return {
     now: () => now,
@@ -27,8 +28,11 @@ export function createClock(start: number): Clock {
     run: async end => {
       while (heap.length > 0 && (heap[0] as Happening).time <= end) {
         now = (heap[0] as Happening).time
-        while (heap.length > 0 && (heap[0] as Happening).time === now) (pop(heap) as Happening).happen()
-        await settled()
+        let something = false
+        while (heap.length > 0 && (heap[0] as Happening).time === now) {
+          if ((pop(heap) as Happening).happen() !== false) something = true
+        }
+        if (something) await settled()
       }
     },
   }

@@ -8,6 +8,14 @@ import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
 import type { Server } from './servers.ts'
 
+/** What the target saw: requests while it was down, requests after, how many of those it throttled, the last write taken. */
+export interface Traffic {
+  down: number
+  up: number
+  throttled: number
+  lastLanded: number
+}
+
 /**
  * The way from the instances to a target and its misbehaviour (TARGETS.md, last section). What a request does and what is
  * answered are two things: a write may be applied and answered with an error, or not answered and land much later.
@@ -19,9 +27,11 @@ export function createNetwork(
   observer: Observer,
   validToken: () => string,
   given: (member: string) => void,
+  traffic: Traffic,
 ) {
   const { faults, rules } = scenario
   const start = clock.now()
+  const limiter = createLimiter(scenario.perSecond)
   const down = () => scenario.outages.some(({ from, to }) => between(clock.now() - start, from, to))
 
   /** Sends for one instance. `random` belongs to the member asked for, so that members do not disturb one another. */
@@ -42,6 +52,7 @@ export function createNetwork(
         const apply = () => {
           const result = server.handle(request)
           write?.landed(result.status < 300)
+          if (write && result.status < 300) traffic.lastLanded = clock.now()
           if (write) given(write.member)
           return result
         }
@@ -67,12 +78,22 @@ export function createNetwork(
 
         const latency = random.chance(faults.slow) ? random.between(3000, 9900) : random.between(5, 120)
         if (down()) {
+          traffic.down++
           if (random.chance(0.5)) return fail('unreachable', 3)
           return random.chance(0.5)
             ? fail('timeout', rules.requestTimeoutMs)
             : refuse(503, 'down', random.between(0, 60) * 1000)
         }
+        traffic.up++
         if (random.chance(faults.unreachable)) return fail('unreachable', 3)
+        if (!limiter.takes(clock.now())) {
+          traffic.throttled++
+          return refuse(
+            429,
+            'Rate limit exceeded. Retry after 1 seconds',
+            random.chance(0.5) ? 1000 : undefined,
+          )
+        }
         if (token !== validToken()) return refuse(401, `Bearer ${token} is not valid`)
         if (random.chance(faults.unauthorized)) return refuse(401, 'authorization service down')
         if (random.chance(faults.throttled)) return refuse(429, 'Rate limit exceeded. Retry after 7 seconds')
@@ -120,6 +141,20 @@ export function createNetwork(
           answer(latency, what, false)
         })
       })
+}
+
+/** Takes so many requests in each second; 0 takes all. */
+function createLimiter(perSecond: number) {
+  let second = 0
+  let taken = 0
+  return {
+    takes: (now: number): boolean => {
+      if (perSecond === 0) return true
+      const current = Math.floor(now / 1000)
+      if (current !== second) [second, taken] = [current, 0]
+      return ++taken <= perSecond
+    },
+  }
 }
 
 /** The three shapes of an error that Wacht publishes (TARGETS.md). */

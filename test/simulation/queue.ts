@@ -42,59 +42,59 @@ export function createQueue(
   redrive: (message: Stored) => void,
 ) {
   const { visibilityMs } = scenario.rules
-  let messages: Stored[] = []
   const all: Stored[] = []
-  let sent = 0
-  let waiting: (() => void)[] = []
-
-  const wake = () => {
-    const [first, ...rest] = waiting
-    waiting = rest
-    first?.()
-  }
+  const visible: Stored[] = []
+  let inFlight = 0
+  const waiting: (() => void)[] = []
   let soon = Number.NEGATIVE_INFINITY
+
+  const wake = (): boolean => {
+    const first = waiting.shift()
+    first?.()
+    return first !== undefined
+  }
   /** For what stays visible after a receive: one poller is woken, once. */
   const wakeSoon = (time: number) => {
     if (soon > clock.now()) return
     soon = time
-    wakeAt(time)
+    clock.at(time, wake)
   }
-  const wakeAt = (time: number) => clock.at(time, wake)
+  /** The message is handed out again from `time` on, unless it is hidden anew or gone by then. */
+  const showAt = (stored: Stored, time: number) => {
+    stored.visibleAt = time
+    clock.at(time, () => {
+      const now = clock.now()
+      if (stored.deleted || stored.visibleAt > now || visible.includes(stored)) return false
+      if (stored.receives > 0) inFlight--
+      if (now - stored.sentAt >= retentionMs) return false
+      visible.push(stored)
+      return wake()
+    })
+  }
+  const take = (): Stored => {
+    const index = random.chance(0.5) ? 0 : random.between(0, visible.length - 1)
+    return visible.splice(index, 1)[0] as Stored
+  }
 
   return {
     /** Every message that was ever sent. */
     sent: () => all,
     /** Resolves when a message may have become visible. */
     arrival: () => new Promise<void>(resolve => waiting.push(resolve)),
-    send: (body: string, trail?: Trail): Stored => {
-      const now = clock.now()
-      const stored = {
-        id: `m${sent++}`,
-        body,
-        trail,
-        sentAt: now,
-        receives: 0,
-        visibleAt: now,
-        receipt: 0,
-        deleted: false,
-      }
-      messages.push(stored)
+    send: (body: string, trail?: Trail): void => {
+      const sentAt = clock.now()
+      const id = `m${all.length}`
+      const stored = { id, body, trail, sentAt, receives: 0, visibleAt: sentAt, receipt: 0, deleted: false }
       all.push(stored)
-      wakeAt(now)
-      return stored
+      showAt(stored, sentAt)
     },
     receive: (): Received[] => {
       const now = clock.now()
-      messages = messages.filter(message => !message.deleted && now - message.sentAt < retentionMs)
-      const inFlight = messages.filter(message => message.receives > 0 && message.visibleAt > now).length
-      const visible = messages.filter(message => message.visibleAt <= now)
       const room = Math.min(random.between(1, batchSize), scenario.inFlight - inFlight)
       const batch: Received[] = []
       while (batch.length < room && visible.length > 0) {
-        const [stored] = visible.splice(
-          random.chance(0.5) ? 0 : random.between(0, visible.length - 1),
-          1,
-        ) as [Stored]
+        const stored = take()
+        if (stored.deleted) continue
         if (++stored.receives > maxReceives) {
           stored.deleted = true
           redrive(stored)
@@ -102,21 +102,22 @@ export function createQueue(
         }
         stored.firstReceivedAt ??= now
         stored.receipt++
-        const twice = random.chance(scenario.faults.delivered)
-        stored.visibleAt = twice ? now : now + visibilityMs
-        wakeAt(stored.visibleAt)
+        inFlight++
+        showAt(stored, random.chance(scenario.faults.delivered) ? now : now + visibilityMs)
         batch.push({ stored, receipt: stored.receipt, at: now })
       }
       if (visible.length > 0) wakeSoon(now + (batch.length > 0 ? 1 : 1000))
       return batch
     },
     delay: ({ stored, receipt }: Received, seconds: number): void => {
-      if (stored.deleted || stored.receipt !== receipt) return
-      stored.visibleAt = clock.now() + seconds * 1000
-      wakeAt(stored.visibleAt)
+      if (!stored.deleted && stored.receipt === receipt && !visible.includes(stored)) {
+        showAt(stored, clock.now() + seconds * 1000)
+      }
     },
     delete: ({ stored, receipt }: Received): void => {
-      if (stored.receipt === receipt) stored.deleted = true
+      if (stored.deleted || stored.receipt !== receipt) return
+      stored.deleted = true
+      if (!visible.includes(stored)) inFlight--
     },
   }
 }

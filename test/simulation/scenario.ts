@@ -54,6 +54,8 @@ export interface Scenario {
   readonly paused: number
   /** When the target is down altogether, in milliseconds from the start. */
   readonly outages: readonly { readonly from: number; readonly to: number }[]
+  /** The most requests that the target takes in a second; 0: any number. */
+  readonly perSecond: number
   /** How often operators replay a dead letter, and how often more than once. */
   readonly replayed: number
   /** The secret is rotated at these times, in milliseconds from the start. */
@@ -147,6 +149,7 @@ const base: Omit<Scenario, 'name'> = {
   joiner: 0,
   paused: 0,
   outages: [],
+  perSecond: 0,
   replayed: 0,
   rotations: [],
   inFlight: 120_000,
@@ -155,6 +158,12 @@ const base: Omit<Scenario, 'name'> = {
 }
 
 const of = (name: string, own: Partial<Scenario>): Scenario => ({ ...base, ...own, name })
+
+/** A target down for two hours while changes wait, then back with a limit of 50 requests a second (`npm run bench`). */
+export const economics: Scenario = of('economics', {
+  ...{ members: 2000, changes: 5, window: hour, instances: 10, late: 0, repeated: 0, malformed: 0 },
+  ...{ outages: [{ from: 0, to: 2 * hour }], perSecond: 50, faults: calm },
+})
 
 /** The scenarios by name. */
 export const scenarios: readonly Scenario[] = [

@@ -6,7 +6,7 @@ import { boot } from './instance.ts'
 import { judgeRun } from './invariants.ts'
 import { type Handler, type Instance, startPollers } from './lambda.ts'
 import { createTable } from './ledger.ts'
-import { createNetwork } from './network.ts'
+import { createNetwork, type Traffic } from './network.ts'
 import { createObserver, type Violation } from './observer.ts'
 import { startOperators } from './operators.ts'
 import { createQueue, type Stored } from './queue.ts'
@@ -20,6 +20,7 @@ import type { Letter, Site } from './site.ts'
 export interface Run {
   readonly violations: readonly Violation[]
   readonly deliveries: number
+  readonly traffic: Traffic
   /** How many events the whole schedule has. */
   readonly events: number
   readonly timeline: readonly { readonly time: number; readonly member: string; readonly what: string }[]
@@ -72,12 +73,13 @@ async function runOnce(
   const crashed: Stored[] = []
   const queue = createQueue(scenario, clock, randomOf('queue'), message => crashed.push(message))
   const given = startRemovals(scenario, clock, randomOf, server)
+  const traffic: Traffic = { down: 0, up: 0, throttled: 0, lastLanded: start }
   let holders = 0
   const site: Site = {
     ...{ code, scenario, clock, randomOf, observer, queue, letters, validToken },
     ...readerOf(code, clock),
     table: createTable(clock, scenario.faults),
-    connect: createNetwork(scenario, clock, server, observer, validToken, given),
+    connect: createNetwork(scenario, clock, server, observer, validToken, given, traffic),
     target: targetOf(code, scenario),
     newHolder: () => `h${holders++}`,
   }
@@ -99,7 +101,13 @@ async function runOnce(
   await clock.run(start + 40 * day)
 
   judgeRun({ scenario, observer, server, events, initial, crashed, queue, changeOf: site.changeOf })
-  return { violations: observer.violations, deliveries, events: all.length, timeline: observer.timeline }
+  return {
+    violations: observer.violations,
+    deliveries,
+    traffic,
+    events: all.length,
+    timeline: observer.timeline,
+  }
 }
 
 function streamsOf(seed: number) {
