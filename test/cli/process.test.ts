@@ -1,13 +1,13 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { CreateQueueCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type SqsEngine, startSqs } from '../../infra/local/engines/sqs.ts'
 import { bodyOf } from '../support/events.ts'
 import { clientOf } from './fake-world.ts'
+import { runProgram, startProgram as start } from './program.ts'
 
-const main = join(import.meta.dirname, '../../functions/cli/main.ts')
+const runWith = (stdin: string, args: readonly string[], env: Readonly<Record<string, string>>) =>
+  runProgram(args, env, stdin)
+
 const queue = 'role-sync-local-changes'
 
 let sqs: SqsEngine
@@ -17,39 +17,11 @@ beforeAll(async () => {
 })
 afterAll(() => sqs.stop())
 
-/** What `npm start -- --serve` tells to export; nothing of this machine's own settings gets through. */
+/** What `npm start -- --serve` tells to export. */
 const local = () => ({
   ...{ AWS_ENDPOINT_URL_SQS: sqs.url, AWS_REGION: 'us-east-1', ROLE_SYNC_STAGE: 'local' },
   ...{ AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
 })
-const nothing = {
-  ...{
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  },
-}
-
-function start(args: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [main, ...args], { env: { ...nothing, ...env } })
-  const text = { out: '', err: '' }
-  child.stdout.on('data', chunk => {
-    text.out += chunk
-  })
-  child.stderr.on('data', chunk => {
-    text.err += chunk
-  })
-  child.stdin.on('error', () => undefined)
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...text }))
-  return { child, ended }
-}
-
-async function runWith(stdin: string, args: readonly string[], env: Readonly<Record<string, string>>) {
-  const { child, ended } = start(args, env)
-  child.stdin.end(stdin)
-  return ended
-}
-
 describe('the program', () => {
   test('sends, and keeps standard output pure', async () => {
     const result = await runWith(`${bodyOf()}\nnope\n`, ['send', '-', '--json'], local())

@@ -44,6 +44,7 @@ export async function startStages() {
       /** What is on a queue, visible or not. */
       letters: () => sqs.messages(names.deadLetterQueue),
       changes: () => sqs.messages(names.changesQueue),
+      deadLetters,
       /** Looks at some letters, as another operator would, for so many seconds. */
       hide: async (most: number, seconds: number) => {
         const { Messages = [] } = await client.send(

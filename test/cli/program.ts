@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+const main = join(import.meta.dirname, '../../functions/cli/main.ts')
+
+/** Nothing of this machine's own settings gets through to the program. */
+const nothing = {
+  ...{
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  },
+}
+
+/** Starts the program in a process of its own. */
+export function startProgram(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [main, ...args], { env: { ...nothing, ...env } })
+  const text = { out: '', err: '' }
+  child.stdout.on('data', chunk => {
+    text.out += chunk
+  })
+  child.stderr.on('data', chunk => {
+    text.err += chunk
+  })
+  child.stdin.on('error', () => undefined)
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...text }))
+  return { child, ended }
+}
+
+/** Runs the program to its end, with this on its standard input. */
+export async function runProgram(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
+  const { child, ended } = startProgram(args, env)
+  child.stdin.end(stdin)
+  return ended
+}

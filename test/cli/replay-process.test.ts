@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
+import { afterAll, expect } from '@jest/globals'
+import { bodyOf } from '../support/events.ts'
+import { diedOf, letter } from './dead-letters.ts'
+import { clientOf } from './fake-world.ts'
+import { runProgram, startProgram } from './program.ts'
+import { scenario } from './scenario.ts'
+import { type Stage, startStages } from './stage.ts'
+
+const stages = await startStages()
+const folder = mkdtempSync(join(tmpdir(), 'role-sync-cli-'))
+afterAll(async () => {
+  await stages.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
+const envOf = (stage: Stage) => ({
+  ...{
+    AWS_ENDPOINT_URL_SQS: stage.sqs,
+    AWS_ENDPOINT_URL_DYNAMODB: stage.dynamodb,
+    ROLE_SYNC_STAGE: stage.stage,
+  },
+  ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+})
+
+scenario('Ctrl-C during a look ends it at once, and every letter is visible again', async () => {
+  const stage = await stages.next()
+  const client = clientOf(stage.sqs)
+  for (let batch = 0; batch < 100; batch++) {
+    const Entries = Array.from({ length: 10 }, (_, index) => ({
+      Id: String(index),
+      MessageBody: bodyOf({ id: `e${batch}-${index}` }),
+    }))
+    await client.send(new SendMessageBatchCommand({ QueueUrl: stage.deadLetters, Entries }))
+  }
+  client.destroy()
+  const { child, ended } = startProgram(['dead', 'list'], envOf(stage))
+  const looked = () => stage.letters().filter(({ approximateReceiveCount: count }) => count > 0).length
+  while (looked() === 0) await pause(5)
+  child.kill('SIGINT')
+  expect(await ended).toEqual({ code: 130, out: '', err: '' })
+  await pause(1100)
+  let visible = 0
+  for (let came = 1; came > 0; visible += came) came = (await stage.hide(10, 60)).length
+  expect(visible).toBe(1000)
+})
+
+scenario('Ctrl-C during an apply finishes what is begun, and loses nothing', async () => {
+  const stage = await stages.next()
+  const ids = Array.from({ length: 10 }, (_, index) => `e${index}`)
+  for (const [index, id] of ids.entries()) await letter(stage, id, 'rejected', ofMember(index))
+  const file = join(folder, 'plan.json')
+  expect(await runProgram(['replay', 'plan', '--out', file], envOf(stage))).toMatchObject({
+    code: 0,
+    err: '',
+  })
+
+  const args = ['replay', 'apply', file, '--yes', '--rate', '4', '--json']
+  const { child, ended } = startProgram(args, envOf(stage))
+  while (stage.changes().length < 2) await pause(5)
+  child.kill('SIGINT')
+  const { code, out, err } = await ended
+  const sent = stage.changes().length
+  expect([code, JSON.parse(out)]).toEqual([130, { sent, removed: 0, refused: 0, stopped: true }])
+  expect(err).toContain('stopped: what was not dealt with is on the dead-letter queue as before\n')
+  expect(sent).toBeLessThan(10)
+  const all = [...stage.changes(), ...stage.letters()].map(({ body }) => JSON.parse(body).id)
+  expect(all.toSorted()).toEqual(ids)
+})
+
+scenario('without --yes and without a terminal nothing is applied', async () => {
+  const stage = await stages.next()
+  await stage.letter(bodyOf({ id: 'a' }), diedOf('a', 'rejected'))
+  const file = join(folder, 'asked.json')
+  await runProgram(['replay', 'plan', '--out', file], envOf(stage))
+  expect(await runProgram(['replay', 'apply', file], envOf(stage), 'yes\n')).toEqual({
+    ...{ code: 2, out: '' },
+    err: 'role-sync: nobody can be asked, standard input is no terminal: say --yes\n',
+  })
+  expect(stage.letters()).toHaveLength(1)
+})
+
+const ofMember = (index: number) => ({
+  data: { target: 'wacht', organizationId: '1', membershipId: String(index + 1), roleId: '2' },
+})
