@@ -17,12 +17,16 @@ export interface DataFolder {
 }
 
 /**
- * Takes a folder for this run alone; throws when another run has it. The lock is SQLite's, which is the operating
+ * Takes a folder for this run alone; throws when another run has it, or when it is not empty and no run made it. The lock is SQLite's, which is the operating
  * system's: it ends with the process, however that ends, so that no lock is ever stale.
  */
 export function openData(folder: string): DataFolder {
   mkdirSync(folder, { recursive: true })
-  const isNew = readdirSync(folder).length === 0
+  const content = readdirSync(folder)
+  const isNew = content.length === 0
+  // A run writes here as it likes, and removes: what was not made by one must not be in its way.
+  if (!isNew && !content.includes('lock'))
+    throw new Error(`${folder} holds something else than an earlier run`)
   const lock = new DatabaseSync(join(folder, 'lock'))
   try {
     lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')

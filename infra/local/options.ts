@@ -51,7 +51,7 @@ export function readOptions(argv: readonly string[], env: Environment): ReadOpti
       'enqueue these events instead of the sample day, one a line; - is standard input',
     )
     .option('--serve', 'stay up until Ctrl-C and print how any SDK reaches the queues and the ledger', false)
-    .option('--data <DIR>', 'keep everything in this folder; a second run goes on with what was left')
+    .option('--data <DIR>', 'keep everything in this folder; a second run goes on with what was left', folder)
     .option('--port <N>', 'port of the SQS endpoint; the others follow it', port, 4566)
     .option('--json', 'print only JSON lines on standard output', false)
     .option('-c, --context <key=value>', 'set CDK context, as often as needed', context, {})
@@ -76,6 +76,12 @@ export function readOptions(argv: readonly string[], env: Environment): ReadOpti
       return { ok: false, text: `error: ${(error as Error).message}\n`, exitCode: 1 }
     return { ok: false, text, exitCode: error.exitCode === 0 ? 0 : 1 }
   }
+}
+
+/** An empty name, as an unset variable leaves it, would be the current folder. */
+function folder(text: string): string {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('It must name a folder.')
 }
 
 function port(text: string): number {

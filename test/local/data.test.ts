@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -24,6 +24,12 @@ test('a folder belongs to one run at a time', () => {
   expect(() => openData(folder)).toThrow(`${folder} is in use by another run`)
   first.release()
   openData(folder).release()
+})
+
+test('a folder that holds other things is left alone: a run would write between them and remove what is called stack', () => {
+  mkdirSync(join(folder, 'stack'))
+  expect(() => openData(folder)).toThrow(`${folder} holds something else than an earlier run`)
+  expect(readdirSync(folder)).toEqual(['stack'])
 })
 
 test('crashed letters that were told are remembered', () => {

@@ -39,6 +39,7 @@ test.each([
   [['--port', 'x'], /number from 0 to 65530/],
   [['--port', '65535'], /number from 0 to 65530/],
   [['-c', 'novalue'], /key=value/],
+  [['--data', ''], /must name a folder/],
   [['extra'], /too many arguments/],
 ])('%j is refused with exit code 1', (argv, why) => {
   expect(read(argv)).toMatchObject({ ok: false, exitCode: 1, text: expect.stringMatching(why) })
