@@ -1,14 +1,10 @@
-import {
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs'
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Letter } from '../core/dead-letter.ts'
 import type { LetterAttributes } from '../core/letter.ts'
 import { clientOptions } from './client.ts'
 import { toSqs } from './letter-message.ts'
 import { type LookOptions, look, sureSeconds } from './look.ts'
+import { createRemover } from './remover.ts'
 
 export type { LookOptions }
 
@@ -43,6 +39,7 @@ const letterOptions = {
 export function createLetters(deadLetterUrl: string, client = new SQSClient(letterOptions)): Letters {
   /** The newest receipt of each letter that is being looked at: an older one may delete nothing. */
   const receipts = new Map<string, string>()
+  const remove = createRemover(deadLetterUrl, client)
 
   return {
     counts: async () => {
@@ -59,8 +56,7 @@ export function createLetters(deadLetterUrl: string, client = new SQSClient(lett
     },
     look: options => look(deadLetterUrl, client, receipts, options),
     remove: async ({ messageId, receipt }) => {
-      const ReceiptHandle = receipts.get(messageId) ?? receipt
-      await client.send(new DeleteMessageCommand({ QueueUrl: deadLetterUrl, ReceiptHandle }))
+      await remove(receipts.get(messageId) ?? receipt)
       receipts.delete(messageId)
     },
     send: createSender(deadLetterUrl, client),

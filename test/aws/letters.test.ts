@@ -153,6 +153,23 @@ test('a removed letter is gone, also where the look goes on', async () => {
   expectVisible(6)
 })
 
+test('where SQS does not delete a letter, its removal rejects, and it is visible soon after', async () => {
+  await bury(4)
+  const refusing: SQSClient = Object.assign(Object.create(queues.client), {
+    send: async (command: { constructor: { name: string } }) => {
+      if (command.constructor.name !== 'DeleteMessageBatchCommand')
+        return queues.client.send(command as never)
+      return { Failed: [{ Id: '0', Code: 'InternalError' }] }
+    },
+  })
+  const loop = async () => {
+    const broken = createLetters(queues.deadLetters, refusing)
+    for await (const letter of broken.look({ hideSeconds: 60 })) await broken.remove(letter)
+  }
+  await expect(loop()).rejects.toThrow('a letter could not be deleted: InternalError')
+  expectVisible(4)
+})
+
 test('what is sent comes with its attributes, to either queue', async () => {
   await letters.send('renewed', { reason: 'gave_up', trail: '{"renewals":1}' })
   await createSender(queues.changes, queues.client)('replayed', { trail: '{"replays":1}' })
