@@ -34,8 +34,12 @@ export function plannedOf(seed: number, count: number, cast: readonly Member[]):
 }
 
 function story(member: Member, length: number, random: Random): Planned[] {
-  return stamps(length, random).map(({ time, sequence }, rank) => {
-    const id = `${member.target}-${member.id.slice(0, 8)}${member.id.slice(-3)}-${String(rank).padStart(3, '0')}`
+  const name = member.id.replace(/^(\w{8}).*(\w{4})$/, '$1$2')
+  let last = ''
+  return stamps(length, random).map(({ time, sequence, tied }, rank) => {
+    // What comes before an event may have the greater id, unless the ids are to decide.
+    const id = tied && last ? `${last}+` : `${random.between(10, 99)}-${name}-${rank}`
+    last = id
     const { data, wants, must } = wishOf(member, random)
     const event = {
       ...{ specversion: '1.0', id, source, type: 'role.changed.v1', time },

@@ -4,6 +4,8 @@ import type { Random } from '../simulation/random.ts'
 export interface Stamp {
   readonly time: string
   readonly sequence?: string
+  /** Nothing but its id is greater than that of the one before. */
+  readonly tied: boolean
 }
 
 /** Offsets that say the same instant in other words, in minutes. */
@@ -15,6 +17,7 @@ export function stamps(count: number, random: Random): Stamp[] {
   let sequence: bigint | undefined
   return Array.from({ length: count }, () => {
     const dice = random()
+    const tied = dice >= 0.9
     if (dice < 0.5) {
       instant += BigInt(random.between(1, 20_000)) * 1_000_000n + BigInt(random.between(0, 999_999))
       sequence = undefined
@@ -25,6 +28,7 @@ export function stamps(count: number, random: Random): Stamp[] {
       sequence = sequence === undefined ? 0n : sequence * BigInt(random.between(1, 11)) + 1n
     }
     return {
+      tied,
       time: written(instant, random.pick(offsets)),
       ...(sequence !== undefined && { sequence: `${random.chance(0.3) ? '00' : ''}${sequence}`.slice(-30) }),
     }
