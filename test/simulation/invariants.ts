@@ -18,8 +18,11 @@ interface Ended {
   readonly changeOf: (body: string) => Change | undefined
 }
 
-/** What must be true after everything has drained: invariants 1, 2 and 5. */
-export function judgeRun(run: Ended): void {
+/**
+ * What must be true after everything has drained: invariants 1, 2 and 5. Returns how many members do not hold the newest of
+ * their changes, whether or not it could be applied.
+ */
+export function judgeRun(run: Ended): number {
   const { scenario, observer, queue, changeOf, crashed } = run
   for (const message of queue.sent()) {
     const member = changeOf(message.body)?.member ?? '?'
@@ -29,19 +32,25 @@ export function judgeRun(run: Ended): void {
       observer.violate('1 none is lost', member, `${message.id} left without an outcome`)
   }
   for (const { id } of crashed) observer.violate('5 rightly dead', '?', `${id} was received too often`)
-  for (let index = 0; index < scenario.members; index++) judgeMember(run, memberName(scenario, index))
+  const byMember = Map.groupBy(run.events, ({ member }) => member)
+  const members = Array.from({ length: scenario.members }, (_, index) => memberName(scenario, index))
+  return members.filter(member => judgeMember(run, member, byMember.get(member) ?? [])).length
 }
 
 /** Invariant 2: the member holds the newest change that could be applied, or a letter says that this is not known. */
-function judgeMember({ observer, server, events, initial, changeOf }: Ended, member: string): void {
-  const own = events.filter(event => event.member === member)
+function judgeMember(
+  { observer, server, initial, changeOf }: Ended,
+  member: string,
+  own: readonly Produced[],
+): boolean {
   const changes = own.flatMap(event => changeOf(event.body) ?? [])
   const valid = own.filter(event => !event.malformed)
   if (changes.length !== valid.length) observer.violate('5 rightly dead', member, 'a valid event is refused')
   const newestFirst = changes.toSorted((a, b) => compareVersions(b.version, a.version))
   const newest = newestFirst.find(change => observer.succeeded.has(change.version.id))
   const holds = server.state(member)
-  if (observer.unproven.has(member)) return
+  const wrong = newestFirst[0] !== undefined && holds !== stateOf(newestFirst[0].desired)
+  if (observer.unproven.has(member)) return wrong
   if (newest) {
     if (holds !== stateOf(newest.desired)) {
       observer.violate(
@@ -53,4 +62,5 @@ function judgeMember({ observer, server, events, initial, changeOf }: Ended, mem
   } else if (holds !== (initial.get(member) ?? '')) {
     observer.violate('2 the newest role', member, `holds ${holds} though nothing was applied`)
   }
+  return wrong
 }

@@ -28,9 +28,6 @@ const batchSize = 10
 /** How long SQS keeps a message, in milliseconds. */
 const retentionMs = 14 * 86_400_000
 
-/** SQS redrives on the receive after this one. */
-export const maxReceives = 1000
-
 /**
  * A standard queue: at least once, in any order. A message may be handed out twice at once; a receipt counts only while it
  * is the latest; what is over the ceiling in flight is not handed out; what was received too often goes to `redrive`.
@@ -95,7 +92,7 @@ export function createQueue(
       while (batch.length < room && visible.length > 0) {
         const stored = take()
         if (stored.deleted) continue
-        if (++stored.receives > maxReceives) {
+        if (++stored.receives > scenario.maxReceives) {
           stored.deleted = true
           redrive(stored)
           continue

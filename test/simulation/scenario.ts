@@ -60,6 +60,10 @@ export interface Scenario {
   readonly replayed: number
   /** The secret is rotated at these times, in milliseconds from the start. */
   readonly rotations: readonly number[]
+  /** SQS redrives on the receive after this one. */
+  readonly maxReceives: number
+  /** Groups by member, in order: no queue of ours, but of a peer. */
+  readonly fifo: boolean
   /** The most messages in flight that SQS takes. */
   readonly inFlight: number
   readonly faults: Faults
@@ -152,6 +156,8 @@ const base: Omit<Scenario, 'name'> = {
   perSecond: 0,
   replayed: 0,
   rotations: [],
+  maxReceives: 1000,
+  fifo: false,
   inFlight: 120_000,
   faults: rough,
   rules,

@@ -1,7 +1,9 @@
 import type { ParsedEvent } from '../../functions/core/event.ts'
 import { type Clock, createClock } from './clock.ts'
 import type { Code } from './code.ts'
+import type { BootPeer } from './economics/peers.ts'
 import { memberName, produce } from './events.ts'
+import { createFifoQueue } from './fifo.ts'
 import { boot } from './instance.ts'
 import { judgeRun } from './invariants.ts'
 import { type Handler, type Instance, startPollers } from './lambda.ts'
@@ -20,7 +22,11 @@ import type { Letter, Site } from './site.ts'
 export interface Run {
   readonly violations: readonly Violation[]
   readonly deliveries: number
+  /** When it began: milliseconds since 1970. */
+  readonly start: number
   readonly traffic: Traffic
+  /** Members that do not hold the newest of their changes. */
+  readonly wrong: number
   /** How many events the whole schedule has. */
   readonly events: number
   readonly timeline: readonly { readonly time: number; readonly member: string; readonly what: string }[]
@@ -33,6 +39,8 @@ export interface Selection {
   /** Without these faults and habits (`reducible`). */
   readonly without?: readonly string[]
   readonly trace?: boolean
+  /** Another consumer than ours, for comparison. */
+  readonly peer?: BootPeer
 }
 
 const start = Date.UTC(2026, 0, 5, 8)
@@ -71,13 +79,23 @@ async function runOnce(
 
   const letters: Letter[] = []
   const crashed: Stored[] = []
-  const queue = createQueue(scenario, clock, randomOf('queue'), message => crashed.push(message))
   const given = startRemovals(scenario, clock, randomOf, server)
   const traffic: Traffic = { down: 0, up: 0, throttled: 0, lastLanded: start }
   let holders = 0
+  const reader = readerOf(code, clock)
+  const redrive = (message: Stored) => void crashed.push(message)
+  const queue = scenario.fifo
+    ? createFifoQueue(
+        scenario,
+        clock,
+        randomOf('queue'),
+        redrive,
+        body => reader.changeOf(body)?.member ?? '',
+      )
+    : createQueue(scenario, clock, randomOf('queue'), redrive)
   const site: Site = {
     ...{ code, scenario, clock, randomOf, observer, queue, letters, validToken },
-    ...readerOf(code, clock),
+    ...reader,
     table: createTable(clock, scenario.faults),
     connect: createNetwork(scenario, clock, server, observer, validToken, given, traffic),
     target: targetOf(code, scenario),
@@ -91,7 +109,7 @@ async function runOnce(
   startOperators(scenario, clock, randomOf('operators'), letters, queue)
   let deliveries = 0
   const counted = (instance: Instance): Handler => {
-    const handle = boot(site, instance)
+    const handle = (selection.peer ?? boot)(site, instance)
     return (batch, end) => {
       deliveries += batch.length
       return handle(batch, end)
@@ -100,11 +118,22 @@ async function runOnce(
   clock.at(start + scenario.paused, () => startPollers(scenario, clock, queue, randomOf, counted))
   await clock.run(start + 40 * day)
 
-  judgeRun({ scenario, observer, server, events, initial, crashed, queue, changeOf: site.changeOf })
+  const wrong = judgeRun({
+    scenario,
+    observer,
+    server,
+    events,
+    initial,
+    crashed,
+    queue,
+    changeOf: site.changeOf,
+  })
   return {
     violations: observer.violations,
     deliveries,
+    start,
     traffic,
+    wrong,
     events: all.length,
     timeline: observer.timeline,
   }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
+import type { Economy } from './economics/run.ts'
 import { mutants } from './mutants.ts'
 
 const run = promisify(execFile)
@@ -11,7 +12,7 @@ const node = (file: string, ...args: string[]) =>
 
 describe('the promise, in simulation', () => {
   test('no schedule of any scenario breaks it', async () => {
-    const { stdout } = await node('main.ts', '--seeds', '150')
+    const { stdout } = await node('main.ts', '--seeds', '100')
     expect(stdout).toMatch(/no promise broken/)
   }, 120_000)
 
@@ -32,4 +33,13 @@ describe('the promise, in simulation', () => {
     expect(lines.map(({ mutant }) => mutant)).toEqual(mutants.map(({ name }) => name))
     expect(lines.filter(({ caught }) => caught === null)).toEqual([])
   }, 120_000)
+
+  test('an outage of two hours with 10,000 changes waiting costs what it must, and no member a wrong role', async () => {
+    const { stdout } = await node('economics/main.ts', '--ours')
+    const { goalSeconds, economies } = JSON.parse(stdout) as { goalSeconds: number; economies: Economy[] }
+    const [ours] = economies as [Economy]
+    expect(ours).toMatchObject({ consumer: 'role-sync', wrong: 0 })
+    expect(ours.lastRight).toBeLessThan(goalSeconds)
+    expect(ours.wasted).toBeLessThan(0.02)
+  }, 60_000)
 })

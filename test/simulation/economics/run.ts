@@ -1,0 +1,52 @@
+import { loadCode } from '../code.ts'
+import { economics, type Scenario } from '../scenario.ts'
+import { simulate } from '../simulate.ts'
+import { type BootPeer, idempotent, inOrder, naive } from './peers.ts'
+
+/** What an outage costs with one consumer; times in seconds from the end of the outage. */
+export interface Economy {
+  readonly consumer: string
+  /** Calls while the target was down. */
+  readonly callsInOutage: number
+  readonly callsAfter: number
+  /** The part of the calls after the outage that the target throttled. */
+  readonly wasted: number
+  /** When the last write was taken: from then on every member holds what it will hold. */
+  readonly lastRight: number
+  /** Members that end with another role than that of their newest change. */
+  readonly wrong: number
+}
+
+/** Ideal: members / limit. Goal: one maximum delay and 1.15 times that, none wrong, at most 2 % of the calls throttled. */
+export const goalSeconds =
+  economics.rules.retryCapMs / 1000 + (1.15 * economics.members) / economics.perSecond
+
+const asDocumented: Partial<Scenario> = { maxReceives: 5 }
+
+const contenders: readonly { name: string; scenario: Partial<Scenario>; peer?: BootPeer }[] = [
+  { name: 'role-sync', scenario: {} },
+  { name: 'SQS retry', scenario: asDocumented, peer: naive },
+  { name: 'SQS retry, 1000 receives', scenario: {}, peer: naive },
+  { name: 'Powertools batch + idempotency', scenario: asDocumented, peer: idempotent },
+  { name: 'FIFO with redrive', scenario: { ...asDocumented, fifo: true }, peer: inOrder },
+]
+
+/** Plays the outage with each consumer, or ours alone, in the same simulated world and with the same events. */
+export async function playOutage(seed: number, oursAlone = false): Promise<Economy[]> {
+  const code = await loadCode()
+  const economies: Economy[] = []
+  const over = economics.outages.at(-1)?.to ?? 0
+  for (const { name, scenario, peer } of oursAlone ? contenders.slice(0, 1) : contenders) {
+    const run = await simulate(code, { ...economics, ...scenario }, seed, { ...(peer && { peer }) })
+    const { down, up, throttled, lastLanded } = run.traffic
+    economies.push({
+      consumer: name,
+      callsInOutage: down,
+      callsAfter: up,
+      wasted: up === 0 ? 0 : throttled / up,
+      lastRight: (lastLanded - run.start - over) / 1000,
+      wrong: run.wrong,
+    })
+  }
+  return economies
+}
