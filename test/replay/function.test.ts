@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { readTrail } from '../../functions/core/trail.ts'
+import type { StoredMessage } from '../../infra/local/engines/index.ts'
+import { readOptions } from '../../infra/local/options.ts'
+import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/synthesize.ts'
+import { faults, startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/index.ts'
+import { wachtEvent } from '../local/sample-events.ts'
+import { startTinyStack, type TinyStack } from '../local/tiny-stack.ts'
+
+let synthesis: LocalSynthesis
+let wacht: WachtSandbox
+let stack: TinyStack
+
+beforeAll(async () => {
+  wacht = await startWachtSandbox({ token: 't', dialect: 'role_id', open: true, organizations: {} })
+  const read = readOptions(['-c', 'renewAfterSeconds=0.001'], {})
+  if (!read.ok) throw new Error(read.text)
+  synthesis = await synthesizeLocal(read.options, { wacht: wacht.url, project: 'http://127.0.0.1:1' })
+}, 30_000)
+afterAll(async () => {
+  await wacht.stop()
+  synthesis.remove()
+})
+beforeEach(async () => {
+  const { template, assetOf } = synthesis
+  stack = await startTinyStack({
+    template,
+    assetOf,
+    secrets: new Map([['role-sync/local/wacht', '{"token":"t"}']]),
+  })
+  stack.poll()
+})
+afterEach(() => stack.stop())
+
+const membership = (n: number) => String(7301954381230018000n + BigInt(n))
+const memberOf = (n: number) => `wacht/7301954381230018561/${membership(n)}`
+
+/** An event for the n-th member, so many minutes ago. */
+const event = (id: string, n: number, minutesAgo = 10): string =>
+  JSON.stringify(
+    wachtEvent(id, {
+      time: new Date(Date.now() - minutesAgo * 60_000).toISOString(),
+      data: { membershipId: membership(n), role: undefined, roleId: '7301954381230017001' },
+    }),
+  )
+
+/** Sends events and waits until each of them has come to an end. */
+async function settle(...bodies: string[]): Promise<void> {
+  const before = stack.settled.length
+  await stack.send(...bodies)
+  await stack.until(() => stack.settled.length === before + bodies.length)
+}
+
+/** Invokes the replay function of the stack as every SDK does. */
+async function invoke(request: unknown) {
+  const url = `${stack.environment.AWS_ENDPOINT_URL_LAMBDA}/2015-03-31/functions/role-sync-local-replay/invocations`
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(request) })
+  return (await response.json()) as Record<string, unknown>
+}
+const left = () => stack.messages(stack.deadLetters)
+const line = (of: Record<string, unknown>) => expect.objectContaining(of)
+const told = () => stack.lines.map(text => JSON.parse(text) as Record<string, unknown>)
+
+test('dead letters are planned, replayed and drained by the bundled function', async () => {
+  for (const n of [1, 2]) wacht.always(memberOf(n), faults.error(422))
+  await settle(event('grant', 1), event('old', 2), 'not json')
+  for (const n of [1, 2]) wacht.always(memberOf(n), undefined)
+  await settle(event('new', 2, 5))
+
+  const dry = await invoke({ action: 'replay' })
+  expect(dry).toMatchObject({
+    dryRun: true,
+    counts: { apply: 1, superseded: 1, duplicate: 0, invalid: 1, undecided: 0 },
+    letters: expect.arrayContaining([
+      line({ event: 'grant', member: memberOf(1), reason: 'rejected', verdict: 'apply' }),
+      line({ event: 'old', verdict: 'superseded', by: 'new' }),
+      line({ event: null, reason: 'invalid_event', verdict: 'invalid' }),
+    ]) as unknown,
+  })
+  expect(dry).not.toHaveProperty('applied')
+  expect(left()).toHaveLength(3)
+
+  const some = await invoke({ action: 'replay', filter: { reason: 'rejected' }, limit: 1 })
+  expect(some.letters).toHaveLength(1)
+
+  expect(await invoke({ action: 'replay', dryRun: false })).toMatchObject({
+    dryRun: false,
+    applied: { sent: 1, removed: 1, refused: 0, missing: 0, stopped: false },
+  })
+  await stack.until(() => stack.settled.length === 5)
+  expect(stack.settled.at(-1)).toMatchObject({ event: 'grant', outcome: 'applied' })
+  expect(left().map(({ body }) => body)).toEqual(['not json'])
+  expect(told()).toContainEqual(line({ message: 'letter', act: 'removed', event: 'old', by: 'new' }))
+
+  expect(await invoke({ action: 'drain' })).toMatchObject({ renewed: 1, kept: 1, complete: true })
+  const [{ messageAttributes }] = left() as [StoredMessage]
+  const { trail } = messageAttributes as Record<string, { StringValue: string }>
+  expect(readTrail(trail?.StringValue)).toMatchObject({ renewals: 1 })
+  expect(told()).toContainEqual(
+    line({ OldestLetterAge: 0, queue: 'role-sync-local-dead-letters', service: 'role-sync' }),
+  )
+}, 30_000)
+
+test('a replay stops by itself when its letters come back dead', async () => {
+  wacht.always('*', faults.error(422))
+  const bodies = Array.from({ length: 40 }, (_, n) => event(`e${n}`, 100 + n))
+  await settle(...bodies)
+  const { applied } = (await invoke({ action: 'replay', dryRun: false })) as { applied: { sent: number } }
+  expect(applied).toMatchObject({ stopped: true, why: 'came_back_dead' })
+  expect(applied.sent).toBeLessThan(40)
+  await stack.until(() => stack.settled.length === 40 + applied.sent)
+  wacht.always('*', undefined)
+  expect(new Set(left().map(({ body }) => body))).toEqual(new Set(bodies))
+}, 30_000)
+
+test('a wrong event is refused with path and rule, and nothing is done', async () => {
+  expect(await invoke({ action: 'replay', filter: { reason: 'bad' }, limt: 3 })).toMatchObject({
+    errorMessage: expect.stringMatching(
+      /^wrong event: filter\.reason: must be one of .*; limt: is not a known field$/,
+    ),
+  })
+})
