@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -12,8 +12,9 @@ let run: StartProcess
 let env: Record<string, string>
 beforeAll(async () => {
   const typo = withData({ roleId: undefined, role: 'enginer' })
-  run = startProcess(['--serve', '--events', '-'], { input: typo })
-  env = (await run.until(line => 'env' in line)).env as Record<string, string>
+  run = startProcess(['--serve', '--events', '-', '-c', 'wachtDialect=role_ids'], { input: typo })
+  const printed = (await run.until(line => 'env' in line)).env as Record<string, string>
+  env = { ...printed, WACHT_TOKEN: 'sandbox-wacht-token' }
   await run.until(line => line.outcome === 'dead')
 }, 60_000)
 afterAll(() => {
@@ -37,8 +38,12 @@ test('a typo in a role is found, corrected, planned, applied and proven, on the 
 
   const file = join(folder, 'plan.json')
   const url = env.WACHT_SANDBOX_URL as string
-  const planned = await roleSync('replay', 'plan', '--out', file, '--wacht-url', url)
+  const target = ['--wacht-url', url, '--wacht-dialect', 'role_ids', '--read']
+  const planned = await roleSync('replay', 'plan', '--out', file, ...target)
   expect(planned.json).toMatchObject({ counts: { apply: 1 }, letters: [{ event: id, verdict: 'apply' }] })
+  expect(JSON.parse(readFileSync(file, 'utf8')).letters).toMatchObject([
+    { holds: 'another', request: { url: expect.stringContaining(url), body: { role_ids: [managerRole] } } },
+  ])
   const applied = { sent: 1, removed: 0, refused: 0, stopped: false }
   expect(await roleSync('replay', 'apply', file, '--yes')).toEqual({ code: 0, json: applied, err: '' })
 

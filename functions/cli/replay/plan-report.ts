@@ -1,4 +1,4 @@
-import { sameDesired } from '../../core/desired.ts'
+import { type Desired, sameDesired } from '../../core/desired.ts'
 import type { Plan, PlannedLetter } from '../../core/plan.ts'
 import { requestRows } from '../check-report.ts'
 import { countWords, lettersOf, shortMember } from '../dead/describe.ts'
@@ -6,6 +6,7 @@ import { moment } from '../durations.ts'
 import { block, line } from '../output.ts'
 import { type Column, mostRows, table } from '../table.ts'
 import type { World } from '../world.ts'
+import type { Holds } from './holds.ts'
 import type { Prepared } from './requests.ts'
 
 type Requests = ReadonlyMap<string, Prepared>
@@ -44,7 +45,7 @@ export async function print(world: World, plan: Plan, requests: Requests): Promi
   for (const letter of world.stdout.isTTY ? applied.slice(0, mostRows) : applied) {
     await line(world, `${letter.event} → ${letter.member}`)
     const prepared = requests.get(letter.messageId) as Prepared
-    await block(world, [...requestRows(prepared), difference(prepared)].join('\n'))
+    await block(world, [...requestRows(prepared), ...differences(prepared)].join('\n'))
   }
 }
 
@@ -56,9 +57,20 @@ function because({ by, since, detail }: PlannedLetter): string {
   return [...evidence, ...(detail === undefined ? [] : [detail])].join(': ')
 }
 
-function difference({ applied, desired }: Prepared): string {
+function differences({ applied, desired, holds }: Prepared): string[] {
+  return [ledgerWords(applied, desired), ...(holds === undefined ? [] : [holdsWords[holds]])]
+}
+
+function ledgerWords(applied: Desired | undefined, desired: Desired): string {
   if (!applied) return 'the ledger knows of nothing applied before'
   if (sameDesired(applied, desired))
     return 'which is what the ledger says is applied: it would be proven again'
   return `instead of ${JSON.stringify(applied)}, which the ledger says is applied`
+}
+
+const holdsWords: Readonly<Record<Holds, string>> = {
+  wanted: 'the target shows this state already',
+  another: 'the target shows another state',
+  absent: 'the target shows no such member',
+  unreadable: 'the target could not be read',
 }

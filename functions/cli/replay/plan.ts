@@ -1,5 +1,6 @@
 import type { Plan } from '../../core/plan.ts'
 import { makePlan } from '../../replay/plan.ts'
+import { kinds } from '../../targets/index.ts'
 import { addFilterOptions, type FilterOptions, filterOf } from '../dead/filter.ts'
 import { withProgress } from '../dead/look.ts'
 import { exit } from '../exit.ts'
@@ -9,11 +10,15 @@ import type { AddCommand } from '../run.ts'
 import type { GlobalOptions } from '../settings.ts'
 import { addTargetOptions, connectTargets } from '../targets.ts'
 import type { World } from '../world.ts'
+import { createAskHolds, tokenName } from './holds.ts'
 import { openReplay } from './open.ts'
 import { fileOf, print, recordOf } from './plan-report.ts'
 import { type Prepared, prepareRequests } from './requests.ts'
 
-type Options = GlobalOptions & FilterOptions & { readonly out?: string } & Readonly<Record<string, unknown>>
+interface Options extends GlobalOptions, FilterOptions, Readonly<Record<string, unknown>> {
+  readonly out?: string
+  readonly read?: boolean
+}
 
 /** `replay plan`: what a replay of letters would do. */
 export const addPlan: AddCommand = (replay, world, exitWith) => {
@@ -23,6 +28,11 @@ export const addPlan: AddCommand = (replay, world, exitWith) => {
         'undecided. Changes nothing.',
     )
     .option('--out <file>', 'keeps the plan for `replay apply`')
+    .option(
+      '--read',
+      `asks the targets, too, what members hold now, one by one (env ${kinds.map(({ name }) => tokenName(name)).join(', ')}); ` +
+        "Wacht's dialect role_id has no such read",
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  $ role-sync replay plan --reason not_found --out plan.json\n' +
@@ -36,7 +46,11 @@ async function plan(options: Options, world: World): Promise<number> {
   const targets = connectTargets(options, world.env)
   const opened = await openReplay(options, world, () => undefined)
 
-  const requests = prepareRequests(opened.ledger, targets)
+  const requests = prepareRequests(
+    opened.ledger,
+    targets,
+    options.read ? createAskHolds(world.env) : undefined,
+  )
   const letters = withProgress(opened.letters, opened.queue, world)
   const made = await makePlan(
     { ...opened, letters, ledger: requests.ledger },

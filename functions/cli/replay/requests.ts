@@ -4,16 +4,23 @@ import type { PlannedLetter } from '../../core/plan.ts'
 import type { LedgerStore } from '../../core/ports.ts'
 import type { Target } from '../../targets/target.ts'
 import { type Planned, rehearse } from '../dry-run.ts'
+import type { AskHolds, Holds } from './holds.ts'
 
 /** What a letter that is applied would be sent as, and what of it would be new. */
 export interface Prepared extends Planned {
   /** What the ledger says is applied now; absent where nothing is. */
   readonly applied?: Desired
   readonly desired: Desired
+  /** What the target itself shows, where it was asked. */
+  readonly holds?: Holds
 }
 
-/** Prepares the requests of a plan while it is made. */
-export function prepareRequests(ledger: Pick<LedgerStore, 'read'>, targets: ReadonlyMap<string, Target>) {
+/** Prepares the requests of a plan while it is made; with `ask` the targets are asked, too, what members hold. */
+export function prepareRequests(
+  ledger: Pick<LedgerStore, 'read'>,
+  targets: ReadonlyMap<string, Target>,
+  ask?: AskHolds,
+) {
   const applied = new Map<string, Desired | undefined>()
   const prepared = new Map<string, Prepared>()
   return {
@@ -30,8 +37,13 @@ export function prepareRequests(ledger: Pick<LedgerStore, 'read'>, targets: Read
       if (verdict !== 'apply' || !parsed.ok) return
       const { change } = parsed
       const before = applied.get(change.member)
-      const planned = await rehearse(targets.get(change.target) as Target, change)
-      prepared.set(messageId, { ...planned, ...(before && { applied: before }), desired: change.desired })
+      const target = targets.get(change.target) as Target
+      prepared.set(messageId, {
+        ...(await rehearse(target, change)),
+        ...(before && { applied: before }),
+        desired: change.desired,
+        ...(ask && { holds: await ask(target, change) }),
+      })
     },
     /** By message id. */
     prepared: prepared as ReadonlyMap<string, Prepared>,
