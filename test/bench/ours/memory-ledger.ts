@@ -1,0 +1,25 @@
+import type { Entry } from '../../../functions/core/entry.ts'
+import type { LedgerStore } from '../../../functions/core/ports.ts'
+
+/** A ledger in memory: a compare-and-set over a map. */
+export function memoryLedger() {
+  const entries = new Map<string, Entry>()
+  const counts = { reads: 0, writes: 0, conflicts: 0 }
+  const store: LedgerStore = {
+    read: async member => {
+      counts.reads += 1
+      return entries.get(member)
+    },
+    write: async entry => {
+      counts.writes += 1
+      const stored = entries.get(entry.member)
+      if ((stored?.rev ?? 0) !== entry.rev - 1) {
+        counts.conflicts += 1
+        return { conflict: stored }
+      }
+      entries.set(entry.member, entry)
+      return 'stored'
+    },
+  }
+  return { store, counts }
+}

@@ -1,0 +1,38 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import middy from '@middy/core'
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { createQueues } from '../../../functions/aws/queues.ts'
+import { createTelemetry } from '../../../functions/aws/telemetry.ts'
+import { createEventParser } from '../../../functions/core/event.ts'
+import { createConsumer } from '../../../functions/sync/consumer.ts'
+import { createLinks } from '../../../functions/sync/links.ts'
+import { messageOf } from '../../../functions/sync/records.ts'
+import { readRules, readSettings } from '../../../functions/sync/settings.ts'
+import { kinds } from '../../../functions/targets/index.ts'
+import { memoryLedger } from './memory-ledger.ts'
+
+/** The sync function as `functions/sync/handler.ts` puts it together, but for its ledger, which is in memory. */
+
+const settings = readSettings(process.env)
+const { logger, telemetry, flush } = createTelemetry()
+const rules = readRules(settings)
+
+const consume = createConsumer({
+  parse: createEventParser(kinds, {}),
+  ledger: memoryLedger().store,
+  queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
+  targets: createLinks(settings, telemetry, rules, Date.now),
+  telemetry,
+  rules,
+  now: Date.now,
+  random: Math.random,
+  newHolder: () => crypto.randomUUID(),
+})
+
+export const handler = middy<SQSEvent, SQSBatchResponse>()
+  .use(injectLambdaContext(logger))
+  .use({ after: flush, onError: flush })
+  .handler(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const failed = await consume(Records.map(messageOf), Date.now() + context.getRemainingTimeInMillis())
+    return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
+  })

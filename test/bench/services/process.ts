@@ -1,0 +1,82 @@
+import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateQueueCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { secretArn, startEngines } from '../../../infra/local/engines/index.ts'
+import { dynamoDbAt, sqsAt } from '../../support/aws.ts'
+import { bodyOf } from '../events.ts'
+import { countRequests } from './requests.ts'
+import { startTarget } from './target.ts'
+
+/** The process of the target and the engines: says where they are, then does what it is asked for. */
+
+const region = 'us-east-1'
+const secret = 'bench/wacht'
+const requests = countRequests()
+const engines = await startEngines({
+  ...{ port: 0, region },
+  secrets: new Map([[secret, '{"token":"bench"}']]),
+})
+const target = await startTarget()
+const dynamodb = dynamoDbAt(engines.dynamodb.url)
+const sqs = sqsAt(engines.sqs.url)
+
+await createTable(dynamodb, 'ledger', 'member')
+await createTable(dynamodb, 'idempotency', 'id')
+const changes = await createQueue('changes')
+const letters = await createQueue('letters')
+
+const asked: Readonly<Record<string, (argument: number, first: number) => unknown>> = {
+  enqueue: (count, first) => enqueue(sqs, count, first),
+  delay: ms => {
+    target.state.delayMs = ms
+  },
+  counts: () => ({ ...requests.take(), target: target.state.requests }),
+}
+
+process.on('message', async ({ ask, argument, first }: { ask: string; argument: number; first: number }) => {
+  process.send?.({ answer: (await asked[ask]?.(argument, first)) ?? null })
+})
+process.on('disconnect', () => process.exit())
+
+process.send?.({
+  answer: {
+    ...engines.environment,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    WACHT_URL: target.url,
+    WACHT_SECRET_ARN: secretArn(region, secret),
+    PROJECT_URL: target.url,
+    PROJECT_SECRET_ARN: secretArn(region, secret),
+    CHANGES_QUEUE_URL: changes,
+    DEAD_LETTER_QUEUE_URL: letters,
+    LEDGER_TABLE: 'ledger',
+    IDEMPOTENCY_TABLE: 'idempotency',
+  },
+})
+
+async function createTable(client: DynamoDBClient, TableName: string, key: string): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  )
+  const isActive = async () =>
+    (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus === 'ACTIVE'
+  while (!(await isActive()));
+}
+
+async function createQueue(QueueName: string): Promise<string> {
+  await sqs.send(new CreateQueueCommand({ QueueName }))
+  return `${engines.sqs.url}/000000000000/${QueueName}`
+}
+
+async function enqueue(client: SQSClient, count: number, first: number): Promise<void> {
+  for (let start = 0; start < count; start += 10) {
+    const Entries = Array.from({ length: Math.min(10, count - start) }, (_, index) => ({
+      Id: String(index),
+      MessageBody: bodyOf(first + start + index),
+    }))
+    await client.send(new SendMessageBatchCommand({ QueueUrl: changes, Entries }))
+  }
+}
