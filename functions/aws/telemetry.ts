@@ -1,13 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
-import type { OutcomeRecord, Telemetry } from '../core/ports.ts'
+import type { Telemetry } from '../core/ports.ts'
+import { measureAgain, measureAttempt, measureOutcome } from './measures.ts'
 import { createMetrics } from './metrics.ts'
-
-const outcomeMetrics: Readonly<Record<OutcomeRecord['outcome'], string>> = {
-  applied: 'Applied',
-  superseded: 'Superseded',
-  duplicate: 'Duplicate',
-  dead: 'Dead',
-}
 
 /**
  * The function's log lines and metrics; service, level and namespace come from the environment. `flush` writes the metrics
@@ -17,17 +11,17 @@ export function createTelemetry(logger = new Logger()) {
   const metrics = createMetrics(logger)
 
   const telemetry: Telemetry = {
-    attempt: record => logger.info('attempt', { ...record }),
+    attempt: record => {
+      logger.info('attempt', { ...record })
+      measureAttempt(metrics, record)
+    },
     outcome: record => {
       logger.info('outcome', { ...record })
-      metrics.add(record.target, outcomeMetrics[record.outcome])
-      if (record.effectMs !== undefined) {
-        metrics.add(record.target, 'TimeToEffect', record.effectMs, 'Milliseconds')
-      }
+      measureOutcome(metrics, record)
     },
     again: record => {
       logger.info('again', { ...record })
-      metrics.add(record.target, 'Again')
+      measureAgain(metrics, record)
     },
     trouble: (what, error) => logger.error(what, error as Error),
   }

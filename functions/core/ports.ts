@@ -24,24 +24,43 @@ export interface Queues {
   ) => Promise<void>
 }
 
-/** What an attempt did: one log line each. Never payloads, tokens, names or e-mail addresses. */
-export interface AttemptRecord extends Named {
+/** What every line says of its message. */
+interface Told extends Named {
   readonly messageId: string
   readonly receives: number
+  /** The trace that the event belongs to, where it names one. */
+  readonly traceId?: string
+}
+
+/** What every line says that settles a message. */
+interface Settled extends Told {
+  /** From `SentTimestamp` until now, in milliseconds. */
+  readonly ageMs: number
+}
+
+/** What an attempt did: one log line each. Never payloads, tokens, names or e-mail addresses. */
+export interface AttemptRecord extends Told {
   readonly effect: Effect['kind']
   /** The effect's cause or reason. */
   readonly cause?: string
   readonly status?: number
   readonly detail?: string
   readonly durationMs: number
+  /** Requests to the target. */
+  readonly calls: number
+  /** The parent of the attempt's requests in their trace. */
+  readonly spanId?: string
+  /** The write may yet land. */
+  readonly unanswered?: true
+  /** The breaker is open now. */
+  readonly breakerOpen?: true
   /** The write was that of the applied state, after a refusal. */
   readonly restoring?: true
 }
 
 /** What became of a message: one log line each time it is settled. */
-export interface OutcomeRecord extends Named {
-  readonly messageId: string
-  readonly receives: number
+export interface OutcomeRecord extends Settled {
+  readonly verdict: 'done' | 'dead'
   readonly outcome: Finished | 'dead'
   readonly reason?: Reason
   readonly detail?: string
@@ -52,12 +71,13 @@ export interface OutcomeRecord extends Named {
   readonly differs?: true
   /** From `SentTimestamp` to proof, in milliseconds. */
   readonly effectMs?: number
+  /** From the event's own time to proof, in milliseconds. */
+  readonly timeToEffectMs?: number
 }
 
 /** What a message waits for. */
-export interface AgainRecord extends Named {
-  readonly messageId: string
-  readonly receives: number
+export interface AgainRecord extends Settled {
+  readonly verdict: 'again'
   readonly cause: AgainCause
   readonly seconds: number
 }

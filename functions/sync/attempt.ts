@@ -10,6 +10,7 @@ import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import { type AgainCause, isGivenUp, type Verdict } from '../core/verdict.ts'
 import type { MakeMove } from './moves.ts'
+import { watched } from './watched.ts'
 import type { Link, World } from './world.ts'
 
 /**
@@ -38,9 +39,11 @@ export async function attempt(
 
   const send = async (state: Desired, extra: Pick<AttemptRecord, 'restoring'> = {}): Promise<Effect> => {
     const start = now()
-    const effect = await link.breaker.run(() => link.target.apply(member, state, http))
+    const way = watched(http, message.body, random)
+    const effect = await link.breaker.run(() => link.target.apply(member, state, way.http))
     const base = { ...named, messageId: message.id, receives: message.receives, durationMs: now() - start }
-    world.telemetry.attempt({ ...base, ...factsOf(effect), ...extra })
+    const open = link.breaker.openFor() > 0 ? { breakerOpen: true as const } : {}
+    world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...open, ...extra })
     return effect
   }
 
@@ -127,5 +130,6 @@ function factsOf(effect: Effect) {
     ...statusOf(effect),
     ...(cause === undefined ? {} : { cause }),
     ...(detail === undefined ? {} : { detail: redact(detail).slice(0, 500) }),
+    ...(effect.kind === 'unknown' && !effect.answered ? { unanswered: true as const } : {}),
   }
 }

@@ -1,8 +1,10 @@
 import { backoffMs } from '../core/backoff.ts'
 import { byMember, type Delivery } from '../core/batch.ts'
 import type { Named } from '../core/event.ts'
+import type { Instant } from '../core/instant.ts'
 import { letterAttributes } from '../core/letter.ts'
 import type { Message } from '../core/message.ts'
+import { traceOf } from '../core/traceparent.ts'
 import type { Verdict } from '../core/verdict.ts'
 import { type Settled, settleMember } from './member.ts'
 import { createMoves } from './moves.ts'
@@ -14,6 +16,8 @@ interface Decided {
   readonly message: Message
   readonly named: Named
   readonly verdict: Verdict
+  /** The event's own, where it could be read. */
+  readonly time?: Instant
 }
 
 /**
@@ -56,7 +60,9 @@ function parseAll(messages: readonly Message[], { parse, now }: World) {
   return { deliveries, refused }
 }
 
-const decided = ({ delivery: { message, named }, verdict }: Settled): Decided => ({ message, named, verdict })
+const decided = ({ delivery: { message, named, change }, verdict }: Settled): Decided => ({
+  ...{ message, named, verdict, time: change.version.time },
+})
 
 /** Sends the dead letter of a message that is dead. Nothing is deleted before that is safe: if it fails, the message stays. */
 async function bury(each: Decided, world: World): Promise<Decided> {
@@ -87,11 +93,20 @@ async function delayAll(all: readonly Decided[], { queues, telemetry }: World): 
 /** Whole seconds, never fewer than asked and never 0; SQS takes up to twelve hours, backoff stays far below. */
 const secondsOf = (ms: number): number => Math.min(Math.max(Math.ceil(ms / 1000), 1), 43_200)
 
-function report({ message, named, verdict }: Decided, { telemetry }: World): void {
-  const base = { ...named, messageId: message.id, receives: message.receives }
+function report({ message, named, verdict, time }: Decided, { now, telemetry }: World): void {
+  const { id: messageId, receives, sentAt } = message
+  const trace = traceOf(message.body)
+  const base = {
+    ...named,
+    messageId,
+    receives,
+    ageMs: Math.max(0, now() - sentAt),
+    ...(trace && { traceId: trace.traceId }),
+  }
   if (verdict.kind === 'again') {
-    telemetry.again({ ...base, cause: verdict.cause, seconds: secondsOf(verdict.afterMs) })
+    const { kind, cause, afterMs } = verdict
+    telemetry.again({ ...base, verdict: kind, cause, seconds: secondsOf(afterMs) })
   } else {
-    telemetry.outcome({ ...base, ...outcomeOf(verdict, message.sentAt) })
+    telemetry.outcome({ ...base, ...outcomeOf(verdict, sentAt, time) })
   }
 }

@@ -1,3 +1,4 @@
+import type { Instant } from '../core/instant.ts'
 import type { OutcomeRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import type { Verdict } from '../core/verdict.ts'
@@ -5,25 +6,42 @@ import type { Verdict } from '../core/verdict.ts'
 type Final = Exclude<Verdict, { kind: 'again' }>
 type Facts = Pick<
   OutcomeRecord,
-  'outcome' | 'reason' | 'detail' | 'status' | 'unproven' | 'by' | 'differs' | 'effectMs'
+  | 'verdict'
+  | 'outcome'
+  | 'reason'
+  | 'detail'
+  | 'status'
+  | 'unproven'
+  | 'by'
+  | 'differs'
+  | 'effectMs'
+  | 'timeToEffectMs'
 >
 
-/** What the outcome line says of a final verdict; what does not apply is absent. `sentAt`: milliseconds since 1970. */
-export function outcomeOf(verdict: Final, sentAt: number): Facts {
+/**
+ * What the outcome line says of a final verdict; what does not apply is absent. `sentAt`: milliseconds since 1970; `time`:
+ * that of the event, where it could be read.
+ */
+export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts {
   if (verdict.kind === 'dead') {
     const { reason, detail, status, unproven } = verdict.letter
     return {
-      ...{ outcome: 'dead', reason, detail: redact(detail).slice(0, 500) },
+      ...{ verdict: 'dead', outcome: 'dead', reason, detail: redact(detail).slice(0, 500) },
       ...(status === undefined ? {} : { status }),
       ...(unproven ? { unproven } : {}),
     }
   }
   const { outcome, provenAt, status, by, differs } = verdict
   return {
+    verdict: 'done',
     outcome,
     ...(status === undefined ? {} : { status }),
     ...(by === undefined ? {} : { by }),
     ...(differs ? { differs } : {}),
     ...(provenAt === undefined ? {} : { effectMs: Math.max(0, provenAt - sentAt) }),
+    ...(provenAt === undefined || time === undefined ? {} : { timeToEffectMs: since(time, provenAt) }),
   }
 }
+
+/** Milliseconds from an event's time, which may lie up to five minutes ahead. */
+const since = (time: Instant, now: number): number => Math.max(0, now - Date.parse(`${time}Z`))

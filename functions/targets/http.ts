@@ -15,11 +15,15 @@ export type Send = (request: Request, token: string) => Promise<Answer>
 export function createSend(timeoutMs: number, now: () => number): Send {
   const connections = createConnections(timeoutMs / 2)
 
-  return async ({ method, url, body }, token) => {
+  return async ({ method, url, body, traceparent }, token) => {
     try {
       const response = await ofetch.raw(url, {
         method,
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'application/json',
+          ...(traceparent === undefined ? {} : { traceparent }),
+        },
         ...(body === undefined ? {} : { body: body as Record<string, unknown> }),
         retry: 0,
         ignoreResponseError: true,

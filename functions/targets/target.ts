@@ -10,6 +10,8 @@ export interface Request {
   readonly method: 'GET' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: string
   readonly body?: unknown
+  /** The W3C trace that it belongs to, as the header of that name. */
+  readonly traceparent?: string
 }
 
 /** Sends one request; always answers, never throws. */
