@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createRandom } from '../simulation/random.ts'
 import { castOf, catalogue, type Dialect, type Member } from './cast.ts'
 import { linesOf, type Planned, plannedOf } from './events.ts'
+import { startFreezes } from './freeze.ts'
 import { carryOut, killsOf } from './kill.ts'
 import { type Letter, readLetters } from './letters.ts'
 import { type Line, type Product, startProduct } from './product.ts'
@@ -19,6 +20,8 @@ export interface Setup {
   readonly events: number
   readonly kills: number
   readonly timings: Timings
+  /** The process is frozen now and then. */
+  readonly freezes: boolean
 }
 
 /** A round as it went. */
@@ -60,6 +63,7 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
     )
     journal.note('*', `process ${processes.length} starts with ${lines.length} lines`)
     product.onLine = line => noteLine(line, journal)
+    if (setup.freezes) startFreezes(product, createRandom(seed, `freezes ${processes.length}`), journal)
     processes.push(product)
     return product
   }

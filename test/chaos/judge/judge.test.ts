@@ -1,0 +1,125 @@
+import { expect, test } from '@jest/globals'
+import { type Member, organizationId, roleIds } from '../cast.ts'
+import type { Planned } from '../events.ts'
+import type { Round } from '../round.ts'
+import type { Write } from '../targets/journal.ts'
+import { long } from '../timings.ts'
+import { judge } from './judge.ts'
+
+const [first, second] = roleIds as [string, string]
+const id = '7301954381230019000'
+const name = `wacht/${organizationId}/${id}`
+const member: Member = { name, id, target: 'wacht', holds: [first], joins: 'is there' }
+const event: Planned = { id: 'e', member: name, rank: 0, wants: second, body: '{"e":1}', copies: 1 }
+const line = (json: Record<string, unknown>) => ({ at: 1000, json: { event: 'e', member: name, ...json } })
+const write: Write = {
+  ...{
+    member: name,
+    asks: second,
+    fault: 'as it should',
+    begin: 100,
+    seq: 1,
+    end: 150,
+    how: 'answered',
+    status: 200,
+  },
+  landings: [{ at: 120, seq: 2, before: first, after: second }],
+}
+
+/** A round in which one event was applied, and what is told instead. */
+function round(change: Partial<Round> = {}, writes: readonly Write[] = [write], held = second): Round {
+  const showings = [{ member: name, at: 150, state: second }]
+  return {
+    setup: { seed: 1, dialect: 'role_id', events: 1, kills: 0, timings: long, freezes: false },
+    ...{ cast: [member], planned: [event], processes: [[line({ outcome: 'applied' })]], letters: [] },
+    journal: { writes, showings, notes: [], troubles: [] } as unknown as Round['journal'],
+    people: [{ held: () => held.split(' ').filter(Boolean) } as unknown as Round['people'][number]],
+    ...{ began: 0, output: '', tokens: ['secret-token'], exitCode: 0 },
+    ...change,
+  }
+}
+
+const told = (...lines: Record<string, unknown>[]) => ({ processes: lines.map(json => [line(json)]) })
+const dead = { outcome: 'dead', reason: 'forbidden' }
+const letter = {
+  body: event.body,
+  attributes: { event: 'e', member: name, reason: 'forbidden', trail: '{}' },
+}
+const refused: Write = { ...write, status: 403, landings: [] }
+const hanging: Write = { member: name, asks: first, fault: '', begin: 0, seq: 0, landings: [] }
+
+test('a round in which all went well breaks no promise', () => {
+  expect(judge(round())).toEqual([])
+  expect(judge(round(told({ outcome: 'applied' }, { outcome: 'applied' })))).toEqual([])
+  expect(judge(round({ ...told(dead), letters: [letter] }, [refused], first))).toEqual([])
+})
+
+test.each<[what: string, promise: string, round: Round]>([
+  ['no outcome', 'every event settles in one explained outcome', round({ processes: [] })],
+  ['applied, then dead', 'every event settles', round(told({ outcome: 'applied' }, dead))],
+  [
+    'one copy, a duplicate',
+    'every event settles',
+    round(told({ outcome: 'applied' }, { outcome: 'duplicate' })),
+  ],
+  [
+    'told twice by one process',
+    'every event settles',
+    round({ processes: [[line({ outcome: 'applied' }), line({ outcome: 'applied' })]] }),
+  ],
+  [
+    'a line about a stranger',
+    'every event settles',
+    round(told({ outcome: 'applied' }, { event: 'x', outcome: 'applied' })),
+  ],
+  ['another role in the end', 'the newest role', round({}, [write], first)],
+  ['superseded by nothing', 'an old event never has the last word', round(told({ outcome: 'superseded' }))],
+  [
+    'applied and never shown',
+    'what is applied was visible',
+    round({ planned: [{ ...event, wants: roleIds[2]! }] }),
+  ],
+  ['dead without a letter', 'dead-lettered with a reason', round(told(dead), [refused], first)],
+  [
+    'dead without a cause',
+    'dead-lettered with a reason',
+    round({ ...told(dead), letters: [letter] }, [], first),
+  ],
+  [
+    'a body that was changed',
+    'dead-lettered with a reason',
+    round({ ...told(dead), letters: [{ ...letter, body: '{ "e":1}' }] }, [refused], first),
+  ],
+  ['two writes at a time', 'one write at a time', round({}, [{ ...hanging, asks: second }, write])],
+  [
+    'a write while another may land',
+    'no write while',
+    round({}, [{ ...hanging, end: 50, how: 'cut' }, write]),
+  ],
+  [
+    'a write while another had yet to land',
+    'no write while',
+    round({}, [
+      { ...hanging, end: 50, how: 'answered', landings: [{ at: 200, seq: 5, before: '', after: first }] },
+      write,
+    ]),
+  ],
+  [
+    'a member with no role left',
+    'never without a role',
+    round({}, [{ ...write, landings: [{ at: 120, seq: 2, before: first, after: '' }] }]),
+  ],
+  ['a token in the output', 'no token is told', round({ output: 'Bearer secret-token' })],
+  ['an exit code', 'it ends when asked to', round({ exitCode: 1 })],
+])('%s is found', (_, promise, broken) => {
+  expect(judge(broken).map(each => each.promise)).toContainEqual(expect.stringContaining(promise))
+})
+
+test('the same state may be written again while it may land, but not in the dialect role_ids', () => {
+  const cut: Write = { ...hanging, asks: second, end: 50, how: 'cut' }
+  expect(judge(round({}, [cut, write]))).toEqual([])
+  const setup = { ...round().setup, dialect: 'role_ids' as const }
+  expect(judge(round({ setup }, [cut, write])).map(each => each.promise)).toEqual([
+    'no write while an unanswered one may land',
+  ])
+})
