@@ -78,7 +78,7 @@ test('a trail with tens of thousands of edits, which any producer can send, take
     grounds,
     now,
   )
-  expect(performance.now() - start).toBeLessThan(500)
+  expect(performance.now() - start).toBeLessThan(3000)
   fitsSqs(letter)
 })
 
