@@ -9,10 +9,10 @@ import type { Stage } from './stage.ts'
 export const name = `wacht/${organization}/${membership}`
 export const source = '//workday.example.com/role-changes'
 
-/** The attributes of a letter that died five minutes ago, by this machine's clock. */
+/** The attributes of a letter that died 26 hours and half a minute ago, by this machine's clock: `1 d 2 h` for a while. */
 export const diedOf = (event: string, reason: string, trail: Trail = {}): LetterAttributes => ({
   ...{ reason, target: 'wacht', member: name, event },
-  trail: JSON.stringify({ detail: 'because', receives: 4, failedAt: ago(300_000), ...trail }),
+  trail: JSON.stringify({ detail: 'because', receives: 4, failedAt: ago(93_630_000), ...trail }),
 })
 
 /** So many milliseconds ago: RFC 3339. */

@@ -19,7 +19,10 @@ afterAll(async () => {
 async function mixed() {
   const stage = await stages.next()
   const messages = {
-    old: await stage.letter(bodyOf({ id: 'old' }), diedOf('old', 'not_found', { failedAt: ago(7_200_000) })),
+    old: await stage.letter(
+      bodyOf({ id: 'old' }),
+      diedOf('old', 'not_found', { failedAt: ago(259_230_000) }),
+    ),
     a: await letter(stage, 'a', 'not_found'),
     other: await letter(stage, 'other', 'rejected', { source: '//elsewhere' }),
     project: await stage.letter(
@@ -43,11 +46,11 @@ describe('dead list', () => {
     expect(rows).toEqual([
       ['5 letters: 2 not_found, 1 crashed, 1 gave_up, 1 rejected'],
       ['reason', 'target', 'member', 'event', 'age', 'receives', 'replays'],
-      ['not_found', 'wacht', name, 'old', '2 h', '4', '0'],
-      ['not_found', 'wacht', name, 'a', '5 min', '4', '0'],
-      ['rejected', 'wacht', name, 'other', '5 min', '4', '0'],
-      ['gave_up', 'project', `project/${projectId}/${projectData.memberId}`, 'p', '5 min', '90', '2'],
-      ['crashed', `(message ${messages.crashed})`, expect.stringMatching(/^\d s$/), '1', '0'],
+      ['not_found', 'wacht', name, 'old', '3 d', '4', '0'],
+      ['not_found', 'wacht', name, 'a', '1 d 2 h', '4', '0'],
+      ['rejected', 'wacht', name, 'other', '1 d 2 h', '4', '0'],
+      ['gave_up', 'project', `project/${projectId}/${projectData.memberId}`, 'p', '1 d 2 h', '90', '2'],
+      ['crashed', `(message ${messages.crashed})`, expect.stringMatching(/^\d+ s$/), '1', '0'],
     ])
   })
 
@@ -85,8 +88,8 @@ describe('dead list', () => {
   })
 
   for (const [filters, events] of [
-    [['--reason', 'not_found', '--since', '1h'], ['a']],
-    [['--until', '1h'], ['old']],
+    [['--reason', 'not_found', '--since', '2d'], ['a']],
+    [['--until', '2d'], ['old']],
     [['--since', '2000-01-01T00:00:00+01:00', '--target', 'project'], ['p']],
     [['--member', name.toUpperCase(), '--source', '//elsewhere'], ['other']],
     [['--event', 'a'], ['a']],

@@ -19,7 +19,7 @@ describe('dead show', () => {
     expect([code, err]).toEqual([0, ''])
     const lines = out.split('\n')
     expect(lines.slice(0, 2)).toEqual([`a of ${source}`, '  rejected (422): because'])
-    expect(lines[2]).toMatch(/^ {2}dead since .*Z \(5 min( 1 s)?\), replayed 1 times, message [0-9a-f-]+$/)
+    expect(lines[2]).toMatch(/^ {2}dead since .*Z \(1 d 2 h\), replayed 1 times, message [0-9a-f-]+$/)
     expect(lines.slice(3, 6)).toEqual([`  edited: ${edits}`, 'body', '  {'])
     expect(out).toContain('\n      "roleId": "7301954381230017001"\n')
     expect(out).toContain('\nattributes\n  reason: rejected\n')
