@@ -23,6 +23,7 @@ export function settingsOf(): Record<string, string> {
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(limits.memoryMiB),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    LAMBDA_TASK_ROOT: '/var/task',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     NODE_ENV: 'production',
