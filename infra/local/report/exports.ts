@@ -2,11 +2,16 @@ import type { LocalStack } from '../stack.ts'
 import type { Targets } from '../targets.ts'
 
 /** What reaches the running stack from another shell: endpoints, credentials that only look like some, addresses. */
-export function environmentOf(stack: LocalStack, { urls }: Targets): Record<string, string> {
+export function environmentOf(
+  stack: LocalStack,
+  { urls }: Targets,
+  pageUrl?: string,
+): Record<string, string> {
   return {
     ...stack.environment,
     // So that `role-sync` finds the queues and the ledger of this run by itself.
     ROLE_SYNC_STAGE: stageOf(stack.changes.name),
+    ...(pageUrl !== undefined && { ROLE_SYNC_PAGE: pageUrl }),
     CHANGES_QUEUE_URL: stack.changes.url,
     DEAD_LETTER_QUEUE_URL: stack.deadLetters.url,
     LEDGER_TABLE: stack.tables[0] ?? '',

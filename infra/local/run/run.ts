@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { type DataFolder, openData } from '../data.ts'
 import type { Options } from '../options.ts'
+import { pageOf } from '../page/of-stack.ts'
+import type { Page } from '../page/page.ts'
 import { environmentOf } from '../report/exports.ts'
 import { createReporter, type Reporter, type Streams } from '../report/reporter.ts'
 import { enqueue } from '../sample/enqueue.ts'
@@ -50,8 +52,12 @@ async function work(
   const synthesis = await synthesizeLocal(options, targets.urls)
   cleanUp.push(synthesis.remove)
 
+  let page: Page | undefined
   const record = outcomeRecord({
-    tell: reporter.outcome,
+    tell: outcome => {
+      page?.outcome(outcome)
+      return reporter.outcome(outcome)
+    },
     reported: data?.reported ?? new Set(),
     report: id => data?.report(id),
     onTrouble: reporter.note,
@@ -66,15 +72,26 @@ async function work(
     secrets: synthesis.secrets,
     onSettled: record.settle,
     onTurn: () => look(),
-    onLine: reporter.line,
+    onLine: line => {
+      page?.line(line)
+      reporter.line(line)
+    },
     onTrouble: reporter.note,
   })
   cleanUp.push(stack.stop)
 
+  if (options.serve) {
+    page = await pageOf(stack, options.port, reporter.note)
+    cleanUp.push(page.stop)
+  }
+
   const left = stack.messages(stack.changes).map(message => message.messageId)
   const { messageIds, refused } = await enqueue(stack.sqs, stack.changes.url, lines)
   for (const { line, why } of refused) reporter.note(`error: line ${line} was refused by SQS: ${why}`)
-  if (options.serve) await reporter.environment(environmentOf(stack, targets))
+  if (page) {
+    await reporter.environment(environmentOf(stack, targets, page.url))
+    reporter.note(`live page: ${page.url}`)
+  }
 
   const all = [...left, ...messageIds]
   reporter.begin(all)

@@ -1,0 +1,24 @@
+import { following } from '../engines/index.ts'
+import type { LocalStack } from '../stack.ts'
+import { queueLook } from './look.ts'
+import { type Page, startPage } from './page.ts'
+
+/** The place of the page's port after the first, behind Lambda's. */
+const place = 6
+
+/** Past the last port there is, the page takes any free one: nobody has to know it beforehand. */
+export const portOf = (first: number): number => {
+  const port = following(first, place)
+  return port > 65_535 ? 0 : port
+}
+
+/** The live page of a stack, whose SQS is at `port`. Rejects with EADDRINUSE when its own port is taken. */
+export const pageOf = (stack: LocalStack, port: number, onTrouble: (text: string) => void): Promise<Page> =>
+  startPage({
+    port: portOf(port),
+    name: stack.changes.name,
+    look: queueLook(stack, stack.environment.AWS_ENDPOINT_URL_SQS!),
+    letters: () => stack.messages(stack.deadLetters),
+    now: Date.now,
+    onTrouble,
+  })

@@ -1,0 +1,75 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pageFiles } from './files.ts'
+import { headers, refusal } from './guard.ts'
+
+/** The page's server. */
+export interface PageServer {
+  readonly url: string
+  /** Whether a page is open. */
+  readonly isWatched: boolean
+  /** Sends this to every open page, and to those that are opened while another one is. */
+  send(frame: unknown): void
+  stop(): Promise<void>
+}
+
+/** More pages than this are refused: each costs a second's work every second. */
+const mostPages = 16
+
+/** A page that lets this much lie, in bytes, is closed; it comes back by itself, and gets what is then. */
+const mostUnread = 1_000_000
+
+/** The path of the events. */
+const eventsPath = '/events'
+
+/** Serves the page on loopback; rejects with EADDRINUSE when the port is taken. */
+export async function startPageServer(port: number): Promise<PageServer> {
+  const files = await pageFiles()
+  const pages = new Set<ServerResponse>()
+  let last = ''
+
+  const open = (response: ServerResponse) => {
+    if (pages.size >= mostPages) return void response.writeHead(503, headers).end()
+    pages.add(response)
+    response.on('close', () => {
+      pages.delete(response)
+      if (pages.size === 0) last = ''
+    })
+    response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' })
+    response.write(`retry: 1000\n\n${last}`)
+  }
+
+  const server = createServer((request, response) => {
+    const refused = refusal(request)
+    if (refused !== undefined) {
+      return void response.writeHead(refused, { ...headers, ...(refused === 405 && { allow: 'GET' }) }).end()
+    }
+    const path = request.url?.split('?')[0] ?? ''
+    if (path === eventsPath) return open(response)
+    const file = files.get(path)
+    if (!file) return void response.writeHead(404, headers).end()
+    response.writeHead(200, { ...headers, 'content-type': file.type }).end(file.content)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get isWatched() {
+      return pages.size > 0
+    },
+    send: frame => {
+      last = `data: ${JSON.stringify(frame)}\n\n`
+      for (const page of pages) {
+        if (page.writableLength > mostUnread) page.destroy()
+        else page.write(last)
+      }
+    },
+    stop: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
