@@ -37,9 +37,10 @@ export function sameEvent(
   event: string,
   letters: readonly NamedLetter[],
 ): readonly NamedLetter[] | undefined {
+  const exactly = letters.filter(({ letter }) => letter.messageId === event)
+  if (exactly.length > 0) return exactly
   const names = new Set(letters.map(({ named }) => `${named.source} ${named.event}`))
-  const exactly = letters.some(({ letter }) => letter.messageId === event)
-  if (names.size > 1 && !exactly) {
+  if (names.size > 1) {
     throw new Failure(
       `several events are called ${event}; say which one: ${[...names].map(quoted).join(' or ')}`,
     )
