@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals'
+import { byTarget, flightsOf } from '../../infra/local/page/in-flight.ts'
+import { latest } from '../../infra/local/page/letters.ts'
+import { startWaits } from '../../infra/local/page/waits.ts'
+import { wachtEvent } from './sample-events.ts'
+
+const inFlight = (messageId: string, more = {}) => ({
+  messageId,
+  body: JSON.stringify(wachtEvent(messageId)),
+  receives: 1,
+  sentAt: 1000,
+  dueAt: 5000,
+  ...more,
+})
+const again = (messageId: string, receives = 1, cause = 'throttled') =>
+  JSON.stringify({ message: 'again', messageId, receives, cause, seconds: 4 })
+const ended = (messageId: string) => ({ messageId }) as Parameters<ReturnType<typeof startWaits>['ended']>[0]
+
+describe('a message in flight', () => {
+  test('waits for what its last attempt told, and is at work once it is received again', () => {
+    const waits = startWaits()
+    waits.line(again('a'))
+    waits.line('"again", but no log line')
+    const state = (receives: number) => flightsOf([inFlight('a', { receives })], waits)[0]?.cause
+    expect([state(1), state(2)]).toEqual(['throttled', undefined])
+    waits.ended(ended('a'))
+    expect(state(1)).toBeUndefined()
+  })
+  test('is forgotten, the oldest first, when too many wait', () => {
+    const waits = startWaits(2)
+    for (const id of ['a', 'b', 'a', 'c']) waits.line(again(id))
+    expect(['a', 'b', 'c'].map(id => waits.of(id) !== undefined)).toEqual([true, false, true])
+  })
+  test('is counted for its target, a body that names none apart', () => {
+    const waits = startWaits()
+    waits.line(again('a'))
+    waits.line(again('b', 1, 'busy'))
+    waits.line(again('c', 1, 'busy'))
+    const messages = [
+      inFlight('a', { dueAt: 3000 }),
+      inFlight('b'),
+      inFlight('c', { sentAt: 500 }),
+      inFlight('d', { dueAt: 2000 }),
+      inFlight('e', { body: '<b>no json</b>' }),
+    ]
+    const causes = [['busy', 2] as const, ['throttled', 1] as const]
+    expect(byTarget(flightsOf(messages, waits))).toEqual([
+      { target: 'wacht', atWork: 1, waiting: 3, causes, oldestAt: 500, nextAt: 3000 },
+      { target: 'project', atWork: 0, waiting: 0, causes: [] },
+      { target: 'unreadable', atWork: 1, waiting: 0, causes: [], oldestAt: 1000 },
+    ])
+  })
+})
+
+describe('the latest letters', () => {
+  const text = (StringValue: string) => ({ DataType: 'String', StringValue })
+  const letter = (sentTimestamp: number, messageAttributes = {}, body = '{"id":"from-body"}') => ({
+    ...{ messageId: String(sentTimestamp), body, sentTimestamp, approximateReceiveCount: 0 },
+    messageAttributes,
+  })
+  test('come last first, and only so many', () => {
+    expect(latest([letter(1), letter(3), letter(2)], 2).map(({ at }) => at)).toEqual([3, 2])
+  })
+  test('tell the reason and the trail of their attributes', () => {
+    const trail = text(JSON.stringify({ detail: 'nobody', status: 404, receives: 7 }))
+    const attributes = { reason: text('not_found'), event: text('wd-1'), unproven: text('true'), trail }
+    const [found] = latest([letter(1, attributes)], 1)
+    expect(found).toMatchObject({ event: 'wd-1', reason: 'not_found', detail: 'nobody', status: 404 })
+    expect(found).toMatchObject({ receives: 7, unproven: true })
+  })
+  test('without attributes were moved by SQS, and are named by their bodies', () => {
+    expect(latest([letter(1)], 1)).toMatchObject([{ event: 'from-body', reason: 'crashed', detail: '' }])
+  })
+  test.each(['', 'no json', '[]', 'null', '3', '{"detail":{},"status":"404","receives":null}'])(
+    'are told with a trail of %j too',
+    trail => {
+      const [found] = latest([letter(1, { reason: text('rejected'), trail: text(trail) })], 1)
+      expect(found).toMatchObject({ reason: 'rejected', detail: '' })
+      expect(found).not.toHaveProperty('status')
+    },
+  )
+})
