@@ -1,0 +1,94 @@
+import { readFileSync, statSync } from 'node:fs'
+import { describe, expect } from '@jest/globals'
+import { managerRole, membership } from '../support/events.ts'
+import { at, name, source } from './dead-letters.ts'
+import { apply, fileOf, ofEach, plan, project, stages, wachtUrl } from './replay-stage.ts'
+import { scenario } from './scenario.ts'
+
+describe('replay plan', () => {
+  scenario(
+    'prints one object with --json: a verdict for each letter, on what evidence, counts, a hash',
+    async () => {
+      const stage = await ofEach()
+      const { code, err, json } = await plan(stage)
+      const wacht = { source, target: 'wacht', member: name }
+      expect([code, err]).toEqual([0, ''])
+      expect(json).toEqual({
+        hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        counts: { apply: 1, superseded: 1, duplicate: 1, invalid: 1, undecided: 1 },
+        letters: [
+          { event: 'old', ...wacht, reason: 'gave_up', verdict: 'superseded', by: 'in-effect' },
+          { event: 'in-effect', ...wacht, reason: 'gave_up', verdict: 'duplicate', by: 'in-effect' },
+          { event: 'new', ...wacht, reason: 'rejected', verdict: 'apply' },
+          {
+            event: 'busy',
+            source,
+            target: 'project',
+            member: project,
+            reason: 'not_found',
+            verdict: 'undecided',
+          },
+          { event: null, source: null, target: null, member: null, reason: 'crashed', verdict: 'invalid' },
+        ],
+      })
+      expect([stage.letters(), stage.changes()].map(({ length }) => length)).toEqual([5, 0])
+    },
+  )
+
+  scenario('keeps in its file what apply needs, with the requests, readable by this user alone', async () => {
+    const stage = await ofEach()
+    const { json } = await plan(stage)
+    const file = JSON.parse(readFileSync(fileOf(stage), 'utf8'))
+    expect(file).toMatchObject({ hash: json.hash, counts: json.counts, letters: json.letters })
+    expect(file.letters[2]).toMatchObject({
+      request: { method: 'PATCH', url: wachtUrl, body: { role_id: managerRole } },
+      applied: { roleId: '5' },
+      desired: { roleId: managerRole },
+    })
+    expect(statSync(fileOf(stage)).mode & 0o777).toBe(0o600)
+  })
+
+  scenario('tells in words the counts first, then each letter, then the exact requests', async () => {
+    const stage = await ofEach()
+    const args = ['replay', 'plan', '--wacht-dialect', 'role_ids', '--out', fileOf(stage)]
+    const { code, out } = await at(stage, args)
+    const rows = out.trimEnd().split('\n')
+    expect(code).toBe(0)
+    expect(rows[0]).toMatch(
+      /^5 letters: 1 apply, 1 superseded, 1 duplicate, 1 invalid, 1 undecided; plan [0-9a-f]{12}$/,
+    )
+    expect(rows.slice(1, 4).map(row => row.split(/ {2,}/))).toEqual([
+      ['verdict', 'reason', 'member', 'event', 'because'],
+      ['superseded', 'gave_up', name, 'old', expect.stringMatching(/^in-effect, since \S+Z$/)],
+      [
+        'duplicate',
+        'gave_up',
+        name,
+        'in-effect',
+        expect.stringMatching(/^in-effect, since \S+Z: .*another content$/),
+      ],
+    ])
+    expect(rows[5]).toMatch(/ busy {2,}the write of event other is unproven$/)
+    expect(rows.slice(7)).toEqual([
+      `new → ${name}`,
+      `  reads first: GET ${wachtUrl.replace(`/${membership}`, '')}?limit=100&offset=0`,
+      '  and writes only if that shows another state:',
+      `  PATCH ${wachtUrl}`,
+      `  {"role_ids":["${managerRole}"]}`,
+      '  instead of {"roleId":"5"}, which the ledger says is applied',
+      `kept in ${fileOf(stage)}: role-sync replay apply ${fileOf(stage)}`,
+    ])
+  })
+
+  scenario('takes the filters', async () => {
+    const stage = await ofEach()
+    expect((await plan(stage, '--reason', 'gave_up', '--event', 'old')).json).toMatchObject({
+      letters: [{ event: 'old' }],
+    })
+  })
+  scenario('of no letters is a plan', async () => {
+    const stage = await stages.next()
+    expect((await plan(stage)).json).toMatchObject({ letters: [] })
+    expect(await apply(stage)).toMatchObject({ code: 0 })
+  })
+})
