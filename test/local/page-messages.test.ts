@@ -52,6 +52,16 @@ describe('a message in flight', () => {
   })
 })
 
+test('a message that was seen before keeps its names, and no state of then', () => {
+  const waits = startWaits()
+  waits.line(again('a'))
+  const before = flightsOf([inFlight('a')], waits)
+  waits.ended(ended('a'))
+  const [now] = flightsOf([inFlight('a', { body: 'not read again', receives: 2 })], waits, before)
+  expect(now).toMatchObject({ event: 'a', target: 'wacht', receives: 2 })
+  expect(now).not.toHaveProperty('cause')
+})
+
 describe('the latest letters', () => {
   const text = (StringValue: string) => ({ DataType: 'String', StringValue })
   const letter = (sentTimestamp: number, messageAttributes = {}, body = '{"id":"from-body"}') => ({

@@ -31,13 +31,20 @@ export const unreadable = 'unreadable'
 
 const parse = createEventParser(kinds, {})
 
-/** The messages in flight with their names and what they wait for. */
-export function flightsOf(messages: readonly InFlightMessage[], waits: Pick<Waits, 'of'>): Flight[] {
+/** The messages in flight with their names and what they wait for; who was seen before is not read again. */
+export function flightsOf(
+  messages: readonly InFlightMessage[],
+  waits: Pick<Waits, 'of'>,
+  before: readonly Flight[] = [],
+): Flight[] {
+  const known = new Map(before.map(flight => [flight.messageId, namesOf(flight)]))
   return messages.map(({ messageId, body, receives, sentAt, dueAt }) => {
-    const wait = waits.of(messageId)
-    return { ...parse(body, sentAt).named, messageId, receives, sentAt, dueAt, ...waiting(wait, receives) }
+    const named = known.get(messageId) ?? parse(body, sentAt).named
+    return { ...named, messageId, receives, sentAt, dueAt, ...waiting(waits.of(messageId), receives) }
   })
 }
+
+const namesOf = ({ event, source, target, member }: Named): Named => ({ event, source, target, member })
 
 /** A wait from before the last receive is over. */
 const waiting = (wait: Wait | undefined, receives: number): { cause?: string } =>

@@ -58,7 +58,7 @@ export async function startPage(world: PageWorld): Promise<Page> {
   const readFlights = async (at: number, messages: number) => {
     if (at < nextRead) return
     nextRead = at + Math.floor(messages / readInASecond) * everyMs
-    flights = messages === 0 ? [] : flightsOf(await look.inFlight(), waits)
+    flights = messages === 0 ? [] : flightsOf(await look.inFlight(), waits, flights)
   }
   const turn = async () => {
     const { changes, letters } = await look.depths()
