@@ -1,6 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import { type Letter, reasonOf } from '../core/dead-letter.ts'
-import type { LetterAttributes } from '../core/letter.ts'
 import { readTrail } from '../core/trail.ts'
 
 /** A received message as a letter. */
@@ -22,9 +21,3 @@ export function letterOf(message: Message): Letter {
     trail: readTrail(attributes.trail),
   }
 }
-
-/** String attributes as SQS takes them. */
-export const toSqs = (attributes: LetterAttributes) =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-  )

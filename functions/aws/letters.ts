@@ -2,9 +2,9 @@ import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-s
 import type { Letter } from '../core/dead-letter.ts'
 import type { LetterAttributes } from '../core/letter.ts'
 import { clientOptions } from './client.ts'
-import { toSqs } from './letter-message.ts'
 import { type LookOptions, look, sureSeconds } from './look.ts'
 import { createRemover } from './remover.ts'
+import { toSqs } from './sqs.ts'
 
 export type { LookOptions }
 

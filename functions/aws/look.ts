@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import type { Letter } from '../core/dead-letter.ts'
 import { letterOf } from './letter-message.ts'
+import { batchSize, inBatches } from './sqs.ts'
 
 /** How letters are looked at. */
 export interface LookOptions {
@@ -18,9 +19,6 @@ export interface LookOptions {
   /** Whether to believe quick answers that the queue is empty: SQS gives them from a sample of its servers. */
   readonly quick?: boolean
 }
-
-/** The most that SQS takes in one batch request. */
-const batchSize = 10
 
 /** Receives at once, unless it is said; their letters, up to 256 KiB each, are all that is held in memory. */
 const usualParallel = 8
@@ -101,9 +99,7 @@ function take(receipts: Map<string, string>, ids: ReadonlySet<string>): string[]
 
 /** Makes letters visible again: in one second, for the local engine fails at 0. What cannot be, is once its time is up. */
 async function show(queueUrl: string, client: SQSClient, receipts: readonly string[]): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(receipts.length / batchSize) }, (_, n) =>
-    receipts.slice(n * batchSize, (n + 1) * batchSize),
-  )
+  const batches = inBatches(receipts)
   const worker = async () => {
     for (let batch = batches.pop(); batch; batch = batches.pop()) {
       const Entries = batch.map((ReceiptHandle, n) => ({

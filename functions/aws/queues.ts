@@ -1,10 +1,7 @@
 import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import type { LetterAttributes } from '../core/letter.ts'
 import type { Queues } from '../core/ports.ts'
 import { clientOptions } from './client.ts'
-
-/** The most entries that SQS takes in one batch request. */
-const batchSize = 10
+import { inBatches, toSqs } from './sqs.ts'
 
 /** The changes queue, on which messages wait, and the dead-letter queue, by URL. */
 export function createQueues(
@@ -34,16 +31,11 @@ export function createQueues(
       )
     },
     delay: async delays => {
-      const batches = Array.from({ length: Math.ceil(delays.length / batchSize) }, (_, index) =>
-        delayBatch(delays.slice(index * batchSize, (index + 1) * batchSize)),
+      const batches = inBatches(delays)
+      const failed = (await Promise.allSettled(batches.map(delayBatch))).find(
+        result => result.status === 'rejected',
       )
-      const failed = (await Promise.allSettled(batches)).find(result => result.status === 'rejected')
       if (failed) throw failed.reason
     },
   }
 }
-
-const toSqs = (attributes: LetterAttributes) =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-  )

@@ -1,7 +1,5 @@
 import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
-
-/** The most entries that SQS takes in one batch request. */
-const batchSize = 10
+import { batchSize } from './sqs.ts'
 
 interface Removal {
   readonly receipt: string

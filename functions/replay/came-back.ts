@@ -7,8 +7,12 @@ import type { ReplayWorld } from './world.ts'
 /** Replays that have to come back dead before a plan is stopped, however few came back at all. */
 const fewestDead = 5
 
-/** How long is waited between two looks for them: at the least, in milliseconds, and as so many times the last look. */
+/**
+ * How long is waited between two looks for them, in milliseconds: at first and once one came back dead, and at the most
+ * where none does, for a look hides letters from whoever sends them. Never less than so many times the last look took.
+ */
 const lookEveryMs = 1000
+const calmMs = 5000
 const restAfterLook = 10
 
 /** How long a letter stays hidden should this process die, in seconds. */
@@ -36,6 +40,7 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
   const open = new Map<string, { letter: Pick<Letter, 'messageId'>; change: Change }>()
   let done = 0
   let next: number | undefined
+  let restMs = lookEveryMs
 
   const met: Watch['met'] = ({ messageId, trail }, { source, event }) => {
     if (trail?.plan !== plan) return
@@ -69,7 +74,8 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
       const begun = now()
       await look()
       if (dead.size >= fewestDead) await readOpen()
-      next = now() + Math.max(lookEveryMs, restAfterLook * (now() - begun))
+      restMs = dead.size > 0 ? lookEveryMs : Math.min(2 * restMs, calmMs)
+      next = now() + Math.max(restMs, restAfterLook * (now() - begun))
       return dead.size >= fewestDead && dead.size > done
     },
   }
