@@ -123,3 +123,28 @@ export function timingsOf(stage: string, overrides: Overrides = {}): Timings {
     oldestLetterSeconds: renewAfterSeconds + day,
   }
 }
+
+/** From when on an alarm goes off. Each may be set at a deployment, by the context key of its own name. */
+export interface Thresholds {
+  /** Dead letters that wait for a person. */
+  readonly deadLettersAlarm: number
+  /** The age of a change that goes again, from its send, in seconds: far beyond a joiner's grace or one long delay. */
+  readonly oldestChangeAlarmSeconds: number
+  /** Messages in flight; at about 120,000 SQS gives out no more (DESIGN 3). */
+  readonly inFlightAlarm: number
+  /** How long a breaker is open, in minutes. */
+  readonly breakerOpenAlarmMinutes: number
+  /** The 99th percentile of the time from an event to its proof, in seconds: your source may be the slow one. */
+  readonly timeToEffectAlarmSeconds: number
+}
+
+const thresholds: Thresholds = {
+  deadLettersAlarm: 1,
+  oldestChangeAlarmSeconds: hour,
+  inFlightAlarm: 80_000,
+  breakerOpenAlarmMinutes: 5,
+  timeToEffectAlarmSeconds: hour / 2,
+}
+
+/** The thresholds of a stage, with what was set instead. */
+export const thresholdsOf = (set: Partial<Thresholds> = {}): Thresholds => ({ ...thresholds, ...set })

@@ -1,4 +1,7 @@
 import { Annotations, type App, Stack } from 'aws-cdk-lib'
+import { tellTopic } from './constructs/alarm.ts'
+import { addAlarms } from './constructs/alarms.ts'
+import { addDashboard } from './constructs/dashboard.ts'
 import { addDrainSchedule } from './constructs/drain-schedule.ts'
 import { environmentOf, replayEnvironmentOf } from './constructs/environment.ts'
 import { addEventSource } from './constructs/event-source.ts'
@@ -33,7 +36,11 @@ export function addStack(app: App, deployment: Deployment): Stack {
   const replay = addReplayFunction(stack, deployment, replayEnvironmentOf(queues, ledger, timings))
   grantReplay(replay, queues, ledger)
   if (deployment.drains) addDrainSchedule(stack, replay, timings.drainEveryMinutes)
+
+  addAlarms(stack, deployment, queues, { sync, replay })
   addLetterAlarms(stack, deployment)
+  if (deployment.alarmTopicArn !== undefined) tellTopic(stack, deployment.alarmTopicArn)
+  addDashboard(stack, deployment, queues, { sync, replay })
 
   addOutputs(stack, queues, ledger, sync, replay, targets)
   warnOfPlaceholders(stack, deployment)

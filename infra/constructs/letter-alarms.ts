@@ -3,6 +3,7 @@ import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-
 import type { Construct } from 'constructs'
 import { metricNamespace, oldestLetterMetric, serviceName } from '../../functions/core/names.ts'
 import type { Deployment } from '../context/read.ts'
+import { runbookAt } from './runbook.ts'
 
 /** Drains in a row that have to fail before it is told. */
 const drainsMissed = 3
@@ -26,7 +27,7 @@ export function addLetterAlarms(scope: Construct, { names, timings, drains }: De
     alarmName: `${names.deadLetterQueue}-oldest`,
     alarmDescription:
       'A dead letter is so old that it should have been renewed: SQS deletes it fourteen days after it was sent. ' +
-      "See the replay function's log; README, Dead letters.",
+      runbookAt('Oldest dead letter'),
     metric: metric(Stats.MAXIMUM),
     threshold: timings.oldestLetterSeconds,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -39,7 +40,7 @@ export function addLetterAlarms(scope: Construct, { names, timings, drains }: De
     alarmName: `${names.deadLetterQueue}-not-drained`,
     alarmDescription:
       'The age of the oldest dead letter stopped coming: letters are neither drained nor renewed. ' +
-      "See the replay function's log; README, Dead letters.",
+      runbookAt('Letters not drained'),
     metric: metric(Stats.SAMPLE_COUNT),
     threshold: 1,
     comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,

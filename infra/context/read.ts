@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { type Names, namesOf } from '../../functions/core/names.ts'
-import { type Overrides, type Timings, timingsOf } from '../config.ts'
+import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
 import { defaultRoles, root } from '../paths.ts'
+import { alarmTopicArn, thresholdEntries } from './alarms.ts'
 import { catalogueProblems } from './catalogue.ts'
 import { relationProblems } from './relations.ts'
 import { overrideEntries, stageEntries } from './schema.ts'
@@ -20,6 +21,9 @@ export interface Deployment {
   readonly timings: Timings
   /** Whether dead letters are drained on a schedule. */
   readonly drains: boolean
+  readonly thresholds: Thresholds
+  /** The SNS topic that the alarms tell, where there is one. */
+  readonly alarmTopicArn: string | undefined
 }
 
 /** The deployment that a context describes, or every problem of it, each as `key: rule`. */
@@ -27,7 +31,7 @@ export type ReadDeployment =
   | { readonly ok: true; readonly deployment: Deployment }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-const entries = { ...targetEntries, ...stageEntries, ...overrideEntries }
+const entries = { ...targetEntries, ...stageEntries, ...overrideEntries, ...thresholdEntries, alarmTopicArn }
 const schema = v.object(entries)
 
 /** Reads CDK context: the values of `cdk.json`, and the strings of `-c key=value`. */
@@ -61,6 +65,8 @@ export function readDeployment(context: Readonly<Record<string, unknown>>): Read
       rolesFile: resolve(root, roles),
       timings,
       drains: drain !== 'off',
+      thresholds: thresholdsOf(pick(values, Object.keys(thresholdEntries))),
+      alarmTopicArn: values.alarmTopicArn,
     },
   }
 }

@@ -34,6 +34,7 @@ describe('the replay function', () => {
         ...['Allow', ['logs:CreateLogStream', 'logs:PutLogEvents']],
         arnOf(startingWith(template, 'AWS::Logs::LogGroup', 'Replay').id),
       ],
+      ['Allow', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'],
       [
         'Allow',
         ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
@@ -109,14 +110,17 @@ describe('the drain', () => {
   })
 })
 
+/** Those on the age of the oldest letter. */
 const alarmsOf = (context: Record<string, unknown>) =>
   Object.fromEntries(
-    Object.values(templateOf({ stage: 'prod', ...context }).findResources('AWS::CloudWatch::Alarm')).map(
-      ({ Properties }) => [
-        String(Properties.AlarmName).replace('role-sync-prod-dead-letters-', ''),
-        Properties,
-      ],
-    ),
+    Object.values(
+      templateOf({ stage: 'prod', ...context }).findResources('AWS::CloudWatch::Alarm', {
+        Properties: { MetricName: 'OldestLetterAge' },
+      }),
+    ).map(({ Properties }) => [
+      String(Properties.AlarmName).replace('role-sync-prod-dead-letters-', ''),
+      Properties,
+    ]),
   )
 
 describe('the alarms', () => {

@@ -26,6 +26,10 @@ describe('the sync function', () => {
     expect(logs.Properties).toEqual({ LogGroupName: '/aws/lambda/role-sync-prod-sync', RetentionInDays: 180 })
   })
 
+  test('is traced by X-Ray', () => {
+    expect(sync.Properties.TracingConfig).toEqual({ Mode: 'Active' })
+  })
+
   test('exists only once its role may do what it needs: the first batch may come at once', () => {
     expect(sync.DependsOn).toContain(startingWith(template, 'AWS::IAM::Policy', 'Sync').id)
   })
@@ -40,3 +44,13 @@ test('the changes queue feeds it ten messages at a time, each answered for by it
     ScalingConfig: { MaximumConcurrency: 10 },
   })
 })
+
+test.each(['Sync', 'Replay'])(
+  'no filter of Lambda drops the metrics of the function %s: to it they are INFO',
+  name => {
+    const { LoggingConfig } = startingWith(template, 'AWS::Lambda::Function', name).Properties
+    expect(['TRACE', 'DEBUG', 'INFO']).toContain(
+      (LoggingConfig as Record<string, string>).ApplicationLogLevel,
+    )
+  },
+)

@@ -1,0 +1,48 @@
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+import { runbookAt } from './runbook.ts'
+
+/** What one alarm has of its own. */
+export interface AlarmProps {
+  /** Its logical id. */
+  readonly id: string
+  readonly name: string
+  /** What has happened, in a sentence. */
+  readonly tells: string
+  /** The heading of its section in the README's runbook. */
+  readonly runbook: string
+  readonly metric: IMetric
+  /** It goes off at this value and above. */
+  readonly threshold: number
+  /** How many periods it looks at, 1 by default, and in how many of them the threshold must be met, all by default. */
+  readonly periods?: number
+  readonly of?: number
+}
+
+/** An alarm that names its section of the runbook. Where nothing happens there is no data, and nothing wrong. */
+export const addAlarm = (
+  scope: Construct,
+  { id, name, tells, runbook, metric, threshold, periods = 1, of = periods }: AlarmProps,
+): Alarm =>
+  new Alarm(scope, `${id}Alarm`, {
+    alarmName: name,
+    alarmDescription: `${tells} ${runbookAt(runbook)}`,
+    metric,
+    threshold,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    evaluationPeriods: periods,
+    datapointsToAlarm: of,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  })
+
+/** All alarms of a stack, in the order in which they were added. */
+export const alarmsIn = (scope: Construct): Alarm[] =>
+  scope.node.findAll().filter(construct => construct instanceof Alarm)
+
+/** Has every alarm of a stack tell an SNS topic when it goes off, and when it is over. */
+export function tellTopic(scope: Construct, topicArn: string): void {
+  for (const alarm of alarmsIn(scope)) {
+    alarm.addAlarmAction({ bind: () => ({ alarmActionArn: topicArn }) })
+    alarm.addOkAction({ bind: () => ({ alarmActionArn: topicArn }) })
+  }
+}

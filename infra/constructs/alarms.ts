@@ -1,0 +1,80 @@
+import { Duration } from 'aws-cdk-lib'
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { Construct } from 'constructs'
+import type { Deployment } from '../context/read.ts'
+import { addAlarm } from './alarm.ts'
+import { logicalName } from './logical-name.ts'
+import { ledgerMetric } from './metrics.ts'
+import type { Queues } from './queues.ts'
+import { addTargetAlarms } from './target-alarms.ts'
+
+/** The functions of a stage. */
+export interface Functions {
+  readonly sync: IFunction
+  readonly replay: IFunction
+}
+
+/** The alarms of a stage, but for those on the age of letters. What each calls for stands in the README's runbook. */
+export function addAlarms(
+  scope: Construct,
+  deployment: Deployment,
+  queues: Queues,
+  { sync, replay }: Functions,
+): void {
+  addQueueAlarms(scope, deployment, queues)
+  for (const { name } of deployment.targets) addTargetAlarms(scope, deployment, name)
+  addFunctionAlarms(scope, deployment.names.syncFunction, 'sync', sync)
+  addFunctionAlarms(scope, deployment.names.replayFunction, 'replay', replay)
+  addLedgerAlarms(scope, deployment)
+}
+
+function addQueueAlarms(scope: Construct, { names, thresholds }: Deployment, queues: Queues): void {
+  const highest = { statistic: Stats.MAXIMUM, period: Duration.minutes(5) }
+  addAlarm(scope, {
+    ...{
+      id: 'DeadLettersVisible',
+      name: `${names.deadLetterQueue}-visible`,
+      runbook: 'Dead letters visible',
+    },
+    tells: 'Dead letters wait for a decision.',
+    metric: queues.deadLetters.metricApproximateNumberOfMessagesVisible(highest),
+    threshold: thresholds.deadLettersAlarm,
+  })
+  addAlarm(scope, {
+    ...{ id: 'InFlight', name: `${names.changesQueue}-in-flight`, runbook: 'Messages in flight' },
+    tells: 'So many changes wait that SQS will soon give out no more.',
+    metric: queues.changes.metricApproximateNumberOfMessagesNotVisible(highest),
+    threshold: thresholds.inFlightAlarm,
+  })
+}
+
+function addFunctionAlarms(scope: Construct, name: string, what: string, made: IFunction): void {
+  const sum = { statistic: Stats.SUM, period: Duration.minutes(5) }
+  addAlarm(scope, {
+    ...{ id: `${logicalName(what)}Errors`, name: `${name}-errors`, runbook: 'Function errors' },
+    tells: `The ${what} function crashed, ran out of time or could not start.`,
+    metric: made.metricErrors(sum),
+    threshold: 1,
+  })
+  addAlarm(scope, {
+    ...{ id: `${logicalName(what)}Throttles`, name: `${name}-throttles`, runbook: 'Function throttles' },
+    tells: `Lambda did not let the ${what} function run.`,
+    metric: made.metricThrottles(sum),
+    threshold: 1,
+  })
+}
+
+/** Two, for DynamoDB counts the two by themselves, and only where there is something to count. */
+function addLedgerAlarms(scope: Construct, { names }: Deployment): void {
+  for (const what of ['Read', 'Write']) {
+    addAlarm(scope, {
+      id: `Ledger${what}Throttles`,
+      name: `${names.ledgerTable}-${what.toLowerCase()}-throttles`,
+      runbook: 'Ledger throttles',
+      tells: `DynamoDB throttled ${what.toLowerCase()}s of the ledger.`,
+      metric: ledgerMetric(names, `${what}ThrottleEvents`, { statistic: Stats.SUM }),
+      threshold: 1,
+    })
+  }
+}

@@ -1,0 +1,36 @@
+import { GraphWidget, type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
+
+/** A graph: four stand side by side. */
+export const graph = (title: string, left: IMetric[], { stacked = false } = {}): GraphWidget =>
+  new GraphWidget({ title, left, stacked, width: 6, height: 6, leftYAxis: { min: 0 } })
+
+/** Seconds as minutes, or as so many minutes each. */
+export const inMinutes = (seconds: IMetric, label: string, minutes = 1): MathExpression => {
+  const id = idOf(label, 'seconds')
+  return new MathExpression({ expression: `${id} / ${60 * minutes}`, usingMetrics: { [id]: seconds }, label })
+}
+
+/** The sum of those metrics that have a value. */
+export function sumOf(metrics: readonly IMetric[], label: string): MathExpression {
+  const { list, usingMetrics } = listOf(metrics, label)
+  return new MathExpression({ expression: `SUM(${list})`, usingMetrics, label })
+}
+
+/** A metric by the sum of others. */
+export function ratioOf(metric: IMetric, by: readonly IMetric[], label: string): MathExpression {
+  const { list, usingMetrics } = listOf(by, label)
+  const id = idOf(label, 'all')
+  return new MathExpression({
+    expression: `${id} / SUM(${list})`,
+    usingMetrics: { [id]: metric, ...usingMetrics },
+    label,
+  })
+}
+
+function listOf(metrics: readonly IMetric[], label: string) {
+  const named = metrics.map((metric, n) => [idOf(label, String(n)), metric] as const)
+  return { list: `[${named.map(([id]) => id).join(', ')}]`, usingMetrics: Object.fromEntries(named) }
+}
+
+/** An id of a metric in an expression: one in a graph must not be that of another. */
+const idOf = (...parts: string[]): string => `m_${parts.join('_').replace(/\W/g, '_')}`

@@ -1,0 +1,47 @@
+import { Duration } from 'aws-cdk-lib'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { type MetricName, metricDimensions } from '../../functions/core/metric-names.ts'
+import { metricNamespace, type Names, oldestLetterMetric, serviceName } from '../../functions/core/names.ts'
+
+/** The statistic of a metric, over periods of so many seconds. */
+export interface MetricView {
+  readonly statistic: string
+  /** 5 minutes by default. */
+  readonly periodSeconds?: number
+  readonly label?: string
+}
+
+/** A metric that the sync function publishes for a target, or for a target and a reason. */
+export const syncMetric = (
+  names: Names,
+  target: string | null,
+  metricName: MetricName,
+  view: MetricView,
+): Metric => metricOf(metricName, metricDimensions(names.syncFunction, target), view)
+
+/** The age of the oldest dead letter, which the replay function publishes. */
+export const oldestLetterAge = (names: Names, view: MetricView): Metric =>
+  metricOf(oldestLetterMetric, { queue: names.deadLetterQueue }, view)
+
+/** A metric of DynamoDB for the ledger; it has values only where something was throttled. */
+export const ledgerMetric = (names: Names, metricName: string, view: MetricView): Metric =>
+  new Metric({
+    namespace: 'AWS/DynamoDB',
+    metricName,
+    dimensionsMap: { TableName: names.ledgerTable },
+    ...shown(view),
+  })
+
+const metricOf = (metricName: string, dimensions: Record<string, string>, view: MetricView): Metric =>
+  new Metric({
+    namespace: metricNamespace,
+    metricName,
+    dimensionsMap: { service: serviceName, ...dimensions },
+    ...shown(view),
+  })
+
+const shown = ({ statistic, periodSeconds = 300, label }: MetricView) => ({
+  statistic,
+  period: Duration.seconds(periodSeconds),
+  ...(label === undefined ? {} : { label }),
+})

@@ -1,0 +1,77 @@
+import { type IMetric, type IWidget, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { type MetricName, metricNames } from '../../functions/core/metric-names.ts'
+import { metricNamespace, type Names } from '../../functions/core/names.ts'
+import { graph, inMinutes, ratioOf, sumOf } from './graph.ts'
+import { syncMetric } from './metrics.ts'
+
+const outcomes = {
+  applied: metricNames.applied,
+  superseded: metricNames.superseded,
+  duplicate: metricNames.duplicate,
+  dead: metricNames.dead,
+}
+
+/** The graphs of what the sync function publishes by target. */
+export function createTargetGraphs(names: Names, targets: readonly string[]) {
+  const metric = (target: string | null, name: MetricName, statistic: string, label: string): IMetric =>
+    syncMetric(names, target, name, { statistic, label })
+  const ends = (target: string | null) =>
+    Object.entries(outcomes).map(([label, name]) => metric(target, name, Stats.SUM, label))
+
+  /** Reasons come and go: what there is of a metric is searched for, and each line labelled with its reason. */
+  const byReason = (target: string, name: MetricName): IMetric =>
+    new MathExpression({
+      expression: `SEARCH('{${metricNamespace},service,function,target,reason} MetricName="${name}" function="${names.syncFunction}" target="${target}"', 'Sum')`,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudWatch's own placeholder
+      label: "${PROP('Dim.reason')}",
+      usingMetrics: {},
+    })
+
+  return {
+    /** What became of messages; those whose target could not be read are all dead. */
+    outcomes: (): IWidget =>
+      graph(
+        'Outcomes',
+        Object.entries(outcomes).map(([label, name]) =>
+          sumOf(
+            [...targets, null].map(target => metric(target, name, Stats.SUM, label)),
+            label,
+          ),
+        ),
+        { stacked: true },
+      ),
+    oldestChange: (): IWidget =>
+      graph(
+        'Oldest change that waits, minutes',
+        targets.map(target =>
+          inMinutes(metric(target, metricNames.oldestChangeAge, Stats.MAXIMUM, target), target),
+        ),
+      ),
+    /** One row: why its changes wait, why they died, what was in doubt, and what it refused. */
+    faults: (target: string): IWidget[] => [
+      graph(`${target}: again, by reason`, [byReason(target, metricNames.again)], { stacked: true }),
+      graph(`${target}: dead, by reason`, [byReason(target, metricNames.dead)], { stacked: true }),
+      graph(`${target}: writes in doubt`, [
+        metric(target, metricNames.unansweredWrites, Stats.SUM, 'unanswered'),
+        metric(target, metricNames.putRight, Stats.SUM, 'put right'),
+      ]),
+      graph(`${target}: token and breaker`, [
+        metric(target, metricNames.credentialsRejected, Stats.SUM, 'credentials rejected'),
+        metric(target, metricNames.breakerOpen, Stats.MAXIMUM, 'breaker open'),
+      ]),
+    ],
+    timeToEffect: (target: string): IWidget =>
+      graph(`${target}: event to proof, ms`, [
+        metric(target, metricNames.timeToEffect, Stats.percentile(50), 'p50'),
+        metric(target, metricNames.timeToEffect, Stats.percentile(99), 'p99'),
+      ]),
+    /** All calls of a time by all ends of it: an event's own may lie hours and instances apart. */
+    callsPerEvent: (): IWidget =>
+      graph(
+        'Calls per event',
+        targets.map(target =>
+          ratioOf(metric(target, metricNames.calls, Stats.SUM, 'calls'), ends(target), target),
+        ),
+      ),
+  }
+}

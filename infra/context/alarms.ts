@@ -1,0 +1,24 @@
+import * as v from 'valibot'
+import type { Thresholds } from '../config.ts'
+import { seconds, wholeNumber } from './values.ts'
+
+/** A day: the longest that CloudWatch evaluates an alarm over in periods of a minute, and reason enough for any alarm. */
+const dayMinutes = 24 * 60
+/** SQS's quota for one queue. */
+const mostInFlight = 120_000
+
+/** What a stage may set instead of the thresholds in `config.ts`. */
+export const thresholdEntries = {
+  deadLettersAlarm: v.optional(wholeNumber(1, 1_000_000)),
+  oldestChangeAlarmSeconds: v.optional(seconds(14 * dayMinutes * 60)),
+  inFlightAlarm: v.optional(wholeNumber(1, mostInFlight)),
+  breakerOpenAlarmMinutes: v.optional(wholeNumber(1, dayMinutes)),
+  timeToEffectAlarmSeconds: v.optional(seconds(14 * dayMinutes * 60)),
+} satisfies Record<keyof Thresholds, unknown>
+
+const topicRule = 'must be the ARN of an SNS topic'
+
+/** The topic that the alarms tell, where there is one. A FIFO topic takes no messages from CloudWatch's alarms of metrics. */
+export const alarmTopicArn = v.optional(
+  v.pipe(v.string(topicRule), v.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, topicRule)),
+)
