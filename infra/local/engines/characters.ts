@@ -1,4 +1,5 @@
 /** The characters that SQS takes in a body (SendMessage): those beyond U+FFFF among them, which the engine refuses. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters
 const refused = /[^\u{9}\u{a}\u{d}\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
 
 /**
