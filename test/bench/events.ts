@@ -39,9 +39,14 @@ const recordOf = (n: number, body: string): SQSRecord => ({
   awsRegion: 'us-east-1',
 })
 
-/** Batches of ten that hold `count` changes of as many members, from the `first` on. */
-export function batchesOf(first: number, count: number): SQSEvent[] {
-  const records = Array.from({ length: count }, (_, index) => recordOf(first + index, bodyOf(first + index)))
+/**
+ * Batches of ten that hold `count` changes, from the `first` on: of as many members, or of the members
+ * from `members` on, who may have had changes before.
+ */
+export function batchesOf(first: number, count: number, members = first): SQSEvent[] {
+  const records = Array.from({ length: count }, (_, index) =>
+    recordOf(first + index, bodyOf(first + index, members + index)),
+  )
   return Array.from({ length: Math.ceil(count / limits.batchSize) }, (_, batch) => ({
     Records: records.slice(batch * limits.batchSize, (batch + 1) * limits.batchSize),
   }))

@@ -5,11 +5,13 @@ import { batchesOf, contextOf } from '../events.ts'
 /** One contestant in its process: settles so many changes in so many batches at once, each time it is told to. */
 
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
-type Run = {
+interface Run {
   readonly first: number
   readonly count: number
+  /** The first member, where it is not the change's own. */
+  readonly members?: number
   readonly batches: number
-  readonly poll: boolean
+  readonly poll?: boolean
 }
 
 const module = (await import(join(import.meta.dirname, '..', process.argv[2] as string))) as {
@@ -33,8 +35,8 @@ async function invokeAll(events: readonly SQSEvent[], workers: number): Promise<
   return durations
 }
 
-async function sample({ first, count, batches, poll }: Run) {
-  const events = poll ? [] : batchesOf(first, count)
+async function sample({ first, count, members, batches, poll }: Run) {
+  const events = poll ? [] : batchesOf(first, count, members)
   const cpu = process.cpuUsage()
   const start = performance.now()
   const durations = poll

@@ -1,0 +1,94 @@
+import { type Child, startChild } from '../child.ts'
+import { interleaved, median, ratio } from '../measure.ts'
+import type { Section } from '../section.ts'
+import { startServices } from '../services/services.ts'
+import type { Sample } from '../throughput/bench.ts'
+import { billOf, type Use } from './bill.ts'
+import { pricesOf } from './prices.ts'
+
+/** How long the target takes for an answer, in milliseconds: what a call over the internet does. */
+const targetMs = 50
+
+/** Changes of one sample, in batches of ten, one after the other. */
+const changes = 50
+
+/** Which changes: each of a member of its own, or one more of members that this instance knows. */
+const cases = [
+  { name: 'role-sync, members new to the ledger', module: '../../functions/sync/handler.ts', again: false },
+  { name: 'role-sync, members it wrote before', module: '../../functions/sync/handler.ts', again: true },
+  {
+    name: 'Powertools batch, idempotency, fetch',
+    module: 'peers/powertools-idempotent.ts',
+    again: false,
+  },
+] as const
+type Case = (typeof cases)[number]
+
+/** Dollars per million changes, from billed time and requests that were measured. */
+export async function money(rounds: number): Promise<Section> {
+  const services = await startServices()
+  const children = new Map<Case, Child & { bytes: number }>()
+  try {
+    await services.delay(targetMs)
+    for (const one of cases) children.set(one, counted(one.module, services.environment))
+    let first = 1
+    const samples = await interleaved(cases, rounds, async one => {
+      const child = children.get(one) as Child & { bytes: number }
+      first += changes
+      const run = { first, count: changes, batches: 1, ...(one.again && { members: 1 }) }
+      await services.counts()
+      child.bytes = 0
+      const { durations } = await child.ask<Sample>(run)
+      return useOf(durations, child.bytes, await services.counts())
+    })
+    return {
+      title: 'Money: US dollars per million changes',
+      note: `list prices of us-east-1, ${pricesOf}; 512 MiB arm64, batches of ten, a target that answers in ${targetMs} ms; medians of ${rounds}`,
+      rows: cases.map(one => rowOf(one, samples)),
+    }
+  } finally {
+    await Promise.all([...children.values()].map(child => child.stop()))
+    await services.stop()
+  }
+}
+
+/** A contestant whose log lines are counted, in bytes. */
+function counted(module: string, env: Readonly<Record<string, string>>) {
+  const child = Object.assign(startChild('throughput/process.ts', [module], env, 'pipe'), { bytes: 0 })
+  child.process.stdout?.on('data', (chunk: Buffer) => {
+    child.bytes += chunk.length
+  })
+  return child
+}
+
+function useOf(durations: readonly number[], bytes: number, counts: Readonly<Record<string, number>>): Use {
+  const per = (...operations: string[]) =>
+    operations.reduce((sum, operation) => sum + (counts[operation] ?? 0), 0) / changes
+  return {
+    billedMs: Math.ceil(median(durations)),
+    changesPerInvocation: changes / durations.length,
+    writesPerChange: per('PutItem', 'UpdateItem', 'DeleteItem'),
+    readsPerChange: per('GetItem'),
+    logBytesPerChange: bytes / changes,
+  }
+}
+
+function rowOf(one: Case, samples: ReadonlyMap<Case, readonly Use[]>) {
+  const middle = (of: Case, pick: (use: Use) => number) => median((samples.get(of) as Use[]).map(pick))
+  const totals = (of: Case) => (samples.get(of) as Use[]).map(use => billOf(use).total)
+  const dollars = (pick: keyof ReturnType<typeof billOf>) =>
+    Number(middle(one, use => billOf(use)[pick]).toFixed(2))
+  return {
+    what: one.name,
+    'billed ms': middle(one, use => use.billedMs),
+    'writes/change': middle(one, use => use.writesPerChange),
+    'reads/change': middle(one, use => use.readsPerChange),
+    'log B/change': Math.round(middle(one, use => use.logBytesPerChange)),
+    Lambda: dollars('Lambda'),
+    SQS: dollars('SQS'),
+    DynamoDB: dollars('DynamoDB'),
+    Logs: dollars('Logs'),
+    total: dollars('total'),
+    'ratio to the last': Number(ratio(totals(one), totals(cases[2])).toFixed(2)),
+  }
+}
