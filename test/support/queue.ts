@@ -1,5 +1,6 @@
-import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { startFauxqs } from 'fauxqs'
+import { toSqs } from '../../functions/aws/sqs.ts'
 import type { LetterAttributes } from '../../functions/core/letter.ts'
 import { onLoopback } from '../../infra/local/engines/loopback.ts'
 
@@ -35,20 +36,10 @@ export async function startQueues() {
       const { inflight = [] } = engine.inspectQueue('dead-letters')?.messages ?? {}
       return inflight.map(({ visibilityDeadline }) => visibilityDeadline - Date.now())
     },
-    /** Sends to the dead-letter queue. */
+    /** Puts letters on the dead-letter queue, past HTTP. */
     bury: async (letters: readonly Sent[]) => {
-      for (let n = 0; n < letters.length; n += 10) {
-        const Entries = letters.slice(n, n + 10).map(({ body, attributes = {} }, index) => ({
-          Id: String(index),
-          MessageBody: body,
-          MessageAttributes: Object.fromEntries(
-            Object.entries(attributes).map(([name, value]) => [
-              name,
-              { DataType: 'String', StringValue: value },
-            ]),
-          ),
-        }))
-        await client.send(new SendMessageBatchCommand({ QueueUrl: urlOf('dead-letters'), Entries }))
+      for (const { body, attributes = {} } of letters) {
+        engine.sendMessage('dead-letters', body, { messageAttributes: toSqs(attributes) })
       }
     },
     stop: async () => {
