@@ -6,6 +6,7 @@ import type { Section } from './section.ts'
 const parts: Readonly<Record<string, () => Promise<Section>>> = {
   throughput: async () => (await import('./throughput/bench.ts')).throughput(7),
   cold: async () => (await import('./cold/bench.ts')).cold(9),
+  growth: async () => (await import('./growth/bench.ts')).growth(5),
   money: async () => (await import('./money/bench.ts')).money(5),
 }
 

@@ -1,0 +1,78 @@
+import { createEventParser } from '../../../functions/core/event.ts'
+import type { Message } from '../../../functions/core/message.ts'
+import { createConsumer } from '../../../functions/sync/consumer.ts'
+import { readRules, readSettings } from '../../../functions/sync/settings.ts'
+import { kinds } from '../../../functions/targets/index.ts'
+import type { Http } from '../../../functions/targets/target.ts'
+import { bodyOf } from '../events.ts'
+import { memoryLedger } from '../ours/memory-ledger.ts'
+import { settingsOf } from '../services/settings.ts'
+
+const base = 'http://target.example.com'
+const rules = readRules(
+  readSettings({
+    ...settingsOf(),
+    WACHT_URL: base,
+    WACHT_SECRET_ARN: 'none',
+    PROJECT_URL: base,
+    PROJECT_SECRET_ARN: 'none',
+    CHANGES_QUEUE_URL: base,
+    DEAD_LETTER_QUEUE_URL: base,
+    LEDGER_TABLE: 'none',
+  }),
+)
+const silent = { attempt: () => {}, outcome: () => {}, again: () => {} }
+
+/** The real consumer and target, with a ledger, a queue and a way over HTTP that are in memory; its clock stands still unless moved. */
+export function memoryWorld(http: Http, dialect: 'role_id' | 'role_ids' = 'role_id') {
+  const ledger = memoryLedger()
+  const delays = new Map<string, number>()
+  const clock = { now: Date.now() }
+  const now = () => clock.now
+  const calls = { reads: 0, writes: 0 }
+  const counting: Http = request => {
+    calls[request.method === 'GET' ? 'reads' : 'writes'] += 1
+    return http(request)
+  }
+  const kind = kinds.find(({ name }) => name === 'wacht') as (typeof kinds)[number]
+  const target = kind.connect(base, { WACHT_DIALECT: dialect })
+  const breaker = { openFor: () => 0, run: <T>(call: () => Promise<T>) => call() }
+  const consume = createConsumer({
+    parse: createEventParser(kinds, {}),
+    ledger: ledger.store,
+    queues: {
+      sendDeadLetter: () => Promise.reject(new Error('nothing dies in this bench')),
+      delay: async all => {
+        for (const { message, seconds } of all) delays.set(message.id, clock.now + seconds * 1000)
+      },
+    },
+    targets: new Map([['wacht', { target, breaker, http: () => counting }]]),
+    telemetry: {
+      ...silent,
+      trouble: (what, error) => {
+        throw new Error(what, { cause: error })
+      },
+    },
+    ...{ rules, now, random: Math.random, newHolder: () => crypto.randomUUID() },
+  })
+  return {
+    ledger: ledger.counts,
+    calls,
+    clock,
+    delays,
+    consume: (batch: Message[]) => consume(batch, now() + 60_000),
+  }
+}
+
+/** The n-th message: a change of a member. */
+export const messageOf = (n: number, member = n): Message => ({
+  id: String(n),
+  receipt: String(n),
+  body: bodyOf(n, member),
+  sentAt: Date.now(),
+  firstReceivedAt: Date.now(),
+  receives: 1,
+})
+
+/** Answers a write at once, as dialect `role_id` does. */
+export const proving: Http = async ({ body }) => ({ kind: 'answered', status: 200, json: body })
