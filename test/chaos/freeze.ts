@@ -4,7 +4,7 @@ import type { Journal } from './targets/journal.ts'
 
 /**
  * Stops a process for a while, again and again, as a machine that sleeps does. Time passes without it: when it wakes up
- * requests, function time-outs and leases have run out all at once, and workers are ended in the middle of an attempt.
+ * requests, deadlines and leases have run out all at once.
  */
 export function startFreezes(product: Product, random: Random, journal: Journal): void {
   let timer: NodeJS.Timeout
