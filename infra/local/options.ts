@@ -39,7 +39,7 @@ Environment:
 The sandbox knows the roles of the catalogue and every id that does not end in 404.`
 
 /** The highest port that leaves room for the five endpoints that follow it. */
-const maxPort = 65_535 - 5
+const maxPort = 65_535 - 6
 
 /** Reads the arguments after the program's name. */
 export function readOptions(argv: readonly string[], env: Environment): ReadOptions {
@@ -50,7 +50,11 @@ export function readOptions(argv: readonly string[], env: Environment): ReadOpti
       '--events <FILE>',
       'enqueue these events instead of the sample day, one a line; - is standard input',
     )
-    .option('--serve', 'stay up until Ctrl-C and print how any SDK reaches the queues and the ledger', false)
+    .option(
+      '--serve',
+      'stay up until Ctrl-C, with a live page; print how any SDK reaches the queues and the ledger',
+      false,
+    )
     .option('--data <DIR>', 'keep everything in this folder; a second run goes on with what was left', folder)
     .option('--port <N>', 'port of the SQS endpoint; the others follow it', port, 4566)
     .option('--json', 'print only JSON lines on standard output', false)

@@ -36,8 +36,8 @@ test('every option and every variable arrives', () => {
 
 test.each([
   [['--nope'], /unknown option '--nope'/],
-  [['--port', 'x'], /number from 0 to 65530/],
-  [['--port', '65535'], /number from 0 to 65530/],
+  [['--port', 'x'], /number from 0 to 65529/],
+  [['--port', '65535'], /number from 0 to 65529/],
   [['-c', 'novalue'], /key=value/],
   [['--data', ''], /must name a folder/],
   [['extra'], /too many arguments/],
