@@ -38,7 +38,7 @@ Environment:
 
 The sandbox knows the roles of the catalogue and every id that does not end in 404.`
 
-/** The highest port that leaves room for the five endpoints that follow it. */
+/** The highest port that leaves room for the six endpoints that follow it. */
 const maxPort = 65_535 - 6
 
 /** Reads the arguments after the program's name. */
