@@ -4,7 +4,6 @@ import type { Http } from '../../../functions/targets/target.ts'
 import { memoryWorld, messageOf, proving } from './world.ts'
 
 const members = 1000
-const changes = 5000
 const batchesAtOnce = 10
 /** How long a wave of batches takes by the world's clock, in milliseconds. */
 const waveMs = 200
@@ -16,7 +15,7 @@ const slowly: Http = async request => {
 }
 
 /** Hot members: one in a hundred has half of the changes; against the same changes spread evenly. */
-export async function hot() {
+export async function hot(changes = 5000) {
   const even = await drain(Array.from({ length: changes }, (_, n) => messageOf(n, n % members)))
   const spread = await drain(
     Array.from({ length: changes }, (_, n) => messageOf(n, n % 2 ? n % (members / 100) : n % members)),

@@ -2,11 +2,10 @@ import type { Answer } from '../../../functions/core/answer.ts'
 import type { Http } from '../../../functions/targets/target.ts'
 import { memoryWorld, messageOf } from './world.ts'
 
-const sizes = [100, 1000, 10_000]
 const batches = 10
 
 /** Reads per event in dialect `role_ids`, where the only read is the list of an organization, by its members. */
-export async function organizations() {
+export async function organizations(sizes = [100, 1000, 10_000]) {
   const reads = await Promise.all(sizes.map(readsPerEvent))
   return sizes.map((size, index) => ({
     growth: `organization of ${size}, role_ids`,

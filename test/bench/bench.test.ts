@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { hot } from './growth/hot.ts'
+import { organizations } from './growth/organizations.ts'
+import { interleaved, median, ratio } from './measure.ts'
+import { billOf } from './money/bill.ts'
+import { contestants } from './throughput/contestants.ts'
+
+describe('the bench', () => {
+  test('takes the middle, and quotients of the same round', () => {
+    expect(median([5, 1, 3])).toBe(3)
+    expect(median([4, 1, 2, 3])).toBe(2.5)
+    expect(ratio([2, 40, 6], [1, 20, 2])).toBe(2)
+  })
+
+  test('lets every subject run once in each round, each round beginning with another, the first not counted', async () => {
+    const order: string[] = []
+    const samples = await interleaved(['a', 'b'], 2, async (subject, round) => {
+      order.push(`${round} ${subject}`)
+      return round
+    })
+    expect(order).toEqual(['-1 a', '-1 b', '0 a', '0 b', '1 b', '1 a'])
+    expect(samples.get('b')).toEqual([0, 1])
+  })
+
+  test.each(contestants)('finds $name', ({ module }) => {
+    expect(existsSync(join(import.meta.dirname, module))).toBe(true)
+  })
+
+  test('bills requests, writes and time', () => {
+    const use = { billedMs: 100, changesPerInvocation: 10, writesPerChange: 2, readsPerChange: 0 }
+    const bill = billOf({ ...use, logBytesPerChange: 1000 })
+    expect(bill.DynamoDB).toBeCloseTo(1.25)
+    expect(bill.SQS).toBeCloseTo(0.48)
+    expect(bill.total).toBeCloseTo(bill.Lambda + bill.SQS + bill.DynamoDB + bill.Logs)
+  })
+
+  test('settles every change of a backlog with hot members, and of a large organization', async () => {
+    expect(await hot(500)).toHaveLength(6)
+    expect((await organizations([100, 200])).map(({ value }) => value)).toHaveLength(2)
+  })
+})
