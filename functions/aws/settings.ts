@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isBaseUrl } from '../core/base-url.ts'
 
 /** A number of milliseconds in the environment, 1 or more. */
 export const millis = v.pipe(
@@ -33,8 +34,3 @@ export function readEnvironment<T extends v.GenericSchema>(
 }
 
 /** An empty query, and white space at an end, are nothing to `URL` and much to what is appended. */
-function isBaseUrl(value: string): boolean {
-  if (!URL.canParse(value) || !/^https?:\/\/[^\s?#\\]+$/.test(value)) return false
-  const { username, password } = new URL(value)
-  return !username && !password
-}

@@ -102,7 +102,9 @@ function failed(
   if (effect.kind === 'deferred' || !lease) return counted
   const unproven = { ...counted, unproven: lease.event }
   if (effect.answered) return unproven
-  const until = Math.max(now + rules.landWithinMs, unanswered?.until ?? 0)
+  // A reset or a gateway's answer may come long before the time-out from which `landWithin` counts.
+  const early = effect.cause === 'timeout' ? 0 : rules.requestTimeoutMs
+  const until = Math.max(now + early + rules.landWithinMs, unanswered?.until ?? 0)
   return { ...unproven, unanswered: { until, desired: lease.desired } }
 }
 

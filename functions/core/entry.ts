@@ -54,6 +54,8 @@ export interface Attempt {
 /** How long things last, in milliseconds, and whether the target's write may be repeated (DESIGN 7). */
 export interface LedgerRules {
   readonly leaseMs: number
+  /** The time-out of a request, from which `landWithinMs` counts. */
+  readonly requestTimeoutMs: number
   /** How long after its time-out a target may still apply a request, clock skew included. */
   readonly landWithinMs: number
   /** May the same state be written again while an unanswered write of it may land? */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isBaseUrl } from '../../functions/core/base-url.ts'
 
 /** A number of seconds, a millisecond or more. On the command line every value is a string: `-c retryFromSeconds=5`. */
 export const seconds = (max: number) =>
@@ -24,9 +25,3 @@ function number(holds: (n: number) => boolean, rule: string) {
 
 const isDecimal = (value: unknown) =>
   typeof value === 'number' || (typeof value === 'string' && /^\d+(?:\.\d+)?$/.test(value))
-
-function isBaseUrl(text: string): boolean {
-  const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol)) return false
-  return url.username === '' && url.password === '' && url.search === '' && url.hash === ''
-}

@@ -121,6 +121,15 @@ describe('refused', () => {
   })
 })
 
+test.each([
+  ['timeout', rules.landWithinMs],
+  ['reset', rules.requestTimeoutMs + rules.landWithinMs],
+  ['server_error', rules.requestTimeoutMs + rules.landWithinMs],
+] as const)('a write cut off by %s may land until its time-out and landWithin have passed', (cause, ms) => {
+  const closed = closing({}, { ...effects.unanswered, cause })
+  expect(closed).toMatchObject({ kind: 'again', entry: { unanswered: { until: now + ms } } })
+})
+
 describe('a write that was taken and shows another state (no_effect)', () => {
   const ignored = { ...effects.refused, reason: 'no_effect' } as const
   test('is not known to have had no effect: what is applied is sent once more', () => {

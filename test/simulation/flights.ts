@@ -67,7 +67,6 @@ export function createFlights(scenario: Scenario, clock: Clock, server: Server, 
       ended: unanswered => {
         own.ended = true
         own.unanswered = unanswered
-        own.until = clock.now() + landWithinMs - skewMs
         tell.note(member, `write ${state} ${unanswered ? 'not answered' : 'answered'}`)
       },
       landed: applied => {

@@ -112,6 +112,13 @@ export const mutants: readonly Mutant[] = [
     scenarios: ['dropped-groups'],
   },
   {
+    name: 'what was cut off early is forgotten early',
+    file: 'core/close.ts',
+    find: "effect.cause === 'timeout' ? 0 : rules.requestTimeoutMs",
+    replace: '0',
+    scenarios: ['rough', 'rough-role-ids'],
+  },
+  {
     name: 'a dead letter over an unanswered write',
     file: 'core/close.ts',
     find: "if (unanswered) return { kind: 'again', entry: doubted, until: unanswered.until }",

@@ -57,10 +57,10 @@ export function createNetwork(
           return result
         }
         /** Never, now, or as late as the bound that `landWithin` names allows. */
-        const landsSomehow = (answeredAt: number) => {
+        const landsSomehow = () => {
           const fate = random()
           if (fate < 0.35) land(began + 1)
-          else if (fate < 0.7) land(random.between(began + 1, answeredAt + rules.landWithinMs - skewMs))
+          else if (fate < 0.7) land(random.between(began + 1, timeoutAt + rules.landWithinMs - skewMs))
         }
         const fail = (failure: 'unreachable' | 'timeout' | 'reset', ms: number) =>
           answer(ms, { kind: 'failed', failure, detail: failure }, failure !== 'unreachable')
@@ -99,15 +99,15 @@ export function createNetwork(
         if (random.chance(faults.throttled)) return refuse(429, 'Rate limit exceeded. Retry after 7 seconds')
         if (random.chance(faults.notNow)) return refuse(409, 'conflict')
         if (random.chance(faults.timeout)) {
-          if (write) landsSomehow(timeoutAt)
+          if (write) landsSomehow()
           return fail('timeout', rules.requestTimeoutMs)
         }
         if (random.chance(faults.reset)) {
-          if (write) landsSomehow(began + latency)
+          if (write) landsSomehow()
           return fail('reset', latency)
         }
         if (random.chance(faults.gateway)) {
-          if (write) landsSomehow(began + latency)
+          if (write) landsSomehow()
           return answer(latency, { kind: 'answered', status: random.chance(0.5) ? 502 : 504, json: {} }, true)
         }
         if (random.chance(faults.serverError)) {

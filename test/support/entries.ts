@@ -5,7 +5,12 @@ import type { Applied, Attempt, Entry, LedgerRules } from '../../functions/core/
 import type { Version } from '../../functions/core/version.ts'
 
 /** The numbers of production (DESIGN 7), in milliseconds. */
-export const rules: LedgerRules = { leaseMs: 65_000, landWithinMs: 60_000, repeatable: true }
+export const rules: LedgerRules = {
+  leaseMs: 65_000,
+  requestTimeoutMs: 10_000,
+  landWithinMs: 60_000,
+  repeatable: true,
+}
 
 export const member = 'wacht/1/2'
 export const a: Desired = { roleId: '501' }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import {
   DeleteMessageBatchCommand,
   type Message,
@@ -77,7 +78,7 @@ export function startMapping(description: MappingDescription, world: MappingWorl
   const loop = async () => {
     while (!receiving.signal.aborted) {
       if (running.size >= concurrency) await Promise.race(running)
-      const messages = await receive()
+      const messages = await receive().catch(giveTime)
       if (messages.length > 0) {
         const worked = work(messages)
           .catch(error => world.onTrouble(`a batch was given back: ${error}`))
@@ -89,6 +90,13 @@ export function startMapping(description: MappingDescription, world: MappingWorl
       }
       world.onTurn()
     }
+  }
+  /** A receive that failed is made again a moment later: one failure is not the end of polling. */
+  const giveTime = async (error: unknown): Promise<Message[]> => {
+    if (receiving.signal.aborted) throw error
+    world.onTrouble(`a receive failed: ${error}`)
+    await setTimeout(1000 * waitSeconds, undefined, { signal: receiving.signal })
+    return []
   }
   const looping = loop().catch(error => {
     if (!receiving.signal.aborted) world.onTrouble(`polling ended: ${error}`)
