@@ -14,21 +14,21 @@ export const contestants: readonly Contestant[] = [
   {
     name: 'role-sync with its ledger',
     module: '../../functions/sync/handler.ts',
-    ...{ ledger: true, events: 200 },
+    ...{ ledger: true, events: 300 },
   },
   {
     name: 'Powertools batch, idempotency, fetch',
     module: 'peers/powertools-idempotent.ts',
-    ...{ ledger: true, events: 200 },
+    ...{ ledger: true, events: 300 },
   },
-  { name: 'role-sync, ledger in memory', module: 'ours/without-ledger.ts', ledger: false, events: 500 },
-  { name: 'Powertools batch, fetch', module: 'peers/powertools.ts', ledger: false, events: 500 },
-  { name: 'middy, ofetch', module: 'peers/middy.ts', ledger: false, events: 500 },
+  { name: 'role-sync, ledger in memory', module: 'ours/without-ledger.ts', ledger: false, events: 1500 },
+  { name: 'Powertools batch, fetch', module: 'peers/powertools.ts', ledger: false, events: 1500 },
+  { name: 'middy, ofetch', module: 'peers/middy.ts', ledger: false, events: 1500 },
   {
     name: 'sqs-consumer, axios (polls)',
     module: 'peers/sqs-consumer.ts',
     poller: true,
-    ...{ ledger: false, events: 500 },
+    ...{ ledger: false, events: 1500 },
   },
-  { name: 'bare undici: the limit', module: 'peers/undici.ts', ledger: false, events: 500 },
+  { name: 'bare undici: the limit', module: 'peers/undici.ts', ledger: false, events: 1500 },
 ]
