@@ -1,21 +1,26 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Entry } from '../core/entry.ts'
 import type { LedgerStore } from '../core/ports.ts'
 import { clientOptions } from './client.ts'
 
 /** The ledger in a DynamoDB table whose key is `member`: one item per entry. */
-export function createLedger(table: string, client = new DynamoDBClient(clientOptions)): LedgerStore {
-  const documents = DynamoDBDocumentClient.from(client)
+export function createLedger(TableName: string, client = new DynamoDBClient(clientOptions)): LedgerStore {
   return {
     read: async member => {
-      const command = new GetCommand({ TableName: table, Key: { member }, ConsistentRead: true })
-      return (await documents.send(command)).Item as Entry | undefined
+      const Key = { member: { S: member } }
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
+      return Item && (unmarshall(Item) as Entry)
     },
     write: async entry => {
       try {
-        await documents.send(new PutCommand({ TableName: table, Item: entry, ...onlyAfter(entry.rev) }))
+        const Item = marshall(entry, { removeUndefinedValues: true })
+        await client.send(new PutItemCommand({ TableName, Item, ...onlyAfter(entry.rev) }))
         return 'stored'
       } catch (error) {
         if (!isConflict(error)) throw error
@@ -36,7 +41,7 @@ const onlyAfter = (rev: number) => ({
     : {
         ConditionExpression: '#rev = :before',
         ExpressionAttributeNames: { '#rev': 'rev' },
-        ExpressionAttributeValues: { ':before': rev - 1 },
+        ExpressionAttributeValues: { ':before': { N: String(rev - 1) } },
       }),
 })
 

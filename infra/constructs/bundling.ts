@@ -20,6 +20,8 @@ export const bundling = (rolesFile: string): BundlingOptions => ({
     '--alias:@aws-sdk/credential-provider-node': envCredentials,
     // ofetch brings a fetch of its own for old runtimes.
     '--alias:node-fetch-native': 'node-fetch-native/native',
+    // undici's HTTP parser for machines without SIMD, 70 KB: there are none among Lambda's.
+    '--external:*/llhttp-wasm.js': true,
     // The reviewed catalogue of this stage (DESIGN 5).
     '--alias:#roles': rolesFile,
   },
