@@ -39,7 +39,7 @@ export function boot(site: Site, instance: Instance): Handler {
 }
 
 function linkOf(
-  { code, scenario, clock, connect, randomOf, target, validToken }: Site,
+  { code, scenario, clock, connect, connectTarget, randomOf, validToken }: Site,
   instance: Instance,
   now: () => number,
   trouble: (what: string, error: unknown) => void,
@@ -52,7 +52,7 @@ function linkOf(
   const credentials = code.createCredentials(scenario.target, secret, now, trouble)
   const send = connect(instance, url => randomOf(`target ${url.split('?')[0]}`))
   return {
-    target,
+    target: connectTarget(),
     breaker: code.createBreaker(breakerOpenMs, clock.now),
     http: deadline => code.authorized(send, credentials, requestTimeoutMs, deadline, now),
   }

@@ -98,7 +98,7 @@ async function runOnce(
     ...reader,
     table: createTable(clock, scenario.faults),
     connect: createNetwork(scenario, clock, server, observer, validToken, given, traffic),
-    target: targetOf(code, scenario),
+    connectTarget: () => targetOf(code, scenario),
     newHolder: () => `h${holders++}`,
   }
 

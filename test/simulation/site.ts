@@ -29,7 +29,8 @@ export interface Site {
   readonly queue: Queue
   readonly letters: Letter[]
   readonly connect: ReturnType<typeof createNetwork>
-  readonly target: Target
+  /** The target as an instance connects to it: what it remembers dies with the instance. */
+  readonly connectTarget: () => Target
   readonly validToken: () => string
   readonly parse: (body: string, now: number) => ParsedEvent
   /** The change in a body; undefined when there is none. */

@@ -51,6 +51,17 @@ describe('it reads first and writes only what is missing or too much', () => {
   })
 })
 
+test('where a member stood is remembered: its page is read, not the whole list', async () => {
+  const others = Object.fromEntries(Array.from({ length: 250 }, (_, n) => [`${1000 + n}`, { roles: [] }]))
+  await start([engineerRole], others)
+  const target = wachtIds.connect(sandbox.url)
+  for (const name of [member, member, `wacht/${organization}/1120`]) {
+    expect((await applyOver(target, name, { roleId: managerRole })).kind).toBe('proven')
+  }
+  const offsets = calls().map(call => call.replace(/^GET .*offset=/, '').replace(/^PATCH .*/, 'PATCH'))
+  expect(offsets).toEqual(['0', '100', '200', 'PATCH', '200', '200', '100', 'PATCH', '100'])
+})
+
 test('again and again strips nothing', async () => {
   await start([engineerRole])
   for (let n = 0; n < 4; n++) {

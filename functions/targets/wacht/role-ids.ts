@@ -3,7 +3,7 @@ import { afterWrite, type Effect } from '../../core/effect.ts'
 import { judge } from '../../core/judge.ts'
 import type { Http, Request, Target } from '../target.ts'
 import { memberUrl } from './member.ts'
-import { rolesOf } from './roles-of.ts'
+import { createRolesReader, type ReadRoles } from './roles-of.ts'
 import { hearingDelays } from './throttle.ts'
 
 /**
@@ -17,6 +17,7 @@ export function replaceRoles(baseUrl: string): Target {
     url: memberUrl(baseUrl, member),
     body: { role_ids: [desired.roleId] },
   })
+  const rolesOf = createRolesReader(baseUrl)
   return {
     name: 'wacht',
     repeatable: false,
@@ -24,7 +25,7 @@ export function replaceRoles(baseUrl: string): Target {
     apply: async (member, desired, plain) => {
       const http = hearingDelays(plain)
       const wanted = desired.roleId as string
-      const before = await rolesOf(baseUrl, member, http, 'before')
+      const before = await rolesOf(member, http, 'before')
       if (!before.ok) return before.effect
       if (!before.roles) return notListed(before.status)
       if (isExactly(before.roles, wanted)) return { kind: 'proven', status: before.status }
@@ -33,7 +34,7 @@ export function replaceRoles(baseUrl: string): Target {
       const writes: Request[] = before.roles.includes(wanted)
         ? others.map(id => ({ method: 'DELETE', url: memberUrl(baseUrl, member, 'roles', id) }))
         : [patch(member, desired)]
-      return (await writeAll(writes, http)) ?? readBack(baseUrl, member, wanted, http)
+      return (await writeAll(writes, http)) ?? readBack(rolesOf, member, wanted, http)
     },
   }
 }
@@ -57,8 +58,8 @@ const taken = (answer: Awaited<ReturnType<Http>>) =>
 const isGone = ({ method }: Request, answer: Awaited<ReturnType<Http>>): boolean =>
   method === 'DELETE' && answer.kind === 'answered' && answer.status === 404
 
-async function readBack(baseUrl: string, member: string, wanted: string, http: Http): Promise<Effect> {
-  const after = await rolesOf(baseUrl, member, http, 'after')
+async function readBack(rolesOf: ReadRoles, member: string, wanted: string, http: Http): Promise<Effect> {
+  const after = await rolesOf(member, http, 'after')
   if (!after.ok) return after.effect
   if (after.roles && isExactly(after.roles, wanted)) return { kind: 'proven', status: after.status }
   if (!after.roles) return afterWrite(notListed(after.status), 'read_back_failed')

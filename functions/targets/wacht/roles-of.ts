@@ -1,71 +1,80 @@
-import type { Answer } from '../../core/answer.ts'
-import { asObject, idOf } from '../../core/answer.ts'
 import type { Effect } from '../../core/effect.ts'
 import { judge, type Phase } from '../../core/judge.ts'
 import type { Http } from '../target.ts'
+import { memberParts } from '../target.ts'
 import { pageOf } from './member.ts'
+import { membersIn, type Page, readable, rolesIn } from './page.ts'
 
 /** A member's roles as the organization lists them; `roles` is undefined when the list does not hold the member. */
 export type RolesRead =
   | { readonly ok: true; readonly status: number; readonly roles: readonly string[] | undefined }
   | { readonly ok: false; readonly effect: Effect }
 
+export type ReadRoles = (member: string, http: Http, phase: Phase) => Promise<RolesRead>
+
 const pageSize = 100
 
+/** How many members' places are remembered. */
+const mostPlaces = 100_000
+
 /**
- * Reads the roles of one member from the list of its organization, page by page: Wacht has no read of one member. A
- * list of several pages can shift while it is read, so that absence is believed only after a second reading.
+ * Reads the roles of one member from the list of its organization: Wacht has no read of one member. Where members stood is
+ * remembered, and only where: each read is of a page of its own, but mostly of one. Those whose place nobody knows yet take
+ * turns in going through the list, each from where the last one stopped, so that a batch goes through it once. A list of
+ * several pages can shift while it is read: absence is believed only after a reading from its beginning to its end.
  */
-export async function rolesOf(baseUrl: string, member: string, http: Http, phase: Phase): Promise<RolesRead> {
-  const first = await scan(baseUrl, member, http, phase)
-  const shifted = first.ok && first.roles === undefined && first.pages > 1
-  return shifted ? scan(baseUrl, member, http, phase) : first
-}
+export function createRolesReader(baseUrl: string): ReadRoles {
+  const places = new Map<string, number>()
+  const seenUpTo = new Map<string, number>()
+  const turns = new Map<string, Promise<unknown>>()
 
-type Scan = RolesRead & { readonly pages: number }
-
-async function scan(baseUrl: string, member: string, http: Http, phase: Phase): Promise<Scan> {
-  const id = member.split('/').at(-1) as string
-  for (let offset = 0, pages = 1; ; pages++) {
-    const judged = judge(phase, readable(await http(pageOf(baseUrl, member, offset, pageSize)), id))
-    if (!judged.ok) return { ok: false, effect: judged.effect, pages }
+  const readPage = async (member: string, offset: number, http: Http, phase: Phase) => {
+    const judged = judge(phase, readable(await http(pageOf(baseUrl, member, offset, pageSize)), member))
+    if (!judged.ok) return judged
     const page = judged.json as Page
-    const roles = rolesIn(page, id)
-    const last = page.has_more !== true || page.data.length === 0
-    if (roles || last) return { ok: true, status: judged.status, roles, pages }
-    offset += page.data.length
+    for (const name of membersIn(page, member)) remember(name, offset)
+    const end = page.has_more !== true || page.data.length === 0
+    return { ...judged, roles: rolesIn(page, member), next: end ? undefined : offset + page.data.length }
+  }
+  const remember = (name: string, offset: number) => {
+    places.delete(name)
+    places.set(name, offset)
+    if (places.size > mostPlaces) places.delete(places.keys().next().value as string)
+  }
+
+  /** From an offset to the member or to the end of the list. */
+  const scan = async (member: string, from: number, http: Http, phase: Phase): Promise<RolesRead> => {
+    const [organization] = memberParts(member)
+    for (let offset = from; ; ) {
+      const read = await readPage(member, offset, http, phase)
+      if (!read.ok) return read
+      seenUpTo.set(organization, read.next ?? 0)
+      if (read.roles || read.next === undefined) return { ok: true, status: read.status, roles: read.roles }
+      offset = read.next
+    }
+  }
+
+  return async (member, http, phase) => {
+    const [organization] = memberParts(member)
+    let whole = false
+    while (!places.has(member) && !whole) {
+      const turn = turns.get(organization)
+      if (turn) await turn
+      else {
+        const from = seenUpTo.get(organization) ?? 0
+        const mine = scan(member, from, http, phase).finally(() => turns.delete(organization))
+        turns.set(organization, mine)
+        const read = await mine
+        if (!read.ok || read.roles) return read
+        whole = true
+      }
+    }
+    const place = places.get(member)
+    if (place !== undefined) {
+      const read = await readPage(member, place, http, phase)
+      if (!read.ok || read.roles) return read
+      places.delete(member)
+    }
+    return scan(member, 0, http, phase)
   }
 }
-
-interface Page {
-  readonly data: readonly unknown[]
-  readonly has_more?: unknown
-}
-
-/**
- * The answer without its body when that is not a page of members, or this member's roles cannot be read in it:
- * unreadable, not empty. What is odd about others is nothing to this member.
- */
-function readable(answer: Answer, id: string): Answer {
-  if (answer.kind === 'failed' || answer.status < 200 || answer.status > 299) return answer
-  const page = asObject(answer.json)
-  if (
-    Array.isArray(page?.data) &&
-    page.data.every(idOf) &&
-    rolesIn(page as unknown as Page, id)?.every(isId) !== false
-  )
-    return answer
-  const { json: _, ...rest } = answer
-  return rest
-}
-
-/** The ids of a member's roles; undefined when the page does not hold the member, empty text for what is no id. */
-function rolesIn(page: Page, id: string): string[] | undefined {
-  const found = page.data.find(item => idOf(item) === id)
-  if (found === undefined) return undefined
-  const { roles } = found as { roles?: unknown }
-  return Array.isArray(roles) ? roles.map(role => idOf(role) ?? '') : ['']
-}
-
-/** What can stand in a path and stay there. */
-const isId = (id: string): boolean => /^[\w-]+$/.test(id)

@@ -7,7 +7,8 @@ import type { Site } from '../site.ts'
 export type BootPeer = (site: Site, instance: Instance) => Handler
 
 /** Sends one change as a plain consumer does: one request, and a 2xx is success. */
-function sender({ connect, randomOf, target, validToken, changeOf }: Site, instance: Instance) {
+function sender({ connect, connectTarget, randomOf, validToken, changeOf }: Site, instance: Instance) {
+  const target = connectTarget()
   const send = connect(instance, url => randomOf(`target ${url.split('?')[0]}`))
   return async ({ stored }: Received): Promise<boolean> => {
     const { member, desired } = changeOf(stored.body) as Change

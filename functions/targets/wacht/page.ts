@@ -1,0 +1,39 @@
+import { type Answer, asObject, idOf } from '../../core/answer.ts'
+import { memberParts } from '../target.ts'
+
+/** A page of an organization's members, as `readable` has let it through. */
+export interface Page {
+  readonly data: readonly unknown[]
+  readonly has_more?: unknown
+}
+
+/**
+ * The answer without its body when that is not a page of members, or this member's roles cannot be read in it: unreadable,
+ * not empty. What is odd about others is nothing to this member.
+ */
+export function readable(answer: Answer, member: string): Answer {
+  if (answer.kind === 'failed' || answer.status < 200 || answer.status > 299) return answer
+  const page = asObject(answer.json)
+  const isPage = Array.isArray(page?.data) && page.data.every(idOf)
+  if (isPage && rolesIn(page as unknown as Page, member)?.every(isId) !== false) return answer
+  const { json: _, ...rest } = answer
+  return rest
+}
+
+/** The ids of a member's roles; undefined when the page does not hold the member, empty text for what is no id. */
+export function rolesIn(page: Page, member: string): string[] | undefined {
+  const [, id] = memberParts(member)
+  const found = page.data.find(item => idOf(item) === id)
+  if (found === undefined) return undefined
+  const { roles } = found as { roles?: unknown }
+  return Array.isArray(roles) ? roles.map(role => idOf(role) ?? '') : ['']
+}
+
+/** The members of a page by name, those of the same organization as `member`. */
+export function membersIn({ data }: Page, member: string): string[] {
+  const [organization] = memberParts(member)
+  return data.map(item => `wacht/${organization}/${idOf(item)}`)
+}
+
+/** What can stand in a path and stay there. */
+const isId = (id: string): boolean => /^[\w-]+$/.test(id)
