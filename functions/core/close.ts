@@ -1,6 +1,6 @@
 import type { Desired } from './desired.ts'
 import type { Effect } from './effect.ts'
-import type { Attempt, Entry, LedgerRules } from './entry.ts'
+import type { Applied, Attempt, Entry, Lease, LedgerRules } from './entry.ts'
 import { pending } from './open.ts'
 
 /** What follows from an attempt's effect. Unless `lost`, `entry` must be stored before anything else happens. */
@@ -48,7 +48,7 @@ export function close(
       if (doubted.unproven === undefined || !doubted.applied) {
         return { kind: 'dead', entry: doubted, unproven: doubted.unproven !== undefined }
       }
-      return restoring(entry, doubted)
+      return restoring(entry.lease, doubted, doubted.applied)
     }
     default:
       return effect satisfies never
@@ -112,8 +112,6 @@ function failed(
  * Names the applied state in the lease before it is sent: should the attempt die now, the write that may still land is
  * this one, not the change's, and the exception for the same state (open, rule 3) must not be granted to the change.
  */
-function restoring({ lease }: Entry, ended: Entry): Closed {
-  const desired = ended.applied?.desired
-  if (!lease || !desired) throw new Error('nothing is restored without a lease and an applied state')
+function restoring(lease: Lease, ended: Entry, { desired }: Applied): Closed {
   return { kind: 'restore', entry: { ...ended, lease: { ...lease, desired } }, desired }
 }

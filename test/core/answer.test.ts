@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { asObject, messageOf, retryAfterMs } from '../../functions/core/answer.ts'
+import { asObject, idOf, messageOf, retryAfterMs } from '../../functions/core/answer.ts'
 
 const now = Date.parse('2026-11-23T12:00:00Z')
 
@@ -57,3 +57,11 @@ test('a JSON object is neither null nor an array nor text', () => {
     [true, false, false, false, false, false, false], // biome-ignore format: one line
   )
 })
+
+test.each([
+  [{ id: 'a' }, 'a'],
+  [{ id: 7 }, undefined],
+  [{}, undefined],
+  [null, undefined],
+  ['a', undefined],
+])('the id of %j is %j', (value, id) => expect(idOf(value)).toBe(id))

@@ -49,6 +49,7 @@ test('a busy member is tried again after 1 to 5 s', () => {
     fc.property(random, at => {
       expect(busyMs(at)).toBeGreaterThanOrEqual(1000)
       expect(busyMs(at)).toBeLessThanOrEqual(5000)
+      expect(busyMs(at)).toBeCloseTo(1000 + 4000 * at, 6)
     }),
   )
 })

@@ -33,6 +33,11 @@ describe('after one write of the attempt was taken', () => {
       expect(after).toMatchObject('delayMs' in effect ? { delayMs: 7000 } : { status: effect.status })
     }
   })
+  test('what was refused is unknown to the letter', () => {
+    const { status, detail } = effects.refused
+    const after = { kind: 'unknown', cause: 'partly_written', answered: true, status, detail }
+    expect(afterWrite(effects.refused, 'partly_written')).toEqual(after)
+  })
   test.each(causes)('%s: a proof stays one', cause =>
     expect(afterWrite(effects.proven, cause)).toBe(effects.proven),
   )

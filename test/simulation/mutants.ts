@@ -100,7 +100,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a refused change is not put right',
     file: 'core/close.ts',
-    find: 'return restoring(entry, doubted)',
+    find: 'return restoring(entry.lease, doubted, doubted.applied)',
     replace: "return { kind: 'dead', entry: doubted, unproven: false }",
     scenarios: ['doomed-unproven'],
   },
