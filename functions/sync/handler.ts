@@ -1,4 +1,3 @@
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
@@ -34,8 +33,12 @@ const consume = createConsumer({
 
 /** Settles a batch of role changes; what must be tried again is reported as failed, and so stays on the queue. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use(injectLambdaContext(logger))
-  .use({ after: flush, onError: flush })
+  .use({
+    // Not the whole context: what is the same on every line of a log group would be a third of the log's bytes.
+    before: ({ context }) => logger.appendKeys({ requestId: context.awsRequestId }),
+    after: flush,
+    onError: flush,
+  })
   .handler(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const failed = await consume(Records.map(messageOf), now() + context.getRemainingTimeInMillis())
     return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
