@@ -90,6 +90,24 @@ test('when DynamoDB fails the messages go again and nothing is written to a targ
   expect(wacht.calls()).toBe(calls)
 })
 
+test.each(['DYNAMODB', 'SECRETS_MANAGER'])(
+  'when %s is too slow to be waited for the messages go again, none is dead and no target is written to',
+  async service => {
+    const calls = wacht.calls()
+    const silent = await serve(() => new Promise<Response>(() => {}))
+    const { send, poll, until, messages, deadLetters } = await start({
+      overrides: { [`AWS_ENDPOINT_URL_${service}`]: silent },
+    })
+    await send(body)
+    poll()
+    await until(() => lines(stack!, '"message":"again"').length > 0)
+    expect(stack!.troubles).toEqual([])
+    expect(messages(deadLetters)).toEqual([])
+    expect(wacht.calls()).toBe(calls)
+  },
+  30_000,
+)
+
 test('when SQS refuses the dead letter its message stays and is tried again', async () => {
   let refused = 0
   let engine = ''
