@@ -42,8 +42,8 @@ export async function attempt(
     const way = watched(http, message.body, random)
     const effect = await link.breaker.run(() => link.target.apply(member, state, way.http))
     const base = { ...named, messageId: message.id, receives: message.receives, durationMs: now() - start }
-    const open = link.breaker.openFor() > 0 ? { breakerOpen: true as const } : {}
-    world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...open, ...extra })
+    const resting = link.breaker.openFor() > 0 ? { breakerOpen: true as const } : {}
+    world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...resting, ...extra })
     return effect
   }
 

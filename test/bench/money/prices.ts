@@ -1,4 +1,7 @@
-/** AWS's list prices in us-east-1 in US dollars, without free tiers, as they stood on `pricesOf`; check them before you quote. */
+/**
+ * What AWS is assumed to charge in us-east-1, in US dollars, without free tiers. No price sheet was read for these: compare them
+ * with AWS's before you quote a sum; the ratio between two consumers is safer than either.
+ */
 export const prices = {
   lambda: { request: 0.2e-6, arm64GbSecond: 0.0000133334 },
   sqs: { standardRequest: 0.4e-6 },
@@ -6,5 +9,5 @@ export const prices = {
   logs: { ingestedGb: 0.5, storedGbMonth: 0.03 },
 } as const
 
-/** The date of the price sheet. */
+/** When the prices are assumed to have held; not the date of a sheet that was read. */
 export const pricesOf = '2025-11-01'
