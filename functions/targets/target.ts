@@ -4,6 +4,7 @@ import type { Desired } from '../core/desired.ts'
 import type { Effect } from '../core/effect.ts'
 import type { EventKind } from '../core/event.ts'
 import type { CatalogueKind } from '../core/roles.ts'
+import type { Reading } from './reading.ts'
 
 /** One request to a target. The token is added where it is sent, and nowhere else. */
 export interface Request {
@@ -37,6 +38,8 @@ export interface Target {
   readonly request: (member: string, desired: Desired) => Request
   /** Brings the member to the desired state and says what that did: one call, or read, write, read. */
   readonly apply: (member: string, desired: Desired, http: Http) => Promise<Effect>
+  /** Asks what a member holds now, and writes nothing; absent where the target shows that only in the answer to a write. */
+  readonly read?: (member: string, http: Http) => Promise<Reading>
 }
 
 /** A URL of path segments under a base; each segment is encoded, whatever the schemas have refused already. */

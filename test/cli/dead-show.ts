@@ -1,5 +1,6 @@
 import { afterAll, describe, expect } from '@jest/globals'
-import { bodyOf, managerRole, membership, organization, withData } from '../support/events.ts'
+import { bodyOf, engineerRole, managerRole, membership, organization, withData } from '../support/events.ts'
+import { token, wachtIds } from '../support/subjects.ts'
 import { at, diedOf, entryBy, jsonOf, letter, name, source } from './dead-letters.ts'
 import { scenario } from './scenario.ts'
 import { startStages } from './stage.ts'
@@ -61,6 +62,20 @@ describe('dead show', () => {
         ],
       },
     ])
+  })
+
+  scenario('asks the target, too, with --read, and tells the difference or why it was not read', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'a')
+    const sandbox = await wachtIds.start()
+    const args = ['dead', 'show', 'a', '--read', '--wacht-dialect', 'role_ids', '--wacht-url', sandbox.url]
+    const { out } = await at(stage, args, { env: { WACHT_TOKEN: token } })
+    expect(out.trimEnd().split('\n').at(-1)).toBe(
+      `  the target shows {"role_ids":["${engineerRole}"]}; to change: role_ids: + ${managerRole}, − ${engineerRole}`,
+    )
+    await sandbox.stop()
+    const { json } = await jsonOf(at(stage, [...args, '--json']))
+    expect(json.letters).toMatchObject([{ holds: { kind: 'unread', detail: 'WACHT_TOKEN is not set' } }])
   })
 
   scenario('says why a letter is not valid, and that SQS moved it itself', async () => {

@@ -42,7 +42,10 @@ test('a typo in a role is found, corrected, planned, applied and proven, on the 
   const planned = await roleSync('replay', 'plan', '--out', file, ...target)
   expect(planned.json).toMatchObject({ counts: { apply: 1 }, letters: [{ event: id, verdict: 'apply' }] })
   expect(JSON.parse(readFileSync(file, 'utf8')).letters).toMatchObject([
-    { holds: 'another', request: { url: expect.stringContaining(url), body: { role_ids: [managerRole] } } },
+    {
+      holds: { kind: 'another', changes: [expect.stringContaining(`role_ids: + ${managerRole}`)] },
+      request: { url: expect.stringContaining(url), body: { role_ids: [managerRole] } },
+    },
   ])
   const applied = { sent: 1, removed: 0, refused: 0, stopped: false }
   expect(await roleSync('replay', 'apply', file, '--yes')).toEqual({ code: 0, json: applied, err: '' })

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { describe, expect } from '@jest/globals'
-import { managerRole, membership } from '../support/events.ts'
-import { at, name, source } from './dead-letters.ts'
+import { engineerRole, managerRole, membership } from '../support/events.ts'
+import { token, wachtIds } from '../support/subjects.ts'
+import { at, jsonOf, name, source } from './dead-letters.ts'
 import { apply, fileOf, ofEach, plan, project, stages, wachtUrl } from './replay-stage.ts'
 import { scenario } from './scenario.ts'
 
@@ -79,6 +80,26 @@ describe('replay plan', () => {
       `kept in ${fileOf(stage)}: role-sync replay apply ${fileOf(stage)}`,
     ])
   })
+
+  scenario(
+    'asks the targets, too, with --read, and says what they show or why they were not read',
+    async () => {
+      const stage = await ofEach()
+      const sandbox = await wachtIds.start()
+      const args = ['--read', '--wacht-dialect', 'role_ids', '--wacht-url', sandbox.url]
+      const env = { WACHT_TOKEN: token }
+      const shown = { kind: 'another', state: { role_ids: [engineerRole] } }
+      const { json } = await jsonOf(at(stage, ['replay', 'plan', '--json', ...args], { env }))
+      const letters = json.letters as { verdict: string; holds?: object }[]
+      expect(letters.filter(({ holds }) => holds)).toMatchObject([{ verdict: 'apply', holds: shown }])
+      await sandbox.stop()
+      const { code, out } = await at(stage, ['replay', 'plan', ...args], { env })
+      expect([code, out]).toEqual([
+        0,
+        expect.stringContaining('\n  the target was not read: unreachable: ECONNREFUSED\n'),
+      ])
+    },
+  )
 
   scenario('takes the filters', async () => {
     const stage = await ofEach()

@@ -3,7 +3,8 @@ import type { Effect } from '../../functions/core/effect.ts'
 import { authorized, type Credentials } from '../../functions/targets/authorized.ts'
 import { createSend } from '../../functions/targets/http.ts'
 import { project } from '../../functions/targets/project/kind.ts'
-import type { Target } from '../../functions/targets/target.ts'
+import type { Reading } from '../../functions/targets/reading.ts'
+import type { Http, Target } from '../../functions/targets/target.ts'
 import { wacht } from '../../functions/targets/wacht/kind.ts'
 import {
   type Sandbox,
@@ -37,6 +38,8 @@ export interface Subject {
   /** What the member holds now, in the target's own words, comparable with `shown(desired)`. */
   readonly held: (sandbox: Sandbox<unknown>) => unknown
   readonly shown: (desired: Desired) => unknown
+  /** Whether it shows what a member holds when it is only asked. */
+  readonly reads: boolean
 }
 
 const wachtSubject = (dialect: WachtDialect): Subject => ({
@@ -63,6 +66,7 @@ const wachtSubject = (dialect: WachtDialect): Subject => ({
     return organizations[organization]?.members[membership]?.roles
   },
   shown: ({ roleId }) => [roleId],
+  reads: dialect === 'role_ids',
 })
 
 const projectSubject: Subject = {
@@ -86,6 +90,7 @@ const projectSubject: Subject = {
     (state as { projects: Record<string, { members: Record<string, unknown> }> }).projects[projectId]
       ?.members[memberId],
   shown: desired => desired,
+  reads: true,
 }
 
 /** Both targets and both dialects of Wacht. */
@@ -107,13 +112,16 @@ interface Way {
   readonly credentials?: Credentials
 }
 
-/** One attempt over the real HTTP edge, without a deadline. */
-export function applyOver(target: Target, member: string, desired: Desired, way: Way = {}): Promise<Effect> {
-  const { timeoutMs = 5000, credentials = steady } = way
+/** The real HTTP edge, without a deadline. */
+function httpOf({ timeoutMs = 5000, credentials = steady }: Way): Http {
   const send = createSend(timeoutMs, Date.now)
-  return target.apply(
-    member,
-    desired,
-    authorized(send, credentials, timeoutMs, Number.POSITIVE_INFINITY, Date.now),
-  )
+  return authorized(send, credentials, timeoutMs, Number.POSITIVE_INFINITY, Date.now)
 }
+
+/** One attempt over the real HTTP edge. */
+export const applyOver = (target: Target, member: string, desired: Desired, way: Way = {}): Promise<Effect> =>
+  target.apply(member, desired, httpOf(way))
+
+/** One reading over the real HTTP edge; undefined where the target has none. */
+export const readOver = async (target: Target, member: string, way: Way = {}): Promise<Reading | undefined> =>
+  target.read?.(member, httpOf(way))

@@ -5,6 +5,7 @@ import type { LetterVerdict } from '../../core/plan.ts'
 import { requestRows } from '../check-report.ts'
 import type { Planned } from '../dry-run.ts'
 import { moment, spoken } from '../durations.ts'
+import { type Holds, holdsWords } from '../holds-words.ts'
 import { entryRecord } from '../member/record.ts'
 import { entryWords } from '../member/words.ts'
 import { block, line } from '../output.ts'
@@ -18,14 +19,16 @@ export interface Shown {
   readonly named: Named
   readonly entry: Entry | undefined
   readonly verdict: LetterVerdict
-  /** The request that a replay would make; undefined where the letter is not valid. */
-  readonly planned: Planned | undefined
+  /** The request that a replay would make; absent where the letter is not valid. */
+  readonly planned?: Planned
+  /** What the target itself shows, where it was asked. */
+  readonly holds?: Holds
   /** Milliseconds since 1970. */
   readonly now: number
 }
 
 /** A letter as `--json` shows it. */
-export const recordOf = ({ letter, named, entry, verdict, planned, now }: Shown) => ({
+export const recordOf = ({ letter, named, entry, verdict, planned, holds, now }: Shown) => ({
   ...listed({ letter, named }, now),
   sentAt: new Date(letter.sentAt).toISOString(),
   body: letter.body,
@@ -33,11 +36,12 @@ export const recordOf = ({ letter, named, entry, verdict, planned, now }: Shown)
   entry: entryRecord(entry),
   ...verdict,
   ...planned,
+  ...(holds && { holds }),
 })
 
 /** A letter in words, in parts under headings. */
 export async function print(world: World, shown: Shown): Promise<void> {
-  const { letter, named, entry, planned, now } = shown
+  const { letter, named, entry, planned, holds, now } = shown
   const { event, message, age, diedAt, replays } = listed({ letter, named }, now)
   const { trail = {}, attributes, reason } = letter
   await line(world, `${event ?? '(no id)'} of ${named.source ?? '(no source)'}`)
@@ -60,7 +64,7 @@ export async function print(world: World, shown: Shown): Promise<void> {
       .join('\n') || 'none',
   )
   await part(world, `member ${named.member ?? '(unreadable)'}`, entryWords(entry, now).join('\n'))
-  const rows = planned ? requestRows(planned) : []
+  const rows = [...(planned ? requestRows(planned) : []), ...(holds ? [holdsWords(holds)] : [])]
   await part(world, 'a replay', [verdictWords(shown.verdict), ...rows].join('\n'))
 }
 

@@ -4,7 +4,9 @@ import type { Target } from '../../targets/target.ts'
 import { rehearse } from '../dry-run.ts'
 import { openLedger } from '../dynamodb.ts'
 import { exit } from '../exit.ts'
+import { type AskHolds, createAskHolds } from '../holds.ts'
 import { json, note } from '../output.ts'
+import { addReadOption } from '../read-option.ts'
 import type { AddCommand } from '../run.ts'
 import { type GlobalOptions, stageNames } from '../settings.ts'
 import { addTargetOptions, connectTargets } from '../targets.ts'
@@ -16,7 +18,7 @@ import { print, recordOf, type Shown } from './show-report.ts'
 
 /** `dead show EVENT`: all that is known of a letter. */
 export const addShow: AddCommand = (dead, world, exitWith) => {
-  addTargetOptions(dead.command('show'))
+  addReadOption(addTargetOptions(dead.command('show')))
     .description(
       'Shows a letter whole: its body and attributes, what the ledger knows of its member, and the request that a ' +
         'replay would make. Exit code 1 when there is no such letter.',
@@ -28,11 +30,11 @@ export const addShow: AddCommand = (dead, world, exitWith) => {
     )
 }
 
-async function show(
-  event: string,
-  options: GlobalOptions & Readonly<Record<string, unknown>>,
-  world: World,
-): Promise<number> {
+interface Options extends GlobalOptions, Readonly<Record<string, unknown>> {
+  readonly read?: boolean
+}
+
+async function show(event: string, options: Options, world: World): Promise<number> {
   const targets = connectTargets(options, world.env)
   const opened = await openDeadLetters(options, world)
   const ledger = openLedger(world, opened.stage, stageNames(opened.stage).ledgerTable)
@@ -43,7 +45,8 @@ async function show(
     return exit.refused
   }
   const shown: Shown[] = []
-  for (const one of letters) shown.push(await lookUp(one, opened, ledger, targets, world.now()))
+  const ask = options.read ? createAskHolds(world.env) : undefined
+  for (const one of letters) shown.push(await lookUp(one, opened, ledger, { targets, ask }, world.now()))
   if (options.json) await json(world, { letters: shown.map(recordOf) })
   else for (const one of shown) await print(world, one)
   return exit.ok
@@ -53,13 +56,15 @@ async function lookUp(
   { letter, named }: NamedLetter,
   { parse }: DeadLetters,
   ledger: Pick<LedgerStore, 'read'>,
-  targets: ReadonlyMap<string, Target>,
+  { targets, ask }: { readonly targets: ReadonlyMap<string, Target>; readonly ask: AskHolds | undefined },
   now: number,
 ): Promise<Shown> {
   const parsed = parse(letter.body, now)
   const entry = named.member === null ? undefined : await ledger.read(named.member)
   const verdict = planLetter(letter, parsed, entry, now)
   const target = parsed.ok ? targets.get(parsed.change.target) : undefined
-  const planned = parsed.ok && target ? await rehearse(target, parsed.change) : undefined
-  return { letter, named, entry, verdict, planned, now }
+  if (!parsed.ok || !target) return { letter, named, entry, verdict, now }
+  const planned = await rehearse(target, parsed.change)
+  const holds = await ask?.(target, parsed.change.member, planned)
+  return { letter, named, entry, verdict, planned, ...(holds && { holds }), now }
 }

@@ -3,22 +3,26 @@ import type { Plan, PlannedLetter } from '../../core/plan.ts'
 import { requestRows } from '../check-report.ts'
 import { countWords, lettersOf, shortMember } from '../dead/describe.ts'
 import { moment } from '../durations.ts'
+import { holdsWords } from '../holds-words.ts'
 import { block, line } from '../output.ts'
 import { type Column, mostRows, table } from '../table.ts'
 import type { World } from '../world.ts'
-import type { Holds } from './holds.ts'
 import type { Prepared } from './requests.ts'
 
 type Requests = ReadonlyMap<string, Prepared>
 
-/** A plan as `--json` shows it. */
-export const recordOf = ({ hash, counts, letters }: Plan) => ({
+/** A plan as `--json` shows it; where targets were asked, also what they show. */
+export const recordOf = ({ hash, counts, letters }: Plan, requests: Requests) => ({
   hash,
   counts,
-  letters: letters.map(({ event, source, target, member, reason, verdict, by }) => ({
-    ...{ event, source, target, member, reason, verdict },
-    ...(by !== undefined && { by }),
-  })),
+  letters: letters.map(({ event, source, target, member, reason, verdict, by, messageId }) => {
+    const holds = requests.get(messageId)?.holds
+    return {
+      ...{ event, source, target, member, reason, verdict },
+      ...(by !== undefined && { by }),
+      ...(holds && { holds }),
+    }
+  }),
 })
 
 /** A plan as a file keeps it: the requests stand beside it for people, and `replay apply` does not read them. */
@@ -58,7 +62,7 @@ function because({ by, since, detail }: PlannedLetter): string {
 }
 
 function differences({ applied, desired, holds }: Prepared): string[] {
-  return [ledgerWords(applied, desired), ...(holds === undefined ? [] : [holdsWords[holds]])]
+  return [ledgerWords(applied, desired), ...(holds === undefined ? [] : [holdsWords(holds)])]
 }
 
 function ledgerWords(applied: Desired | undefined, desired: Desired): string {
@@ -66,11 +70,4 @@ function ledgerWords(applied: Desired | undefined, desired: Desired): string {
   if (sameDesired(applied, desired))
     return 'which is what the ledger says is applied: it would be proven again'
   return `instead of ${JSON.stringify(applied)}, which the ledger says is applied`
-}
-
-const holdsWords: Readonly<Record<Holds, string>> = {
-  wanted: 'the target shows this state already',
-  another: 'the target shows another state',
-  absent: 'the target shows no such member',
-  unreadable: 'the target could not be read',
 }

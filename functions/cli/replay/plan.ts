@@ -1,16 +1,16 @@
 import type { Plan } from '../../core/plan.ts'
 import { makePlan } from '../../replay/plan.ts'
-import { kinds } from '../../targets/index.ts'
 import { addFilterOptions, type FilterOptions, filterOf } from '../dead/filter.ts'
 import { withProgress } from '../dead/look.ts'
 import { exit } from '../exit.ts'
 import { createFile } from '../files.ts'
+import { createAskHolds } from '../holds.ts'
 import { json, jsonText, line } from '../output.ts'
+import { addReadOption } from '../read-option.ts'
 import type { AddCommand } from '../run.ts'
 import type { GlobalOptions } from '../settings.ts'
 import { addTargetOptions, connectTargets } from '../targets.ts'
 import type { World } from '../world.ts'
-import { createAskHolds, tokenName } from './holds.ts'
 import { openReplay } from './open.ts'
 import { fileOf, print, recordOf } from './plan-report.ts'
 import { type Prepared, prepareRequests } from './requests.ts'
@@ -22,17 +22,12 @@ interface Options extends GlobalOptions, FilterOptions, Readonly<Record<string, 
 
 /** `replay plan`: what a replay of letters would do. */
 export const addPlan: AddCommand = (replay, world, exitWith) => {
-  addTargetOptions(addFilterOptions(replay.command('plan')))
+  addReadOption(addTargetOptions(addFilterOptions(replay.command('plan'))))
     .description(
       'Says for each letter what a replay would do, with the exact request: apply, superseded, duplicate, invalid or ' +
         'undecided. Changes nothing.',
     )
     .option('--out <file>', 'keeps the plan for `replay apply`')
-    .option(
-      '--read',
-      `asks the targets, too, what members hold now, one by one (env ${kinds.map(({ name }) => tokenName(name)).join(', ')}); ` +
-        "Wacht's dialect role_id has no such read",
-    )
     .addHelpText(
       'after',
       '\nExamples:\n  $ role-sync replay plan --reason not_found --out plan.json\n' +
@@ -63,7 +58,7 @@ async function plan(options: Options, world: World): Promise<number> {
   )
 
   if (options.out !== undefined) await keep(options.out, made, requests.prepared)
-  if (options.json) await json(world, recordOf(made))
+  if (options.json) await json(world, recordOf(made, requests.prepared))
   else await print(world, made, requests.prepared)
   if (!options.json && options.out !== undefined)
     await line(world, `kept in ${options.out}: role-sync replay apply ${options.out}`)

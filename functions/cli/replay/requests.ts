@@ -4,7 +4,8 @@ import type { PlannedLetter } from '../../core/plan.ts'
 import type { LedgerStore } from '../../core/ports.ts'
 import type { Target } from '../../targets/target.ts'
 import { type Planned, rehearse } from '../dry-run.ts'
-import type { AskHolds, Holds } from './holds.ts'
+import type { AskHolds } from '../holds.ts'
+import type { Holds } from '../holds-words.ts'
 
 /** What a letter that is applied would be sent as, and what of it would be new. */
 export interface Prepared extends Planned {
@@ -38,11 +39,12 @@ export function prepareRequests(
       const { change } = parsed
       const before = applied.get(change.member)
       const target = targets.get(change.target) as Target
+      const planned = await rehearse(target, change)
       prepared.set(messageId, {
-        ...(await rehearse(target, change)),
+        ...planned,
         ...(before && { applied: before }),
         desired: change.desired,
-        ...(ask && { holds: await ask(target, change) }),
+        ...(ask && { holds: await ask(target, change.member, planned) }),
       })
     },
     /** By message id. */

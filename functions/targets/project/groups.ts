@@ -1,6 +1,7 @@
 import { asObject, idOf } from '../../core/answer.ts'
 import { type Desired, sameDesired } from '../../core/desired.ts'
 import { judge } from '../../core/judge.ts'
+import { type Reading, unread } from '../reading.ts'
 import type { Http, Request, Target } from '../target.ts'
 import { memberParts, urlOf } from '../target.ts'
 import { readMember } from './read-member.ts'
@@ -27,11 +28,20 @@ export function setGroups(givenUrl: string): Target {
       if (shown && sameDesired(shown, desired)) return { kind: 'proven', status: written.status }
       if (shown) return noEffect(written.status, 'the answer')
 
-      const read = await readMember(baseUrl, member, http)
+      const read = await readMember(baseUrl, member, http, 'after')
       if (!read.ok) return read.effect
       const after = stateOf(read.member)
       if (after && sameDesired(after, desired)) return { kind: 'proven', status: read.status }
       return noEffect(read.status, 'the read-back')
+    },
+    read: async (member, http): Promise<Reading> => {
+      const read = await readMember(baseUrl, member, http, 'before')
+      if (!read.ok) return unread(read.effect)
+      if (read.member === undefined) return { kind: 'absent' }
+      const state = stateOf(read.member)
+      return state
+        ? { kind: 'holds', state }
+        : { kind: 'unread', detail: 'the list leaves out the groups or the owner flag' }
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Desired } from '../../core/desired.ts'
 import { afterWrite, type Effect } from '../../core/effect.ts'
 import { judge } from '../../core/judge.ts'
+import { type Reading, unread } from '../reading.ts'
 import type { Http, Request, Target } from '../target.ts'
 import { memberUrl } from './member.ts'
 import { createRolesReader, type ReadRoles } from './roles-of.ts'
@@ -35,6 +36,11 @@ export function replaceRoles(baseUrl: string): Target {
         ? others.map(id => ({ method: 'DELETE', url: memberUrl(baseUrl, member, 'roles', id) }))
         : [patch(member, desired)]
       return (await writeAll(writes, http)) ?? readBack(rolesOf, member, wanted, http)
+    },
+    read: async (member, http): Promise<Reading> => {
+      const read = await rolesOf(member, http, 'before')
+      if (!read.ok) return unread(read.effect)
+      return read.roles ? { kind: 'holds', state: { role_ids: read.roles } } : { kind: 'absent' }
     },
   }
 }
