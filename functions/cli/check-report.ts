@@ -3,7 +3,12 @@ import type { Planned } from './dry-run.ts'
 import { type EventLine, isRefused, type RefusedLine } from './events.ts'
 
 /** A line that was checked: what would be sent for it, or why nothing would be. */
-export type Checked = (EventLine & Planned) | RefusedLine
+export type Checked = (EventLine & (Planned | Sought)) | RefusedLine
+
+/** The scopes in which the person of an event would be looked for. */
+interface Sought {
+  readonly scopes: readonly string[]
+}
 
 /** A checked line as `--json` shows it. */
 export const recordOf = (checked: Checked) => ({
@@ -11,14 +16,17 @@ export const recordOf = (checked: Checked) => ({
   ...checked.named,
   ...(isRefused(checked)
     ? { reason: checked.reason, detail: checked.detail }
-    : { request: checked.request, ...(checked.readsFirst && { readsFirst: checked.readsFirst }) }),
+    : 'scopes' in checked
+      ? { scopes: checked.scopes }
+      : { request: checked.request, ...(checked.readsFirst && { readsFirst: checked.readsFirst }) }),
 })
 
 /** A checked line in words, as several rows. */
 export function rowsOf(checked: Checked): string[] {
   const head = `line ${checked.line}: ${checked.named.event ?? '(no id)'}`
   if (isRefused(checked)) return [`${head} would be refused`, `  ${checked.reason}: ${checked.detail}`]
-  return [`${head} → ${checked.change.member}`, ...requestRows(checked).map(row => `  ${row}`)]
+  if ('scopes' in checked) return [`${head} → the person's members in ${checked.scopes.join(', ')}`]
+  return [`${head} → ${checked.named.member}`, ...requestRows(checked).map(row => `  ${row}`)]
 }
 
 /** The requests of a rehearsal in words. */

@@ -1,4 +1,5 @@
 import { createEventParser } from '../core/event.ts'
+import { scopeName } from '../core/person.ts'
 import { kinds } from '../targets/index.ts'
 import type { Target } from '../targets/target.ts'
 import { type Checked, recordOf, rowsOf } from './check-report.ts'
@@ -61,6 +62,8 @@ async function show(
 }
 
 async function planned(event: EventLine, targets: ReadonlyMap<string, Target>): Promise<Checked> {
-  const target = targets.get(event.change.target) as Target
-  return { ...event, ...(await rehearse(target, event.change)) }
+  const { change, lookup } = event.parsed
+  if (lookup) return { ...event, scopes: lookup.scopes.map(scopeName) }
+  const target = targets.get(change.target) as Target
+  return { ...event, ...(await rehearse(target, change)) }
 }

@@ -1,5 +1,5 @@
 import { asObject } from '../core/answer.ts'
-import type { Change, Named, ParsedEvent } from '../core/event.ts'
+import type { Named, ParsedEvent } from '../core/event.ts'
 import type { Reason } from '../core/reason.ts'
 import { readLines } from './lines.ts'
 
@@ -9,7 +9,8 @@ export interface EventLine {
   /** What is enqueued: the line as it stands, byte for byte, or the body of a dead letter. */
   readonly body: string
   readonly named: Named
-  readonly change: Change
+  /** What it asks for: the change of a member, or the lookup of a person. */
+  readonly parsed: ParsedEvent & { readonly ok: true }
 }
 
 /** A line that does not become a message, and why. */
@@ -44,9 +45,9 @@ function readEvent(
 ): ReadLine {
   const parsed = parse(body, now)
   if (!parsed.ok) return { line, named: parsed.named, reason: parsed.reason, detail: parsed.detail }
-  const { named, change } = parsed
+  const { named } = parsed
   const untakable = unsendable.exec(body)?.[0]
-  if (untakable === undefined) return { line, body, named, change }
+  if (untakable === undefined) return { line, body, named, parsed }
   return { ...invalid(line, `(body): holds a character that SQS does not take: ${codeOf(untakable)}`), named }
 }
 

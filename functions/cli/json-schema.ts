@@ -1,6 +1,8 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
-import { type EventKind, eventSchema, maxEventBytes } from '../core/event.ts'
+import * as v from 'valibot'
+import { type EventKind, envelope, maxEventBytes, memberData } from '../core/event.ts'
 import { i64, roleName, uuid } from '../core/ids.ts'
+import { email, personData } from '../core/person.ts'
 import { upTo } from './digits.ts'
 
 type JsonSchema = Record<string, unknown>
@@ -10,12 +12,15 @@ type JsonSchema = Record<string, unknown>
  * cannot say (its description does) is left to the parser.
  */
 export function eventJsonSchema(kinds: readonly EventKind[]): JsonSchema {
-  const { $schema, $defs, properties, ...rest } = toJsonSchema(eventSchema(kinds), {
-    target: 'draft-2020-12',
-    typeMode: 'input',
-    errorMode: 'ignore', // checks of ours that have no counterpart; the tests hold the result against the parser
-    definitions: { i64, uuid, roleName },
-  }) as JsonSchema & {
+  const { $schema, $defs, properties, ...rest } = toJsonSchema(
+    envelope(v.union([memberData(kinds), personData])),
+    {
+      target: 'draft-2020-12',
+      typeMode: 'input',
+      errorMode: 'ignore', // checks of ours that have no counterpart; the tests hold the result against the parser
+      definitions: { i64, uuid, roleName, email },
+    },
+  ) as JsonSchema & {
     readonly properties: Record<string, JsonSchema>
     readonly $defs: Record<string, JsonSchema>
   }
@@ -31,7 +36,7 @@ export function eventJsonSchema(kinds: readonly EventKind[]): JsonSchema {
 }
 
 const description = [
-  'A CloudEvents 1.0 event in structured JSON mode: one member gets one role. Extension attributes are allowed beside',
+  'A CloudEvents 1.0 event in structured JSON mode: one member, or one person, gets one role. Extension attributes are allowed beside',
   'the named ones, unknown fields inside data are not. Beyond this schema:',
   `an event takes at most ${maxEventBytes} bytes; its time is at most five minutes ahead of now;`,
   'a role is in the catalogue for its target and scope; lengths count UTF-16 code units;',
@@ -69,7 +74,9 @@ const propertyNotes: Readonly<Record<string, JsonSchema>> = {
   },
   sequence: { description: 'Orders events of the same time, as an integer; absent comes before 0.' },
   data: {
-    description: 'Whose role changes, and to what: a role of the catalogue, or the ids at the target.',
+    description:
+      'Whose role changes, and to what: a role of the catalogue, or the ids at the target. A person gets the role wherever ' +
+      'the catalogue has it and lists them as a member.',
   },
 }
 
@@ -80,6 +87,7 @@ const definitionNotes: Readonly<Record<string, JsonSchema>> = {
   },
   uuid: { description: 'A UUID of any version; upper and lower case are the same.' },
   roleName: { description: 'The name of a role in the catalogue.' },
+  email: { description: 'The primary e-mail address at the target; upper and lower case are the same.' },
 }
 
 const described = (schemas: Record<string, JsonSchema>, more: Readonly<Record<string, JsonSchema>>) =>

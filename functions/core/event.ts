@@ -2,9 +2,11 @@ import * as v from 'valibot'
 import { asObject } from './answer.ts'
 import type { Desired } from './desired.ts'
 import { instantOf, parseInstant } from './instant.ts'
+import { foldEmail, isPersonKey, type Lookup, type PersonData, personData, personTarget } from './person.ts'
 import { mostOfAnEvent, problemsOf } from './problems.ts'
 import type { Reason } from './reason.ts'
-import { type Catalogue, isUnknownRole, type UnknownRole } from './roles.ts'
+import { type Catalogue, isUnknownRole, scopesOf, type UnknownRole } from './roles.ts'
+import { parseTraceparent } from './traceparent.ts'
 import { normalSequence, type Version } from './version.ts'
 
 /** A parsed, resolved event: which member, which desired state, which version. */
@@ -14,6 +16,8 @@ export interface Change {
   readonly member: string
   readonly desired: Desired
   readonly version: Version
+  /** The key of the person for whom the member was found, where it was remembered (`personkey`). */
+  readonly personKey?: string
 }
 
 /** What of an event could be read, for log lines and dead letters; null where it could not. */
@@ -25,7 +29,8 @@ export interface Named {
 }
 
 export type ParsedEvent =
-  | { readonly ok: true; readonly named: Named; readonly change: Change }
+  | { readonly ok: true; readonly named: Named; readonly change: Change; readonly lookup?: undefined }
+  | { readonly ok: true; readonly named: Named; readonly lookup: Lookup; readonly change?: undefined }
   | { readonly ok: false; readonly named: Named; readonly reason: Reason; readonly detail: string }
 
 /** What a target contributes to the reading of events. `Data` is the output of its schema. */
@@ -36,9 +41,22 @@ export interface EventKind<Data = never> {
   readonly desired: (data: Data, catalogue: Catalogue) => Desired | UnknownRole
 }
 
-/** The contract of DESIGN 4, as one schema; also the source of the JSON Schema for producers. */
-export function eventSchema(kinds: readonly EventKind[]) {
+/** `data` of an event that names a member: that of one of the targets. */
+export function memberData(kinds: readonly EventKind[]) {
   const names = kinds.map(kind => kind.name)
+  return v.variant('target', kinds.map(kind => kind.data) as unknown as [typeof anyData], issue =>
+    issue.path ? `must be one of ${names.join(', ')}` : 'must be an object',
+  )
+}
+
+/** The contract of DESIGN 4, as one schema, for events whose `data` names a member or a person. */
+export function eventSchema(kinds: readonly EventKind[]) {
+  const member = memberData(kinds)
+  return envelope(v.lazy(data => (namesPerson(data) ? personData : member)))
+}
+
+/** The event around its data. */
+export function envelope<Data extends v.GenericSchema>(data: Data) {
   return v.looseObject(
     {
       specversion: v.literal('1.0', 'must be "1.0"'),
@@ -57,9 +75,7 @@ export function eventSchema(kinds: readonly EventKind[]) {
           v.regex(/^[0-9]{1,30}$/, 'must be 1 to 30 decimal digits'),
         ),
       ),
-      data: v.variant('target', kinds.map(kind => kind.data) as unknown as [typeof anyData], issue =>
-        issue.path ? `must be one of ${names.join(', ')}` : 'must be an object',
-      ),
+      data,
     },
     'must be a JSON object',
   )
@@ -92,10 +108,12 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
       )
 
     const event = result.output
-    const data = event.data as never
-    const kind = byName.get(event.data.target) as EventKind
-    const member = kind.member(data)
-    const named = { event: event.id, source: event.source, target: kind.name, member }
+    const { data } = event
+    const kind = 'target' in data ? (byName.get(data.target) as EventKind) : undefined
+    const named = {
+      ...{ event: event.id, source: event.source },
+      ...{ target: kind?.name ?? personTarget, member: kind?.member(data as never) ?? null },
+    }
     const time = parseInstant(event.time) as string
     if (time > instantOf(now + maxAheadMs)) {
       return {
@@ -105,18 +123,39 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
         detail: `time: must be at most five minutes ahead of now`,
       }
     }
-    const desired = kind.desired(data, catalogue)
-    if (isUnknownRole(desired))
-      return { ok: false, named, reason: 'unknown_role', detail: desired.unknownRole }
-
     const version = {
       time,
       sequence: normalSequence(event.sequence ?? ''),
       source: event.source,
       id: event.id,
     }
-    return { ok: true, named, change: { target: kind.name, member, desired, version } }
+    if (!kind) {
+      const { role, person } = data as PersonData
+      const scopes = scopesOf(catalogue, role)
+      if (isUnknownRole(scopes)) return unknownRole(named, scopes)
+      const lookup = { email: foldEmail(person.email), role, scopes, version, attributes: takenOver(event) }
+      return { ok: true, named, lookup }
+    }
+    const desired = kind.desired(data as never, catalogue)
+    if (isUnknownRole(desired)) return unknownRole(named, desired)
+    const change = { target: kind.name, member: named.member as string, desired, version }
+    const { personkey } = event
+    return { ok: true, named, change: isPersonKey(personkey) ? { ...change, personKey: personkey } : change }
   }
+}
+
+/** Whether `data` names a person where others name a target. */
+function namesPerson(data: unknown): boolean {
+  const { target, person } = asObject(data) ?? {}
+  return target === undefined && person !== undefined
+}
+
+/** The attributes that the events of a person's members bear as well: what names and orders the change, and its trace. */
+function takenOver(event: Readonly<Record<string, unknown>>): Record<string, string> {
+  const names = ['specversion', 'source', 'type', 'time', 'sequence']
+  const texts = names.flatMap(name => (typeof event[name] === 'string' ? [[name, event[name]]] : []))
+  const trace = parseTraceparent(event.traceparent) && (event.traceparent as string).slice(0, 55) // up to its flags
+  return Object.fromEntries(trace ? [...texts, ['traceparent', trace]] : texts)
 }
 
 const anyData = v.object({ target: v.string() })
@@ -133,6 +172,13 @@ const name = (max: number) =>
   )
 
 const nobody: Named = { event: null, source: null, target: null, member: null }
+
+const unknownRole = (named: Named, { unknownRole: detail }: UnknownRole): ParsedEvent => ({
+  ok: false,
+  named,
+  reason: 'unknown_role',
+  detail,
+})
 
 const invalid = (named: Named, detail: string): ParsedEvent => ({
   ok: false,
@@ -157,7 +203,7 @@ function nameOf(json: unknown, byName: ReadonlyMap<string, EventKind>): Named {
   return {
     event: text(event?.id),
     source: text(event?.source),
-    target: kind?.name ?? null,
+    target: kind?.name ?? (namesPerson(event?.data) ? personTarget : null),
     member: kind ? memberOf(kind, event?.data) : null,
   }
 }

@@ -26,6 +26,7 @@ export function planLetter(
   now: number,
 ): LetterVerdict {
   if (!parsed.ok) return { verdict: 'invalid', detail: `${parsed.reason}: ${parsed.detail}` }
+  if (parsed.lookup) return { verdict: 'apply' } // whose members it is for is found out when it is replayed
   const settled = settledBy(letter, parsed.change, entry)
   if (settled) return settled
   const detail = entry && unsettled(entry, parsed.change, now)

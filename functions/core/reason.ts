@@ -9,6 +9,8 @@ export const reasons = [
   'no_effect',
   'redirected',
   'gave_up',
+  'person_not_found',
+  'person_ambiguous',
 ] as const
 
 export type Reason = (typeof reasons)[number]

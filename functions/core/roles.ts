@@ -46,7 +46,7 @@ export function resolveRole(
   scope: string,
 ): Desired | UnknownRole {
   const targets = own(catalogue, role)
-  if (!targets) return { unknownRole: `data.role: no role of this name; there are ${list(catalogue)}` }
+  if (!targets) return noSuchRole(catalogue)
   const scopes = own(targets, target)
   const state = scopes && own(scopes, scope)
   return (
@@ -56,8 +56,28 @@ export function resolveRole(
   )
 }
 
+/** A part of a target that has members of its own: an organization, a project. */
+export interface Scope {
+  readonly target: string
+  readonly scope: string
+}
+
+/** Every scope in which a role means something. */
+export function scopesOf(catalogue: Catalogue, role: string): readonly Scope[] | UnknownRole {
+  const targets = own(catalogue, role)
+  if (!targets) return noSuchRole(catalogue)
+  const scopes = Object.entries(targets).flatMap(([target, byScope]) =>
+    Object.keys(byScope ?? {}).map(scope => ({ target, scope })),
+  )
+  return scopes.length > 0 ? scopes : { unknownRole: 'data.role: this role has no scope at any target' }
+}
+
 /** Not `in` or a plain index: names like `constructor` come from the outside. */
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
+
+const noSuchRole = (catalogue: Catalogue): UnknownRole => ({
+  unknownRole: `data.role: no role of this name; there are ${list(catalogue)}`,
+})
 
 const list = (record: object): string => Object.keys(record).slice(0, 20).join(', ') || 'none'

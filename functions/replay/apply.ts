@@ -88,7 +88,7 @@ export async function applyPlan(
     parallel,
     async ({ planned, letter }: { planned: PlannedLetter; letter: Letter }) => {
       const dealt = await deal(planned, letter)
-      if (dealt.kind === 'sent') watch.sent(letter, dealt.change)
+      if (dealt.kind === 'sent') watch.sent(letter, dealt.named, dealt.change)
       counts[dealt.kind] += 1
       onLetter?.({ ...counts, dead: watch.dead })
     },

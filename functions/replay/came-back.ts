@@ -25,8 +25,8 @@ const reads = 16
 export interface Watch {
   /** How many came back dead, as far as it is known. */
   readonly dead: number
-  /** A letter of the plan was sent to the changes queue. */
-  readonly sent: (letter: Letter, change: Change) => void
+  /** A letter of the plan was sent to the changes queue; `change` is undefined where it names a person. */
+  readonly sent: (letter: Letter, named: Named, change: Change | undefined) => void
   /** A letter was met on the dead-letter queue. */
   readonly met: (letter: Letter, named: Named) => void
   /** Looks, when it is time for it, and says whether to stop: five came back dead, and more than half of what came back. */
@@ -38,6 +38,8 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
   const { letters, ledger, parse, now } = world
   const dead = new Set<string>()
   const open = new Map<string, { letter: Pick<Letter, 'messageId'>; change: Change }>()
+  /** Letters that name a person: no ledger entry tells what became of them, so that they are done unless they come back. */
+  const people = new Set<string>()
   let done = 0
   let next: number | undefined
   let restMs = lookEveryMs
@@ -46,6 +48,7 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
     if (trail?.plan !== plan) return
     dead.add(messageId)
     open.delete(keyOf(source, event))
+    people.delete(keyOf(source, event))
   }
   const look = async () => {
     for await (const letter of letters.look({ hideSeconds, quick: true })) {
@@ -65,9 +68,10 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
       return dead.size
     },
     met,
-    sent: ({ messageId }, change) => {
+    sent: ({ messageId }, { source, event }, change) => {
       next ??= now() + lookEveryMs
-      open.set(keyOf(change.version.source, change.version.id), { letter: { messageId }, change })
+      if (change) open.set(keyOf(source, event), { letter: { messageId }, change })
+      else people.add(keyOf(source, event))
     },
     isTooMuch: async () => {
       if (next === undefined || now() < next) return false
@@ -76,7 +80,7 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
       if (dead.size >= fewestDead) await readOpen()
       restMs = dead.size > 0 ? lookEveryMs : Math.min(2 * restMs, calmMs)
       next = now() + Math.max(restMs, restAfterLook * (now() - begun))
-      return dead.size >= fewestDead && dead.size > done
+      return dead.size >= fewestDead && dead.size > done + people.size
     },
   }
 }

@@ -1,6 +1,6 @@
 import { type Letter, namesOfLetter } from '../core/dead-letter.ts'
 import type { Entry } from '../core/entry.ts'
-import type { Change, ParsedEvent } from '../core/event.ts'
+import type { Change, Named } from '../core/event.ts'
 import { settledBy } from '../core/letter-verdict.ts'
 import type { PlannedLetter } from '../core/plan.ts'
 import { replayedAttributes } from '../core/stamp.ts'
@@ -8,7 +8,8 @@ import type { LetterRecord, ReplayWorld } from './world.ts'
 
 /** What became of one letter of a plan. */
 export type Dealt =
-  | { readonly kind: 'sent'; readonly change: Change }
+  /** `change` is absent where the event names a person, whose members are still to be found. */
+  | { readonly kind: 'sent'; readonly named: Named; readonly change?: Change }
   | { readonly kind: 'removed' }
   | { readonly kind: 'refused' }
 
@@ -36,17 +37,18 @@ export function createDealer(plan: string, world: ReplayWorld) {
     if (hash(letter.body) !== planned.bodyHash) return refuse('its body is not the one that was planned')
     if (!parsed.ok) return refuse(`it is not valid any more: ${parsed.detail}`)
     const { change } = parsed
-    const entry = await ledger.read(change.member)
-    const why = objection(planned, letter, parsed, entry, moved.has(change.member))
+    const entry = change && (await ledger.read(change.member))
+    const why = change && objection(planned, letter, change, entry, moved.has(change.member))
     if (why) return refuse(why)
 
     if (verdict === 'apply') {
-      moved.add(change.member)
+      if (change) moved.add(change.member)
       await world.change(letter.body, replayedAttributes(letter, plan))
       tell('replayed', {})
       await letters.remove(letter)
-      return { kind: 'sent', change }
+      return { kind: 'sent', named: parsed.named, ...(change && { change }) }
     }
+    if (!change) return refuse(`it is not ${verdict}`)
     await letters.remove(letter)
     tell('removed', { ...settledBy(letter, change, entry) })
     return { kind: 'removed' }
@@ -57,7 +59,7 @@ export function createDealer(plan: string, world: ReplayWorld) {
 function objection(
   { verdict, rev }: PlannedLetter,
   letter: Letter,
-  { change }: ParsedEvent & { ok: true },
+  change: Change,
   entry: Entry | undefined,
   movedByUs: boolean,
 ): string | undefined {

@@ -58,7 +58,7 @@ export async function drain(
   await forEachOf(all(), parallel, async (letter: Letter) => {
     const { messageId, reason } = letter
     const parsed = parse(letter.body, now())
-    const entry = parsed.ok ? await read(parsed.change.member) : undefined
+    const entry = parsed.ok && parsed.change ? await read(parsed.change.member) : undefined
     const settled = planLetter(letter, parsed, entry, now())
     const tell = (act: LetterRecord['act'], facts: Partial<LetterRecord>) =>
       log.letter({ act, ...namesOfLetter(letter, parsed), messageId, reason, ...facts })

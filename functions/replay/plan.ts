@@ -42,7 +42,7 @@ export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): P
     }
   }
   await forEachOf(meant(), reads, async ({ letter, parsed }) => {
-    const entry = parsed.ok ? await read(parsed.change.member) : undefined
+    const entry = parsed.ok && parsed.change ? await read(parsed.change.member) : undefined
     const { messageId, reason, sentAt } = letter
     const one: PlannedLetter = {
       ...{ messageId, reason, sentAt, ...namesOfLetter(letter, parsed) },

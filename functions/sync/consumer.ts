@@ -51,8 +51,10 @@ function parseAll(messages: readonly Message[], { parse, now }: World) {
   for (const message of messages) {
     const parsed = parse(message.body, now())
     const { named } = parsed
-    if (parsed.ok) deliveries.push({ message, named, change: parsed.change })
-    else {
+    if (parsed.ok) {
+      if (parsed.change) deliveries.push({ message, named, change: parsed.change })
+      else refused.push({ message, named, verdict: { kind: 'again', afterMs: 0, cause: 'internal_error' } })
+    } else {
       const { reason, detail } = parsed
       refused.push({ message, named, verdict: { kind: 'dead', letter: { reason, detail } } })
     }

@@ -21,14 +21,9 @@ export function fakeSink(
 
 /** Valid lines, as the sending sees them. */
 export const eventLines = (count: number): EventLine[] =>
-  Array.from({ length: count }, (_, index) => ({
-    line: index + 1,
-    body: `body ${index + 1}`,
-    named: { event: `e${index + 1}`, source: 's', target: 'wacht', member: 'wacht/1/2' },
-    change: {
-      target: 'wacht',
-      member: 'wacht/1/2',
-      desired: { roleId: '1' },
-      version: { time: '2026-11-23T12:00:00', sequence: '', source: 's', id: `e${index + 1}` },
-    },
-  }))
+  Array.from({ length: count }, (_, index) => {
+    const named = { event: `e${index + 1}`, source: 's', target: 'wacht', member: 'wacht/1/2' }
+    const version = { time: '2026-11-23T12:00:00', sequence: '', source: 's', id: named.event }
+    const change = { target: 'wacht', member: named.member, desired: { roleId: '1' }, version }
+    return { line: index + 1, body: `body ${index + 1}`, named, parsed: { ok: true, named, change } }
+  })

@@ -5,7 +5,17 @@ import fc from 'fast-check'
 import { upTo } from '../../functions/cli/digits.ts'
 import { eventJsonSchema } from '../../functions/cli/json-schema.ts'
 import { kinds } from '../../functions/targets/index.ts'
-import { eventOf, groupA, groupB, noon, parse, projectData, projectId, wachtData } from '../support/events.ts'
+import {
+  eventOf,
+  groupA,
+  groupB,
+  noon,
+  parse,
+  personData,
+  projectData,
+  projectId,
+  wachtData,
+} from '../support/events.ts'
 import { commandLine } from './fake-world.ts'
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true })
@@ -34,6 +44,7 @@ describe('schema and parser agree that an event is valid', () => {
     ['with an offset', eventOf({ time: '2026-11-23t09:15:00.123456789+05:30' })],
     ['with a leap second', eventOf({ time: '2016-12-31T23:59:60Z' })],
     ['with the longest id', eventOf({ id: 'x'.repeat(256) })],
+    ['with a person', eventOf({ data: personData })],
   ])('%s', (_, event) => expect([fits(plain(event)), isTaken(event)]).toEqual([true, true]))
 })
 
@@ -70,6 +81,15 @@ describe('schema and parser agree that an event is invalid', () => {
     ['with a group twice', withData({ groupIds: [groupA, groupA] }, projectData)],
     ['with a member that is no UUID', withData({ memberId: '1' }, projectData)],
     ['with null for a role', withData({ role: null })],
+    ['with a person and a target', withData({ person: personData.person })],
+    ['with a person and ids', withData({ roleId: '1' }, personData)],
+    ['with a person and no role', withData({ role: undefined }, personData)],
+    ['with a person without an address', withData({ person: {} }, personData)],
+    [
+      'with a person of more than an address',
+      withData({ person: { email: 'a@b.c', name: 'x' } }, personData),
+    ],
+    ['with an address that is none', withData({ person: { email: 'jane' } }, personData)],
   ])('%s', (_, event) => expect([fits(plain(event)), isTaken(event)]).toEqual([false, false]))
 
   test('whatever stands in one of its fields', () => {

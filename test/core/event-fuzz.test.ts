@@ -9,8 +9,9 @@ function holds(body: string): void {
   const { named } = parsed
   for (const part of Object.values(named)) expect(part === null || typeof part === 'string').toBe(true)
   if (parsed.ok) {
-    expect(parsed.change.member).toBe(named.member)
-    expect(parsed.change.version.id).toBe(named.event)
+    const { version } = parsed.change ?? parsed.lookup
+    expect(parsed.change?.member ?? null).toBe(named.member)
+    expect(version.id).toBe(named.event)
     return
   }
   expect(reasons).toContain(parsed.reason)

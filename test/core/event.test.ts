@@ -20,6 +20,7 @@ import {
 const changeOf = (body: string) => {
   const parsed = parse(body)
   if (!parsed.ok) throw new Error(parsed.detail)
+  if (!parsed.change) throw new Error('it names a person')
   return parsed.change
 }
 const named = { event: 'wd-2026-000123', source: '//workday.example.com/role-changes' }

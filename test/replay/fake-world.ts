@@ -93,7 +93,7 @@ export const bury = (
 /** Makes an event the one that is in effect for the n-th member. */
 export function apply(world: FakeWorld, n: number, id: string, minute: number, message = `m-${id}`): void {
   const parsed = parse(bodyFor(n, id, minute))
-  if (!parsed.ok) throw new Error(parsed.detail)
+  if (!parsed.ok || !parsed.change) throw new Error('no change of a member')
   const { member, version, desired } = parsed.change
   const rev = (world.entries.get(member)?.rev ?? 0) + 2
   const applied = { version, event: id, message, desired, at: world.clock }

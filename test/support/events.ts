@@ -32,6 +32,8 @@ export const projectData: Fields = {
   ...{ target: 'project', projectId, memberId, groupIds: [groupB, groupA], owner: false },
 }
 
+export const personData: Fields = { person: { email: 'Jane.Doe@Example.com' }, role: 'manager' }
+
 /** A valid event, with some fields set otherwise; a field that is undefined is left out. */
 export const eventOf = (fields: Fields = {}): Fields => ({
   ...{ specversion: '1.0', id: 'wd-2026-000123', source: '//workday.example.com/role-changes' },

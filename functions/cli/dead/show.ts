@@ -62,9 +62,10 @@ async function lookUp(
   const parsed = parse(letter.body, now)
   const entry = named.member === null ? undefined : await ledger.read(named.member)
   const verdict = planLetter(letter, parsed, entry, now)
-  const target = parsed.ok ? targets.get(parsed.change.target) : undefined
-  if (!parsed.ok || !target) return { letter, named, entry, verdict, now }
-  const planned = await rehearse(target, parsed.change)
-  const holds = await ask?.(target, parsed.change.member, planned)
+  const change = parsed.ok ? parsed.change : undefined
+  const target = change && targets.get(change.target)
+  if (!change || !target) return { letter, named, entry, verdict, now }
+  const planned = await rehearse(target, change)
+  const holds = await ask?.(target, change.member, planned)
   return { letter, named, entry, verdict, planned, ...(holds && { holds }), now }
 }

@@ -35,7 +35,7 @@ export function prepareRequests(
     },
     /** To be told each planned letter. */
     prepare: async ({ verdict, messageId }: PlannedLetter, parsed: ParsedEvent): Promise<void> => {
-      if (verdict !== 'apply' || !parsed.ok) return
+      if (verdict !== 'apply' || !parsed.ok || !parsed.change) return
       const { change } = parsed
       const before = applied.get(change.member)
       const target = targets.get(change.target) as Target
