@@ -1,12 +1,12 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
-import { metricNames } from '../core/metric-names.ts'
+import { type MetricName, type MetricOf, metricNames } from '../core/metric-names.ts'
 import type { AgainRecord, AttemptRecord, OutcomeRecord } from '../core/ports.ts'
 import type { AddMetric } from './metrics.ts'
 
 /** Where metrics are told: every value of an invocation, or its highest. */
 interface Metrics {
-  readonly add: AddMetric
-  readonly peak: AddMetric
+  readonly add: AddMetric<MetricOf, MetricName>
+  readonly peak: AddMetric<MetricOf, MetricName>
 }
 
 const outcomeMetrics = {

@@ -1,29 +1,25 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import { type MetricName, metricDimensions } from '../core/metric-names.ts'
 
 export type Unit = (typeof MetricUnit)[keyof typeof MetricUnit]
 
-/** Where the values of an invocation are told. `target` is null for a message whose target could not be read. */
-export type AddMetric = (of: MetricOf, name: MetricName, value?: number, unit?: Unit) => void
+/** Where the values of an invocation are told, each with what it is of. */
+export type AddMetric<Of, Name> = (of: Of, name: Name, value?: number, unit?: Unit) => void
 
-/** What a metric is of: a target, or a target and a reason. */
-export interface MetricOf {
-  readonly target: string | null
-  readonly reason?: string
-}
+/** What a metric is by, beside the service, from the name of the function and what the metric is of. */
+export type DimensionsOf<Of> = (functionName: string, of: Of) => Record<string, string>
 
 /**
- * Metrics in the embedded metric format: kept until `flush`, then one line per target, or target and reason, that has any.
+ * Metrics in the embedded metric format: kept until `flush`, then one line for each set of dimensions that has any.
  * `add` keeps every value, `peak` the highest of the invocation. Namespace, service and function come from the environment.
  */
-export function createMetrics(logger: Logger) {
-  const sets = new Map<string, MetricSet>()
+export function createMetrics<Of, Name extends string>(logger: Logger, dimensionsOf: DimensionsOf<Of>) {
+  const sets = new Map<string, MetricSet<Name>>()
   const { AWS_LAMBDA_FUNCTION_NAME: functionName = 'none', AWS_LAMBDA_LOG_LEVEL: level = 'INFO' } =
     process.env
 
-  const setOf = ({ target, reason }: MetricOf): MetricSet => {
-    const defaultDimensions = metricDimensions(functionName, target, reason)
+  const setOf = (of: Of): MetricSet<Name> => {
+    const defaultDimensions = dimensionsOf(functionName, of)
     const key = JSON.stringify(defaultDimensions)
     const set = sets.get(key) ?? { metrics: new Metrics({ logger, defaultDimensions }), peaks: new Map() }
     sets.set(key, set)
@@ -36,12 +32,12 @@ export function createMetrics(logger: Logger) {
   const pass = (metrics: Metrics) =>
     metrics.addMetadata('level', level).addMetadata('timestamp', new Date().toISOString())
 
-  const add: AddMetric = (of, name, value = 1, unit = MetricUnit.Count) => {
+  const add: AddMetric<Of, Name> = (of, name, value = 1, unit = MetricUnit.Count) => {
     const { metrics } = setOf(of)
     pass(metrics)
     metrics.addMetric(name, unit, value)
   }
-  const peak: AddMetric = (of, name, value = 1, unit = MetricUnit.Count) => {
+  const peak: AddMetric<Of, Name> = (of, name, value = 1, unit = MetricUnit.Count) => {
     const { peaks } = setOf(of)
     peaks.set(name, { value: Math.max(value, peaks.get(name)?.value ?? value), unit })
   }
@@ -55,7 +51,7 @@ export function createMetrics(logger: Logger) {
   return { add, peak, flush }
 }
 
-interface MetricSet {
+interface MetricSet<Name> {
   readonly metrics: Metrics
-  readonly peaks: Map<MetricName, { readonly value: number; readonly unit: Unit }>
+  readonly peaks: Map<Name, { readonly value: number; readonly unit: Unit }>
 }

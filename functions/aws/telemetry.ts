@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger'
+import { type MetricName, type MetricOf, metricDimensions } from '../core/metric-names.ts'
 import type { Telemetry } from '../core/ports.ts'
 import { measureAgain, measureAttempt, measureOutcome } from './measures.ts'
 import { createMetrics } from './metrics.ts'
@@ -8,7 +9,9 @@ import { createMetrics } from './metrics.ts'
  * of an invocation, at its end.
  */
 export function createTelemetry(logger = new Logger()) {
-  const metrics = createMetrics(logger)
+  const metrics = createMetrics<MetricOf, MetricName>(logger, (name, { target, reason }) =>
+    metricDimensions(name, target, reason),
+  )
 
   const telemetry: Telemetry = {
     attempt: record => {

@@ -26,6 +26,13 @@ export const metricNames = {
 /** The name of a metric. */
 export type MetricName = (typeof metricNames)[keyof typeof metricNames]
 
+/** What a metric is of: a target, or a target and a reason. */
+export interface MetricOf {
+  /** Null for a message whose target could not be read. */
+  readonly target: string | null
+  readonly reason?: string
+}
+
 /**
  * What a metric is by, beside the service. Stages have functions of their own, so that their metrics are never mixed.
  * `target` is null for a message whose target could not be read.

@@ -1,0 +1,83 @@
+import * as v from 'valibot'
+
+/** How often a secret is read afresh after it was of no use, at most, in milliseconds (DESIGN 6). */
+const refreshEveryMs = 30_000
+
+/** How long a secret that could not be read is not asked for again, in milliseconds. */
+const retryEveryMs = 1000
+
+/** Reads the string of a secret. */
+export type ReadSecret = () => Promise<string | undefined>
+
+/** What the string of a secret must look like, and the same in words that an error can show. */
+export interface SecretForm<T> {
+  readonly schema: v.GenericSchema<unknown, T>
+  readonly words: string
+}
+
+/** A secret that is kept for the life of the instance. */
+export interface KeptSecret<T> {
+  /** Rejects, with a message that never holds the secret, when it cannot be read or has another form. */
+  readonly value: () => Promise<T>
+  /**
+   * What the secret is now, after `rejected` was of no use: read afresh unless that was done a moment ago. Undefined when
+   * there is no other than `rejected`; rejects as `value` does.
+   */
+  readonly refreshed: (rejected: T) => Promise<T | undefined>
+}
+
+/** Keeps a secret; `trouble` is told once each time that it is read in vain. */
+export function keepSecret<T>(
+  name: string,
+  { schema, words }: SecretForm<T>,
+  read: ReadSecret,
+  now: () => number,
+  trouble: (error: unknown) => void,
+): KeptSecret<T> {
+  let current: Promise<T> | undefined
+  let failedAt: number | undefined
+  let refreshedAt = Number.NEGATIVE_INFINITY
+
+  const parse = (text: string | undefined): T => {
+    const result = v.safeParse(schema, text)
+    if (result.success) return result.output
+    throw new Error(`the secret of ${name} must be ${words}`)
+  }
+  const load = async (): Promise<T> => {
+    try {
+      return parse(await read().catch(unreadable(name)))
+    } catch (error) {
+      trouble(error)
+      throw error
+    }
+  }
+  /** Concurrent calls share one reading; one that failed is not repeated at once. */
+  const value = (): Promise<T> => {
+    if (!current || (failedAt !== undefined && now() - failedAt >= retryEveryMs)) {
+      failedAt = undefined
+      current = load()
+      current.catch(() => {
+        failedAt = now()
+      })
+    }
+    return current
+  }
+
+  return {
+    value,
+    refreshed: async rejected => {
+      const known = await value()
+      if (known !== rejected) return known
+      if (now() - refreshedAt >= refreshEveryMs) {
+        refreshedAt = now()
+        current = load().catch(() => known) // a failed reading does not take away what there is
+      }
+      const latest = await value()
+      return latest === rejected ? undefined : latest
+    },
+  }
+}
+
+const unreadable = (name: string) => (error: unknown) => {
+  throw new Error(`the secret of ${name} could not be read: ${(error as Error)?.name ?? 'unknown error'}`)
+}
