@@ -66,6 +66,26 @@ describe('functions', () => {
     const own = `functions/${name}`
     expect(strays(own, inside(core, targets, aws, own))).toEqual([])
   })
+  const intake = 'functions/intake'
+  const kindOf = (file: string) => /^functions\/intake\/([^/]+)\//.exec(file)?.[1]
+  test('intake imports aws, targets and core, and not its neighbours', () => {
+    expect(strays(intake, inside(core, targets, aws, intake))).toEqual([])
+  })
+  test('a kind of source imports core and what the kinds share', () => {
+    const shared = [`${intake}/source.ts`, `${intake}/json.ts`]
+    const found = imports.filter(
+      ({ from, to, local }) =>
+        local && kindOf(from) && !inside(core, `${intake}/${kindOf(from)}`)(to) && !shared.includes(to),
+    )
+    expect(found.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
+  })
+  test('only the list of kinds of sources knows them', () => {
+    const known = imports.filter(
+      ({ from, to, local }) =>
+        local && kindOf(to) && inside('functions', 'infra')(from) && kindOf(from) !== kindOf(to),
+    )
+    expect(new Set(known.map(({ from }) => from))).toEqual(new Set([`${intake}/index.ts`]))
+  })
   test('the command line imports the same, and what it shares with replay, but no handler', () => {
     const allowed = inside(core, targets, aws, 'functions/replay', 'functions/cli')
     expect(strays('functions/cli', to => allowed(to) && !to.endsWith('/handler.ts'))).toEqual([])
@@ -88,9 +108,9 @@ describe('functions', () => {
 })
 
 describe('infra', () => {
-  test('imports core and the list of targets, and reaches handlers by path', () => {
-    const allowed = (to: string) =>
-      inside('infra', 'functions/core')(to) || to === 'functions/targets/index.ts'
+  test('imports core and the lists of targets and of kinds of sources, and reaches handlers by path', () => {
+    const lists = ['functions/targets/index.ts', 'functions/intake/index.ts']
+    const allowed = (to: string) => inside('infra', 'functions/core')(to) || lists.includes(to)
     expect(strays('infra', allowed)).toEqual([])
   })
   test('imports infra/local nowhere but in infra/local', () => {
@@ -115,7 +135,14 @@ test('what runs in a function imports itself by no way round', () => {
   const next = Map.groupBy(
     imports.filter(
       ({ from, local }) =>
-        local && inside('functions/core', 'functions/targets', 'functions/aws', 'functions/sync')(from),
+        local &&
+        inside(
+          'functions/core',
+          'functions/targets',
+          'functions/aws',
+          'functions/sync',
+          'functions/intake',
+        )(from),
     ),
     ({ from }) => from,
   )

@@ -1,0 +1,45 @@
+import type { ParsedEvent } from '../core/event.ts'
+import type { Candidate, Refusal } from './source.ts'
+
+/** The bodies that go to the queue, and what does not, each with the reason. */
+export interface Admitted {
+  readonly bodies: readonly string[]
+  readonly refused: readonly Refusal[]
+}
+
+/**
+ * Holds candidates against the contract (DESIGN 4). What its sender can put right is refused at the door; a role that the
+ * catalogue does not know goes in, for the catalogue is ours, and its dead letter can be replayed. `now` is milliseconds
+ * since 1970.
+ */
+export function admit(
+  candidates: readonly Candidate[],
+  parse: (body: string, now: number) => ParsedEvent,
+  now: number,
+): Admitted {
+  const bodies: string[] = []
+  const refused: Refusal[] = []
+  for (const { index, event } of candidates) {
+    const body = bodyOf(event)
+    if (body === undefined) {
+      refused.push({ index, reason: 'invalid_event', detail: '(body): must not be nested so deeply' })
+      continue
+    }
+    const parsed = parse(body, now)
+    if (!parsed.ok && (parsed.reason === 'invalid_event' || parsed.reason === 'time_in_future')) {
+      refused.push({ index, reason: parsed.reason, detail: parsed.detail })
+    } else bodies.push(body)
+  }
+  return { bodies, refused }
+}
+
+/** An event as a body that SQS takes: of all characters only U+FFFE and U+FFFF could stand in JSON and not in a message. */
+function bodyOf(event: unknown): string | undefined {
+  try {
+    return JSON.stringify(event).replace(/[\ufffe\uffff]/g, character =>
+      character === '\ufffe' ? '\\ufffe' : '\\uffff',
+    )
+  } catch {
+    return undefined // more levels than the stack has room for
+  }
+}

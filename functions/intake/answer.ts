@@ -1,0 +1,37 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { type Outcome, type Reply, recordOf, replyTo } from './outcome.ts'
+import { receive } from './receive.ts'
+import { readRequest } from './request.ts'
+import { within } from './within.ts'
+import type { IntakeWorld } from './world.ts'
+
+/** The least that is left of the deadline when the function's start took all of it, in milliseconds. */
+const leastMs = 1000
+
+/** Makes the function that answers requests: always, never later than the deadline, and each told once. */
+export function createIntake(world: IntakeWorld) {
+  const { telemetry, now } = world
+
+  return async (event: Partial<APIGatewayProxyEventV2>): Promise<Reply> => {
+    const began = now()
+    const outcome = await inTime(event, world).catch((error): Outcome => {
+      telemetry.trouble('a delivery was given up; its source is told to send it again', error)
+      return { kind: 'unavailable', source: null, why: 'crash' }
+    })
+    telemetry.delivery(recordOf(outcome, now() - began))
+    return replyTo(outcome)
+  }
+}
+
+async function inTime(event: Partial<APIGatewayProxyEventV2>, world: IntakeWorld): Promise<Outcome> {
+  const { sources, deadlineMs, now } = world
+  const request = readRequest(event)
+  if (!request) return { kind: 'too_large' }
+
+  const left = request.receivedAt + deadlineMs - now()
+  const signal = AbortSignal.timeout(Math.min(Math.max(left || 0, leastMs), deadlineMs))
+  return within(receive(request, world, signal), signal, () => {
+    const source = sources.has(request.source) ? request.source : null
+    return { kind: 'unavailable', source, why: 'deadline' }
+  })
+}

@@ -1,0 +1,30 @@
+import * as v from 'valibot'
+import { roleName } from '../../core/ids.ts'
+import type { SourceKind } from '../source.ts'
+import type { CloudEventsDeclaration } from './declaration.ts'
+import { translate } from './translate.ts'
+import { isKey, verify } from './verify.ts'
+
+/** Whoever can send the event of DESIGN 4 and sign it by Standard Webhooks. */
+export const cloudevents: SourceKind<CloudEventsDeclaration> = {
+  name: 'cloudevents',
+  entries: {
+    roles: v.optional(
+      v.record(roleName, roleName, 'must be an object from names of roles to catalogue roles'),
+    ),
+    source: v.optional(
+      v.pipe(
+        v.string('must be a string'),
+        v.nonEmpty('must not be empty'),
+        v.maxLength(512, 'must be at most 512 characters'),
+      ),
+    ),
+  },
+  roles: ({ roles = {} }) => Object.entries(roles).map(([name, role]) => ({ path: ['roles', name], role })),
+  token: {
+    schema: v.pipe(v.string(), v.check(isKey)),
+    words: 'a key of Standard Webhooks: whsec_ and 24 to 64 bytes in base64',
+  },
+  verify,
+  translate,
+}

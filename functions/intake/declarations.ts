@@ -1,0 +1,95 @@
+import * as v from 'valibot'
+import { asObject } from '../core/answer.ts'
+import { problemsOf } from '../core/problems.ts'
+import type { Parsed } from '../core/roles.ts'
+import type { SourceKind } from './source.ts'
+
+/** A source that is declared in `infra/sources.json`. */
+export interface Declared {
+  readonly name: string
+  readonly kind: SourceKind
+  /** The short name of its secret, which is `role-sync/<stage>/<secret>`. */
+  readonly secret: string
+  /** What its kind wants to know; `never` because only the kind can read it. */
+  readonly declaration: never
+}
+
+/** What a declaration must agree with. */
+export interface SourcesWorld {
+  /** The names of the catalogue's roles; not looked at unless given. */
+  readonly roles?: readonly string[]
+  /** The short names of secrets that belong to others. */
+  readonly reservedSecrets?: readonly string[]
+}
+
+/** A name stands in a path, in the name of a setting and, as that of a secret, in the name of a resource. */
+const label = v.pipe(
+  v.string('must be a string'),
+  v.regex(
+    /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/,
+    'must be lower-case letters and digits, in parts with single hyphens between',
+  ),
+  v.maxLength(40, 'must be at most 40 characters'),
+)
+
+/** Reads the declarations of sources of these kinds. */
+export function parseSourcesOf(
+  kinds: readonly SourceKind[],
+  content: unknown,
+  { roles, reservedSecrets = [] }: SourcesWorld = {},
+): Parsed<readonly Declared[]> {
+  const result = v.safeParse(schemaOf(kinds), content, { abortPipeEarly: true })
+  if (!result.success) return { ok: false, problems: problemsOf(result.issues, '(sources)') }
+
+  const declared = Object.entries(result.output as Record<string, { kind: string; secret: string }>).map(
+    ([name, declaration]) => ({
+      name,
+      kind: kinds.find(kind => kind.name === declaration.kind) as SourceKind,
+      secret: declaration.secret,
+      declaration: declaration as never,
+    }),
+  )
+  const problems = [
+    ...secretProblems(declared, reservedSecrets),
+    ...(roles ? roleProblems(declared, roles) : []),
+  ]
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: declared }
+}
+
+function schemaOf(kinds: readonly SourceKind[]) {
+  const names = kinds.map(kind => kind.name)
+  const declarations = kinds.map(({ name, entries }) =>
+    v.strictObject({ kind: v.literal(name), secret: label, ...entries }, 'must be an object'),
+  )
+  return v.pipe(
+    v.custom<object>(value => asObject(value) !== undefined, 'must be an object of sources'), // an array is a record too
+    v.record(
+      label,
+      v.variant('kind', declarations as never, issue =>
+        issue.path?.at(-1)?.key === 'kind' ? `must be one of ${names.join(', ')}` : 'must be an object',
+      ),
+    ),
+  )
+}
+
+/** A secret belongs to one source: whoever holds the key of one must not be able to speak for another. */
+function secretProblems(declared: readonly Declared[], reserved: readonly string[]): string[] {
+  const taken = new Map(reserved.map(secret => [secret, 'by role-sync itself']))
+  return declared.flatMap(({ name, secret }) => {
+    const by = taken.get(secret)
+    taken.set(secret, by ?? `by ${name}`)
+    return by === undefined ? [] : [`${name}.secret: is taken ${by}`]
+  })
+}
+
+function roleProblems(declared: readonly Declared[], roles: readonly string[]): string[] {
+  return declared.flatMap(({ name, kind, declaration }) =>
+    kind
+      .roles(declaration)
+      .filter(({ role }) => !roles.includes(role))
+      .map(
+        ({ path }) =>
+          `${[name, ...path].join('.')}: no role of this name in the catalogue; there are ${roles.join(', ') || 'none'}`,
+      ),
+  )
+}

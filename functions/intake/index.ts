@@ -1,0 +1,28 @@
+import type { Parsed } from '../core/roles.ts'
+import { cloudevents } from './cloudevents/kind.ts'
+import { type Declared, parseSourcesOf, type SourcesWorld } from './declarations.ts'
+import { okta } from './okta/kind.ts'
+import type { SourceKind } from './source.ts'
+
+export type { Declared, SourcesWorld }
+
+/** The one list of kinds of sources. */
+export const sourceKinds: readonly SourceKind[] = [
+  cloudevents,
+  okta,
+] as readonly unknown[] as readonly SourceKind[]
+
+/** Reads the content of a file of sources; each problem names its path and the rule. */
+export const parseSources = (content: unknown, world?: SourcesWorld): Parsed<readonly Declared[]> =>
+  parseSourcesOf(sourceKinds, content, world)
+
+/** The name of the setting that holds the ARN of a source's secret. */
+export const secretSetting = (source: string): string =>
+  `${source.toUpperCase().replaceAll('-', '_')}_SOURCE_SECRET_ARN`
+
+/** The path of a source's route. */
+export const sourcePath = (source: string): string => `/sources/${source}`
+
+/** The methods that the route of a source takes. */
+export const methodsOf = (kind: SourceKind): readonly ('GET' | 'POST')[] =>
+  kind.challenge ? ['POST', 'GET'] : ['POST']

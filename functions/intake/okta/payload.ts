@@ -1,0 +1,44 @@
+import * as v from 'valibot'
+
+/** The part of a delivery that is about all of its events. */
+export const deliverySchema = v.looseObject(
+  {
+    source: v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty')),
+    data: v.looseObject(
+      { events: v.array(v.unknown(), 'must be an array of events') },
+      'must be an object with events',
+    ),
+  },
+  'must be an object',
+)
+
+/** What every event says, whatever happened. */
+export const anyEventSchema = v.looseObject({ eventType: v.string('must be a string') }, 'must be an object')
+
+/** What is read of a membership event: an object of Okta's System Log. */
+export const membershipSchema = v.looseObject({
+  uuid: v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty')),
+  published: v.string('must be a string'),
+  outcome: v.looseObject({ result: v.string('must be a string') }, 'must be an object with a result'),
+  target: v.pipe(
+    v.array(
+      v.looseObject(
+        {
+          id: v.string('must be a string'),
+          type: v.string('must be a string'),
+          alternateId: v.nullish(v.string('must be a string')),
+        },
+        'must be an object',
+      ),
+      'must be an array',
+    ),
+    v.check(
+      targets =>
+        ['User', 'UserGroup'].every(type => targets.filter(target => target.type === type).length === 1),
+      'must hold one User and one UserGroup',
+    ),
+  ),
+})
+
+/** A membership event, read. */
+export type Membership = v.InferOutput<typeof membershipSchema>
