@@ -1,0 +1,148 @@
+import { describe, expect, test } from '@jest/globals'
+import { startIntake } from './fake-world.ts'
+import { routed } from './requests.ts'
+import { okta, oktaBody, oktaEvents, strange, token } from './subjects.ts'
+
+const [added, removed, login] = oktaEvents
+const [user, group] = added.target
+
+/** What becomes of one event: the answer without its status. */
+async function deliver(...events: readonly unknown[]) {
+  const { post, world } = startIntake(okta.declared)
+  const { status, body } = await post(okta.sign(oktaBody(events), token))
+  return { status, ...(body as object), queue: world.queue.map(text => JSON.parse(text)) }
+}
+const refused = (reason: string, detail: string) => ({
+  ...{ status: 400, accepted: 0, ignored: 0, queue: [] },
+  refused: [{ index: 0, reason, detail }],
+})
+const ignored = { status: 202, accepted: 0, refused: [], ignored: 1, queue: [] }
+
+describe('the one-time verification of an event hook', () => {
+  const challenge = { 'x-okta-verification-challenge': 'Zk9h_challenge-1' }
+  const get = (headers: Record<string, string>) => routed('there', { method: 'GET', headers })
+
+  test('is answered with the value of its header', async () => {
+    const { answer } = startIntake(okta.declared)
+    expect(await answer(get({ ...challenge, authorization: token }))).toEqual({
+      statusCode: 200,
+      headers: { 'content-type': 'application/json' },
+      body: '{"verification":"Zk9h_challenge-1"}',
+    })
+  })
+  test('has header names in any case, as HTTP says', async () => {
+    const { answer } = startIntake(okta.declared)
+    const headers = { 'X-Okta-Verification-Challenge': 'Zk9h', Authorization: token }
+    expect(await answer(get(headers))).toMatchObject({ statusCode: 200 })
+  })
+  test('needs the secret as well: a hook with a wrong one is told so before it is used', async () => {
+    const { answer } = startIntake(okta.declared)
+    expect(await answer(get({ ...challenge, authorization: strange }))).toEqual({ statusCode: 401 })
+    expect(await answer(get(challenge))).toEqual({ statusCode: 401 })
+  })
+  test('without a challenge is no verification', async () => {
+    const { answer } = startIntake(okta.declared)
+    expect(await answer(get({ authorization: token }))).toMatchObject({
+      statusCode: 400,
+      body: '{"detail":"(x-okta-verification-challenge): is missing"}',
+    })
+  })
+})
+
+describe('an event', () => {
+  test('of another type is none of ours', async () => {
+    expect(await deliver(login)).toEqual(ignored)
+    expect(await deliver({ ...added, eventType: 'constructor' })).toEqual(ignored)
+  })
+  test('that had no success changed nothing', async () => {
+    expect(await deliver({ ...added, outcome: { result: 'FAILURE', reason: 'x' } })).toEqual(ignored)
+  })
+  test('of a group that is not declared is none of ours, whatever its name', async () => {
+    const other = { ...group, id: '00gNotDeclared000000' }
+    expect(await deliver({ ...added, target: [user, other] })).toEqual(ignored)
+    expect(await deliver({ ...added, target: [user, { ...group, id: '__proto__' }] })).toEqual(ignored)
+  })
+  test('is about the user among its targets, in any order, and not about who did it', async () => {
+    const { queue } = await deliver({ ...added, target: [group, { id: 'x', type: 'AppInstance' }, user] })
+    expect(queue).toMatchObject([{ data: { person: { email: 'jane@example.com' }, role: 'manager' } }])
+  })
+  test('of a removal means the role that the table names for it', async () => {
+    expect(await deliver(removed)).toMatchObject({ accepted: 1, queue: [{ data: { role: 'reader' } }] })
+  })
+  test('of a removal for which the table names none is refused', async () => {
+    const declared = {
+      ...okta.declared,
+      declaration: { groups: { '00g8mo0l5wuTxmoIC0h7': { added: 'manager' } } } as never,
+    }
+    const { post, world } = startIntake(declared)
+    expect(await post(okta.sign(oktaBody([removed]), token))).toMatchObject({
+      status: 400,
+      body: {
+        refused: [
+          {
+            index: 0,
+            reason: 'no_role_named',
+            detail: 'target: no role is declared for who is removed: groups.00g8mo0l5wuTxmoIC0h7.removed',
+          },
+        ],
+      },
+    })
+    expect(world.records).toMatchObject([{ refused: { no_role_named: 1 } }])
+  })
+  test.each<[string, object, string]>([
+    ['without an id', { ...added, uuid: undefined }, 'uuid: is missing'],
+    ['with an empty id', { ...added, uuid: '' }, 'uuid: must not be empty'],
+    ['without a time', { ...added, published: 5 }, 'published: must be a string'],
+    ['without an outcome', { ...added, outcome: null }, 'outcome: must be an object with a result'],
+    ['without a type', { ...added, eventType: 7 }, 'eventType: must be a string'],
+    ['without targets', { ...added, target: null }, 'target: must be an array'],
+    ['of no user', { ...added, target: [group] }, 'target: must hold one User and one UserGroup'],
+    [
+      'of two users',
+      { ...added, target: [user, user, group] },
+      'target: must hold one User and one UserGroup',
+    ],
+    ['of no group', { ...added, target: [user] }, 'target: must hold one User and one UserGroup'],
+    [
+      'of a user whose login is no e-mail address',
+      { ...added, target: [{ ...user, alternateId: 'jane' }, group] },
+      'data.person.email: must be an e-mail address',
+    ],
+    [
+      'of a user without a login',
+      { ...added, target: [{ ...user, alternateId: null }, group] },
+      'data.person.email: must be an e-mail address',
+    ],
+    [
+      'with a time without an offset',
+      { ...added, published: '2026-11-23T10:59:58' },
+      'time: must be an RFC 3339 timestamp with an offset',
+    ],
+  ])('%s is refused, by path and rule', async (_, event, detail) => {
+    expect(await deliver(event)).toEqual(refused('invalid_event', detail))
+  })
+  test('from the future is refused: it would block every later change', async () => {
+    const detail = 'time: must be at most five minutes ahead of now'
+    expect(await deliver({ ...added, published: '2026-11-23T12:05:01Z' })).toEqual(
+      refused('time_in_future', detail),
+    )
+    expect(await deliver({ ...added, published: '2026-11-23T12:04:59Z' })).toMatchObject({ accepted: 1 })
+  })
+})
+
+test.each([
+  ['events', { data: { events: {} }, source: 's' }, 'data.events: must be an array of events'],
+  ['data', { source: 's' }, 'data: is missing'],
+  ['source', { data: { events: [] } }, 'source: is missing'],
+])('a delivery without its %s is malformed', async (_, body, detail) => {
+  const { post } = startIntake(okta.declared)
+  expect(await post(okta.sign(JSON.stringify(body), token))).toEqual({ status: 400, body: { detail } })
+})
+
+test('an Authorization header may hold a scheme and a space', async () => {
+  const { post, world } = startIntake(okta.declared)
+  const value = 'Basic YWRtaW46c3VwZXJzZWNyZXQ='
+  world.secret = JSON.stringify({ token: value })
+  expect(await post(okta.sign(okta.documented, value))).toMatchObject({ status: 202 })
+  expect(await post(okta.sign(okta.documented, 'YWRtaW46c3VwZXJzZWNyZXQ='))).toEqual({ status: 401 })
+})
