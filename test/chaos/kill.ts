@@ -33,13 +33,14 @@ export async function carryOut(kill: Kill, product: Product, journal: Journal): 
   }
   const { onLine } = product
   if (kill.at === 'start') timer = setTimeout(strike, kill.ms)
-  journal.onWrite = () => {
+  const inWrite = () => {
     works()
     writes += 1
     const struck = kill.at === 'write' && writes === kill.n
     if (struck) strike()
     return struck
   }
+  journal.inWrite.add(inWrite)
   product.onLine = line => {
     onLine(line)
     works()
@@ -48,5 +49,5 @@ export async function carryOut(kill: Kill, product: Product, journal: Journal): 
   }
   await product.exited
   clearTimeout(timer)
-  journal.onWrite = () => false
+  journal.inWrite.delete(inWrite)
 }

@@ -9,17 +9,20 @@ import { long, short } from './timings.ts'
 const usage = `npm run chaos -- [options]
   --events N        events of a round (default 300)
   --kills N         how often the process is killed in a round (default 5)
+  --strikes N       how often workers of the functions are killed or held in a round (default 40)
   --seed S          the seed of the first round (default: any)
   --dialect NAME    role_id or role_ids (default: both, in turn)
   --minutes M       play rounds with the seeds that follow for so long (default: one round of each dialect)
   --short           plays as npm test does: shorter timings, and the process is never frozen
-Runs npm start against targets of its own that misbehave, kills it and starts it again. A broken promise prints its
+Runs npm start against targets of its own that misbehave, kills it and starts it again, and kills
+and blocks single workers of its functions. A broken promise prints its
 seed, the timeline of that member and the command to play the round again, and the exit code is 1.`
 
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '300' },
     kills: { type: 'string', default: '5' },
+    strikes: { type: 'string', default: '40' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     dialect: { type: 'string' },
     minutes: { type: 'string', default: '0' },
@@ -31,7 +34,9 @@ if (values.help) {
   console.log(usage)
   process.exit(0)
 }
-const [events, kills, firstSeed, minutes] = (['events', 'kills', 'seed', 'minutes'] as const).map(whole) as [
+const names = ['events', 'kills', 'strikes', 'seed', 'minutes'] as const
+const [events, kills, strikes, firstSeed, minutes] = names.map(whole) as [
+  number,
   number,
   number,
   number,
@@ -45,7 +50,7 @@ const world = values.short ? { timings: short, freezes: false } : { timings: lon
 for (let seed = firstSeed; seed === firstSeed || Date.now() < end; seed++) {
   for (const dialect of dialects) {
     const began = performance.now()
-    const round = await play({ seed, dialect, events, kills, ...world }, text =>
+    const round = await play({ seed, dialect, events, kills, strikes, ...world }, text =>
       console.error(`seed ${seed}, ${dialect}: ${text}`),
     )
     const broken = judge(round)
@@ -57,7 +62,7 @@ for (let seed = firstSeed; seed === firstSeed || Date.now() < end; seed++) {
   }
 }
 
-function whole(name: 'events' | 'kills' | 'seed' | 'minutes'): number {
+function whole(name: (typeof names)[number]): number {
   if (!/^\d{1,9}$/.test(values[name])) fail(`--${name} must be a whole number`)
   return Number(values[name])
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Strike, Struck } from './workers/protocol.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -20,14 +21,17 @@ export interface Product {
   /** Called with each line as it comes. */
   onLine: (line: Line) => void
   signal(signal: NodeJS.Signals): void
+  /** Has workers of its functions struck; `onStruck` is called when it is done, and when an invocation timed out. */
+  strike(strike: Strike): void
+  onStruck: (struck: Struck) => void
 }
 
-/** Starts `npm start` as a user does, in a process of its own, with JSON lines. */
+/** Starts `npm start` as a user does, in a process of its own, with JSON lines; its workers can be struck. */
 export function startProduct(args: readonly string[], env: Readonly<Record<string, string>>): Product {
-  const child = spawn(process.execPath, ['infra/local/start.ts', '--json', '--port', '0', ...args], {
+  const child = spawn(process.execPath, ['test/chaos/workers/entry.ts', '--json', '--port', '0', ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const lines: Line[] = []
   const written: string[] = []
@@ -48,9 +52,13 @@ export function startProduct(args: readonly string[], env: Readonly<Record<strin
     },
     onLine: () => undefined,
     signal: signal => void child.kill(signal),
+    // Whoever is gone by now is not struck.
+    strike: strike => void child.send(strike, () => undefined),
+    onStruck: () => undefined,
   }
-  child.stderr.setEncoding('utf8').on('data', text => written.push(text))
-  createInterface(child.stdout).on('line', text => {
+  child.on('message', struck => product.onStruck(struck as Struck))
+  child.stderr!.setEncoding('utf8').on('data', text => written.push(text))
+  createInterface(child.stdout!).on('line', text => {
     written.push(`${text}\n`)
     const line = { at: Date.now(), json: parse(text) }
     lines.push(line)

@@ -1,10 +1,11 @@
 import type { Broken } from './judge/broken.ts'
 import type { Round, Setup } from './round.ts'
 import { short } from './timings.ts'
+import type { Doing } from './workers/protocol.ts'
 
 /** The command that plays a round again. */
-export const commandOf = ({ seed, dialect, events, kills, timings }: Setup): string =>
-  `npm run chaos -- --seed ${seed} --dialect ${dialect} --events ${events} --kills ${kills}${timings === short ? ' --short' : ''}`
+export const commandOf = ({ seed, dialect, events, kills, strikes, timings }: Setup): string =>
+  `npm run chaos -- --seed ${seed} --dialect ${dialect} --events ${events} --kills ${kills} --strikes ${strikes}${timings === short ? ' --short' : ''}`
 
 /** The most broken promises that are told one by one. */
 const most = 10
@@ -25,13 +26,22 @@ export function describe({ setup, journal }: Round, broken: readonly Broken[]): 
   ].join('\n')
 }
 
+/** How many workers were killed while they did this. */
+export const killedIn = ({ strikes }: Round, doing: Doing): number =>
+  strikes.flatMap(({ killed }) => killed).filter(each => each === doing).length
+
 /** A round in one line. */
-export function told({ setup, processes, journal, letters }: Round, seconds: number): string {
+export function told(round: Round, seconds: number): string {
+  const { setup, processes, journal, letters, strikes } = round
+  const sum = (of: 'held' | 'timedOut') => strikes.reduce((total, each) => total + each[of], 0)
+  const workers = strikes.reduce((total, { killed }) => total + killed.length, 0)
   const faults = journal.writes.filter(({ fault }) => fault !== 'as it should' && fault !== 'slowly').length
   return [
     `seed ${setup.seed}, ${setup.dialect}: no promise broken`,
     `${processes.flat().length} outcomes, ${letters.length} letters`,
     `${journal.writes.length} writes, ${faults} of them with a fault`,
-    `${setup.kills} kills, ${seconds.toFixed(0)} s`,
+    `${workers} workers killed, ${killedIn(round, 'invocation')} of them in an invocation`,
+    `${sum('held')} held, ${sum('timedOut')} invocations timed out`,
+    `${setup.kills} kills of the process, ${seconds.toFixed(0)} s`,
   ].join('; ')
 }

@@ -12,6 +12,7 @@ import { startTargets } from './targets/both.ts'
 import { createJournal, type Journal } from './targets/journal.ts'
 import type { People } from './targets/people.ts'
 import { type Timings, timingArguments } from './timings.ts'
+import { type Strikes, startStrikes, strikesOf } from './workers/strikes.ts'
 
 /** What settles a round. */
 export interface Setup {
@@ -19,6 +20,8 @@ export interface Setup {
   readonly dialect: Dialect
   readonly events: number
   readonly kills: number
+  /** How often workers are struck, over all processes. */
+  readonly strikes: number
   readonly timings: Timings
   /** The process is frozen now and then. */
   readonly freezes: boolean
@@ -33,6 +36,8 @@ export interface Round {
   readonly people: readonly People[]
   /** The outcome lines of each process. */
   readonly processes: readonly (readonly Line[])[]
+  /** What was struck in each process. */
+  readonly strikes: readonly Strikes[]
   readonly began: number
   readonly output: string
   readonly tokens: readonly string[]
@@ -53,6 +58,7 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
   writeFileSync(env.ROLES, JSON.stringify(catalogue))
   const began = Date.now()
   const processes: Product[] = []
+  const strikes: Strikes[] = []
   const start = (lines: readonly string[], ...args: string[]) => {
     const file = join(folder, `events-${processes.length}`)
     writeFileSync(file, `${lines.join('\n')}\n`)
@@ -64,6 +70,9 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
     journal.note('*', `process ${processes.length} starts with ${lines.length} lines`)
     product.onLine = line => noteLine(line, journal)
     if (setup.freezes) startFreezes(product, createRandom(seed, `freezes ${processes.length}`), journal)
+    const random = createRandom(seed, `strikes ${processes.length}`)
+    const count = shareOf(setup.strikes, processes.length, kills + 1)
+    strikes.push(startStrikes(product, strikesOf(count, setup.timings, random), journal))
     processes.push(product)
     return product
   }
@@ -81,7 +90,17 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
     const letters = await readLetters((await lineOf(last, 'env')) as Record<string, string>)
     last.signal('SIGTERM')
     return {
-      ...{ setup, cast, planned, journal, people: targets.people, began, tokens: targets.tokens, letters },
+      ...{
+        setup,
+        cast,
+        planned,
+        journal,
+        people: targets.people,
+        began,
+        tokens: targets.tokens,
+        letters,
+        strikes,
+      },
       exitCode: await last.exited,
       processes: processes.map(({ lines }) => lines.filter(({ json }) => 'outcome' in json)),
       output: processes.map(({ output }) => output).join(''),
@@ -93,6 +112,10 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** The share of the nth of so many; the last has one if anybody has. */
+const shareOf = (total: number, n: number, many: number): number =>
+  Math.floor((total * (n + 1)) / many) - Math.floor((total * n) / many)
 
 /** The value of a line by its only key, as soon as there is one; rejects when the process ends without it. */
 function lineOf(product: Product, key: string): Promise<unknown> {

@@ -30,11 +30,11 @@ const write: Write = {
 function round(change: Partial<Round> = {}, writes: readonly Write[] = [write], held = second): Round {
   const showings = [{ member: name, at: 150, state: second }]
   return {
-    setup: { seed: 1, dialect: 'role_id', events: 1, kills: 0, timings: long, freezes: false },
+    setup: { seed: 1, dialect: 'role_id', events: 1, kills: 0, strikes: 0, timings: long, freezes: false },
     ...{ cast: [member], planned: [event], processes: [[line({ outcome: 'applied' })]], letters: [] },
     journal: { writes, showings, notes: [], troubles: [] } as unknown as Round['journal'],
     people: [{ held: () => held.split(' ').filter(Boolean) } as unknown as Round['people'][number]],
-    ...{ began: 0, output: '', tokens: ['secret-token'], exitCode: 0 },
+    ...{ strikes: [], began: 0, output: '', tokens: ['secret-token'], exitCode: 0 },
     ...change,
   }
 }
@@ -52,6 +52,8 @@ test('a round in which all went well breaks no promise', () => {
   expect(judge(round())).toEqual([])
   expect(judge(round(told({ outcome: 'applied' }, { outcome: 'applied' })))).toEqual([])
   expect(judge(round({ ...told(dead), letters: [letter] }, [refused], first))).toEqual([])
+  const strikes: Round['strikes'] = [{ killed: ['invocation'], held: 0, timedOut: 0 }]
+  expect(judge(round({ strikes, output: 'sync ended its process: exit code 1' }))).toEqual([])
 })
 
 test.each<[what: string, promise: string, round: Round]>([
@@ -110,6 +112,16 @@ test.each<[what: string, promise: string, round: Round]>([
     round({}, [{ ...write, landings: [{ at: 120, seq: 2, before: first, after: '' }] }]),
   ],
   ['a token in the output', 'no token is told', round({ output: 'Bearer secret-token' })],
+  [
+    'a killed worker that nobody missed',
+    'an invocation whose worker is gone',
+    round({ strikes: [{ killed: ['invocation'], held: 0, timedOut: 0 }] }),
+  ],
+  [
+    'a time-out that nobody told',
+    'an invocation whose worker is gone',
+    round({ strikes: [{ killed: [], held: 1, timedOut: 1 }] }),
+  ],
   ['an exit code', 'it ends when asked to', round({ exitCode: 1 })],
 ])('%s is found', (_, promise, broken) => {
   expect(judge(broken).map(each => each.promise)).toContainEqual(expect.stringContaining(promise))

@@ -3,6 +3,7 @@ import type { Broken } from './broken.ts'
 import { judgeLetters } from './letters.ts'
 import { judgeOutcomes } from './outcomes.ts'
 import { judgeRoles } from './roles.ts'
+import { judgeWorkers } from './workers.ts'
 import { judgeWrites } from './writes.ts'
 
 /** Every promise that a round broke, judged from the outside alone. */
@@ -14,6 +15,7 @@ export function judge(round: Round): Broken[] {
     ...judgeRoles(round),
     ...judgeWrites(round),
     ...judgeLetters(round),
+    ...judgeWorkers(round),
     ...journal.troubles.map(({ member, text }) => ({
       promise: 'only what the API knows',
       member,

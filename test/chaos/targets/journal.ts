@@ -48,8 +48,8 @@ export interface Journal {
   end(write: Write, how: 'answered' | 'cut', status?: number): void
   landed(write: Write, before: string, after: string): void
   shows(member: string, state: string | undefined): void
-  /** Called with each write before it begins; true when the process was killed in it. */
-  onWrite: () => boolean
+  /** Called at each write before it begins; true of those who kill the one that makes it. */
+  readonly inWrite: Set<() => boolean>
 }
 
 /** An empty journal. */
@@ -85,7 +85,7 @@ export function createJournal(): Journal {
       showings.push({ member, at: Date.now(), state })
       note(member, `shown: ${state === undefined ? 'not there' : state || '(nothing)'}`)
     },
-    onWrite: () => false,
+    inWrite: new Set(),
   }
   return journal
 }

@@ -70,8 +70,8 @@ export async function startTarget({
     const stream = call.kind === 'write' ? call.member : 'reads'
     const random = randomOf(stream)
     const faults = call.kind === 'write' ? writeFaults : readFaults
-    // A write in which the process is killed lands when nobody knows of it any more.
-    const struck = call.kind === 'write' && journal.onWrite()
+    // A write in which the process or its worker is killed lands when nobody knows of it any more.
+    const struck = call.kind === 'write' && [...journal.inWrite].filter(kills => kills()).length > 0
     const drawn = faultAt(random(), faults)
     const fault = struck ? landsLate : drawn
     const write = call.kind === 'write' ? journal.begin(call.member, call.asks, fault) : undefined

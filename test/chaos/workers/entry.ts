@@ -1,0 +1,19 @@
+/**
+ * `npm start` with workers that can be struck: over the IPC channel it is told how. Nothing of the product knows of it; the
+ * class that the runner starts its workers with is another one here.
+ */
+import { syncBuiltinESMExports } from 'node:module'
+import { carryOut } from './carry-out.ts'
+import type { Strike, Struck } from './protocol.ts'
+import { FragileWorker } from './worker.ts'
+
+const tell = (struck: Struck) => {
+  if (process.connected) process.send?.(struck)
+}
+FragileWorker.onTimeOut = () => tell({ struck: 'timed out' })
+process.getBuiltinModule('node:worker_threads').Worker = FragileWorker
+syncBuiltinESMExports()
+
+process.on('message', async (strike: Strike) => tell(await carryOut(strike)))
+process.channel?.unref()
+await import('../../../infra/local/start.ts')
