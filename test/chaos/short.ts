@@ -13,7 +13,7 @@ export async function playShort(
   seed: number,
 ): Promise<{ broken: string; killedInvocations: number }> {
   const round = await play(
-    { seed, dialect, events: 30, kills: 2, strikes: 2, timings: short, freezes: false },
+    { seed, dialect, events: 30, kills: 2, strikes: 1, timings: short, freezes: false },
     () => undefined,
   )
   const broken = judge(round)
