@@ -34,6 +34,9 @@ export interface Profile {
   readonly drainEveryMinutes: number
   /** How many batches are in work at once. */
   readonly maxConcurrency: number
+  /** How many requests a second each route of the intake takes on average, and how many at once beyond that. */
+  readonly intakeRequestsPerSecond: number
+  readonly intakeBurst: number
   readonly logRetentionDays: number
 }
 
@@ -53,6 +56,8 @@ export const production: Profile = {
   renewAfterSeconds: 10 * day,
   drainEveryMinutes: 60,
   maxConcurrency: 10,
+  intakeRequestsPerSecond: 50,
+  intakeBurst: 100,
   logRetentionDays: 180,
 }
 
@@ -72,6 +77,8 @@ export const local: Profile = {
   renewAfterSeconds: 10 * day,
   drainEveryMinutes: 60,
   maxConcurrency: 4,
+  intakeRequestsPerSecond: 50,
+  intakeBurst: 100,
   logRetentionDays: 1,
 }
 
@@ -88,6 +95,10 @@ export const limits = {
   deadLettersMaxBytes: 256 * 1024,
   /** Lambda's share of CPU follows the memory; half a vCPU starts in well under a second. */
   memoryMiB: 512,
+  /** From when API Gateway gets a delivery until it is answered: Okta waits for three seconds and retries once. */
+  intakeDeadlineSeconds: 2.5,
+  /** The intake function answers by itself long before this. */
+  intakeTimeoutSeconds: 6,
 } as const
 
 /** A profile's timings with all that follows from them. Times are seconds. */

@@ -15,8 +15,14 @@ export const syncEntry = join(root, 'functions/sync/handler.ts')
 /** The replay function's entry. */
 export const replayEntry = join(root, 'functions/replay/handler.ts')
 
+/** The intake function's entry. */
+export const intakeEntry = join(root, 'functions/intake/handler.ts')
+
 /** What the bundle holds in place of the SDK's whole credential chain. */
 export const envCredentials = join(root, 'functions/aws/env-credentials.ts')
 
 /** The catalogue that is bundled unless the context names another. */
 export const defaultRoles = 'infra/roles.json'
+
+/** The sources that are bundled unless the context names another file. */
+export const defaultSources = 'infra/sources.json'

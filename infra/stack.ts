@@ -6,9 +6,11 @@ import { addDrainSchedule } from './constructs/drain-schedule.ts'
 import { environmentOf, replayEnvironmentOf } from './constructs/environment.ts'
 import { addEventSource } from './constructs/event-source.ts'
 import { grantReplay, grantSync } from './constructs/grants.ts'
+import { addIntake } from './constructs/intake.ts'
+import { addIntakeAlarms } from './constructs/intake-alarms.ts'
 import { addLedger } from './constructs/ledger.ts'
 import { addLetterAlarms } from './constructs/letter-alarms.ts'
-import { addOutputs } from './constructs/outputs.ts'
+import { addIntakeOutputs, addOutputs } from './constructs/outputs.ts'
 import { addQueues } from './constructs/queues.ts'
 import { addReplayFunction } from './constructs/replay-function.ts'
 import { addSecret } from './constructs/secrets.ts'
@@ -37,12 +39,16 @@ export function addStack(app: App, deployment: Deployment): Stack {
   grantReplay(replay, queues, ledger)
   if (deployment.drains) addDrainSchedule(stack, replay, timings.drainEveryMinutes)
 
-  addAlarms(stack, deployment, queues, { sync, replay })
+  const intake = addIntake(stack, deployment, queues)
+
+  addAlarms(stack, deployment, queues, { sync, replay, intake: intake?.lambda })
+  if (intake) addIntakeAlarms(stack, deployment, intake)
   addLetterAlarms(stack, deployment)
   if (deployment.alarmTopicArn !== undefined) tellTopic(stack, deployment.alarmTopicArn)
-  addDashboard(stack, deployment, queues, { sync, replay })
+  addDashboard(stack, deployment, queues, { sync, replay }, intake)
 
   addOutputs(stack, queues, ledger, sync, replay, targets)
+  if (intake) addIntakeOutputs(stack, intake)
   warnOfPlaceholders(stack, deployment)
   return stack
 }

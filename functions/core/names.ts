@@ -8,6 +8,7 @@ export interface Names {
   readonly ledgerTable: string
   readonly syncFunction: string
   readonly replayFunction: string
+  readonly intakeFunction: string
   readonly wachtSecret: string
   readonly projectSecret: string
 }
@@ -35,7 +36,11 @@ export function namesOf(stage: string): Names {
     ledgerTable: `role-sync-${stage}-ledger`,
     syncFunction: `role-sync-${stage}-sync`,
     replayFunction: `role-sync-${stage}-replay`,
+    intakeFunction: `role-sync-${stage}-intake`,
     wachtSecret: `role-sync/${stage}/wacht`,
     projectSecret: `role-sync/${stage}/project`,
   }
 }
+
+/** The name of the secret of a source, by the short name that is declared for it. */
+export const sourceSecretName = (stage: string, secret: string): string => `role-sync/${stage}/${secret}`

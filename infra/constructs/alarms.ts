@@ -13,6 +13,8 @@ import { addTargetAlarms } from './target-alarms.ts'
 export interface Functions {
   readonly sync: IFunction
   readonly replay: IFunction
+  /** Absent where no source is declared. */
+  readonly intake?: IFunction | undefined
 }
 
 /** The alarms of a stage, but for those on the age of letters. What each calls for stands in the README's runbook. */
@@ -20,12 +22,13 @@ export function addAlarms(
   scope: Construct,
   deployment: Deployment,
   queues: Queues,
-  { sync, replay }: Functions,
+  { sync, replay, intake }: Functions,
 ): void {
   addQueueAlarms(scope, deployment, queues)
   for (const { name } of deployment.targets) addTargetAlarms(scope, deployment, name)
   addFunctionAlarms(scope, deployment.names.syncFunction, 'sync', sync)
   addFunctionAlarms(scope, deployment.names.replayFunction, 'replay', replay)
+  if (intake) addFunctionAlarms(scope, deployment.names.intakeFunction, 'intake', intake)
   addLedgerAlarms(scope, deployment)
 }
 

@@ -1,11 +1,17 @@
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { envCredentials } from '../paths.ts'
 
+/** The files that are reviewed and bundled, by their absolute paths. */
+export interface ReviewedFiles {
+  readonly rolesFile: string
+  readonly sourcesFile: string
+}
+
 /**
  * How a handler becomes one `.mjs` file, SDK included, so that what was tested is what runs. There is no metafile: it
  * names the output directory and would change the asset's hash with it.
  */
-export const bundling = (rolesFile: string): BundlingOptions => ({
+export const bundling = ({ rolesFile, sourcesFile }: ReviewedFiles): BundlingOptions => ({
   format: OutputFormat.ESM,
   target: 'node24',
   minify: true,
@@ -24,5 +30,7 @@ export const bundling = (rolesFile: string): BundlingOptions => ({
     '--external:*/llhttp-wasm.js': true,
     // The reviewed catalogue of this stage (DESIGN 5).
     '--alias:#roles': rolesFile,
+    // The declared sources, likewise.
+    '--alias:#sources': sourcesFile,
   },
 })

@@ -4,6 +4,8 @@ import type { Deployment } from '../context/read.ts'
 import { alarmsIn } from './alarm.ts'
 import type { Functions } from './alarms.ts'
 import { graph, inMinutes } from './graph.ts'
+import type { Intake } from './intake.ts'
+import { intakeGraphs } from './intake-graphs.ts'
 import { oldestLetterAge } from './metrics.ts'
 import type { Queues } from './queues.ts'
 import { createTargetGraphs } from './target-graphs.ts'
@@ -14,6 +16,7 @@ export function addDashboard(
   deployment: Deployment,
   queues: Queues,
   { sync, replay }: Functions,
+  intake: Intake | undefined,
 ): Dashboard {
   const { names, stage, targets } = deployment
   const targetNames = targets.map(({ name }) => name)
@@ -35,6 +38,7 @@ export function addDashboard(
           ],
         ]),
       ],
+      ...(intake ? [[question('What comes in?')], intakeGraphs(deployment, intake)] : []),
       [question('Is anything stuck?')],
       [
         graph('Changes', [

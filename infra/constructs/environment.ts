@@ -1,8 +1,10 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { metricNamespace, serviceName } from '../../functions/core/names.ts'
+import { secretSetting } from '../../functions/intake/index.ts'
 import { settingNames } from '../../functions/targets/index.ts'
-import type { Timings } from '../config.ts'
+import { limits, type Timings } from '../config.ts'
+import type { SourceDeployment } from '../context/sources.ts'
 import type { TargetDeployment } from '../context/targets.ts'
 import type { Queues } from './queues.ts'
 
@@ -48,6 +50,22 @@ export function replayEnvironmentOf(
     LEDGER_TABLE: ledger.tableName,
     CLOSING_MS: ms(timings.closingSeconds),
     RENEW_AFTER_MS: ms(timings.renewAfterSeconds),
+    ...powertools,
+  }
+}
+
+/** What a source's settings are made of. */
+export type VerifiedSource = SourceDeployment & { readonly secret: Secret }
+
+/** The intake function's settings; `functions/intake/settings.ts` parses them, and a test holds the two together. */
+export function intakeEnvironmentOf(
+  queues: Queues,
+  sources: readonly VerifiedSource[],
+): Record<string, string> {
+  return {
+    CHANGES_QUEUE_URL: queues.changes.queueUrl,
+    DEADLINE_MS: ms(limits.intakeDeadlineSeconds),
+    ...Object.fromEntries(sources.map(({ name, secret }) => [secretSetting(name), secret.secretArn])),
     ...powertools,
   }
 }

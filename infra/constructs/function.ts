@@ -26,9 +26,10 @@ export interface FunctionProps {
 /** A function with its own role and log group; what it may reach is granted where the parts meet. */
 export function addFunction(
   scope: Construct,
-  { rolesFile, timings }: Deployment,
+  deployment: Deployment,
   { id, name, description, entry, timeoutSeconds, environment, whyNoDeadLetters }: FunctionProps,
 ): NodejsFunction {
+  const { timings } = deployment
   const logGroup = new LogGroup(scope, `${id}Logs`, {
     logGroupName: `/aws/lambda/${name}`,
     retention: timings.logRetentionDays,
@@ -44,7 +45,7 @@ export function addFunction(
     entry,
     projectRoot: root,
     depsLockFilePath: lockFile,
-    bundling: bundling(rolesFile),
+    bundling: bundling(deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: limits.memoryMiB,

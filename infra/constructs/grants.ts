@@ -40,3 +40,10 @@ export function grantReplay(replay: IGrantable, queues: Queues, ledger: TableV2)
   allow(['sqs:SendMessage'], queues.changes.queueArn)
   allow(['dynamodb:GetItem'], ledger.tableArn)
 }
+
+/** What the intake function may do: put changes on the queue, and read what its sources are verified with. */
+export function grantIntake(intake: IGrantable, queues: Queues, secrets: readonly Secret[]): void {
+  const allow = allowing(intake)
+  allow(['sqs:SendMessage'], queues.changes.queueArn)
+  allow(['secretsmanager:GetSecretValue'], ...secrets.map(secret => secret.secretArn))
+}

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { type IntakeMetricName, intakeDimensions } from '../../functions/core/delivery.ts'
 import { type MetricName, metricDimensions } from '../../functions/core/metric-names.ts'
 import { metricNamespace, type Names, oldestLetterMetric, serviceName } from '../../functions/core/names.ts'
 
@@ -18,6 +19,14 @@ export const syncMetric = (
   metricName: MetricName,
   view: MetricView,
 ): Metric => metricOf(metricName, metricDimensions(names.syncFunction, target), view)
+
+/** A metric that the intake function publishes for a source. */
+export const intakeMetric = (
+  names: Names,
+  source: string,
+  metricName: IntakeMetricName,
+  view: MetricView,
+): Metric => metricOf(metricName, intakeDimensions(names.intakeFunction, { source }), view)
 
 /** The age of the oldest dead letter, which the replay function publishes. */
 export const oldestLetterAge = (names: Names, view: MetricView): Metric =>

@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { ConnectedTarget } from './environment.ts'
+import type { Intake } from './intake.ts'
 import { logicalName } from './logical-name.ts'
 import type { Queues } from './queues.ts'
 
@@ -26,6 +27,17 @@ export function addOutputs(
     ReplayFunctionName: replay.functionName,
     ReplayFunctionArn: replay.functionArn,
     ...Object.assign({}, ...targets.map(secretOutputs)),
+  }
+  for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })
+}
+
+/** Where sources deliver to: the path of each is its name. */
+export function addIntakeOutputs(scope: Construct, { api, lambda, secrets }: Intake): void {
+  const outputs: Record<string, string> = {
+    IntakeUrl: `${api.apiEndpoint}/sources`,
+    IntakeFunctionName: lambda.functionName,
+    IntakeFunctionArn: lambda.functionArn,
+    IntakeSecretNames: secrets.join(','),
   }
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })
 }

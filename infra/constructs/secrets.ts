@@ -1,23 +1,46 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
+import type { SourceDeployment } from '../context/sources.ts'
 import type { TargetDeployment } from '../context/targets.ts'
 import { logicalName } from './logical-name.ts'
 
-/** A target's secret, created without a value: an operator puts the token in, so it never stands in a template. */
-export function addSecret(scope: Construct, { name, secretName }: TargetDeployment): Secret {
-  const secret = new Secret(scope, `${logicalName(name)}Secret`, {
+/** A target's secret. */
+export const addSecret = (scope: Construct, { name, secretName }: TargetDeployment): Secret =>
+  addEmptySecret(scope, `${logicalName(name)}Secret`, {
     secretName,
     description: `The token of role-sync at ${name}, as {"token":"…"}`,
+    whyNotRotated: `Only ${name} issues its tokens and it has no call that rotates one; a person does, and a 401 reloads it.`,
+  })
+
+/** A source's secret. */
+export const addSourceSecret = (scope: Construct, { name, secretName }: SourceDeployment): Secret =>
+  addEmptySecret(scope, `${name}Secret`, {
+    secretName,
+    description: `What deliveries of ${name} to role-sync are verified with, as {"token":"…","previous":"…"}`,
+    whyNotRotated: `The sender of ${name} has to change with it; a person does both, and meanwhile the previous one counts too.`,
+  })
+
+interface EmptySecretProps {
+  readonly secretName: string
+  readonly description: string
+  readonly whyNotRotated: string
+}
+
+/** A secret without a value: an operator puts the token in, so it never stands in a template. */
+function addEmptySecret(
+  scope: Construct,
+  id: string,
+  { secretName, description, whyNotRotated }: EmptySecretProps,
+): Secret {
+  const secret = new Secret(scope, id, {
+    ...{ secretName, description },
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
-  // The construct would have a password generated, and the function would send that to the target as its token.
+  // The construct would have a password generated, and the function would take that for a token.
   const resource = secret.node.defaultChild as CfnSecret
   resource.generateSecretString = undefined
 
-  Validations.of(secret).acknowledge({
-    id: 'AwsSolutions-SMG4',
-    reason: `Only ${name} issues its tokens and it has no call that rotates one; a person does, and a 401 reloads it.`,
-  })
+  Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: whyNotRotated })
   return secret
 }

@@ -2,11 +2,12 @@ import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { type Names, namesOf } from '../../functions/core/names.ts'
 import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
-import { defaultRoles, root } from '../paths.ts'
+import { defaultRoles, defaultSources, root } from '../paths.ts'
 import { alarmTopicArn, thresholdEntries } from './alarms.ts'
-import { catalogueProblems } from './catalogue.ts'
+import { readCatalogue } from './catalogue.ts'
 import { relationProblems } from './relations.ts'
 import { overrideEntries, stageEntries } from './schema.ts'
+import { readSources, type SourceDeployment, sourcesOf } from './sources.ts'
 import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './targets.ts'
 
 /** All that a context says about one stage, checked; the stack is built from nothing else. */
@@ -18,6 +19,9 @@ export interface Deployment {
   readonly producers: readonly string[]
   /** The absolute path of the role catalogue (DESIGN 5). */
   readonly rolesFile: string
+  /** The absolute path of the file of sources, and what it declares. */
+  readonly sourcesFile: string
+  readonly sources: readonly SourceDeployment[]
   readonly timings: Timings
   /** Whether dead letters are drained on a schedule. */
   readonly drains: boolean
@@ -44,15 +48,21 @@ export function readDeployment(context: Readonly<Record<string, unknown>>): Read
   const right = Object.entries(result.output as object).filter(([key]) => !wrong.has(key))
   const values: Partial<v.InferOutput<typeof schema>> & Overrides = Object.fromEntries(right)
   // A stage that cannot be read is judged as any but `local`: by the stricter rules.
-  const { stage = '', roles = defaultRoles, producers, drain } = values
+  const { stage = '', roles = defaultRoles, sources = defaultSources, producers, drain } = values
   const timings = timingsOf(stage, pick(values, Object.keys(overrideEntries)))
+
+  const catalogue = wrong.has('roles') ? undefined : readCatalogue(roles)
+  const declared = wrong.has('sources')
+    ? undefined
+    : readSources(sources, catalogue?.ok ? catalogue.value : undefined)
 
   const problems = [
     ...unknownKeys(own),
     ...(result.issues ?? []).map(describe),
     ...addressProblems(stage, values),
     ...relationProblems(timings, wrong),
-    ...(wrong.has('roles') ? [] : catalogueProblems(roles)),
+    ...(catalogue && !catalogue.ok ? catalogue.problems : []),
+    ...(declared && !declared.ok ? declared.problems : []),
   ]
   if (problems.length > 0) return { ok: false, problems }
   return {
@@ -63,6 +73,8 @@ export function readDeployment(context: Readonly<Record<string, unknown>>): Read
       targets: targetsOf(stage, values),
       producers: [...new Set(producers)],
       rolesFile: resolve(root, roles),
+      sourcesFile: resolve(root, sources),
+      sources: declared?.ok ? sourcesOf(stage, declared.value) : [],
       timings,
       drains: drain !== 'off',
       thresholds: thresholdsOf(pick(values, Object.keys(thresholdEntries))),

@@ -35,6 +35,8 @@ export const overrideEntries = {
   renewAfterSeconds: v.optional(seconds(longestLife)),
   drainEveryMinutes: v.optional(wholeNumber(1, longestDrainPause)),
   maxConcurrency: v.optional(wholeNumber(2, 1000)),
+  intakeRequestsPerSecond: v.optional(wholeNumber(1, 10_000)),
+  intakeBurst: v.optional(wholeNumber(1, 5000)),
   logRetentionDays: v.optional(oneOf(retentions)),
 }
 
@@ -66,4 +68,5 @@ export const stageEntries = {
   /** Whether dead letters are drained on a schedule. */
   drain: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'on'),
   roles: v.optional(v.pipe(v.string(path), v.nonEmpty(path))),
+  sources: v.optional(v.pipe(v.string(path), v.nonEmpty(path))),
 }

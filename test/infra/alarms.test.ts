@@ -59,7 +59,27 @@ describe('an alarm goes off', () => {
       ...{ MetricName: 'ApproximateNumberOfMessagesNotVisible', Statistic: 'Maximum', Threshold: 80_000 },
     })
   })
-  test.each(['sync', 'replay'])('when the function %s fails, or may not run', name => {
+  test('at the first delivery that could not be taken: a vendor sends twice at the most', () => {
+    expect(alarms['intake-failing']).toMatchObject({
+      ...{ Namespace: 'AWS/ApiGateway', MetricName: '5xx', Statistic: 'Sum', Threshold: 1, Period: 300 },
+    })
+  })
+  test.each([
+    ['Unauthorized', 'okta'],
+    ['Unauthorized', 'hr'],
+    ['Refused', 'okta'],
+    ['Refused', 'hr'],
+  ])('at the first thing that is %s of %s', (metric, source) => {
+    expect(alarms[`intake-${metric.toLowerCase()}-${source}`]).toMatchObject({
+      ...{ Namespace: 'RoleSync', MetricName: metric, Statistic: 'Sum', Threshold: 1 },
+      Dimensions: [
+        { Name: 'function', Value: 'role-sync-prod-intake' },
+        { Name: 'service', Value: 'role-sync' },
+        { Name: 'source', Value: source },
+      ],
+    })
+  })
+  test.each(['sync', 'replay', 'intake'])('when the function %s fails, or may not run', name => {
     for (const metric of ['Errors', 'Throttles']) {
       expect(alarms[`${name}-${metric.toLowerCase()}`]).toMatchObject({
         ...{ Namespace: 'AWS/Lambda', MetricName: metric, Statistic: 'Sum', Threshold: 1 },

@@ -21,6 +21,8 @@ describe('the timings of a stage', () => {
       drainEveryMinutes: 60,
       visibilitySeconds: 360,
       maxConcurrency: 10,
+      intakeRequestsPerSecond: 50,
+      intakeBurst: 100,
       logRetentionDays: 180,
     })
     expect(timingsOf('dev')).toEqual(timingsOf('prod'))
@@ -45,6 +47,8 @@ describe('the timings of a stage', () => {
       drainEveryMinutes: 60,
       visibilitySeconds: 48,
       maxConcurrency: 4,
+      intakeRequestsPerSecond: 50,
+      intakeBurst: 100,
       logRetentionDays: 1,
     })
   })

@@ -126,6 +126,8 @@ describe('a wrong value is refused by key and rule', () => {
     ['logRetentionDays', 2, expect.stringContaining('logRetentionDays: must be one of 1, 3, 5, 7') as never],
     ['producers', { a: 1 }, 'producers: must be a list, or a string with commas in it'],
     ['roles', '', 'roles: must be the path of a file'],
+    ['sources', '', 'sources: must be the path of a file'],
+    ['intakeBurst', 0, 'intakeBurst: must be a whole number from 1 to 5000'],
     ['drain', false, 'drain: must be on or off'],
     ['drainEveryMinutes', 1441, 'drainEveryMinutes: must be a whole number from 1 to 1440'],
     ['replayTimeoutSeconds', 901, 'replayTimeoutSeconds: must be a whole number from 1 to 900'],
@@ -224,5 +226,38 @@ describe('a wrong role catalogue fails with its path', () => {
 
   test('a file that is not JSON', () => {
     expect(problemsOfCatalogue('{')).toEqual([expect.stringMatching(/^roles: FILE: .*JSON/)])
+  })
+})
+
+describe('wrong sources fail with their path', () => {
+  const problemsOfSources = (content: string, context: Record<string, unknown> = {}) =>
+    withOutdir(dir => {
+      const file = join(dir, 'sources.json')
+      writeFileSync(file, content)
+      return problemsOf({ sources: file, ...context }).map(problem => problem.replace(file, 'FILE'))
+    })
+  const hr = { kind: 'cloudevents', secret: 'hr' }
+
+  test('a role that the catalogue does not have', () => {
+    expect(problemsOfSources(JSON.stringify({ hr: { ...hr, roles: { Boss: 'boss' } } }))).toEqual([
+      'sources: FILE: hr.roles.Boss: no role of this name in the catalogue; there are engineering-manager, engineer, member',
+    ])
+  })
+  test('is not looked for in a catalogue that is wrong itself', () => {
+    const content = JSON.stringify({ hr: { ...hr, roles: { Boss: 'boss' } } })
+    expect(problemsOfSources(content, { roles: 'no/such/file.json' })).toEqual([
+      expect.stringMatching(/^roles: /),
+    ])
+  })
+  test.each(['wacht', 'project', 'people'])('the secret of %s', secret => {
+    expect(problemsOfSources(JSON.stringify({ hr: { ...hr, secret } }))).toEqual([
+      'sources: FILE: hr.secret: is taken by role-sync itself',
+    ])
+  })
+  test('a file that is not JSON, and one that is not there', () => {
+    expect(problemsOfSources('{')).toEqual([expect.stringMatching(/^sources: FILE: .*JSON/)])
+    expect(problemsOf({ sources: 'no/such/file.json' })).toEqual([
+      expect.stringMatching(/^sources: no\/such\/file\.json: ENOENT/),
+    ])
   })
 })

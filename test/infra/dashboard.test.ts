@@ -40,6 +40,7 @@ describe('the dashboard of a stage', () => {
     const asked = questions.toSorted((a, b) => a.y - b.y).map(({ properties }) => properties.markdown)
     expect(asked).toEqual([
       '## Is it healthy?',
+      '## What comes in?',
       '## Is anything stuck?',
       '## Which target is at fault?',
       '## How fast do changes take effect?',
@@ -52,6 +53,12 @@ describe('the dashboard of a stage', () => {
     expect(status?.properties.alarms).toHaveLength(alarms.length)
     for (const name of ['Applied', 'Superseded', 'Duplicate', 'Dead', 'Errors', 'Throttles']) {
       expect(words(shown)).toContain(`"${name}"`)
+    }
+  })
+  test('what comes in: events by source, and what was not taken', () => {
+    const shown = words(under('What comes in?'))
+    for (const name of ['Accepted', 'Refused', 'Ignored', 'Unauthorized', '4xx', '5xx', 'okta', 'hr']) {
+      expect(shown).toMatch(new RegExp(`"${name}\\b`))
     }
   })
   test('is anything stuck: both queues, and the oldest on each', () => {

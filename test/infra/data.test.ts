@@ -34,10 +34,12 @@ describe('the ledger', () => {
 describe('the secrets', () => {
   const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'))
 
-  test('are one per target, named by stage', () => {
+  test('are one per target and one per source, named by stage', () => {
     expect(secrets.map(secret => secret.Properties.Name)).toEqual([
       'role-sync/prod/wacht',
       'role-sync/prod/project',
+      'role-sync/prod/okta-event-hook',
+      'role-sync/prod/hr-webhook',
     ])
   })
 

@@ -19,9 +19,9 @@ const namesIn = (template: Template): string[] =>
 
 test('two stages in one account share no name', () => {
   const [dev, prod] = [namesIn(templateOf({ stage: 'dev' })), namesIn(templateOf({ stage: 'prod' }))]
-  expect(dev).toHaveLength(9)
-  expect(prod).toHaveLength(9)
-  expect(new Set([...dev, ...prod]).size).toBe(18)
+  expect(dev).toHaveLength(15)
+  expect(prod).toHaveLength(15)
+  expect(new Set([...dev, ...prod]).size).toBe(30)
 })
 
 test('the longest stage still gives names that AWS takes', () => {
@@ -31,6 +31,7 @@ test('the longest stage still gives names that AWS takes', () => {
     'AWS::Lambda::Function': 64,
     'AWS::Logs::LogGroup': 512,
     'AWS::SecretsManager::Secret': 512,
+    'AWS::ApiGatewayV2::Api': 128,
   }
   for (const [type, name = ''] of namesIn(templateOf({ stage: longest })).map(line => line.split(' '))) {
     expect(name.length).toBeLessThanOrEqual(limits[type ?? ''] ?? 0)
@@ -56,5 +57,9 @@ test('a stage tells names, URLs and ARNs of all its parts', () => {
     'WachtSecretArn',
     'ProjectSecretName',
     'ProjectSecretArn',
+    'IntakeUrl',
+    'IntakeFunctionName',
+    'IntakeFunctionArn',
+    'IntakeSecretNames',
   ])
 })

@@ -45,7 +45,7 @@ test('the changes queue feeds it ten messages at a time, each answered for by it
   })
 })
 
-test.each(['Sync', 'Replay'])(
+test.each(['Sync', 'Replay', 'Intake'])(
   'no filter of Lambda drops the metrics of the function %s: to it they are INFO',
   name => {
     const { LoggingConfig } = startingWith(template, 'AWS::Lambda::Function', name).Properties

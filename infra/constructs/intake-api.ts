@@ -1,0 +1,83 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import {
+  type CfnRoute,
+  type CfnStage,
+  HttpApi,
+  HttpMethod,
+  type HttpRoute,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import type { Deployment } from '../context/read.ts'
+
+/** What is written of a request: never a header, a body, or a path that somebody made up. */
+const accessLog = {
+  requestId: '$context.requestId',
+  at: '$context.requestTimeEpoch',
+  route: '$context.routeKey',
+  status: '$context.status',
+  ip: '$context.identity.sourceIp',
+  responseLength: '$context.responseLength',
+  integrationStatus: '$context.integration.integrationStatus',
+  integrationLatency: '$context.integration.latency',
+  error: '$context.error.responseType',
+}
+
+/** An HTTP API with the routes of the declared sources and no other, each throttled by itself. */
+export function addIntakeApi(
+  scope: Construct,
+  { names, sources, timings }: Deployment,
+  lambda: IFunction,
+): { api: HttpApi; stage: HttpStage } {
+  const api = new HttpApi(scope, 'IntakeApi', {
+    apiName: names.intakeFunction,
+    description: 'Where sources deliver role changes to role-sync',
+    createDefaultStage: false,
+  })
+  const integration = new HttpLambdaIntegration('ToIntake', lambda)
+  const routes = sources.flatMap(({ path, methods }) =>
+    api.addRoutes({ path, methods: methods.map(method => HttpMethod[method]), integration }),
+  )
+  for (const route of routes) {
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'Senders have no AWS identity: the function verifies the signature or secret of each request itself.',
+    })
+  }
+
+  const logs = new LogGroup(scope, 'AccessLogs', {
+    logGroupName: `/aws/vendedlogs/${names.intakeFunction}`,
+    retention: timings.logRetentionDays,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  })
+  const stage = new HttpStage(scope, 'IntakeStage', {
+    httpApi: api,
+    stageName: '$default',
+    autoDeploy: true,
+    throttle: { rateLimit: timings.intakeRequestsPerSecond, burstLimit: timings.intakeBurst },
+    accessLogSettings: {
+      destination: new LogGroupLogDestination(logs),
+      format: AccessLogFormat.custom(JSON.stringify(accessLog)),
+    },
+  })
+  throttle(stage, routes, timings)
+  return { api, stage }
+}
+
+/** A source that floods us takes no room from another: the limit of the stage counts for all of its routes together. */
+function throttle(stage: HttpStage, routes: readonly HttpRoute[], timings: Deployment['timings']): void {
+  const settings = {
+    ThrottlingRateLimit: timings.intakeRequestsPerSecond,
+    ThrottlingBurstLimit: timings.intakeBurst,
+  }
+  const resource = stage.node.defaultChild as CfnStage
+  const keys = routes.map(route => (route.node.defaultChild as CfnRoute).routeKey)
+  resource.routeSettings = Object.fromEntries(keys.map(key => [key, settings]))
+  stage.node.addDependency(...routes) // a setting of a route that is not there yet fails the deployment
+}

@@ -1,0 +1,31 @@
+import { sourceSecretName } from '../../functions/core/names.ts'
+import type { Catalogue, Parsed } from '../../functions/core/roles.ts'
+import { type Declared, methodsOf, parseSources, sourcePath } from '../../functions/intake/index.ts'
+import { kinds } from '../../functions/targets/index.ts'
+import { readReviewed } from './reviewed-file.ts'
+
+/** One source as a stage lets it in. */
+export interface SourceDeployment {
+  readonly name: string
+  readonly secretName: string
+  readonly path: string
+  readonly methods: readonly ('GET' | 'POST')[]
+}
+
+/** The short names of secrets that are not those of sources. */
+const reservedSecrets = [...kinds.map(({ name }) => name), 'people']
+
+/** Reads a file of sources, whose tables may name no role that the catalogue does not have. */
+export const readSources = (file: string, catalogue: Catalogue | undefined): Parsed<readonly Declared[]> =>
+  readReviewed('sources', file, content =>
+    parseSources(content, { reservedSecrets, ...(catalogue && { roles: Object.keys(catalogue) }) }),
+  )
+
+/** The sources of a stage. */
+export const sourcesOf = (stage: string, declared: readonly Declared[]): SourceDeployment[] =>
+  declared.map(({ name, kind, secret }) => ({
+    name,
+    secretName: sourceSecretName(stage, secret),
+    path: sourcePath(name),
+    methods: methodsOf(kind),
+  }))
