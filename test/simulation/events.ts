@@ -1,3 +1,4 @@
+import { type Place, placeOf, placesOf } from './places.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -15,17 +16,17 @@ const organization = '7301954381230018561'
 
 /** The name of the n-th member, as the ledger has it. */
 export const memberName = (scenario: Scenario, index: number): string =>
-  scenario.target === 'project'
+  placesOf(scenario)[index % placesOf(scenario).length] === 'project'
     ? `project/${project}/00000000-0000-4000-8000-00000000000${index}`
     : `wacht/${organization}/730195438123001${1000 + index}`
 
-/** The roles that the target refuses from some moment on. */
-export const doomedRoles = (scenario: Scenario): string[] => doomed.map(index => roleId(scenario, index))
+/** The roles that the member's target refuses from some moment on. */
+export const doomedRoles = (member: string): string[] => doomed.map(index => roleId(placeOf(member), index))
 
 const doomed = [6, 7, 8, 9]
 
-const roleId = (scenario: Scenario, index: number): string =>
-  scenario.target === 'project' ? `10000000-0000-4000-8000-00000000000${index}` : String(10 + index)
+const roleId = (place: Place, index: number): string =>
+  place === 'project' ? `10000000-0000-4000-8000-00000000000${index}` : String(10 + index)
 
 /** All events of a run: instants that nearly meet, sequences, repeats, latecomers, nonsense. */
 export function produce(scenario: Scenario, start: number, randomOf: (name: string) => Random): Produced[] {
@@ -51,7 +52,10 @@ function produceOne(
     : 0
   const at = happened + random.between(0, 2000) + late
   const time = new Date(start + happened - (happened % random.pick([1, 1000, 60_000]))).toISOString()
-  const role = roleId(scenario, random.chance(scenario.doomed) ? random.pick(doomed) : random.between(1, 4))
+  const role = roleId(
+    placeOf(member),
+    random.chance(scenario.doomed) ? random.pick(doomed) : random.between(1, 4),
+  )
   const malformed = random.chance(scenario.malformed)
   const event = {
     specversion: '1.0',
@@ -60,16 +64,16 @@ function produceOne(
     type: 'role.changed.v1',
     time,
     ...(random.chance(0.5) ? { sequence: String(change) } : {}),
-    data: { ...dataOf(scenario, member, role, change), ...(malformed ? { roel: 'x' } : {}) },
+    data: { ...dataOf(member, role, change), ...(malformed ? { roel: 'x' } : {}) },
   }
   const produced = { member, body: JSON.stringify(event), at, malformed }
   const again = random.chance(scenario.repeated) ? [{ ...produced, at: at + random.between(0, 120_000) }] : []
   return [produced, ...again]
 }
 
-function dataOf(scenario: Scenario, member: string, role: string, change: number): Record<string, unknown> {
+function dataOf(member: string, role: string, change: number): Record<string, unknown> {
   const [target, scope, id] = member.split('/')
-  return scenario.target === 'project'
+  return target === 'project'
     ? { target, projectId: scope, memberId: id, groupIds: [role], owner: change % 2 === 0 }
     : { target, organizationId: scope, membershipId: id, roleId: role }
 }

@@ -1,6 +1,7 @@
 import type { Reason } from '../../functions/core/reason.ts'
 import type { Request } from '../../functions/targets/target.ts'
 import type { Clock } from './clock.ts'
+import { placeAt, placeOf } from './places.ts'
 import type { Scenario } from './scenario.ts'
 import { type Server, stateOf } from './servers.ts'
 
@@ -32,8 +33,8 @@ interface Tell {
 export const skewMs = 1000
 
 /** Whether the same state may be written again while an unanswered write of it may land. */
-export const isRepeatable = ({ target, dialect }: Scenario): boolean =>
-  target === 'project' || dialect === 'role_id'
+export const isRepeatable = ({ dialect }: Scenario, member: string): boolean =>
+  placeOf(member) === 'project' || dialect === 'role_id'
 
 /** Holds every write to invariants 3, 4 and 8, at the moment it leaves and at the moment it lands. */
 export function createFlights(scenario: Scenario, clock: Clock, server: Server, tell: Tell) {
@@ -43,7 +44,7 @@ export function createFlights(scenario: Scenario, clock: Clock, server: Server, 
   const check = (member: string, state: string, flight: Flight): void => {
     if (!flight.ended) {
       tell.violate('3 one write at a time', member, `${state} starts while ${flight.state} is under way`)
-    } else if (flight.unanswered && (!isRepeatable(scenario) || flight.state !== state)) {
+    } else if (flight.unanswered && (!isRepeatable(scenario, member) || flight.state !== state)) {
       tell.violate(
         '4 nothing over an unanswered write',
         member,
@@ -53,7 +54,7 @@ export function createFlights(scenario: Scenario, clock: Clock, server: Server, 
   }
 
   return (request: Request): Write => {
-    const member = memberOf(scenario, request)
+    const member = memberOf(request)
     const state = wantedBy(request)
     const now = clock.now()
     const known = (flights.get(member) ?? []).filter(flight => !flight.ended || now < flight.until)
@@ -72,7 +73,7 @@ export function createFlights(scenario: Scenario, clock: Clock, server: Server, 
       landed: applied => {
         const holds = server.state(member)
         tell.note(member, `write ${state} ${applied ? 'lands' : 'is refused'}: holds ${holds}`)
-        if (applied && holds === '' && scenario.target === 'wacht') {
+        if (applied && holds === '' && placeOf(member) === 'wacht') {
           tell.violate('8 never without a role', member, `${request.method} ${state} has stripped the member`)
         }
       },
@@ -81,9 +82,9 @@ export function createFlights(scenario: Scenario, clock: Clock, server: Server, 
   }
 }
 
-function memberOf(scenario: Scenario, { url }: Request): string {
+function memberOf({ url }: Request): string {
   const parts = new URL(url).pathname.split('/').filter(Boolean)
-  return scenario.target === 'project' ? `project/${parts[2]}/${parts[4]}` : `wacht/${parts[1]}/${parts[3]}`
+  return placeAt(url) === 'project' ? `project/${parts[2]}/${parts[4]}` : `wacht/${parts[1]}/${parts[3]}`
 }
 
 /** What a write wants the member to hold; a removal of another role belongs to a state that it does not name. */

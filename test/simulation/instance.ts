@@ -1,6 +1,7 @@
 import type { Queues } from '../../functions/core/ports.ts'
 import type { Link } from '../../functions/sync/world.ts'
 import type { Handler, Instance } from './lambda.ts'
+import { type Place, placesOf } from './places.ts'
 import type { Received } from './queue.ts'
 import { callRemote } from './remote.ts'
 import type { Site } from './site.ts'
@@ -18,7 +19,9 @@ export function boot(site: Site, instance: Instance): Handler {
     parse: site.parse,
     ledger: table.seenBy(instance, random),
     queues: queuesOf(site, instance, inHand),
-    targets: new Map([[scenario.target, linkOf(site, instance, now, witness.telemetry.trouble)]]),
+    targets: new Map(
+      placesOf(scenario).map(place => [place, linkOf(site, place, instance, now, witness.telemetry.trouble)]),
+    ),
     telemetry: witness.telemetry,
     rules: scenario.rules,
     now,
@@ -40,19 +43,20 @@ export function boot(site: Site, instance: Instance): Handler {
 
 function linkOf(
   { code, scenario, clock, connect, connectTarget, randomOf, validToken }: Site,
+  place: Place,
   instance: Instance,
   now: () => number,
   trouble: (what: string, error: unknown) => void,
 ): Link {
   const { breakerOpenMs, requestTimeoutMs } = scenario.rules
   const troubles = { silent: 0, throttled: scenario.faults.ledgerThrottled }
-  const random = randomOf(`secret of ${instance.name}`)
+  const random = randomOf(`secret of ${instance.name} for ${place}`)
   const secret = () =>
-    callRemote(clock, instance, random, troubles, () => JSON.stringify({ token: validToken() }))
-  const credentials = code.createCredentials(scenario.target, secret, now, trouble)
+    callRemote(clock, instance, random, troubles, () => JSON.stringify({ token: validToken(place) }))
+  const credentials = code.createCredentials(place, secret, now, trouble)
   const send = connect(instance, url => randomOf(`target ${url.split('?')[0]}`))
   return {
-    target: connectTarget(),
+    target: connectTarget(place),
     breaker: code.createBreaker(breakerOpenMs, clock.now),
     http: deadline => code.authorized(send, credentials, requestTimeoutMs, deadline, now),
   }

@@ -2,6 +2,7 @@ import type { Change } from '../../functions/core/event.ts'
 import { compareVersions } from '../../functions/core/version.ts'
 import { memberName, type Produced } from './events.ts'
 import type { Observer } from './observer.ts'
+import { type Place, placeOf } from './places.ts'
 import type { Queue, Stored } from './queue.ts'
 import type { Scenario } from './scenario.ts'
 import { type Server, stateOf } from './servers.ts'
@@ -31,10 +32,25 @@ export function judgeRun(run: Ended): number {
     else if (!observer.finished.has(message.id))
       observer.violate('1 none is lost', member, `${message.id} left without an outcome`)
   }
+  for (const { target } of scenario.outages) if (target) judgeOutage(run, target)
   for (const { id } of crashed) observer.violate('5 rightly dead', '?', `${id} was received too often`)
   const byMember = Map.groupBy(run.events, ({ member }) => member)
   const members = Array.from({ length: scenario.members }, (_, index) => memberName(scenario, index))
   return members.filter(member => judgeMember(run, member, byMember.get(member) ?? [])).length
+}
+
+/** How long a change may take while nothing is wrong with its own target, in milliseconds. */
+const promptMs = 120_000
+
+/** An outage stays with its target: the changes of the other are settled soon after they were sent. */
+function judgeOutage({ observer, queue, changeOf }: Ended, down: Place): void {
+  for (const { id, body, sentAt } of queue.sent()) {
+    const { member } = changeOf(body) ?? {}
+    const took = (observer.finished.get(id)?.at ?? sentAt) - sentAt
+    if (member && placeOf(member) !== down && took > promptMs) {
+      observer.violate('9 an outage stays with its target', member, `${id} took ${took / 1000} s`)
+    }
+  }
 }
 
 /** Invariant 2: the member holds the newest change that could be applied, or a letter says that this is not known. */

@@ -43,11 +43,13 @@ const selection: Selection = {
 const code = await loadCode()
 const began = performance.now()
 let deliveries = 0
+let mixed = 0
 let runs = 0
 for (const scenario of chosen.map(each => reduced(each, selection))) {
   for (let seed = from; seed < from + seeds; seed++) {
     const run = await simulate(code, scenario, seed, selection)
     deliveries += run.deliveries
+    mixed += run.mixed
     runs++
     if (run.violations.length > 0) await tell(scenario, seed)
     if (process.stderr.isTTY && runs % 20 === 0) process.stderr.write(`\r${progress(scenario, seed)}\x1b[K`)
@@ -55,7 +57,10 @@ for (const scenario of chosen.map(each => reduced(each, selection))) {
 }
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
 console.log(
-  `${runs} schedules of ${chosen.length} scenarios, ${deliveries} deliveries, ${rate()} a second: no promise broken`,
+  [
+    `${runs} schedules of ${chosen.length} scenarios, ${deliveries} deliveries, ${rate()} a second`,
+    `${mixed} batches for both targets: no promise broken`,
+  ].join(', '),
 )
 
 async function tell(scenario: Scenario, seed: number): Promise<never> {

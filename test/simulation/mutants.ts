@@ -175,6 +175,19 @@ export const mutants: readonly Mutant[] = [
     scenarios: ['rough-role-ids'],
   },
   {
+    name: 'one breaker for all targets',
+    file: 'sync/breaker.ts',
+    find: 'export function createBreaker(openMs: number, now: () => number): Breaker {',
+    replace: `const breakers = new WeakMap<() => number, Breaker>()
+export function createBreaker(openMs: number, now: () => number): Breaker {
+  const breaker = breakers.get(now) ?? createOne(openMs, now)
+  breakers.set(now, breaker)
+  return breaker
+}
+function createOne(openMs: number, now: () => number): Breaker {`,
+    scenarios: ['wacht-down', 'project-down'],
+  },
+  {
     name: 'details are not redacted',
     file: 'core/letter.ts',
     find: 'detail: valid(redact(grounds.detail), 500)',

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import { skewMs } from './flights.ts'
 import type { Instance } from './lambda.ts'
 import type { Observer } from './observer.ts'
+import { type Place, placeAt } from './places.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
 import type { Server } from './servers.ts'
@@ -25,20 +26,24 @@ export function createNetwork(
   clock: Clock,
   server: Server,
   observer: Observer,
-  validToken: () => string,
+  validToken: (place: Place) => string,
   given: (member: string) => void,
   traffic: Traffic,
 ) {
   const { faults, rules } = scenario
   const start = clock.now()
   const limiter = createLimiter(scenario.perSecond)
-  const down = () => scenario.outages.some(({ from, to }) => between(clock.now() - start, from, to))
+  const down = (place: Place) =>
+    scenario.outages.some(
+      ({ from, to, target = place }) => target === place && between(clock.now() - start, from, to),
+    )
 
   /** Sends for one instance. `random` belongs to the member asked for, so that members do not disturb one another. */
   return (instance: Instance, randomOf: (url: string) => Random) =>
     (request: Request, token: string): Promise<Answer> =>
       new Promise(resolve => {
         const random = randomOf(request.url)
+        const place = placeAt(request.url)
         const write = request.method !== 'GET' ? observer.writeStarts(request) : undefined
         const began = clock.now()
         const timeoutAt = began + rules.requestTimeoutMs
@@ -77,7 +82,7 @@ export function createNetwork(
           )
 
         const latency = random.chance(faults.slow) ? random.between(3000, 9900) : random.between(5, 120)
-        if (down()) {
+        if (down(place)) {
           traffic.down++
           if (random.chance(0.5)) return fail('unreachable', 3)
           return random.chance(0.5)
@@ -94,7 +99,7 @@ export function createNetwork(
             random.chance(0.5) ? 1000 : undefined,
           )
         }
-        if (token !== validToken()) return refuse(401, `Bearer ${token} is not valid`)
+        if (token !== validToken(place)) return refuse(401, `Bearer ${token} is not valid`)
         if (random.chance(faults.unauthorized)) return refuse(401, 'authorization service down')
         if (random.chance(faults.throttled)) return refuse(429, 'Rate limit exceeded. Retry after 7 seconds')
         if (random.chance(faults.notNow)) return refuse(409, 'conflict')
@@ -124,7 +129,7 @@ export function createNetwork(
         }
         if (write && random.chance(faults.noEffect)) {
           write.doomed('no_effect')
-          if (scenario.target === 'project' && random.chance(0.5)) {
+          if (place === 'project' && random.chance(0.5)) {
             const partly = { ...request, body: { groupIds: [], owner: true } } // the groups were dropped
             return answer(latency, server.handle(partly), false)
           }

@@ -6,6 +6,7 @@ import type { Reason } from '../../functions/core/reason.ts'
 import { compareVersions } from '../../functions/core/version.ts'
 import type { Clock } from './clock.ts'
 import { createFlights, isRepeatable } from './flights.ts'
+import { placeOf } from './places.ts'
 import type { Received } from './queue.ts'
 import type { Scenario } from './scenario.ts'
 import { type Server, stateOf } from './servers.ts'
@@ -133,8 +134,9 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
     if (!change) return reason === 'invalid_event'
     if (clock.now() - (joinedAt.get(change.member) ?? 0) < joinedJustNowMs) return true
     const state = stateOf(change.desired)
-    if (excused.has(`${change.member} ${reason} ${isRepeatable(scenario) ? state : ''}`)) return true
-    return reason === (scenario.target === 'project' ? 'rejected' : 'not_found')
+    if (excused.has(`${change.member} ${reason} ${isRepeatable(scenario, change.member) ? state : ''}`))
+      return true
+    return reason === (placeOf(change.member) === 'project' ? 'rejected' : 'not_found')
       ? server.refuses(change.member, state)
       : reason === 'not_found' && server.refuses(change.member, '')
   }

@@ -15,16 +15,15 @@ export function startRemovals(
   server: Server,
 ): (member: string) => void {
   if (scenario.doomed === 0) return () => undefined
-  const roles = doomedRoles(scenario)
   for (let index = 0; index < scenario.members; index++) {
     const member = memberName(scenario, index)
     const random = randomOf(`removals from ${index}`)
-    for (const role of roles) {
+    for (const role of doomedRoles(member)) {
       clock.at(clock.now() + random.between(0, 2 * scenario.window), () => server.remove(member, role))
     }
   }
   return member => {
-    const role = roles.find(each => server.state(member).startsWith(each))
+    const role = doomedRoles(member).find(each => server.state(member).startsWith(each))
     if (!role) return
     const soon = randomOf(`removals from ${member}`).between(0, scenario.doomedAfter)
     clock.at(clock.now() + soon, () => server.remove(member, role))

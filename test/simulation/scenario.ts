@@ -1,4 +1,5 @@
 import type { Rules } from '../../functions/sync/world.ts'
+import type { Place } from './places.ts'
 
 /** How often what goes wrong; probabilities per occasion unless a unit is given. */
 export interface Faults {
@@ -30,7 +31,8 @@ export interface Faults {
 
 export interface Scenario {
   readonly name: string
-  readonly target: 'wacht' | 'project'
+  /** `both`: members of either are in the same batches. */
+  readonly target: Place | 'both'
   readonly dialect: 'role_id' | 'role_ids'
   readonly members: number
   /** Changes per member. */
@@ -52,8 +54,8 @@ export interface Scenario {
   readonly joiner: number
   /** When the first instance starts, in milliseconds from the start. */
   readonly paused: number
-  /** When the target is down altogether, in milliseconds from the start. */
-  readonly outages: readonly { readonly from: number; readonly to: number }[]
+  /** When the targets are down altogether, or only one of them, in milliseconds from the start. */
+  readonly outages: readonly { readonly from: number; readonly to: number; readonly target?: Place }[]
   /** The most requests that the target takes in a second; 0: any number. */
   readonly perSecond: number
   /** How often operators replay a dead letter, and how often more than once. */
@@ -171,6 +173,9 @@ export const economics: Scenario = of('economics', {
   ...{ outages: [{ from: 0, to: 2 * hour }], perSecond: 50, faults: calm },
 })
 
+/** Members of both targets, and more changes at once than there are instances: batches have some of either. */
+const bothTargets: Partial<Scenario> = { target: 'both', members: 6, window: 1000, late: 0.05, instances: 2 }
+
 /** The scenarios by name. */
 export const scenarios: readonly Scenario[] = [
   of('calm', { faults: calm, late: 0.3, repeated: 0.3 }),
@@ -220,6 +225,19 @@ export const scenarios: readonly Scenario[] = [
     doomed: 0.5,
     faults: { ...calm, serverError: 0.3, timeout: 0.1, killed: 0.35, slow: 0.5 },
     changes: 8,
+  }),
+  of('mixed', { ...bothTargets }),
+  of('mixed-role-ids', {
+    ...bothTargets,
+    ...{ dialect: 'role_ids', doomed: 0.2, replayed: 0.5, rotations: [3 * minute] },
+  }),
+  of('wacht-down', {
+    ...bothTargets,
+    ...{ outages: [{ from: 0, to: hour, target: 'wacht' }], faults: { ...calm, serverError: 0.02 } },
+  }),
+  of('project-down', {
+    ...{ ...bothTargets, dialect: 'role_ids' },
+    ...{ outages: [{ from: 0, to: hour, target: 'project' }], faults: { ...calm, serverError: 0.02 } },
   }),
   of('narrow', { inFlight: 6, members: 5 }),
 ]

@@ -1,5 +1,6 @@
 import type { Answer } from '../../functions/core/answer.ts'
 import type { Request } from '../../functions/targets/target.ts'
+import { type Place, placeAt, placeOf, placesOf } from './places.ts'
 import type { Scenario } from './scenario.ts'
 
 /** A target's own state and what its documents and source say it makes of a request (TARGETS.md). */
@@ -30,8 +31,18 @@ const answered = (status: number, json: unknown): Answer & { kind: 'answered' } 
   json,
 })
 
+/** The targets of a scenario, as one: what is asked of a member goes to that member's target. */
 export function createServer(scenario: Scenario): Server {
-  return scenario.target === 'project' ? createProject(scenario) : createWacht(scenario.dialect)
+  const at = (place: Place) => (place === 'project' ? createProject(scenario) : createWacht(scenario.dialect))
+  const servers = new Map(placesOf(scenario).map(place => [place, at(place)]))
+  const of = (place: Place) => servers.get(place) as Server
+  return {
+    state: member => of(placeOf(member)).state(member),
+    handle: request => of(placeAt(request.url)).handle(request),
+    remove: (member, role) => of(placeOf(member)).remove(member, role),
+    refuses: (member, state) => of(placeOf(member)).refuses(member, state),
+    add: member => of(placeOf(member)).add(member),
+  }
 }
 
 function createWacht(dialect: Scenario['dialect']): Server {

@@ -11,7 +11,8 @@ import { createTable } from './ledger.ts'
 import { createNetwork, type Traffic } from './network.ts'
 import { createObserver, type Violation } from './observer.ts'
 import { startOperators } from './operators.ts'
-import { createQueue, type Stored } from './queue.ts'
+import { addressOf, type Place, placesOf } from './places.ts'
+import { createQueue, type Received, type Stored } from './queue.ts'
 import { createRandom, type Random } from './random.ts'
 import { startRemovals } from './removals.ts'
 import type { Scenario } from './scenario.ts'
@@ -22,6 +23,8 @@ import type { Letter, Site } from './site.ts'
 export interface Run {
   readonly violations: readonly Violation[]
   readonly deliveries: number
+  /** Batches with changes for more than one target. */
+  readonly mixed: number
   /** When it began: milliseconds since 1970. */
   readonly start: number
   readonly traffic: Traffic
@@ -71,8 +74,12 @@ async function runOnce(
   clock: Clock,
 ): Promise<Run> {
   const randomOf = streamsOf(seed)
-  const tokens = [0, ...scenario.rotations].map((_, index) => `sk_live_${'abcdefgh'[index]}1234567890abcdef`)
-  const validToken = () => tokens[scenario.rotations.filter(at => clock.now() - start >= at).length] as string
+  const tokenOf = (place: Place, turn: number) => `sk_live_${'abcdefgh'[turn]}1234567890abcdef_${place}`
+  const tokens = placesOf(scenario).flatMap(place =>
+    [0, ...scenario.rotations].map((_, turn) => tokenOf(place, turn)),
+  )
+  const validToken = (place: Place) =>
+    tokenOf(place, scenario.rotations.filter(at => clock.now() - start >= at).length)
   const server = createServer(scenario)
   const observer = createObserver(scenario, clock, server, [...tokens, 'admin@example.com', '555 010'])
   if (selection.trace) observer.trace()
@@ -98,7 +105,7 @@ async function runOnce(
     ...reader,
     table: createTable(clock, scenario.faults),
     connect: createNetwork(scenario, clock, server, observer, validToken, given, traffic),
-    connectTarget: () => targetOf(code, scenario),
+    connectTarget: place => targetOf(code, scenario, place),
     newHolder: () => `h${holders++}`,
   }
 
@@ -108,10 +115,14 @@ async function runOnce(
   const initial = startMembers(site, server)
   startOperators(scenario, clock, randomOf('operators'), letters, queue)
   let deliveries = 0
+  let mixed = 0
+  const isMixed = (batch: readonly Received[]) =>
+    new Set(batch.flatMap(({ stored }) => site.changeOf(stored.body)?.target ?? [])).size > 1
   const counted = (instance: Instance): Handler => {
     const handle = (selection.peer ?? boot)(site, instance)
     return (batch, end) => {
       deliveries += batch.length
+      if (scenario.target === 'both' && isMixed(batch)) mixed++
       return handle(batch, end)
     }
   }
@@ -131,6 +142,7 @@ async function runOnce(
   return {
     violations: observer.violations,
     deliveries,
+    mixed,
     start,
     traffic,
     wrong,
@@ -166,10 +178,10 @@ function readerOf({ createEventParser, kinds }: Code, clock: Clock): Pick<Site, 
   }
 }
 
-function targetOf({ kinds }: Code, { target, dialect }: Scenario) {
-  const kind = kinds.find(({ name }) => name === target)
-  if (!kind) throw new Error(`no target ${target}`)
-  return kind.connect('https://target.example.com', { WACHT_DIALECT: dialect })
+function targetOf({ kinds }: Code, { dialect }: Scenario, place: Place) {
+  const kind = kinds.find(({ name }) => name === place)
+  if (!kind) throw new Error(`no target ${place}`)
+  return kind.connect(addressOf(place), { WACHT_DIALECT: dialect })
 }
 
 /** Members join at the start, later, or never; what each holds then. */

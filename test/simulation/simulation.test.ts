@@ -12,7 +12,7 @@ const node = (file: string, ...args: string[]) =>
 
 describe('the promise, in simulation', () => {
   test('no schedule of any scenario breaks it', async () => {
-    const { stdout } = await node('main.ts', '--seeds', '100')
+    const { stdout } = await node('main.ts', '--seeds', '80')
     expect(stdout).toMatch(/no promise broken/)
   }, 120_000)
 

@@ -6,6 +6,7 @@ import type { Code } from './code.ts'
 import type { createTable } from './ledger.ts'
 import type { createNetwork } from './network.ts'
 import type { Observer } from './observer.ts'
+import type { Place } from './places.ts'
 import type { Queue } from './queue.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
@@ -30,8 +31,8 @@ export interface Site {
   readonly letters: Letter[]
   readonly connect: ReturnType<typeof createNetwork>
   /** The target as an instance connects to it: what it remembers dies with the instance. */
-  readonly connectTarget: () => Target
-  readonly validToken: () => string
+  readonly connectTarget: (place: Place) => Target
+  readonly validToken: (place: Place) => string
   readonly parse: (body: string, now: number) => ParsedEvent
   /** The change in a body; undefined when there is none. */
   readonly changeOf: (body: string) => Change | undefined

@@ -1,5 +1,6 @@
 import type { Change } from '../../../functions/core/event.ts'
 import type { Handler, Instance } from '../lambda.ts'
+import { type Place, placesOf } from '../places.ts'
 import type { Received } from '../queue.ts'
 import type { Site } from '../site.ts'
 
@@ -7,12 +8,16 @@ import type { Site } from '../site.ts'
 export type BootPeer = (site: Site, instance: Instance) => Handler
 
 /** Sends one change as a plain consumer does: one request, and a 2xx is success. */
-function sender({ connect, connectTarget, randomOf, validToken, changeOf }: Site, instance: Instance) {
-  const target = connectTarget()
+function sender(
+  { scenario, connect, connectTarget, randomOf, validToken, changeOf }: Site,
+  instance: Instance,
+) {
+  const [place] = placesOf(scenario) as [Place]
+  const target = connectTarget(place)
   const send = connect(instance, url => randomOf(`target ${url.split('?')[0]}`))
   return async ({ stored }: Received): Promise<boolean> => {
     const { member, desired } = changeOf(stored.body) as Change
-    const answer = await send(target.request(member, desired), validToken())
+    const answer = await send(target.request(member, desired), validToken(place))
     return answer.kind === 'answered' && answer.status < 300
   }
 }
