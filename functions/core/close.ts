@@ -50,8 +50,6 @@ export function close(
       }
       return restoring(entry.lease, doubted, doubted.applied)
     }
-    default:
-      return effect satisfies never
   }
 }
 
@@ -79,8 +77,6 @@ export function closeRestored(
     case 'unknown':
     case 'deferred':
       return { kind: 'again', entry: failed(ended, entry, effect, now, rules) }
-    default:
-      return effect satisfies never
   }
 }
 

@@ -81,8 +81,6 @@ export function afterWrite(effect: Effect, cause: 'partly_written' | 'read_back_
     }
     case 'deferred':
       return { ...effect, kind: 'unknown', cause, answered: true }
-    default:
-      return effect satisfies never
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Answer, Failure } from './answer.ts'
 import { messageOf } from './answer.ts'
-import type { Deferred, Effect, Refused, Unknown } from './effect.ts'
+import type { Deferred, Effect, Proven, Refused, Unknown } from './effect.ts'
 import { afterWrite } from './effect.ts'
 
 /** Where in an attempt a request stands: a read before anything was sent, the write itself, the read-back. */
@@ -13,14 +13,18 @@ export type Judgement =
 
 /** The table of DESIGN 6: total over phases and answers, and pure. */
 export function judge(phase: Phase, answer: Answer): Judgement {
-  if (answer.kind === 'answered' && isSuccess(answer.status) && answer.json !== undefined) {
-    return { ok: true, status: answer.status, json: answer.json }
+  if (answer.kind === 'failed') {
+    return { ok: false, effect: inPhase(phase, judgeFailure(answer.failure, answer.detail)) }
   }
-  return { ok: false, effect: judgeFault(phase, answer) }
+  const { status, json } = answer
+  if (isSuccess(status) && json !== undefined) return { ok: true, status, json }
+  return { ok: false, effect: inPhase(phase, judgeStatus(answer)) }
 }
 
-function judgeFault(phase: Phase, answer: Answer): Effect {
-  const write = answer.kind === 'answered' ? judgeStatus(answer) : judgeFailure(answer.failure, answer.detail)
+/** What went wrong with the write, were the request the write. */
+type Fault = Exclude<Effect, Proven>
+
+function inPhase(phase: Phase, write: Fault): Effect {
   switch (phase) {
     case 'write':
       return write
@@ -28,14 +32,12 @@ function judgeFault(phase: Phase, answer: Answer): Effect {
       return beforeWrite(write)
     case 'after':
       return afterWrite(write, 'read_back_failed')
-    default:
-      return phase satisfies never
   }
 }
 
 type Answered = Extract<Answer, { kind: 'answered' }>
 
-function judgeStatus(answer: Answered): Effect {
+function judgeStatus(answer: Answered): Fault {
   const { status } = answer
   const detail = messageOf(answer.json) || `answered ${status}`
   const delay = answer.retryAfterMs === undefined ? {} : { delayMs: answer.retryAfterMs }
@@ -74,7 +76,7 @@ function judgeStatus(answer: Answered): Effect {
   return refused(status >= 400 ? 'rejected' : 'redirected')
 }
 
-function judgeFailure(failure: Failure, detail: string): Effect {
+function judgeFailure(failure: Failure, detail: string): Fault {
   switch (failure) {
     case 'unreachable':
     case 'no_time':
@@ -83,20 +85,22 @@ function judgeFailure(failure: Failure, detail: string): Effect {
     case 'timeout':
     case 'reset':
       return { kind: 'unknown', cause: failure, answered: false, detail }
-    default:
-      return failure satisfies never
   }
 }
 
 /** Before the write nothing was sent: whatever failed is deferred, except that a 404 still means not found. */
-function beforeWrite(effect: Effect): Effect {
-  if (effect.kind === 'proven' || effect.kind === 'deferred') return effect
-  if (effect.kind === 'refused' && effect.reason === 'not_found') return effect
-  const { status, detail } = effect
-  return {
-    ...{ kind: 'deferred', cause: 'read_failed', detail },
-    ...(status === undefined ? {} : { status }),
-    ...(effect.kind === 'unknown' && effect.delayMs !== undefined ? { delayMs: effect.delayMs } : {}),
+function beforeWrite(fault: Fault): Fault {
+  switch (fault.kind) {
+    case 'deferred':
+      return fault
+    case 'refused': {
+      const { status, detail } = fault
+      return fault.reason === 'not_found' ? fault : { kind: 'deferred', cause: 'read_failed', status, detail }
+    }
+    case 'unknown': {
+      const { answered: _, ...rest } = fault
+      return { ...rest, kind: 'deferred', cause: 'read_failed' }
+    }
   }
 }
 
