@@ -1,3 +1,5 @@
+import { compareText } from './version.ts'
+
 /** The state a change asks for, as its target writes it: `{roleId}` or `{groupIds, owner}`. Flat, and JSON. */
 export type Desired = Readonly<Record<string, string | boolean | readonly string[]>>
 
@@ -5,4 +7,4 @@ export type Desired = Readonly<Record<string, string | boolean | readonly string
 export const sameDesired = (a: Desired, b: Desired): boolean => canonical(a) === canonical(b)
 
 const canonical = (desired: Desired): string =>
-  JSON.stringify(Object.entries(desired).sort(([a], [b]) => (a < b ? -1 : 1)))
+  JSON.stringify(Object.entries(desired).sort(([a], [b]) => compareText(a, b)))

@@ -39,8 +39,7 @@ export function settledBy(
   { version, desired }: Change,
   entry: Entry | undefined,
 ): Extract<LetterVerdict, { verdict: Settled }> | undefined {
-  const attempt = { event: version.id, version, desired, message: messageId, holder: '' }
-  const finished = entry?.applied && finish(entry.applied, attempt)
+  const finished = entry?.applied && finish(entry.applied, { version, desired, message: messageId })
   if (!finished) return undefined
   const { outcome, by, differs } = finished
   return {

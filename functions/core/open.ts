@@ -45,7 +45,10 @@ export function open(
 }
 
 /** Rule 1: what is applied already, or newer than the change, finishes it, whatever else the entry says. */
-export function finish(applied: Applied, attempt: Attempt): (Opened & { kind: 'finished' }) | undefined {
+export function finish(
+  applied: Applied,
+  attempt: Pick<Attempt, 'version' | 'desired' | 'message'>,
+): (Opened & { kind: 'finished' }) | undefined {
   const order = compareVersions(applied.version, attempt.version)
   if (order < 0) return undefined
   const same = order === 0

@@ -1,6 +1,7 @@
 import type { LetterReason } from './dead-letter.ts'
 import type { Named } from './event.ts'
 import { type LetterVerdict, letterVerdicts } from './letter-verdict.ts'
+import { compareText } from './version.ts'
 
 export { type LetterVerdict, letterVerdicts, planLetter } from './letter-verdict.ts'
 
@@ -37,7 +38,7 @@ export type Hash = (text: string) => string
 
 /** The plan of these letters. */
 export function planOf(letters: readonly PlannedLetter[], plannedAt: string, hash: Hash): Plan {
-  const sorted = letters.toSorted((a, b) => a.sentAt - b.sentAt || (a.messageId < b.messageId ? -1 : 1))
+  const sorted = letters.toSorted((a, b) => a.sentAt - b.sentAt || compareText(a.messageId, b.messageId))
   const body = { plannedAt, counts: countsOf(sorted), letters: sorted }
   return { hash: hash(canonical(body)), ...body }
 }
@@ -47,15 +48,14 @@ export const isIntact = ({ hash: stated, ...body }: Plan, hash: Hash): boolean =
   stated === hash(canonical(body))
 
 function countsOf(letters: readonly PlannedLetter[]): PlanCounts {
-  const counts = Object.fromEntries(letterVerdicts.map(verdict => [verdict, 0])) as Record<string, number>
-  for (const { verdict } of letters) counts[verdict] = (counts[verdict] ?? 0) + 1
-  return counts as PlanCounts
+  const count = (of: LetterVerdict['verdict']) => letters.filter(({ verdict }) => verdict === of).length
+  return Object.fromEntries(letterVerdicts.map(verdict => [verdict, count(verdict)])) as PlanCounts
 }
 
 /** JSON whose keys stand in one order, whatever order they came in; what is absent is absent. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, item: unknown) =>
     typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => compareText(a, b)))
       : item,
   )

@@ -23,7 +23,5 @@ export function compareVersions(a: Version, b: Version): number {
 /** A decimal string of digits as `Version.sequence` holds it. */
 export const normalSequence = (digits: string): string => digits.replace(/^0+(?=\d)/, '')
 
-function compareText(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
-}
+/** Orders text by its UTF-16 code units: the same everywhere, whatever the language of the machine. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
