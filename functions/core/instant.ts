@@ -18,7 +18,7 @@ export function parseInstant(text: string): Instant | undefined {
 
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
+  if (date.getUTCMonth() !== month - 1) return undefined // a day that a month has not is in another one
   const offset = (sign === '-' ? -1 : 1) * (offsetHour * 60 + offsetMinute)
   date.setUTCHours(hour, minute - offset, second)
   if (second === 60 && date.getTime() % dayMs !== 0) return undefined // a leap second ends a UTC day

@@ -19,7 +19,7 @@ const pathOf = (issue: v.BaseIssue<unknown>): string =>
   issue.path?.map(item => String(item.key).slice(0, 64)).join('.') ?? ''
 
 function ruleOf(issue: v.BaseIssue<unknown>): string {
-  if (issue.kind === 'schema' && issue.expected === 'never') return 'is not a known field'
-  if (issue.kind === 'schema' && issue.received === 'undefined') return 'is missing'
+  if (issue.expected === 'never') return 'is not a known field'
+  if (issue.received === 'undefined') return 'is missing'
   return issue.message
 }

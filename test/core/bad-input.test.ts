@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import * as v from 'valibot'
+import { eventSchema } from '../../functions/core/event.ts'
+import { kinds } from '../../functions/targets/index.ts'
 import {
   bodyOf,
   eventOf,
@@ -99,6 +102,25 @@ describe('bad input is invalid_event, and the detail names the path and the rule
     ['an empty role', withData({ role: '', roleId: undefined }), 'data.role: must not be empty'],
     ['a role that is null', withData({ role: null }), 'data.role: must be the name of a catalogue role'],
   ])('%s', (_, body, detail) => expect(refusal(body)).toContain(`invalid_event: ${detail}`))
+})
+
+describe('the detail of a letter', () => {
+  test('names every problem, and of each field the first', () => {
+    expect(refusal(bodyOf({ id: '\u0000'.repeat(257), time: 'noon' }))).toBe(
+      'invalid_event: id: must be at most 256 characters; time: must be an RFC 3339 timestamp with an offset',
+    )
+  })
+  test('says that the time is too far ahead', () => {
+    expect(refusal(bodyOf({ time: '2027-01-01T00:00:00Z' }))).toBe(
+      'time_in_future: time: must be at most five minutes ahead of now',
+    )
+  })
+})
+
+test('the schema alone says what must be an object, and that a time is a date-time', () => {
+  const schema = eventSchema(kinds)
+  expect(v.safeParse(schema, 'x').issues?.map(({ message }) => message)).toEqual(['must be a JSON object'])
+  expect(v.getMetadata(schema.entries.time)).toEqual({ format: 'date-time' })
 })
 
 describe('ids that would name another thing are refused', () => {

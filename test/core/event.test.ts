@@ -72,6 +72,10 @@ describe('an event is a change', () => {
   })
 })
 
+test('an event without a sequence comes before all of its time that have one', () => {
+  expect(changeOf(bodyOf()).version.sequence).toBe('')
+})
+
 describe('a time may be five minutes ahead and no more', () => {
   const at = (ms: number) => refusal(bodyOf({ time: new Date(noon + ms).toISOString() }))
   test.each([-1, 0, 299_999, 300_000])('%i ms', ms => expect(at(ms)).toBe('accepted'))
@@ -136,6 +140,16 @@ describe('what can be read of a bad event is named', () => {
       'not an id that is no text',
       bodyOf({ id: 7, source: '', data: 1 }),
       { event: null, source: null, target: null, member: null },
+    ],
+    [
+      'no more than 512 characters of what is too long',
+      bodyOf({ id: 'i'.repeat(513), data: null }),
+      { ...named, event: 'i'.repeat(512), target: null, member: null },
+    ],
+    [
+      'all of an event that is refused for its time',
+      bodyOf({ time: '2027-01-01T00:00:00Z' }),
+      { ...named, target: 'wacht', member: `wacht/${organization}/${membership}` },
     ],
   ])('%s', (_, body, expected) => expect(parse(body).named).toEqual(expected))
 })
