@@ -7,10 +7,9 @@ const maxI64 = '9223372036854775807'
  * two spellings of one member would be two ledger entries (DESIGN 4).
  */
 export const i64 = v.pipe(
-  v.string(issue =>
-    issue.received === 'undefined'
-      ? 'is missing'
-      : `must be a string of decimal digits, not ${describe(issue.input)}: a JSON number loses digits above 2^53`,
+  v.string(
+    ({ input }) =>
+      `must be a string of decimal digits, not ${describe(input)}: a JSON number loses digits above 2^53`,
   ),
   v.regex(/^[1-9][0-9]{0,18}$/, `must be decimal digits without leading zeros, from 1 to ${maxI64}`),
   v.check(

@@ -42,11 +42,11 @@ export function attributesOf({ trail, ...names }: Letter): LetterAttributes {
 }
 
 interface Letter {
-  readonly reason: string
-  readonly target: string
-  readonly member: string
-  readonly event: string
-  readonly unproven: string
+  readonly reason?: string
+  readonly target?: string
+  readonly member?: string
+  readonly event?: string
+  readonly unproven?: string
   readonly trail: Trail
 }
 

@@ -5,11 +5,7 @@ import { historyOf } from './trail.ts'
 
 /** What goes with a letter that is replayed: its history alone, one replay longer, and the plan that said so. */
 export function replayedAttributes({ trail = {} }: Letter, plan: string): LetterAttributes {
-  const nameless = { reason: '', target: '', member: '', event: '', unproven: '' }
-  return attributesOf({
-    ...nameless,
-    trail: { ...historyOf(trail), replays: (trail.replays ?? 0) + 1, plan },
-  })
+  return attributesOf({ trail: { ...historyOf(trail), replays: (trail.replays ?? 0) + 1, plan } })
 }
 
 /** The attributes of a letter that is sent again so that it does not age out. */

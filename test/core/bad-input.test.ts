@@ -100,6 +100,11 @@ describe('bad input is invalid_event, and the detail names the path and the rule
       'data.role: must be the name of a catalogue role',
     ],
     ['an empty role', withData({ role: '', roleId: undefined }), 'data.role: must not be empty'],
+    [
+      'a long role',
+      withData({ role: 'x'.repeat(129), roleId: undefined }),
+      'data.role: must be at most 128 characters',
+    ],
     ['a role that is null', withData({ role: null }), 'data.role: must be the name of a catalogue role'],
   ])('%s', (_, body, detail) => expect(refusal(body)).toContain(`invalid_event: ${detail}`))
 })

@@ -67,7 +67,7 @@ describe('an event is a change', () => {
     )
     expect(changeOf(body).version.id).toBe(named.event)
   })
-  test.each(['1', '9223372036854775807', engineerRole])('with the id %s', roleId => {
+  test.each(['1', '99', '9223372036854775807', engineerRole])('with the id %s', roleId => {
     expect(changeOf(withData({ roleId })).desired).toEqual({ roleId })
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { namesOf } from '../../functions/core/names.ts'
-import { isUnknownRole, resolveRole } from '../../functions/core/roles.ts'
+import * as v from 'valibot'
+import { isUnknownRole, parseCatalogueOf, resolveRole } from '../../functions/core/roles.ts'
 import { parseCatalogue } from '../../functions/targets/index.ts'
 import { catalogue, engineerRole, groupA, groupB, organization, projectId } from '../support/events.ts'
 
@@ -28,7 +28,8 @@ describe('a catalogue is read', () => {
 
 describe('a wrong catalogue is refused, with the path of each problem', () => {
   test.each<[string, unknown, RegExp]>([
-    ['no object', [], /^\(roles\): /],
+    ['no object', [], /^\(roles\): must be an object of roles$/],
+    ['text', 'roles', /^\(roles\): must be an object of roles$/],
     ['an empty name', { '': {} }, /must not be empty/],
     ['an unknown target', { r: { okta: {} } }, /^r\.okta: is not a known field/],
     [
@@ -51,6 +52,18 @@ describe('a wrong catalogue is refused, with the path of each problem', () => {
   ])('%s', (_, content, problem) => expect(problems(content).join('; ')).toMatch(problem))
 })
 
+test('of each wrong state the first rule is told', () => {
+  const both = [
+    v.minLength<string, 2, string>(2, 'is short'),
+    v.startsWith<string, 'r', string>('r', 'is not r'),
+  ] as const
+  const kind = { name: 'x', scope: v.string(), state: v.object({ id: v.pipe(v.string(), ...both) }) }
+  expect(parseCatalogueOf([kind], { r: { x: { s: { id: '' } } } })).toEqual({
+    ok: false,
+    problems: ['r.x.s.id: is short'],
+  })
+})
+
 describe('a role resolves', () => {
   test('to its state in a scope', () => {
     expect(resolveRole({ r: { wacht: { 7: { roleId: engineerRole } } } }, 'r', 'wacht', '7')).toEqual({
@@ -67,9 +80,10 @@ describe('a role resolves', () => {
   })
 })
 
-test('every name of a stage bears it, and a stage that could not is refused', () => {
-  for (const name of Object.values(namesOf('prod-2'))) expect(name).toContain('prod-2')
-  for (const stage of ['', 'Prod', '2nd', 'a_b', 'a/b', 'x'.repeat(21)]) {
-    expect(() => namesOf(stage)).toThrow(/must match/)
-  }
+test('of many roles the detail names twenty', () => {
+  const names = Array.from({ length: 21 }, (_, n) => `role-${n}`)
+  const many = Object.fromEntries(names.map(name => [name, {}]))
+  expect(resolveRole(many, 'boss', 'wacht', '7')).toEqual({
+    unknownRole: `data.role: no role of this name; there are ${names.slice(0, 20).join(', ')}`,
+  })
 })

@@ -40,6 +40,15 @@ describe('what goes with a letter', () => {
     const twice = editedAttributes(letterOf({ trail: readTrail(once.trail) }), 'bob: data.role')
     expect(readTrail(twice.trail)).toEqual({ ...trail, edits: ['ada: data.roleId', 'bob: data.role'] })
   })
+  test('that crashed is its first renewal, or its first edit, and nothing else', () => {
+    const crashed = letterOf({ attributes: {}, reason: 'crashed', trail: undefined })
+    expect(renewedAttributes(crashed)).toEqual({ trail: '{"renewals":1}' })
+    expect(editedAttributes(crashed, 'ada: time')).toEqual({ trail: '{"edits":["ada: time"]}' })
+  })
+  test('is never what a producer put beside it', () => {
+    const letter = letterOf({ attributes: { ...attributes, tenant: 'x' } })
+    expect(Object.keys(renewedAttributes(letter))).toEqual([...Object.keys(attributes), 'trail'])
+  })
   test('fits into what SQS takes, however much was stamped on it before; the newest stays', () => {
     const edits = Array.from({ length: 5000 }, (_, n) => `edit ${n} ${'ö'.repeat(200)}`)
     const full = letterOf({ trail: { ...trail, edits } })
@@ -62,7 +71,14 @@ test('a trail is read whole or not at all, and never throws', () => {
     expect([text, readTrail(text)]).toEqual([text, undefined])
   }
   fc.assert(fc.property(fc.string(), text => void readTrail(text)))
-  expect(historyOf(trail)).toEqual({ replays: 1 })
+})
+
+test('of a trail, what was done to its letter goes on, each part where it was there; its last death does not', () => {
+  const history: Trail = { replays: 1, renewals: 2, plan: 'p1', edits: ['ada: time'] }
+  expect(historyOf({ ...trail, ...history })).toStrictEqual(history)
+  for (const [key, value] of Object.entries(history)) {
+    expect(historyOf({ detail: 'timeout', [key]: value })).toStrictEqual({ [key]: value })
+  }
   expect(historyOf(undefined)).toBeUndefined()
 })
 

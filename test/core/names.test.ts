@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals'
+import { metricDimensions } from '../../functions/core/metric-names.ts'
+import { metricNamespace, namesOf, oldestLetterMetric, serviceName } from '../../functions/core/names.ts'
+
+test('a stage keeps its names: under others its queues and its ledger would be new and empty', () => {
+  expect(namesOf('prod-2')).toEqual({
+    changesQueue: 'role-sync-prod-2-changes',
+    deadLetterQueue: 'role-sync-prod-2-dead-letters',
+    ledgerTable: 'role-sync-prod-2-ledger',
+    syncFunction: 'role-sync-prod-2-sync',
+    replayFunction: 'role-sync-prod-2-replay',
+    wachtSecret: 'role-sync/prod-2/wacht',
+    projectSecret: 'role-sync/prod-2/project',
+  })
+})
+
+test.each(['a', 'x'.repeat(20), 'prod-2', 'p2'])('a stage may be called %s', stage => {
+  expect(namesOf(stage).syncFunction).toBe(`role-sync-${stage}-sync`)
+})
+
+test.each(['', 'Prod', '2nd', '-a', 'a_b', 'a/b', 'a ', 'a\n', 'x'.repeat(21)])(
+  'a stage may not be called %j',
+  stage => {
+    expect(() => namesOf(stage)).toThrow(RangeError)
+    expect(() => namesOf(stage)).toThrow(`stage ${JSON.stringify(stage)}: must match ^[a-z]`)
+  },
+)
+
+test('metrics stay where alarms and dashboards of others look for them', () => {
+  expect([metricNamespace, serviceName, oldestLetterMetric]).toEqual([
+    'RoleSync',
+    'role-sync',
+    'OldestLetterAge',
+  ])
+})
+
+describe('a metric is', () => {
+  test('by function and target, and by reason where there is one', () => {
+    expect(metricDimensions('f', 'wacht')).toStrictEqual({ function: 'f', target: 'wacht' })
+    expect(metricDimensions('f', 'wacht', 'gave_up')).toStrictEqual({
+      ...{ function: 'f', target: 'wacht', reason: 'gave_up' },
+    })
+  })
+  test('of no target where the target could not be read', () => {
+    expect(metricDimensions('f', null)).toStrictEqual({ function: 'f', target: 'none' })
+  })
+})
