@@ -19,8 +19,9 @@ const knownFlags = 0x03
  * the format to the letter (https://www.w3.org/TR/trace-context-2/#traceparent-header).
  */
 export function parseTraceparent(value: unknown): Trace | undefined {
-  const [, version, traceId, flags, rest] = (typeof value === 'string' && format.exec(value)) || []
-  if (traceId === undefined || flags === undefined) return undefined
+  const match = typeof value === 'string' ? format.exec(value) : null
+  if (match === null) return undefined
+  const [version, traceId, flags, rest] = match.slice(1) as [string, string, string, string?]
   if (version === '00' && rest !== undefined) return undefined
   return { traceId, flags: Number.parseInt(flags, 16) & knownFlags }
 }

@@ -178,11 +178,18 @@ describe('a plan', () => {
       }),
     )
   })
-  test('counts every letter once', () => {
+  test('has the oldest letter first, and letters of one age by their ids', () => {
+    const [any] = fc.sample(anyPlanned, 1) as [PlannedLetter]
+    const of = (sentAt: number, messageId: string) => ({ ...any, sentAt, messageId })
+    const { letters } = planOf([of(2, 'a'), of(1, 'd'), of(1, 'c'), of(3, 'b')], 'now', hash)
+    expect(letters.map(({ messageId }) => messageId)).toEqual(['c', 'd', 'a', 'b'])
+  })
+  test('counts every letter once, by its verdict', () => {
     fc.assert(
       fc.property(anyLetters, letters => {
         const { counts } = planOf(letters, 'now', hash)
         expect(Object.values(counts).reduce((a, b) => a + b)).toBe(letters.length)
+        for (const { verdict } of letters) expect(counts[verdict]).toBeGreaterThan(0)
       }),
     )
   })
@@ -196,6 +203,7 @@ describe('a plan', () => {
             : value,
         )
         expect(parsePlan(turned, hash)).toEqual({ ok: true, value: plan })
+        expect(isIntact(turned, hash)).toBe(true)
       }),
     )
   })
@@ -218,11 +226,17 @@ describe('a plan', () => {
     )
   })
   test.each([
-    [null, 'must be a plan of role-sync'],
+    [null, '(plan): must be a plan of role-sync'],
     [{ hash: 1 }, 'hash: '],
-    [{ ...planOf([], 'now', hash), plannedAt: 'later' }, 'hash: is not that of the plan'],
+    [{ plannedAt: 'later' }, 'hash: is missing'],
   ])('that is %j is refused', (content, problem) => {
     const parsed = parsePlan(content, hash)
     expect(parsed.ok ? [] : parsed.problems[0]).toContain(problem)
+  })
+  test('that is not what was hashed is refused, and why', () => {
+    expect(parsePlan({ ...planOf([], 'now', hash), plannedAt: 'later' }, hash)).toEqual({
+      ok: false,
+      problems: ['hash: is not that of the plan, which was changed after it was made'],
+    })
   })
 })

@@ -22,6 +22,7 @@ describe('a traceparent', () => {
     ['null', null],
     ['a number', 7],
     ['empty', ''],
+    ['an array of one', [good]],
     ['the version that is forbidden', `ff-${traceId}-${parentId}-01`],
     ['a trace id of zeros', `00-${'0'.repeat(32)}-${parentId}-01`],
     ['a parent id of zeros', `00-${traceId}-${'0'.repeat(16)}-01`],
@@ -51,6 +52,17 @@ describe('the trace of an event', () => {
   test('never throws, whatever the body', () => {
     fc.assert(fc.property(fc.json(), json => traceOf(`{"traceparent":${json}}`) === undefined))
   })
+})
+
+describe('a fresh span id', () => {
+  const drawn = (...numbers: number[]) => newSpanId(() => numbers.shift() as number)
+  test.each([
+    ['has every digit drawn', [0.5, 0.75], '80000000c0000000'],
+    ['keeps zeros in front and at the end', [2 ** -8, 2 ** -4], '0100000010000000'],
+    ['may be as large as there is', [1 - 2 ** -32, 1 - 2 ** -32], 'ffffffffffffffff'],
+    ['may be half zeros', [0, 2 ** -32], '0000000000000001'],
+    ['is not all zeros', [0, 0], '0000000000000001'],
+  ])('%s', (_, numbers, id) => expect(drawn(...numbers)).toBe(id))
 })
 
 describe('what goes on', () => {
