@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { attributesOf, type LetterAttributes, letterAttributes } from '../../functions/core/letter.ts'
 import type { Message, Trail } from '../../functions/core/message.ts'
 import type { Grounds } from '../../functions/core/verdict.ts'
+import { anyCharacter } from '../support/text.ts'
 
 const now = Date.parse('2026-11-23T12:00:00Z')
 const message: Message = { id: 'm', receipt: 'r', body: '{}', sentAt: 0, firstReceivedAt: 0, receives: 3 }
@@ -83,7 +84,7 @@ test('a trail with tens of thousands of edits, which any producer can send, take
 })
 
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 600 }),
+  fc.string({ unit: anyCharacter, maxLength: 600 }),
   fc.string({
     unit: fc.constantFrom('\u0000', '"', '\\', '\n', '漢', '\ud800', '\udc00', '\ufffe', '😀'),
     maxLength: 600,
@@ -93,7 +94,7 @@ const trails = fc.record(
   {
     replays: fc.maxSafeNat(),
     renewals: fc.maxSafeNat(),
-    plan: fc.string({ unit: 'binary', maxLength: 64 }),
+    plan: fc.string({ unit: anyCharacter, maxLength: 64 }),
     edits: fc.array(text, { maxLength: 60 }),
   },
   { requiredKeys: [] },

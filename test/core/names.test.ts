@@ -6,6 +6,7 @@ test('a stage keeps its names: under others its queues and its ledger would be n
   expect(namesOf('prod-2')).toEqual({
     changesQueue: 'role-sync-prod-2-changes',
     deadLetterQueue: 'role-sync-prod-2-dead-letters',
+    intakeFunction: 'role-sync-prod-2-intake',
     ledgerTable: 'role-sync-prod-2-ledger',
     syncFunction: 'role-sync-prod-2-sync',
     replayFunction: 'role-sync-prod-2-replay',
