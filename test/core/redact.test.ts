@@ -4,23 +4,61 @@ import { redact } from '../../functions/core/redact.ts'
 import { memberId, membership, organization } from '../support/events.ts'
 import { anyCharacter } from '../support/text.ts'
 
-describe('secrets go, wherever they stand', () => {
+describe('secrets go, wherever they stand, and nothing beside them', () => {
   test.each([
-    ['Authorization: Bearer abcdef123', 'abcdef123'],
-    ['{"authorization":"Bearer abcdef123"}', 'abcdef123'],
-    ['authorization: basic dXNlcjpwYXNz', 'dXNlcjpwYXNz'],
-    ['Bearer abcdef123 is not valid', 'abcdef123'],
-    ['Invalid token abcdef123', 'abcdef123'],
-    ['?access_token=abcdef123&x=1', 'abcdef123'],
-    ['client_secret: abcdef123', 'abcdef123'],
-    ['{"accessToken":"abcdef123"}', 'abcdef123'],
-    ['x-api-key: abcdef123', 'abcdef123'],
-    ["password='abcdef123'", 'abcdef123'],
-    ['key sk_live_51H8abcdefgh expired', 'sk_live'],
-    ['ghp_16C7e42F292c6912E7710c838347Ae178B4a', '16C7'],
-    ['got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r', 'dBjft'],
-    ['unknown 4f9d0a7be1c24d6f8a3b5c7d9e1f2a3b', '4f9d0a7b'],
-  ])('%s', (text, secret) => expect(redact(text)).not.toContain(secret))
+    ['Authorization: Bearer abcdef123', 'Authorization: [secret]'],
+    ['{"authorization":"Bearer abcdef123"}', '{"authorization":"[secret]"}'],
+    ['authorization: basic  dXNlcjpwYXNz', 'authorization: [secret]'],
+    ['Bearer abcdef123 is not valid', 'Bearer [secret] is not valid'],
+    ['Invalid token abcdef123', 'Invalid token [secret]'],
+    ['?access_token=abcdef123&x=1', '?access_token=[secret]'],
+    ['client_secret: abcdef123', 'client_secret: [secret]'],
+    ['{"accessToken":"abcdef123"}', '{"accessToken":"[secret]"}'],
+    ['{"password" : "abcdef123","a":1}', '{"password" : "[secret]","a":1}'],
+    ['x-api-key: abcdef123', 'x-api-key: [secret]'],
+    ['apikey=abcdef123', 'apikey=[secret]'],
+    ['API KEY = abcdef123', 'API KEY = [secret]'],
+    ["password='abcdef123'b", "password='[secret]'b"],
+    ['token=a;b', 'token=[secret];b'],
+    ['{token:a}b', '{token:[secret]}b'],
+    ['key sk_live_51H8abcdefgh expired', 'key [secret] expired'],
+    ['ghp_16C7e42F292c6912E7710c838347Ae178B4a', '[secret]'],
+    ['got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r', 'got [secret]'],
+    ['unknown 4f9d0a7be1c24d6f8a3b5c7d9e1f2a3b', 'unknown [secret]'],
+  ])('%s', (text, clean) => expect(redact(text)).toBe(clean))
+})
+
+describe('a word is a secret', () => {
+  test.each([
+    ['of three long parts', 'aaaaaaaa.bbbbbbbb.cccccccc'],
+    ['whose last three parts are long', 'x.aaaaaaaa.bbbbbbbb.cccccccc'],
+    ['whose first three parts are long', 'aaaaaaaa.bbbbbbbb.cccccccc.x'],
+    ['of a prefix and a key with a digit', 'ab_abcdefghijk1'],
+    ['of a long prefix and such a key', 'abcdefghijkl_abcdefghijk1'],
+    ['of a prefix and a key in both cases', 'sk_abcdefghijklM'],
+    ...['.', '+', '=', '~'].map(sign => [`that is a part after ${sign}`, `x${sign}ab_abcdefghijk1`] as const),
+    ['one of whose parts is long, with letters and digits', 'x-abcdefghijklmnopqrs1'],
+    ['one of whose parts after _ is so', 'y_x-_abcdefghijklmnopqrs1'],
+  ])('%s: %s', (_, word) => {
+    expect(redact(word)).toBe('[secret]')
+    expect(redact(`no ${word}! here`)).toBe('no [secret]! here')
+  })
+  test.each([
+    ['a part is short', 'aaaaaaa.bbbbbbbb.cccccccc'],
+    ['the second part is short', 'aaaaaaaa.bbbbbbb.cccccccc'],
+    ['the last part is short', 'aaaaaaaa.bbbbbbbb.ccccccc'],
+    ['there are two parts', 'aaaaaaaa.bbbbbbbb'],
+    ['the key is short', 'abc_abcdefghij1'],
+    ['the prefix is a letter', 'a_bcdefghijklmn1'],
+    ['the prefix is a word', 'abcdefghijklm_abcdefghijk1'],
+    ['the prefix has a digit', 'a1_abcdefghijk1'],
+    ['the key is capitals', 'SK_ABCDEFGHIJKL'],
+    ['the key is small letters', 'organization_membership_not_found'],
+    ['its random part is short', 'x-abcdefghijklmnopqr1'],
+    ['it is letters', 'x-abcdefghijklmnopqrst'],
+    ['it is digits', 'x-123456789012345678901234567890'],
+    ['it is random only when all its parts are put together', 'abc-defghijklmnop1-qrstuvwx'],
+  ])('not when %s: %s', (_, word) => expect(redact(word)).toBe(word))
 })
 
 describe('people go', () => {
@@ -35,6 +73,18 @@ describe('people go', () => {
     ['+4915112345678', '[telephone]'],
     ['tel 0151/1234567', 'tel [telephone]'],
     ['tel 555.123.4567', 'tel [telephone]'],
+    ['tel\u20135551234567', 'tel\u2013[telephone]'],
+    ['555\u20131234567', '[telephone]'],
+    ['555--1234567', '[telephone]'],
+    ['call 1234567', 'call [telephone]'],
+    ['123456789012345', '[telephone]'],
+    ['1234567890 12345 6', '[telephone]'],
+    ['+12345678-1234-56', '[telephone]'],
+    [`${organization} 5551234567`, `${organization} [telephone]`],
+    [`5551234567 ${organization}`, `[telephone] ${organization}`],
+    ['a b@c d', 'a [e-mail] d'],
+    ['a:b@c:d', 'a:[e-mail]:d'],
+    ["x'y@z'w", "[e-mail]'w"],
   ])('%s', (text, clean) => expect(redact(text)).toBe(clean))
 })
 
@@ -44,6 +94,11 @@ describe('what operators need stays', () => {
     `wacht/${organization}/${membership}`,
     `the roles ${organization}, ${membership} (${organization})`,
     `${organization} ${membership}`,
+    '1234567890123456',
+    '12345678901234567890',
+    '11111111-2222-4333-8444-555555555555',
+    'room 123456',
+    'line 555 123',
     `project/${memberId}/${memberId.toUpperCase()}`,
     'data.membershipId: must be decimal digits without leading zeros, from 1 to 9223372036854775807',
     'data.memberId: must be a UUID (8-4-4-4-12 hexadecimal digits)',
