@@ -32,6 +32,8 @@ export interface Profile {
   readonly renewAfterSeconds: number
   /** How often dead letters are drained, in minutes. */
   readonly drainEveryMinutes: number
+  /** How long it is remembered where a person was found; a 404 there ends it at once. */
+  readonly personMemorySeconds: number
   /** How many batches are in work at once. */
   readonly maxConcurrency: number
   /** How many requests a second each route of the intake takes on average, and how many at once beyond that. */
@@ -55,6 +57,7 @@ export const production: Profile = {
   replayTimeoutSeconds: 15 * minute,
   renewAfterSeconds: 10 * day,
   drainEveryMinutes: 60,
+  personMemorySeconds: day,
   maxConcurrency: 10,
   intakeRequestsPerSecond: 50,
   intakeBurst: 100,
@@ -76,6 +79,7 @@ export const local: Profile = {
   replayTimeoutSeconds: minute,
   renewAfterSeconds: 10 * day,
   drainEveryMinutes: 60,
+  personMemorySeconds: day,
   maxConcurrency: 4,
   intakeRequestsPerSecond: 50,
   intakeBurst: 100,

@@ -13,7 +13,7 @@ import { addLetterAlarms } from './constructs/letter-alarms.ts'
 import { addIntakeOutputs, addOutputs } from './constructs/outputs.ts'
 import { addQueues } from './constructs/queues.ts'
 import { addReplayFunction } from './constructs/replay-function.ts'
-import { addSecret } from './constructs/secrets.ts'
+import { addPersonSecret, addSecret } from './constructs/secrets.ts'
 import { addSyncFunction } from './constructs/sync-function.ts'
 import type { Deployment } from './context/read.ts'
 
@@ -25,14 +25,11 @@ export function addStack(app: App, deployment: Deployment): Stack {
   const queues = addQueues(stack, deployment)
   const ledger = addLedger(stack, names.ledgerTable)
   const targets = deployment.targets.map(target => ({ ...target, secret: addSecret(stack, target) }))
-  const sync = addSyncFunction(stack, deployment, environmentOf(queues, ledger, targets, timings))
+  const personSecret = addPersonSecret(stack, names.personSecret)
+  const environment = environmentOf(queues, ledger, targets, personSecret, timings)
+  const sync = addSyncFunction(stack, deployment, environment)
 
-  grantSync(
-    sync,
-    queues,
-    ledger,
-    targets.map(target => target.secret),
-  )
+  grantSync(sync, queues, ledger, [...targets.map(target => target.secret), personSecret])
   addEventSource(stack, queues.changes, sync, timings.maxConcurrency)
 
   const replay = addReplayFunction(stack, deployment, replayEnvironmentOf(queues, ledger, timings))

@@ -1,6 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { type MetricName, type MetricOf, metricNames } from '../core/metric-names.ts'
-import type { AgainRecord, AttemptRecord, OutcomeRecord } from '../core/ports.ts'
+import type { AgainRecord, AttemptRecord, OutcomeRecord, SearchRecord } from '../core/ports.ts'
 import type { AddMetric } from './metrics.ts'
 
 /** Where metrics are told: every value of an invocation, or its highest. */
@@ -13,6 +13,7 @@ const outcomeMetrics = {
   applied: metricNames.applied,
   superseded: metricNames.superseded,
   duplicate: metricNames.duplicate,
+  resolved: metricNames.resolved,
   dead: metricNames.dead,
 } as const
 
@@ -24,6 +25,12 @@ export function measureAttempt({ add, peak }: Metrics, record: AttemptRecord): v
   if (restoring && effect === 'proven') add({ target }, metricNames.putRight)
   if (cause === 'credentials_rejected') add({ target }, metricNames.credentialsRejected)
   peak({ target }, metricNames.breakerOpen, breakerOpen ? 1 : 0)
+}
+
+/** What the metrics say of a search for people. */
+export function measureSearch({ add }: Metrics, { target, calls, cause }: SearchRecord): void {
+  add({ target }, metricNames.calls, calls)
+  if (cause === 'credentials_rejected') add({ target }, metricNames.credentialsRejected)
 }
 
 /** What the metrics say of a message's end. */

@@ -1,4 +1,9 @@
-import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import {
+  ChangeMessageVisibilityBatchCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import type { Queues } from '../core/ports.ts'
 import { clientOptions } from './client.ts'
 import { inBatches, toSqs } from './sqs.ts'
@@ -23,19 +28,28 @@ export function createQueues(
     }
   }
 
+  const sendBatch = async (bodies: readonly string[]): Promise<void> => {
+    const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }))
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: changesUrl, Entries }))
+    if (Failed.length > 0) {
+      throw new Error(`${Failed.length} of ${bodies.length} events refused: ${Failed[0]?.Code ?? 'no code'}`)
+    }
+  }
+
   return {
+    enqueue: bodies => all(inBatches(bodies).map(sendBatch)),
     sendDeadLetter: async (body, attributes) => {
       const MessageAttributes = toSqs(attributes)
       await client.send(
         new SendMessageCommand({ QueueUrl: deadLetterUrl, MessageBody: body, MessageAttributes }),
       )
     },
-    delay: async delays => {
-      const batches = inBatches(delays)
-      const failed = (await Promise.allSettled(batches.map(delayBatch))).find(
-        result => result.status === 'rejected',
-      )
-      if (failed) throw failed.reason
-    },
+    delay: delays => all(inBatches(delays).map(delayBatch)),
   }
+}
+
+/** Waits for all, and rejects then if one was rejected. */
+async function all(sendings: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(sendings)).find(result => result.status === 'rejected')
+  if (failed) throw failed.reason
 }

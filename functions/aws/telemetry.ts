@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { type MetricName, type MetricOf, metricDimensions } from '../core/metric-names.ts'
 import type { Telemetry } from '../core/ports.ts'
-import { measureAgain, measureAttempt, measureOutcome } from './measures.ts'
+import { measureAgain, measureAttempt, measureOutcome, measureSearch } from './measures.ts'
 import { createMetrics } from './metrics.ts'
 
 /**
@@ -17,6 +17,10 @@ export function createTelemetry(logger = new Logger()) {
     attempt: record => {
       logger.info('attempt', { ...record })
       measureAttempt(metrics, record)
+    },
+    search: record => {
+      logger.info('search', { ...record })
+      measureSearch(metrics, record)
     },
     outcome: record => {
       logger.info('outcome', { ...record })

@@ -31,3 +31,7 @@ export interface Trail {
 
 /** A replayed dead letter has been tried for long enough: no grace for joiners (DESIGN 6). */
 export const isReplay = (message: Message): boolean => (message.trail?.replays ?? 0) > 0
+
+/** Whether what is not found may be a joiner whom the target does not know yet; times in milliseconds. */
+export const inGrace = (message: Message, now: number, graceMs: number): boolean =>
+  !isReplay(message) && now - message.sentAt < graceMs

@@ -3,6 +3,8 @@ export const metricNames = {
   applied: 'Applied',
   superseded: 'Superseded',
   duplicate: 'Duplicate',
+  /** Events that named a person, whose members' events were enqueued instead. */
+  resolved: 'Resolved',
   /** By reason as well. */
   dead: 'Dead',
   /** By reason as well. */

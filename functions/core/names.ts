@@ -11,6 +11,8 @@ export interface Names {
   readonly intakeFunction: string
   readonly wachtSecret: string
   readonly projectSecret: string
+  /** The key by which people are remembered. */
+  readonly personSecret: string
 }
 
 /** Where the stack's metrics are found in CloudWatch. */
@@ -21,6 +23,9 @@ export const serviceName = 'role-sync'
 
 /** The age of the oldest dead letter from its latest send, in seconds, by `queue` (DESIGN 9). */
 export const oldestLetterMetric = 'OldestLetterAge'
+
+/** What of the ledger's table expires bears this attribute, in seconds since 1970; no entry of a member does. */
+export const expiryAttribute = 'expires'
 
 /** A stage is a short DNS-like label; anything else could not stand in every resource name. */
 export const stagePattern = /^[a-z][a-z0-9-]{0,19}$/
@@ -39,6 +44,7 @@ export function namesOf(stage: string): Names {
     intakeFunction: `role-sync-${stage}-intake`,
     wachtSecret: `role-sync/${stage}/wacht`,
     projectSecret: `role-sync/${stage}/project`,
+    personSecret: `role-sync/${stage}/person`,
   }
 }
 

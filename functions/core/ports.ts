@@ -15,13 +15,28 @@ export interface LedgerStore {
   readonly write: (entry: Entry) => Promise<'stored' | { readonly conflict: Entry | undefined }>
 }
 
-/** The two queues, as the consumer writes to them. Both methods reject when SQS refuses or does not answer. */
+/** The two queues, as the consumer writes to them. The methods reject when SQS refuses or does not answer. */
 export interface Queues {
   readonly sendDeadLetter: (body: string, attributes: LetterAttributes) => Promise<void>
+  /** Sends events to the changes queue; when it rejects, some of them may have been sent. */
+  readonly enqueue: (bodies: readonly string[]) => Promise<void>
   /** Makes messages invisible for so many whole seconds from now. */
   readonly delay: (
     delays: readonly { readonly message: Message; readonly seconds: number }[],
   ) => Promise<void>
+}
+
+/**
+ * Where people were found before, by a key that is no personal data: only a shortcut, and it forgets. Every method rejects
+ * when the store or the secret of the keys does not answer.
+ */
+export interface PersonMemory {
+  /** The key of a folded address: a keyed hash, as `isPersonKey` knows it. */
+  readonly key: (email: string) => Promise<string>
+  /** The member that the person is in a scope, by its name; undefined when that is not known. */
+  readonly recall: (key: string, scope: string) => Promise<string | undefined>
+  readonly remember: (key: string, member: string) => Promise<void>
+  readonly forget: (key: string, member: string) => Promise<void>
 }
 
 /** What every line says of its message. */
@@ -61,7 +76,7 @@ export interface AttemptRecord extends Told {
 /** What became of a message: one log line each time it is settled. */
 export interface OutcomeRecord extends Settled {
   readonly verdict: 'done' | 'dead'
-  readonly outcome: Finished | 'dead'
+  readonly outcome: Finished | 'resolved' | 'dead'
   readonly reason?: Reason
   readonly detail?: string
   readonly status?: number
@@ -73,6 +88,24 @@ export interface OutcomeRecord extends Settled {
   readonly effectMs?: number
   /** From the event's own time to proof, in milliseconds. */
   readonly timeToEffectMs?: number
+  /** How many events were enqueued instead, for `resolved`. */
+  readonly events?: number
+}
+
+/** A search for people in one scope: one log line each. */
+export interface SearchRecord {
+  readonly target: string
+  /** For instance `wacht/<organizationId>`. */
+  readonly scope: string
+  /** How many people were looked for, how many of them were found, and among how many members. */
+  readonly people: number
+  readonly found: number
+  readonly listed: number
+  readonly calls: number
+  readonly durationMs: number
+  /** Why it did not come to an end, where it did not. */
+  readonly cause?: string
+  readonly status?: number
 }
 
 /** What a message waits for. */
@@ -85,6 +118,7 @@ export interface AgainRecord extends Settled {
 /** Where the consumer tells what it does. None of these throw. */
 export interface Telemetry {
   readonly attempt: (record: AttemptRecord) => void
+  readonly search: (record: SearchRecord) => void
   readonly outcome: (record: OutcomeRecord) => void
   readonly again: (record: AgainRecord) => void
   /** Something outside or inside failed; no message is lost by it. */

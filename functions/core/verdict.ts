@@ -7,7 +7,8 @@ import type { Reason } from './reason.ts'
 export type Verdict =
   | {
       readonly kind: 'done'
-      readonly outcome: Finished
+      /** `resolved`: the event named a person, and the events of that person's members are on the queue. */
+      readonly outcome: Finished | 'resolved'
       /** When the change was proven, for `applied`: milliseconds since 1970. */
       readonly provenAt?: number
       readonly status?: number
@@ -15,6 +16,9 @@ export type Verdict =
       readonly by?: string
       /** Applied already under this version, but with another content. */
       readonly differs?: boolean
+      /** How many events were enqueued instead, for `resolved`. */
+      readonly events?: number
+      readonly detail?: string
     }
   | { readonly kind: 'again'; readonly afterMs: number; readonly cause: AgainCause }
   | { readonly kind: 'dead'; readonly letter: Grounds }
@@ -29,6 +33,8 @@ export type AgainCause =
   | 'ledger_unavailable'
   | 'lease_lost'
   | 'dead_letter_refused'
+  | 'person_not_found'
+  | 'enqueue_failed'
   | 'internal_error'
 
 /** Why a message is a dead letter. */
@@ -46,6 +52,9 @@ export interface GiveUpRules {
   /** From the send, so that the queue's retention never decides. */
   readonly giveUpAtLatestMs: number
 }
+
+/** An attempt for which no call was made is none of the message's own: it does not end its retrying (DESIGN 6). */
+export const wasTried = (cause: AgainCause): boolean => cause !== 'no_time' && cause !== 'breaker_open'
 
 /** Whether a message has been tried for long enough. Asked only after an attempt of its own (DESIGN 6). */
 export function isGivenUp(message: Message, now: number, rules: GiveUpRules): boolean {

@@ -4,11 +4,12 @@ import { type Closed, close, closeRestored } from '../core/close.ts'
 import type { Desired } from '../core/desired.ts'
 import { type Effect, withinGrace } from '../core/effect.ts'
 import type { Attempt, LedgerRules } from '../core/entry.ts'
-import { isReplay, type Message } from '../core/message.ts'
+import { inGrace, type Message } from '../core/message.ts'
 import { open } from '../core/open.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
-import { type AgainCause, isGivenUp, type Verdict } from '../core/verdict.ts'
+import { isGivenUp, type Verdict, wasTried } from '../core/verdict.ts'
+import { forgetGone } from './memory.ts'
 import type { MakeMove } from './moves.ts'
 import { watched } from './watched.ts'
 import type { Link, World } from './world.ts'
@@ -61,8 +62,9 @@ export async function attempt(
   }
 
   const sent = await send(desired)
-  const effect = inGrace(message, world) ? withinGrace(sent) : sent
+  const effect = inGrace(message, now(), rules.notFoundGraceMs) ? withinGrace(sent) : sent
   const closed = await move(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
+  if (change.personKey !== undefined) await forgetGone(change, sent, world)
   if (closed.kind !== 'restore') return verdictOf(closed, effect, effect, message, world)
 
   const restored = await send(closed.desired, { restoring: true })
@@ -112,12 +114,6 @@ function verdictOf(closed: Closed, effect: Effect, last: Effect, message: Messag
       return closed satisfies never
   }
 }
-
-/** An attempt for which no call was made is none of the message's own: it does not end its retrying (DESIGN 6). */
-const wasTried = (cause: AgainCause): boolean => cause !== 'no_time' && cause !== 'breaker_open'
-
-const inGrace = (message: Message, { now, rules }: World): boolean =>
-  !isReplay(message) && now() - message.sentAt < rules.notFoundGraceMs
 
 const statusOf = ({ status }: Effect) => (status === undefined ? {} : { status })
 

@@ -9,6 +9,7 @@ import type { Verdict } from '../core/verdict.ts'
 import { type Settled, settleMember } from './member.ts'
 import { createMoves } from './moves.ts'
 import { outcomeOf } from './outcome.ts'
+import { type PersonDelivery, type SettledPerson, settlePeople } from './people.ts'
 import type { Link, World } from './world.ts'
 
 /** A message with what was decided on it. */
@@ -32,13 +33,16 @@ export function createConsumer(world: World): Consumer {
   const move = createMoves(world.ledger, world.now)
 
   return async (messages, end) => {
-    const { deliveries, refused } = parseAll(messages, world)
+    const { deliveries, people, refused } = parseAll(messages, world)
+    const deadline = end - world.rules.closingMs
+    const lookups = settlePeople(people, world, deadline)
     const groups = byMember(deliveries).map(group => {
       const link = world.targets.get(group[0]?.change.target as string) as Link
-      return settleMember(group, link, world, move, end - world.rules.closingMs)
+      return settleMember(group, link, world, move, deadline)
     })
     const settled = (await Promise.all(groups)).flat().map(decided)
-    const buried = await Promise.all([...refused, ...settled].map(each => bury(each, world)))
+    const looked = (await lookups).map(decidedPerson)
+    const buried = await Promise.all([...refused, ...settled, ...looked].map(each => bury(each, world)))
     await delayAll(buried, world)
     for (const each of buried) report(each, world)
     return buried.filter(({ verdict }) => verdict.kind === 'again').map(({ message }) => message.id)
@@ -47,23 +51,28 @@ export function createConsumer(world: World): Consumer {
 
 function parseAll(messages: readonly Message[], { parse, now }: World) {
   const deliveries: Delivery[] = []
+  const people: PersonDelivery[] = []
   const refused: Decided[] = []
   for (const message of messages) {
     const parsed = parse(message.body, now())
     const { named } = parsed
     if (parsed.ok) {
       if (parsed.change) deliveries.push({ message, named, change: parsed.change })
-      else refused.push({ message, named, verdict: { kind: 'again', afterMs: 0, cause: 'internal_error' } })
+      else people.push({ message, named, lookup: parsed.lookup })
     } else {
       const { reason, detail } = parsed
       refused.push({ message, named, verdict: { kind: 'dead', letter: { reason, detail } } })
     }
   }
-  return { deliveries, refused }
+  return { deliveries, people, refused }
 }
 
 const decided = ({ delivery: { message, named, change }, verdict }: Settled): Decided => ({
   ...{ message, named, verdict, time: change.version.time },
+})
+
+const decidedPerson = ({ delivery: { message, named, lookup }, verdict }: SettledPerson): Decided => ({
+  ...{ message, named, verdict, time: lookup.version.time },
 })
 
 /** Sends the dead letter of a message that is dead. Nothing is deleted before that is safe: if it fails, the message stays. */

@@ -16,6 +16,7 @@ type Facts = Pick<
   | 'differs'
   | 'effectMs'
   | 'timeToEffectMs'
+  | 'events'
 >
 
 /**
@@ -31,13 +32,15 @@ export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts
       ...(unproven ? { unproven } : {}),
     }
   }
-  const { outcome, provenAt, status, by, differs } = verdict
+  const { outcome, provenAt, status, by, differs, events, detail } = verdict
   return {
     verdict: 'done',
     outcome,
     ...(status === undefined ? {} : { status }),
     ...(by === undefined ? {} : { by }),
     ...(differs ? { differs } : {}),
+    ...(events === undefined ? {} : { events }),
+    ...(detail === undefined ? {} : { detail: detail.slice(0, 500) }),
     ...(provenAt === undefined ? {} : { effectMs: Math.max(0, provenAt - sentAt) }),
     ...(provenAt === undefined || time === undefined ? {} : { timeToEffectMs: since(time, provenAt) }),
   }

@@ -24,6 +24,8 @@ const own = v.object({
   GIVE_UP_AT_LATEST_MS: millis,
   NOT_FOUND_GRACE_MS: millis,
   BREAKER_OPEN_MS: millis,
+  PERSON_SECRET_ARN: text,
+  PERSON_MEMORY_MS: millis,
 })
 
 /** The environment of the sync function, as the template gives it. */

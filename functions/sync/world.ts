@@ -1,6 +1,7 @@
 import type { BackoffRules } from '../core/backoff.ts'
 import type { ParsedEvent } from '../core/event.ts'
-import type { LedgerStore, Queues, Telemetry } from '../core/ports.ts'
+import type { Hash } from '../core/plan.ts'
+import type { LedgerStore, PersonMemory, Queues, Telemetry } from '../core/ports.ts'
 import type { GiveUpRules } from '../core/verdict.ts'
 import type { Http, Target } from '../targets/target.ts'
 import type { Breaker } from './breaker.ts'
@@ -19,6 +20,9 @@ export interface World {
   readonly random: () => number
   /** A fresh random id, never given twice. */
   readonly newHolder: () => string
+  readonly people: PersonMemory
+  readonly hash: Hash
+  readonly wait: (ms: number) => Promise<void>
 }
 
 /** A target with what stands between it and this instance. */

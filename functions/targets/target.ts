@@ -4,6 +4,7 @@ import type { Desired } from '../core/desired.ts'
 import type { Effect } from '../core/effect.ts'
 import type { EventKind } from '../core/event.ts'
 import type { CatalogueKind } from '../core/roles.ts'
+import type { PeoplePage } from './people.ts'
 import type { Reading } from './reading.ts'
 
 /** One request to a target. The token is added where it is sent, and nowhere else. */
@@ -40,6 +41,10 @@ export interface Target {
   readonly apply: (member: string, desired: Desired, http: Http) => Promise<Effect>
   /** Asks what a member holds now, and writes nothing; absent where the target shows that only in the answer to a write. */
   readonly read?: (member: string, http: Http) => Promise<Reading>
+  /** The fields of an event's data that name a member. */
+  readonly naming: (member: string) => Readonly<Record<string, string>>
+  /** Reads one page of the members of a scope: an organization, a project. The first one is at `firstPage`. */
+  readonly people: (scope: string, page: number, http: Http) => Promise<PeoplePage>
 }
 
 /** A URL of path segments under a base; each segment is encoded, whatever the schemas have refused already. */

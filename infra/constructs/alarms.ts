@@ -7,7 +7,7 @@ import { addAlarm } from './alarm.ts'
 import { logicalName } from './logical-name.ts'
 import { ledgerMetric } from './metrics.ts'
 import type { Queues } from './queues.ts'
-import { addTargetAlarms } from './target-alarms.ts'
+import { addPersonAlarm, addTargetAlarms } from './target-alarms.ts'
 
 /** The functions of a stage. */
 export interface Functions {
@@ -26,6 +26,7 @@ export function addAlarms(
 ): void {
   addQueueAlarms(scope, deployment, queues)
   for (const { name } of deployment.targets) addTargetAlarms(scope, deployment, name)
+  addPersonAlarm(scope, deployment)
   addFunctionAlarms(scope, deployment.names.syncFunction, 'sync', sync)
   addFunctionAlarms(scope, deployment.names.replayFunction, 'replay', replay)
   if (intake) addFunctionAlarms(scope, deployment.names.intakeFunction, 'intake', intake)

@@ -55,6 +55,7 @@ export function addDashboard(
       ],
       [question('Which target is at fault?')],
       ...targetNames.map(target => ofTargets.faults(target)),
+      ofTargets.people(),
       [question('How fast do changes take effect?')],
       [
         ...targetNames.map(target => ofTargets.timeToEffect(target)),

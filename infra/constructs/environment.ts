@@ -16,6 +16,7 @@ export function environmentOf(
   queues: Queues,
   ledger: TableV2,
   targets: readonly ConnectedTarget[],
+  personSecret: Secret,
   timings: Timings,
 ): Record<string, string> {
   return {
@@ -23,6 +24,8 @@ export function environmentOf(
     DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
     LEDGER_TABLE: ledger.tableName,
     ...Object.assign({}, ...targets.map(targetSettings)),
+    PERSON_SECRET_ARN: personSecret.secretArn,
+    PERSON_MEMORY_MS: ms(timings.personMemorySeconds),
     RETRY_FROM_MS: ms(timings.retryFromSeconds),
     RETRY_CAP_MS: ms(timings.retryCapSeconds),
     REQUEST_TIMEOUT_MS: ms(timings.requestTimeoutSeconds),

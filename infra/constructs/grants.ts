@@ -25,7 +25,8 @@ export function grantSync(
     ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
     queues.changes.queueArn,
   )
-  allow(['sqs:SendMessage'], queues.deadLetters.queueArn)
+  // To the changes queue go the events of people's members.
+  allow(['sqs:SendMessage'], queues.deadLetters.queueArn, queues.changes.queueArn)
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger.tableArn)
   allow(['secretsmanager:GetSecretValue'], ...secrets.map(secret => secret.secretArn))
 }

@@ -44,3 +44,26 @@ function addEmptySecret(
   Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: whyNotRotated })
   return secret
 }
+
+/**
+ * The key under which people are remembered, made up when the stack is created: nobody needs to know it. Another one would
+ * only have people looked for once more.
+ */
+export function addPersonSecret(scope: Construct, secretName: string): Secret {
+  const secret = new Secret(scope, 'PersonSecret', {
+    secretName,
+    description: 'The key by which role-sync hashes the e-mail addresses of people whom it remembers',
+    generateSecretString: {
+      secretStringTemplate: '{}',
+      generateStringKey: 'token',
+      passwordLength: 64,
+      excludePunctuation: true,
+    },
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  })
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'It protects hashes that expire within days; a new one forgets them all.',
+  })
+  return secret
+}

@@ -1,32 +1,20 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { type MetricName, metricNames } from '../../functions/core/metric-names.ts'
+import type { Names } from '../../functions/core/names.ts'
+import { personTarget } from '../../functions/core/person.ts'
 import type { Deployment } from '../context/read.ts'
 import { addAlarm } from './alarm.ts'
 import { logicalName } from './logical-name.ts'
 import { type MetricView, syncMetric } from './metrics.ts'
 
 /** The alarms on one target, so that what goes off names the one at fault. */
-export function addTargetAlarms(
-  scope: Construct,
-  { names, thresholds, timings }: Deployment,
-  target: string,
-): void {
+export function addTargetAlarms(scope: Construct, deployment: Deployment, target: string): void {
+  const { names, thresholds } = deployment
   const metric = (name: MetricName, view: MetricView) => syncMetric(names, target, name, view)
-  const own = (id: string, name: string) => ({
-    id: `${logicalName(target)}${id}`,
-    name: `${names.syncFunction}-${name}-${target}`,
-  })
+  const own = nameOf(names, target)
 
-  // A change tells its age each time it goes again: at least once in the longest delay, which the period covers.
-  const minutes = Math.ceil(timings.retryCapSeconds / 60)
-  addAlarm(scope, {
-    ...{ ...own('OldestChange', 'oldest-change'), runbook: 'Oldest change' },
-    tells: `A change has been waiting for ${target} for too long.`,
-    metric: metric(metricNames.oldestChangeAge, { statistic: Stats.MAXIMUM, periodSeconds: minutes * 60 }),
-    threshold: thresholds.oldestChangeAlarmSeconds,
-    ...{ periods: 2, of: 1 },
-  })
+  addAgeAlarm(scope, deployment, target, `A change has been waiting for ${target} for too long.`)
   addAlarm(scope, {
     ...{ ...own('CredentialsRejected', 'credentials-rejected'), runbook: 'Credentials rejected' },
     tells: `The token of ${target} is refused; its changes wait.`,
@@ -48,3 +36,29 @@ export function addTargetAlarms(
     periods: 3,
   })
 }
+
+/** The alarm on events that name a person and wait for that person to be found. */
+export const addPersonAlarm = (scope: Construct, deployment: Deployment): void =>
+  addAgeAlarm(scope, deployment, personTarget, 'An event that names a person has been waiting for too long.')
+
+function addAgeAlarm(
+  scope: Construct,
+  { names, thresholds, timings }: Deployment,
+  target: string,
+  tells: string,
+): void {
+  // A change tells its age each time it goes again: at least once in the longest delay, which the period covers.
+  const periodSeconds = Math.ceil(timings.retryCapSeconds / 60) * 60
+  const view = { statistic: Stats.MAXIMUM, periodSeconds }
+  addAlarm(scope, {
+    ...{ ...nameOf(names, target)('OldestChange', 'oldest-change'), runbook: 'Oldest change', tells },
+    metric: syncMetric(names, target, metricNames.oldestChangeAge, view),
+    threshold: thresholds.oldestChangeAlarmSeconds,
+    ...{ periods: 2, of: 1 },
+  })
+}
+
+const nameOf = (names: Names, target: string) => (id: string, name: string) => ({
+  id: `${logicalName(target)}${id}`,
+  name: `${names.syncFunction}-${name}-${target}`,
+})

@@ -1,6 +1,7 @@
 import { type IMetric, type IWidget, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { type MetricName, metricNames } from '../../functions/core/metric-names.ts'
 import { metricNamespace, type Names } from '../../functions/core/names.ts'
+import { personTarget } from '../../functions/core/person.ts'
 import { graph, inMinutes, ratioOf, sumOf } from './graph.ts'
 import { syncMetric } from './metrics.ts'
 
@@ -8,6 +9,7 @@ const outcomes = {
   applied: metricNames.applied,
   superseded: metricNames.superseded,
   duplicate: metricNames.duplicate,
+  resolved: metricNames.resolved,
   dead: metricNames.dead,
 }
 
@@ -34,7 +36,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
         'Outcomes',
         Object.entries(outcomes).map(([label, name]) =>
           sumOf(
-            [...targets, null].map(target => metric(target, name, Stats.SUM, label)),
+            [...targets, personTarget, null].map(target => metric(target, name, Stats.SUM, label)),
             label,
           ),
         ),
@@ -43,7 +45,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
     oldestChange: (): IWidget =>
       graph(
         'Oldest change that waits, minutes',
-        targets.map(target =>
+        [...targets, personTarget].map(target =>
           inMinutes(metric(target, metricNames.oldestChangeAge, Stats.MAXIMUM, target), target),
         ),
       ),
@@ -59,6 +61,11 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
         metric(target, metricNames.credentialsRejected, Stats.SUM, 'credentials rejected'),
         metric(target, metricNames.breakerOpen, Stats.MAXIMUM, 'breaker open'),
       ]),
+    ],
+    /** Why people could not be found yet, and why the events that name them died. */
+    people: (): IWidget[] => [
+      graph('people: again, by reason', [byReason(personTarget, metricNames.again)], { stacked: true }),
+      graph('people: dead, by reason', [byReason(personTarget, metricNames.dead)], { stacked: true }),
     ],
     timeToEffect: (target: string): IWidget =>
       graph(`${target}: event to proof, ms`, [

@@ -34,6 +34,7 @@ export const overrideEntries = {
   replayTimeoutSeconds: v.optional(wholeNumber(1, longestRun)),
   renewAfterSeconds: v.optional(seconds(longestLife)),
   drainEveryMinutes: v.optional(wholeNumber(1, longestDrainPause)),
+  personMemorySeconds: v.optional(seconds(longestLife)),
   maxConcurrency: v.optional(wholeNumber(2, 1000)),
   intakeRequestsPerSecond: v.optional(wholeNumber(1, 10_000)),
   intakeBurst: v.optional(wholeNumber(1, 5000)),

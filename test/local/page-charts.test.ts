@@ -52,7 +52,7 @@ describe('the charts', () => {
     expect(values).toBe(drawn)
   })
   test('of outcomes stack them in bars of five seconds that do not move', () => {
-    const ended = { applied: 1, superseded: 2, duplicate: 0, dead: 1 }
+    const ended = { applied: 1, superseded: 2, duplicate: 0, resolved: 3, dead: 1 }
     const history = [9000, 10_000, 14_999, 15_000].map(at => sample(at, { ended }))
     const { times, drawn, values } = outcomeChart(history)
     expect(times).toEqual([5, 10, 15])
@@ -63,7 +63,13 @@ describe('the charts', () => {
   })
   test('of outcomes lose none and invent none', () => {
     const count = fc.nat(5)
-    const counts = fc.record({ applied: count, superseded: count, duplicate: count, dead: count })
+    const counts = fc.record({
+      applied: count,
+      superseded: count,
+      duplicate: count,
+      resolved: count,
+      dead: count,
+    })
     fc.assert(
       fc.property(fc.array(counts, { maxLength: 50 }), all => {
         const { drawn, values } = outcomeChart(all.map((ended, n) => sample(n * everyMs, { ended })))

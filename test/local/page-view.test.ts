@@ -8,7 +8,7 @@ import { type Moment, mostRows, viewOf } from '../../infra/local/page/view.ts'
 const at = 1_000_000
 const moment = (more: Partial<Moment> = {}): Moment => ({
   sample: { at, changes: { visible: 1200, inFlight: 2, delayed: 3 }, letters: 0, ended: noCounts },
-  ended: { applied: 10, superseded: 20, duplicate: 30, dead: 40 },
+  ended: { applied: 10, superseded: 20, duplicate: 30, resolved: 35, dead: 40 },
   flights: [],
   letters: [],
   ...more,
@@ -39,7 +39,7 @@ test('the tiles count what is on the queues now and what ended since the beginni
   const counts = all(now, 'dd').map(textOf)
   expect(names.map((name, n) => `${name} ${counts[n]}`)).toEqual([
     ...['visible 1,200', 'in flight 2', 'delayed 3', 'dead letters 0'],
-    ...['applied 10', 'superseded 20', 'duplicate 30', 'dead 40'],
+    ...['applied 10', 'superseded 20', 'duplicate 30', 'resolved 35', 'dead 40'],
   ])
 })
 

@@ -1,5 +1,6 @@
 import type { Queues } from '../../functions/core/ports.ts'
 import type { Link } from '../../functions/sync/world.ts'
+import { noPeople } from '../support/no-people.ts'
 import type { Handler, Instance } from './lambda.ts'
 import { type Place, placesOf } from './places.ts'
 import type { Received } from './queue.ts'
@@ -27,6 +28,7 @@ export function boot(site: Site, instance: Instance): Handler {
     now,
     random,
     newHolder: site.newHolder,
+    ...noPeople,
   })
   return (batch, end) => {
     inHand.clear()
@@ -73,6 +75,7 @@ function queuesOf(site: Site, instance: Instance, inHand: ReadonlyMap<string, Re
         observer.letter(body, attributes, changeOf(body))
         letters.push({ body, attributes, at: clock.now() })
       }),
+    enqueue: () => Promise.reject(new Error('nobody is named here')),
     delay: delays => {
       const received = delays.map(({ message, seconds }) => ({
         of: inHand.get(message.id) as Received,

@@ -148,9 +148,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no grace for joiners',
-    file: 'sync/attempt.ts',
-    find: 'now() - message.sentAt < rules.notFoundGraceMs',
-    replace: 'now() - message.sentAt < 0',
+    file: 'core/message.ts',
+    find: 'now - message.sentAt < graceMs',
+    replace: 'now - message.sentAt < 0',
     scenarios: ['joiners'],
   },
   {

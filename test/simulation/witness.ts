@@ -21,6 +21,7 @@ export function createWitness(
       observer.attempted(lastTried.get(change.member), change)
       lastTried.set(change.member, change)
     },
+    search: () => {},
     outcome: record => {
       const received = inHand.get(record.messageId) as Received
       observer.outcome(record, received, changeIn(record.messageId), table.entries.get(record.member ?? ''))

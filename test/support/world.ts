@@ -4,18 +4,23 @@ import type { Entry } from '../../functions/core/entry.ts'
 import { createEventParser } from '../../functions/core/event.ts'
 import type { LetterAttributes } from '../../functions/core/letter.ts'
 import type { Message } from '../../functions/core/message.ts'
+import { scopeOf } from '../../functions/core/person.ts'
 import type {
   AgainRecord,
   AttemptRecord,
   LedgerStore,
   OutcomeRecord,
+  PersonMemory,
   Queues,
+  SearchRecord,
   Telemetry,
 } from '../../functions/core/ports.ts'
 import { createBreaker } from '../../functions/sync/breaker.ts'
 import { createConsumer } from '../../functions/sync/consumer.ts'
 import type { Rules, World } from '../../functions/sync/world.ts'
 import { kinds } from '../../functions/targets/index.ts'
+import type { PeoplePage } from '../../functions/targets/people.ts'
+import { naming } from '../../functions/targets/wacht/member.ts'
 import { effects } from './entries.ts'
 import { bodyOf, catalogue, engineerRole, managerRole, noon, wachtData } from './events.ts'
 
@@ -73,12 +78,18 @@ export function fakeWorld(options: WorldOptions = {}) {
     sent: [] as { member: string; desired: Desired; entry: Entry | undefined }[],
     letters: [] as { body: string; attributes: LetterAttributes }[],
     lettersFail: false,
+    enqueued: [] as string[],
+    enqueueFails: false,
     delays: [] as { id: string; seconds: number }[],
     delaysFail: false,
     attempts: [] as AttemptRecord[],
+    searches: [] as SearchRecord[],
     outcomes: [] as OutcomeRecord[],
     agains: [] as AgainRecord[],
     troubles: [] as string[],
+    /** What the target lists, page after page; nobody when there are no more. */
+    pages: [] as PeoplePage[],
+    memoryFails: false,
     /** What happens while the target works on a request. */
     meanwhile: () => {},
     log,
@@ -109,14 +120,31 @@ export function fakeWorld(options: WorldOptions = {}) {
       if (state.lettersFail) throw new Error('SQS refuses')
       state.letters.push({ body, attributes })
     },
+    enqueue: async bodies => {
+      log.push('enqueue')
+      if (state.enqueueFails) throw new Error('SQS refuses')
+      state.enqueued.push(...bodies)
+    },
     delay: async delays => {
       log.push('delay')
       state.delays.push(...delays.map(({ message, seconds }) => ({ id: message.id, seconds })))
       if (state.delaysFail) throw new Error('SQS refuses')
     },
   }
+  const memory = new Map<string, string>()
+  const remembering = async <T>(act: () => T): Promise<T> => {
+    if (state.memoryFails) throw new Error('the memory is not there')
+    return act()
+  }
+  const people: PersonMemory = {
+    key: email => remembering(() => Buffer.from(email).toString('base64url').padEnd(43, '_').slice(0, 43)),
+    recall: (key, scope) => remembering(() => memory.get(`${key} ${scope}`)),
+    remember: (key, member) => remembering(() => void memory.set(`${key} ${scopeOf(member)}`, member)),
+    forget: (key, member) => remembering(() => void memory.delete(`${key} ${scopeOf(member)}`)),
+  }
   const telemetry: Telemetry = {
     attempt: record => state.attempts.push(record),
+    search: record => state.searches.push(record),
     outcome: record => state.outcomes.push(record),
     again: record => state.agains.push(record),
     trouble: (what, error) => state.troubles.push(`${what}: ${(error as Error).message}`),
@@ -125,6 +153,11 @@ export function fakeWorld(options: WorldOptions = {}) {
     name: 'wacht',
     repeatable: options.repeatable ?? true,
     request: () => ({ method: 'PATCH', url: '' }) as const,
+    naming,
+    people: async (scope: string, page: number): Promise<PeoplePage> => {
+      log.push(`list ${scope} ${page}`)
+      return state.pages.shift() ?? { ok: true, listed: [] }
+    },
     apply: async (member: string, desired: Desired): Promise<Effect> => {
       log.push(`send ${desired.roleId}`)
       state.sent.push({ member, desired, entry: entries.get(member) })
@@ -159,6 +192,12 @@ export function fakeWorld(options: WorldOptions = {}) {
       return seed / 2_147_483_647
     },
     newHolder: () => `holder ${++holders}`,
+    people,
+    hash: text => `hash of ${text}`,
+    wait: async ms => {
+      log.push(`wait ${ms}`)
+      state.now += ms
+    },
   }
   const consume = createConsumer(world)
   return {

@@ -4,6 +4,7 @@ import { judge } from '../../core/judge.ts'
 import { type Reading, unread } from '../reading.ts'
 import type { Http, Request, Target } from '../target.ts'
 import { memberParts, urlOf } from '../target.ts'
+import { listPeople } from './people.ts'
 import { readMember } from './read-member.ts'
 
 /**
@@ -19,6 +20,11 @@ export function setGroups(givenUrl: string): Target {
   }
   return {
     name: 'project',
+    naming: member => {
+      const [projectId, memberId] = memberParts(member)
+      return { target: 'project', projectId, memberId }
+    },
+    people: listPeople(baseUrl),
     repeatable: true,
     request,
     apply: async (member, desired, http: Http) => {

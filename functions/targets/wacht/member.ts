@@ -7,8 +7,13 @@ export function memberUrl(baseUrl: string, member: string, ...rest: string[]): s
 }
 
 /** One page of an organization's members; `limit` is the most that a page holds. */
-export function pageOf(baseUrl: string, member: string, offset: number, limit: number): Request {
-  const [organization] = memberParts(member)
+export function pageOf(baseUrl: string, organization: string, offset: number, limit: number): Request {
   const url = urlOf(baseUrl, 'organizations', organization, 'members')
   return { method: 'GET', url: `${url}?limit=${limit}&offset=${offset}` }
+}
+
+/** How an event's data names a member. */
+export function naming(member: string): Record<string, string> {
+  const [organizationId, membershipId] = memberParts(member)
+  return { target: 'wacht', organizationId, membershipId }
 }

@@ -12,11 +12,26 @@ export interface Page {
  * not empty. What is odd about others is nothing to this member.
  */
 export function readable(answer: Answer, member: string): Answer {
-  if (answer.kind === 'failed' || answer.status < 200 || answer.status > 299) return answer
+  const page = membersOnly(answer)
+  if (!isPage(page) || rolesIn(page.json, member)?.every(isId) !== false) return page
+  return bodiless(page)
+}
+
+/** The answer without its body when that is no page of members. An error keeps its words. */
+export const membersOnly = (answer: Answer): Answer =>
+  answer.kind === 'failed' || !isSuccess(answer) || isPage(answer) ? answer : bodiless(answer)
+
+type Answered = Extract<Answer, { kind: 'answered' }>
+
+const isSuccess = ({ status }: Answered): boolean => status >= 200 && status <= 299
+
+function isPage(answer: Answer): answer is Answered & { readonly json: Page } {
+  if (answer.kind === 'failed' || !isSuccess(answer)) return false
   const page = asObject(answer.json)
-  const isPage = Array.isArray(page?.data) && page.data.every(idOf)
-  if (isPage && rolesIn(page as unknown as Page, member)?.every(isId) !== false) return answer
-  const { json: _, ...rest } = answer
+  return Array.isArray(page?.data) && page.data.every(idOf)
+}
+
+function bodiless({ json: _, ...rest }: Answered): Answer {
   return rest
 }
 

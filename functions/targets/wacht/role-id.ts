@@ -3,7 +3,8 @@ import type { Desired } from '../../core/desired.ts'
 import type { Effect } from '../../core/effect.ts'
 import { judge } from '../../core/judge.ts'
 import type { Http, Request, Target } from '../target.ts'
-import { memberUrl } from './member.ts'
+import { memberUrl, naming } from './member.ts'
+import { listPeople } from './people.ts'
 import { hearingDelays } from './throttle.ts'
 
 /** Dialect `role_id`: one PATCH, whose answer is the member and must show the wanted role. */
@@ -15,6 +16,8 @@ export function setRole(baseUrl: string): Target {
   })
   return {
     name: 'wacht',
+    naming,
+    people: listPeople(baseUrl),
     repeatable: true,
     request,
     apply: async (member, desired, http: Http): Promise<Effect> => {

@@ -3,7 +3,8 @@ import { afterWrite, type Effect } from '../../core/effect.ts'
 import { judge } from '../../core/judge.ts'
 import { type Reading, unread } from '../reading.ts'
 import type { Http, Request, Target } from '../target.ts'
-import { memberUrl } from './member.ts'
+import { memberUrl, naming } from './member.ts'
+import { listPeople } from './people.ts'
 import { createRolesReader, type ReadRoles } from './roles-of.ts'
 import { hearingDelays } from './throttle.ts'
 
@@ -21,6 +22,8 @@ export function replaceRoles(baseUrl: string): Target {
   const rolesOf = createRolesReader(baseUrl)
   return {
     name: 'wacht',
+    naming,
+    people: listPeople(baseUrl),
     repeatable: false,
     request: patch,
     apply: async (member, desired, plain) => {

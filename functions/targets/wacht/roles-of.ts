@@ -29,7 +29,9 @@ export function createRolesReader(baseUrl: string): ReadRoles {
   const turns = new Map<string, Promise<unknown>>()
 
   const readPage = async (member: string, offset: number, http: Http, phase: Phase) => {
-    const judged = judge(phase, readable(await http(pageOf(baseUrl, member, offset, pageSize)), member))
+    const [organization] = memberParts(member)
+    const answer = await http(pageOf(baseUrl, organization, offset, pageSize))
+    const judged = judge(phase, readable(answer, member))
     if (!judged.ok) return judged
     const page = judged.json as Page
     for (const name of membersIn(page, member)) remember(name, offset)

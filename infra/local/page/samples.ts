@@ -35,15 +35,16 @@ export function grown(history: readonly Sample[], sample: Sample): readonly Samp
 }
 
 /** Nothing ended. */
-export const noCounts: Counts = { applied: 0, superseded: 0, duplicate: 0, dead: 0 }
+export const noCounts: Counts = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, dead: 0 }
 
 /** Both together. */
 export const sumOf = (one: Counts, other: Counts): Counts => ({
   applied: one.applied + other.applied,
   superseded: one.superseded + other.superseded,
   duplicate: one.duplicate + other.duplicate,
+  resolved: one.resolved + other.resolved,
   dead: one.dead + other.dead,
 })
 
-/** The counts in the order of DESIGN 1. */
+/** The counts in the order of their names. */
 export const listOf = (counts: Counts): number[] => outcomeNames.map(name => counts[name])

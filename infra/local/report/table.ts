@@ -29,14 +29,15 @@ export function outcomeTable(outcomes: readonly Outcome[], causes: Causes, colum
 }
 
 /** The counts as one line. */
-export function summaryLine({ applied, superseded, duplicate, dead }: Summary): string {
-  const all = applied + superseded + duplicate + dead
-  return `${all} settled: ${applied} applied, ${superseded} superseded, ${duplicate} duplicate, ${dead} dead-lettered`
+export function summaryLine({ applied, superseded, duplicate, resolved, dead }: Summary): string {
+  const all = applied + superseded + duplicate + resolved + dead
+  const people = resolved > 0 ? `${resolved} resolved, ` : ''
+  return `${all} settled: ${applied} applied, ${superseded} superseded, ${duplicate} duplicate, ${people}${dead} dead-lettered`
 }
 
 function row(outcome: Outcome, causes: readonly string[]): string[] {
   return [
-    outcome.event ?? '(unreadable)',
+    shortEvent(outcome),
     shortMember(outcome.member ?? ''),
     outcome.outcome,
     reasonOf(outcome, causes),
@@ -45,6 +46,10 @@ function row(outcome: Outcome, causes: readonly string[]): string[] {
   ]
 }
 
+/** The event of a person's member bears the whole name of the member, which stands beside it. */
+const shortEvent = ({ event, member }: Outcome): string =>
+  event === null ? '(unreadable)' : event.replace(`/${member}`, '/…')
+
 /** The target and the membership; the scope between them and the middle of a UUID are for the log lines. */
 function shortMember(member: string): string {
   const [target = '', , id = ''] = member.split('/')
@@ -52,7 +57,7 @@ function shortMember(member: string): string {
 }
 
 function reasonOf(
-  { outcome, reason, status, detail, by, unproven }: Outcome,
+  { outcome, reason, status, detail, by, events, unproven }: Outcome,
   causes: readonly string[],
 ): string {
   if (outcome === 'dead') {
@@ -60,5 +65,8 @@ function reasonOf(
     return `${reason}${code}${detail ? `: ${detail}` : ''}${unproven ? '; unproven' : ''}`
   }
   if (outcome === 'superseded' && by) return `by ${by}`
-  return causes.length > 0 ? `after ${[...new Set(causes)].join(', ')}` : ''
+  const after = causes.length > 0 ? [`after ${[...new Set(causes)].join(', ')}`] : []
+  if (outcome !== 'resolved') return after.join()
+  const into = `into ${events} ${events === 1 ? 'event' : 'events'}`
+  return [into, ...(detail === undefined ? [] : [detail]), ...after].join('; ')
 }

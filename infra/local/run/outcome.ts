@@ -12,14 +12,16 @@ export interface Outcome {
   /** Milliseconds from the send to the proof. */
   readonly effectMs?: number
   readonly detail?: string
+  /** How many events came in its place, for `resolved`. */
+  readonly events?: number
   /** The event that is in effect instead. */
   readonly by?: string
   /** The member may have another role than the last one that was proven. */
   readonly unproven?: true
 }
 
-/** The four ways a message can end (DESIGN 1). */
-export const outcomeNames = ['applied', 'superseded', 'duplicate', 'dead'] as const
+/** The ways a message can end: those of DESIGN 1, and that it named a person whose members' events came in its place. */
+export const outcomeNames = ['applied', 'superseded', 'duplicate', 'resolved', 'dead'] as const
 export type OutcomeName = (typeof outcomeNames)[number]
 
 /** A log line as an object; undefined where it is not one. */
@@ -55,7 +57,7 @@ export type Summary = Readonly<Record<OutcomeName, number>>
 
 /** Counts outcomes. */
 export function summaryOf(outcomes: Iterable<Outcome>): Summary {
-  const counts = { applied: 0, superseded: 0, duplicate: 0, dead: 0 }
+  const counts = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, dead: 0 }
   for (const { outcome } of outcomes) counts[outcome] += 1
   return counts
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { personTarget } from '../../../functions/core/person.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { Options } from '../options.ts'
 import type { Targets } from '../targets.ts'
@@ -40,18 +41,22 @@ export async function synthesizeLocal(
   }
 }
 
-/** Each secret belongs to the target that its name ends in. */
+/** Each secret belongs to the target that its name ends in; the one that the cloud makes up is made up here, too. */
 function secretsOf(template: Template, targets: Options['targets']): Map<string, string> {
   const names = resourcesOf(template, 'AWS::SecretsManager::Secret').map(({ properties }) =>
     String(properties.Name),
   )
-  return new Map(
-    kinds.flatMap(({ name: target }) =>
+  const madeUp = names
+    .filter(name => name.endsWith(`/${personTarget}`))
+    .map(name => [name, JSON.stringify({ token: crypto.randomUUID() })] as const)
+  return new Map([
+    ...madeUp,
+    ...kinds.flatMap(({ name: target }) =>
       names
         .filter(name => name.endsWith(`/${target}`))
         .map(
           name => [name, JSON.stringify({ token: targets[target as keyof typeof targets].token })] as const,
         ),
     ),
-  )
+  ])
 }

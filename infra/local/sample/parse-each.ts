@@ -1,7 +1,7 @@
-/** The ids that an event's data may name. */
+/** What an event's data may name. */
 export type NamedIds = Readonly<
-  Partial<Record<'target' | 'organizationId' | 'membershipId' | 'projectId' | 'memberId', string>>
->
+  Partial<Record<'target' | 'organizationId' | 'membershipId' | 'projectId' | 'memberId' | 'role', string>>
+> & { readonly person?: { readonly email?: string } | null }
 
 /** The data of each body that is an event, whether or not it is a valid one. */
 export function parseEach(bodies: readonly string[]): NamedIds[] {

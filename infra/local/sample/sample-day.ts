@@ -1,4 +1,4 @@
-import { faults } from '../sandbox/index.ts'
+import { type Fault, faults } from '../sandbox/index.ts'
 import type { Targets } from '../targets.ts'
 import type { EventLine } from './events.ts'
 
@@ -15,6 +15,10 @@ const editors = 'a1f0c3cc-0d44-4b50-8888-8dd25736052a'
 const manager = '7301954381230017001'
 /** The sandbox knows no id that ends in 404. */
 const nobody = '7301954381230018404'
+
+/** Somebody who is named by e-mail, and whom the targets list only a moment later. */
+const joiner = 'Jo.Joiner@example.com'
+const listed = (page: object): Fault => ({ on: 'read', answer: { status: 200, body: JSON.stringify(page) } })
 
 const membership = (n: number) => `73019543812300189${String(n).padStart(2, '0')}`
 const member = (n: number) => `5d2e8f10-0000-4000-8000-${String(n).padStart(12, '0')}`
@@ -70,6 +74,7 @@ export function sampleDay(now: number): SampleDay {
     event('wd-13-unknown-member', 34, { ...wacht(9, { role: 'member' }), membershipId: nobody }),
     event('wd-14-malformed', 33, wacht(8, { role: 'member' })).slice(0, -20),
     event('wd-15-in-the-future', -60, wacht(8, { role: 'member' })),
+    event('wd-16-joiner', 32, { person: { email: joiner }, role: 'engineer' }),
   ]
 
   return {
@@ -82,6 +87,8 @@ export function sampleDay(now: number): SampleDay {
       w?.next(`wacht/${organizationId}/${membership(3)}`, faults.landsLate(landsAfterMs))
       w?.next(`wacht/${organizationId}/${membership(5)}`, faults.throttled(2, 'message'))
       w?.always(`wacht/${organizationId}/${membership(6)}`, faults.noEffect())
+      w?.next(`wacht/${organizationId}`, listed({ data: [], has_more: false }))
+      p?.next(`project/${projectId}`, listed({ results: [], paginate: { total: 0 } }))
       p?.next(`project/${projectId}/${member(3)}`, faults.errorAfterCommit())
     },
   }

@@ -29,8 +29,8 @@ interface Groups {
 }
 
 /**
- * The roles of the catalogue with their names, and the members that the events name, without a role. Ids that end in
- * 404 stay unknown.
+ * The roles of the catalogue with their names, and the members that the events name, without a role; whoever is named by
+ * e-mail is a member wherever the catalogue has that role. Ids that end in 404 stay unknown.
  */
 export function seedsOf(catalogue: Catalogue, bodies: readonly string[]): Seeds {
   const organizations: Record<string, Roles> = {}
@@ -45,7 +45,8 @@ export function seedsOf(catalogue: Catalogue, bodies: readonly string[]): Seeds 
         project(id.toLowerCase()).groups[group.toLowerCase()] ??= `group of ${name}`
     }
   }
-  for (const { target, organizationId, membershipId, projectId, memberId } of parseEach(bodies)) {
+  for (const named of parseEach(bodies)) {
+    const { target, organizationId, membershipId, projectId, memberId } = named
     if (target === 'wacht' && known(organizationId, membershipId)) {
       organization(organizationId!).members[membershipId!] ??= { roles: [] }
     }
@@ -53,7 +54,30 @@ export function seedsOf(catalogue: Catalogue, bodies: readonly string[]): Seeds 
       project(projectId!.toLowerCase()).members[memberId!.toLowerCase()] ??= { groupIds: [], owner: false }
     }
   }
+  for (const [n, { email, role }] of peopleIn(bodies).entries()) {
+    const { wacht = {}, project: byProject = {} } = catalogue[role] ?? {}
+    for (const id of Object.keys(wacht)) {
+      organization(id).members[personMembership(n)] ??= { roles: [], email }
+    }
+    for (const id of Object.keys(byProject)) {
+      project(id.toLowerCase()).members[personMember(n)] ??= { groupIds: [], owner: false, email }
+    }
+  }
   return { organizations, projects }
 }
+
+/** The people whom events name by address, each once, by the first of their roles; addresses that begin with 404 are nobody's. */
+function peopleIn(bodies: readonly string[]): { readonly email: string; readonly role: string }[] {
+  const named = parseEach(bodies).flatMap(({ person, role }) => {
+    const email = person?.email
+    return typeof email === 'string' && typeof role === 'string' && !email.startsWith('404')
+      ? [{ email, role }]
+      : []
+  })
+  return [...new Map(named.toReversed().map(one => [one.email.toLowerCase(), one])).values()]
+}
+
+const personMembership = (n: number) => `73019543812310${String(n).padStart(5, '0')}`
+const personMember = (n: number) => `5d2e8f11-0000-4000-8000-${String(n).padStart(12, '0')}`
 
 const known = (...ids: unknown[]) => ids.every(id => typeof id === 'string' && !id.endsWith('404'))

@@ -43,7 +43,10 @@ function update(project: string, member: string, { body }: SandboxRequest): Call
       if (!memberOf(state, project, member)) return { state, reply: refuse(404, 'Member not found') }
       const unknown = groupIds.find(id => groupOf(state, project, String(id)) === undefined)
       if (unknown !== undefined) return { state, reply: refuse(400, `Group not found: ${unknown}`) }
-      const after = withMember(state, project, member, { groupIds: [...new Set(groupIds)], owner })
+      const after = withMember(state, project, member, {
+        ...memberOf(state, project, member),
+        ...{ groupIds: [...new Set(groupIds)], owner },
+      })
       return { state: after, reply: shown(after) }
     },
   }
@@ -88,7 +91,11 @@ function view(state: ProjectState, project: string, id: string) {
     projectId: project,
     permissions: [],
   }))
-  const user = { id: `f${id.slice(1)}`, email: `u-${id.slice(0, 8)}@example.com`, firstName: 'Sample' }
+  const user = {
+    id: `f${id.slice(1)}`,
+    email: member?.email ?? `u-${id.slice(0, 8)}@example.com`,
+    firstName: 'Sample',
+  }
   return {
     id,
     createdAt: stamp,

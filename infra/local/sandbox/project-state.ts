@@ -4,6 +4,8 @@
 export interface ProjectMember {
   readonly groupIds: readonly string[]
   readonly owner: boolean
+  /** The user's address; made from the id unless given. */
+  readonly email?: string
 }
 
 /** One project: its groups by id with their names, its members by membership id. */

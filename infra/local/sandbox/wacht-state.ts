@@ -4,6 +4,8 @@
 export interface WachtMember {
   readonly roles: readonly string[]
   readonly deleted?: boolean
+  /** The user's primary address; made from the id unless given. */
+  readonly email?: string
 }
 
 /** One organization: its roles by id with their names, its members by membership id. */

@@ -22,7 +22,8 @@ export function wachtError(shape: WachtErrorShape, status: number, message: stri
 
 /** The answer of a PATCH in the dialect of the published page: the member with its role and a nested user. */
 export function memberAnswer(state: WachtState, organization: string, id: string): Reply {
-  const role = memberOf(state, organization, id)?.roles[0]
+  const member = memberOf(state, organization, id)
+  const role = member?.roles[0]
   const user = userIdOf(id)
   return {
     status: 200,
@@ -33,7 +34,13 @@ export function memberAnswer(state: WachtState, organization: string, id: string
       organization_id: organization,
       role_id: role ?? null,
       joined_at: joined,
-      user: { id: user, email: emailOf(id), username: `u${id}`, first_name: 'Sample', last_name: 'Person' },
+      user: {
+        id: user,
+        email: member?.email ?? emailOf(id),
+        username: `u${id}`,
+        first_name: 'Sample',
+        last_name: 'Person',
+      },
       role: role === undefined ? null : { id: role, name: roleOf(state, organization, role) ?? '' },
     },
   }
@@ -41,12 +48,12 @@ export function memberAnswer(state: WachtState, organization: string, id: string
 
 /** A member as the list shows it: with all its roles. */
 export function listedMember(state: WachtState, organization: string, id: string): unknown {
-  const roles = memberOf(state, organization, id)?.roles ?? []
+  const { roles = [], email = emailOf(id) } = memberOf(state, organization, id) ?? {}
   return {
     id,
     user_id: userIdOf(id),
     organization_id: organization,
-    primary_email_address: emailOf(id),
+    primary_email_address: email,
     created_at: joined,
     roles: roles.map(role => ({ id: role, name: roleOf(state, organization, role) ?? '' })),
   }

@@ -4,6 +4,7 @@ import { createConsumer } from '../../../functions/sync/consumer.ts'
 import { readRules, readSettings } from '../../../functions/sync/settings.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { Http } from '../../../functions/targets/target.ts'
+import { noPeople } from '../../support/no-people.ts'
 import { bodyOf } from '../events.ts'
 import { memoryLedger } from '../ours/memory-ledger.ts'
 import { settingsOf } from '../services/settings.ts'
@@ -21,7 +22,7 @@ const rules = readRules(
     LEDGER_TABLE: 'none',
   }),
 )
-const silent = { attempt: () => {}, outcome: () => {}, again: () => {} }
+const silent = { attempt: () => {}, search: () => {}, outcome: () => {}, again: () => {} }
 
 /** The real consumer and target, with a ledger, a queue and a way over HTTP that are in memory; its clock stands still unless moved. */
 export function memoryWorld(http: Http, dialect: 'role_id' | 'role_ids' = 'role_id') {
@@ -42,6 +43,7 @@ export function memoryWorld(http: Http, dialect: 'role_id' | 'role_ids' = 'role_
     ledger: ledger.store,
     queues: {
       sendDeadLetter: () => Promise.reject(new Error('nothing dies in this bench')),
+      enqueue: () => Promise.reject(new Error('nobody is named in this bench')),
       delay: async all => {
         for (const { message, seconds } of all) delays.set(message.id, clock.now + seconds * 1000)
       },
@@ -54,6 +56,7 @@ export function memoryWorld(http: Http, dialect: 'role_id' | 'role_ids' = 'role_
       },
     },
     ...{ rules, now, random: Math.random, newHolder: () => crypto.randomUUID() },
+    ...noPeople,
   })
   return {
     ledger: ledger.counts,

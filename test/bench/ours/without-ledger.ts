@@ -9,6 +9,7 @@ import { createLinks } from '../../../functions/sync/links.ts'
 import { messageOf } from '../../../functions/sync/records.ts'
 import { readRules, readSettings } from '../../../functions/sync/settings.ts'
 import { kinds } from '../../../functions/targets/index.ts'
+import { noPeople } from '../../support/no-people.ts'
 import { memoryLedger } from './memory-ledger.ts'
 
 /** The sync function as `functions/sync/handler.ts` puts it together, but for its ledger, which is in memory. */
@@ -27,6 +28,7 @@ const consume = createConsumer({
   now: Date.now,
   random: Math.random,
   newHolder: () => crypto.randomUUID(),
+  ...noPeople,
 })
 
 export const handler = middy<SQSEvent, SQSBatchResponse>()

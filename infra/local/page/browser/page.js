@@ -6,7 +6,13 @@ const status = place('status')
 
 const charts = {
   depths: createChart(place('depths'), 'lines', ['--visible', '--in-flight', '--delayed', '--letters']),
-  outcomes: createChart(place('outcomes'), 'bars', ['--applied', '--superseded', '--duplicate', '--dead']),
+  outcomes: createChart(place('outcomes'), 'bars', [
+    '--applied',
+    '--superseded',
+    '--duplicate',
+    '--resolved',
+    '--dead',
+  ]),
 }
 
 const events = new EventSource('/events')

@@ -1,0 +1,98 @@
+import { backoffMs } from '../core/backoff.ts'
+import type { Effect } from '../core/effect.ts'
+import type { Named } from '../core/event.ts'
+import { soughtIn } from '../core/findings.ts'
+import { inGrace, type Message } from '../core/message.ts'
+import { eventOfMember, type Lookup } from '../core/person.ts'
+import { type AgainCause, isGivenUp, type Verdict, wasTried } from '../core/verdict.ts'
+import { findPeople, type People } from './find.ts'
+import type { Link, World } from './world.ts'
+
+/** A message that holds a valid event which names a person. */
+export interface PersonDelivery {
+  readonly message: Message
+  readonly named: Named
+  readonly lookup: Lookup
+}
+
+/** What became of one of them. */
+export interface SettledPerson {
+  readonly delivery: PersonDelivery
+  readonly verdict: Verdict
+}
+
+/**
+ * Settles the deliveries of a batch that name people: each person's members are found, one event for each goes to the changes
+ * queue, and the original is finished. Never rejects.
+ */
+export async function settlePeople(
+  deliveries: readonly PersonDelivery[],
+  world: World,
+  deadline: number,
+): Promise<SettledPerson[]> {
+  if (deliveries.length === 0) return []
+  const again = (message: Message, cause: AgainCause, askedMs = 0): Verdict => ({
+    kind: 'again',
+    afterMs: backoffMs(message.receives, askedMs, world.random(), world.rules),
+    cause,
+  })
+  try {
+    const people = await findPeople(
+      deliveries.map(({ lookup }) => lookup),
+      world,
+      deadline,
+    )
+    return await Promise.all(
+      deliveries.map(async delivery => ({ delivery, verdict: await settle(delivery, people, world, again) })),
+    )
+  } catch (error) {
+    world.telemetry.trouble('looking for people failed: their messages go again', error)
+    return deliveries.map(delivery => ({ delivery, verdict: again(delivery.message, 'internal_error') }))
+  }
+}
+
+async function settle(
+  { message, lookup }: PersonDelivery,
+  { keyOf, findingsOf }: People,
+  world: World,
+  again: (message: Message, cause: AgainCause, askedMs?: number) => Verdict,
+): Promise<Verdict> {
+  const { now, queues, rules, telemetry } = world
+  const sought = soughtIn(findingsOf(lookup))
+  if (sought.kind === 'ambiguous') return dead('person_ambiguous', sought.detail)
+
+  const { members, missing, unread } = sought
+  try {
+    if (members.length > 0) await queues.enqueue(members.map(bodyOf))
+  } catch (error) {
+    telemetry.trouble('the events of a person could not be enqueued: the original goes again', error)
+    return again(message, 'enqueue_failed')
+  }
+  if (unread) return unreadVerdict(unread)
+  if (missing !== undefined && inGrace(message, now(), rules.notFoundGraceMs)) {
+    return again(message, 'person_not_found')
+  }
+  if (members.length === 0) {
+    return dead('person_not_found', `no member has this e-mail address in ${missing}`)
+  }
+  const elsewhere = missing === undefined ? {} : { detail: `not in ${missing}` }
+  return { kind: 'done', outcome: 'resolved', events: members.length, ...elsewhere }
+
+  function bodyOf(member: string): string {
+    const { target } = world.targets.get(member.split('/')[0] as string) as Link
+    return eventOfMember(lookup, member, target.naming(member), keyOf(lookup.email), world.hash)
+  }
+  function unreadVerdict(effect: Effect): Verdict {
+    if (effect.kind === 'proven' || effect.kind === 'refused') {
+      throw new Error(`a list that was not read: ${effect.kind}`)
+    }
+    const { cause, detail } = effect
+    if (wasTried(cause) && isGivenUp(message, now(), rules)) return dead('gave_up', `${cause}: ${detail}`)
+    return again(message, cause, effect.delayMs)
+  }
+}
+
+const dead = (reason: 'person_ambiguous' | 'person_not_found' | 'gave_up', detail: string): Verdict => ({
+  kind: 'dead',
+  letter: { reason, detail },
+})

@@ -1,0 +1,96 @@
+import type { Effect } from '../core/effect.ts'
+import { foldEmail, scopeName } from '../core/person.ts'
+import type { Scope } from '../core/roles.ts'
+import { firstPage, type PeoplePage } from '../targets/people.ts'
+import type { Http } from '../targets/target.ts'
+import type { Link, World } from './world.ts'
+
+/** What a search of one scope found: by folded address, the members that have it. */
+export type Search =
+  | { readonly ok: true; readonly found: ReadonlyMap<string, readonly string[]>; readonly listed: number }
+  | { readonly ok: false; readonly effect: Effect }
+
+/** How long a search waits that is told to slow down, and not how much: in milliseconds. */
+const usualPauseMs = 1000
+
+/**
+ * Reads all members of a scope, page by page, and picks out the people of these addresses, which are folded. It reads to the
+ * end, as there may be several of one address; while the target throttles, it waits for as long as it is asked to. No
+ * request outlives `deadline`, in milliseconds since 1970.
+ */
+export async function search(
+  { target, scope }: Scope,
+  emails: ReadonlySet<string>,
+  world: World,
+  deadline: number,
+): Promise<Search> {
+  const { now, rules, telemetry, wait } = world
+  const link = world.targets.get(target) as Link
+  const start = now()
+  const found = new Map<string, string[]>()
+  const seen = new Set<string>()
+  let calls = 0
+  const http: Http = request => {
+    calls += 1
+    return link.http(deadline)(request)
+  }
+  const tell = (effect?: Effect): void =>
+    telemetry.search({
+      ...{ target, scope: scopeName({ target, scope }), people: emails.size, found: found.size },
+      ...{ listed: seen.size, calls, durationMs: now() - start },
+      ...(effect && causeOf(effect)),
+    })
+
+  for (let page: number | undefined = firstPage; page !== undefined; ) {
+    const read = await readPage(link, scope, page, http)
+    if (!read.ok) {
+      const pause = pauseAfter(read.effect)
+      if (pause !== undefined && now() + pause + rules.requestTimeoutMs <= deadline) {
+        await wait(pause)
+        continue
+      }
+      const effect =
+        seen.size > 0 ? cutShort(read.effect, scopeName({ target, scope }), seen.size) : read.effect
+      tell(effect)
+      return { ok: false, effect }
+    }
+    const before = seen.size
+    for (const { member, email } of read.listed) {
+      if (seen.has(member)) continue // the list may shift while it is read
+      seen.add(member)
+      const folded = email === undefined ? undefined : foldEmail(email)
+      if (folded !== undefined && emails.has(folded))
+        found.set(folded, [...(found.get(folded) ?? []), member])
+    }
+    const whole = seen.size === before || seen.size >= (read.total ?? Number.POSITIVE_INFINITY)
+    page = whole ? undefined : read.next
+  }
+  tell()
+  return { ok: true, found, listed: seen.size }
+}
+
+/** One page, unless the breaker is open; it counts with the attempts of the target. */
+async function readPage(link: Link, scope: string, page: number, http: Http): Promise<PeoplePage> {
+  let read: PeoplePage | undefined
+  const effect = await link.breaker.run(async () => {
+    read = await link.target.people(scope, page, http)
+    return read.ok ? { kind: 'proven', status: 200 } : read.effect
+  })
+  return read ?? { ok: false, effect }
+}
+
+const pauseAfter = (effect: Effect): number | undefined =>
+  effect.kind === 'deferred' && effect.cause === 'throttled' ? (effect.delayMs ?? usualPauseMs) : undefined
+
+/** A list that could not be read to its end in the time of one invocation was tried, and a row of those gives up. */
+function cutShort(effect: Effect, scope: string, listed: number): Effect {
+  if (effect.kind !== 'deferred' || effect.cause !== 'no_time') return effect
+  const detail = `${scope}: the time of an invocation ended after ${listed} members`
+  return { kind: 'deferred', cause: 'read_failed', detail }
+}
+
+function causeOf(effect: Effect): { readonly cause: string; readonly status?: number } {
+  const { kind, status } = effect
+  const cause = kind === 'proven' ? kind : kind === 'refused' ? effect.reason : effect.cause
+  return status === undefined ? { cause } : { cause, status }
+}

@@ -1,0 +1,20 @@
+import type { Effect } from '../core/effect.ts'
+
+/** One of the members that a target lists; without an address where it shows none. */
+export interface Listed {
+  /** The member's name, as in the ledger. */
+  readonly member: string
+  /** The primary address of the person, as it is spelled there. */
+  readonly email?: string
+}
+
+/**
+ * One page of the members of a scope. `next` is where the page after it begins, and absent after the last one; `total` is how
+ * many members there are, where the target says so.
+ */
+export type PeoplePage =
+  | { readonly ok: true; readonly listed: readonly Listed[]; readonly next?: number; readonly total?: number }
+  | { readonly ok: false; readonly effect: Effect }
+
+/** Where a list begins. */
+export const firstPage = 0

@@ -1,0 +1,37 @@
+import * as v from 'valibot'
+import { asObject, idOf } from '../../core/answer.ts'
+import { i64 } from '../../core/ids.ts'
+import { judge } from '../../core/judge.ts'
+import type { Listed, PeoplePage } from '../people.ts'
+import type { Http } from '../target.ts'
+import { pageOf } from './member.ts'
+import { membersOnly, type Page } from './page.ts'
+import { hearingDelays } from './throttle.ts'
+
+/** The most members that are asked for at once. */
+const pageSize = 100
+
+/**
+ * Lists the members of organizations with their primary addresses (TARGETS.md: `?limit=&offset=`, on while `has_more`). The
+ * other addresses of a user may be unverified, and anybody's.
+ */
+export function listPeople(baseUrl: string) {
+  return async (organization: string, offset: number, http: Http): Promise<PeoplePage> => {
+    const request = pageOf(baseUrl, organization, offset, pageSize)
+    const judged = judge('before', membersOnly(await hearingDelays(http)(request)))
+    if (!judged.ok) return judged
+    const { data, has_more } = judged.json as Page
+    const listed = data.flatMap(item => listedIn(item, organization))
+    const more = has_more === true && data.length > 0
+    return { ok: true, listed, ...(more && { next: offset + data.length }) }
+  }
+}
+
+/** A member whose id could not stand in an event is none. */
+function listedIn(item: unknown, organization: string): Listed[] {
+  const id = idOf(item)
+  if (!v.is(i64, id)) return []
+  const { primary_email_address, user } = asObject(item) ?? {}
+  const email = [primary_email_address, asObject(user)?.email].find(text => typeof text === 'string')
+  return [{ member: `wacht/${organization}/${id}`, ...(email !== undefined && { email }) }]
+}
