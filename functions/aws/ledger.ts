@@ -9,8 +9,11 @@ import type { Entry } from '../core/entry.ts'
 import type { LedgerStore } from '../core/ports.ts'
 import { clientOptions } from './client.ts'
 
+/** The way to the ledger's table, for all that is kept there. */
+export const ledgerClient = (): DynamoDBClient => new DynamoDBClient(clientOptions)
+
 /** The ledger in a DynamoDB table whose key is `member`: one item per entry. */
-export function createLedger(TableName: string, client = new DynamoDBClient(clientOptions)): LedgerStore {
+export function createLedger(TableName: string, client = ledgerClient()): LedgerStore {
   return {
     read: async member => {
       const Key = { member: { S: member } }

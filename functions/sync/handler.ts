@@ -1,11 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
-import { clientOptions } from '../aws/client.ts'
 import { sha256 } from '../aws/hash.ts'
-import { createLedger } from '../aws/ledger.ts'
+import { createLedger, ledgerClient } from '../aws/ledger.ts'
 import { createPersonMemory } from '../aws/people.ts'
 import { createQueues } from '../aws/queues.ts'
 import { createCredentials, secretReader } from '../aws/secrets.ts'
@@ -25,7 +23,7 @@ if (!roles.ok) throw new Error(`wrong role catalogue: ${roles.problems.join('; '
 const { logger, telemetry, flush } = createTelemetry()
 const rules = readRules(settings)
 const now = Date.now
-const dynamodb = new DynamoDBClient(clientOptions)
+const dynamodb = ledgerClient()
 const { token: personSecret } = createCredentials(
   personTarget,
   secretReader(settings.PERSON_SECRET_ARN),

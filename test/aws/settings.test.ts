@@ -9,10 +9,11 @@ const good = {
   WACHT_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:1:secret:wacht',
   PROJECT_URL: 'https://rules.example.com/api/',
   PROJECT_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:1:secret:project',
+  PERSON_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:1:secret:person',
 }
 const numbers = [
   ...['RETRY_FROM_MS', 'RETRY_CAP_MS', 'REQUEST_TIMEOUT_MS', 'LAND_WITHIN_MS', 'LEASE_MS', 'CLOSING_MS'],
-  ...['GIVE_UP_MS', 'GIVE_UP_AT_LATEST_MS', 'NOT_FOUND_GRACE_MS', 'BREAKER_OPEN_MS'],
+  ...['GIVE_UP_MS', 'GIVE_UP_AT_LATEST_MS', 'NOT_FOUND_GRACE_MS', 'BREAKER_OPEN_MS', 'PERSON_MEMORY_MS'],
 ]
 const env = { ...good, ...Object.fromEntries(numbers.map((name, n) => [name, String(n + 1)])) }
 const problemsOf = (changes: object): string => {

@@ -22,7 +22,7 @@ const of = (target: string) => ({
 })
 
 describe('an alarm goes off', () => {
-  test.each(['wacht', 'project'])('when a change waits for %s for an hour', target => {
+  test.each(['wacht', 'project', 'person'])('when a change waits for %s for an hour', target => {
     expect(alarms[`sync-oldest-change-${target}`]).toMatchObject({
       ...{ ...of(target), MetricName: 'OldestChangeAge', Statistic: 'Maximum', Threshold: 3600 },
       // What waits tells its age every 15 minutes at the latest.

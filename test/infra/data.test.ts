@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Entry } from '../../functions/core/entry.ts'
 import { only, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })
@@ -26,26 +27,38 @@ describe('the ledger', () => {
     expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
   })
 
-  test('lets no entry expire: an old event must not have the last word', () => {
-    expect(table.Properties).not.toHaveProperty('TimeToLiveSpecification')
+  test('lets no entry expire: an old event must not have the last word; what expires has an attribute of its own', () => {
+    expect(table.Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'expires', Enabled: true })
+    const whole: Record<keyof Entry, true> = {
+      ...{ member: true, rev: true, applied: true, lease: true, unanswered: true, unproven: true },
+      failures: true,
+    }
+    expect(whole).not.toHaveProperty('expires')
   })
 })
 
 describe('the secrets', () => {
   const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'))
 
-  test('are one per target and one per source, named by stage', () => {
+  test('are one per target, the key for people, and one per source, named by stage', () => {
     expect(secrets.map(secret => secret.Properties.Name)).toEqual([
       'role-sync/prod/wacht',
       'role-sync/prod/project',
+      'role-sync/prod/person',
       'role-sync/prod/okta-event-hook',
       'role-sync/prod/hr-webhook',
     ])
   })
 
   test('hold nothing until an operator puts a token in: neither one that the template shows nor one made up', () => {
-    for (const { Properties } of secrets)
+    for (const { Properties } of secrets.toSpliced(2, 1))
       expect(Object.keys(Properties).toSorted()).toEqual(['Description', 'Name'])
+  })
+
+  test('but for the key for people, which nobody needs to know', () => {
+    expect(secrets[2]?.Properties).toMatchObject({
+      GenerateSecretString: { SecretStringTemplate: '{}', GenerateStringKey: 'token', PasswordLength: 64 },
+    })
   })
 
   test('outlive the stack', () => {

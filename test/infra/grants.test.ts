@@ -32,13 +32,13 @@ test('the sync function may do what it does, and nothing else', () => {
       ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
       queue('changes'),
     ],
-    ['Allow', ['sqs:SendMessage'], queue('dead-letters')],
+    ['Allow', ['sqs:SendMessage'], [queue('dead-letters'), queue('changes')]],
     [
       'Allow',
       ['dynamodb:GetItem', 'dynamodb:PutItem'],
       arnOf(only(template, 'AWS::DynamoDB::GlobalTable').id),
     ],
-    ['Allow', ['secretsmanager:GetSecretValue'], [secret('wacht'), secret('project')]],
+    ['Allow', ['secretsmanager:GetSecretValue'], [secret('wacht'), secret('project'), secret('person')]],
   ])
 })
 

@@ -19,9 +19,9 @@ const namesIn = (template: Template): string[] =>
 
 test('two stages in one account share no name', () => {
   const [dev, prod] = [namesIn(templateOf({ stage: 'dev' })), namesIn(templateOf({ stage: 'prod' }))]
-  expect(dev).toHaveLength(15)
-  expect(prod).toHaveLength(15)
-  expect(new Set([...dev, ...prod]).size).toBe(30)
+  expect(dev).toHaveLength(16)
+  expect(prod).toHaveLength(16)
+  expect(new Set([...dev, ...prod]).size).toBe(32)
 })
 
 test('the longest stage still gives names that AWS takes', () => {

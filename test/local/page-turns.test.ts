@@ -20,7 +20,7 @@ test('counts an outcome once in its history, and in what ended in all', async ()
   await page.turn()
   const { outcomes, name, view } = await next()
   expect(name).toBe('the-changes')
-  expect([outcomes.values[0], outcomes.values[3]]).toEqual([
+  expect([outcomes.values[0], outcomes.values[4]]).toEqual([
     [2, 0],
     [0, 1],
   ])

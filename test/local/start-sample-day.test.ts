@@ -35,6 +35,14 @@ test('the sample day shows every outcome, as JSON lines and nothing else, and ex
   expect(of('wd-12-unknown-role')).toMatchObject([{ outcome: 'dead', reason: 'unknown_role' }])
   expect(of('wd-13-unknown-member')).toMatchObject([{ outcome: 'dead', reason: 'not_found', status: 404 }])
   expect(of('wd-15-in-the-future')).toMatchObject([{ outcome: 'dead', reason: 'time_in_future' }])
+  // A joiner, named by e-mail, whom the targets list only a moment later.
+  expect(of('wd-16-joiner')).toMatchObject([{ target: 'person', member: null, outcome: 'resolved' }])
+  expect(of('wd-16-joiner')[0]!.receives).toBeGreaterThan(1)
+  const joined = run.lines.filter(line => String(line.event).startsWith('wd-16-joiner/'))
+  expect(joined.map(line => [line.target, line.outcome]).sort()).toEqual([
+    ['project', 'applied'],
+    ['wacht', 'applied'],
+  ])
   expect(of(null)).toEqual([
     {
       event: null,
@@ -46,5 +54,7 @@ test('the sample day shows every outcome, as JSON lines and nothing else, and ex
       receives: 1,
     },
   ])
-  expect(run.lines.at(-1)).toEqual({ summary: { applied: 9, superseded: 1, duplicate: 1, dead: 5 } })
+  expect(run.lines.at(-1)).toEqual({
+    summary: { applied: 11, superseded: 1, duplicate: 1, resolved: 1, dead: 5 },
+  })
 }, 60_000)

@@ -72,7 +72,9 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
       progress.stop()
       progress = notesOnly(stderr)
       const summary = summaryOf(outcomes)
-      if (json) return print(JSON.stringify({ summary }))
+      // A count that came later than the others, for scripts that know those.
+      const { resolved, ...others } = summary
+      if (json) return print(JSON.stringify({ summary: resolved > 0 ? summary : others }))
       const ordered = [...outcomes].sort((a, b) => place(a) - place(b))
       await print(`${outcomeTable(ordered, causes, stdout.columns)}\n${summaryLine(summary)}`)
     },

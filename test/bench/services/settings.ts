@@ -15,6 +15,8 @@ export function settingsOf(): Record<string, string> {
     GIVE_UP_AT_LATEST_MS: ms(timings.giveUpAtLatestSeconds),
     NOT_FOUND_GRACE_MS: ms(timings.notFoundGraceSeconds),
     BREAKER_OPEN_MS: ms(timings.breakerOpenSeconds),
+    PERSON_SECRET_ARN: 'none',
+    PERSON_MEMORY_MS: ms(timings.personMemorySeconds),
     WACHT_TOKEN: 'bench',
     POWERTOOLS_SERVICE_NAME: 'role-sync',
     POWERTOOLS_METRICS_NAMESPACE: 'RoleSync',
