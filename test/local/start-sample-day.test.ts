@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { startProcess } from './start-process.ts'
 
 test('the sample day shows every outcome, as JSON lines and nothing else, and exits 0', async () => {
-  const run = startProcess(['-c', 'notFoundGraceSeconds=2'])
+  const run = startProcess(['-c', 'notFoundGraceSeconds=5'])
   expect(await run.exited).toBe(0)
   expect(run.lines.filter(line => 'text' in line)).toEqual([])
 
