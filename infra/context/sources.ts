@@ -1,4 +1,5 @@
 import { sourceSecretName } from '../../functions/core/names.ts'
+import { personTarget } from '../../functions/core/person.ts'
 import type { Catalogue, Parsed } from '../../functions/core/roles.ts'
 import { type Declared, methodsOf, parseSources, sourcePath } from '../../functions/intake/index.ts'
 import { kinds } from '../../functions/targets/index.ts'
@@ -13,7 +14,7 @@ export interface SourceDeployment {
 }
 
 /** The short names of secrets that are not those of sources. */
-const reservedSecrets = [...kinds.map(({ name }) => name), 'people']
+const reservedSecrets = [...kinds.map(({ name }) => name), personTarget]
 
 /** Reads a file of sources, whose tables may name no role that the catalogue does not have. */
 export const readSources = (file: string, catalogue: Catalogue | undefined): Parsed<readonly Declared[]> =>

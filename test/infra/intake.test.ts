@@ -146,7 +146,7 @@ test('where no source is declared there is no API, no function and no secret', (
   for (const type of ['Api', 'Route', 'Integration', 'Stage'])
     none.resourceCountIs(`AWS::ApiGatewayV2::${type}`, 0)
   expect(resources(none, 'AWS::Lambda::Function')).toHaveLength(2)
-  expect(resources(none, 'AWS::SecretsManager::Secret')).toHaveLength(2)
+  expect(resources(none, 'AWS::SecretsManager::Secret')).toHaveLength(3)
   expect(JSON.stringify(none.toJSON())).not.toMatch(/intake/i)
 })
 
@@ -156,5 +156,5 @@ test('sources whose names look alike without hyphens live side by side', () => {
     'POST /sources/hr-2',
     'POST /sources/hr2',
   ])
-  expect(resources(alike, 'AWS::SecretsManager::Secret')).toHaveLength(4)
+  expect(resources(alike, 'AWS::SecretsManager::Secret')).toHaveLength(5)
 })
