@@ -249,7 +249,7 @@ describe('wrong sources fail with their path', () => {
       expect.stringMatching(/^roles: /),
     ])
   })
-  test.each(['wacht', 'project', 'people'])('the secret of %s', secret => {
+  test.each(['wacht', 'project', 'person'])('the secret of %s', secret => {
     expect(problemsOfSources(JSON.stringify({ hr: { ...hr, secret } }))).toEqual([
       'sources: FILE: hr.secret: is taken by role-sync itself',
     ])
