@@ -35,7 +35,7 @@ export function soughtIn(findings: readonly Finding[]): Sought {
   }
   const missing = findings.flatMap(finding =>
     finding.kind === 'searched' && finding.members.length === 0
-      ? [`${finding.scope} (${finding.listed} members)`]
+      ? [`${finding.scope} (${finding.listed} listed)`]
       : [],
   )
   return {

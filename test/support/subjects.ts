@@ -2,6 +2,7 @@ import type { Desired } from '../../functions/core/desired.ts'
 import type { Effect } from '../../functions/core/effect.ts'
 import { authorized, type Credentials } from '../../functions/targets/authorized.ts'
 import { createSend } from '../../functions/targets/http.ts'
+import type { PeoplePage } from '../../functions/targets/people.ts'
 import { project } from '../../functions/targets/project/kind.ts'
 import type { Reading } from '../../functions/targets/reading.ts'
 import type { Http, Target } from '../../functions/targets/target.ts'
@@ -117,6 +118,10 @@ function httpOf({ timeoutMs = 5000, credentials = steady }: Way): Http {
   const send = createSend(timeoutMs, Date.now)
   return authorized(send, credentials, timeoutMs, Number.POSITIVE_INFINITY, Date.now)
 }
+
+/** One page of a scope's members over the real HTTP edge. */
+export const pageOver = (target: Target, scope: string, page: number, way: Way = {}): Promise<PeoplePage> =>
+  target.people(scope, page, httpOf(way))
 
 /** One attempt over the real HTTP edge. */
 export const applyOver = (target: Target, member: string, desired: Desired, way: Way = {}): Promise<Effect> =>

@@ -20,6 +20,7 @@ import { createConsumer } from '../../functions/sync/consumer.ts'
 import type { Rules, World } from '../../functions/sync/world.ts'
 import { kinds } from '../../functions/targets/index.ts'
 import type { PeoplePage } from '../../functions/targets/people.ts'
+import type { Target } from '../../functions/targets/target.ts'
 import { naming } from '../../functions/targets/wacht/member.ts'
 import { effects } from './entries.ts'
 import { bodyOf, catalogue, engineerRole, managerRole, noon, wachtData } from './events.ts'
@@ -87,8 +88,8 @@ export function fakeWorld(options: WorldOptions = {}) {
     outcomes: [] as OutcomeRecord[],
     agains: [] as AgainRecord[],
     troubles: [] as string[],
-    /** What the target lists, page after page; nobody when there are no more. */
-    pages: [] as PeoplePage[],
+    /** What a target lists of a scope, page after page; nobody when there are no more. */
+    pages: new Map<string, PeoplePage[]>(),
     memoryFails: false,
     /** What happens while the target works on a request. */
     meanwhile: () => {},
@@ -149,14 +150,14 @@ export function fakeWorld(options: WorldOptions = {}) {
     again: record => state.agains.push(record),
     trouble: (what, error) => state.troubles.push(`${what}: ${(error as Error).message}`),
   }
-  const target = {
+  const target: Target = {
     name: 'wacht',
     repeatable: options.repeatable ?? true,
     request: () => ({ method: 'PATCH', url: '' }) as const,
     naming,
     people: async (scope: string, page: number): Promise<PeoplePage> => {
       log.push(`list ${scope} ${page}`)
-      return state.pages.shift() ?? { ok: true, listed: [] }
+      return state.pages.get(scope)?.shift() ?? { ok: true, listed: [] }
     },
     apply: async (member: string, desired: Desired): Promise<Effect> => {
       log.push(`send ${desired.roleId}`)
@@ -168,6 +169,11 @@ export function fakeWorld(options: WorldOptions = {}) {
       return effect
     },
   }
+  const linkTo = (of: Target) => {
+    const breaker = createBreaker(30_000, () => state.now)
+    const http = () => async () => ({ kind: 'answered', status: 500 }) as const
+    return [of.name, { target: of, breaker, http }] as const
+  }
   let holders = 0
   let seed = 1
   const world: World = {
@@ -175,16 +181,7 @@ export function fakeWorld(options: WorldOptions = {}) {
     ledger,
     queues,
     telemetry,
-    targets: new Map([
-      [
-        'wacht',
-        {
-          target,
-          breaker: createBreaker(30_000, () => state.now),
-          http: () => async () => ({ kind: 'answered', status: 500 }),
-        },
-      ],
-    ]),
+    targets: new Map([target, { ...target, name: 'project', naming: projectNaming }].map(linkTo)),
     rules: { ...productionRules, ...options.rules },
     now: () => state.now,
     random: () => {
@@ -208,6 +205,11 @@ export function fakeWorld(options: WorldOptions = {}) {
     consume,
     entry: (member = '2') => entries.get(memberName(member)),
   }
+}
+
+const projectNaming = (member: string) => {
+  const [target = '', projectId = '', memberId = ''] = member.split('/')
+  return { target, projectId, memberId }
 }
 
 /** The ledger's name of a member of the tests' organization. */
