@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { App, type AppProps, type Stack } from 'aws-cdk-lib'
 import { complaint, readDeployment } from './context/read.ts'
+import type { SourceDeployment } from './context/sources.ts'
 import { cdkJson } from './paths.ts'
 import { addStack } from './stack.ts'
 
@@ -22,6 +23,8 @@ export interface Template {
 export interface Synthesis {
   readonly stackName: string
   readonly template: Template
+  /** The sources that it lets in. */
+  readonly sources: readonly SourceDeployment[]
   /** The directory of a function's bundled code: the argument is its resource in the template. */
   readonly assetOf: (lambda: Resource) => string
 }
@@ -42,6 +45,7 @@ export interface SynthOptions {
 export function createApp({ context = {}, outdir, validate = false }: SynthOptions): {
   app: App
   stack: Stack
+  sources: readonly SourceDeployment[]
 } {
   const app = new App({
     outdir,
@@ -52,16 +56,17 @@ export function createApp({ context = {}, outdir, validate = false }: SynthOptio
   } satisfies AppProps)
   const read = readDeployment(app.node.getAllContext())
   if (!read.ok) throw new Error(complaint(read.problems))
-  return { app, stack: addStack(app, read.deployment) }
+  return { app, stack: addStack(app, read.deployment), sources: read.deployment.sources }
 }
 
 /** Synthesizes one stage into `outdir`. Throws as `createApp` does, and when a handler cannot be bundled. */
 export function synthesize(options: SynthOptions): Synthesis {
-  const { app, stack } = createApp(options)
+  const { app, stack, sources } = createApp(options)
   const artifact = app.synth().getStackByName(stack.stackName)
   return {
     stackName: stack.stackName,
     template: artifact.template as Template,
+    sources,
     assetOf: lambda => join(options.outdir, `asset.${assetHash(lambda)}`),
   }
 }

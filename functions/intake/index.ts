@@ -20,8 +20,11 @@ export const parseSources = (content: unknown, world?: SourcesWorld): Parsed<rea
 export const secretSetting = (source: string): string =>
   `${source.toUpperCase().replaceAll('-', '_')}_SOURCE_SECRET_ARN`
 
+/** Where the routes of all sources are. */
+export const sourcesPath = '/sources'
+
 /** The path of a source's route. */
-export const sourcePath = (source: string): string => `/sources/${source}`
+export const sourcePath = (source: string): string => `${sourcesPath}/${source}`
 
 /** The methods that the route of a source takes. */
 export const methodsOf = (kind: SourceKind): readonly ('GET' | 'POST')[] =>

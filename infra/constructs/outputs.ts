@@ -3,6 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { sourcesPath } from '../../functions/intake/index.ts'
 import type { ConnectedTarget } from './environment.ts'
 import type { Intake } from './intake.ts'
 import { logicalName } from './logical-name.ts'
@@ -34,7 +35,7 @@ export function addOutputs(
 /** Where sources deliver to: the path of each is its name. */
 export function addIntakeOutputs(scope: Construct, { api, lambda, secrets }: Intake): void {
   const outputs: Record<string, string> = {
-    IntakeUrl: `${api.apiEndpoint}/sources`,
+    IntakeUrl: `${api.apiEndpoint}${sourcesPath}`,
     IntakeFunctionName: lambda.functionName,
     IntakeFunctionArn: lambda.functionArn,
     IntakeSecretNames: secrets.join(','),

@@ -35,11 +35,12 @@ Environment:
   WACHT_DIALECT               role_id (default) or role_ids
   PROJECT_URL, PROJECT_TOKEN  a real project API instead of the sandbox
   ROLES                       another role catalogue than infra/roles.json
+  SOURCES                     other sources than infra/sources.json
 
 The sandbox knows the roles of the catalogue and every id that does not end in 404.`
 
-/** The highest port that leaves room for the six endpoints that follow it. */
-const maxPort = 65_535 - 6
+/** The highest port that leaves room for the seven endpoints that follow it. */
+const maxPort = 65_535 - 7
 
 /** Reads the arguments after the program's name. */
 export function readOptions(argv: readonly string[], env: Environment): ReadOptions {
@@ -118,5 +119,6 @@ function contextOf(env: Environment): Record<string, string> {
   return {
     ...(env.WACHT_DIALECT && { wachtDialect: env.WACHT_DIALECT }),
     ...(env.ROLES && { roles: resolve(env.ROLES) }),
+    ...(env.SOURCES && { sources: resolve(env.SOURCES) }),
   }
 }

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Message, SQSClient } from '@aws-sdk/client-sqs'
+import { startApi } from './api/server.ts'
 import {
   type Engines,
   type EnginesOptions,
@@ -12,6 +13,7 @@ import type { Invocation } from './lambda/invocation.ts'
 import { type Mapping, startMapping } from './lambda/mapping.ts'
 import { instancePool } from './lambda/pool.ts'
 import { startSchedule } from './lambda/schedule.ts'
+import { apisOf } from './template/apis.ts'
 import { type AssetOf, functionsOf, mappingsOf } from './template/functions.ts'
 import { createQueues, type Queue, queuesOf } from './template/queues.ts'
 import { schedulesOf } from './template/schedules.ts'
@@ -43,6 +45,8 @@ export interface LocalStack {
   readonly changes: Queue
   readonly deadLetters: Queue
   readonly tables: readonly string[]
+  /** Where the template's HTTP API is; absent where it has none. */
+  readonly apiUrl?: string
   /** What points an SDK at the engines and at the functions. */
   readonly environment: Readonly<Record<string, string>>
   /** All messages of a queue, visible or not; takes nothing away. */
@@ -58,12 +62,17 @@ export interface LocalStack {
 /** The place of Lambda's port after the first; the targets of a run have those before it. */
 const lambdaPlace = 5
 
+/** The place of the HTTP API's port, behind that of the page. */
+const apiPlace = 7
+
 /** Brings up what the template describes; nothing is polled yet. Rejects with EADDRINUSE when a port is taken. */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const { template, region, assetOf } = options
   const engines = await startEngines(options)
   const scope = scopeOf(template, { region, sqsUrl: engines.sqs.url })
   const { sqs, dynamodb } = clients(engines)
+  /** What lets invocations in, beside the mappings. */
+  const ends: (() => Promise<void>)[] = []
   try {
     const queues = queuesOf(template, scope)
     await createQueues(sqs, queues)
@@ -85,8 +94,13 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     )
     const poolOf = (arn: string) => pools.get(arn.split(':').at(-1) as string)!
     const lambda = await startLambda(following(options.port, lambdaPlace), pools)
+    ends.push(lambda.stop)
+    // A stack has at the most one: the way in for sources.
+    const [described] = apisOf(template, scope)
+    const api =
+      described && (await startApi(following(options.port, apiPlace), described, { ...options, poolOf }))
+    if (api) ends.push(api.stop)
     const polled: Mapping[] = []
-    const ends: (() => Promise<void>)[] = []
     return {
       sqs,
       dynamodb,
@@ -95,6 +109,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       tables: resourcesOf(template, 'AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map(({ id }) =>
         scope.ref(id),
       ),
+      ...(api && { apiUrl: api.url }),
       environment: { ...engines.environment, AWS_ENDPOINT_URL_LAMBDA: lambda.url },
       messages: queue => engines.sqs.messages(queue.name),
       poll: () => {
@@ -111,7 +126,6 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         return polled.reduce((sum, mapping) => sum + mapping.running, 0)
       },
       stop: async () => {
-        await lambda.stop()
         await Promise.all([...polled.map(mapping => mapping.stop()), ...ends.map(end => end())])
         await Promise.all([...pools.values()].map(pool => pool.stop()))
         for (const client of [sqs, dynamodb]) client.destroy()
@@ -119,6 +133,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       },
     }
   } catch (error) {
+    await Promise.all(ends.map(end => end()))
     await engines.stop()
     throw error
   }

@@ -1,3 +1,4 @@
+import { sourcesPath } from '../../../functions/intake/index.ts'
 import type { LocalStack } from '../stack.ts'
 import type { Targets } from '../targets.ts'
 
@@ -5,6 +6,7 @@ import type { Targets } from '../targets.ts'
 export function environmentOf(
   stack: LocalStack,
   { urls }: Targets,
+  sourceTokens: ReadonlyMap<string, string>,
   pageUrl?: string,
 ): Record<string, string> {
   return {
@@ -15,11 +17,16 @@ export function environmentOf(
     CHANGES_QUEUE_URL: stack.changes.url,
     DEAD_LETTER_QUEUE_URL: stack.deadLetters.url,
     LEDGER_TABLE: stack.tables[0] ?? '',
+    ...(stack.apiUrl !== undefined && { INTAKE_URL: stack.apiUrl + sourcesPath }),
+    ...Object.fromEntries([...sourceTokens].map(([source, token]) => [tokenName(source), token])),
     // Not WACHT_URL: in the environment of the next run that would stand for a real target.
     WACHT_SANDBOX_URL: urls.wacht,
     PROJECT_SANDBOX_URL: urls.project,
   }
 }
+
+/** `HR_SOURCE_TOKEN` is what the source `hr` signs with. */
+const tokenName = (source: string): string => `${source.toUpperCase().replaceAll('-', '_')}_SOURCE_TOKEN`
 
 /** The context may name another stage than `local`; every name carries it (functions/core/names.ts). */
 const stageOf = (changesQueue: string): string =>

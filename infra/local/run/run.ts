@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { sourcePath } from '../../../functions/intake/index.ts'
 import { type DataFolder, openData } from '../data.ts'
 import type { Options } from '../options.ts'
 import { pageOf } from '../page/of-stack.ts'
@@ -89,8 +90,9 @@ async function work(
   const { messageIds, refused } = await enqueue(stack.sqs, stack.changes.url, lines)
   for (const { line, why } of refused) reporter.note(`error: line ${line} was refused by SQS: ${why}`)
   if (page) {
-    await reporter.environment(environmentOf(stack, targets, page.url))
+    await reporter.environment(environmentOf(stack, targets, synthesis.sourceTokens, page.url))
     reporter.note(`live page: ${page.url}`)
+    if (stack.apiUrl !== undefined) reporter.note(`intake: ${stack.apiUrl}${sourcePath('NAME')}`)
   }
 
   const all = [...left, ...messageIds]

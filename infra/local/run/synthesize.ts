@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,8 @@ export interface LocalSynthesis {
   readonly assetOf: AssetOf
   /** The value of each secret of the template, by name. */
   readonly secrets: ReadonlyMap<string, string>
+  /** What each source signs with in this run, by its name. */
+  readonly sourceTokens: ReadonlyMap<string, string>
   /** Removes the template and the bundles. */
   remove(): void
 }
@@ -30,16 +33,26 @@ export async function synthesizeLocal(
   const remove = () => rmSync(outdir, { recursive: true, force: true })
   if (data) remove()
   try {
-    const { template, assetOf } = synthesize({
+    const { template, assetOf, sources } = synthesize({
       outdir,
       context: { stage: 'local', wachtUrl: urls.wacht, projectUrl: urls.project, ...context },
     })
-    return { template, assetOf, secrets: secretsOf(template, targets), remove }
+    const sourceTokens = new Map(sources.map(({ name }) => [name, randomToken()]))
+    const secrets = new Map([
+      ...secretsOf(template, targets),
+      ...sources.map(({ name, secretName }) => [secretName, secretOf(sourceTokens.get(name)!)] as const),
+    ])
+    return { template, assetOf, secrets, sourceTokens, remove }
   } catch (error) {
     remove()
     throw error
   }
 }
+
+const secretOf = (token: string): string => JSON.stringify({ token })
+
+/** A key of Standard Webhooks, which every kind of source takes. */
+const randomToken = (): string => `whsec_${randomBytes(32).toString('base64')}`
 
 /** Each secret belongs to the target that its name ends in; the one that the cloud makes up is made up here, too. */
 function secretsOf(template: Template, targets: Options['targets']): Map<string, string> {
@@ -48,15 +61,13 @@ function secretsOf(template: Template, targets: Options['targets']): Map<string,
   )
   const madeUp = names
     .filter(name => name.endsWith(`/${personTarget}`))
-    .map(name => [name, JSON.stringify({ token: crypto.randomUUID() })] as const)
+    .map(name => [name, secretOf(crypto.randomUUID())] as const)
   return new Map([
     ...madeUp,
     ...kinds.flatMap(({ name: target }) =>
       names
         .filter(name => name.endsWith(`/${target}`))
-        .map(
-          name => [name, JSON.stringify({ token: targets[target as keyof typeof targets].token })] as const,
-        ),
+        .map(name => [name, secretOf(targets[target as keyof typeof targets].token)] as const),
     ),
   ])
 }
