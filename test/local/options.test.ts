@@ -19,7 +19,13 @@ test('without anything a run plays on port 4566 against sandboxes', () => {
 
 test('every option and every variable arrives', () => {
   const argv = '--events - --serve --data here --port 0 --json -c stage=x -c a=b=c'.split(' ')
-  const env = { WACHT_URL: 'https://w', WACHT_TOKEN: '', WACHT_DIALECT: 'role_ids', ROLES: 'mine.json' }
+  const env = {
+    WACHT_URL: 'https://w',
+    WACHT_TOKEN: '',
+    WACHT_DIALECT: 'role_ids',
+    ROLES: 'mine.json',
+    SOURCES: 'ours.json',
+  }
   expect(read(argv, env)).toEqual({
     ok: true,
     options: {
@@ -28,7 +34,13 @@ test('every option and every variable arrives', () => {
       data: resolve('here'),
       port: 0,
       json: true,
-      context: { wachtDialect: 'role_ids', roles: resolve('mine.json'), stage: 'x', a: 'b=c' },
+      context: {
+        wachtDialect: 'role_ids',
+        roles: resolve('mine.json'),
+        sources: resolve('ours.json'),
+        stage: 'x',
+        a: 'b=c',
+      },
       targets: { wacht: { url: 'https://w', token: '' }, project: { token: 'sandbox-project-token' } },
     },
   })
@@ -36,8 +48,8 @@ test('every option and every variable arrives', () => {
 
 test.each([
   [['--nope'], /unknown option '--nope'/],
-  [['--port', 'x'], /number from 0 to 65529/],
-  [['--port', '65535'], /number from 0 to 65529/],
+  [['--port', 'x'], /number from 0 to 65528/],
+  [['--port', '65535'], /number from 0 to 65528/],
   [['-c', 'novalue'], /key=value/],
   [['--data', ''], /must name a folder/],
   [['extra'], /too many arguments/],

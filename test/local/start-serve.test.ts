@@ -81,6 +81,13 @@ test('every bad input is a dead letter at once, byte for byte, whose detail name
   }
 })
 
+test('with --serve a sender reaches the intake at what was printed, with the token of this run', async () => {
+  const { INTAKE_URL, OKTA_SOURCE_TOKEN } = environment
+  const challenge = { authorization: OKTA_SOURCE_TOKEN!, 'x-okta-verification-challenge': 'Zk9h' }
+  const response = await fetch(`${INTAKE_URL}/okta`, { headers: challenge })
+  expect([response.status, await response.json()]).toEqual([200, { verification: 'Zk9h' }])
+})
+
 test('with --serve an SDK enqueues through what was printed, and SIGTERM ends it with exit code 0', async () => {
   const MessageBody = JSON.stringify(wachtEvent('from-sdk'))
   await sqs.send(new SendMessageCommand({ QueueUrl: environment.CHANGES_QUEUE_URL, MessageBody }))
