@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { readDeployment } from '../../infra/context/read.ts'
-import { templateOf } from './stage.ts'
+import { sources, templateOf } from './stage.ts'
 
 type Alarm = Readonly<Record<string, unknown>>
 
 const alarmsOf = (context: Record<string, unknown> = {}): Readonly<Record<string, Alarm>> =>
   Object.fromEntries(
-    Object.values(templateOf({ stage: 'prod', ...context }).findResources('AWS::CloudWatch::Alarm')).map(
-      ({ Properties }) => [String(Properties.AlarmName).replace('role-sync-prod-', ''), Properties],
-    ),
+    Object.values(
+      templateOf({ stage: 'prod', sources, ...context }).findResources('AWS::CloudWatch::Alarm'),
+    ).map(({ Properties }) => [String(Properties.AlarmName).replace('role-sync-prod-', ''), Properties]),
   )
 
 const alarms = alarmsOf()

@@ -7,10 +7,12 @@ import { root } from '../../infra/paths.ts'
 import { type Resource, type Synthesis, synthesize } from '../../infra/synth.ts'
 import { withOutdir } from './stage.ts'
 
-const syncOf = ({ template }: Pick<Synthesis, 'template'>): Resource =>
-  Object.values(template.Resources).find(
-    ({ Properties }) => typeof Properties.FunctionName === 'string' && /-sync$/.test(Properties.FunctionName),
+const functionOf = ({ template }: Pick<Synthesis, 'template'>, name: string): Resource =>
+  Object.values(template.Resources).find(({ Properties }) =>
+    String(Properties.FunctionName).endsWith(`-${name}`),
   ) as Resource
+
+const syncOf = (stage: Pick<Synthesis, 'template'>): Resource => functionOf(stage, 'sync')
 
 /** Loads a module in a process of its own, as Lambda would: with nothing but the environment given. */
 function load(file: string, env: Record<string, string>) {
@@ -57,14 +59,22 @@ describe('the bundled sync function', () => {
     })
   })
 
-  test('holds the catalogue that the context names', () => {
+  test('holds the catalogue that the context names, and the intake its sources', () => {
     withOutdir(outdir => {
       const roles = join(outdir, 'other roles.json')
       writeFileSync(roles, '{ "auditor": { "wacht": { "42": { "roleId": "4242424242" } } } }')
-      const stage = synthesize({ outdir: join(outdir, 'out'), context: { roles } })
+      const sources = join(outdir, 'other sources.json')
+      writeFileSync(
+        sources,
+        '{ "sap": { "kind": "cloudevents", "secret": "sap", "source": "//sap.example.com" } }',
+      )
+      const stage = synthesize({ outdir: join(outdir, 'out'), context: { roles, sources } })
       const code = readFileSync(join(stage.assetOf(syncOf(stage)), 'index.mjs'), 'utf8')
       expect(code).toContain('4242424242')
       expect(code).not.toContain('engineering-manager')
+      const intake = readFileSync(join(stage.assetOf(functionOf(stage, 'intake')), 'index.mjs'), 'utf8')
+      expect(intake).toContain('//sap.example.com')
+      expect(intake).toContain('4242424242')
     })
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { metricNames } from '../../functions/core/metric-names.ts'
-import { only, templateOf } from './stage.ts'
+import { only, sources, templateOf } from './stage.ts'
 
 interface Widget {
   readonly type: string
@@ -16,7 +16,7 @@ interface Widget {
   }
 }
 
-const template = templateOf()
+const template = templateOf({ stage: 'prod', sources })
 const { Properties } = only(template, 'AWS::CloudWatch::Dashboard')
 /** The body; what only a deployment knows is left out of it. */
 const body = (Properties.DashboardBody as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1]

@@ -40,13 +40,11 @@ describe('the ledger', () => {
 describe('the secrets', () => {
   const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'))
 
-  test('are one per target, the key for people, and one per source, named by stage', () => {
+  test('are one per target and the key for people, named by stage', () => {
     expect(secrets.map(secret => secret.Properties.Name)).toEqual([
       'role-sync/prod/wacht',
       'role-sync/prod/project',
       'role-sync/prod/person',
-      'role-sync/prod/okta-event-hook',
-      'role-sync/prod/hr-webhook',
     ])
   })
 

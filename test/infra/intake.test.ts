@@ -6,19 +6,19 @@ import * as v from 'valibot'
 import { settingsSchema } from '../../functions/intake/settings.ts'
 import { limits } from '../../infra/config.ts'
 import type { Resource } from '../../infra/synth.ts'
-import { arnOf, idOf, only, startingWith, templateOf, withOutdir } from './stage.ts'
+import { arnOf, idOf, only, sources, startingWith, templateOf, withOutdir } from './stage.ts'
 
 const hr = { kind: 'cloudevents', secret: 'hr' }
 
 /** The template of a stage with these sources. */
-const templateWith = (sources: object, context: Record<string, unknown> = {}): Template =>
+const templateWith = (declared: object): Template =>
   withOutdir(dir => {
     const file = join(dir, 'sources.json')
-    writeFileSync(file, JSON.stringify(sources))
-    return templateOf({ stage: 'prod', sources: file, ...context })
+    writeFileSync(file, JSON.stringify(declared))
+    return templateOf({ stage: 'prod', sources: file })
   })
 
-const template = templateOf({ stage: 'prod' })
+const template = templateOf({ stage: 'prod', sources })
 const lambda = startingWith(template, 'AWS::Lambda::Function', 'Intake')
 const resources = (of: Template, type: string) =>
   Object.values(of.findResources(type)) as unknown as readonly Resource[]
@@ -119,7 +119,7 @@ describe('the API', () => {
     })
     for (const id of Object.keys(template.findResources('AWS::ApiGatewayV2::Route')))
       expect(stage.DependsOn).toContain(id)
-    const slow = templateOf({ stage: 'prod', intakeRequestsPerSecond: '5', intakeBurst: 7 })
+    const slow = templateOf({ stage: 'prod', sources, intakeRequestsPerSecond: '5', intakeBurst: 7 })
     expect(only(slow, 'AWS::ApiGatewayV2::Stage').Properties.RouteSettings).toMatchObject({
       'POST /sources/hr': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 7 },
     })
@@ -141,8 +141,8 @@ describe('the API', () => {
   })
 })
 
-test('where no source is declared there is no API, no function and no secret', () => {
-  const none = templateWith({})
+test('where no source is declared, as in this repository, there is no API, no function and no secret', () => {
+  const none = templateOf({ stage: 'prod' })
   for (const type of ['Api', 'Route', 'Integration', 'Stage'])
     none.resourceCountIs(`AWS::ApiGatewayV2::${type}`, 0)
   expect(resources(none, 'AWS::Lambda::Function')).toHaveLength(2)

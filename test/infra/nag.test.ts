@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
-import { appOf, withOutdir } from './stage.ts'
+import { appOf, sources, withOutdir } from './stage.ts'
 
 describe.each(['prod', 'local'])('at the stage %s', stage => {
   const app = withOutdir(outdir => {
-    const made = appOf({ stage, producers: '123456789012,sns.amazonaws.com' }, outdir).app
+    const made = appOf({ stage, sources, producers: '123456789012,sns.amazonaws.com' }, outdir).app
     made.synth()
     return made
   })

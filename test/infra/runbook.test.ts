@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { anchorOf } from '../../infra/constructs/runbook.ts'
 import { root } from '../../infra/paths.ts'
-import { templateOf } from './stage.ts'
+import { sources, templateOf } from './stage.ts'
 
 /** Without its blocks of code, where `#` is no heading. */
 const readme = readFileSync(join(root, 'README.md'), 'utf8').replace(/^```[\s\S]*?^```$/gm, '')
@@ -13,7 +13,9 @@ const sections = runbook
   .slice(1)
   .map(text => ({ heading: text.slice(0, text.indexOf('\n')), text }))
 
-const named = Object.values(templateOf().findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => ({
+const named = Object.values(
+  templateOf({ stage: 'prod', sources }).findResources('AWS::CloudWatch::Alarm'),
+).map(({ Properties }) => ({
   name: String(Properties.AlarmName),
   anchor: /\. Runbook: README\.md#([\w-]+)$/.exec(String(Properties.AlarmDescription))?.[1],
 }))

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { Template } from 'aws-cdk-lib/assertions'
 import { createApp, type Resource } from '../../infra/synth.ts'
 
+/** The sources of the sample: what is in the repository declares none. */
+export { sampleSources as sources } from '../../infra/local/sample/sources.ts'
+
 /** Runs with a directory of its own and leaves nothing of it behind. */
 export function withOutdir<T>(use: (outdir: string) => T): T {
   const outdir = mkdtempSync(join(tmpdir(), 'role-sync-infra-'))

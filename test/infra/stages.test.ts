@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Template } from 'aws-cdk-lib/assertions'
-import { templateOf } from './stage.ts'
+import { sources, templateOf } from './stage.ts'
 
 const longest = 'a-stage-of-20-chars-'.slice(0, 19).padEnd(20, 'x')
 
@@ -18,7 +18,10 @@ const namesIn = (template: Template): string[] =>
     .map(([type, name]) => `${type} ${name}`)
 
 test('two stages in one account share no name', () => {
-  const [dev, prod] = [namesIn(templateOf({ stage: 'dev' })), namesIn(templateOf({ stage: 'prod' }))]
+  const [dev, prod] = ['dev', 'prod'].map(stage => namesIn(templateOf({ stage, sources }))) as [
+    string[],
+    string[],
+  ]
   expect(dev).toHaveLength(16)
   expect(prod).toHaveLength(16)
   expect(new Set([...dev, ...prod]).size).toBe(32)
@@ -33,14 +36,16 @@ test('the longest stage still gives names that AWS takes', () => {
     'AWS::SecretsManager::Secret': 512,
     'AWS::ApiGatewayV2::Api': 128,
   }
-  for (const [type, name = ''] of namesIn(templateOf({ stage: longest })).map(line => line.split(' '))) {
+  for (const [type, name = ''] of namesIn(templateOf({ stage: longest, sources })).map(line =>
+    line.split(' '),
+  )) {
     expect(name.length).toBeLessThanOrEqual(limits[type ?? ''] ?? 0)
     expect(name).toMatch(type === 'AWS::SQS::Queue' ? /^[\w-]+$/ : /^[\w/-]+$/)
   }
 })
 
 test('a stage tells names, URLs and ARNs of all its parts', () => {
-  expect(Object.keys(templateOf({ stage: 'prod' }).toJSON().Outputs)).toEqual([
+  expect(Object.keys(templateOf({ stage: 'prod', sources }).toJSON().Outputs)).toEqual([
     'ChangesQueueName',
     'ChangesQueueUrl',
     'ChangesQueueArn',

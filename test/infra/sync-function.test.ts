@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { arnOf, idOf, only, startingWith, templateOf } from './stage.ts'
+import { arnOf, idOf, only, sources, startingWith, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })
 const sync = startingWith(template, 'AWS::Lambda::Function', 'Sync')
@@ -48,7 +48,11 @@ test('the changes queue feeds it ten messages at a time, each answered for by it
 test.each(['Sync', 'Replay', 'Intake'])(
   'no filter of Lambda drops the metrics of the function %s: to it they are INFO',
   name => {
-    const { LoggingConfig } = startingWith(template, 'AWS::Lambda::Function', name).Properties
+    const { LoggingConfig } = startingWith(
+      templateOf({ stage: 'prod', sources }),
+      'AWS::Lambda::Function',
+      name,
+    ).Properties
     expect(['TRACE', 'DEBUG', 'INFO']).toContain(
       (LoggingConfig as Record<string, string>).ApplicationLogLevel,
     )

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { Annotations, Match } from 'aws-cdk-lib/assertions'
 import { root } from '../../infra/paths.ts'
 import { synthesize, type Template } from '../../infra/synth.ts'
-import { appOf, withOutdir } from './stage.ts'
+import { appOf, sources, withOutdir } from './stage.ts'
 
 /** What a template would create, without what only a reader of it is told. */
 const essence = ({ Resources, Outputs }: Template) => ({
@@ -83,7 +83,7 @@ describe('an app in this process', () => {
   test("passes CDK's own validation of the template", () => {
     withOutdir(outdir => {
       const { app } = appOf(
-        { stage: 'prod', '@aws-cdk/core:validateAgainstDefaultRules': true },
+        { stage: 'prod', sources, '@aws-cdk/core:validateAgainstDefaultRules': true },
         outdir,
         true,
       )

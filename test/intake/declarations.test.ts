@@ -18,10 +18,10 @@ test('a file may declare no source, or several of a kind', () => {
   expect(problemsOf({ hr, 'hr-2': { ...hr, secret: 'hr-2' }, okta: okta.declaration })).toEqual([])
 })
 
-test('the file of this repository is one, for the catalogue of this repository', () => {
+test.each(['sources.json', 'local/sample/sources.json'])('%s fits the catalogue of this repository', file => {
   const read = (name: string) =>
     JSON.parse(readFileSync(join(import.meta.dirname, '../../infra', name), 'utf8'))
-  const parsed = parseSources(read('sources.json'), { roles: Object.keys(read('roles.json')) })
+  const parsed = parseSources(read(file), { roles: Object.keys(read('roles.json')) })
   expect(parsed).toMatchObject({ ok: true })
 })
 

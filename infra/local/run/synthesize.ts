@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { personTarget } from '../../../functions/core/person.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { Options } from '../options.ts'
+import { sourcesContext } from '../sample/sources.ts'
 import type { Targets } from '../targets.ts'
 import type { AssetOf } from '../template/functions.ts'
 import { resourcesOf, type Template } from '../template/template.ts'
@@ -35,7 +36,11 @@ export async function synthesizeLocal(
   try {
     const { template, assetOf, sources } = synthesize({
       outdir,
-      context: { stage: 'local', wachtUrl: urls.wacht, projectUrl: urls.project, ...context },
+      context: {
+        ...{ stage: 'local', wachtUrl: urls.wacht, projectUrl: urls.project },
+        ...sourcesContext(context),
+        ...context,
+      },
     })
     const sourceTokens = new Map(sources.map(({ name }) => [name, randomToken()]))
     const secrets = new Map([

@@ -1,0 +1,12 @@
+import { expect, test } from '@jest/globals'
+import { sampleSources, sourcesContext } from '../../infra/local/sample/sources.ts'
+
+test('the sample’s sources are let in where nothing else is said', () => {
+  expect(sourcesContext({ retryFromSeconds: '1' })).toEqual({ sources: sampleSources })
+})
+test.each([
+  ['other sources', { sources: 'mine.json' }],
+  ['other roles, of which they do not speak', { roles: 'mine.json' }],
+])('and not beside %s', (_, context) => {
+  expect(sourcesContext(context)).toEqual({})
+})
