@@ -23,6 +23,11 @@ export const jsonText = (value: unknown, indent = 0): string =>
     found => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
+/** Text on standard output as it comes: JSON that would be too long for one text. */
+export async function pieces({ stdout }: World, texts: Iterable<string>): Promise<void> {
+  for (const text of texts) await write(stdout, text)
+}
+
 /** A line on standard error. */
 export const note = ({ stderr }: World, text: string): Promise<void> => write(stderr, `${printable(text)}\n`)
 

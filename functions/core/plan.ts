@@ -40,12 +40,18 @@ export type Hash = (text: string) => string
 export function planOf(letters: readonly PlannedLetter[], plannedAt: string, hash: Hash): Plan {
   const sorted = letters.toSorted((a, b) => a.sentAt - b.sentAt || compareText(a.messageId, b.messageId))
   const body = { plannedAt, counts: countsOf(sorted), letters: sorted }
-  return { hash: hash(canonical(body)), ...body }
+  return { hash: hashOf(body, hash), ...body }
 }
 
 /** Whether a plan is what was hashed: a file may have been changed. */
 export const isIntact = ({ hash: stated, ...body }: Plan, hash: Hash): boolean =>
-  stated === hash(canonical(body))
+  stated === hashOf(body, hash)
+
+/** By the hashes of its letters: a plan of many thousands is never one text. */
+function hashOf({ plannedAt, counts, letters }: Omit<Plan, 'hash'>, hash: Hash): string {
+  const head = canonical({ plannedAt, counts, letters: letters.length })
+  return hash([head, ...letters.map(letter => hash(canonical(letter)))].join('\n'))
+}
 
 function countsOf(letters: readonly PlannedLetter[]): PlanCounts {
   const count = (of: LetterVerdict['verdict']) => letters.filter(({ verdict }) => verdict === of).length

@@ -1,4 +1,5 @@
 import { type Letter, namesOfLetter } from '../core/dead-letter.ts'
+import type { Entry } from '../core/entry.ts'
 import type { ParsedEvent } from '../core/event.ts'
 import { isMeant, type LetterFilter } from '../core/letter-filter.ts'
 import { type Plan, type PlannedLetter, planLetter, planOf } from '../core/plan.ts'
@@ -12,8 +13,16 @@ export interface PlanOptions {
   /** The most letters that are planned. */
   readonly limit?: number
   readonly signal?: AbortSignal
-  /** Told each letter of the plan as it is planned, with its body, which the plan does not keep; awaited. */
-  readonly onLetter?: (planned: PlannedLetter, letter: Letter, parsed: ParsedEvent) => void | Promise<void>
+  /** Told each letter of the plan as it is planned, with what the plan does not keep; awaited. */
+  readonly onLetter?: (planned: PlannedLetter, found: Found) => void | Promise<void>
+}
+
+/** A letter whole, as it was planned. */
+export interface Found {
+  readonly letter: Letter
+  readonly parsed: ParsedEvent
+  /** Its member's ledger entry; undefined where there is none, or no member. */
+  readonly entry: Entry | undefined
 }
 
 /** How long a letter stays hidden should this process die, in seconds. */
@@ -50,7 +59,7 @@ export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): P
       ...{ bodyHash: hash(letter.body), rev: entry?.rev ?? 0 },
     }
     planned.push(one)
-    await onLetter?.(one, letter, parsed)
+    await onLetter?.(one, { letter, parsed, entry })
   })
   return planOf(planned, plannedAt, hash)
 }

@@ -74,7 +74,8 @@ test('each letter is told with its body as it is planned', async () => {
   const { body } = bury(world, 1, 'e')
   const told: unknown[] = []
   await makePlan(world, {
-    onLetter: async (planned, letter, parsed) => void told.push([planned.verdict, letter.body, parsed.ok]),
+    onLetter: async (planned, { letter, parsed }) =>
+      void told.push([planned.verdict, letter.body, parsed.ok]),
   })
   expect(told).toEqual([['apply', body, true]])
 })

@@ -1,6 +1,7 @@
 import { isMeant } from '../../core/letter-filter.ts'
 import { exit } from '../exit.ts'
-import { json, line } from '../output.ts'
+import { lettersText } from '../letters-text.ts'
+import { line, pieces } from '../output.ts'
 import type { AddCommand } from '../run.ts'
 import type { GlobalOptions } from '../settings.ts'
 import { table } from '../table.ts'
@@ -34,7 +35,7 @@ async function list(options: GlobalOptions & FilterOptions, world: World): Promi
 
   const counts = countsOf(letters.map(({ reason }) => reason))
   if (options.json) {
-    await json(world, { counts, letters })
+    await pieces(world, lettersText({ counts }, letters))
     return exit.ok
   }
   await line(

@@ -4,32 +4,38 @@ import { requestRows } from '../check-report.ts'
 import { countWords, lettersOf, shortMember } from '../dead/describe.ts'
 import { moment } from '../durations.ts'
 import { holdsWords } from '../holds-words.ts'
+import { lettersText } from '../letters-text.ts'
 import { block, line } from '../output.ts'
 import { type Column, mostRows, table } from '../table.ts'
 import type { World } from '../world.ts'
-import type { Prepared } from './requests.ts'
+import type { Prepared, Requests } from './requests.ts'
 
-type Requests = ReadonlyMap<string, Prepared>
+/** A plan as `--json` shows it, in pieces; where targets were asked, also what they show. */
+export const recordText = ({ hash, counts, letters }: Plan, requests: Requests) =>
+  lettersText({ hash, counts }, mapped(letters, recordOf(requests)))
 
-/** A plan as `--json` shows it; where targets were asked, also what they show. */
-export const recordOf = ({ hash, counts, letters }: Plan, requests: Requests) => ({
-  hash,
-  counts,
-  letters: letters.map(({ event, source, target, member, reason, verdict, by, messageId }) => {
-    const holds = requests.get(messageId)?.holds
+const recordOf =
+  (requests: Requests) =>
+  ({ event, source, target, member, reason, verdict, by, messageId }: PlannedLetter) => {
+    const holds = requests.of(messageId)?.holds
     return {
       ...{ event, source, target, member, reason, verdict },
       ...(by !== undefined && { by }),
       ...(holds && { holds }),
     }
-  }),
-})
+  }
 
-/** A plan as a file keeps it: the requests stand beside it for people, and `replay apply` does not read them. */
-export const fileOf = (plan: Plan, requests: Requests) => ({
-  ...plan,
-  letters: plan.letters.map(letter => ({ ...letter, ...requests.get(letter.messageId) })),
-})
+/** A plan as a file keeps it, in pieces: the requests stand beside it for people, and `replay apply` does not read them. */
+export const fileText = ({ letters, ...head }: Plan, requests: Requests) =>
+  lettersText(
+    head,
+    mapped(letters, letter => ({ ...letter, ...requests.of(letter.messageId) })),
+    2,
+  )
+
+function* mapped<T>(letters: readonly T[], record: (letter: T) => object) {
+  for (const letter of letters) yield record(letter)
+}
 
 const columns: readonly Column<PlannedLetter>[] = [
   { head: 'verdict', of: ({ verdict }) => verdict },
@@ -45,10 +51,11 @@ export async function print(world: World, plan: Plan, requests: Requests): Promi
   const all = letters.length === 0 ? 'no letters' : `${lettersOf(letters.length)}: ${countWords(counts)}`
   await line(world, `${all}; plan ${shortHash(hash)}`)
   await table(world, columns, letters)
-  const applied = letters.filter(({ messageId }) => requests.has(messageId))
-  for (const letter of world.stdout.isTTY ? applied.slice(0, mostRows) : applied) {
-    await line(world, `${letter.event} → ${letter.member}`)
-    const prepared = requests.get(letter.messageId) as Prepared
+  const applied = letters.filter(({ verdict }) => verdict === 'apply')
+  for (const { messageId, event, member } of world.stdout.isTTY ? applied.slice(0, mostRows) : applied) {
+    const prepared = requests.of(messageId)
+    if (!prepared) continue
+    await line(world, `${event} → ${member}`)
     await block(world, [...requestRows(prepared), ...differences(prepared)].join('\n'))
   }
 }

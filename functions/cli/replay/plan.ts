@@ -5,15 +5,15 @@ import { withProgress } from '../dead/look.ts'
 import { exit } from '../exit.ts'
 import { createFile } from '../files.ts'
 import { createAskHolds } from '../holds.ts'
-import { json, jsonText, line } from '../output.ts'
+import { line, pieces } from '../output.ts'
 import { addReadOption } from '../read-option.ts'
 import type { AddCommand } from '../run.ts'
 import type { GlobalOptions } from '../settings.ts'
 import { addTargetOptions, connectTargets } from '../targets.ts'
 import type { World } from '../world.ts'
 import { openReplay } from './open.ts'
-import { fileOf, print, recordOf } from './plan-report.ts'
-import { type Prepared, prepareRequests } from './requests.ts'
+import { fileText, print, recordText } from './plan-report.ts'
+import { prepareRequests, type Requests } from './requests.ts'
 
 interface Options extends GlobalOptions, FilterOptions, Readonly<Record<string, unknown>> {
   readonly out?: string
@@ -41,34 +41,30 @@ async function plan(options: Options, world: World): Promise<number> {
   const targets = connectTargets(options, world.env)
   const opened = await openReplay(options, world, () => undefined)
 
-  const requests = prepareRequests(
-    opened.ledger,
-    targets,
-    options.read ? createAskHolds(world.env) : undefined,
-  )
+  const requests = prepareRequests(targets, options.read ? createAskHolds(world.env) : undefined)
   const letters = withProgress(opened.letters, opened.queue, world)
   const made = await makePlan(
-    { ...opened, letters, ledger: requests.ledger },
+    { ...opened, letters },
     {
       filter,
       signal: world.stop,
       ...(options.limit !== undefined && { limit: options.limit }),
-      onLetter: (letter, _, parsed) => requests.prepare(letter, parsed),
+      onLetter: requests.prepare,
     },
   )
 
-  if (options.out !== undefined) await keep(options.out, made, requests.prepared)
-  if (options.json) await json(world, recordOf(made, requests.prepared))
-  else await print(world, made, requests.prepared)
+  if (options.out !== undefined) await keep(options.out, made, requests)
+  if (options.json) await pieces(world, recordText(made, requests))
+  else await print(world, made, requests)
   if (!options.json && options.out !== undefined)
     await line(world, `kept in ${options.out}: role-sync replay apply ${options.out}`)
   return exit.ok
 }
 
-async function keep(name: string, made: Plan, requests: ReadonlyMap<string, Prepared>): Promise<void> {
+async function keep(name: string, made: Plan, requests: Requests): Promise<void> {
   const file = await createFile(name)
   try {
-    await file.write(`${jsonText(fileOf(made, requests), 2)}\n`)
+    for (const text of fileText(made, requests)) await file.write(text)
   } finally {
     await file.close()
   }

@@ -1,7 +1,6 @@
 import type { Desired } from '../../core/desired.ts'
-import type { ParsedEvent } from '../../core/event.ts'
 import type { PlannedLetter } from '../../core/plan.ts'
-import type { LedgerStore } from '../../core/ports.ts'
+import type { Found } from '../../replay/plan.ts'
 import type { Target } from '../../targets/target.ts'
 import { type Planned, rehearse } from '../dry-run.ts'
 import type { AskHolds } from '../holds.ts'
@@ -16,38 +15,35 @@ export interface Prepared extends Planned {
   readonly holds?: Holds
 }
 
+/** The requests of a plan. */
+export interface Requests {
+  /** Of a letter, by its message id; undefined where none would be made. */
+  readonly of: (messageId: string) => Prepared | undefined
+}
+
 /** Prepares the requests of a plan while it is made; with `ask` the targets are asked, too, what members hold. */
-export function prepareRequests(
-  ledger: Pick<LedgerStore, 'read'>,
-  targets: ReadonlyMap<string, Target>,
-  ask?: AskHolds,
-) {
-  const applied = new Map<string, Desired | undefined>()
-  const prepared = new Map<string, Prepared>()
+export function prepareRequests(targets: ReadonlyMap<string, Target>, ask?: AskHolds) {
+  /** As JSON: a text is a fraction of the objects, and there may be many thousands. */
+  const prepared = new Map<string, string>()
   return {
-    /** The ledger, overheard. */
-    ledger: {
-      read: async (member: string) => {
-        const entry = await ledger.read(member)
-        applied.set(member, entry?.applied?.desired)
-        return entry
-      },
-    },
     /** To be told each planned letter. */
-    prepare: async ({ verdict, messageId }: PlannedLetter, parsed: ParsedEvent): Promise<void> => {
+    prepare: async ({ verdict, messageId }: PlannedLetter, { parsed, entry }: Found): Promise<void> => {
       if (verdict !== 'apply' || !parsed.ok || !parsed.change) return
       const { change } = parsed
-      const before = applied.get(change.member)
+      const before = entry?.applied?.desired
       const target = targets.get(change.target) as Target
       const planned = await rehearse(target, change)
-      prepared.set(messageId, {
+      const one: Prepared = {
         ...planned,
         ...(before && { applied: before }),
         desired: change.desired,
         ...(ask && { holds: await ask(target, change.member, planned) }),
-      })
+      }
+      prepared.set(messageId, JSON.stringify(one))
     },
-    /** By message id. */
-    prepared: prepared as ReadonlyMap<string, Prepared>,
+    of: (messageId: string): Prepared | undefined => {
+      const text = prepared.get(messageId)
+      return text === undefined ? undefined : JSON.parse(text)
+    },
   }
 }
