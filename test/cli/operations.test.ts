@@ -1,9 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type StartProcess, startProcess } from '../local/start-process.ts'
-import { managerRole, membership, organization, withData } from '../support/events.ts'
+import {
+  bodyOf,
+  groupA,
+  groupB,
+  managerRole,
+  membership,
+  organization,
+  projectData,
+  projectId,
+  withData,
+} from '../support/events.ts'
 import { name } from './dead-letters.ts'
 import { runProgram } from './program.ts'
 
@@ -12,10 +22,14 @@ let run: StartProcess
 let env: Record<string, string>
 beforeAll(async () => {
   const typo = withData({ roleId: undefined, role: 'enginer' })
-  run = startProcess(['--serve', '--events', '-', '-c', 'wachtDialect=role_ids'], { input: typo })
+  run = startProcess(['--serve', '--events', '-', '-c', 'wachtDialect=role_ids'], { input: `${typo}\nping` })
   const printed = (await run.until(line => 'env' in line)).env as Record<string, string>
-  env = { ...printed, WACHT_TOKEN: 'sandbox-wacht-token' }
-  await run.until(line => line.outcome === 'dead')
+  env = {
+    ...printed,
+    ...{ WACHT_TOKEN: 'sandbox-wacht-token', PROJECT_TOKEN: 'sandbox-project-token' },
+    PROJECT_URL: printed.PROJECT_SANDBOX_URL as string,
+  }
+  for (const reason of ['unknown_role', 'invalid_event']) await run.until(line => line.reason === reason)
 }, 60_000)
 afterAll(() => {
   run.kill('SIGKILL')
@@ -29,7 +43,7 @@ const roleSync = async (...args: string[]) => {
 
 test('a typo in a role is found, corrected, planned, applied and proven, on the real local stack', async () => {
   const id = 'wd-2026-000123'
-  expect(await roleSync('dead', 'list')).toMatchObject({
+  expect(await roleSync('dead', 'list', '--reason', 'unknown_role')).toMatchObject({
     json: { counts: { unknown_role: 1 }, letters: [{ event: id, member: name, receives: 1 }] },
   })
   expect(await roleSync('dead', 'edit', id, '--set', 'data.role=engineering-manager')).toMatchObject({
@@ -38,7 +52,7 @@ test('a typo in a role is found, corrected, planned, applied and proven, on the 
 
   const file = join(folder, 'plan.json')
   const url = env.WACHT_SANDBOX_URL as string
-  const target = ['--wacht-url', url, '--wacht-dialect', 'role_ids', '--read']
+  const target = ['--wacht-url', url, '--wacht-dialect', 'role_ids', '--read', '--event', id]
   const planned = await roleSync('replay', 'plan', '--out', file, ...target)
   expect(planned.json).toMatchObject({ counts: { apply: 1 }, letters: [{ event: id, verdict: 'apply' }] })
   expect(JSON.parse(readFileSync(file, 'utf8')).letters).toMatchObject([
@@ -53,4 +67,53 @@ test('a typo in a role is found, corrected, planned, applied and proven, on the 
   await run.until(line => line.outcome === 'applied' && line.event === id)
   const ledger = await roleSync('member', `wacht/${organization}/${membership}`)
   expect(ledger.json.entry.applied).toMatchObject({ event: id, desired: { roleId: managerRole } })
+}, 60_000)
+
+/** Invokes the replay function, as every SDK does. */
+async function invoke(request: object) {
+  const url = `${env.AWS_ENDPOINT_URL_LAMBDA}/2015-03-31/functions/role-sync-local-replay/invocations`
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(request) })
+  return (await response.json()) as Record<string, unknown>
+}
+
+test('letters are shown, exported, sent again, replayed by the function, drained and dropped there', async () => {
+  const members = [1, 2].map(n => `3c90c3cc-0d44-4b50-8888-8dd257360${String(n).padStart(3, '0')}`)
+  const [a, b] = members.map(id => `project/${projectId}/${id}`) as [string, string]
+  for (const member of [a, b]) {
+    const faults = [{ land: 'never', answer: { status: 422 } }]
+    await fetch(`${env.PROJECT_URL}/_faults`, { method: 'POST', body: JSON.stringify({ member, faults }) })
+  }
+  const file = join(folder, 'events.ndjson')
+  const data = members.map(memberId => ({ ...projectData, memberId }))
+  writeFileSync(file, data.map((data, n) => bodyOf({ id: `e${n}`, data })).join('\n'))
+  expect(await roleSync('send', file)).toMatchObject({ code: 0, json: { sent: 2 } })
+  for (const id of ['e0', 'e1']) await run.until(({ event, outcome }) => event === id && outcome === 'dead')
+
+  const shown = await roleSync('dead', 'show', 'e0', '--read')
+  expect(shown.json.letters).toMatchObject([
+    {
+      ...{ reason: 'rejected', verdict: 'apply', member: a },
+      request: { method: 'PUT', body: { groupIds: [groupA, groupB], owner: false } },
+      holds: { kind: expect.stringMatching(/^(another|absent)$/) },
+    },
+  ])
+
+  const replay = { action: 'replay', filter: { event: 'e0' } }
+  expect(await invoke(replay)).toMatchObject({ dryRun: true, counts: { apply: 1 } })
+  expect((await roleSync('dead', 'list', '--event', 'e0')).json.counts).toEqual({ rejected: 1 })
+  expect(await invoke({ ...replay, dryRun: false })).toMatchObject({ applied: { sent: 1, missing: 0 } })
+  await run.until(({ event, outcome }) => event === 'e0' && outcome === 'applied')
+  expect((await roleSync('member', a)).json.entry.applied).toMatchObject({ event: 'e0' })
+
+  const letters = join(folder, 'letters.ndjson')
+  expect((await roleSync('dead', 'export', letters, '--target', 'project')).json).toEqual({ exported: 1 })
+  expect(await roleSync('send', letters)).toMatchObject({ code: 0, json: { sent: 1 } })
+  await run.until(({ event, outcome }) => event === 'e1' && outcome === 'applied')
+  expect(await invoke({ action: 'drain' })).toMatchObject({ duplicate: 1, kept: 1, complete: true })
+
+  const { json } = await roleSync('dead', 'list')
+  expect(json).toMatchObject({ counts: { invalid_event: 1 }, letters: [{ event: null }] })
+  const dropped = await roleSync('dead', 'drop', json.letters[0].message, '--why', 'a monitoring ping')
+  expect(dropped).toMatchObject({ code: 0, json: { dropped: 1, missing: [] } })
+  expect((await roleSync('dead', 'list')).json).toEqual({ counts: {}, letters: [] })
 }, 60_000)
