@@ -25,19 +25,25 @@ interface Ended {
  */
 export function judgeRun(run: Ended): number {
   const { scenario, observer, queue, changeOf, crashed } = run
+  const moved = new Set(crashed.map(({ id }) => id))
   for (const message of queue.sent()) {
     const member = changeOf(message.body)?.member ?? '?'
     if (!message.deleted)
       observer.violate('1 every message ends', member, `${message.id} is still on the queue`)
-    else if (!observer.finished.has(message.id))
+    else if (!observer.finished.has(message.id) && !moved.has(message.id))
       observer.violate('1 none is lost', member, `${message.id} left without an outcome`)
   }
   for (const { target } of scenario.outages) if (target) judgeOutage(run, target)
-  for (const { id } of crashed) observer.violate('5 rightly dead', '?', `${id} was received too often`)
+  for (const { id, receives } of crashed) {
+    if (receives > mostReceives) observer.violate('5 rightly dead', '?', `${id} was received too often`)
+  }
   const byMember = Map.groupBy(run.events, ({ member }) => member)
   const members = Array.from({ length: scenario.members }, (_, index) => memberName(scenario, index))
   return members.filter(member => judgeMember(run, member, byMember.get(member) ?? [])).length
 }
+
+/** After so many receives SQS moves a message in production: no schedule may come near (DESIGN 8). */
+const mostReceives = 1000
 
 /** How long a change may take while nothing is wrong with its own target, in milliseconds. */
 const promptMs = 120_000

@@ -33,8 +33,8 @@ export function createNetwork(
   const { faults, rules } = scenario
   const start = clock.now()
   const limiter = createLimiter(scenario.perSecond)
-  const down = (place: Place) =>
-    scenario.outages.some(
+  const outageOf = (place: Place) =>
+    scenario.outages.find(
       ({ from, to, target = place }) => target === place && between(clock.now() - start, from, to),
     )
 
@@ -82,8 +82,10 @@ export function createNetwork(
           )
 
         const latency = random.chance(faults.slow) ? random.between(3000, 9900) : random.between(5, 120)
-        if (down(place)) {
+        const outage = outageOf(place)
+        if (outage) {
           traffic.down++
+          if (outage.rejects) return refuse(401, 'authorization service down')
           if (random.chance(0.5)) return fail('unreachable', 3)
           return random.chance(0.5)
             ? fail('timeout', rules.requestTimeoutMs)
@@ -101,7 +103,11 @@ export function createNetwork(
         }
         if (token !== validToken(place)) return refuse(401, `Bearer ${token} is not valid`)
         if (random.chance(faults.unauthorized)) return refuse(401, 'authorization service down')
-        if (random.chance(faults.throttled)) return refuse(429, 'Rate limit exceeded. Retry after 7 seconds')
+        if (random.chance(faults.throttled)) {
+          return random.chance(0.5)
+            ? refuse(429, 'Rate limit exceeded', 7000)
+            : refuse(429, 'Rate limit exceeded. Retry after 7 seconds')
+        }
         if (random.chance(faults.notNow)) return refuse(409, 'conflict')
         if (random.chance(faults.timeout)) {
           if (write) landsSomehow()

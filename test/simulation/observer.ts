@@ -105,6 +105,9 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
       }
     },
 
+    /** SQS has moved a message by itself: nobody knows what its attempts did. */
+    redriven: (member: string) => void unproven.add(member),
+
     joined: (member: string) => void joinedAt.set(member, clock.now()),
 
     /** Of one member's changes in one batch the newest is tried first (DESIGN 3). */

@@ -5,9 +5,9 @@ import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
 import type { Letter } from './site.ts'
 
-/** How often operators look at the dead letters, and for how long, in milliseconds. */
+/** How often operators look at the dead letters, in milliseconds; until some days after a change is given up. */
 const roundMs = 7 * 3_600_000
-const rounds = 6
+const rounds = 16
 
 /**
  * Operators who replay dead letters at any time, in any order, some more than once: each is sent again to the changes

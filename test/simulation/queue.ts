@@ -91,7 +91,7 @@ export function createQueue(
       const batch: Received[] = []
       while (batch.length < room && visible.length > 0) {
         const stored = take()
-        if (stored.deleted) continue
+        if (stored.deleted || now - stored.sentAt >= retentionMs) continue
         if (++stored.receives > scenario.maxReceives) {
           stored.deleted = true
           redrive(stored)

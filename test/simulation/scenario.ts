@@ -29,6 +29,16 @@ export interface Faults {
   readonly coldMs: number
 }
 
+/** A time in which every call fails. */
+export interface Outage {
+  readonly from: number
+  readonly to: number
+  /** Only this target's. */
+  readonly target?: Place
+  /** Every call is answered, and every token rejected. */
+  readonly rejects?: true
+}
+
 export interface Scenario {
   readonly name: string
   /** `both`: members of either are in the same batches. */
@@ -54,8 +64,8 @@ export interface Scenario {
   readonly joiner: number
   /** When the first instance starts, in milliseconds from the start. */
   readonly paused: number
-  /** When the targets are down altogether, or only one of them, in milliseconds from the start. */
-  readonly outages: readonly { readonly from: number; readonly to: number; readonly target?: Place }[]
+  /** When the targets are down altogether, in milliseconds from the start. */
+  readonly outages: readonly Outage[]
   /** The most requests that the target takes in a second; 0: any number. */
   readonly perSecond: number
   /** How often operators replay a dead letter, and how often more than once. */
@@ -189,6 +199,7 @@ export const scenarios: readonly Scenario[] = [
   of('replays', { doomed: 0.25, replayed: 0.8 }),
   of('replays-role-ids', { dialect: 'role_ids', doomed: 0.25, replayed: 0.8 }),
   of('outage', { outages: [{ from: minute, to: 3 * hour }], rotations: [2 * minute, 2 * hour] }),
+  of('rejected', { outages: [{ from: minute, to: hour, rejects: true }], rotations: [30 * minute] }),
   of('long-outage', {
     outages: [{ from: minute, to: 80 * hour }],
     replayed: 0.5,
@@ -239,5 +250,6 @@ export const scenarios: readonly Scenario[] = [
     ...{ ...bothTargets, dialect: 'role_ids' },
     ...{ outages: [{ from: 0, to: hour, target: 'project' }], faults: { ...calm, serverError: 0.02 } },
   }),
+  of('redriven', { maxReceives: 3, replayed: 0.5, faults: { ...calm, killed: 0.5, serverError: 0.2 } }),
   of('narrow', { inFlight: 6, members: 5 }),
 ]

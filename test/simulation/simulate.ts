@@ -90,7 +90,11 @@ async function runOnce(
   const traffic: Traffic = { down: 0, up: 0, throttled: 0, lastLanded: start }
   let holders = 0
   const reader = readerOf(code, clock)
-  const redrive = (message: Stored) => void crashed.push(message)
+  const redrive = (message: Stored) => {
+    crashed.push(message)
+    letters.push({ body: message.body, attributes: {}, at: clock.now() })
+    observer.redriven(reader.changeOf(message.body)?.member ?? '?')
+  }
   const queue = scenario.fifo
     ? createFifoQueue(
         scenario,
@@ -111,7 +115,12 @@ async function runOnce(
 
   const all = produce(scenario, start, randomOf)
   const events = selection.events ? selection.events.flatMap(index => all[index] ?? []) : all
-  for (const event of events) clock.at(start + event.at, () => queue.send(event.body))
+  for (const event of events) {
+    clock.at(start + event.at, () => {
+      observer.note(event.member, `enqueued ${event.body}`)
+      queue.send(event.body)
+    })
+  }
   const initial = startMembers(site, server)
   startOperators(scenario, clock, randomOf('operators'), letters, queue)
   let deliveries = 0
