@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import type { Economy } from './economics/run.ts'
 import { mutants } from './mutants.ts'
+import type { Shortest } from './shortest.ts'
 
 const run = promisify(execFile)
 
@@ -32,6 +33,21 @@ describe('the promise, in simulation', () => {
       .map(line => JSON.parse(line) as { mutant: string; caught: string | null })
     expect(lines.map(({ mutant }) => mutant)).toEqual(mutants.map(({ name }) => name))
     expect(lines.filter(({ caught }) => caught === null)).toEqual([])
+  }, 120_000)
+
+  test('a broken promise is told by its seed, the shortest schedule that shows it, and the timeline of its member', async () => {
+    const { stdout } = await node('shortest.ts', 'no waiting for an unanswered write')
+    const { events, left, without, broken, again, text } = JSON.parse(stdout) as Shortest
+    expect(left).toBeLessThan(events / 4)
+    expect(without).toContain('redirected')
+    expect(again).toMatchObject({ invariant: broken })
+    const lines = text.split('\n')
+    expect(lines[0]).toMatch(/^BROKEN in rough, seed \d+: 4 /)
+    expect(lines[2]).toMatch(
+      /again: npm run simulate -- --scenario rough --from \d+ --seeds 1 --events [\d,]+ --wi/,
+    )
+    expect(text.match(/ s {2}enqueued \{/g)).toHaveLength(left)
+    expect(text).toMatch(/ s {2}BROKEN 4 /)
   }, 120_000)
 
   test('an outage of two hours with 10,000 changes waiting costs what it must, and no member a wrong role', async () => {
