@@ -54,6 +54,8 @@ for (const scenario of chosen.map(each => reduced(each, selection))) {
     if (run.violations.length > 0) await tell(scenario, seed)
     if (process.stderr.isTTY && runs % 20 === 0) process.stderr.write(`\r${progress(scenario, seed)}\x1b[K`)
   }
+  // Into a file: a line for each scenario.
+  if (!process.stderr.isTTY) console.error(progress(scenario, from + seeds - 1))
 }
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
 console.log(
