@@ -2,12 +2,14 @@ import type { Letter } from './dead-letter.ts'
 import type { Entry } from './entry.ts'
 import type { Change, ParsedEvent } from './event.ts'
 import { finish, pending } from './open.ts'
+import { scopeName } from './person.ts'
 
 /** What would become of a letter that is replayed. */
 export const letterVerdicts = ['apply', 'superseded', 'duplicate', 'invalid', 'undecided'] as const
 
 export type LetterVerdict =
-  | { readonly verdict: 'apply' }
+  /** `detail`: where the person is looked for, of an event that names one. */
+  | { readonly verdict: 'apply'; readonly detail?: string }
   /** Finished already: `by` is the event that is in effect, `since` when that was proven, in milliseconds since 1970. */
   | { readonly verdict: Settled; readonly by: string; readonly since: number; readonly detail?: string }
   | { readonly verdict: 'invalid' | 'undecided'; readonly detail: string }
@@ -26,7 +28,10 @@ export function planLetter(
   now: number,
 ): LetterVerdict {
   if (!parsed.ok) return { verdict: 'invalid', detail: `${parsed.reason}: ${parsed.detail}` }
-  if (parsed.lookup) return { verdict: 'apply' } // whose members it is for is found out when it is replayed
+  if (parsed.lookup) {
+    const scopes = parsed.lookup.scopes.map(scopeName).join(', ')
+    return { verdict: 'apply', detail: `the person is looked for in ${scopes}` }
+  }
   const settled = settledBy(letter, parsed.change, entry)
   if (settled) return settled
   const detail = entry && unsettled(entry, parsed.change, now)

@@ -57,6 +57,24 @@ const inFlight = async (count: number): Promise<Message[]> => {
   return received
 }
 
+describe('events', () => {
+  test('are on the changes queue when it resolves, more of them than one call takes', async () => {
+    const bodies = Array.from({ length: 23 }, (_, n) => JSON.stringify({ n }))
+    await queues.enqueue(bodies)
+    const found: string[] = []
+    while (found.length < bodies.length)
+      found.push(...(await receive(changes)).map(({ Body }) => Body as string))
+    expect(found.toSorted()).toEqual(bodies.toSorted())
+  })
+  test('of which SQS refuses some reject: some of them may have been sent', async () => {
+    const body = { Successful: [], Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }] }
+    const refusing = await startServer(response => json(response, 200, body))
+    const { enqueue } = createQueues(`${refusing.url}/q`, '', sqsAt(refusing.url))
+    await expect(enqueue(['{}'])).rejects.toThrow('1 of 1 events refused: InternalError')
+    await refusing.stop()
+  })
+})
+
 describe('a dead letter', () => {
   test.each([
     ['JSON', '{"id": 1,\r\n\t"x":"é漢"}'],

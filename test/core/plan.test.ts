@@ -13,6 +13,7 @@ import {
 import { parsePlan } from '../../functions/core/plan-file.ts'
 import { reasons } from '../../functions/core/reason.ts'
 import { anyEntry, anyTime, appliedOf, attemptOf, b, entryOf, member, rules } from '../support/entries.ts'
+import { bodyOf, organization, parse, personData, projectId } from '../support/events.ts'
 
 /** The n-th change of the member, parsed. */
 const parsedOf = (n: number): ParsedEvent => {
@@ -106,6 +107,14 @@ describe('the verdict on the fifth change of a member', () => {
       verdict: 'invalid',
       detail: 'unknown_role: data.role: no such role',
     })
+  })
+})
+
+test('a letter that names a person is applied: its members are found when it is replayed', () => {
+  const parsed = parse(bodyOf({ data: personData }))
+  expect(planLetter(letter, parsed, undefined, now)).toEqual({
+    verdict: 'apply',
+    detail: `the person is looked for in wacht/${organization}, project/${projectId}`,
   })
 })
 

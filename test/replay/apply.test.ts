@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { applyPlan } from '../../functions/replay/apply.ts'
 import { makePlan } from '../../functions/replay/plan.ts'
+import { bodyOf, personData } from '../support/events.ts'
 import { apply, bodyFor, buriedAs, bury, type FakeWorld, fakeWorld, memberOf } from './fake-world.ts'
 
 /** What is logged of each letter, shortly. */
@@ -168,6 +169,24 @@ describe('a plan whose letters come back dead', () => {
     for (let n = 0; n < 50; n++) bury(world, n, `e${n}`)
     refuse(world, n => n <= 4)
     expect(await applyPlan(await makePlan(world), world)).toMatchObject({ sent: 50, stopped: false })
+  })
+  test.each([
+    ['stops', 'whose letters that name people all come back', () => true, true],
+    ['goes on', 'of whose letters that name people few come back', (n: number) => n % 4 === 0, false],
+  ])('%s: one %s', async (_, __, isRefused, stopped) => {
+    const world = fakeWorld()
+    for (let n = 0; n < 100; n++) {
+      const body = bodyOf({ id: `e${n}`, data: personData })
+      world.letters.put(body, buriedAs('person_not_found', body))
+    }
+    let sent = 0
+    world.onChange = (body, { trail = '' }) => {
+      sent += 1
+      if (isRefused(sent)) world.letters.put(body, { ...buriedAs('person_not_found', body), trail })
+    }
+    const applied = await applyPlan(await makePlan(world), world)
+    expect(applied.stopped).toBe(stopped)
+    expect(applied.sent < 100).toBe(stopped)
   })
   test('is not stopped by letters of another plan', async () => {
     const world = fakeWorld()

@@ -1,6 +1,7 @@
 import type { Letter } from '../../core/dead-letter.ts'
 import type { Entry } from '../../core/entry.ts'
 import type { Named } from '../../core/event.ts'
+import { personTarget } from '../../core/person.ts'
 import type { LetterVerdict } from '../../core/plan.ts'
 import { requestRows } from '../check-report.ts'
 import type { Planned } from '../dry-run.ts'
@@ -63,7 +64,11 @@ export async function print(world: World, shown: Shown): Promise<void> {
       .map(([name, value]) => `${name}: ${value}`)
       .join('\n') || 'none',
   )
-  await part(world, `member ${named.member ?? '(unreadable)'}`, entryWords(entry, now).join('\n'))
+  await part(
+    world,
+    `member ${named.member ?? (named.target === personTarget ? '(to be found)' : '(unreadable)')}`,
+    entryWords(entry, now).join('\n'),
+  )
   const rows = [...(planned ? requestRows(planned) : []), ...(holds ? [holdsWords(holds)] : [])]
   await part(world, 'a replay', [verdictWords(shown.verdict), ...rows].join('\n'))
 }
@@ -72,7 +77,7 @@ export async function print(world: World, shown: Shown): Promise<void> {
 export function verdictWords(verdict: LetterVerdict): string {
   switch (verdict.verdict) {
     case 'apply':
-      return 'apply: this request would be made'
+      return `apply: ${verdict.detail ?? 'this request would be made'}`
     case 'superseded':
     case 'duplicate': {
       const { by, since, detail } = verdict
