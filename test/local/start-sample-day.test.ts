@@ -43,6 +43,16 @@ test('the sample day shows every outcome, as JSON lines and nothing else, and ex
     ['project', 'applied'],
     ['wacht', 'applied'],
   ])
+  // Somebody whom Okta added to a group, through the intake.
+  const added = '5e0a0017-74e5-11ee-8a5a-69d62fcd0f8b'
+  expect(of(added)).toMatchObject([
+    { source: expect.stringContaining('.okta.example.com/'), target: 'person', outcome: 'resolved' },
+  ])
+  const changed = run.lines.filter(line => String(line.event).startsWith(`${added}/`))
+  expect(changed.map(line => [line.target, line.outcome]).sort()).toEqual([
+    ['project', 'applied'],
+    ['wacht', 'applied'],
+  ])
   expect(of(null)).toEqual([
     {
       event: null,
@@ -55,6 +65,6 @@ test('the sample day shows every outcome, as JSON lines and nothing else, and ex
     },
   ])
   expect(run.lines.at(-1)).toEqual({
-    summary: { applied: 11, superseded: 1, duplicate: 1, resolved: 1, dead: 5 },
+    summary: { applied: 13, superseded: 1, duplicate: 1, resolved: 2, dead: 5 },
   })
 }, 60_000)

@@ -6,6 +6,7 @@ import { pageOf } from '../page/of-stack.ts'
 import type { Page } from '../page/page.ts'
 import { environmentOf } from '../report/exports.ts'
 import { createReporter, type Reporter, type Streams } from '../report/reporter.ts'
+import { deliver } from '../sample/deliver.ts'
 import { enqueue } from '../sample/enqueue.ts'
 import { type EventLine, readEvents } from '../sample/events.ts'
 import { sampleDay } from '../sample/sample-day.ts'
@@ -45,7 +46,8 @@ async function work(
   const day = plays ? sampleDay(Date.now()) : undefined
   const lines = given ?? day?.lines ?? []
 
-  const targets = await startTargets(options, targetsWorld(options, lines, data))
+  const bodies = [...lines.map(line => line.body), ...(day?.delivered ?? [])]
+  const targets = await startTargets(options, targetsWorld(options, bodies, data))
   cleanUp.push(targets.stop)
   day?.misbehave(targets)
 
@@ -89,13 +91,17 @@ async function work(
   const left = stack.messages(stack.changes).map(message => message.messageId)
   const { messageIds, refused } = await enqueue(stack.sqs, stack.changes.url, lines)
   for (const { line, why } of refused) reporter.note(`error: line ${line} was refused by SQS: ${why}`)
+  const undelivered = await deliver({ ...stack, sourceTokens: synthesis.sourceTokens }, day?.deliveries ?? [])
+  for (const problem of undelivered) reporter.note(`error: ${problem}`)
   if (page) {
     await reporter.environment(environmentOf(stack, targets, synthesis.sourceTokens, page.url))
     reporter.note(`live page: ${page.url}`)
     if (stack.apiUrl !== undefined) reporter.note(`intake: ${stack.apiUrl}${sourcePath('NAME')}`)
   }
 
-  const all = [...left, ...messageIds]
+  const known = new Set([...left, ...messageIds])
+  const delivered = stack.messages(stack.changes).map(message => message.messageId)
+  const all = [...known, ...delivered.filter(id => !known.has(id))]
   reporter.begin(all)
   const end = whenOver(stack, record, options.serve ? all : undefined)
   look = end.look
@@ -110,11 +116,11 @@ async function work(
   if (!interrupted.aborted) await reporter.summary(record.outcomes)
   if (options.serve) await stopped
   else if (interrupted.aborted) return 1
-  return refused.length > 0 ? 1 : 0
+  return refused.length + undelivered.length > 0 ? 1 : 0
 }
 
-const targetsWorld = ({ context }: Options, lines: readonly EventLine[], data: DataFolder | undefined) => ({
+const targetsWorld = ({ context }: Options, bodies: readonly string[], data: DataFolder | undefined) => ({
   rolesFile: resolve(context.roles ?? 'infra/roles.json'),
-  bodies: lines.map(line => line.body),
+  bodies,
   fileOf: data?.sandboxFile,
 })

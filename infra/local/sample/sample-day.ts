@@ -1,10 +1,16 @@
 import { type Fault, faults } from '../sandbox/index.ts'
 import type { Targets } from '../targets.ts'
+import type { Delivery } from './deliver.ts'
 import type { EventLine } from './events.ts'
+import { oktaDelivery } from './okta-delivery.ts'
 
 /** One day of role changes that shows each way a change can end, in the order in which they are enqueued. */
 export interface SampleDay {
   readonly lines: readonly EventLine[]
+  /** What comes by the intake. */
+  readonly deliveries: readonly Delivery[]
+  /** The data of events that will come of the deliveries, so that the sandboxes know whom they name. */
+  readonly delivered: readonly string[]
   /** Tells the sandboxes how to misbehave for it. */
   misbehave(targets: Pick<Targets, 'wacht' | 'project'>): void
 }
@@ -19,6 +25,13 @@ const nobody = '7301954381230018404'
 /** Somebody who is named by e-mail, and whom the targets list only a moment later. */
 const joiner = 'Jo.Joiner@example.com'
 const listed = (page: object): Fault => ({ on: 'read', answer: { status: 200, body: JSON.stringify(page) } })
+
+/** Somebody whom Okta adds to a group that is declared to mean a role. */
+const added = {
+  uuid: '5e0a0017-74e5-11ee-8a5a-69d62fcd0f8b',
+  email: 'olga@example.com',
+  groupId: '00g1emaKYZTWRYYRRTSK',
+}
 
 const membership = (n: number) => `73019543812300189${String(n).padStart(2, '0')}`
 const member = (n: number) => `5d2e8f10-0000-4000-8000-${String(n).padStart(12, '0')}`
@@ -83,6 +96,8 @@ export function sampleDay(now: number): SampleDay {
       body,
       ...(body === newerWaits && { delaySeconds: newerComesAfterSeconds }),
     })),
+    deliveries: [oktaDelivery({ ...added, at: now - 31 * 60_000 })],
+    delivered: [JSON.stringify({ data: { person: { email: added.email }, role: 'engineering-manager' } })],
     misbehave: ({ wacht: w, project: p }) => {
       w?.next(`wacht/${organizationId}/${membership(3)}`, faults.landsLate(landsAfterMs))
       w?.next(`wacht/${organizationId}/${membership(5)}`, faults.throttled(2, 'message'))
