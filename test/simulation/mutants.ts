@@ -175,6 +175,13 @@ export const mutants: readonly Mutant[] = [
     scenarios: ['rough-role-ids'],
   },
   {
+    name: 'a rotated secret is not read afresh',
+    file: 'targets/authorized.ts',
+    find: "if (answer.kind === 'failed' || answer.status !== 401) return answer",
+    replace: 'if (answer) return answer',
+    scenarios: ['wacht-down'],
+  },
+  {
     name: 'one breaker for all targets',
     file: 'sync/breaker.ts',
     find: 'export function createBreaker(openMs: number, now: () => number): Breaker {',

@@ -244,7 +244,8 @@ export const scenarios: readonly Scenario[] = [
   }),
   of('wacht-down', {
     ...bothTargets,
-    ...{ outages: [{ from: 0, to: hour, target: 'wacht' }], faults: { ...calm, serverError: 0.02 } },
+    ...{ outages: [{ from: 0, to: hour, target: 'wacht' }], rotations: [30 * minute] },
+    faults: { ...calm, serverError: 0.02 },
   }),
   of('project-down', {
     ...{ ...bothTargets, dialect: 'role_ids' },
