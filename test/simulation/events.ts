@@ -20,6 +20,9 @@ export const memberName = (scenario: Scenario, index: number): string =>
     ? `project/${project}/00000000-0000-4000-8000-00000000000${index}`
     : `wacht/${organization}/730195438123001${1000 + index}`
 
+export const memberNames = (scenario: Scenario): string[] =>
+  Array.from({ length: scenario.members }, (_, index) => memberName(scenario, index))
+
 /** The roles that the member's target refuses from some moment on. */
 export const doomedRoles = (member: string): string[] => doomed.map(index => roleId(placeOf(member), index))
 

@@ -1,6 +1,7 @@
 import type { Reason } from '../../functions/core/reason.ts'
 import type { Request } from '../../functions/targets/target.ts'
 import type { Clock } from './clock.ts'
+import { memberNames } from './events.ts'
 import { placeAt, placeOf } from './places.ts'
 import type { Scenario } from './scenario.ts'
 import { type Server, stateOf } from './servers.ts'
@@ -36,10 +37,11 @@ export const skewMs = 1000
 export const isRepeatable = ({ dialect }: Scenario, member: string): boolean =>
   placeOf(member) === 'project' || dialect === 'role_id'
 
-/** Holds every write to invariants 3, 4 and 8, at the moment it leaves and at the moment it lands. */
+/** Holds every write to invariants 3, 4, 8 and 10, at the moment it leaves and at the moment it lands. */
 export function createFlights(scenario: Scenario, clock: Clock, server: Server, tell: Tell) {
   const { requestTimeoutMs, landWithinMs } = scenario.rules
   const flights = new Map<string, Flight[]>()
+  const members = new Set(memberNames(scenario))
 
   const check = (member: string, state: string, flight: Flight): void => {
     if (!flight.ended) {
@@ -57,6 +59,7 @@ export function createFlights(scenario: Scenario, clock: Clock, server: Server, 
     const member = memberOf(request)
     const state = wantedBy(request)
     const now = clock.now()
+    if (!members.has(member)) tell.violate('10 only whom an event names', member, `is written ${state}`)
     const known = (flights.get(member) ?? []).filter(flight => !flight.ended || now < flight.until)
     for (const flight of known) check(member, state, flight)
     const until = now + requestTimeoutMs + landWithinMs - skewMs
@@ -90,6 +93,7 @@ function memberOf({ url }: Request): string {
 /** What a write wants the member to hold; a removal of another role belongs to a state that it does not name. */
 function wantedBy({ method, body }: Request): string {
   if (method === 'DELETE') return ''
-  const { role_id, role_ids, ...project } = body as Record<string, unknown>
-  return role_id ? String(role_id) : role_ids ? String(role_ids) : stateOf(project)
+  if (method === 'PUT') return stateOf(body as Record<string, unknown>)
+  const { role_id, role_ids } = body as Record<string, unknown>
+  return String(role_id ?? role_ids)
 }

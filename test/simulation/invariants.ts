@@ -1,6 +1,6 @@
 import type { Change } from '../../functions/core/event.ts'
 import { compareVersions } from '../../functions/core/version.ts'
-import { memberName, type Produced } from './events.ts'
+import { memberNames, type Produced } from './events.ts'
 import type { Observer } from './observer.ts'
 import { type Place, placeOf } from './places.ts'
 import type { Queue, Stored } from './queue.ts'
@@ -38,8 +38,7 @@ export function judgeRun(run: Ended): number {
     if (receives > mostReceives) observer.violate('5 rightly dead', '?', `${id} was received too often`)
   }
   const byMember = Map.groupBy(run.events, ({ member }) => member)
-  const members = Array.from({ length: scenario.members }, (_, index) => memberName(scenario, index))
-  return members.filter(member => judgeMember(run, member, byMember.get(member) ?? [])).length
+  return memberNames(scenario).filter(member => judgeMember(run, member, byMember.get(member) ?? [])).length
 }
 
 /** After so many receives SQS moves a message in production: no schedule may come near (DESIGN 8). */

@@ -182,6 +182,13 @@ export const mutants: readonly Mutant[] = [
     scenarios: ['wacht-down'],
   },
   {
+    name: 'a batch goes to the target of its first change',
+    file: 'sync/consumer.ts',
+    find: 'world.targets.get(group[0]?.change.target as string)',
+    replace: 'world.targets.get(deliveries[0]?.change.target as string)',
+    scenarios: ['mixed'],
+  },
+  {
     name: 'one breaker for all targets',
     file: 'sync/breaker.ts',
     find: 'export function createBreaker(openMs: number, now: () => number): Breaker {',
