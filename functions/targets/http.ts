@@ -1,12 +1,15 @@
-import { ofetch } from 'ofetch'
+import { createFetch } from 'ofetch'
 import { type Answer, retryAfterMs } from '../core/answer.ts'
 import { readJson } from './body.ts'
 import { createConnections } from './connections.ts'
 import { failureOf } from './failure.ts'
+import { plainFetch } from './fetch.ts'
 import type { Request } from './target.ts'
 
 /** Sends one request with a token; always answers, never throws. */
 export type Send = (request: Request, token: string) => Promise<Answer>
+
+const ofetch = createFetch({ fetch: plainFetch as unknown as typeof fetch })
 
 /**
  * Makes the sender over real HTTP. One request, one answer: no retries (DESIGN 8), no redirect followed (the token would
@@ -27,7 +30,6 @@ export function createSend(timeoutMs: number, now: () => number): Send {
         ...(body === undefined ? {} : { body: body as Record<string, unknown> }),
         retry: 0,
         ignoreResponseError: true,
-        redirect: 'manual',
         responseType: 'stream',
         signal: AbortSignal.timeout(timeoutMs),
         dispatcher: connections.at(now()) as never,

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { createSend } from '../../functions/targets/http.ts'
 import type { Request } from '../../functions/targets/target.ts'
@@ -61,7 +62,7 @@ test.each([301, 302, 303, 307, 308])('a %i is an answer: its target sees no requ
   expect([server.seen.length, elsewhere.seen.length]).toEqual([methods.length, 0])
 })
 
-test.each([200, 400, 401, 404, 408, 409, 425, 429, 500, 502, 503, 504])(
+test.each([200, 400, 401, 404, 408, 409, 421, 425, 429, 500, 502, 503, 504])(
   'a %i is asked for once',
   async status => {
     const server = await serve(response => json(response, status, {}, { 'retry-after': '0' }))
@@ -69,6 +70,32 @@ test.each([200, 400, 401, 404, 408, 409, 425, 429, 500, 502, 503, 504])(
     expect(server.seen).toHaveLength(methods.length)
   },
 )
+
+test.each([204, 304])('a %i has no body, and its connection serves the next request', async status => {
+  const server = await serve(response => response.writeHead(status).end())
+  const send = createSend(5000, Date.now)
+  for (let n = 0; n < 3; n++) {
+    expect(await send(put(server.url), secret)).toEqual({ kind: 'answered', status })
+    await free()
+  }
+  expect(new Set(server.seen.map(({ connection }) => connection)).size).toBe(1)
+})
+
+test('no compression is asked for, and what is compressed all the same is no JSON', async () => {
+  const server = await serve(response => {
+    response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' })
+    response.end(gzipSync('{"ok":true}'))
+  })
+  expect(await createSend(5000, Date.now)(put(server.url), secret)).toEqual({ kind: 'answered', status: 200 })
+  expect(server.seen[0]?.headers).not.toHaveProperty('accept-encoding')
+})
+
+test('no port is out of bounds: a target may be anywhere', async () => {
+  const port = 6000 // which browsers, and so fetch, keep to X11
+  expect(await createSend(5000, Date.now)(put(`http://127.0.0.1:${port}`), secret)).toMatchObject({
+    failure: 'unreachable',
+  })
+})
 
 describe('a delay that was asked for is heard', () => {
   test.each([
