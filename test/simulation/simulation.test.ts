@@ -15,7 +15,7 @@ describe('the promise, in simulation', () => {
   test('no schedule of any scenario breaks it', async () => {
     const { stdout } = await node('main.ts', '--seeds', '80')
     expect(stdout).toMatch(/no promise broken/)
-  }, 120_000)
+  }, 240_000)
 
   test('the same seed gives the same run', async () => {
     const once = () =>
