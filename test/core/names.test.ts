@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { intakeDimensions } from '../../functions/core/delivery.ts'
 import { metricDimensions } from '../../functions/core/metric-names.ts'
 import { metricNamespace, namesOf, oldestLetterMetric, serviceName } from '../../functions/core/names.ts'
 
@@ -33,6 +34,18 @@ test('metrics stay where alarms and dashboards of others look for them', () => {
     'role-sync',
     'OldestLetterAge',
   ])
+})
+
+describe('a metric of the intake is', () => {
+  test('by function and source, and by reason where there is one', () => {
+    expect(intakeDimensions('f', { source: 'hr' })).toStrictEqual({ function: 'f', source: 'hr' })
+    expect(intakeDimensions('f', { source: 'hr', reason: 'stale' })).toStrictEqual({
+      ...{ function: 'f', source: 'hr', reason: 'stale' },
+    })
+  })
+  test('of no source where none of this name is declared', () => {
+    expect(intakeDimensions('f', { source: null })).toStrictEqual({ function: 'f', source: 'none' })
+  })
 })
 
 describe('a metric is', () => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { eventOfMember, foldEmail, isPersonKey, type Lookup, scopeOf } from '../../functions/core/person.ts'
+import {
+  eventOfMember,
+  foldEmail,
+  isPersonKey,
+  type Lookup,
+  scopeName,
+  scopeOf,
+} from '../../functions/core/person.ts'
 import { scopesOf } from '../../functions/core/roles.ts'
 import {
   bodyOf,
@@ -75,6 +82,11 @@ describe('an event that names a person', () => {
     ],
     ['one with spaces around', { person: { email: ' jane@example.com' } }, /must be an e-mail address$/],
     ['a long one', { person: { email: `${'x'.repeat(250)}@a.de` } }, /must be at most 254 characters$/],
+    [
+      'an address that is a number',
+      { person: { email: 7 } },
+      /data\.person\.email: must be an e-mail address$/,
+    ],
     ['no object', { person: 'jane@example.com' }, /^invalid_event: data\.person: must be an object$/],
     ['an unknown field', { name: 'Jane' }, /^invalid_event: data\.name: is not a known field$/],
     ['a target, too', { target: 'wacht' }, /^invalid_event: .*data\.person: is not a known field/],
@@ -122,6 +134,14 @@ describe('the event of one of its members', () => {
     expect(other.id).not.toBe((JSON.parse(one) as { id: string }).id)
   })
 
+  test('has its whole id as long as that is no longer than an id may be', () => {
+    const id = 'x'.repeat(256 - 1 - member.length)
+    const { id: own } = JSON.parse(
+      eventOfMember(lookupOf(bodyOf({ data: personData, id })), member, names, undefined, hash),
+    ) as { id: string }
+    expect(own).toBe(`${id}/${member}`)
+  })
+
   test('has a short id where the whole one would be too long', () => {
     const lookup = lookupOf(bodyOf({ data: personData, id: 'x'.repeat(256) }))
     const { id } = JSON.parse(eventOfMember(lookup, member, names, undefined, hash)) as { id: string }
@@ -159,11 +179,17 @@ test('addresses are folded as far as ASCII goes, and no further', () => {
 
 test('the scope of a member is named by the parts before its own', () => {
   expect(scopeOf(member)).toBe(`wacht/${organization}`)
+  expect(scopeName({ target: 'wacht', scope: organization })).toBe(scopeOf(member))
 })
 
 test.each<[unknown, boolean]>([
   [key, true],
+  [`${'k'.repeat(41)}-_`, true],
   [`${key}k`, false],
+  [key.slice(1), false],
+  [`=${key}`, false],
+  [`${key}\n`, false],
+  [[key], false],
   ['../'.repeat(14), false],
   [1, false],
   [undefined, false],
