@@ -60,10 +60,10 @@ function fitting(trail: Trail, room: number): string {
   const json = (kept: readonly string[]) =>
     valid(JSON.stringify(kept.length > 0 ? { ...rest, edits: kept } : rest))
   const kept: string[] = []
-  let left = room - Buffer.byteLength(json([])) - ',"edits":[]'.length
+  let left = room - Buffer.byteLength(json([])) - ',"edits":['.length
   for (const edit of edits.toReversed()) {
     const short = valid(edit, 256)
-    left -= Buffer.byteLength(JSON.stringify(short)) + 1
+    left -= Buffer.byteLength(JSON.stringify(short)) + 1 // a comma, and after the last one the bracket
     if (left < 0) break
     kept.unshift(short)
   }

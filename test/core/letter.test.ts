@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { attributesOf, type LetterAttributes, letterAttributes } from '../../functions/core/letter.ts'
+import {
+  attributesOf,
+  bytesOf,
+  type LetterAttributes,
+  letterAttributes,
+  maxAttributeBytes,
+} from '../../functions/core/letter.ts'
 import type { Message, Trail } from '../../functions/core/message.ts'
 import type { Grounds } from '../../functions/core/verdict.ts'
 import { anyCharacter } from '../support/text.ts'
@@ -61,6 +67,16 @@ test('of a trail that is too long the oldest edits go, and only they', () => {
   expect(kept.length).toBeGreaterThan(10)
   expect(kept).toEqual(edits.slice(-kept.length))
   expect(trailOf(letter)).toMatchObject({ replays: 60, detail: '422: no' })
+})
+
+test('of many short edits as many stay as there is room for, to the byte', () => {
+  const trail = { edits: Array(3000).fill('x') }
+  const each = Buffer.byteLength('"x",')
+  for (let n = 0; n < 2 * each; n++) {
+    const letter = letterAttributes({ ...message, trail }, named, { ...grounds, detail: 'x'.repeat(n) }, now)
+    fitsSqs(letter)
+    expect(bytesOf(letter)).toBeGreaterThan(maxAttributeBytes - each)
+  }
 })
 
 test('what SQS refuses becomes U+FFFD, in a plan and in edits as well', () => {
