@@ -134,6 +134,13 @@ describe('the event of one of its members', () => {
     expect(other.id).not.toBe((JSON.parse(one) as { id: string }).id)
   })
 
+  test('takes over no attribute that was not there, or unset', () => {
+    for (const sequence of [null, undefined]) {
+      const { attributes } = lookupOf(bodyOf({ data: personData, sequence }))
+      expect(Object.keys(attributes)).toEqual(['specversion', 'source', 'type', 'time'])
+    }
+  })
+
   test('has its whole id as long as that is no longer than an id may be', () => {
     const id = 'x'.repeat(256 - 1 - member.length)
     const { id: own } = JSON.parse(
