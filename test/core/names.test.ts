@@ -1,10 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
 import { intakeDimensions } from '../../functions/core/delivery.ts'
 import { metricDimensions } from '../../functions/core/metric-names.ts'
-import { metricNamespace, namesOf, oldestLetterMetric, serviceName } from '../../functions/core/names.ts'
+import {
+  expiryAttribute,
+  metricNamespace,
+  namesOf,
+  oldestLetterMetric,
+  serviceName,
+  sourceSecretName,
+} from '../../functions/core/names.ts'
 
 test('a stage keeps its names: under others its queues and its ledger would be new and empty', () => {
-  expect(namesOf('prod-2')).toEqual({
+  expect(namesOf('prod-2')).toMatchObject({
     changesQueue: 'role-sync-prod-2-changes',
     deadLetterQueue: 'role-sync-prod-2-dead-letters',
     intakeFunction: 'role-sync-prod-2-intake',
@@ -13,7 +20,10 @@ test('a stage keeps its names: under others its queues and its ledger would be n
     replayFunction: 'role-sync-prod-2-replay',
     wachtSecret: 'role-sync/prod-2/wacht',
     projectSecret: 'role-sync/prod-2/project',
+    personSecret: 'role-sync/prod-2/person',
   })
+  expect(sourceSecretName('prod-2', 'okta')).toBe('role-sync/prod-2/okta')
+  for (const name of Object.values(namesOf('prod-2'))) expect(name).toContain('prod-2')
 })
 
 test.each(['a', 'x'.repeat(20), 'prod-2', 'p2'])('a stage may be called %s', stage => {
@@ -27,6 +37,10 @@ test.each(['', 'Prod', '2nd', '-a', 'a_b', 'a/b', 'a ', 'a\n', 'x'.repeat(21)])(
     expect(() => namesOf(stage)).toThrow(`stage ${JSON.stringify(stage)}: must match ^[a-z]`)
   },
 )
+
+test('the table expires what bears the attribute that it was told', () => {
+  expect(expiryAttribute).toBe('expires')
+})
 
 test('metrics stay where alarms and dashboards of others look for them', () => {
   expect([metricNamespace, serviceName, oldestLetterMetric]).toEqual([

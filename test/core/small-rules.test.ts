@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { byMember, type Delivery } from '../../functions/core/batch.ts'
 import { type Desired, sameDesired } from '../../functions/core/desired.ts'
-import { isReplay, type Message } from '../../functions/core/message.ts'
-import { isGivenUp } from '../../functions/core/verdict.ts'
+import { inGrace, isReplay, type Message } from '../../functions/core/message.ts'
+import { isGivenUp, wasTried } from '../../functions/core/verdict.ts'
 import { compareVersions } from '../../functions/core/version.ts'
 import { a, versionOf } from '../support/entries.ts'
 
@@ -34,6 +34,20 @@ test('a message is a replay once it was replayed, not because it has a history',
   const replays = [undefined, {}, { replays: 0 }, { replays: 1 }, { edits: ['x'] }]
   const found = replays.map(trail => isReplay(trail ? { ...message, trail } : message))
   expect(found).toEqual([false, false, false, true, false])
+})
+
+describe('what is not found may be a joiner', () => {
+  test.each<[string, number, object, boolean]>([
+    ['until its grace is over', 1099, {}, true],
+    ['not after it', 1100, {}, false],
+    ['not when it is replayed', 1099, { trail: { replays: 1 } }, false],
+    ['also when it was edited', 1099, { trail: { edits: ['x'] } }, true],
+  ])('%s', (_, now, fields, is) => expect(inGrace({ ...message, ...fields }, now, 100)).toBe(is))
+})
+
+test('only what was called was tried', () => {
+  const causes = ['no_time', 'breaker_open', 'timeout', 'throttled', 'person_not_found'] as const
+  expect(causes.filter(wasTried)).toEqual(['timeout', 'throttled', 'person_not_found'])
 })
 
 test('a batch is grouped by member, each member’s newest first, and nothing is lost or doubled', () => {
