@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describeEnding } from '../lambda/invocation.ts'
 import type { Pool } from '../lambda/pool.ts'
+import { listen } from '../listen.ts'
 import type { ApiDescription } from '../template/apis.ts'
 import { passOn, refuse } from './answer.ts'
 import { routedEvent } from './event.ts'
@@ -51,18 +51,7 @@ export async function startApi(
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy()) // the sender is gone
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return listen(server, port)
 }
 
 /** The body, or undefined where it is longer than API Gateway takes; it is read to its end, so that it can be answered. */

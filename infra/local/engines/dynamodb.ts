@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import dynalite from 'dynalite'
+import { listen } from '../listen.ts'
 import type { EngineOptions } from './engine.ts'
 
 /** DynamoDB on this machine. */
@@ -15,16 +15,5 @@ export async function startDynamoDb({ port, folder }: EngineOptions): Promise<Dy
   if (folder) mkdirSync(folder, { recursive: true })
   // Without a delay a kill while a table is being created cannot leave it CREATING for ever.
   const server = dynalite({ createTableMs: 0, ...(folder && { path: join(folder, 'tables') }) })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return listen(server, port)
 }

@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../listen.ts'
 import { pageFiles } from './files.ts'
 import { headers, refusal } from './guard.ts'
 
@@ -50,12 +50,9 @@ export async function startPageServer(port: number): Promise<PageServer> {
     if (!file) return void response.writeHead(404, headers).end()
     response.writeHead(200, { ...headers, 'content-type': file.type }).end(file.content)
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
+  const { url, stop } = await listen(server, port)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     get isWatched() {
       return pages.size > 0
     },
@@ -66,10 +63,6 @@ export async function startPageServer(port: number): Promise<PageServer> {
         else page.write(last)
       }
     },
-    stop: () =>
-      new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    stop,
   }
 }

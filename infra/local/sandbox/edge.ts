@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../listen.ts'
 import { breakOff, send, type WireReply, wireReply } from './answer.ts'
 import type { Call, Reply, Routes } from './call.ts'
 import { type FaultQueue, faultQueue } from './fault-queue.ts'
@@ -110,13 +110,10 @@ export async function startEdge<State>(options: EdgeOptions<State>): Promise<San
       if (!response.headersSent) send(response, { status: 500, body: options.error(500, String(error)) })
     })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, '127.0.0.1', resolve)
-  })
+  const { url, stop } = await listen(server, options.port)
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     get state() {
       return store.get()
     },
@@ -131,8 +128,7 @@ export async function startEdge<State>(options: EdgeOptions<State>): Promise<San
     },
     stop: () => {
       for (const timer of landings) clearTimeout(timer)
-      server.closeAllConnections()
-      return new Promise(resolve => server.close(() => resolve()))
+      return stop()
     },
   }
 }
