@@ -7,7 +7,7 @@ import { addReplay } from './replay/replay.ts'
 import { run } from './run.ts'
 import { addSchema } from './schema.ts'
 import { addSend } from './send.ts'
-import { thisProcess } from './world.ts'
+import { thisProcess } from './this-process.ts'
 
 const commands = [addSend, addCheck, addDead, addReplay, addMember, addSchema]
 

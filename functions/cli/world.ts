@@ -1,8 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import { createDynamoDbClient } from './dynamodb.ts'
-import { createSqsClient } from './sqs.ts'
 
 /** A stream to read that may be a terminal. */
 export type Source = Readable & { readonly isTTY?: boolean }
@@ -31,28 +29,4 @@ export interface World {
   readonly wait: (ms: number) => Promise<void>
   /** Aborted, with a `StopReason`, when the command is to finish what it has begun and end. */
   readonly stop: AbortSignal
-}
-
-/** The world of this process. A second Ctrl-C ends it at once. */
-export function thisProcess(): World {
-  const stop = new AbortController()
-  const stopFor = (reason: StopReason) => stop.abort(reason)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopFor('interrupted'))
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-      stopFor('unread')
-    })
-  }
-  return {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: process.env,
-    sqs: () => createSqsClient(process.env),
-    dynamodb: () => createDynamoDbClient(process.env),
-    now: Date.now,
-    wait: ms => new Promise(resolve => setTimeout(resolve, ms)),
-    stop: stop.signal,
-  }
 }

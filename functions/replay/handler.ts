@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
+import { sha256 } from '../aws/hash.ts'
 import { createLedger } from '../aws/ledger.ts'
 import { createLetters, createSender } from '../aws/letters.ts'
 import { createReplayTelemetry } from '../aws/replay-telemetry.ts'
@@ -26,7 +26,7 @@ const world: ReplayWorld = {
   change: createSender(settings.CHANGES_QUEUE_URL),
   ledger: createLedger(settings.LEDGER_TABLE),
   parse: createEventParser(kinds, roles.value),
-  hash: text => createHash('sha256').update(text).digest('hex'),
+  hash: sha256,
   log: { letter },
   now: Date.now,
   wait: ms => setTimeout(ms),

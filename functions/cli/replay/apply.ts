@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { sha256 } from '../../aws/hash.ts'
 import type { Plan } from '../../core/plan.ts'
 import { parsePlan } from '../../core/plan-file.ts'
 import { type AppliedPlan, applyPlan, usualRate } from '../../replay/apply.ts'
@@ -11,7 +12,7 @@ import type { AddCommand } from '../run.ts'
 import type { GlobalOptions } from '../settings.ts'
 import type { StopReason, World } from '../world.ts'
 import { evidence, recordOf, remarksOn, summaryOf, todoOf } from './apply-report.ts'
-import { hash, openReplay } from './open.ts'
+import { openReplay } from './open.ts'
 import { shortHash } from './plan-report.ts'
 
 interface Options extends GlobalOptions {
@@ -74,7 +75,7 @@ async function carryOut(plan: Plan, total: number, options: Options, world: Worl
 }
 
 async function readPlan(file: string): Promise<Plan> {
-  const parsed = parsePlan(await readJson(file, 'plan'), hash)
+  const parsed = parsePlan(await readJson(file, 'plan'), sha256)
   if (parsed.ok) return parsed.value
   throw new Failure(`wrong plan ${file}: ${parsed.problems.join('; ')}`)
 }

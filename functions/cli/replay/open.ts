@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../../aws/hash.ts'
 import { createSender } from '../../aws/letters.ts'
 import type { LetterRecord, ReplayWorld } from '../../replay/world.ts'
 import { openDeadLetters } from '../dead/open.ts'
@@ -6,9 +6,6 @@ import { openLedger } from '../dynamodb.ts'
 import { type GlobalOptions, stageNames } from '../settings.ts'
 import { failedIn, findQueue } from '../sqs.ts'
 import type { World } from '../world.ts'
-
-/** SHA-256 in hex: what names a plan, and holds its file to what was planned. */
-export const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** What plans stand on, at one stage; a Failure says in one line why something cannot be used. */
 export async function openReplay(
@@ -21,7 +18,7 @@ export async function openReplay(
   const failed = failedIn(world)
   const change = createSender(await findQueue(world, client, stage, changesQueue), client)
   return {
-    ...{ queue, changesQueue, letters, parse, hash },
+    ...{ queue, changesQueue, letters, parse, hash: sha256 },
     change: (body, attributes) => change(body, attributes).catch(failed),
     ledger: openLedger(world, stage, ledgerTable),
     log: { letter: told },
