@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /** The folder that `--data` names. */
@@ -21,7 +21,7 @@ export interface DataFolder {
  * system's: it ends with the process, however that ends, so that no lock is ever stale.
  */
 export function openData(folder: string): DataFolder {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const content = readdirSync(folder)
   const isNew = content.length === 0
   // A run writes here as it likes, and removes: what was not made by one must not be in its way.
@@ -46,5 +46,16 @@ export function openData(folder: string): DataFolder {
       appendFileSync(told, `${id}\n`)
     },
     release: () => lock.close(),
+  }
+}
+
+/** Makes a folder with those above it, one by one: under /proc, Node's own recursive way (of 24.21) never returns. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    throw new Error(`the folder ${folder} cannot be made: ${(error as NodeJS.ErrnoException).code}`)
   }
 }

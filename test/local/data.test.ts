@@ -32,6 +32,12 @@ test('a folder that holds other things is left alone: a run would write between 
   expect(readdirSync(folder)).toEqual(['stack'])
 })
 
+test('a folder that cannot be made is an error, and waited for by nobody', () => {
+  expect(() => openData('/proc/x')).toThrow(/^the folder \/proc\/x cannot be made: E/)
+  openData(join(folder, 'a/b/c')).release()
+  expect(readdirSync(join(folder, 'a/b'))).toEqual(['c'])
+})
+
 test('crashed letters that were told are remembered', () => {
   const first = openData(folder)
   first.report('a')
