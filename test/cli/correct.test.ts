@@ -144,6 +144,18 @@ describe('what was changed', () => {
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`f${index}`, 1]))
     expect(differences('{}', JSON.stringify(many)).at(-1)).toBe('and 18 more fields')
   })
+  test('is told with all digits of a number, as far as they stand', () => {
+    const before = withData({ membershipId: 0 }).replace(
+      '"membershipId":0',
+      '"membershipId":7301954381230018999',
+    )
+    expect(differences(before, bodyOf())).toEqual([
+      'data.membershipId: 7301954381230018999 → "7301954381230018999"',
+    ])
+    expect(differences(before, before.replace('8999', '8998'))).toEqual([
+      'data.membershipId: 7301954381230018999 → 7301954381230018998',
+    ])
+  })
   test('is the whole body where that was no JSON', () => {
     expect(differences('nope', bodyOf())).toEqual(['the whole body'])
   })

@@ -78,6 +78,15 @@ describe('dead show', () => {
     expect(json.letters).toMatchObject([{ holds: { kind: 'unread', detail: 'WACHT_TOKEN is not set' } }])
   })
 
+  scenario('keeps apart in --json what the target said and what a replay would say', async () => {
+    const stage = await stages.next()
+    await stage.letter(withData({ roleId: undefined, role: 'boss' }), diedOf('wd-2026-000123', 'rejected'))
+    const { json } = await jsonOf(at(stage, ['dead', 'show', 'wd-2026-000123', '--json']))
+    expect(json.letters).toMatchObject([
+      { detail: 'because', verdict: 'invalid', because: expect.stringMatching(/^unknown_role: /) },
+    ])
+  })
+
   scenario('says why a letter is not valid, and that SQS moved it itself', async () => {
     const stage = await stages.next()
     const message = await stage.letter('no\tevent\u009b[2J\r\nmember wacht/1/2')

@@ -35,9 +35,15 @@ export const recordOf = ({ letter, named, entry, verdict, planned, holds, now }:
   body: letter.body,
   attributes: letter.attributes,
   entry: entryRecord(entry),
-  ...verdict,
+  ...replayOf(verdict),
   ...planned,
   ...(holds && { holds }),
+})
+
+/** A verdict's own detail is `because`: the letter's is what the target, or the function, said of it. */
+const replayOf = ({ detail, ...verdict }: LetterVerdict & { readonly detail?: string }) => ({
+  ...verdict,
+  ...(detail !== undefined && { because: detail }),
 })
 
 /** A letter in words, in parts under headings. */

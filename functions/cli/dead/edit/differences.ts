@@ -1,5 +1,6 @@
 import { asObject } from '../../../core/answer.ts'
 import { redact } from '../../../core/redact.ts'
+import { isNumber, parseLossless } from './lossless.ts'
 
 /** How much of a value is told, in characters. */
 const mostOfAValue = 60
@@ -34,13 +35,13 @@ function fieldsOf(text: string): Map<string, string> | undefined {
   const fields = new Map<string, string>()
   const add = (object: object, start: string) => {
     for (const [key, value] of Object.entries(object)) {
-      const inner = asObject(value)
+      const inner = isNumber(value) ? undefined : asObject(value)
       if (inner) add(inner, `${start}${key}.`)
       else fields.set(start + key, JSON.stringify(value))
     }
   }
   try {
-    const object = asObject(JSON.parse(text))
+    const object = asObject(parseLossless(text))
     if (!object) return undefined
     add(object, '')
     return fields
