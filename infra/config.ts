@@ -101,6 +101,8 @@ export const limits = {
   memoryMiB: 512,
   /** From when API Gateway gets a delivery until it is answered: Okta waits for three seconds and retries once. */
   intakeDeadlineSeconds: 2.5,
+  /** Somebody waits for the intake, which may have a mebibyte of events to read in its time. */
+  intakeMemoryMiB: 1024,
   /** The intake function answers by itself long before this. */
   intakeTimeoutSeconds: 6,
 } as const

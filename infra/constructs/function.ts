@@ -18,18 +18,17 @@ export interface FunctionProps {
   /** The path of its handler. */
   readonly entry: string
   readonly timeoutSeconds: number
+  /** `limits.memoryMiB` unless given. */
+  readonly memoryMiB?: number
   readonly environment: Record<string, string>
   /** Why it has no dead-letter setting of its own. */
   readonly whyNoDeadLetters: string
 }
 
 /** A function with its own role and log group; what it may reach is granted where the parts meet. */
-export function addFunction(
-  scope: Construct,
-  deployment: Deployment,
-  { id, name, description, entry, timeoutSeconds, environment, whyNoDeadLetters }: FunctionProps,
-): NodejsFunction {
+export function addFunction(scope: Construct, deployment: Deployment, props: FunctionProps): NodejsFunction {
   const { timings } = deployment
+  const { id, name, description, entry, timeoutSeconds, environment, whyNoDeadLetters } = props
   const logGroup = new LogGroup(scope, `${id}Logs`, {
     logGroupName: `/aws/lambda/${name}`,
     retention: timings.logRetentionDays,
@@ -48,7 +47,7 @@ export function addFunction(
     bundling: bundling(deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    memorySize: limits.memoryMiB,
+    memorySize: props.memoryMiB ?? limits.memoryMiB,
     timeout: Duration.seconds(timeoutSeconds),
     role,
     logGroup,

@@ -17,6 +17,7 @@ export const addIntakeFunction = (
     description: 'Verifies what sources send and puts it on the changes queue',
     entry: intakeEntry,
     timeoutSeconds: limits.intakeTimeoutSeconds,
+    memoryMiB: limits.intakeMemoryMiB,
     environment,
     whyNoDeadLetters:
       'It is called by API Gateway, which waits for the answer: who sent what was not taken sends it again.',

@@ -79,6 +79,7 @@ describe('the intake function', () => {
   test('answers by itself before Okta stops waiting, and before Lambda would end it', () => {
     expect(limits.intakeDeadlineSeconds).toBeLessThan(3)
     expect(lambda.Properties.Timeout).toBeGreaterThan(limits.intakeDeadlineSeconds)
+    expect(lambda.Properties.MemorySize).toBe(1024)
   })
 
   test('is called by API Gateway alone, for the routes of its sources', () => {
