@@ -13,6 +13,8 @@ export type ReadSecret = () => Promise<string | undefined>
 export interface SecretForm<T> {
   readonly schema: v.GenericSchema<unknown, T>
   readonly words: string
+  /** How long it counts before it is read again, in milliseconds: for ever unless given. */
+  readonly maxAgeMs?: number
 }
 
 /** A secret that is kept for the life of the instance. */
@@ -29,7 +31,7 @@ export interface KeptSecret<T> {
 /** Keeps a secret; `trouble` is told once each time that it is read in vain. */
 export function keepSecret<T>(
   name: string,
-  { schema, words }: SecretForm<T>,
+  { schema, words, maxAgeMs = Number.POSITIVE_INFINITY }: SecretForm<T>,
   read: ReadSecret,
   now: () => number,
   trouble: (error: unknown) => void,
@@ -37,6 +39,7 @@ export function keepSecret<T>(
   let current: Promise<T> | undefined
   let failedAt: number | undefined
   let refreshedAt = Number.NEGATIVE_INFINITY
+  let readAt = Number.NEGATIVE_INFINITY
 
   const parse = (text: string | undefined): T => {
     const result = v.safeParse(schema, text)
@@ -44,6 +47,7 @@ export function keepSecret<T>(
     throw new Error(`the secret of ${name} must be ${words}`)
   }
   const load = async (): Promise<T> => {
+    readAt = now()
     try {
       return parse(await read().catch(unreadable(name)))
     } catch (error) {
@@ -59,9 +63,11 @@ export function keepSecret<T>(
       current.catch(() => {
         failedAt = now()
       })
-    }
+    } else if (failedAt === undefined && now() - readAt >= maxAgeMs) current = renewed(current)
     return current
   }
+  /** A failed reading does not take away what there is. */
+  const renewed = (known: Promise<T>): Promise<T> => load().catch(() => known)
 
   return {
     value,
@@ -70,7 +76,7 @@ export function keepSecret<T>(
       if (known !== rejected) return known
       if (now() - refreshedAt >= refreshEveryMs) {
         refreshedAt = now()
-        current = load().catch(() => known) // a failed reading does not take away what there is
+        current = renewed(Promise.resolve(known))
       }
       const latest = await value()
       return latest === rejected ? undefined : latest

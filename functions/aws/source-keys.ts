@@ -14,6 +14,9 @@ export interface TokenForm {
   readonly words: string
 }
 
+/** How long a token counts at the most after it was taken out of the secret, in milliseconds. */
+const maxAgeMs = 300_000
+
 /** The secret of a source, `{"token":"…","previous":"…"}`, kept for the life of the instance (see `KeptSecret`). */
 export function createSourceKeys(
   source: string,
@@ -23,6 +26,7 @@ export function createSourceKeys(
   trouble: (what: string, error: unknown) => void,
 ): KeptSecret<SourceKeys> {
   const form = {
+    maxAgeMs,
     schema: v.pipe(
       v.string(),
       v.parseJson(),

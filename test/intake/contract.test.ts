@@ -73,6 +73,30 @@ describe.each(subjects.map(subject => [subject.declared.kind.name, subject] as c
       expect(await post(sign(documented, token))).toMatchObject({ status: 202 })
     })
 
+    test('a token that was taken out of the secret counts for five minutes at the most', async () => {
+      const { post, world } = startIntake(declared)
+      const last = () => post(sign(documented, older))
+      world.secret = secretOf(token, older)
+      await last()
+      world.secret = secretOf(token)
+      world.now += 299_999
+      expect(await last()).toMatchObject({ status: 202 })
+      world.now += 1
+      expect(await last()).toEqual({ status: 401 })
+    })
+
+    test('a secret that cannot be read again counts as it was', async () => {
+      const { post, world } = startIntake(declared)
+      await post(good())
+      world.secret = new Error('down')
+      world.now += 300_000
+      expect(await post(good())).toMatchObject({ status: 202 })
+      expect(world.reads).toBe(2)
+      world.secret = secretOf(older)
+      world.now += 300_000
+      expect(await post(sign(documented, older))).toMatchObject({ status: 202 })
+    })
+
     test('a token that is not known yet has the secret read afresh, at most once in 30 s', async () => {
       const { post, world } = startIntake(declared)
       world.secret = secretOf(older)
