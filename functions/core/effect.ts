@@ -47,6 +47,7 @@ export type DeferredCause =
   | 'unreachable'
   | 'no_time'
   | 'breaker_open'
+  | 'resting'
 
 export type UnknownCause =
   | 'server_error'
@@ -93,4 +94,10 @@ export function isOutage(effect: Effect): boolean {
   return effect.kind === 'deferred' && !harmless.has(effect.cause)
 }
 
-const harmless: ReadonlySet<DeferredCause> = new Set(['not_found', 'not_now', 'no_time', 'breaker_open'])
+const harmless: ReadonlySet<DeferredCause> = new Set([
+  'not_found',
+  'not_now',
+  'no_time',
+  'breaker_open',
+  'resting',
+])

@@ -54,7 +54,8 @@ export interface GiveUpRules {
 }
 
 /** An attempt for which no call was made is none of the message's own: it does not end its retrying (DESIGN 6). */
-export const wasTried = (cause: AgainCause): boolean => cause !== 'no_time' && cause !== 'breaker_open'
+export const wasTried = (cause: AgainCause): boolean =>
+  cause !== 'no_time' && cause !== 'breaker_open' && cause !== 'resting'
 
 /** Whether a message has been tried for long enough. Asked only after an attempt of its own (DESIGN 6). */
 export function isGivenUp(message: Message, now: number, rules: GiveUpRules): boolean {

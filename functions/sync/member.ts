@@ -1,4 +1,4 @@
-import { backoffMs } from '../core/backoff.ts'
+import { backoffMs, busyMs } from '../core/backoff.ts'
 import type { Delivery } from '../core/batch.ts'
 import type { Verdict } from '../core/verdict.ts'
 import { attempt } from './attempt.ts'
@@ -46,10 +46,8 @@ async function tryOne(
   const { receives } = delivery.message
   if (now() + rules.requestTimeoutMs > deadline) return { kind: 'again', afterMs: 0, cause: 'no_time' }
 
-  const openFor = link.breaker.openFor()
-  if (openFor > 0) {
-    return { kind: 'again', afterMs: backoffMs(receives, openFor, random(), rules), cause: 'breaker_open' }
-  }
+  const held = await holdBack(delivery, link, world, deadline)
+  if (held) return held
   try {
     return await attempt(delivery, link, world, move, deadline)
   } catch (error) {
@@ -57,4 +55,31 @@ async function tryOne(
     const cause = isLedgerUnavailable(error) ? 'ledger_unavailable' : 'internal_error'
     return { kind: 'again', afterMs: backoffMs(receives, 0, random(), rules), cause }
   }
+}
+
+/** Keeps the pace of the target; what would have to wait for too long goes again without a call. */
+async function holdBack(
+  { message }: Delivery,
+  { breaker }: Link,
+  { now, random, rules, wait }: World,
+  deadline: number,
+): Promise<Verdict | undefined> {
+  const blocked = (): Verdict | undefined => {
+    const { cause, forMs } = breaker.blocked() ?? {}
+    if (cause === undefined || forMs === undefined) return undefined
+    const afterMs =
+      cause === 'resting' ? restingMs(forMs) : backoffMs(message.receives, forMs, random(), rules)
+    return { kind: 'again', afterMs, cause }
+  }
+  const restingMs = (forMs: number) => forMs + 4 * busyMs(random())
+
+  const before = blocked()
+  if (before) return before
+  const turnMs = breaker.turnMs()
+  if (turnMs === 0) return undefined
+  if (now() + turnMs + rules.requestTimeoutMs > deadline) {
+    return { kind: 'again', afterMs: restingMs(turnMs), cause: 'resting' }
+  }
+  await wait(turnMs)
+  return blocked()
 }

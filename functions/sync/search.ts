@@ -80,7 +80,9 @@ async function readPage(link: Link, scope: string, page: number, http: Http): Pr
 }
 
 const pauseAfter = (effect: Effect): number | undefined =>
-  effect.kind === 'deferred' && effect.cause === 'throttled' ? (effect.delayMs ?? usualPauseMs) : undefined
+  effect.kind === 'deferred' && (effect.cause === 'throttled' || effect.cause === 'resting')
+    ? (effect.delayMs ?? usualPauseMs)
+    : undefined
 
 /** A list that could not be read to its end in the time of one invocation was tried, and a row of those gives up. */
 function cutShort(effect: Effect, scope: string, listed: number): Effect {

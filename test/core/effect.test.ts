@@ -54,7 +54,7 @@ describe('after one write of the attempt was taken', () => {
 
 describe('an outage is what speaks of the target as a whole', () => {
   const all: Record<DeferredCause, boolean> = {
-    ...{ not_found: false, not_now: false, no_time: false, breaker_open: false },
+    ...{ not_found: false, not_now: false, no_time: false, breaker_open: false, resting: false },
     ...{
       credentials_rejected: true,
       no_credentials: true,

@@ -29,6 +29,7 @@ export function boot(site: Site, instance: Instance): Handler {
     random,
     newHolder: site.newHolder,
     ...noPeople,
+    wait: clock.sleep,
   })
   return (batch, end) => {
     inHand.clear()

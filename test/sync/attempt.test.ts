@@ -134,10 +134,13 @@ describe('giving up', () => {
   ])('never without an attempt of its own: %s', async (_, entry) => {
     expect((await attempt({}, entry, old)).stays).toEqual(['m1'])
   })
-  test.each(['no_time', 'breaker_open'] as const)('never after %s: no call was made', async cause => {
-    const effect: Effect = { kind: 'deferred', cause, detail: '' }
-    expect((await attempt({ effects: [effect] }, undefined, old)).stays).toEqual(['m1'])
-  })
+  test.each(['no_time', 'breaker_open', 'resting'] as const)(
+    'never after %s: no call was made',
+    async cause => {
+      const effect: Effect = { kind: 'deferred', cause, detail: '' }
+      expect((await attempt({ effects: [effect] }, undefined, old)).stays).toEqual(['m1'])
+    },
+  )
 })
 
 describe('a refused change of a member that may not hold what is applied', () => {

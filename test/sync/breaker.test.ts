@@ -14,6 +14,7 @@ afterEach(() => {
 })
 
 const joiner: Effect = { kind: 'deferred', cause: 'not_found', status: 404, detail: '404' }
+const unreachable: Effect = { kind: 'deferred', cause: 'unreachable', detail: 'ECONNREFUSED' }
 const row = (effect: Effect, length: number): Effect[] => Array(length).fill(effect)
 
 async function breakerAfter(...given: Effect[]) {
@@ -25,7 +26,7 @@ async function breakerAfter(...given: Effect[]) {
 describe('a breaker', () => {
   test.each(
     Object.entries({
-      deferred: effects.deferred,
+      deferred: unreachable,
       answered: effects.answered,
       unanswered: effects.unanswered,
     }),

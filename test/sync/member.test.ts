@@ -45,7 +45,8 @@ describe('the changes of one member', () => {
     expect(new Set(fake.state.delays.map(({ seconds }) => seconds)).size).toBe(1)
   })
   test('what waits behind a newer one is not given up with it', async () => {
-    const fake = fakeWorld({ effects: [effects.deferred], rules: { giveUpMs: 1 } })
+    const unreachable = { kind: 'deferred', cause: 'unreachable', detail: 'ECONNREFUSED' } as const
+    const fake = fakeWorld({ effects: [unreachable], rules: { giveUpMs: 1 } })
     fake.state.now += 10
     expect(await fake.run(...batch(3, 1))).toEqual([])
     expect(outcomes(fake)).toEqual({ m3: 'dead', m1: 'applied' })

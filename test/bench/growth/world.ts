@@ -37,7 +37,12 @@ export function memoryWorld(http: Http, dialect: 'role_id' | 'role_ids' = 'role_
   }
   const kind = kinds.find(({ name }) => name === 'wacht') as (typeof kinds)[number]
   const target = kind.connect(base, { WACHT_DIALECT: dialect })
-  const breaker = { openFor: () => 0, run: <T>(call: () => Promise<T>) => call() }
+  const breaker = {
+    openFor: () => 0,
+    blocked: () => undefined,
+    turnMs: () => 0,
+    run: <T>(call: () => Promise<T>) => call(),
+  }
   const consume = createConsumer({
     parse: createEventParser(kinds, {}),
     ledger: ledger.store,
