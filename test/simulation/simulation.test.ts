@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
-import type { Economy } from './economics/run.ts'
+import type { Economy, Flood } from './economics/run.ts'
 import { mutants } from './mutants.ts'
 import type { Shortest } from './shortest.ts'
 
@@ -52,10 +52,18 @@ describe('the promise, in simulation', () => {
 
   test('an outage of two hours with 10,000 changes waiting costs what it must, and no member a wrong role', async () => {
     const { stdout } = await node('economics/main.ts', '--ours')
-    const { goalSeconds, economies } = JSON.parse(stdout) as { goalSeconds: number; economies: Economy[] }
-    const [ours] = economies as [Economy]
+    const { goalSeconds, economies, flood } = JSON.parse(stdout) as {
+      readonly goalSeconds: number
+      readonly economies: readonly [Economy]
+      readonly flood: Flood
+    }
+    const [ours] = economies
     expect(ours).toMatchObject({ consumer: 'role-sync', wrong: 0 })
     expect(ours.lastRight).toBeLessThan(goalSeconds)
     expect(ours.wasted).toBeLessThan(0.02)
+    // Changes at twice the rate that the target takes: calls come as fast as it lets them, and hardly faster.
+    expect(flood.wasted).toBeLessThan(0.03)
+    expect(flood.lastRight).toBeLessThan(1.6 * flood.ideal)
+    expect(flood.wrong).toBe(0)
   }, 60_000)
 })

@@ -31,6 +31,32 @@ const contenders: readonly { name: string; scenario: Partial<Scenario>; peer?: B
   { name: 'FIFO with redrive', scenario: { ...asDocumented, fifo: true }, peer: inOrder },
 ]
 
+/** What a flood costs: changes that come at twice the rate that the target takes, for so many seconds. */
+export interface Flood {
+  readonly calls: number
+  /** The part of the calls that the target throttled. */
+  readonly wasted: number
+  /** From the first event to the last write, in seconds; at the limit, and with no call wasted, it would be `ideal`. */
+  readonly lastRight: number
+  readonly ideal: number
+  readonly wrong: number
+}
+
+/** Plays a flood with role-sync, in the same world as the outage. */
+export async function playFlood(seed: number): Promise<Flood> {
+  const { members, changes, perSecond } = economics
+  const window = (1000 * members * changes) / (2 * perSecond)
+  const run = await simulate(await loadCode(), { ...economics, outages: [], window }, seed)
+  const { up, throttled, lastLanded } = run.traffic
+  return {
+    calls: up,
+    wasted: throttled / up,
+    lastRight: (lastLanded - run.start) / 1000,
+    ideal: (up - throttled) / perSecond,
+    wrong: run.wrong,
+  }
+}
+
 /** Plays the outage with each consumer, or ours alone, in the same simulated world and with the same events. */
 export async function playOutage(seed: number, oursAlone = false): Promise<Economy[]> {
   const code = await loadCode()
