@@ -1,4 +1,3 @@
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { createQueues } from '../../../functions/aws/queues.ts'
@@ -32,8 +31,11 @@ const consume = createConsumer({
 })
 
 export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use(injectLambdaContext(logger))
-  .use({ after: flush, onError: flush })
+  .use({
+    before: ({ context }) => logger.appendKeys({ requestId: context.awsRequestId }),
+    after: flush,
+    onError: flush,
+  })
   .handler(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const failed = await consume(Records.map(messageOf), Date.now() + context.getRemainingTimeInMillis())
     return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
