@@ -43,7 +43,7 @@ export async function money(rounds: number): Promise<Section> {
     })
     return {
       title: 'Money: US dollars per million changes',
-      note: `prices assumed for us-east-1, ${pricesOf}, not read from a sheet; 512 MiB arm64, batches of ten, a target that answers in ${targetMs} ms; medians of ${rounds}`,
+      note: `prices of us-east-1 as reported ${pricesOf} (prices.ts names each report); 512 MiB arm64, batches of ten, a target that answers in ${targetMs} ms; medians of ${rounds}`,
       rows: cases.map(one => rowOf(one, samples)),
     }
   } finally {
