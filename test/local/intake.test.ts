@@ -23,7 +23,7 @@ beforeAll(async () => {
   const read = readOptions(['-c', 'intakeRequestsPerSecond=1', '-c', 'intakeBurst=8'], { WACHT_TOKEN: 't' })
   if (!read.ok) throw new Error(read.text)
   synthesis = await synthesizeLocal(read.options, { wacht: wacht.url, project: 'http://127.0.0.1:1' })
-}, 30_000)
+}, 60_000)
 afterAll(async () => {
   await wacht.stop()
   synthesis.remove()

@@ -32,7 +32,7 @@ const rows: [body: string, reason: string, detail: RegExp][] = [
 ]
 
 let run: StartProcess
-let sqs: SQSClient
+let sqs: SQSClient | undefined
 let environment: Record<string, string>
 
 beforeAll(async () => {
@@ -44,16 +44,16 @@ beforeAll(async () => {
     endpoint: environment.AWS_ENDPOINT_URL_SQS!,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   })
-}, 30_000)
+}, 60_000)
 afterAll(() => {
   run.kill('SIGKILL')
-  sqs.destroy()
+  sqs?.destroy()
 })
 
 async function letters(): Promise<Message[]> {
   const all: Message[] = []
   for (;;) {
-    const { Messages = [] } = await sqs.send(
+    const { Messages = [] } = await sqs!.send(
       new ReceiveMessageCommand({
         QueueUrl: environment.DEAD_LETTER_QUEUE_URL,
         MaxNumberOfMessages: 10,
@@ -90,7 +90,7 @@ test('with --serve a sender reaches the intake at what was printed, with the tok
 
 test('with --serve an SDK enqueues through what was printed, and SIGTERM ends it with exit code 0', async () => {
   const MessageBody = JSON.stringify(wachtEvent('from-sdk'))
-  await sqs.send(new SendMessageCommand({ QueueUrl: environment.CHANGES_QUEUE_URL, MessageBody }))
+  await sqs!.send(new SendMessageCommand({ QueueUrl: environment.CHANGES_QUEUE_URL, MessageBody }))
   expect(await run.until(line => line.event === 'from-sdk')).toMatchObject({ outcome: 'applied' })
   run.kill('SIGTERM')
   expect(await run.exited).toBe(0)

@@ -88,20 +88,20 @@ async function work(
     cleanUp.push(page.stop)
   }
 
-  const left = stack.messages(stack.changes).map(message => message.messageId)
-  const { messageIds, refused } = await enqueue(stack.sqs, stack.changes.url, lines)
-  for (const { line, why } of refused) reporter.note(`error: line ${line} was refused by SQS: ${why}`)
+  // First what takes its time: the delays of lines are counted from when they are enqueued.
   const undelivered = await deliver({ ...stack, sourceTokens: synthesis.sourceTokens }, day?.deliveries ?? [])
   for (const problem of undelivered) reporter.note(`error: ${problem}`)
+  /** Of an earlier run, and delivered. */
+  const there = stack.messages(stack.changes).map(message => message.messageId)
+  const { messageIds, refused } = await enqueue(stack.sqs, stack.changes.url, lines)
+  for (const { line, why } of refused) reporter.note(`error: line ${line} was refused by SQS: ${why}`)
   if (page) {
     await reporter.environment(environmentOf(stack, targets, synthesis.sourceTokens, page.url))
     reporter.note(`live page: ${page.url}`)
     if (stack.apiUrl !== undefined) reporter.note(`intake: ${stack.apiUrl}${sourcePath('NAME')}`)
   }
 
-  const known = new Set([...left, ...messageIds])
-  const delivered = stack.messages(stack.changes).map(message => message.messageId)
-  const all = [...known, ...delivered.filter(id => !known.has(id))]
+  const all = [...there, ...messageIds]
   reporter.begin(all)
   const end = whenOver(stack, record, options.serve ? all : undefined)
   look = end.look

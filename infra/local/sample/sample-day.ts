@@ -102,8 +102,13 @@ export function sampleDay(now: number): SampleDay {
       w?.next(`wacht/${organizationId}/${membership(3)}`, faults.landsLate(landsAfterMs))
       w?.next(`wacht/${organizationId}/${membership(5)}`, faults.throttled(2, 'message'))
       w?.always(`wacht/${organizationId}/${membership(6)}`, faults.noEffect())
-      w?.next(`wacht/${organizationId}`, listed({ data: [], has_more: false }))
-      p?.next(`project/${projectId}`, listed({ results: [], paginate: { total: 0 } }))
+      // Twice, for two people are looked for, in batches of their own.
+      const [noMembers, nobodyThere] = [
+        { data: [], has_more: false },
+        { results: [], paginate: { total: 0 } },
+      ]
+      w?.next(`wacht/${organizationId}`, listed(noMembers), listed(noMembers))
+      p?.next(`project/${projectId}`, listed(nobodyThere), listed(nobodyThere))
       p?.next(`project/${projectId}/${member(3)}`, faults.errorAfterCommit())
     },
   }
