@@ -39,7 +39,7 @@ export type PersonData = v.InferOutput<typeof personData>
  * One spelling for addresses that are the same but for the case of their letters: those of ASCII alone, for other letters
  * fold into them too (the Kelvin sign becomes a k).
  */
-export const foldEmail = (text: string): string => text.replace(/[A-Z]+/g, letters => letters.toLowerCase())
+export const foldEmail = (text: string): string => text.replace(/[A-Z]/g, letter => letter.toLowerCase())
 
 /** The scope of a member by its name: `wacht/<organizationId>/<membershipId>` is in `wacht/<organizationId>`. */
 export const scopeOf = (member: string): string => member.split('/').slice(0, 2).join('/')
@@ -68,7 +68,7 @@ export function eventOfMember(
     ...attributes,
     id: own.length > 256 ? hash(own) : own,
     causationid: id,
-    ...(personKey === undefined ? {} : { personkey: personKey }),
+    personkey: personKey, // left out by JSON where there is none
     data: { ...names, role },
   })
 }

@@ -93,35 +93,40 @@ describe.each(phases)('%s the write', phase => {
 })
 
 describe('an effect holds what the answer said, and no field for what it did not', () => {
-  const of = (phase: Phase, answer: Partial<Extract<Answer, { kind: 'answered' }>>) =>
-    judge(phase, { kind: 'answered', status: 503, ...answer })
+  const answer = { kind: 'answered', status: 503 } as const
   const unknown = { kind: 'unknown', cause: 'server_error', answered: true, status: 503 }
   const failed = { kind: 'deferred', cause: 'read_failed', status: 503 }
-  test.each<[string, unknown, object]>([
-    ['an answer without words', of('write', {}), { ...unknown, detail: 'answered 503' }],
-    ['a delay', of('write', { retryAfterMs: 0 }), { ...unknown, detail: 'answered 503', delayMs: 0 }],
-    ['a read', of('before', { json: { message: 'down' } }), { ...failed, detail: 'down' }],
+  test.each<[what: string, phase: Phase, answer: Answer, effect: object]>([
+    ['an answer without words', 'write', answer, { ...unknown, detail: 'answered 503' }],
+    ['a delay', 'write', { ...answer, retryAfterMs: 0 }, { ...unknown, detail: 'answered 503', delayMs: 0 }],
+    ['a read', 'before', { ...answer, json: { message: 'down' } }, { ...failed, detail: 'down' }],
     [
       'a read, with a delay',
-      of('before', { retryAfterMs: 9 }),
+      'before',
+      { ...answer, retryAfterMs: 9 },
       { ...failed, detail: 'answered 503', delayMs: 9 },
     ],
     [
       'a read that was refused, which asks for no delay',
-      of('before', { status: 403, retryAfterMs: 9 }),
+      'before',
+      { ...answer, status: 403, retryAfterMs: 9 },
       { ...failed, status: 403, detail: 'answered 403' },
     ],
     [
       'a read that was throttled',
-      of('before', { status: 429, retryAfterMs: 9 }),
+      'before',
+      { ...answer, status: 429, retryAfterMs: 9 },
       { kind: 'deferred', cause: 'throttled', status: 429, detail: 'answered 429', delayMs: 9 },
     ],
     [
       'a read without an answer',
-      judge('before', { kind: 'failed', failure: 'reset', detail: 'ECONNRESET' }),
+      'before',
+      { kind: 'failed', failure: 'reset', detail: 'ECONNRESET' },
       { kind: 'deferred', cause: 'read_failed', detail: 'ECONNRESET' },
     ],
-  ])('%s', (_, judged, effect) => expect(judged).toStrictEqual({ ok: false, effect }))
+  ])('%s', (_, phase, given, effect) => {
+    expect(judge(phase, given)).toStrictEqual({ ok: false, effect })
+  })
 })
 
 const answers: fc.Arbitrary<Answer> = fc.oneof(
