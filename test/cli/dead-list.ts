@@ -116,7 +116,7 @@ describe('dead list', () => {
 
 test.each<[string[], string]>([
   [['list', '--reason', 'bored'], "argument 'bored' is invalid. Allowed choices are invalid_event,"],
-  [['list', '--target', 'okta'], 'Allowed choices are wacht, project.'],
+  [['list', '--target', 'okta'], 'Allowed choices are wacht, project, person.'],
   [['list', '--since', 'yesterday'], 'It must be RFC 3339 with an offset, or a span like 90s'],
   [['list', '--until', '2026-11-23T12:00:00'], 'It must be RFC 3339 with an offset'],
   [['list', '--limit', '0'], 'It must be a whole number from 1.'],

@@ -11,6 +11,7 @@ const filter = (...args: string[]) => {
 test.each<[string[], object]>([
   [[], {}],
   [['--reason', 'crashed', '--target', 'wacht'], { reason: 'crashed', target: 'wacht' }],
+  [['--reason', 'person_ambiguous', '--target', 'person'], { reason: 'person_ambiguous', target: 'person' }],
   [['--member', 'project/3C90/AB', '--event', 'E'], { member: 'project/3c90/ab', event: 'E' }],
   [['--source', '//hr', '--limit', '7'], { source: '//hr' }],
   [['--since', '2h', '--until', '90s'], { since: noon - 7_200_000, until: noon - 90_000 }],

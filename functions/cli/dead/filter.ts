@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { LetterReason } from '../../core/dead-letter.ts'
 import { parseInstant } from '../../core/instant.ts'
 import type { LetterFilter } from '../../core/letter-filter.ts'
+import { personTarget } from '../../core/person.ts'
 import { reasons } from '../../core/reason.ts'
 import { kinds } from '../../targets/index.ts'
 import { parseSpan } from '../durations.ts'
@@ -26,7 +27,12 @@ export function addFilterOptions(command: Command): Command {
   const dead = 'dead letters since then'
   return command
     .addOption(new Option('--reason <reason>', 'why they are dead letters').choices([...reasons, 'crashed']))
-    .addOption(new Option('--target <name>', 'of this target').choices(kinds.map(kind => kind.name)))
+    .addOption(
+      new Option('--target <name>', 'of this target').choices([
+        ...kinds.map(kind => kind.name),
+        personTarget,
+      ]),
+    )
     .option(
       '--member <name>',
       'of this member, for instance wacht/<organizationId>/<membershipId>',
