@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { bodyOf } from './body.ts'
 import { roleName } from './ids.ts'
 import type { Scope } from './roles.ts'
 import type { Version } from './version.ts'
@@ -64,7 +65,7 @@ export function eventOfMember(
   hash: (text: string) => string,
 ): string {
   const own = `${id}/${member}`
-  return JSON.stringify({
+  return bodyOf({
     ...attributes,
     id: own.length > 256 ? hash(own) : own,
     causationid: id,

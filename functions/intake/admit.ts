@@ -1,3 +1,4 @@
+import { bodyOf } from '../core/body.ts'
 import type { ParsedEvent } from '../core/event.ts'
 import type { Candidate, Refusal } from './source.ts'
 
@@ -20,7 +21,7 @@ export function admit(
   const bodies: string[] = []
   const refused: Refusal[] = []
   for (const { index, event } of candidates) {
-    const body = bodyOf(event)
+    const body = bodyIfFlat(event)
     if (body === undefined) {
       refused.push({ index, reason: 'invalid_event', detail: '(body): must not be nested so deeply' })
       continue
@@ -33,13 +34,11 @@ export function admit(
   return { bodies, refused }
 }
 
-/** An event as a body that SQS takes: of all characters only U+FFFE and U+FFFF could stand in JSON and not in a message. */
-function bodyOf(event: unknown): string | undefined {
+/** Undefined for an event with more levels than the stack has room for. */
+function bodyIfFlat(event: unknown): string | undefined {
   try {
-    return JSON.stringify(event).replace(/[\ufffe\uffff]/g, character =>
-      character === '\ufffe' ? '\\ufffe' : '\\uffff',
-    )
+    return bodyOf(event)
   } catch {
-    return undefined // more levels than the stack has room for
+    return undefined
   }
 }

@@ -155,6 +155,13 @@ describe('the event of one of its members', () => {
     expect(id).toBe(`hash of ${257 + member.length} characters`)
   })
 
+  test('holds no character that SQS refuses, whatever the original escapes', () => {
+    const lookup = lookupOf(bodyOf({ data: personData, id: 'a\uffffb\ufffec' }))
+    const body = eventOfMember(lookup, member, names, key, hash)
+    expect(body).not.toMatch(/[\ufffe\uffff]/)
+    expect(JSON.parse(body)).toMatchObject({ causationid: 'a\uffffb\ufffec' })
+  })
+
   test('takes over no trace that is not one, and of a long one no more than it is', () => {
     const of = (given: unknown) =>
       JSON.parse(
