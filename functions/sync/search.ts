@@ -10,8 +10,8 @@ export type Search =
   | { readonly ok: true; readonly found: ReadonlyMap<string, readonly string[]>; readonly listed: number }
   | { readonly ok: false; readonly effect: Effect }
 
-/** How long a search waits that is told to slow down, and not how much: in milliseconds. */
-const usualPauseMs = 1000
+/** How long a search waits at the least that is told to slow down, in milliseconds; some targets ask for no time at all. */
+const leastPauseMs = 1000
 
 /**
  * Reads all members of a scope, page by page, and picks out the people of these addresses, which are folded. It reads to the
@@ -42,6 +42,8 @@ export async function search(
     })
 
   for (let page: number | undefined = firstPage; page !== undefined; ) {
+    const turnMs = link.breaker.turnMs()
+    if (turnMs > 0) await wait(turnMs)
     const read = await readPage(link, scope, page, http)
     if (!read.ok) {
       const pause = pauseAfter(read.effect)
@@ -62,8 +64,12 @@ export async function search(
       if (folded !== undefined && emails.has(folded))
         found.set(folded, [...(found.get(folded) ?? []), member])
     }
-    const whole = seen.size === before || seen.size >= (read.total ?? Number.POSITIVE_INFINITY)
-    page = whole ? undefined : read.next
+    page = seen.size >= (read.total ?? Number.POSITIVE_INFINITY) ? undefined : read.next
+    if (page !== undefined && seen.size === before) {
+      const effect = repeating(scopeName({ target, scope }), seen.size)
+      tell(effect)
+      return { ok: false, effect }
+    }
   }
   tell()
   return { ok: true, found, listed: seen.size }
@@ -81,7 +87,7 @@ async function readPage(link: Link, scope: string, page: number, http: Http): Pr
 
 const pauseAfter = (effect: Effect): number | undefined =>
   effect.kind === 'deferred' && (effect.cause === 'throttled' || effect.cause === 'resting')
-    ? (effect.delayMs ?? usualPauseMs)
+    ? Math.max(effect.delayMs ?? 0, leastPauseMs)
     : undefined
 
 /** A list that could not be read to its end in the time of one invocation was tried, and a row of those gives up. */
@@ -90,6 +96,12 @@ function cutShort(effect: Effect, scope: string, listed: number): Effect {
   const detail = `${scope}: the time of an invocation ended after ${listed} members`
   return { kind: 'deferred', cause: 'read_failed', detail }
 }
+
+/** Whom a list leaves out that says there is more, and brings nobody new, is not known. */
+const repeating = (scope: string, listed: number): Effect => ({
+  ...{ kind: 'deferred', cause: 'read_failed' },
+  detail: `${scope}: the list says that there are more than ${listed} members, and shows no other`,
+})
 
 function causeOf(effect: Effect): { readonly cause: string; readonly status?: number } {
   const { kind, status } = effect

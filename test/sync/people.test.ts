@@ -76,13 +76,6 @@ describe('a person who is found', () => {
     expect(state.outcomes).toMatchObject([{ outcome: 'resolved' }])
   })
 
-  test('a list that repeats itself without end is over when it brings nobody new', async () => {
-    const same = { ...lists(joe), next: 0 } as PeoplePage
-    const { run, state } = worldOf([same, same, same, same], [lists(janeInProject)])
-    await run(ask())
-    expect(state.log.filter(line => line.startsWith(`list ${organization}`))).toHaveLength(2)
-  })
-
   test('stays where the events cannot be enqueued', async () => {
     const { run, state } = worldOf([lists(jane)], [lists(janeInProject)])
     state.enqueueFails = true
@@ -264,6 +257,42 @@ describe('a list that cannot be read', () => {
 
     const nothing = worldOf([fails(noTime)])
     expect(await nothing.run(ask('m1', old))).toEqual(['m1'])
+  })
+
+  test('whole, as it says that there are more and repeats itself, keeps the event: whom it leaves out is not known', async () => {
+    const same = { ...lists(joe), next: 0 } as PeoplePage
+    const { run, state } = worldOf([same, same, same, same], [lists(janeInProject)])
+    expect(await run(ask('m1', late))).toEqual(['m1'])
+    expect(state.log.filter(line => line.startsWith(`list ${organization}`))).toHaveLength(2)
+    expect(state.agains).toMatchObject([{ cause: 'read_failed' }])
+
+    const old = { firstReceivedAt: noon - productionRules.giveUpMs }
+    const end = worldOf([same, same])
+    await end.run(ask('m1', old))
+    expect(state.letters).toEqual([])
+    expect(end.state.letters).toMatchObject([{ attributes: { reason: 'gave_up' } }])
+    expect(end.state.letters[0]?.attributes.trail).toContain('more than 1 members, and shows no other')
+  })
+
+  test('while it throttles and asks for no time at all is not asked in a rush', async () => {
+    const slow = { kind: 'deferred', cause: 'throttled', status: 429, detail: '', delayMs: 0 } as const
+    const { run, state } = worldOf([fails(slow), lists(jane)], [lists(janeInProject)])
+    await run(ask())
+    expect(state.log.filter(line => line.startsWith('wait'))[0]).toBe('wait 1000')
+    expect(state.outcomes).toMatchObject([{ outcome: 'resolved', events: 2 }])
+  })
+
+  test('after a 429 is read on at the pace that the target takes', async () => {
+    const slow = { kind: 'deferred', cause: 'throttled', status: 429, detail: '', delayMs: 2000 } as const
+    const { run, state } = worldOf(
+      [fails(slow), { ...lists(joe), next: 1 }, { ...lists(nameless), next: 2 }, lists(jane)] as PeoplePage[],
+      [lists(janeInProject)],
+    )
+    await run(ask())
+    const waits = state.log.flatMap(line => (line.startsWith('wait') ? [Number(line.slice(5))] : []))
+    expect(waits[0]).toBe(2000)
+    expect(waits.slice(1).filter(ms => ms > 80 && ms <= 100)).toHaveLength(2)
+    expect(state.outcomes).toMatchObject([{ outcome: 'resolved', events: 2 }])
   })
 
   test('rests with the breaker of its target', async () => {
