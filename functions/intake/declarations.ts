@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { asObject } from '../core/answer.ts'
+import { scopeName } from '../core/person.ts'
 import { problemsOf } from '../core/problems.ts'
-import type { Parsed } from '../core/roles.ts'
-import type { SourceKind } from './source.ts'
+import { type Catalogue, isUnknownRole, type Parsed, scopesOf } from '../core/roles.ts'
+import type { NamedRole, SourceKind } from './source.ts'
 
 /** A source that is declared in `infra/sources.json`. */
 export interface Declared {
@@ -16,8 +17,8 @@ export interface Declared {
 
 /** What a declaration must agree with. */
 export interface SourcesWorld {
-  /** The names of the catalogue's roles; not looked at unless given. */
-  readonly roles?: readonly string[]
+  /** The roles that it may name; not looked at unless given. */
+  readonly catalogue?: Catalogue
   /** The short names of secrets that belong to others. */
   readonly reservedSecrets?: readonly string[]
 }
@@ -36,7 +37,7 @@ const label = v.pipe(
 export function parseSourcesOf(
   kinds: readonly SourceKind[],
   content: unknown,
-  { roles, reservedSecrets = [] }: SourcesWorld = {},
+  { catalogue, reservedSecrets = [] }: SourcesWorld = {},
 ): Parsed<readonly Declared[]> {
   const result = v.safeParse(schemaOf(kinds), content, { abortPipeEarly: true })
   if (!result.success) return { ok: false, problems: problemsOf(result.issues, '(sources)') }
@@ -51,7 +52,7 @@ export function parseSourcesOf(
   )
   const problems = [
     ...secretProblems(declared, reservedSecrets),
-    ...(roles ? roleProblems(declared, roles) : []),
+    ...(catalogue ? roleProblems(declared, catalogue) : []),
   ]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: declared }
 }
@@ -82,14 +83,28 @@ function secretProblems(declared: readonly Declared[], reserved: readonly string
   })
 }
 
-function roleProblems(declared: readonly Declared[], roles: readonly string[]): string[] {
+function roleProblems(declared: readonly Declared[], catalogue: Catalogue): string[] {
+  const roles = Object.keys(catalogue)
   return declared.flatMap(({ name, kind, declaration }) =>
-    kind
-      .roles(declaration)
-      .filter(({ role }) => !roles.includes(role))
-      .map(
-        ({ path }) =>
-          `${[name, ...path].join('.')}: no role of this name in the catalogue; there are ${roles.join(', ') || 'none'}`,
-      ),
+    kind.roles(declaration).flatMap(named => {
+      const path = [name, ...named.path].join('.')
+      if (!roles.includes(named.role)) {
+        return [`${path}: no role of this name in the catalogue; there are ${roles.join(', ') || 'none'}`]
+      }
+      const kept = keptScopes(named, catalogue)
+      return kept.length > 0
+        ? [`${path}: means nothing in ${kept.join(', ')}, where ${named.after} stays`]
+        : []
+    }),
   )
+}
+
+/** Where a role that ought to end another leaves it as it is: no event reaches a scope in which its role means nothing. */
+function keptScopes({ role, after }: NamedRole, catalogue: Catalogue): string[] {
+  const scopes = (of: string) => {
+    const found = scopesOf(catalogue, of)
+    return isUnknownRole(found) ? [] : found.map(scopeName)
+  }
+  const reached = scopes(role)
+  return after === undefined ? [] : scopes(after).filter(scope => !reached.includes(scope))
 }

@@ -47,6 +47,8 @@ export type Challenged =
 export interface NamedRole {
   readonly path: readonly string[]
   readonly role: string
+  /** The role that it ends, where it is there to end one: it must mean something wherever that one does. */
+  readonly after?: string
 }
 
 /**

@@ -16,10 +16,10 @@ export interface SourceDeployment {
 /** The short names of secrets that are not those of sources. */
 const reservedSecrets = [...kinds.map(({ name }) => name), personTarget]
 
-/** Reads a file of sources, whose tables may name no role that the catalogue does not have. */
+/** Reads a file of sources, whose tables must agree with the catalogue. */
 export const readSources = (file: string, catalogue: Catalogue | undefined): Parsed<readonly Declared[]> =>
   readReviewed('sources', file, content =>
-    parseSources(content, { reservedSecrets, ...(catalogue && { roles: Object.keys(catalogue) }) }),
+    parseSources(content, { reservedSecrets, ...(catalogue && { catalogue }) }),
   )
 
 /** The sources of a stage. */

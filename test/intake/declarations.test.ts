@@ -4,9 +4,13 @@ import { describe, expect, test } from '@jest/globals'
 import { methodsOf, parseSources, secretSetting, sourcePath } from '../../functions/intake/index.ts'
 import { cloudevents, okta } from './subjects.ts'
 
-const roles = ['manager', 'reader']
+const state = { roleId: '7' }
+const catalogue = {
+  manager: { wacht: { 1: state }, project: { p: state } },
+  reader: { wacht: { 1: state }, project: { p: state } },
+}
 const problemsOf = (content: unknown): readonly string[] => {
-  const parsed = parseSources(content, { roles, reservedSecrets: ['wacht'] })
+  const parsed = parseSources(content, { catalogue, reservedSecrets: ['wacht'] })
   return parsed.ok ? [] : parsed.problems
 }
 const hr = { kind: 'cloudevents', secret: 'hr' }
@@ -21,7 +25,7 @@ test('a file may declare no source, or several of a kind', () => {
 test.each(['sources.json', 'local/sample/sources.json'])('%s fits the catalogue of this repository', file => {
   const read = (name: string) =>
     JSON.parse(readFileSync(join(import.meta.dirname, '../../infra', name), 'utf8'))
-  const parsed = parseSources(read(file), { roles: Object.keys(read('roles.json')) })
+  const parsed = parseSources(read(file), { catalogue: read('roles.json') })
   expect(parsed).toMatchObject({ ok: true })
 })
 
@@ -37,6 +41,18 @@ test('a declaration is read by its kind', () => {
 test('a source has a path and a setting of its own', () => {
   expect(sourcePath('hr-2')).toBe('/sources/hr-2')
   expect(secretSetting('hr-2')).toBe('HR_2_SOURCE_SECRET_ARN')
+})
+
+test('who is removed from a group must lose its role wherever it means something', () => {
+  const narrow = { ...catalogue, guest: { wacht: { 1: state } } }
+  const asked = (added: string, removed: string) => {
+    const parsed = parseSources(oktaWith({ [group]: { added, removed } }), { catalogue: narrow })
+    return parsed.ok ? [] : parsed.problems
+  }
+  expect(asked('manager', 'guest')).toEqual([
+    `okta.groups.${group}.removed: means nothing in project/p, where manager stays`,
+  ])
+  expect(asked('guest', 'manager')).toEqual([])
 })
 
 describe('what is wrong is told by path and rule', () => {

@@ -31,7 +31,7 @@ export const okta: SourceKind<OktaDeclaration> = {
   roles: ({ groups }) =>
     Object.entries(groups).flatMap(([id, { added, removed }]) => [
       { path: ['groups', id, 'added'], role: added },
-      ...(removed === undefined ? [] : [{ path: ['groups', id, 'removed'], role: removed }]),
+      ...(removed === undefined ? [] : [{ path: ['groups', id, 'removed'], role: removed, after: added }]),
     ]),
   token: {
     // What a header's value can be: visible ASCII, spaces only inside.
