@@ -3,6 +3,8 @@ import type { Effect } from './effect.ts'
 /** What came of looking for one person in one scope, by its name: `wacht/<organizationId>`. */
 export type Finding = { readonly scope: string } & (
   | { readonly kind: 'remembered'; readonly member: string }
+  /** The member's event is on the queue already, by an attempt before this one. */
+  | { readonly kind: 'told'; readonly member: string }
   /** `listed`: how many members the scope has; `members`: those of them with the person's address. */
   | { readonly kind: 'searched'; readonly members: readonly string[]; readonly listed: number }
   | { readonly kind: 'unread'; readonly effect: Effect }
@@ -14,8 +16,9 @@ export type Sought =
   | { readonly kind: 'ambiguous'; readonly detail: string }
   | {
       readonly kind: 'found'
-      /** At most one of each scope. */
+      /** At most one of each scope; without those that are told. */
       readonly members: readonly string[]
+      readonly told: readonly string[]
       /** Where the person is not, in words; undefined when it is everywhere. */
       readonly missing: string | undefined
       /** Why a scope could not be read; undefined when all were. */
@@ -41,6 +44,7 @@ export function soughtIn(findings: readonly Finding[]): Sought {
   return {
     kind: 'found',
     members: findings.flatMap(membersIn),
+    told: findings.flatMap(finding => (finding.kind === 'told' ? [finding.member] : [])),
     missing: missing.length > 0 ? missing.join(', ') : undefined,
     unread: findings.find(finding => finding.kind === 'unread')?.effect,
   }

@@ -26,6 +26,14 @@ export interface Queues {
   ) => Promise<void>
 }
 
+/** How far the search for the person of one message has come: what its next attempt need not do again. */
+export interface Progress {
+  /** The members whose events are on the queue. */
+  readonly told: readonly string[]
+  /** The scopes without the person, by name: when each was read, in milliseconds since 1970, and how many it listed. */
+  readonly without: Readonly<Record<string, { readonly at: number; readonly listed: number }>>
+}
+
 /**
  * Where people were found before, by a key that is no personal data: only a shortcut, and it forgets. Every method rejects
  * when the store or the secret of the keys does not answer.
@@ -37,6 +45,9 @@ export interface PersonMemory {
   readonly recall: (key: string, scope: string) => Promise<string | undefined>
   readonly remember: (key: string, member: string) => Promise<void>
   readonly forget: (key: string, member: string) => Promise<void>
+  /** How far a message had come, by its id; undefined when that is not known. */
+  readonly progress: (messageId: string) => Promise<Progress | undefined>
+  readonly keepProgress: (messageId: string, progress: Progress) => Promise<void>
 }
 
 /** What every line says of its message. */

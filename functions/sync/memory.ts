@@ -1,5 +1,6 @@
 import type { Effect } from '../core/effect.ts'
 import type { Change } from '../core/event.ts'
+import type { Progress } from '../core/ports.ts'
 import type { World } from './world.ts'
 
 /** Forgets where a person was found when the target says that this member is not there. */
@@ -18,5 +19,8 @@ export function forgiving({ people, telemetry }: World) {
     recall: (key: string, scope: string) => people.recall(key, scope).catch(failed),
     remember: (key: string, member: string) => people.remember(key, member).catch(failed),
     forget: (key: string, member: string) => people.forget(key, member).catch(failed),
+    progress: (messageId: string) => people.progress(messageId).catch(failed),
+    keepProgress: (messageId: string, progress: Progress) =>
+      people.keepProgress(messageId, progress).catch(failed),
   }
 }

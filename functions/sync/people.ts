@@ -2,10 +2,13 @@ import { backoffMs } from '../core/backoff.ts'
 import type { Effect } from '../core/effect.ts'
 import type { Named } from '../core/event.ts'
 import { soughtIn } from '../core/findings.ts'
-import { inGrace, type Message } from '../core/message.ts'
+import { inGrace, isReplay, type Message } from '../core/message.ts'
 import { eventOfMember, type Lookup } from '../core/person.ts'
+import type { Progress } from '../core/ports.ts'
+import { type Begun, begin, none, progressAfter } from '../core/progress.ts'
 import { type AgainCause, isGivenUp, type Verdict, wasTried } from '../core/verdict.ts'
 import { findPeople, type People } from './find.ts'
+import { forgiving } from './memory.ts'
 import type { Link, World } from './world.ts'
 
 /** A message that holds a valid event which names a person. */
@@ -37,13 +40,18 @@ export async function settlePeople(
     cause,
   })
   try {
+    const tried = await Promise.all(deliveries.map(delivery => beginOne(delivery, world)))
+    const at = world.now()
     const people = await findPeople(
-      deliveries.map(({ lookup }) => lookup),
+      tried.map(({ lookup }) => lookup),
       world,
       deadline,
     )
     return await Promise.all(
-      deliveries.map(async delivery => ({ delivery, verdict: await settle(delivery, people, world, again) })),
+      tried.map(async one => ({
+        delivery: one.delivery,
+        verdict: await settle(one, people, at, world, again),
+      })),
     )
   } catch (error) {
     world.telemetry.trouble('looking for people failed: their messages go again', error)
@@ -51,33 +59,58 @@ export async function settlePeople(
   }
 }
 
+/** One delivery, and what is left of it after the attempts before. */
+interface Tried extends Pick<Begun, 'settled'> {
+  readonly delivery: PersonDelivery
+  readonly progress: Progress
+  /** With the scopes that are left. */
+  readonly lookup: Lookup
+}
+
+async function beginOne(delivery: PersonDelivery, world: World): Promise<Tried> {
+  const { message, lookup } = delivery
+  const known = message.receives > 1 ? await forgiving(world).progress(message.id) : undefined
+  const progress = known ?? none
+  const final = isReplay(message) ? 0 : message.sentAt + world.rules.notFoundGraceMs
+  const { settled, left } = begin(lookup.scopes, progress, final)
+  return { delivery, progress, settled, lookup: { ...lookup, scopes: left } }
+}
+
 async function settle(
-  { message, lookup }: PersonDelivery,
+  { delivery: { message }, progress, settled, lookup }: Tried,
   { keyOf, findingsOf }: People,
+  at: number,
   world: World,
   again: (message: Message, cause: AgainCause, askedMs?: number) => Verdict,
 ): Promise<Verdict> {
   const { now, queues, rules, telemetry } = world
-  const sought = soughtIn(findingsOf(lookup))
+  const findings = findingsOf(lookup)
+  const sought = soughtIn([...settled, ...findings])
   if (sought.kind === 'ambiguous') return dead('person_ambiguous', sought.detail)
 
-  const { members, missing, unread } = sought
+  const { members, told, missing, unread } = sought
   try {
     if (members.length > 0) await queues.enqueue(members.map(bodyOf))
   } catch (error) {
     telemetry.trouble('the events of a person could not be enqueued: the original goes again', error)
     return again(message, 'enqueue_failed')
   }
-  if (unread) return unreadVerdict(unread)
-  if (missing !== undefined && inGrace(message, now(), rules.notFoundGraceMs)) {
-    return again(message, 'person_not_found')
+  const verdict = verdictOf()
+  if (verdict.kind === 'again') {
+    await forgiving(world).keepProgress(message.id, progressAfter(progress, findings, at))
   }
-  if (members.length === 0) {
-    return dead('person_not_found', `no member has this e-mail address in ${missing}`)
-  }
-  const elsewhere = missing === undefined ? {} : { detail: `not in ${missing}` }
-  return { kind: 'done', outcome: 'resolved', events: members.length, ...elsewhere }
+  return verdict
 
+  function verdictOf(): Verdict {
+    if (unread) return unreadVerdict(unread)
+    if (missing !== undefined && inGrace(message, now(), rules.notFoundGraceMs)) {
+      return again(message, 'person_not_found')
+    }
+    const events = told.length + members.length
+    if (events === 0) return dead('person_not_found', `no member has this e-mail address in ${missing}`)
+    const elsewhere = missing === undefined ? {} : { detail: `not in ${missing}` }
+    return { kind: 'done', outcome: 'resolved', events, ...elsewhere }
+  }
   function bodyOf(member: string): string {
     const { target } = world.targets.get(member.split('/')[0] as string) as Link
     return eventOfMember(lookup, member, target.naming(member), keyOf(lookup.email), world.hash)

@@ -72,6 +72,17 @@ describe('where a person was found', () => {
   })
 })
 
+test('how far a message has come is kept as long, under its id alone', async () => {
+  const memory = memoryOf(() => Promise.reject(new Error('no secret')))
+  expect(await memory.progress('m1')).toBeUndefined()
+  const progress = { told: [member], without: { 'wacht/3': { at: clock, listed: 9 } } }
+  await memory.keepProgress('m1', progress)
+  expect(await memory.progress('m1')).toEqual(progress)
+  expect(await memory.progress('m2')).toBeUndefined()
+  clock += hour
+  expect(await memory.progress('m1')).toBeUndefined()
+})
+
 describe('the key of a person', () => {
   test('is a keyed hash: the same for the same address, another under another secret, and nothing of the address', async () => {
     const [one, same, other, another] = await Promise.all([

@@ -14,13 +14,16 @@ const unread: Finding = { kind: 'unread', scope: 'wacht/4', effect: effects.defe
 
 test('a person who is once in every scope is found', () => {
   expect(soughtIn([remembered, searched('project/a', 'project/a/b')])).toStrictEqual({
-    ...{ kind: 'found', members: ['wacht/1/2', 'project/a/b'], missing: undefined, unread: undefined },
+    ...{ kind: 'found', members: ['wacht/1/2', 'project/a/b'], told: [], missing: undefined },
+    unread: undefined,
   })
 })
 
 test('where the person is not, and what could not be read, is told', () => {
-  expect(soughtIn([searched('wacht/1'), unread, remembered, searched('wacht/3')])).toStrictEqual({
-    ...{ kind: 'found', members: ['wacht/1/2'], missing: 'wacht/1 (9 listed), wacht/3 (9 listed)' },
+  const told: Finding = { kind: 'told', scope: 'wacht/5', member: 'wacht/5/6' }
+  expect(soughtIn([searched('wacht/1'), unread, remembered, told, searched('wacht/3')])).toStrictEqual({
+    ...{ kind: 'found', members: ['wacht/1/2'], told: ['wacht/5/6'] },
+    ...{ missing: 'wacht/1 (9 listed), wacht/3 (9 listed)' },
     unread: effects.deferred,
   })
 })

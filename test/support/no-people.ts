@@ -7,6 +7,8 @@ export const noPeople: Pick<World, 'people' | 'hash' | 'wait'> = {
     recall: async () => undefined,
     remember: async () => {},
     forget: async () => {},
+    progress: async () => undefined,
+    keepProgress: async () => {},
   },
   hash: text => text,
   wait: async () => {},

@@ -11,6 +11,7 @@ import type {
   LedgerStore,
   OutcomeRecord,
   PersonMemory,
+  Progress,
   Queues,
   SearchRecord,
   Telemetry,
@@ -133,6 +134,7 @@ export function fakeWorld(options: WorldOptions = {}) {
     },
   }
   const memory = new Map<string, string>()
+  const progress = new Map<string, Progress>()
   const remembering = async <T>(act: () => T): Promise<T> => {
     if (state.memoryFails) throw new Error('the memory is not there')
     return act()
@@ -142,6 +144,8 @@ export function fakeWorld(options: WorldOptions = {}) {
     recall: (key, scope) => remembering(() => memory.get(`${key} ${scope}`)),
     remember: (key, member) => remembering(() => void memory.set(`${key} ${scopeOf(member)}`, member)),
     forget: (key, member) => remembering(() => void memory.delete(`${key} ${scopeOf(member)}`)),
+    progress: messageId => remembering(() => progress.get(messageId)),
+    keepProgress: (messageId, now) => remembering(() => void progress.set(messageId, now)),
   }
   const telemetry: Telemetry = {
     attempt: record => state.attempts.push(record),

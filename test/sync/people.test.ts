@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Effect } from '../../functions/core/effect.ts'
+import { createEventParser } from '../../functions/core/event.ts'
+import { kinds } from '../../functions/targets/index.ts'
 import type { PeoplePage } from '../../functions/targets/people.ts'
 import { effects } from '../support/entries.ts'
 import {
@@ -93,6 +95,82 @@ describe('a person who is found', () => {
     const { run, state } = worldOf([lists(...others)], [lists(janeInProject)])
     await run(ask('m1', late))
     expect(membersIn(state.enqueued)).toEqual([inProject])
+  })
+})
+
+describe('an event that is tried again', () => {
+  const second = { receives: 2 }
+
+  test('enqueues nothing a second time: what its members came to is theirs', async () => {
+    const { run, state } = worldOf([lists(jane), lists(jane)], [lists(), lists(), lists(janeInProject)])
+    expect(await run(ask())).toEqual(['m1'])
+    expect(await run(ask('m1', second))).toEqual(['m1'])
+    expect(await run(ask('m1', second))).toEqual([])
+    expect(membersIn(state.enqueued)).toEqual([inWacht, inProject])
+    expect(state.log.filter(line => line.startsWith(`list ${organization}`))).toHaveLength(1)
+    expect(state.outcomes).toMatchObject([{ outcome: 'resolved', events: 2 }])
+  })
+
+  test('knows nothing of another message with the same event', async () => {
+    const { run, state } = worldOf([lists(jane)], [lists(), lists()])
+    await run(ask())
+    await run(ask('m2', second))
+    expect(membersIn(state.enqueued)).toEqual([inWacht, inWacht])
+  })
+
+  test('begins anew where its progress is not known', async () => {
+    const { run, state } = worldOf([lists(jane), lists(jane)], [lists(), lists(janeInProject)])
+    state.memoryFails = true
+    await run(ask())
+    await run(ask('m1', second))
+    expect(membersIn(state.enqueued)).toEqual([inWacht, inWacht, inProject])
+  })
+
+  test('looks again for a joiner where nobody was within the grace, and not where nobody was after it', async () => {
+    const down = fails({ kind: 'deferred', cause: 'read_failed', detail: 'down' })
+    const early = worldOf([lists(), lists(jane)], [down, lists(janeInProject)])
+    await early.run(ask())
+    early.state.now += productionRules.notFoundGraceMs
+    await early.run(ask('m1', second))
+    expect(membersIn(early.state.enqueued)).toEqual([inProject, inWacht])
+
+    const { run, state } = worldOf([lists(joe), lists(joe, jane)], [down, lists(janeInProject)])
+    await run(ask('m1', late))
+    await run(ask('m1', { ...late, ...second }))
+    expect(membersIn(state.enqueued)).toEqual([inProject])
+    expect(state.outcomes).toMatchObject([
+      { outcome: 'resolved', events: 1, detail: `not in wacht/${organization} (1 listed)` },
+    ])
+  })
+
+  test('comes to an end also when no invocation has the time for all of its scopes', async () => {
+    const noTime = fails({ kind: 'deferred', cause: 'no_time', detail: 'no time' })
+    const { run, state, world } = worldOf([])
+    const scopes = ['1', '2', '3', '4']
+    const roles = { guard: { wacht: Object.fromEntries(scopes.map(scope => [scope, { roleId: '7' }])) } }
+    Object.assign(world, { parse: createEventParser(kinds, roles) })
+    const body = bodyOf({ data: { ...personData, role: 'guard' } })
+    for (const scope of scopes) {
+      const own = scope === '4' ? lists({ ...jane, member: 'wacht/4/9' }) : lists(joe)
+      state.pages.set(scope, [own])
+    }
+    for (let receives = 1; receives < 9 && state.outcomes.length === 0; receives++) {
+      let read = 0
+      Object.assign(world.targets.get('wacht') as object, {
+        target: {
+          ...world.targets.get('wacht')?.target,
+          people: async (scope: string) => (read++ === 0 ? (state.pages.get(scope)?.[0] ?? lists()) : noTime),
+        },
+      })
+      await run(messageOf('m1', body, { ...late, receives }))
+    }
+    expect(state.enqueued.map(text => JSON.parse(text).data.membershipId)).toEqual(['9'])
+    expect(state.outcomes).toMatchObject([
+      {
+        ...{ outcome: 'resolved', events: 1, receives: 4 },
+        detail: 'not in wacht/1 (1 listed), wacht/2 (1 listed), wacht/3 (1 listed)',
+      },
+    ])
   })
 })
 
