@@ -1,3 +1,4 @@
+import type * as people from '../../functions/aws/people.ts'
 import type * as secrets from '../../functions/aws/secrets.ts'
 import type * as event from '../../functions/core/event.ts'
 import type * as breaker from '../../functions/sync/breaker.ts'
@@ -11,17 +12,19 @@ export type Code = Pick<typeof consumer, 'createConsumer'> &
   Pick<typeof breaker, 'createBreaker'> &
   Pick<typeof authorized, 'authorized'> &
   Pick<typeof secrets, 'createCredentials'> &
+  Pick<typeof people, 'createPersonMemory'> &
   Pick<typeof targets, 'kinds' | 'parseCatalogue'>
 
 /** Loads the code; `variant` is a query that a loader hook may answer with a mutated source. */
 export async function loadCode(variant = ''): Promise<Code> {
-  const [consumer, event, breaker, authorized, secrets, targets] = await Promise.all([
+  const [consumer, event, breaker, authorized, secrets, people, targets] = await Promise.all([
     import(`../../functions/sync/consumer.ts${variant}`),
     import(`../../functions/core/event.ts${variant}`),
     import(`../../functions/sync/breaker.ts${variant}`),
     import(`../../functions/targets/authorized.ts${variant}`),
     import(`../../functions/aws/secrets.ts${variant}`),
+    import(`../../functions/aws/people.ts${variant}`),
     import(`../../functions/targets/index.ts${variant}`),
   ])
-  return { ...consumer, ...event, ...breaker, ...authorized, ...secrets, ...targets }
+  return { ...consumer, ...event, ...breaker, ...authorized, ...secrets, ...people, ...targets }
 }

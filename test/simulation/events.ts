@@ -1,3 +1,5 @@
+import type { Catalogue } from '../../functions/core/roles.ts'
+import { capitalized } from './people.ts'
 import { type Place, placeOf, placesOf } from './places.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
@@ -9,7 +11,32 @@ export interface Produced {
   readonly at: number
   /** Cannot be parsed into a change, on purpose. */
   readonly malformed: boolean
+  /** Names the person, whose members it is for. */
+  readonly named: boolean
 }
+
+/** The address of the n-th member, folded: one person is a member of every target, and each address a part of the next. */
+export const addressOf = (scenario: Scenario, index: number): string =>
+  `${'a'.repeat(1 + (Math.floor(index / placesOf(scenario).length) % 50))}@example.com`
+
+/** The name of another member of the same scope, who has the same address. */
+export const twinOf = (member: string): string =>
+  member.replace(/\/7(\d{18})$/, '/8$1').replace(/\/0(0{7}-0000-4000-8000-\d{12})$/, '/1$1')
+
+/** The roles by name, for events that name people. */
+export const catalogueOf = (scenario: Scenario): Catalogue =>
+  Object.fromEntries(
+    [1, 2, 3, 4, ...doomed].map(index => [
+      `r${index}`,
+      Object.fromEntries(
+        placesOf(scenario).map(place =>
+          place === 'project'
+            ? [place, { [project]: { groupIds: [roleId(place, index)], owner: index % 2 === 0 } }]
+            : [place, { [organization]: { roleId: roleId(place, index) } }],
+        ),
+      ),
+    ]),
+  )
 
 const project = '3c90c3cc-0d44-4b50-8888-8dd25736052a'
 const organization = '7301954381230018561'
@@ -55,11 +82,13 @@ function produceOne(
     : 0
   const at = happened + random.between(0, 2000) + late
   const time = new Date(start + happened - (happened % random.pick([1, 1000, 60_000]))).toISOString()
-  const role = roleId(
-    placeOf(member),
-    random.chance(scenario.doomed) ? random.pick(doomed) : random.between(1, 4),
-  )
+  const role = random.chance(scenario.doomed) ? random.pick(doomed) : random.between(1, 4)
   const malformed = random.chance(scenario.malformed)
+  const named = random.chance(scenario.people)
+  const address = addressOf(scenario, index)
+  const data = named
+    ? { person: { email: random.chance(0.5) ? capitalized(address) : address }, role: `r${role}` }
+    : dataOf(member, roleId(placeOf(member), role), change)
   const event = {
     specversion: '1.0',
     id: `e${index}-${change}`,
@@ -67,9 +96,9 @@ function produceOne(
     type: 'role.changed.v1',
     time,
     ...(random.chance(0.5) ? { sequence: String(change) } : {}),
-    data: { ...dataOf(member, role, change), ...(malformed ? { roel: 'x' } : {}) },
+    data: { ...data, ...(malformed ? { roel: 'x' } : {}) },
   }
-  const produced = { member, body: JSON.stringify(event), at, malformed }
+  const produced = { member, body: JSON.stringify(event), at, malformed, named }
   const again = random.chance(scenario.repeated) ? [{ ...produced, at: at + random.between(0, 120_000) }] : []
   return [produced, ...again]
 }

@@ -1,6 +1,7 @@
+import { sha256 } from '../../functions/aws/hash.ts'
+import type { Change } from '../../functions/core/event.ts'
 import type { Queues } from '../../functions/core/ports.ts'
 import type { Link } from '../../functions/sync/world.ts'
-import { noPeople } from '../support/no-people.ts'
 import type { Handler, Instance } from './lambda.ts'
 import { type Place, placesOf } from './places.ts'
 import type { Received } from './queue.ts'
@@ -28,7 +29,8 @@ export function boot(site: Site, instance: Instance): Handler {
     now,
     random,
     newHolder: site.newHolder,
-    ...noPeople,
+    people: site.memory(instance, site.randomOf(`memory of ${instance.name}`)),
+    hash: sha256,
     wait: clock.sleep,
   })
   return (batch, end) => {
@@ -66,7 +68,7 @@ function linkOf(
 }
 
 function queuesOf(site: Site, instance: Instance, inHand: ReadonlyMap<string, Received>): Queues {
-  const { clock, letters, observer, queue, scenario, changeOf } = site
+  const { clock, letters, observer, queue, scenario, changeOf, people } = site
   const random = site.randomOf(`queues of ${instance.name}`)
   const troubles = { silent: scenario.faults.ambiguous, throttled: 0 }
   const call = <T>(work: () => T) => callRemote(clock, instance, random, troubles, work)
@@ -76,7 +78,20 @@ function queuesOf(site: Site, instance: Instance, inHand: ReadonlyMap<string, Re
         observer.letter(body, attributes, changeOf(body))
         letters.push({ body, attributes, at: clock.now() })
       }),
-    enqueue: () => Promise.reject(new Error('nobody is named here')),
+    enqueue: async bodies => {
+      // Of several some may be taken and others not.
+      const taken = random.chance(scenario.faults.ambiguous)
+        ? random.between(0, bodies.length - 1)
+        : undefined
+      await call(() => {
+        for (const body of bodies.slice(0, taken)) {
+          observer.logged(body, '?')
+          people.enqueued(changeOf(body) as Change, (JSON.parse(body) as { causationid: string }).causationid)
+          queue.send(body)
+        }
+      })
+      if (taken !== undefined) throw new Error('some were refused')
+    },
     delay: delays => {
       const received = delays.map(({ message, seconds }) => ({
         of: inHand.get(message.id) as Received,

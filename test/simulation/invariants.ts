@@ -38,7 +38,14 @@ export function judgeRun(run: Ended): number {
     if (receives > mostReceives) observer.violate('5 rightly dead', '?', `${id} was received too often`)
   }
   const byMember = Map.groupBy(run.events, ({ member }) => member)
-  return memberNames(scenario).filter(member => judgeMember(run, member, byMember.get(member) ?? [])).length
+  // Also those that were made of events that name people.
+  const changes = Map.groupBy(
+    queue.sent().flatMap(({ body }) => changeOf(body) ?? []),
+    ({ member }) => member,
+  )
+  return memberNames(scenario).filter(member =>
+    judgeMember(run, member, byMember.get(member) ?? [], changes.get(member) ?? []),
+  ).length
 }
 
 /** After so many receives SQS moves a message in production: no schedule may come near (DESIGN 8). */
@@ -63,10 +70,11 @@ function judgeMember(
   { observer, server, initial, changeOf }: Ended,
   member: string,
   own: readonly Produced[],
+  changes: readonly Change[],
 ): boolean {
-  const changes = own.flatMap(event => changeOf(event.body) ?? [])
-  const valid = own.filter(event => !event.malformed)
-  if (changes.length !== valid.length) observer.violate('5 rightly dead', member, 'a valid event is refused')
+  const valid = own.filter(({ malformed, named }) => !malformed && !named)
+  const read = own.filter(({ body }) => changeOf(body))
+  if (read.length !== valid.length) observer.violate('5 rightly dead', member, 'a valid event is refused')
   const newestFirst = changes.toSorted((a, b) => compareVersions(b.version, a.version))
   const newest = newestFirst.find(change => observer.succeeded.has(change.version.id))
   const holds = server.state(member)

@@ -62,6 +62,9 @@ export interface Scenario {
   readonly partial: boolean
   /** Probability that a member joins the target only after a while, or never. */
   readonly joiner: number
+  /** Probability that an event names the person instead of the member, and that another member has the person's address. */
+  readonly people: number
+  readonly twins: number
   /** When the first instance starts, in milliseconds from the start. */
   readonly paused: number
   /** When the targets are down altogether, in milliseconds from the start. */
@@ -163,6 +166,8 @@ const base: Omit<Scenario, 'name'> = {
   doomedAfter: 4 * minute,
   partial: false,
   joiner: 0,
+  people: 0,
+  twins: 0,
   paused: 0,
   outages: [],
   perSecond: 0,
@@ -250,6 +255,19 @@ export const scenarios: readonly Scenario[] = [
   of('project-down', {
     ...{ ...bothTargets, dialect: 'role_ids' },
     ...{ outages: [{ from: 0, to: hour, target: 'project' }], faults: { ...calm, serverError: 0.02 } },
+  }),
+  of('people', {
+    ...{ ...bothTargets, window: 4 * minute, changes: 4, instances: 3, late: 0.15 },
+    ...{ people: 0.5, twins: 0.1, joiner: 0.6, replayed: 0.3 },
+  }),
+  of('people-lost-answers', {
+    ...{ ...bothTargets, dialect: 'role_ids', changes: 4, people: 0.7, joiner: 0.2, late: 0 },
+    faults: { ...calm, ambiguous: 0.3, killed: 0.4, ledgerSilent: 0.1, ledgerThrottled: 0.1 },
+  }),
+  of('people-unlisted', {
+    ...{ ...bothTargets, window: 4 * minute, people: 0.7, joiner: 0.1, doomed: 0.1 },
+    ...{ outages: [{ from: minute, to: hour }] },
+    faults: { ...calm, throttled: 0.3, serverError: 0.2, ambiguous: 0.1, delivered: 0.1 },
   }),
   of('redriven', { maxReceives: 3, replayed: 0.5, faults: { ...calm, killed: 0.5, serverError: 0.2 } }),
   of('narrow', { inFlight: 6, members: 5 }),

@@ -13,8 +13,8 @@ export interface Server {
   readonly remove: (member: string, role: string) => void
   /** Whether it would refuse the state now: the member is unknown, or a role of the state is gone. */
   readonly refuses: (member: string, state: string) => boolean
-  /** The member joins; the state that it has then. */
-  readonly add: (member: string) => string
+  /** The member joins under this address; the state that it has then. */
+  readonly add: (member: string, address: string) => string
 }
 
 /** What a desired state is called in `Server.state`. */
@@ -41,22 +41,25 @@ export function createServer(scenario: Scenario): Server {
     handle: request => of(placeAt(request.url)).handle(request),
     remove: (member, role) => of(placeOf(member)).remove(member, role),
     refuses: (member, state) => of(placeOf(member)).refuses(member, state),
-    add: member => of(placeOf(member)).add(member),
+    add: (member, address) => of(placeOf(member)).add(member, address),
   }
 }
 
 function createWacht(dialect: Scenario['dialect']): Server {
+  const addresses = new Map<string, string>()
   const members = new Map<string, string[]>()
   const removed = new Set<string>()
   const show = (id: string) => ({
     id,
     roles: members.get(id)?.map(role => ({ id: role })),
     role_id: members.get(id)?.[0],
+    primary_email_address: addresses.get(id),
   })
 
   return {
     state: member => (members.get(idOf(member)) ?? []).toSorted().join(),
-    add: member => {
+    add: (member, address) => {
+      addresses.set(idOf(member), address)
       members.set(idOf(member), dialect === 'role_ids' && !member.endsWith('0') ? ['11', '12'] : ['1'])
       return members.get(idOf(member))?.join() ?? ''
     },
@@ -98,6 +101,7 @@ function createWacht(dialect: Scenario['dialect']): Server {
 }
 
 function createProject(scenario: Scenario): Server {
+  const addresses = new Map<string, string>()
   const members = new Map<string, { groups: { id: string }[]; owner: boolean }>()
   const removed = new Set<string>()
   return {
@@ -105,7 +109,8 @@ function createProject(scenario: Scenario): Server {
       const held = members.get(idOf(member))
       return held ? stateOf({ groupIds: held.groups.map(group => group.id), owner: held.owner }) : ''
     },
-    add: member => {
+    add: (member, address) => {
+      addresses.set(idOf(member), address)
       members.set(idOf(member), { groups: [], owner: false })
       return ''
     },
@@ -117,7 +122,9 @@ function createProject(scenario: Scenario): Server {
       const id = path.split('/').at(-1) as string
       if (method === 'GET') {
         const page = Number(new URLSearchParams(query).get('page'))
-        const all = [...members].map(([memberId, held]) => ({ id: memberId, ...held }))
+        const all = [...members].map(([memberId, held]) => {
+          return { id: memberId, ...held, user: { email: addresses.get(memberId) } }
+        })
         const results = all.slice((page - 1) * pageLimit, page * pageLimit)
         return answered(200, { results, paginate: { current: page, total: all.length } })
       }

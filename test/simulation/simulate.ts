@@ -1,22 +1,25 @@
-import type { ParsedEvent } from '../../functions/core/event.ts'
 import { type Clock, createClock } from './clock.ts'
 import type { Code } from './code.ts'
 import type { BootPeer } from './economics/peers.ts'
-import { memberName, produce } from './events.ts'
+import { addressOf, produce } from './events.ts'
 import { createFifoQueue } from './fifo.ts'
 import { boot } from './instance.ts'
 import { judgeRun } from './invariants.ts'
+import { startMembers } from './joining.ts'
 import { type Handler, type Instance, startPollers } from './lambda.ts'
 import { createTable } from './ledger.ts'
+import { createMemory } from './memory.ts'
 import { createNetwork, type Traffic } from './network.ts'
 import { createObserver, type Violation } from './observer.ts'
 import { startOperators } from './operators.ts'
-import { addressOf, type Place, placesOf } from './places.ts'
+import { spellings, watchPeople } from './people.ts'
+import { type Place, placesOf, urlAt } from './places.ts'
 import { createQueue, type Received, type Stored } from './queue.ts'
 import { createRandom, type Random } from './random.ts'
+import { readerOf } from './reader.ts'
 import { startRemovals } from './removals.ts'
 import type { Scenario } from './scenario.ts'
-import { createServer, type Server } from './servers.ts'
+import { createServer } from './servers.ts'
 import type { Letter, Site } from './site.ts'
 
 /** What one run showed. */
@@ -81,7 +84,12 @@ async function runOnce(
   const validToken = (place: Place) =>
     tokenOf(place, scenario.rotations.filter(at => clock.now() - start >= at).length)
   const server = createServer(scenario)
-  const observer = createObserver(scenario, clock, server, [...tokens, 'admin@example.com', '555 010'])
+  const addresses =
+    scenario.people > 0
+      ? Array.from({ length: scenario.members }, (_, index) => addressOf(scenario, index)).flatMap(spellings)
+      : []
+  const secrets = [...tokens, 'admin@example.com', '555 010', ...addresses]
+  const observer = createObserver(scenario, clock, server, secrets)
   if (selection.trace) observer.trace()
 
   const letters: Letter[] = []
@@ -89,7 +97,15 @@ async function runOnce(
   const given = startRemovals(scenario, clock, randomOf, server)
   const traffic: Traffic = { down: 0, up: 0, throttled: 0, lastLanded: start }
   let holders = 0
-  const reader = readerOf(code, clock)
+  const reader = readerOf(code, scenario, clock)
+  const all = produce(scenario, start, randomOf)
+  const named = new Map(
+    all.flatMap(({ body }) => {
+      const lookup = reader.lookupOf(body)
+      return lookup ? [[lookup.version.id, lookup] as const] : []
+    }),
+  )
+  const people = watchPeople(scenario, clock, observer.violate, id => named.get(id))
   const redrive = (message: Stored) => {
     crashed.push(message)
     letters.push({ body: message.body, attributes: {}, at: clock.now() })
@@ -107,13 +123,14 @@ async function runOnce(
   const site: Site = {
     ...{ code, scenario, clock, randomOf, observer, queue, letters, validToken },
     ...reader,
+    people,
+    memory: createMemory(code, clock, scenario.faults, item => observer.logged(item, '?')),
     table: createTable(clock, scenario.faults),
     connect: createNetwork(scenario, clock, server, observer, validToken, given, traffic),
     connectTarget: place => targetOf(code, scenario, place),
     newHolder: () => `h${holders++}`,
   }
 
-  const all = produce(scenario, start, randomOf)
   const events = selection.events ? selection.events.flatMap(index => all[index] ?? []) : all
   for (const event of events) {
     clock.at(start + event.at, () => {
@@ -169,44 +186,8 @@ function streamsOf(seed: number) {
   }
 }
 
-/** The parser that ships; a body is parsed once a run. */
-function readerOf({ createEventParser, kinds }: Code, clock: Clock): Pick<Site, 'parse' | 'changeOf'> {
-  const read = createEventParser(kinds, {})
-  const parsed = new Map<string, ParsedEvent>()
-  const parse = (body: string): ParsedEvent => {
-    const known = parsed.get(body) ?? read(body, clock.now())
-    parsed.set(body, known)
-    return known
-  }
-  return {
-    parse,
-    changeOf: body => {
-      const event = parse(body)
-      return event.ok ? event.change : undefined
-    },
-  }
-}
-
 function targetOf({ kinds }: Code, { dialect }: Scenario, place: Place) {
   const kind = kinds.find(({ name }) => name === place)
   if (!kind) throw new Error(`no target ${place}`)
-  return kind.connect(addressOf(place), { WACHT_DIALECT: dialect })
-}
-
-/** Members join at the start, later, or never; what each holds then. */
-function startMembers({ scenario, clock, randomOf, observer }: Site, server: Server) {
-  const initial = new Map<string, string>()
-  for (let index = 0; index < scenario.members; index++) {
-    const random = randomOf(`joining ${index}`)
-    const member = memberName(scenario, index)
-    const join = () => initial.set(member, server.add(member))
-    const joinLate = () => {
-      join()
-      observer.joined(member)
-    }
-    if (!random.chance(scenario.joiner)) join()
-    else if (random.chance(0.7))
-      clock.at(start + random.between(0, 2 * scenario.rules.notFoundGraceMs), joinLate)
-  }
-  return initial
+  return kind.connect(urlAt(place), { WACHT_DIALECT: dialect })
 }

@@ -13,7 +13,7 @@ const node = (file: string, ...args: string[]) =>
 
 describe('the promise, in simulation', () => {
   test('no schedule of any scenario breaks it', async () => {
-    const { stdout } = await node('main.ts', '--seeds', '80')
+    const { stdout } = await node('main.ts', '--seeds', '65')
     expect(stdout).toMatch(/no promise broken/)
   }, 240_000)
 

@@ -1,11 +1,14 @@
 import type { Change, ParsedEvent } from '../../functions/core/event.ts'
 import type { LetterAttributes } from '../../functions/core/letter.ts'
+import type { Lookup } from '../../functions/core/person.ts'
 import type { Target } from '../../functions/targets/target.ts'
 import type { Clock } from './clock.ts'
 import type { Code } from './code.ts'
 import type { createTable } from './ledger.ts'
+import type { createMemory } from './memory.ts'
 import type { createNetwork } from './network.ts'
 import type { Observer } from './observer.ts'
+import type { PeopleWatch } from './people.ts'
 import type { Place } from './places.ts'
 import type { Queue } from './queue.ts'
 import type { Random } from './random.ts'
@@ -36,5 +39,9 @@ export interface Site {
   readonly parse: (body: string, now: number) => ParsedEvent
   /** The change in a body; undefined when there is none. */
   readonly changeOf: (body: string) => Change | undefined
+  /** The person whom a body names; undefined when it names none. */
+  readonly lookupOf: (body: string) => Lookup | undefined
+  readonly people: PeopleWatch
+  readonly memory: ReturnType<typeof createMemory>
   readonly newHolder: () => string
 }

@@ -6,7 +6,7 @@ import type { Site } from './site.ts'
 
 /** The telemetry of one instance, told to the observer. `begin` starts an invocation. */
 export function createWitness(
-  { observer, table, changeOf }: Site,
+  { observer, table, changeOf, lookupOf, people }: Site,
   { name }: Instance,
   inHand: ReadonlyMap<string, Received>,
 ): { readonly telemetry: Telemetry; readonly begin: () => void } {
@@ -15,15 +15,17 @@ export function createWitness(
 
   const telemetry: Telemetry = {
     attempt: ({ messageId, event, effect, cause = '', detail = '', member }) => {
-      observer.logged(detail, member ?? '?')
+      observer.logged(`${event} ${detail}`, member ?? '?')
       observer.note(member ?? '?', `${name} ${messageId} ${event} ${effect} ${cause}`)
       const change = changeIn(messageId) as Change
       observer.attempted(lastTried.get(change.member), change)
       lastTried.set(change.member, change)
     },
-    search: () => {},
+    search: record => observer.logged(JSON.stringify(record), record.scope),
     outcome: record => {
       const received = inHand.get(record.messageId) as Received
+      const lookup = lookupOf(received.stored.body)
+      if (lookup) people.ended(record, received, lookup)
       observer.outcome(record, received, changeIn(record.messageId), table.entries.get(record.member ?? ''))
     },
     again: ({ messageId, event, seconds, cause, member }) => {
