@@ -31,7 +31,8 @@ export function installMutants(mutants: readonly Mutant[]): void {
 }
 
 /** The query under which a mutant's code is imported. */
-export const queryOf = ({ name }: Mutant): string => `?mutant=${encodeURIComponent(name)}`
+export const queryOf = ({ name }: Mutant): string =>
+  new URL(`?mutant=${encodeURIComponent(name)}`, functions).search
 
 function apply({ name, file, find, replace }: Mutant, source: string): string {
   const parts = source.split(find)
