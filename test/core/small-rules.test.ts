@@ -46,7 +46,7 @@ describe('what is not found may be a joiner', () => {
 })
 
 test('only what was called was tried', () => {
-  const causes = ['no_time', 'breaker_open', 'timeout', 'throttled', 'person_not_found'] as const
+  const causes = ['no_time', 'breaker_open', 'resting', 'timeout', 'throttled', 'person_not_found'] as const
   expect(causes.filter(wasTried)).toEqual(['timeout', 'throttled', 'person_not_found'])
 })
 

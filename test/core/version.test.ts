@@ -28,6 +28,7 @@ test.each([
   ['000', '0'],
   ['007', '7'],
   ['70', '70'],
+  ['1001', '1001'],
 ])('the sequence %j is kept as %j', (given, kept) => expect(normalSequence(given)).toBe(kept))
 
 const few = <T>(...values: T[]) => fc.constantFrom(...values)
