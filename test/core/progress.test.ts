@@ -35,6 +35,10 @@ describe('an attempt begins where the last one ended', () => {
   })
 })
 
+test('an attempt that found nothing out leaves nothing behind', () => {
+  expect(progressAfter(none, [], 50)).toEqual({ told: [], without: {} })
+})
+
 test('what was found is told, what holds nobody was read, what could not be read is as it was', () => {
   const before = { told: ['wacht/9/1'], without: { 'wacht/8': { at: 1, listed: 1 } } }
   const findings: Finding[] = [
