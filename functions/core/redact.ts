@@ -25,7 +25,7 @@ function holdsSecret(text: string): boolean {
   const parts = text.split('.')
   if (parts.some((_, n) => n > 1 && parts.slice(n - 2, n + 1).every(part => part.length >= 8))) return true
   return text.split(/[.+=~]/).some(part => {
-    const key = /^[A-Za-z]{2,12}_([\w-]{12,})/.exec(part)?.[1] ?? ''
+    const key = /(?:^|-)[A-Za-z]{2,12}_([\w-]{12,})/.exec(part)?.[1] ?? ''
     return looksRandom(key) || part.split(/[_-]/).some(isOpaque)
   })
 }

@@ -23,6 +23,7 @@ describe('secrets go, wherever they stand, and nothing beside them', () => {
     ['{token:a}b', '{token:[secret]}b'],
     ['key sk_live_51H8abcdefgh expired', 'key [secret] expired'],
     ['ghp_16C7e42F292c6912E7710c838347Ae178B4a', '[secret]'],
+    ['of id-sk_live_51H8abcdefgh, expired', 'of [secret], expired'],
     ['got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r', 'got [secret]'],
     ['unknown 4f9d0a7be1c24d6f8a3b5c7d9e1f2a3b', 'unknown [secret]'],
   ])('%s', (text, clean) => expect(redact(text)).toBe(clean))
