@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import { asObject } from '../core/answer.ts'
 import { scopeName } from '../core/person.ts'
 import { problemsOf } from '../core/problems.ts'
 import { type Catalogue, isUnknownRole, type Parsed, scopesOf } from '../core/roles.ts'
 import type { NamedRole, SourceKind } from './source.ts'
+import { table } from './table.ts'
 
 /** A source that is declared in `infra/sources.json`. */
 export interface Declared {
@@ -62,14 +62,12 @@ function schemaOf(kinds: readonly SourceKind[]) {
   const declarations = kinds.map(({ name, entries }) =>
     v.strictObject({ kind: v.literal(name), secret: label, ...entries }, 'must be an object'),
   )
-  return v.pipe(
-    v.custom<object>(value => asObject(value) !== undefined, 'must be an object of sources'), // an array is a record too
-    v.record(
-      label,
-      v.variant('kind', declarations as never, issue =>
-        issue.path?.at(-1)?.key === 'kind' ? `must be one of ${names.join(', ')}` : 'must be an object',
-      ),
+  return table(
+    label,
+    v.variant('kind', declarations as never, issue =>
+      issue.path?.at(-1)?.key === 'kind' ? `must be one of ${names.join(', ')}` : 'must be an object',
     ),
+    'must be an object of sources',
   )
 }
 

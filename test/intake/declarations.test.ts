@@ -74,6 +74,20 @@ describe('what is wrong is told by path and rule', () => {
     [{ hr: { ...hr, secret: 'wacht' } }, 'hr.secret: is taken by role-sync itself'],
     [{ hr, sap: hr }, 'sap.secret: is taken by hr'],
     [{ hr: { ...hr, groups: {} } }, 'hr.groups: is not a known field'],
+    [
+      JSON.parse('{"constructor":{},"__proto__":{}}'),
+      '(sources): must not name __proto__, constructor, prototype',
+    ],
+    [
+      { hr: { ...hr, roles: ['manager'] } },
+      'hr.roles: must be an object from names of roles to catalogue roles',
+    ],
+    [
+      { hr: { ...hr, roles: { prototype: 'manager' } } },
+      'hr.roles: must not name __proto__, constructor, prototype',
+    ],
+    [oktaWith([]), 'okta.groups: must be an object of groups, by their ids'],
+    [oktaWith({ constructor: {} }), 'okta.groups: must not name __proto__, constructor, prototype'],
     [{ hr: { ...hr, source: '' } }, 'hr.source: must not be empty'],
     [{ hr: { ...hr, roles: { Boss: 7 } } }, 'hr.roles.Boss: must be the name of a catalogue role'],
     [

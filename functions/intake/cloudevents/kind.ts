@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { roleName } from '../../core/ids.ts'
 import type { SourceKind } from '../source.ts'
+import { table } from '../table.ts'
 import type { CloudEventsDeclaration } from './declaration.ts'
 import { translate } from './translate.ts'
 import { isKey, verify } from './verify.ts'
@@ -9,9 +10,7 @@ import { isKey, verify } from './verify.ts'
 export const cloudevents: SourceKind<CloudEventsDeclaration> = {
   name: 'cloudevents',
   entries: {
-    roles: v.optional(
-      v.record(roleName, roleName, 'must be an object from names of roles to catalogue roles'),
-    ),
+    roles: v.optional(table(roleName, roleName, 'must be an object from names of roles to catalogue roles')),
     source: v.optional(
       v.pipe(
         v.string('must be a string'),

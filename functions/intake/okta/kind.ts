@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { roleName } from '../../core/ids.ts'
 import type { SourceKind } from '../source.ts'
+import { table } from '../table.ts'
 import { challenge } from './challenge.ts'
 import type { OktaDeclaration } from './declaration.ts'
 import { translate } from './translate.ts'
@@ -19,7 +20,7 @@ const groupId = v.pipe(
 export const okta: SourceKind<OktaDeclaration> = {
   name: 'okta',
   entries: {
-    groups: v.record(
+    groups: table(
       groupId,
       v.strictObject(
         { added: roleName, removed: v.optional(roleName) },
