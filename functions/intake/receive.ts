@@ -2,8 +2,11 @@ import type { SourceKeys } from '../aws/source-keys.ts'
 import { admit } from './admit.ts'
 import type { Outcome } from './outcome.ts'
 import type { RoutedRequest } from './request.ts'
-import type { IntakeRequest } from './source.ts'
+import type { IntakeRequest, Translated } from './source.ts'
 import type { IntakeWorld, Source } from './world.ts'
+
+/** The most that a delivery may hold: of each something may have to be told, in an answer of 6 MB at the most (Lambda's limit). */
+const maxEvents = 5000
 
 /** Takes one request: verifies, translates, enqueues. `signal` ends what is sent to SQS. */
 export async function receive(
@@ -29,6 +32,8 @@ export async function receive(
 
   const translated = kind.translate(request, declaration)
   if (!translated.ok) return { kind: 'malformed', source, detail: translated.detail }
+  if (sizeOf(translated) > maxEvents)
+    return { kind: 'malformed', source, detail: `(body): must hold at most ${maxEvents} events` }
   const { bodies, refused } = admit(translated.events, parse, now())
   try {
     await send(bodies, signal)
@@ -42,6 +47,9 @@ export async function receive(
     ignored: translated.ignored,
   }
 }
+
+const sizeOf = ({ events, refused, ignored }: Extract<Translated, { ok: true }>): number =>
+  events.length + refused.length + ignored.length
 
 /** With what the secret was, and, if that does not do, with what it is now. */
 async function isVerified(request: IntakeRequest, { kind, keys }: Source): Promise<boolean | 'no_secret'> {

@@ -2,7 +2,11 @@ import { describe, expect, test } from '@jest/globals'
 import { sourceKinds } from '../../functions/intake/index.ts'
 import { parse } from '../support/events.ts'
 import { startIntake } from './fake-world.ts'
+import { routed } from './requests.ts'
 import { older, type SourceSubject, strange, subjects, token } from './subjects.ts'
+
+/** What a Lambda function may return, in bytes; more is an error of the server. */
+const lambdasMost = 6 * 1024 * 1024
 
 const secretOf = (now: string, previous?: string) => JSON.stringify({ token: now, previous })
 
@@ -177,6 +181,20 @@ describe.each(subjects.map(subject => [subject.declared.kind.name, subject] as c
       expect(body).toMatchObject({ accepted: 0, refused: [{ index: 0, reason: 'invalid_event' }] })
       expect(JSON.stringify(body)).not.toContain('yesterday')
       expect(world.queue).toEqual([])
+    })
+
+    test('a delivery of more than 5000 events is refused as a whole, for no answer could list them all', async () => {
+      const { post, answer, world } = startIntake(declared)
+      const bodyOf = (count: number) =>
+        many(1, Object.fromEntries(Array.from({ length: count - 1 }, () => 0).entries()))
+      expect(await post(sign(bodyOf(5001), token))).toEqual({
+        status: 400,
+        body: { detail: '(body): must hold at most 5000 events' },
+      })
+      expect(world.queue).toEqual([])
+      const reply = await answer(routed('there', sign(bodyOf(5000), token)))
+      expect(JSON.parse(reply.body as string)).toMatchObject({ accepted: 1, refused: { length: 4999 } })
+      expect(JSON.stringify(reply).length).toBeLessThan(lambdasMost)
     })
 
     test('a delivery of nothing is fine', async () => {
