@@ -56,9 +56,6 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
   const targets = await startTargets(setup, cast, journal)
   const env = { ...targets.env, ROLES: join(folder, 'roles.json') }
   writeFileSync(env.ROLES, JSON.stringify(catalogue))
-  // The sources that are declared here speak of the roles of the other catalogue.
-  const sources = join(folder, 'sources.json')
-  writeFileSync(sources, '{}')
   const began = Date.now()
   const processes: Product[] = []
   const strikes: Strikes[] = []
@@ -67,12 +64,7 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
     writeFileSync(file, `${lines.join('\n')}\n`)
     const given = lines.length > 0 ? ['--events', file] : []
     const product = startProduct(
-      [
-        ...timingArguments(setup.timings),
-        ...['-c', `sources=${sources}`, '--data', join(folder, 'data')],
-        ...given,
-        ...args,
-      ],
+      [...timingArguments(setup.timings), ...['--data', join(folder, 'data')], ...given, ...args],
       env,
     )
     journal.note('*', `process ${processes.length} starts with ${lines.length} lines`)
