@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { type Deployment, readDeployment } from '../../infra/context/read.ts'
+import { root } from '../../infra/paths.ts'
 import { withOutdir } from './stage.ts'
 
 const good = {
@@ -200,6 +201,15 @@ test('a problem never shows the value: it may be a token in the wrong place', ()
   expect(problemsOf({ wachtUrl: 'secret-token', wachtDialect: 'secret-token' }).join()).not.toContain(
     'secret-token',
   )
+})
+
+test('the README’s table of settings has every key, and no other', () => {
+  const [, known = ''] = /not known as context; there are (.*)/.exec(problemsOf({ typo: 1 }).join()) ?? []
+  const [, table = ''] = /^## Settings$(.*?)^## /ms.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+  const told = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, keys = '']) =>
+    keys.replaceAll('`', '').split(', '),
+  )
+  expect(told.toSorted()).toEqual(known.split(', ').toSorted())
 })
 
 describe('a wrong role catalogue fails with its path', () => {
