@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import { asObject } from './answer.ts'
 import type { Desired } from './desired.ts'
 import { roleName } from './ids.ts'
 import { problemsOf } from './problems.ts'
+import { table } from './table.ts'
 
 /** The role catalogue (DESIGN 5): role, then target, then the scope there, to the state that the role means in it. */
 export type Catalogue = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Desired>>>>>>
@@ -20,13 +20,12 @@ export type Parsed<T> =
 
 /** Reads a catalogue file's content; each problem names its path and the rule. */
 export function parseCatalogueOf(kinds: readonly CatalogueKind[], content: unknown): Parsed<Catalogue> {
-  const scopes = kinds.map(({ name, scope, state }) => [name, v.optional(v.record(scope, state))])
-  const roles = v.record(roleName, v.strictObject(Object.fromEntries(scopes)), 'must be an object of roles')
-  const schema = v.pipe(
-    v.custom<object>(value => asObject(value) !== undefined, 'must be an object of roles'), // an array is a record too
-    roles,
-  )
-  const result = v.safeParse(schema, content, { abortPipeEarly: true })
+  const scopes = kinds.map(({ name, scope, state }) => [
+    name,
+    v.optional(table(scope, state, 'must be an object of scopes')),
+  ])
+  const roles = table(roleName, v.strictObject(Object.fromEntries(scopes)), 'must be an object of roles')
+  const result = v.safeParse(roles, content, { abortPipeEarly: true })
   if (result.success) return { ok: true, value: result.output as Catalogue }
   return { ok: false, problems: problemsOf(result.issues, '(roles)') }
 }

@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { scopeName } from '../core/person.ts'
 import { problemsOf } from '../core/problems.ts'
 import { type Catalogue, isUnknownRole, type Parsed, scopesOf } from '../core/roles.ts'
+import { table } from '../core/table.ts'
 import type { NamedRole, SourceKind } from './source.ts'
-import { table } from './table.ts'
 
 /** A source that is declared in `infra/sources.json`. */
 export interface Declared {

@@ -31,6 +31,13 @@ describe('a wrong catalogue is refused, with the path of each problem', () => {
     ['no object', [], /^\(roles\): must be an object of roles$/],
     ['text', 'roles', /^\(roles\): must be an object of roles$/],
     ['an empty name', { '': {} }, /must not be empty/],
+    [
+      'a name of every object',
+      { constructor: {} },
+      /^\(roles\): must not name __proto__, constructor, prototype$/,
+    ],
+    ['a scope of every object', { r: { wacht: { prototype: {} } } }, /^r\.wacht: must not name/],
+    ['scopes in a list', { r: { wacht: [] } }, /^r\.wacht: must be an object of scopes$/],
     ['an unknown target', { r: { okta: {} } }, /^r\.okta: is not a known field/],
     [
       'a scope that is no id',

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { roleName } from '../../core/ids.ts'
+import { table } from '../../core/table.ts'
 import type { SourceKind } from '../source.ts'
-import { table } from '../table.ts'
 import type { CloudEventsDeclaration } from './declaration.ts'
 import { translate } from './translate.ts'
 import { isKey, verify } from './verify.ts'

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { roleName } from '../../core/ids.ts'
+import { table } from '../../core/table.ts'
 import type { SourceKind } from '../source.ts'
-import { table } from '../table.ts'
 import { challenge } from './challenge.ts'
 import type { OktaDeclaration } from './declaration.ts'
 import { translate } from './translate.ts'

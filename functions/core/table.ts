@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import { asObject } from '../core/answer.ts'
+import { asObject } from './answer.ts'
 
 /** The keys that valibot leaves out of a record without a word. */
 const leftOut = ['__proto__', 'constructor', 'prototype']
 
-/** A table in a file of sources: an object, each of whose keys counts; `message` is for what is none. */
+/** A table in a reviewed file: an object, each of whose keys counts; `message` is for what is none. */
 export const table = <Key extends v.GenericSchema<string, string>, Value extends v.GenericSchema>(
   key: Key,
   value: Value,
