@@ -1,5 +1,13 @@
 import { afterAll, describe, expect } from '@jest/globals'
-import { bodyOf, engineerRole, managerRole, membership, organization, withData } from '../support/events.ts'
+import {
+  bodyOf,
+  engineerRole,
+  managerRole,
+  membership,
+  organization,
+  personData,
+  withData,
+} from '../support/events.ts'
 import { token, wachtIds } from '../support/subjects.ts'
 import { at, diedOf, entryBy, jsonOf, letter, name, source } from './dead-letters.ts'
 import { scenario } from './scenario.ts'
@@ -28,6 +36,19 @@ describe('dead show', () => {
     expect(out).toContain(
       `\na replay\n  apply: this request would be made\n  PATCH ${url}\n  {"role_id":"${managerRole}"}\n`,
     )
+  })
+
+  scenario('says of a person where the members are looked for, and nothing of a ledger entry', async () => {
+    const stage = await stages.next()
+    const body = bodyOf({ id: 'a', data: { ...personData, role: 'engineer' } })
+    const { member: _, ...died } = diedOf('a', 'person_not_found')
+    await stage.letter(body, { ...died, target: 'person' })
+    const { code, out } = await at(stage, ['dead', 'show', 'a'])
+    expect(code).toBe(0)
+    expect(out).toContain(
+      '\nmember (to be found)\n  those found so far have events of their own: a/<member>\n',
+    )
+    expect(out).toContain(`\na replay\n  apply: the person is looked for in wacht/${organization}, project/`)
   })
 
   scenario('prints one object with --json', async () => {

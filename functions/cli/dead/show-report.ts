@@ -70,10 +70,13 @@ export async function print(world: World, shown: Shown): Promise<void> {
       .map(([name, value]) => `${name}: ${value}`)
       .join('\n') || 'none',
   )
+  const toBeFound = named.member === null && named.target === personTarget
   await part(
     world,
-    `member ${named.member ?? (named.target === personTarget ? '(to be found)' : '(unreadable)')}`,
-    entryWords(entry, now).join('\n'),
+    `member ${named.member ?? (toBeFound ? '(to be found)' : '(unreadable)')}`,
+    toBeFound
+      ? `those found so far have events of their own: ${event ?? '…'}/<member>`
+      : entryWords(entry, now).join('\n'),
   )
   const rows = [...(planned ? requestRows(planned) : []), ...(holds ? [holdsWords(holds)] : [])]
   await part(world, 'a replay', [verdictWords(shown.verdict), ...rows].join('\n'))
