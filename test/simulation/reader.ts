@@ -10,7 +10,10 @@ export function readerOf(
   { createEventParser, kinds }: Code,
   scenario: Scenario,
   clock: Clock,
-): Pick<Site, 'parse' | 'changeOf' | 'lookupOf'> {
+): Pick<Site, 'parse' | 'changeOf' | 'lookupOf'> & {
+  /** The lookup in an event that is still to be sent: read in hindsight, for its time is not come. */
+  readonly sentLookupOf: Site['lookupOf']
+} {
   const read = createEventParser(kinds, scenario.people > 0 ? catalogueOf(scenario) : {})
   const parsed = new Map<string, ParsedEvent>()
   const parse = (body: string): ParsedEvent => {
@@ -23,6 +26,10 @@ export function readerOf(
     changeOf: body => {
       const event = parse(body)
       return event.ok ? event.change : undefined
+    },
+    sentLookupOf: body => {
+      const event = read(body, Date.UTC(9000, 0))
+      return event.ok ? event.lookup : undefined
     },
     lookupOf: body => {
       const event = parse(body)

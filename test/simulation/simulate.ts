@@ -101,7 +101,7 @@ async function runOnce(
   const all = produce(scenario, start, randomOf)
   const named = new Map(
     all.flatMap(({ body }) => {
-      const lookup = reader.lookupOf(body)
+      const lookup = reader.sentLookupOf(body)
       return lookup ? [[lookup.version.id, lookup] as const] : []
     }),
   )

@@ -58,7 +58,7 @@ describe('the promise, in simulation', () => {
       readonly flood: Flood
     }
     const [ours] = economies
-    expect(ours).toMatchObject({ consumer: 'role-sync', wrong: 0 })
+    expect(ours).toMatchObject({ consumer: 'role-sync', wrong: 0, broken: 0 })
     expect(ours.lastRight).toBeLessThan(goalSeconds)
     expect(ours.wasted).toBeLessThan(0.02)
     // Changes at twice the rate that the target takes: calls come as fast as it lets them, and hardly faster.

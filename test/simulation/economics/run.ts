@@ -15,6 +15,8 @@ export interface Economy {
   readonly lastRight: number
   /** Members that end with another role than that of their newest change. */
   readonly wrong: number
+  /** Promises of ours that were broken; a peer has not given them. */
+  readonly broken: number
 }
 
 /** Ideal: members / limit. Goal: one maximum delay and 1.15 times that, none wrong, at most 2 % of the calls throttled. */
@@ -72,6 +74,7 @@ export async function playOutage(seed: number, oursAlone = false): Promise<Econo
       wasted: up === 0 ? 0 : throttled / up,
       lastRight: (lastLanded - run.start - over) / 1000,
       wrong: run.wrong,
+      broken: peer ? 0 : run.violations.length,
     })
   }
   return economies
