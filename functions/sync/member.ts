@@ -71,7 +71,7 @@ async function holdBack(
       cause === 'resting' ? restingMs(forMs) : backoffMs(message.receives, forMs, random(), rules)
     return { kind: 'again', afterMs, cause }
   }
-  const restingMs = (forMs: number) => forMs + 4 * busyMs(random())
+  const restingMs = (forMs: number) => forMs + busyMs(random())
 
   const before = blocked()
   if (before) return before

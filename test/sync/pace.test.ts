@@ -108,8 +108,8 @@ describe('a batch, of whose members one is told that there were too many calls',
     expect(state.sent).toHaveLength(1)
     for (const { cause, seconds } of state.agains.slice(1)) {
       expect(cause).toBe('resting')
-      expect(seconds).toBeGreaterThanOrEqual(11)
-      expect(seconds).toBeLessThanOrEqual(27)
+      expect(seconds).toBeGreaterThanOrEqual(8)
+      expect(seconds).toBeLessThanOrEqual(12)
     }
   })
   test('sends them with a gap when it is over', async () => {
