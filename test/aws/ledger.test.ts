@@ -1,5 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
-import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createLedger } from '../../functions/aws/ledger.ts'
 import { close } from '../../functions/core/close.ts'
@@ -7,40 +6,23 @@ import type { Entry } from '../../functions/core/entry.ts'
 import { open } from '../../functions/core/open.ts'
 import type { LedgerStore } from '../../functions/core/ports.ts'
 import { createMoves } from '../../functions/sync/moves.ts'
-import { type DynamoDbEngine, startDynamoDb } from '../../infra/local/engines/dynamodb.ts'
 import { dynamoDbAt } from '../support/aws.ts'
 import { appliedOf, attemptOf, effects, entryOf, rules } from '../support/entries.ts'
+import { type LedgerTable, startLedgerTable } from '../support/ledger-table.ts'
 import { json, startServer, startTcp } from '../support/server.ts'
 
-let engine: DynamoDbEngine
+let table: LedgerTable
 let client: DynamoDBClient
 let ledger: LedgerStore
 let members = 0
 const freshMember = () => `wacht/1/${++members}`
 
 beforeAll(async () => {
-  engine = await startDynamoDb({ port: 0, region: 'eu-central-1' })
-  client = dynamoDbAt(engine.url)
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'ledger',
-      KeySchema: [{ AttributeName: 'member', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'member', AttributeType: 'S' }],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  )
-  const status = async () =>
-    (await client.send(new DescribeTableCommand({ TableName: 'ledger' }))).Table?.TableStatus
-  while ((await status()) !== 'ACTIVE') await setImmediate()
-  ledger = createLedger('ledger', client)
-  // dynalite answers ACTIVE a moment before it takes the first put
-  while ((await ledger.write(entryOf({ member: 'first', rev: 1 })).catch(() => 'not yet')) === 'not yet')
-    await setImmediate()
+  table = await startLedgerTable()
+  client = table.client
+  ledger = createLedger(table.name, client)
 })
-afterAll(async () => {
-  client.destroy()
-  await engine.stop()
-})
+afterAll(() => table.stop())
 
 describe('an entry', () => {
   test('that is not there is undefined', async () => {

@@ -1,39 +1,24 @@
-import { CreateTableCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createLedger } from '../../functions/aws/ledger.ts'
 import { createPersonMemory } from '../../functions/aws/people.ts'
 import { isPersonKey } from '../../functions/core/person.ts'
-import { type DynamoDbEngine, startDynamoDb } from '../../infra/local/engines/dynamodb.ts'
-import { dynamoDbAt } from '../support/aws.ts'
-import { entryOf } from '../support/entries.ts'
+import { type LedgerTable, startLedgerTable } from '../support/ledger-table.ts'
 
 const hour = 3_600_000
-const member = 'wacht/1/2'
-let engine: DynamoDbEngine
+let member: string
+let table: LedgerTable
 let client: DynamoDBClient
 let clock = Date.parse('2026-11-23T12:00:00Z')
 const memoryOf = (secret = () => Promise.resolve('secret')) =>
   createPersonMemory('ledger', secret, hour, () => clock, client)
 
 beforeAll(async () => {
-  engine = await startDynamoDb({ port: 0, region: 'eu-central-1' })
-  client = dynamoDbAt(engine.url)
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'ledger',
-      KeySchema: [{ AttributeName: 'member', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'member', AttributeType: 'S' }],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  )
-  const ledger = createLedger('ledger', client)
-  const write = () => ledger.write(entryOf({ member, rev: 1 })).catch(() => 'not yet')
-  while ((await write()) === 'not yet') await new Promise(setImmediate)
+  table = await startLedgerTable()
+  client = table.client
+  member = table.member
 })
-afterAll(async () => {
-  client.destroy()
-  await engine.stop()
-})
+afterAll(() => table.stop())
 
 describe('where a person was found', () => {
   test('is recalled by scope until it expires, and not a second longer', async () => {

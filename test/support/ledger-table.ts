@@ -1,0 +1,42 @@
+import { setImmediate } from 'node:timers/promises'
+import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createLedger } from '../../functions/aws/ledger.ts'
+import { startDynamoDb } from '../../infra/local/engines/dynamodb.ts'
+import { dynamoDbAt } from './aws.ts'
+import { entryOf } from './entries.ts'
+
+/** The ledger's table on an engine of its own, with the entry of one member in it, at its first revision. */
+export interface LedgerTable {
+  readonly name: string
+  readonly client: DynamoDBClient
+  readonly member: string
+  readonly stop: () => Promise<void>
+}
+
+/** Starts it; resolves when it takes entries. */
+export async function startLedgerTable(): Promise<LedgerTable> {
+  const [TableName, member] = ['ledger', 'wacht/1/first']
+  const engine = await startDynamoDb({ port: 0, region: 'eu-central-1' })
+  const client = dynamoDbAt(engine.url)
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      KeySchema: [{ AttributeName: 'member', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'member', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  )
+  const status = async () => (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus
+  while ((await status()) !== 'ACTIVE') await setImmediate()
+  const ledger = createLedger(TableName, client)
+  // dynalite answers ACTIVE a moment before it takes the first put
+  const write = () => ledger.write(entryOf({ member, rev: 1 })).catch(() => 'not yet')
+  while ((await write()) === 'not yet') await setImmediate()
+  return {
+    ...{ name: TableName, client, member },
+    stop: async () => {
+      client.destroy()
+      await engine.stop()
+    },
+  }
+}
