@@ -72,7 +72,7 @@ describe('functions', () => {
     expect(strays(intake, inside(core, targets, aws, intake))).toEqual([])
   })
   test('a kind of source imports core and what the kinds share', () => {
-    const shared = [`${intake}/source.ts`, `${intake}/json.ts`]
+    const shared = [`${intake}/source.ts`]
     const found = imports.filter(
       ({ from, to, local }) =>
         local && kindOf(from) && !inside(core, `${intake}/${kindOf(from)}`)(to) && !shared.includes(to),

@@ -1,5 +1,6 @@
 import { asObject } from '../core/answer.ts'
 import type { Named, ParsedEvent } from '../core/event.ts'
+import { parseJson } from '../core/json.ts'
 import type { Reason } from '../core/reason.ts'
 import { readLines } from './lines.ts'
 
@@ -54,7 +55,8 @@ function readEvent(
 /** A dead letter is exported as `{"body":"…", …its attributes}`; an event has a `specversion`. */
 function bodyOf(text: string): string {
   if (!text.includes('"body"')) return text
-  const json = asObject(parseJson(text))
+  const parsed = parseJson(text)
+  const json = parsed.ok ? asObject(parsed.value) : undefined
   return typeof json?.body === 'string' && json.specversion === undefined ? json.body : text
 }
 
@@ -73,11 +75,3 @@ const invalid = (line: number, detail: string): RefusedLine => ({
   reason: 'invalid_event',
   detail,
 })
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

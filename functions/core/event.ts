@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { asObject } from './answer.ts'
 import type { Desired } from './desired.ts'
 import { instantOf, parseInstant } from './instant.ts'
+import { parseJson } from './json.ts'
 import { foldEmail, isPersonKey, type Lookup, type PersonData, personData, personTarget } from './person.ts'
 import { mostOfAnEvent, problemsOf } from './problems.ts'
 import type { Reason } from './reason.ts'
@@ -186,14 +187,6 @@ const invalid = (named: Named, detail: string): ParsedEvent => ({
   reason: 'invalid_event',
   detail,
 })
-
-function parseJson(text: string): { ok: true; value: unknown } | { ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(text) }
-  } catch {
-    return { ok: false }
-  }
-}
 
 /** Names an event as far as it can be read, whether or not the rest of it is valid. */
 function nameOf(json: unknown, byName: ReadonlyMap<string, EventKind>): Named {

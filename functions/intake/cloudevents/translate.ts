@@ -1,5 +1,5 @@
 import { asObject } from '../../core/answer.ts'
-import { parseJson } from '../json.ts'
+import { parseJson } from '../../core/json.ts'
 import type { Candidate, IntakeRequest, Refusal, Translated } from '../source.ts'
 import type { CloudEventsDeclaration } from './declaration.ts'
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
+import { parseJson } from '../../core/json.ts'
 import { mostOfAnEvent, problemsOf } from '../../core/problems.ts'
-import { parseJson } from '../json.ts'
 import type { Candidate, IgnoredReason, IntakeRequest, Refusal, Translated } from '../source.ts'
 import type { GroupRoles, OktaDeclaration } from './declaration.ts'
 import { anyEventSchema, deliverySchema, type Membership, membershipSchema } from './payload.ts'
