@@ -1,6 +1,4 @@
 import { setTimeout } from 'node:timers/promises'
-import middy from '@middy/core'
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
 import { sha256 } from '../aws/hash.ts'
 import { createLedger, ledgerClient } from '../aws/ledger.ts'
@@ -12,8 +10,8 @@ import { createEventParser } from '../core/event.ts'
 import { personTarget } from '../core/person.ts'
 import { kinds, parseCatalogue } from '../targets/index.ts'
 import { createConsumer } from './consumer.ts'
+import { invocationOf } from './invocation.ts'
 import { createLinks } from './links.ts'
-import { messageOf } from './records.ts'
 import { readRules, readSettings } from './settings.ts'
 
 const settings = readSettings(process.env)
@@ -46,15 +44,5 @@ const consume = createConsumer({
   wait: setTimeout,
 })
 
-/** Settles a batch of role changes; what must be tried again is reported as failed, and so stays on the queue. */
-export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use({
-    // Not the whole context: what is the same on every line of a log group would be a third of the log's bytes.
-    before: ({ context }) => logger.appendKeys({ requestId: context.awsRequestId }),
-    after: flush,
-    onError: flush,
-  })
-  .handler(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    const failed = await consume(Records.map(messageOf), now() + context.getRemainingTimeInMillis())
-    return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
-  })
+/** Settles a batch of role changes. */
+export const handler = invocationOf(consume, { logger, flush }, now)

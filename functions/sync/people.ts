@@ -34,11 +34,6 @@ export async function settlePeople(
   deadline: number,
 ): Promise<SettledPerson[]> {
   if (deliveries.length === 0) return []
-  const again = (message: Message, cause: AgainCause, askedMs = 0): Verdict => ({
-    kind: 'again',
-    afterMs: backoffMs(message.receives, askedMs, world.random(), world.rules),
-    cause,
-  })
   try {
     const tried = await Promise.all(deliveries.map(delivery => beginOne(delivery, world)))
     const at = world.now()
@@ -50,12 +45,15 @@ export async function settlePeople(
     return await Promise.all(
       tried.map(async one => ({
         delivery: one.delivery,
-        verdict: await settle(one, people, at, world, again),
+        verdict: await settle(one, people, at, world),
       })),
     )
   } catch (error) {
     world.telemetry.trouble('looking for people failed: their messages go again', error)
-    return deliveries.map(delivery => ({ delivery, verdict: again(delivery.message, 'internal_error') }))
+    return deliveries.map(delivery => ({
+      delivery,
+      verdict: again(delivery.message, 'internal_error', world),
+    }))
   }
 }
 
@@ -81,7 +79,6 @@ async function settle(
   { keyOf, findingsOf }: People,
   at: number,
   world: World,
-  again: (message: Message, cause: AgainCause, askedMs?: number) => Verdict,
 ): Promise<Verdict> {
   const { now, queues, rules, telemetry } = world
   const findings = findingsOf(lookup)
@@ -93,7 +90,7 @@ async function settle(
     if (members.length > 0) await queues.enqueue(members.map(bodyOf))
   } catch (error) {
     telemetry.trouble('the events of a person could not be enqueued: the original goes again', error)
-    return again(message, 'enqueue_failed')
+    return again(message, 'enqueue_failed', world)
   }
   const verdict = verdictOf()
   if (verdict.kind === 'again') {
@@ -104,7 +101,7 @@ async function settle(
   function verdictOf(): Verdict {
     if (unread) return unreadVerdict(unread)
     if (missing !== undefined && inGrace(message, now(), rules.notFoundGraceMs)) {
-      return again(message, 'person_not_found')
+      return again(message, 'person_not_found', world)
     }
     const events = told.length + members.length
     if (events === 0) return dead('person_not_found', `no member has this e-mail address in ${missing}`)
@@ -121,9 +118,15 @@ async function settle(
     }
     const { cause, detail } = effect
     if (wasTried(cause) && isGivenUp(message, now(), rules)) return dead('gave_up', `${cause}: ${detail}`)
-    return again(message, cause, effect.delayMs)
+    return again(message, cause, world, effect.delayMs)
   }
 }
+
+const again = ({ receives }: Message, cause: AgainCause, { random, rules }: World, askedMs = 0): Verdict => ({
+  kind: 'again',
+  afterMs: backoffMs(receives, askedMs, random(), rules),
+  cause,
+})
 
 const dead = (reason: 'person_ambiguous' | 'person_not_found' | 'gave_up', detail: string): Verdict => ({
   kind: 'dead',

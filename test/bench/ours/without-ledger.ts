@@ -1,11 +1,9 @@
-import middy from '@middy/core'
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { createQueues } from '../../../functions/aws/queues.ts'
 import { createTelemetry } from '../../../functions/aws/telemetry.ts'
 import { createEventParser } from '../../../functions/core/event.ts'
 import { createConsumer } from '../../../functions/sync/consumer.ts'
+import { invocationOf } from '../../../functions/sync/invocation.ts'
 import { createLinks } from '../../../functions/sync/links.ts'
-import { messageOf } from '../../../functions/sync/records.ts'
 import { readRules, readSettings } from '../../../functions/sync/settings.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import { noPeople } from '../../support/no-people.ts'
@@ -30,13 +28,4 @@ const consume = createConsumer({
   ...noPeople,
 })
 
-export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use({
-    before: ({ context }) => logger.appendKeys({ requestId: context.awsRequestId }),
-    after: flush,
-    onError: flush,
-  })
-  .handler(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    const failed = await consume(Records.map(messageOf), Date.now() + context.getRemainingTimeInMillis())
-    return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
-  })
+export const handler = invocationOf(consume, { logger, flush }, Date.now)
