@@ -65,9 +65,12 @@ describe('a correction', () => {
   test.each([
     ['data.roleid=7', 'not changed: invalid_event: data.roleid: is not a known field'],
     [`data.roleId=${managerRole}`, 'not changed: it is the same as before'],
-    ['id=b', 'not changed: an edit keeps id, source and time: id would change'],
-    ['time=2026-11-23T09:15:01Z', 'not changed: an edit keeps id, source and time: time would change'],
-    ['source=//x', 'not changed: an edit keeps id, source and time: source would change'],
+    ['id=b', 'not changed: an edit keeps id, source, time and sequence: id would change'],
+    [
+      'time=2026-11-23T09:15:01Z',
+      'not changed: an edit keeps id, source, time and sequence: time would change',
+    ],
+    ['source=//x', 'not changed: an edit keeps id, source, time and sequence: source would change'],
   ])('is not %s', async (text, told) => expect(await set(bodyOf(), text)).toBe(`${told}\n`))
 
   test('puts right what was not valid, even the time', async () => {
@@ -75,6 +78,33 @@ describe('a correction', () => {
     const time = '2026-11-23T09:15:00+01:00'
     expect(await set(body, `time=${time}`)).toMatchObject({ time })
     expect(await set(body, `time=${time}`, 'id=b')).toContain('id would change')
+  })
+  test.each([
+    ['another', { sequence: '42' }, ['sequence=43']],
+    ['one where there was none', {}, ['sequence=1']],
+    ['one where it was unset', { sequence: null }, ['sequence=1']],
+  ])('gives an event no other place among those of its instant: %s', async (_, fields, texts) => {
+    const told = 'not changed: an edit keeps id, source, time and sequence: sequence would change\n'
+    expect(await set(bodyOf(fields), ...texts)).toBe(told)
+  })
+  test('does not take the sequence away, which would make the event older', async () => {
+    const { world, err } = fakeWorld()
+    expect(await correct(bodyOf({ sequence: '0' }), [parseUnset('sequence')], parse, world)).toBeUndefined()
+    expect(err()).toContain('sequence would change')
+  })
+  test.each<[string, unknown]>([
+    ['a number', 42],
+    ['text', 'x'],
+    ['too long', '1'.repeat(31)],
+  ])('puts right a sequence that is %s', async (_, sequence) => {
+    expect(await set(bodyOf({ sequence }), 'sequence=42')).toMatchObject({ sequence: '42' })
+  })
+  test('keeps a sequence that is unset while another field is put right', async () => {
+    const body = bodyOf({ sequence: null })
+    expect(await set(body, 'data.roleId=42')).toMatchObject({ sequence: null, data: { roleId: '42' } })
+    const { world } = fakeWorld()
+    const after = await correct(body, [parseUnset('sequence'), parseSet('data.roleId=42')], parse, world)
+    expect(JSON.parse(after ?? '{}')).not.toHaveProperty('sequence')
   })
 })
 

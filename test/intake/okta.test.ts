@@ -1,4 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { eventOfMember } from '../../functions/core/person.ts'
+import { compareVersions } from '../../functions/core/version.ts'
+import { membership, organization, parse } from '../support/events.ts'
 import { startIntake } from './fake-world.ts'
 import { routed } from './requests.ts'
 import { okta, oktaBody, oktaEvents, strange, token } from './subjects.ts'
@@ -127,6 +131,49 @@ describe('an event', () => {
       refused('time_in_future', detail),
     )
     expect(await deliver({ ...added, published: '2026-11-23T12:04:59Z' })).toMatchObject({ accepted: 1 })
+  })
+})
+
+describe('events of one millisecond in one delivery', () => {
+  const published = '2026-11-23T10:59:58.770Z'
+  /** The versions, in the order of the delivery, as each stands at the person's member. */
+  async function versionsAtMember(events: readonly unknown[]) {
+    const { queue } = await deliver(...events)
+    return queue.map(event => {
+      const asked = parse(JSON.stringify(event))
+      if (!asked.ok || !asked.lookup) throw new Error('the event names no person')
+      const names = { target: 'wacht', organizationId: organization, membershipId: membership }
+      const member = `wacht/${organization}/${membership}`
+      const told = parse(eventOfMember(asked.lookup, member, names, undefined, text => text))
+      if (!told.ok || !told.change) throw new Error('the event names no member')
+      return told.change.version
+    })
+  }
+
+  test('are ordered by their place, whatever their ids: the last one wins at the member', async () => {
+    const uuids = fc.uniqueArray(fc.uuid(), { minLength: 2, maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(uuids, fc.array(fc.boolean(), { maxLength: 12 }), async (ids, logins) => {
+        const events = ids.flatMap((uuid, n) => [
+          ...(logins[n] ? [login] : []), // what is no role change may stand between them
+          { ...added, uuid, published },
+        ])
+        const versions = await versionsAtMember(events)
+        expect(versions).toHaveLength(ids.length)
+        expect(versions.toSorted(compareVersions)).toEqual(versions)
+        expect(new Set(versions.map(({ id }) => id)).size).toBe(ids.length)
+      }),
+      { numRuns: 30 },
+    )
+  })
+  test('are the same versions when the delivery is repeated', async () => {
+    const events = ['b', 'a'].map(uuid => ({ ...added, uuid, published }))
+    expect(await versionsAtMember(events)).toEqual(await versionsAtMember(events))
+  })
+  test('do not overtake an event of a later millisecond that stands before them', async () => {
+    const later = { ...added, uuid: 'a', published: '2026-11-23T10:59:58.771Z' }
+    const [first, second] = await versionsAtMember([later, { ...added, uuid: 'b', published }])
+    expect(first && second && compareVersions(first, second)).toBeGreaterThan(0)
   })
 })
 

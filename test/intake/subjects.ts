@@ -71,12 +71,12 @@ const oktaSubject: Omit<SourceSubject, 'declared'> = {
   events: [
     {
       ...{ specversion: '1.0', id: '14a42b00-74e5-11ee-8a5a-69d62fcd0f8b', source },
-      ...{ type: 'role.changed.v1', time: '2026-11-23T10:59:58.770Z' },
+      ...{ type: 'role.changed.v1', time: '2026-11-23T10:59:58.770Z', sequence: '0' },
       data: { person: { email: 'jane@example.com' }, role: 'manager' },
     },
     {
       ...{ specversion: '1.0', id: 'f790999f-fe87-467a-9880-6982a583986c', source },
-      ...{ type: 'role.changed.v1', time: '2026-11-23T10:59:59.101Z' },
+      ...{ type: 'role.changed.v1', time: '2026-11-23T10:59:59.101Z', sequence: '1' },
       data: { person: { email: 'joe@example.com' }, role: 'reader' },
     },
   ],

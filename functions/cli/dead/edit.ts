@@ -21,8 +21,8 @@ export const addEdit: AddCommand = (dead, world, exitWith) => {
     .command('edit')
     .description(
       'Opens the event of a letter in $EDITOR, or changes the fields that are named, and replaces the letter by the ' +
-        'corrected one, which keeps id, source and time and records who changed what. Exit code 1 when it would not be ' +
-        'valid, or is not there any more.',
+        'corrected one, which keeps id, source, time and sequence and records who changed what. Exit code 1 when it would ' +
+        'not be valid, or is not there any more.',
     )
     .argument('<event...>', eventArgument)
     .option('--set <path=value>', 'a field and its new value, as often as needed', gather)

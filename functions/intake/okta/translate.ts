@@ -26,7 +26,7 @@ export function translate({ body }: IntakeRequest, { groups }: OktaDeclaration):
   const refused: Refusal[] = []
   const ignored: IgnoredReason[] = []
   for (const [index, event] of data.events.entries()) {
-    const read = readEvent(event, source, groups)
+    const read = readEvent(event, index, source, groups)
     if ('event' in read) events.push({ index, event: read.event })
     else if ('ignored' in read) ignored.push(read.ignored)
     else refused.push({ index, ...read })
@@ -34,7 +34,7 @@ export function translate({ body }: IntakeRequest, { groups }: OktaDeclaration):
   return { ok: true, events, refused, ignored }
 }
 
-function readEvent(event: unknown, source: string, groups: OktaDeclaration['groups']): Read {
+function readEvent(event: unknown, index: number, source: string, groups: OktaDeclaration['groups']): Read {
   const any = v.safeParse(anyEventSchema, event)
   if (!any.success) return invalid(any.issues)
   const { eventType } = any.output
@@ -55,11 +55,15 @@ function readEvent(event: unknown, source: string, groups: OktaDeclaration['grou
       detail: `target: no role is declared for who is ${meaning}: groups.${group}.${meaning}`,
     }
   }
-  return { event: eventOf(membership.output, source, role) }
+  return { event: eventOf(membership.output, index, source, role) }
 }
 
-/** The event of DESIGN 4; whether the login is an e-mail address is for the contract to say. */
-function eventOf(membership: Membership, source: string, role: string) {
+/**
+ * The event of DESIGN 4; whether the login is an e-mail address is for the contract to say. Okta's times have milliseconds
+ * and its ids are random: among events of one millisecond the place in the delivery says which is newer. A delivery that is
+ * repeated has the same places.
+ */
+function eventOf(membership: Membership, index: number, source: string, role: string) {
   const email = targetOf(membership, 'User').alternateId
   return {
     specversion: '1.0',
@@ -67,6 +71,7 @@ function eventOf(membership: Membership, source: string, role: string) {
     source,
     type: 'role.changed.v1',
     time: membership.published,
+    sequence: String(index),
     data: { person: { email }, role },
   }
 }
