@@ -1,8 +1,17 @@
-import type { Message } from '@aws-sdk/client-sqs'
-import { type Letter, reasonOf } from '../core/dead-letter.ts'
-import { readTrail } from '../core/trail.ts'
+import type { Message, MessageSystemAttributeName } from '@aws-sdk/client-sqs'
+import { type Letter, letterFacts } from '../core/dead-letter.ts'
 
-/** A received message as a letter. */
+/** The system attributes that a letter is read from. */
+export const letterSystemAttributes: MessageSystemAttributeName[] = [
+  'SentTimestamp',
+  'ApproximateReceiveCount',
+  'DeadLetterQueueSourceArn',
+]
+
+/**
+ * A received message as a letter. SQS names the source queue of a message that it moved itself, and of no other: no sender can
+ * set or leave out that name. (The local engine does not know it.)
+ */
 export function letterOf(message: Message): Letter {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {}, MessageAttributes = {} } = message
   const attributes = Object.fromEntries(
@@ -16,8 +25,6 @@ export function letterOf(message: Message): Letter {
     body: Body,
     sentAt: Number(Attributes.SentTimestamp),
     receives: Number(Attributes.ApproximateReceiveCount),
-    attributes,
-    reason: reasonOf(attributes),
-    trail: readTrail(attributes.trail),
+    ...letterFacts(attributes, Attributes.DeadLetterQueueSourceArn !== undefined),
   }
 }

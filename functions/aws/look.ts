@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { Letter } from '../core/dead-letter.ts'
-import { letterOf } from './letter-message.ts'
+import { letterOf, letterSystemAttributes } from './letter-message.ts'
 import { batchSize, inBatches } from './sqs.ts'
 
 /** How letters are looked at. */
@@ -46,7 +46,7 @@ export async function* look(
         MaxNumberOfMessages: batchSize,
         VisibilityTimeout: hideSeconds,
         WaitTimeSeconds,
-        MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
+        MessageSystemAttributeNames: letterSystemAttributes,
         MessageAttributeNames: ['All'],
       }),
     )

@@ -1,6 +1,7 @@
 import type { Named, ParsedEvent } from './event.ts'
 import type { Trail } from './message.ts'
 import { type Reason, reasons } from './reason.ts'
+import { claims, readHistory, readTrail } from './trail.ts'
 
 /** A message on the dead-letter queue, as it was looked at (DESIGN 9). Times are milliseconds since 1970. */
 export interface Letter {
@@ -12,7 +13,7 @@ export interface Letter {
   readonly sentAt: number
   /** `ApproximateReceiveCount`, every look included. */
   readonly receives: number
-  /** Its string attributes, also such as are not ours. */
+  /** Its string attributes, also such as are not ours; those of a message that SQS moved do not bear the names of ours. */
   readonly attributes: Readonly<Record<string, string>>
   readonly reason: LetterReason
   /** Undefined when it has none, or one that cannot be read. */
@@ -22,8 +23,30 @@ export interface Letter {
 /** Why it is a dead letter; `crashed` is one that SQS moved itself. */
 export type LetterReason = Reason | 'crashed'
 
-/** The reason that a letter's attributes give. */
-export const reasonOf = (attributes: Letter['attributes']): LetterReason =>
+/** What a letter's attributes say of it. */
+export type LetterFacts = Pick<Letter, 'attributes' | 'reason' | 'trail'>
+
+/**
+ * Reads the attributes of a letter. Whoever sends to the dead-letter queue is one of us and is believed; a message that SQS
+ * `moved` there itself has the attributes that its producer gave it: they are kept under names that are not ours.
+ */
+export function letterFacts(attributes: Letter['attributes'], moved: boolean): LetterFacts {
+  if (!moved) return { attributes, reason: reasonOf(attributes), trail: readTrail(attributes.trail) }
+  const { claimed } = claims(readHistory(attributes.trail))
+  const renamed = Object.entries(attributes).map(([name, value]) =>
+    ours.includes(name) ? [`claimed.${name}`, value] : [name, value],
+  )
+  return {
+    attributes: Object.fromEntries(renamed),
+    reason: 'crashed',
+    trail: claimed && { claimed },
+  }
+}
+
+/** The attributes of a letter that was buried by us. */
+const ours = ['reason', 'target', 'member', 'event', 'unproven', 'trail']
+
+const reasonOf = (attributes: Letter['attributes']): LetterReason =>
   reasons.find(reason => reason === attributes.reason) ?? 'crashed'
 
 /** What a letter is called: by its body as far as that can be read today, else by its attributes. */

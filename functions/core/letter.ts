@@ -1,6 +1,7 @@
 import type { Named } from './event.ts'
-import type { Message, Trail } from './message.ts'
+import type { History, Message, Trail } from './message.ts'
 import { redact } from './redact.ts'
+import { claims } from './trail.ts'
 import type { Grounds } from './verdict.ts'
 
 /** The string attributes of a dead letter, valid for SQS: absent when empty (DESIGN 9). */
@@ -9,7 +10,10 @@ export type LetterAttributes = Readonly<Record<string, string>>
 /** The most that the attributes of a letter take together, names and types included, in bytes. */
 export const maxAttributeBytes = 8192
 
-/** The attributes that say why a message is a dead letter. `now` is milliseconds since 1970. */
+/**
+ * The attributes that say why a message is a dead letter. Nothing of the message's own attributes is among them but its
+ * history, as `claimed`. `now` is milliseconds since 1970.
+ */
 export function letterAttributes(
   message: Message,
   named: Named,
@@ -17,11 +21,11 @@ export function letterAttributes(
   now: number,
 ): LetterAttributes {
   const trail: Trail = {
-    ...message.trail,
     detail: valid(redact(grounds.detail), 500),
     ...(grounds.status === undefined ? {} : { status: grounds.status }),
     receives: message.receives,
     failedAt: new Date(now).toISOString(),
+    ...claims(message.trail),
   }
   return attributesOf({
     reason: grounds.reason,
@@ -33,7 +37,10 @@ export function letterAttributes(
   })
 }
 
-/** Brings names and trail into what SQS accepts; of a trail that is too long the oldest edits go first. */
+/**
+ * Brings names and trail into what SQS accepts; of a trail that is too long the oldest edits go first,
+ * and those that are claimed before all others.
+ */
 export function attributesOf({ trail, ...names }: Letter): LetterAttributes {
   const short = Object.entries(names).map(([key, value]) => [key, valid(value, 256)] as const)
   const attributes = Object.fromEntries(short.filter(([, value]) => value !== ''))
@@ -47,7 +54,7 @@ interface Letter {
   readonly member?: string
   readonly event?: string
   readonly unproven?: string
-  readonly trail: Trail
+  readonly trail: Trail | History
 }
 
 /** What SQS counts: names, data types and values, in UTF-8. */
@@ -55,19 +62,30 @@ export const bytesOf = (attributes: LetterAttributes): number =>
   Object.entries(attributes).reduce((sum, [key, value]) => sum + Buffer.byteLength(`${key}String${value}`), 0)
 
 /** One pass from the newest edit back: a trail comes from outside and may name tens of thousands of them. */
-function fitting(trail: Trail, room: number): string {
-  const { edits = [], ...rest } = trail
-  const json = (kept: readonly string[]) =>
-    valid(JSON.stringify(kept.length > 0 ? { ...rest, edits: kept } : rest))
-  const kept: string[] = []
-  let left = room - Buffer.byteLength(json([])) - ',"edits":['.length
-  for (const edit of edits.toReversed()) {
-    const short = valid(edit, 256)
-    left -= Buffer.byteLength(JSON.stringify(short)) + 1 // a comma, and after the last one the bracket
-    if (left < 0) break
-    kept.unshift(short)
+function fitting(trail: Trail & History, room: number): string {
+  const { edits = [], claimed: { edits: old = [], ...claimed } = {}, ...rest } = trail
+  const json = (own: readonly string[], theirs: readonly string[]) =>
+    valid(
+      JSON.stringify({
+        ...rest,
+        ...(own.length > 0 && { edits: own }),
+        ...claims({ ...claimed, ...(theirs.length > 0 && { edits: theirs }) }),
+      }),
+    )
+  /** What stands around the edits of a list that has some, with an edit of no characters. */
+  const lists = [edits, old].map(list => list.slice(0, 1).map(() => '')) as [string[], string[]]
+  let left = room - Buffer.byteLength(json(...lists)) + lists.flat().length * '"",'.length
+  const newest = (list: readonly string[]): string[] => {
+    const kept: string[] = []
+    for (const edit of list.toReversed()) {
+      const short = valid(edit, 256)
+      left -= Buffer.byteLength(JSON.stringify(short)) + 1 // the comma before it, which the first one saves
+      if (left < 0) break
+      kept.unshift(short)
+    }
+    return kept
   }
-  return json(kept)
+  return json(newest(edits), newest(old))
 }
 
 /**

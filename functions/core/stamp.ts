@@ -1,16 +1,17 @@
 import type { Letter } from './dead-letter.ts'
 import { attributesOf, type LetterAttributes } from './letter.ts'
 import type { Trail } from './message.ts'
-import { historyOf } from './trail.ts'
+import { historyOf, sum } from './trail.ts'
 
 /** What goes with a letter that is replayed: its history alone, one replay longer, and the plan that said so. */
-export function replayedAttributes({ trail = {} }: Letter, plan: string): LetterAttributes {
-  return attributesOf({ trail: { ...historyOf(trail), replays: (trail.replays ?? 0) + 1, plan } })
+export function replayedAttributes({ trail = {} }: Pick<Letter, 'trail'>, plan: string): LetterAttributes {
+  const history = historyOf(trail)
+  return attributesOf({ trail: { ...history, replays: sum(history.replays, 1) ?? 1, plan } })
 }
 
 /** The attributes of a letter that is sent again so that it does not age out. */
 export const renewedAttributes = (letter: Letter): LetterAttributes =>
-  stamped(letter, { renewals: (letter.trail?.renewals ?? 0) + 1 })
+  stamped(letter, { renewals: sum(letter.trail?.renewals, 1) ?? 1 })
 
 /** The attributes of a letter whose body was corrected; `edit` says who changed what, and when. */
 export const editedAttributes = (letter: Letter, edit: string): LetterAttributes =>

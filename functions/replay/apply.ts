@@ -1,4 +1,4 @@
-import { type Letter, namesOfLetter } from '../core/dead-letter.ts'
+import type { Letter } from '../core/dead-letter.ts'
 import type { Plan, PlannedLetter } from '../core/plan.ts'
 import { watchPlan } from './came-back.ts'
 import { createDealer } from './deal.ts'
@@ -54,11 +54,11 @@ export async function applyPlan(
   world: ReplayWorld,
   { rate = usualRate, signal, onLetter }: ApplyOptions = {},
 ): Promise<AppliedPlan> {
-  const { letters, parse, now } = world
+  const { letters } = world
   const todo = new Map(plan.letters.filter(isDealtWith).map(planned => [planned.messageId, planned]))
   const counts = { sent: 0, removed: 0, refused: 0 }
   const watch = watchPlan(plan.hash, world)
-  const deal = createDealer(plan.hash, world)
+  const deal = createDealer(plan.hash, world, watch.sent)
   const turn = createPace(rate, world, signal)
   const hideSeconds = Math.min(60 + Math.ceil(60 / rate), 43_200)
   let why: AppliedPlan['why']
@@ -69,8 +69,7 @@ export async function applyPlan(
         if (signal?.aborted) why = 'told_to'
         else if (await watch.isTooMuch()) why = 'came_back_dead'
         if (why) return
-        if (letter.trail?.plan === plan.hash)
-          watch.met(letter, namesOfLetter(letter, parse(letter.body, now())))
+        watch.met(letter)
         const planned = todo.get(letter.messageId)
         if (!planned) continue
         vain = -1
@@ -87,9 +86,7 @@ export async function applyPlan(
     meant(),
     parallel,
     async ({ planned, letter }: { planned: PlannedLetter; letter: Letter }) => {
-      const dealt = await deal(planned, letter)
-      if (dealt.kind === 'sent') watch.sent(letter, dealt.named, dealt.change)
-      counts[dealt.kind] += 1
+      counts[await deal(planned, letter)] += 1
       onLetter?.({ ...counts, dead: watch.dead })
     },
   )

@@ -1,4 +1,4 @@
-import type { Letter } from '../core/dead-letter.ts'
+import { type Letter, namesOfLetter } from '../core/dead-letter.ts'
 import type { Change, Named } from '../core/event.ts'
 import { settledBy } from '../core/letter-verdict.ts'
 import { forEachOf } from './each.ts'
@@ -25,17 +25,22 @@ const reads = 16
 export interface Watch {
   /** How many came back dead, as far as it is known. */
   readonly dead: number
-  /** A letter of the plan was sent to the changes queue; `change` is undefined where it names a person. */
+  /** A letter of the plan is being sent to the changes queue; `change` is undefined where it names a person. */
   readonly sent: (letter: Letter, named: Named, change: Change | undefined) => void
-  /** A letter was met on the dead-letter queue. */
-  readonly met: (letter: Letter, named: Named) => void
+  /** A letter was met on the dead-letter queue; most are none of the plan's. */
+  readonly met: (letter: Letter) => void
   /** Looks, when it is time for it, and says whether to stop: five came back dead, and more than half of what came back. */
   readonly isTooMuch: () => Promise<boolean>
 }
 
-/** A replay that came back dead bears the hash of the plan that sent it. */
+/**
+ * A replay that came back dead claims the hash of the plan that sent it. Any producer can claim one: only a letter of an event
+ * that was sent here counts, and each event once.
+ */
 export function watchPlan(plan: string, world: ReplayWorld): Watch {
   const { letters, ledger, parse, now } = world
+  /** The events that were sent, by their names. */
+  const sent = new Set<string>()
   const dead = new Set<string>()
   const open = new Map<string, { letter: Pick<Letter, 'messageId'>; change: Change }>()
   /** Letters that name a person: no ledger entry tells what became of them, so that they are done unless they come back. */
@@ -44,16 +49,16 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
   let next: number | undefined
   let restMs = lookEveryMs
 
-  const met: Watch['met'] = ({ messageId, trail }, { source, event }) => {
-    if (trail?.plan !== plan) return
-    dead.add(messageId)
-    open.delete(keyOf(source, event))
-    people.delete(keyOf(source, event))
+  const met: Watch['met'] = letter => {
+    if (letter.trail?.claimed?.plan !== plan) return
+    const key = keyOf(namesOfLetter(letter, parse(letter.body, now())))
+    if (!sent.has(key)) return
+    dead.add(key)
+    open.delete(key)
+    people.delete(key)
   }
   const look = async () => {
-    for await (const letter of letters.look({ hideSeconds, quick: true })) {
-      if (letter.trail?.plan === plan) met(letter, parse(letter.body, now()).named)
-    }
+    for await (const letter of letters.look({ hideSeconds, quick: true })) met(letter)
   }
   /** Takes those out of the open ones that are in effect, or finished by what is. */
   const readOpen = () =>
@@ -68,10 +73,12 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
       return dead.size
     },
     met,
-    sent: ({ messageId }, { source, event }, change) => {
+    sent: ({ messageId }, named, change) => {
       next ??= now() + lookEveryMs
-      if (change) open.set(keyOf(source, event), { letter: { messageId }, change })
-      else people.add(keyOf(source, event))
+      const key = keyOf(named)
+      sent.add(key)
+      if (change) open.set(key, { letter: { messageId }, change })
+      else people.add(key)
     },
     isTooMuch: async () => {
       if (next === undefined || now() < next) return false
@@ -85,7 +92,7 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
   }
 }
 
-const keyOf = (source: string | null, event: string | null): string => JSON.stringify([source, event])
+const keyOf = ({ source, event }: Named): string => JSON.stringify([source, event])
 
 async function* iterate<T>(items: readonly T[]) {
   yield* items

@@ -1,23 +1,20 @@
 import { type Letter, namesOfLetter } from '../core/dead-letter.ts'
 import type { Entry } from '../core/entry.ts'
-import type { Change, Named } from '../core/event.ts'
+import type { Change } from '../core/event.ts'
 import { settledBy } from '../core/letter-verdict.ts'
 import type { PlannedLetter } from '../core/plan.ts'
 import { replayedAttributes } from '../core/stamp.ts'
+import type { Watch } from './came-back.ts'
 import type { LetterRecord, ReplayWorld } from './world.ts'
 
 /** What became of one letter of a plan. */
-export type Dealt =
-  /** `change` is absent where the event names a person, whose members are still to be found. */
-  | { readonly kind: 'sent'; readonly named: Named; readonly change?: Change }
-  | { readonly kind: 'removed' }
-  | { readonly kind: 'refused' }
+export type Dealt = 'sent' | 'removed' | 'refused'
 
 /**
- * Deals with letters as one plan says. Send, then delete: what dies in between can only repeat, and the ledger makes the
+ * Deals with letters as one plan says; `sending` is told each that goes to the changes queue, before it does. Send, then delete: what dies in between can only repeat, and the ledger makes the
  * repeat harmless. A letter is refused when it, or its member's ledger entry, is not what was planned on.
  */
-export function createDealer(plan: string, world: ReplayWorld) {
+export function createDealer(plan: string, world: ReplayWorld, sending: Watch['sent']) {
   const { letters, ledger, parse, hash, log, now } = world
   /** Members to whom this run sent a letter: their entries are expected to move. */
   const moved = new Set<string>()
@@ -31,7 +28,7 @@ export function createDealer(plan: string, world: ReplayWorld) {
       log.letter({ act, ...named, messageId, reason, verdict, ...facts, plan })
     const refuse = (detail: string): Dealt => {
       tell('refused', { detail })
-      return { kind: 'refused' }
+      return 'refused'
     }
 
     if (hash(letter.body) !== planned.bodyHash) return refuse('its body is not the one that was planned')
@@ -43,15 +40,16 @@ export function createDealer(plan: string, world: ReplayWorld) {
 
     if (verdict === 'apply') {
       if (change) moved.add(change.member)
+      sending(letter, parsed.named, change)
       await world.change(letter.body, replayedAttributes(letter, plan))
       tell('replayed', {})
       await letters.remove(letter)
-      return { kind: 'sent', named: parsed.named, ...(change && { change }) }
+      return 'sent'
     }
     if (!change) return refuse(`it is not ${verdict}`)
     await letters.remove(letter)
     tell('removed', { ...settledBy(letter, change, entry) })
-    return { kind: 'removed' }
+    return 'removed'
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda'
 import type { Message } from '../core/message.ts'
-import { historyOf, readTrail } from '../core/trail.ts'
+import { readHistory } from '../core/trail.ts'
 
 /** A record of the event source mapping as a message. */
 export function messageOf({
@@ -11,7 +11,7 @@ export function messageOf({
   messageAttributes,
 }: SQSRecord): Message {
   const sentAt = Number(attributes.SentTimestamp)
-  const trail = historyOf(readTrail(messageAttributes.trail?.stringValue))
+  const trail = readHistory(messageAttributes.trail?.stringValue)
   return {
     id: messageId,
     receipt: receiptHandle,

@@ -45,16 +45,44 @@ const failing = (fails: (name: string, nth: number) => boolean): SQSClient => {
 
 describe('a look', () => {
   test('brings every letter once, with all that it has', async () => {
-    const attributes = { reason: 'rejected', event: 'e1', trail: '{"detail":"no","replays":2}' }
+    const attributes = { reason: 'rejected', event: 'e1', trail: '{"detail":"no","claimed":{"replays":2}}' }
     await queues.bury([{ body: 'mine', attributes }, { body: 'crashed' }])
     const found: Letter[] = []
     for await (const letter of letters.look({ hideSeconds: 9, quick: true })) found.push(letter)
     expect(found.toSorted((a, b) => (a.body < b.body ? 1 : -1))).toMatchObject([
-      { body: 'mine', reason: 'rejected', attributes, receives: 1, trail: { detail: 'no', replays: 2 } },
+      {
+        body: 'mine',
+        reason: 'rejected',
+        attributes,
+        receives: 1,
+        trail: { detail: 'no', claimed: { replays: 2 } },
+      },
       { body: 'crashed', reason: 'crashed', attributes: {}, receives: 1 },
     ])
     expect(Date.now() - (found[0]?.sentAt ?? 0)).toBeLessThan(60_000)
     expectVisible(2)
+  })
+  test('reads a message that SQS moved itself as crashed, whatever attributes its producer gave it', async () => {
+    const attributes = { reason: 'not_found', unproven: 'true', trail: '{"replays":2,"detail":"made up"}' }
+    await queues.bury([{ body: 'moved', attributes }])
+    // As SQS answers; the emulator does not name the source.
+    const send = async (command: { input: { MessageSystemAttributeNames?: string[] } }) => {
+      const answer = (await queues.client.send(command as never)) as { Messages?: object[] }
+      if (!command.input.MessageSystemAttributeNames?.includes('DeadLetterQueueSourceArn')) return answer
+      const named = (message: { Attributes?: object }) => ({
+        ...message,
+        Attributes: { ...message.Attributes, DeadLetterQueueSourceArn: 'arn:aws:sqs:::changes' },
+      })
+      return { ...answer, ...(answer.Messages && { Messages: answer.Messages.map(named) }) }
+    }
+    const client = Object.assign(Object.create(queues.client), { send }) as SQSClient
+    const found: Letter[] = []
+    const moved = createLetters(queues.deadLetters, client)
+    for await (const letter of moved.look({ hideSeconds: 9, quick: true })) found.push(letter)
+    expect(found).toMatchObject([{ body: 'moved', reason: 'crashed', trail: { claimed: { replays: 2 } } }])
+    expect(Object.keys(found[0]?.attributes ?? {}).toSorted()).toEqual([
+      ...['claimed.reason', 'claimed.trail', 'claimed.unproven'],
+    ])
   })
   test('of 335 letters ends, and leaves them all visible soon after', async () => {
     await bury(335)

@@ -21,7 +21,10 @@ describe('dead edit', () => {
     'replaces the letter by one that keeps all but what was set, and records who changed what',
     async () => {
       const stage = await stages.next()
-      const old = await stage.letter(bodyOf({ id: 'a', note: 1.5 }), diedOf('a', 'rejected', { replays: 2 }))
+      const old = await stage.letter(
+        bodyOf({ id: 'a', note: 1.5 }),
+        diedOf('a', 'rejected', { claimed: { replays: 2 } }),
+      )
       const { code, out, err } = await edit(stage, 'a', '--set', `data.roleId=${engineerRole}`)
       const change = `data.roleId: "${managerRole}" → "${engineerRole}"`
       expect([code, err]).toEqual([0, ''])
@@ -31,7 +34,7 @@ describe('dead edit', () => {
       ])
       expect(stage.letters()[0]).not.toMatchObject({ messageId: old })
       const edits = [expect.stringMatching(new RegExp(`^\\S+Z alice: ${change}$`))]
-      expect(trailOf(stage)).toMatchObject({ detail: 'because', replays: 2, edits })
+      expect(trailOf(stage)).toMatchObject({ detail: 'because', claimed: { replays: 2 }, edits })
     },
   )
 

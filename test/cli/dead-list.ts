@@ -16,12 +16,20 @@ describe('dead list', () => {
     expect([code, err]).toEqual([0, ''])
     expect(rows).toEqual([
       ['5 letters: 2 not_found, 1 crashed, 1 gave_up, 1 rejected'],
-      ['reason', 'target', 'member', 'event', 'age', 'receives', 'replays'],
-      ['not_found', 'wacht', name, 'old', '3 d', '4', '0'],
-      ['not_found', 'wacht', name, 'a', '1 d 2 h', '4', '0'],
-      ['rejected', 'wacht', name, 'other', '1 d 2 h', '4', '0'],
-      ['gave_up', 'project', `project/${projectId}/${projectData.memberId}`, 'p', '1 d 2 h', '90', '2'],
-      ['crashed', `(message ${messages.crashed})`, expect.stringMatching(/^\d+ s$/), '1', '0'],
+      ['reason', 'target', 'member', 'event', 'age', 'receives', 'claims'],
+      ['not_found', 'wacht', name, 'old', '3 d', '4'],
+      ['not_found', 'wacht', name, 'a', '1 d 2 h', '4'],
+      ['rejected', 'wacht', name, 'other', '1 d 2 h', '4'],
+      [
+        'gave_up',
+        'project',
+        `project/${projectId}/${projectData.memberId}`,
+        'p',
+        '1 d 2 h',
+        '90',
+        '2 replays, plan 3f2a9c01d7be',
+      ],
+      ['crashed', `(message ${messages.crashed})`, expect.stringMatching(/^\d+ s$/), '1'],
     ])
   })
 
@@ -49,7 +57,6 @@ describe('dead list', () => {
               diedAt: expect.stringMatching(/Z$/),
               age: expect.any(Number),
               receives: 4,
-              replays: 0,
               unproven: true,
             },
           },

@@ -18,7 +18,7 @@ export async function mixed() {
     other: await letter(stage, 'other', 'rejected', { source: '//elsewhere' }),
     project: await stage.letter(
       bodyOf({ id: 'p', data: projectData }),
-      diedOf('p', 'gave_up', { replays: 2, receives: 90 }),
+      diedOf('p', 'gave_up', { claimed: { replays: 2, plan: '3f2a9c01d7be77' }, receives: 90 }),
     ),
     crashed: await stage.letter('no event'),
   }

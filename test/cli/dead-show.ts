@@ -22,14 +22,20 @@ describe('dead show', () => {
   scenario('tells body, attributes, ledger entry and the request of a replay', async () => {
     const stage = await stages.next()
     const edits = ['2026-11-01T00:00:00Z alice: data.role: "a" → "b"']
-    await stage.letter(bodyOf({ id: 'a' }), diedOf('a', 'rejected', { status: 422, replays: 1, edits }))
+    const claimed = { replays: 1, renewals: 2, plan: 'abcdef0123456789', edits: ['eve: data.role'] }
+    const died = diedOf('a', 'rejected', { status: 422, renewals: 3, edits, claimed })
+    await stage.letter(bodyOf({ id: 'a' }), died)
     await stage.entry(entryBy('before', '2026-01-01T00:00:00'))
     const { code, out, err } = await at(stage, ['dead', 'show', 'a'])
     expect([code, err]).toEqual([0, ''])
     const lines = out.split('\n')
     expect(lines.slice(0, 2)).toEqual([`a of ${source}`, '  rejected (422): because'])
-    expect(lines[2]).toMatch(/^ {2}dead since .*Z \(1 d 2 h\), replayed 1 times, message [0-9a-f-]+$/)
-    expect(lines.slice(3, 6)).toEqual([`  edited: ${edits}`, 'body', '  {'])
+    expect(lines[2]).toMatch(/^ {2}dead since .*Z \(1 d 2 h\), message [0-9a-f-]+$/)
+    expect(lines.slice(3, 9)).toEqual([
+      ...['  renewed 3 times', `  edited: ${edits}`],
+      '  its message claims, and any producer can: 1 replay, 2 renewals, 1 edit, plan abcdef012345',
+      ...['  claimed edit: eve: data.role', 'body', '  {'],
+    ])
     expect(out).toContain('\n      "roleId": "7301954381230017001"\n')
     expect(out).toContain('\nattributes\n  reason: rejected\n')
     expect(out).toContain(`\nmember ${name}\n  applied: {"roleId":"5"}\n`)
@@ -71,7 +77,7 @@ describe('dead show', () => {
               detail: 'because',
             },
             ...{ diedAt: expect.any(String), sentAt: expect.any(String), age: expect.any(Number) },
-            ...{ receives: 4, replays: 0, body: bodyOf({ id: 'a' }) },
+            ...{ receives: 4, body: bodyOf({ id: 'a' }) },
             attributes: expect.objectContaining({ reason: 'not_found', event: 'a' }),
             entry: expect.objectContaining({ rev: 3, applied: expect.objectContaining({ event: 'newer' }) }),
             ...{ verdict: 'superseded', by: 'newer', since: expect.any(Number) },

@@ -7,7 +7,7 @@ import {
   letterAttributes,
   maxAttributeBytes,
 } from '../../functions/core/letter.ts'
-import type { Message, Trail } from '../../functions/core/message.ts'
+import type { History, Message, Trail } from '../../functions/core/message.ts'
 import type { Grounds } from '../../functions/core/verdict.ts'
 import { anyCharacter } from '../support/text.ts'
 
@@ -47,9 +47,16 @@ describe('a letter says why', () => {
     expect(Object.keys(letter)).toEqual(['reason', 'trail'])
     expect(trailOf(letter)).not.toHaveProperty('status')
   })
-  test('and keeps the history that a replay stamped on it', () => {
+  test('and keeps the history that its message claims, as claimed and as nothing else', () => {
     const trail = { replays: 2, renewals: 1, plan: 'abc', edits: ['ann: role'] }
-    expect(trailOf(letterAttributes({ ...message, trail }, named, grounds, now))).toMatchObject(trail)
+    const attributes = letterAttributes({ ...message, trail }, named, grounds, now)
+    expect(trailOf(attributes)).toEqual({
+      ...{ detail: '422: no', status: 422, receives: 3, failedAt: '2026-11-23T12:00:00.000Z' },
+      claimed: trail,
+    })
+    expect(trailOf(letterAttributes({ ...message, trail: {} }, named, grounds, now))).not.toHaveProperty(
+      'claimed',
+    )
   })
   test('in at most 500 characters, without what is secret or personal', () => {
     const detail = `Bearer abc jane@example.com ${'x '.repeat(600)}`
@@ -62,11 +69,27 @@ describe('a letter says why', () => {
 test('of a trail that is too long the oldest edits go, and only they', () => {
   const edits = Array.from({ length: 60 }, (_, n) => `${n} ${'é'.repeat(200)}`)
   const letter = letterAttributes({ ...message, trail: { replays: 60, edits } }, named, grounds, now)
-  const kept = trailOf(letter).edits as string[]
+  const kept = trailOf(letter).claimed?.edits as string[]
   fitsSqs(letter)
   expect(kept.length).toBeGreaterThan(10)
   expect(kept).toEqual(edits.slice(-kept.length))
-  expect(trailOf(letter)).toMatchObject({ replays: 60, detail: '422: no' })
+  expect(trailOf(letter)).toMatchObject({ claimed: { replays: 60 }, detail: '422: no' })
+})
+
+test('of a trail that is too long the claimed edits go before any of our own', () => {
+  const many = (of: string) => Array.from({ length: 30 }, (_, n) => `${of} ${n} ${'é'.repeat(90)}`)
+  const own = many('own')
+  const letter = attributesOf({ trail: { edits: own, claimed: { plan: 'p', edits: many('claimed') } } })
+  fitsSqs(letter)
+  expect(trailOf(letter).edits).toEqual(own)
+  const kept = trailOf(letter).claimed?.edits as string[]
+  expect(kept.length).toBeGreaterThan(0)
+  expect(kept).toEqual(many('claimed').slice(-kept.length))
+  const full = attributesOf({
+    trail: { edits: [...own, ...own], claimed: { plan: 'p', edits: ['x'.repeat(250)] } },
+  })
+  fitsSqs(full)
+  expect(trailOf(full).claimed).toEqual({ plan: 'p' })
 })
 
 test('of many short edits as many stay as there is room for, to the byte', () => {
@@ -114,7 +137,7 @@ const trails = fc.record(
     edits: fc.array(text, { maxLength: 60 }),
   },
   { requiredKeys: [] },
-) as fc.Arbitrary<Trail>
+) as fc.Arbitrary<History>
 
 test('whatever the names, the detail and the history: within SQS’s rules, and the trail is JSON', () => {
   const nullable = fc.option(text)

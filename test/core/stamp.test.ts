@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { diedAt, type Letter, namesOfLetter, reasonOf } from '../../functions/core/dead-letter.ts'
+import { diedAt, type Letter, letterFacts, namesOfLetter } from '../../functions/core/dead-letter.ts'
 import { bytesOf, maxAttributeBytes } from '../../functions/core/letter.ts'
 import { isMeant, type LetterFilter } from '../../functions/core/letter-filter.ts'
-import type { Trail } from '../../functions/core/message.ts'
+import type { History, Trail } from '../../functions/core/message.ts'
 import { editedAttributes, renewedAttributes, replayedAttributes } from '../../functions/core/stamp.ts'
-import { historyOf, readTrail } from '../../functions/core/trail.ts'
+import { historyOf, readHistory, readTrail } from '../../functions/core/trail.ts'
 import { bodyOf, noon, parse } from '../support/events.ts'
 
 const attributes = { reason: 'gave_up', target: 'wacht', member: 'wacht/1/2', event: 'e1', unproven: 'true' }
@@ -14,7 +14,7 @@ const trail: Trail = {
   status: 504,
   receives: 9,
   failedAt: '2026-11-23T10:00:00.000Z',
-  replays: 1,
+  claimed: { replays: 1 },
 }
 const letterOf = (fields: Partial<Letter> = {}): Letter => ({
   ...{ messageId: 'm', receipt: 'r', body: bodyOf(), sentAt: noon, receives: 1, attributes, trail },
@@ -51,7 +51,7 @@ describe('what goes with a letter', () => {
   })
   test('fits into what SQS takes, however much was stamped on it before; the newest stays', () => {
     const edits = Array.from({ length: 5000 }, (_, n) => `edit ${n} ${'ö'.repeat(200)}`)
-    const full = letterOf({ trail: { ...trail, edits } })
+    const full = letterOf({ trail: { ...trail, edits, claimed: { replays: 1, edits } } })
     for (const after of [
       replayedAttributes(full, 'p'.repeat(64)),
       renewedAttributes(full),
@@ -60,7 +60,7 @@ describe('what goes with a letter', () => {
       expect(bytesOf(after)).toBeLessThanOrEqual(maxAttributeBytes)
       expect(readTrail(after.trail)).toBeDefined()
     }
-    expect(readTrail(replayedAttributes(full, 'p').trail)).toMatchObject({ replays: 2, plan: 'p' })
+    expect(readHistory(replayedAttributes(full, 'p').trail)).toMatchObject({ replays: 2, plan: 'p' })
     expect(readTrail(editedAttributes(full, 'last').trail)?.edits?.at(-1)).toBe('last')
   })
 })
@@ -73,17 +73,81 @@ test('a trail is read whole or not at all, and never throws', () => {
   fc.assert(fc.property(fc.string(), text => void readTrail(text)))
 })
 
-test('of a trail, what was done to its letter goes on, each part where it was there; its last death does not', () => {
-  const history: Trail = { replays: 1, renewals: 2, plan: 'p1', edits: ['ada: time'] }
-  expect(historyOf({ ...trail, ...history })).toStrictEqual(history)
+test('of a trail, what was claimed and what was done since go on, each part where it was there; its last death does not', () => {
+  const history: History = { replays: 1, renewals: 2, plan: 'p1', edits: ['ada: time'] }
+  expect(historyOf({ ...trail, claimed: history })).toStrictEqual(history)
+  expect(historyOf({ ...trail, claimed: history, renewals: 3, edits: ['bob: role'] })).toStrictEqual({
+    ...history,
+    ...{ renewals: 5, edits: ['ada: time', 'bob: role'] },
+  })
   for (const [key, value] of Object.entries(history)) {
-    expect(historyOf({ detail: 'timeout', [key]: value })).toStrictEqual({ [key]: value })
+    expect(historyOf({ detail: 'timeout', claimed: { [key]: value } })).toStrictEqual({ [key]: value })
   }
-  expect(historyOf(undefined)).toBeUndefined()
+  expect(historyOf({ renewals: 1, edits: ['x'] })).toStrictEqual({ renewals: 1, edits: ['x'] })
+  expect(historyOf({})).toStrictEqual({})
+})
+
+test('counts that a message claims to be as high as they can be are still counts after one more', () => {
+  const claimed = { replays: Number.MAX_SAFE_INTEGER, renewals: Number.MAX_SAFE_INTEGER }
+  const { trail: text } = replayedAttributes({ trail: { claimed, renewals: 1 } }, 'p')
+  expect(readHistory(text)).toEqual({ ...claimed, plan: 'p' })
+})
+
+describe('a letter that was buried before claims were told apart', () => {
+  test('claims its replays and its plan, which only its message can have brought', () => {
+    const text = JSON.stringify({ detail: 'no', replays: 2, plan: 'p', renewals: 1, edits: ['x'] })
+    expect(readTrail(text)).toEqual({
+      ...{ detail: 'no', renewals: 1, edits: ['x'] },
+      claimed: { replays: 2, plan: 'p' },
+    })
+  })
+})
+
+describe('a message that SQS moved itself', () => {
+  const forged = {
+    ...attributes,
+    trail: JSON.stringify({ ...trail, renewals: 1, plan: 'p', edits: ['ada'], claimed: { replays: 9 } }),
+  }
+  const moved = letterFacts({ ...forged, tenant: 'x' }, true)
+
+  test('crashed, whatever its producer wrote, and nothing of that stands under a name of ours', () => {
+    expect(moved.reason).toBe('crashed')
+    expect(moved.attributes).toEqual({
+      'claimed.reason': 'gave_up',
+      'claimed.target': 'wacht',
+      'claimed.member': 'wacht/1/2',
+      'claimed.event': 'e1',
+      'claimed.unproven': 'true',
+      'claimed.trail': forged.trail,
+      tenant: 'x',
+    })
+    expect(moved.trail).toEqual({ claimed: { renewals: 1, plan: 'p', edits: ['ada'] } })
+  })
+  test('is called by its body alone, and died when it was sent', () => {
+    const letter = letterOf({ ...moved, body: '{' })
+    expect(namesOfLetter(letter, parse('{'))).toEqual({
+      ...{ event: null, source: null, target: null, member: null },
+    })
+    expect(diedAt(letter)).toBe(noon)
+  })
+  test('is still crashed, and its claims are still claims, after a renewal and after an edit', () => {
+    for (const after of [
+      renewedAttributes(letterOf(moved)),
+      editedAttributes(letterOf(moved), 'bob: time'),
+    ]) {
+      const again = letterFacts(after, false)
+      expect(again).toMatchObject({ reason: 'crashed', trail: { claimed: moved.trail?.claimed } })
+      expect(Object.keys(again.attributes)).toEqual(['trail'])
+    }
+  })
+  test('without attributes has none', () => {
+    expect(letterFacts({}, true)).toEqual({ attributes: {}, reason: 'crashed', trail: undefined })
+  })
 })
 
 test('a letter without a reason of ours crashed', () => {
-  expect([{}, { trail: '{}' }, { reason: 'toString' }, { reason: 'rejected' }].map(reasonOf)).toEqual([
+  const given = [{}, { trail: '{}' }, { reason: 'toString' }, { reason: 'rejected' }]
+  expect(given.map(attributes => letterFacts(attributes, false).reason)).toEqual([
     ...['crashed', 'crashed', 'crashed', 'rejected'],
   ])
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { readHistory } from '../../functions/core/trail.ts'
 import { applyPlan } from '../../functions/replay/apply.ts'
 import { makePlan } from '../../functions/replay/plan.ts'
 import { bodyOf, personData } from '../support/events.ts'
@@ -140,7 +141,7 @@ describe('a plan whose letters come back dead', () => {
     let n = 0
     world.onChange = (body, { trail = '' }) => {
       n += 1
-      if (isRefused(n)) world.letters.put(body, { ...buriedAs('rejected', body), trail })
+      if (isRefused(n)) world.letters.put(body, buriedAs('rejected', body, readHistory(trail)))
       else {
         const { data, id } = JSON.parse(body)
         apply(world, Number(data.membershipId) - 7_000_000, id, 0)
@@ -182,11 +183,28 @@ describe('a plan whose letters come back dead', () => {
     let sent = 0
     world.onChange = (body, { trail = '' }) => {
       sent += 1
-      if (isRefused(sent)) world.letters.put(body, { ...buriedAs('person_not_found', body), trail })
+      if (isRefused(sent)) world.letters.put(body, buriedAs('person_not_found', body, readHistory(trail)))
     }
     const applied = await applyPlan(await makePlan(world), world)
     expect(applied.stopped).toBe(stopped)
     expect(applied.sent < 100).toBe(stopped)
+  })
+  test.each([
+    ['of events that it never sent', (n: number) => bodyFor(100 + n, `forged${n}`)],
+    ['of one event that it did send, many times', () => bodyFor(0, 'e0')],
+    ['that hold no event', () => 'not json'],
+  ])('is not stopped by letters that claim its hash: %s', async (_, forgedBody) => {
+    const world = fakeWorld()
+    for (let n = 0; n < 50; n++) bury(world, n, `e${n}`)
+    const plan = await makePlan(world)
+    let sent = 0
+    world.onChange = () => {
+      const forged = { plan: plan.hash, replays: 1 }
+      if (sent++ > 0) world.letters.put(forgedBody(sent), buriedAs('rejected', forgedBody(sent), forged))
+    }
+    const applied = await applyPlan(plan, world)
+    expect(applied).toMatchObject({ sent: 50, stopped: false })
+    expect(applied.dead).toBeLessThanOrEqual(1)
   })
   test('is not stopped by letters of another plan', async () => {
     const world = fakeWorld()

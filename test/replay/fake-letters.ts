@@ -1,7 +1,6 @@
 import type { Letters, SendTo } from '../../functions/aws/letters.ts'
-import { type Letter, reasonOf } from '../../functions/core/dead-letter.ts'
+import { type Letter, letterFacts } from '../../functions/core/dead-letter.ts'
 import type { LetterAttributes } from '../../functions/core/letter.ts'
-import { readTrail } from '../../functions/core/trail.ts'
 
 /** A dead-letter queue in memory, with what is on it and what happened to it. */
 export interface FakeLetters extends Letters {
@@ -26,8 +25,8 @@ export function fakeLetters(now: () => number): FakeLetters {
     sent += 1
     const messageId = `letter-${String(sent).padStart(5, '0')}`
     const letter: Letter = {
-      ...{ messageId, receipt: `receipt-${sent}`, body, sentAt: now(), receives: 1, attributes },
-      ...{ reason: reasonOf(attributes), trail: readTrail(attributes.trail) },
+      ...{ messageId, receipt: `receipt-${sent}`, body, sentAt: now(), receives: 1 },
+      ...letterFacts(attributes, false),
       ...fields,
     }
     stored.push(letter)

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Letter } from '../../functions/core/dead-letter.ts'
 import type { Entry } from '../../functions/core/entry.ts'
 import { type LetterAttributes, letterAttributes } from '../../functions/core/letter.ts'
-import type { Trail } from '../../functions/core/message.ts'
+import type { History } from '../../functions/core/message.ts'
 import type { Reason } from '../../functions/core/reason.ts'
-import { readTrail } from '../../functions/core/trail.ts'
+import { readHistory } from '../../functions/core/trail.ts'
 import type { LetterRecord, ReplayWorld } from '../../functions/replay/world.ts'
 import { bodyOf, managerRole, noon, organization, parse } from '../support/events.ts'
 import { type FakeLetters, fakeLetters } from './fake-letters.ts'
@@ -15,7 +15,7 @@ export interface FakeWorld extends ReplayWorld {
   /** The ledger, by member; a test changes it. */
   readonly entries: Map<string, Entry>
   /** What was sent to the changes queue. */
-  readonly changes: { readonly body: string; readonly trail: Trail | undefined; readonly at: number }[]
+  readonly changes: { readonly body: string; readonly trail: History | undefined; readonly at: number }[]
   readonly logged: LetterRecord[]
   /** Called after each send to the changes queue. */
   onChange: (body: string, attributes: LetterAttributes) => void
@@ -37,7 +37,7 @@ export function fakeWorld(): FakeWorld {
     reads: 0,
     clock: noon,
     change: async (body, attributes) => {
-      world.changes.push({ body, trail: readTrail(attributes.trail), at: world.clock })
+      world.changes.push({ body, trail: readHistory(attributes.trail), at: world.clock })
       world.onChange(body, attributes)
     },
     ledger: {
@@ -72,7 +72,7 @@ export const bodyFor = (n: number, id: string, minute = 0): string =>
   })
 
 /** The attributes with which the function would bury this body. */
-export function buriedAs(reason: Reason, body: string, trail?: Trail): LetterAttributes {
+export function buriedAs(reason: Reason, body: string, trail?: History): LetterAttributes {
   const message = { id: 'm', receipt: 'r', body, sentAt: noon, firstReceivedAt: noon, receives: 1 }
   const { named } = parse(body)
   return letterAttributes({ ...message, ...(trail && { trail }) }, named, { reason, detail: 'so' }, noon)

@@ -76,7 +76,7 @@ function queuesOf(site: Site, instance: Instance, inHand: ReadonlyMap<string, Re
     sendDeadLetter: (body, attributes) =>
       call(() => {
         observer.letter(body, attributes, changeOf(body))
-        letters.push({ body, attributes, at: clock.now() })
+        letters.push({ body, attributes, moved: false, at: clock.now() })
       }),
     enqueue: async bodies => {
       // Of several some may be taken and others not.

@@ -209,6 +209,13 @@ function createOne(openMs: number, now: () => number): Breaker {`,
     scenarios: ['doomed'],
   },
   {
+    name: 'the history that a message claims is believed',
+    file: 'core/letter.ts',
+    find: '...claims(message.trail),',
+    replace: '...message.trail,',
+    scenarios: ['forged'],
+  },
+  {
     name: 'the restored state is not named in the lease',
     file: 'core/close.ts',
     find: '{ ...ended, lease: { ...lease, desired } }',

@@ -121,9 +121,13 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
       }
     },
 
-    /** Invariants 5 and 7, when a letter is sent. */
+    /** Invariants 5, 7 and 14, when a letter is sent. */
     letter: (body: string, attributes: LetterAttributes, change: Change | undefined) => {
       lettered.add(body)
+      const believed = Object.keys(JSON.parse(attributes.trail ?? '{}')).filter(key =>
+        historical.includes(key),
+      )
+      if (believed.length > 0) violate('14 no claim is believed', change?.member ?? '?', believed.join(', '))
       const { reason, member = '?' } = attributes
       leaks(JSON.stringify(attributes), member)
       if (attributes.unproven) unproven.add(member)
@@ -151,5 +155,8 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
     }
   }
 }
+
+/** What of a trail tells of a letter's lives before its latest death. */
+const historical = ['replays', 'renewals', 'plan', 'edits']
 
 export type Observer = ReturnType<typeof createObserver>

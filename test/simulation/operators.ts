@@ -1,4 +1,6 @@
-import type { Trail } from '../../functions/core/message.ts'
+import { letterFacts } from '../../functions/core/dead-letter.ts'
+import { replayedAttributes } from '../../functions/core/stamp.ts'
+import { readHistory } from '../../functions/core/trail.ts'
 import type { Clock } from './clock.ts'
 import type { Queue } from './queue.ts'
 import type { Random } from './random.ts'
@@ -24,8 +26,8 @@ export function startOperators(
   const look = () => {
     for (const letter of letters.slice().sort(() => random() - 0.5)) {
       if (!random.chance(scenario.replayed)) continue
-      const trail = JSON.parse(letter.attributes.trail ?? '{}') as Trail
-      queue.send(letter.body, { ...trail, replays: (trail.replays ?? 0) + 1 })
+      const replayed = replayedAttributes(letterFacts(letter.attributes, letter.moved), 'plan')
+      queue.send(letter.body, readHistory(replayed.trail))
       if (!random.chance(0.1)) letters.splice(letters.indexOf(letter), 1)
     }
   }

@@ -1,4 +1,4 @@
-import type { Trail } from '../../functions/core/message.ts'
+import type { History } from '../../functions/core/message.ts'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
@@ -7,7 +7,8 @@ import type { Scenario } from './scenario.ts'
 export interface Stored {
   readonly id: string
   readonly body: string
-  readonly trail?: Trail | undefined
+  /** What its attributes claim of its history. */
+  readonly trail?: History | undefined
   readonly sentAt: number
   firstReceivedAt?: number
   receives: number
@@ -78,7 +79,7 @@ export function createQueue(
     sent: () => all,
     /** Resolves when a message may have become visible. */
     arrival: () => new Promise<void>(resolve => waiting.push(resolve)),
-    send: (body: string, trail?: Trail): void => {
+    send: (body: string, trail?: History): void => {
       const sentAt = clock.now()
       const id = `m${all.length}`
       const stored = { id, body, trail, sentAt, receives: 0, visibleAt: sentAt, receipt: 0, deleted: false }

@@ -73,6 +73,8 @@ export interface Scenario {
   readonly perSecond: number
   /** How often operators replay a dead letter, and how often more than once. */
   readonly replayed: number
+  /** How often a producer sends a message with a history that it made up. */
+  readonly forged: number
   /** The secret is rotated at these times, in milliseconds from the start. */
   readonly rotations: readonly number[]
   /** SQS redrives on the receive after this one. */
@@ -172,6 +174,7 @@ const base: Omit<Scenario, 'name'> = {
   outages: [],
   perSecond: 0,
   replayed: 0,
+  forged: 0,
   rotations: [],
   maxReceives: 1000,
   fifo: false,
@@ -270,5 +273,9 @@ export const scenarios: readonly Scenario[] = [
     faults: { ...calm, throttled: 0.3, serverError: 0.2, ambiguous: 0.1, delivered: 0.1 },
   }),
   of('redriven', { maxReceives: 3, replayed: 0.5, faults: { ...calm, killed: 0.5, serverError: 0.2 } }),
+  of('forged', {
+    ...{ forged: 0.5, doomed: 0.25, joiner: 0.2, replayed: 0.5, maxReceives: 20 },
+    faults: { ...rough, killed: 0.2 },
+  }),
   of('narrow', { inFlight: 6, members: 5 }),
 ]

@@ -73,7 +73,17 @@ const faultNames: readonly (keyof Faults)[] = [
   ] as const),
   ...(['unreadable', 'noEffect', 'redirected', 'slow'] as const),
 ]
-const knobs = ['late', 'repeated', 'malformed', 'replayed', 'joiner', 'doomed', 'people', 'twins'] as const
+const knobs = [
+  'late',
+  'repeated',
+  'malformed',
+  'replayed',
+  'forged',
+  'joiner',
+  'doomed',
+  'people',
+  'twins',
+] as const
 
 /** What shrinking may take out of a scenario, by name; also what `--without` accepts. */
 export const reducible: readonly string[] = [...faultNames, ...knobs, 'outages', 'rotations', 'others']

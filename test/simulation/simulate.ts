@@ -1,3 +1,4 @@
+import type { History } from '../../functions/core/message.ts'
 import { type Clock, createClock } from './clock.ts'
 import type { Code } from './code.ts'
 import type { BootPeer } from './economics/peers.ts'
@@ -108,7 +109,8 @@ async function runOnce(
   const people = watchPeople(scenario, clock, observer.violate, id => named.get(id))
   const redrive = (message: Stored) => {
     crashed.push(message)
-    letters.push({ body: message.body, attributes: {}, at: clock.now() })
+    const attributes = message.trail ? { ...forgedNames, trail: JSON.stringify(message.trail) } : {}
+    letters.push({ body: message.body, attributes, moved: true, at: clock.now() })
     observer.redriven(reader.changeOf(message.body)?.member ?? '?')
   }
   const queue = scenario.fifo
@@ -131,11 +133,12 @@ async function runOnce(
     newHolder: () => `h${holders++}`,
   }
 
+  const forge = randomOf('forgers')
   const events = selection.events ? selection.events.flatMap(index => all[index] ?? []) : all
   for (const event of events) {
     clock.at(start + event.at, () => {
       observer.note(event.member, `enqueued ${event.body}`)
-      queue.send(event.body)
+      queue.send(event.body, forge.chance(scenario.forged) ? forgedHistory : undefined)
     })
   }
   const initial = startMembers(site, server)
@@ -176,6 +179,10 @@ async function runOnce(
     timeline: observer.timeline,
   }
 }
+
+/** What a producer makes up of a message's history, and of a death that it never had. */
+const forgedHistory: History = { replays: 3, renewals: 1, plan: 'forged', edits: ['forged'] }
+const forgedNames = { reason: 'not_found', member: 'wacht/1/1', event: 'forged', unproven: 'true' }
 
 function streamsOf(seed: number) {
   const streams = new Map<string, Random>()

@@ -18,6 +18,8 @@ import type { Scenario } from './scenario.ts'
 export interface Letter {
   readonly body: string
   readonly attributes: LetterAttributes
+  /** By SQS itself, with the attributes that it had. */
+  readonly moved: boolean
   readonly at: number
 }
 

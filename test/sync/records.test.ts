@@ -30,10 +30,27 @@ test('a record is a message, its times in milliseconds', () => {
   })
 })
 
+test('of the attributes of a dead letter that a producer sent, nothing is read but a history', () => {
+  const forged = ['reason', 'target', 'member', 'event', 'unproven'].map(name => [
+    name,
+    { dataType: 'String', stringValue: 'true' },
+  ])
+  const { messageAttributes, ...rest } = record('{"replays":1}')
+  const message = messageOf({
+    ...rest,
+    messageAttributes: { ...messageAttributes, ...Object.fromEntries(forged) },
+  })
+  expect(message).toEqual({ ...messageOf(record()), trail: { replays: 1 } })
+})
+
 describe('a history that a producer sent', () => {
   test('is kept where it is one', () => {
     const trail = { replays: 2, renewals: 0, plan: 'abc', edits: ['ann: role'] }
     expect(messageOf(record(JSON.stringify(trail))).trail).toMatchObject(trail)
+  })
+  test('is kept without what only a letter says of its death', () => {
+    const death = { detail: 'x', status: 1, receives: 1, failedAt: 'x', claimed: { replays: 1 } }
+    expect(messageOf(record(JSON.stringify({ ...death, plan: 'abc' }))).trail).toEqual({ plan: 'abc' })
   })
   test.each([
     ...['', 'x', 'null', '7', '{"replays":-1}', '{"replays":1.5}', '{"replays":"1"}', '{"edits":"x"}'],

@@ -1,5 +1,7 @@
 import { diedAt } from '../../core/dead-letter.ts'
 import type { Named } from '../../core/event.ts'
+import type { History } from '../../core/message.ts'
+import { claims } from '../../core/trail.ts'
 import { spoken } from '../durations.ts'
 import type { Column } from '../table.ts'
 import type { NamedLetter } from './look.ts'
@@ -15,7 +17,8 @@ export interface Listed extends Named {
   readonly age: number
   /** How often it was tried before it died, looks left out where that is known. */
   readonly receives: number
-  readonly replays: number
+  /** What its message said of its history when it died: any producer can say that. */
+  readonly claimed?: History
   readonly unproven?: true
 }
 
@@ -31,7 +34,7 @@ export function listed({ letter, named }: NamedLetter, now: number): Listed {
     diedAt: new Date(died).toISOString(),
     age: Math.max(0, Math.floor((now - died) / 1000)),
     receives: trail.receives ?? receives,
-    replays: trail.replays ?? 0,
+    ...claims(trail.claimed),
     ...(attributes.unproven === 'true' && { unproven: true }),
   }
 }
@@ -44,8 +47,23 @@ export const columns: readonly Column<Listed>[] = [
   { head: 'event', of: ({ event, message }) => event ?? `(message ${message})` },
   { head: 'age', of: ({ age }) => spoken(age * 1000), align: 'right' },
   { head: 'receives', of: ({ receives }) => String(receives), align: 'right' },
-  { head: 'replays', of: ({ replays }) => String(replays), align: 'right' },
+  { head: 'claims', of: ({ claimed }) => (claimed ? claimWords(claimed) : '') },
 ]
+
+/** What a message says of its history, in words, without its edits: `2 replays, 1 edit, plan 3f2a9c01d7be`. */
+export const claimWords = ({ replays = 0, renewals = 0, edits = [], plan }: History): string =>
+  [
+    ...counted(replays, 'replay'),
+    ...counted(renewals, 'renewal'),
+    ...counted(edits.length, 'edit'),
+    ...(plan === undefined ? [] : [`plan ${shortHash(plan)}`]),
+  ].join(', ')
+
+const counted = (count: number, word: string): string[] =>
+  count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`]
+
+/** As much of a plan's hash as people compare. */
+export const shortHash = (hash: string): string => hash.slice(0, 12)
 
 /** The membership alone, a UUID without its middle: the target has a column of its own, and `dead show` tells the whole. */
 export const shortMember = (member: string): string =>

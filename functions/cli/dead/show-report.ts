@@ -11,7 +11,7 @@ import { entryRecord } from '../member/record.ts'
 import { entryWords } from '../member/words.ts'
 import { block, line } from '../output.ts'
 import type { World } from '../world.ts'
-import { listed } from './describe.ts'
+import { claimWords, listed } from './describe.ts'
 import { indented } from './edit/lossless.ts'
 
 /** All that is known of a letter. */
@@ -49,18 +49,18 @@ const replayOf = ({ detail, ...verdict }: LetterVerdict & { readonly detail?: st
 /** A letter in words, in parts under headings. */
 export async function print(world: World, shown: Shown): Promise<void> {
   const { letter, named, entry, planned, holds, now } = shown
-  const { event, message, age, diedAt, replays } = listed({ letter, named }, now)
+  const { event, message, age, diedAt, claimed } = listed({ letter, named }, now)
   const { trail = {}, attributes, reason } = letter
   await line(world, `${event ?? '(no id)'} of ${named.source ?? '(no source)'}`)
   await line(
     world,
     `  ${reason}${trail.status === undefined ? '' : ` (${trail.status})`}: ${trail.detail ?? words(reason)}`,
   )
-  await line(
-    world,
-    `  dead since ${moment(Date.parse(diedAt))} (${spoken(age * 1000)}), replayed ${replays} times, message ${message}`,
-  )
+  await line(world, `  dead since ${moment(Date.parse(diedAt))} (${spoken(age * 1000)}), message ${message}`)
+  if (trail.renewals) await line(world, `  renewed ${trail.renewals} times`)
   for (const edit of trail.edits ?? []) await line(world, `  edited: ${edit}`)
+  if (claimed) await line(world, `  its message claims, and any producer can: ${claimWords(claimed)}`)
+  for (const edit of claimed?.edits ?? []) await line(world, `  claimed edit: ${edit}`)
 
   await part(world, 'body', indented(letter.body) ?? letter.body)
   await part(

@@ -1,9 +1,8 @@
 import type { Plan } from '../../core/plan.ts'
 import type { AppliedPlan } from '../../replay/apply.ts'
 import type { LetterRecord } from '../../replay/world.ts'
-import { lettersOf } from '../dead/describe.ts'
+import { lettersOf, shortHash } from '../dead/describe.ts'
 import { moment } from '../durations.ts'
-import { shortHash } from './plan-report.ts'
 
 /** How many letters a plan sends and removes. */
 export const todoOf = ({ counts }: Plan) => ({

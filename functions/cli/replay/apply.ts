@@ -4,6 +4,7 @@ import type { Plan } from '../../core/plan.ts'
 import { parsePlan } from '../../core/plan-file.ts'
 import { type AppliedPlan, applyPlan, usualRate } from '../../replay/apply.ts'
 import { confirm } from '../confirm.ts'
+import { shortHash } from '../dead/describe.ts'
 import { exit, Failure } from '../exit.ts'
 import { readJson } from '../files.ts'
 import { json, line, note } from '../output.ts'
@@ -13,7 +14,6 @@ import type { GlobalOptions } from '../settings.ts'
 import type { StopReason, World } from '../world.ts'
 import { evidence, recordOf, remarksOn, summaryOf, todoOf } from './apply-report.ts'
 import { openReplay } from './open.ts'
-import { shortHash } from './plan-report.ts'
 
 interface Options extends GlobalOptions {
   readonly rate: number

@@ -1,7 +1,7 @@
 import { type Desired, sameDesired } from '../../core/desired.ts'
 import type { Plan, PlannedLetter } from '../../core/plan.ts'
 import { requestRows } from '../check-report.ts'
-import { countWords, lettersOf, shortMember } from '../dead/describe.ts'
+import { countWords, lettersOf, shortHash, shortMember } from '../dead/describe.ts'
 import { moment } from '../durations.ts'
 import { holdsWords } from '../holds-words.ts'
 import { lettersText } from '../letters-text.ts'
@@ -59,9 +59,6 @@ export async function print(world: World, plan: Plan, requests: Requests): Promi
     await block(world, [...requestRows(prepared), ...differences(prepared)].join('\n'))
   }
 }
-
-/** As much of a plan's hash as people compare. */
-export const shortHash = (hash: string): string => hash.slice(0, 12)
 
 function because({ by, since, detail }: PlannedLetter): string {
   const evidence = by === undefined ? [] : [`${by}${since === undefined ? '' : `, since ${moment(since)}`}`]
