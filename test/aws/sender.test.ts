@@ -24,7 +24,7 @@ describe('over SQS', () => {
         .map(({ body }) => Number(body))
         .sort((a, b) => a - b),
     ).toEqual(numbers(1234).map(Number))
-  }, 20_000)
+  })
 })
 
 describe('when SQS', () => {

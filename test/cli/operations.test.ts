@@ -30,7 +30,7 @@ beforeAll(async () => {
     PROJECT_URL: printed.PROJECT_SANDBOX_URL as string,
   }
   for (const reason of ['unknown_role', 'invalid_event']) await run.until(line => line.reason === reason)
-}, 60_000)
+})
 afterAll(() => {
   run.kill('SIGKILL')
   rmSync(folder, { recursive: true })
@@ -67,7 +67,7 @@ test('a typo in a role is found, corrected, planned, applied and proven, on the 
   await run.until(line => line.outcome === 'applied' && line.event === id)
   const ledger = await roleSync('member', `wacht/${organization}/${membership}`)
   expect(ledger.json.entry.applied).toMatchObject({ event: id, desired: { roleId: managerRole } })
-}, 60_000)
+})
 
 /** Invokes the replay function, as every SDK does. */
 async function invoke(request: object) {
@@ -116,4 +116,4 @@ test('letters are shown, exported, sent again, replayed by the function, drained
   const dropped = await roleSync('dead', 'drop', json.letters[0].message, '--why', 'a monitoring ping')
   expect(dropped).toMatchObject({ code: 0, json: { dropped: 1, missing: [] } })
   expect((await roleSync('dead', 'list')).json).toEqual({ counts: {}, letters: [] })
-}, 60_000)
+})

@@ -105,7 +105,6 @@ test.each(['DYNAMODB', 'SECRETS_MANAGER'])(
     expect(messages(deadLetters)).toEqual([])
     expect(wacht.calls()).toBe(calls)
   },
-  30_000,
 )
 
 test('when SQS refuses the dead letter its message stays and is tried again', async () => {

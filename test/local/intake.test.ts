@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { readOptions } from '../../infra/local/options.ts'
 import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/synthesize.ts'
 import { startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/index.ts'
@@ -9,9 +9,6 @@ import { signed } from '../intake/requests.ts'
 import { cloudevents, okta, oktaBody, oktaEvents } from '../intake/subjects.ts'
 import { wachtEvent } from './sample-events.ts'
 import { startTinyStack, type TinyStack } from './tiny-stack.ts'
-
-// Most of a test is the start of workers, which a busy machine lets wait.
-jest.setTimeout(20_000)
 
 let synthesis: LocalSynthesis
 let wacht: WachtSandbox
@@ -23,7 +20,7 @@ beforeAll(async () => {
   const read = readOptions(['-c', 'intakeRequestsPerSecond=1', '-c', 'intakeBurst=8'], { WACHT_TOKEN: 't' })
   if (!read.ok) throw new Error(read.text)
   synthesis = await synthesizeLocal(read.options, { wacht: wacht.url, project: 'http://127.0.0.1:1' })
-}, 60_000)
+})
 afterAll(async () => {
   await wacht.stop()
   synthesis.remove()

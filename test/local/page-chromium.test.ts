@@ -13,7 +13,7 @@ inBrowser('in Chromium', () => {
   beforeEach(async () => {
     page = await startPageTest()
     tab = await openTab(page.url)
-  }, 30_000)
+  })
   afterEach(async () => {
     await tab?.close()
     await page.stop()

@@ -51,4 +51,4 @@ test('npm start -- --serve prints where the page is, and the page shows the run'
   } finally {
     run.kill('SIGKILL')
   }
-}, 60_000)
+})

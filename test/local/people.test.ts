@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join as pathOf } from 'node:path'
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { readOptions } from '../../infra/local/options.ts'
 import { parseLine } from '../../infra/local/run/outcome.ts'
 import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/synthesize.ts'
@@ -14,9 +14,6 @@ import {
 } from '../../infra/local/sandbox/index.ts'
 import { runProgram } from '../cli/program.ts'
 import { startTinyStack, type TinyStack } from './tiny-stack.ts'
-
-// Most of a test is the start of workers, which a busy machine lets wait.
-jest.setTimeout(60_000)
 
 const organization = '7301954381230018561'
 const project = '3c90c3cc-0d44-4b50-8888-8dd25736052a'

@@ -67,4 +67,4 @@ test('the sample day shows every outcome, as JSON lines and nothing else, and ex
   expect(run.lines.at(-1)).toEqual({
     summary: { applied: 13, superseded: 1, duplicate: 1, resolved: 2, dead: 5 },
   })
-}, 60_000)
+})

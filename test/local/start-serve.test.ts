@@ -44,7 +44,7 @@ beforeAll(async () => {
     endpoint: environment.AWS_ENDPOINT_URL_SQS!,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   })
-}, 60_000)
+})
 afterAll(() => {
   run.kill('SIGKILL')
   sqs?.destroy()
@@ -79,7 +79,7 @@ test('every bad input is a dead letter at once, byte for byte, whose detail name
     ])
     expect(JSON.parse(letter!.MessageAttributes!.trail!.StringValue!).detail).toMatch(detail)
   }
-}, 20_000)
+})
 
 test('with --serve a sender reaches the intake at what was printed, with the token of this run', async () => {
   const { INTAKE_URL, OKTA_SOURCE_TOKEN } = environment

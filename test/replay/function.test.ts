@@ -16,7 +16,7 @@ beforeAll(async () => {
   const read = readOptions(['-c', 'renewAfterSeconds=0.001'], {})
   if (!read.ok) throw new Error(read.text)
   synthesis = await synthesizeLocal(read.options, { wacht: wacht.url, project: 'http://127.0.0.1:1' })
-}, 30_000)
+})
 afterAll(async () => {
   await wacht.stop()
   synthesis.remove()
@@ -99,7 +99,7 @@ test('dead letters are planned, replayed and drained by the bundled function', a
   expect(told()).toContainEqual(
     line({ OldestLetterAge: 0, queue: 'role-sync-local-dead-letters', service: 'role-sync' }),
   )
-}, 30_000)
+})
 
 test('a replay stops by itself when its letters come back dead', async () => {
   wacht.always('*', faults.error(422))
@@ -111,7 +111,7 @@ test('a replay stops by itself when its letters come back dead', async () => {
   await stack.until(() => stack.settled.length === 40 + applied.sent)
   wacht.always('*', undefined)
   expect(new Set(left().map(({ body }) => body))).toEqual(new Set(bodies))
-}, 30_000)
+})
 
 test('a wrong event is refused with path and rule, and nothing is done', async () => {
   expect(await invoke({ action: 'replay', filter: { reason: 'bad' }, limt: 3 })).toMatchObject({

@@ -1,43 +1,33 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
-import type { Economy, Flood } from './economics/run.ts'
 import { mutants } from './mutants.ts'
+import { node } from './node.ts'
 import type { Shortest } from './shortest.ts'
 
-const run = promisify(execFile)
-
-/** The simulation runs as it ships, in a Node of its own: no transformer, no second realm, full speed. */
-const node = (file: string, ...args: string[]) =>
-  run(process.execPath, ['--disable-warning=ExperimentalWarning', `test/simulation/${file}`, ...args])
-
 describe('the promise, in simulation', () => {
-  test('no schedule of any scenario breaks it', async () => {
-    const { stdout } = await node('main.ts', '--seeds', '65')
-    expect(stdout).toMatch(/no promise broken/)
-  }, 240_000)
+  test('a few schedules of each scenario do not break it', async () => {
+    expect(await node('main.ts', '--seeds', '4')).toMatch(/no promise broken/)
+  })
 
   test('the same seed gives the same run', async () => {
-    const once = () =>
-      node('main.ts', '--seeds', '3', '--scenario', 'rough').then(
-        ({ stdout }) => stdout.match(/\d+ deliveries/)?.[0],
-      )
-    expect(await once()).toBe(await once())
-  }, 60_000)
+    const once = async () =>
+      (await node('main.ts', '--seeds', '3', '--scenario', 'rough')).match(/\d+ deliveries/)?.[0]
+    const first = await once()
+    expect(first).toBeDefined()
+    expect(await once()).toBe(first)
+  })
 
   test('every mistake of the list is caught', async () => {
-    const { stdout } = await node('bite.ts')
-    const lines = stdout
+    const lines = (await node('bite.ts'))
       .trim()
       .split('\n')
       .map(line => JSON.parse(line) as { mutant: string; caught: string | null })
     expect(lines.map(({ mutant }) => mutant)).toEqual(mutants.map(({ name }) => name))
     expect(lines.filter(({ caught }) => caught === null)).toEqual([])
-  }, 120_000)
+  })
 
   test('a broken promise is told by its seed, the shortest schedule that shows it, and the timeline of its member', async () => {
-    const { stdout } = await node('shortest.ts', 'no waiting for an unanswered write')
-    const { events, left, without, broken, again, text } = JSON.parse(stdout) as Shortest
+    const printed = await node('shortest.ts', 'no waiting for an unanswered write')
+    const { events, left, without, broken, again, text } = JSON.parse(printed) as Shortest
     expect(left).toBeLessThan(events / 4)
     expect(without).toContain('redirected')
     expect(again).toMatchObject({ invariant: broken })
@@ -48,22 +38,5 @@ describe('the promise, in simulation', () => {
     )
     expect(text.match(/ s {2}enqueued \{/g)).toHaveLength(left)
     expect(text).toMatch(/ s {2}BROKEN 4 /)
-  }, 120_000)
-
-  test('an outage of two hours with 10,000 changes waiting costs what it must, and no member a wrong role', async () => {
-    const { stdout } = await node('economics/main.ts', '--ours')
-    const { goalSeconds, economies, flood } = JSON.parse(stdout) as {
-      readonly goalSeconds: number
-      readonly economies: readonly [Economy]
-      readonly flood: Flood
-    }
-    const [ours] = economies
-    expect(ours).toMatchObject({ consumer: 'role-sync', wrong: 0, broken: 0 })
-    expect(ours.lastRight).toBeLessThan(goalSeconds)
-    expect(ours.wasted).toBeLessThan(0.02)
-    // Changes at twice the rate that the target takes: calls come as fast as it lets them, and hardly faster.
-    expect(flood.wasted).toBeLessThan(0.03)
-    expect(flood.lastRight).toBeLessThan(1.6 * flood.ideal)
-    expect(flood.wrong).toBe(0)
-  }, 60_000)
+  })
 })

@@ -62,4 +62,4 @@ test('after SIGKILL a second run goes on with what was left: no outcome is missi
   const third = startProcess([...args, '--data', folder], { env })
   expect(await third.exited).toBe(0)
   expect(third.lines).toEqual([{ summary: { applied: 0, superseded: 0, duplicate: 0, dead: 0 } }])
-}, 60_000)
+})
