@@ -1,5 +1,7 @@
 /** The one place for the numbers of the stack; whatever follows from another number is derived here. */
 
+import { maxReceives } from '../functions/core/backoff.ts'
+
 const minute = 60
 const hour = 60 * minute
 const day = 24 * hour
@@ -91,7 +93,7 @@ export const limits = {
   /** SQS's maximum, for both queues (DESIGN 8). */
   retentionSeconds: 14 * day,
   /** SQS's maximum: the backstop for a message that kills the process, never the schedule (DESIGN 8). */
-  maxReceiveCount: 1000,
+  maxReceiveCount: maxReceives,
   batchSize: 10,
   /** An event is at most 64 KiB; the rest is room for what replay stamps on it (DESIGN 9). */
   changesMaxBytes: 128 * 1024,

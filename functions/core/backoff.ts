@@ -1,3 +1,6 @@
+import type { Message } from './message.ts'
+import type { GiveUpRules } from './verdict.ts'
+
 /** Delays in milliseconds (DESIGN 8). */
 export interface BackoffRules {
   readonly retryFromMs: number
@@ -20,3 +23,54 @@ export function backoffMs(failures: number, askedMs: number, random: number, rul
 
 /** How long a message waits whose member is being written to: 1 to 5 s, at random (DESIGN 7, open 2). */
 export const busyMs = (random: number): number => 1000 + random * 4000
+
+/** SQS moves a message to the dead-letter queue by itself after so many receives: its maximum, and only a backstop (DESIGN 8). */
+export const maxReceives = 1000
+
+/** The most receives that a message has by its give-up time, and by its latest one: `maxReceives` is never met before. */
+export const receiveBudgets = { byGiveUp: maxReceives - 100, byLatest: maxReceives - 10 } as const
+
+/** So many receives at the start, and as many after the give-up time, may follow one another as fast as is wanted. */
+export const quickReceives = 20
+
+/**
+ * The longest delay: SQS keeps a message invisible for 12 hours at the most, and counts them from its receive. The last hour
+ * is for the time that passes until the delay is set.
+ */
+export const longestDelayMs = 11 * 3_600_000
+
+/** Which of a message's facts a delay depends on. */
+type Timed = Pick<Message, 'receives' | 'firstReceivedAt' | 'sentAt'>
+
+/**
+ * How long a message that goes again stays invisible: whole seconds, at least 1, from the milliseconds that are wanted. The one
+ * rule for every cause: from `quickReceives` on, the receives that are left are spread evenly over the time that is left
+ * (`receiveBudgets`), and no delay reaches past the next of the two times at which a message is given up.
+ */
+export function delaySeconds(wantedMs: number, message: Timed, now: number, rules: GiveUpRules): number {
+  const latestAt = message.sentAt + rules.giveUpAtLatestMs
+  const giveUpAt = Math.min(message.firstReceivedAt + rules.giveUpMs, latestAt)
+  const ms =
+    now < giveUpAt
+      ? Math.min(
+          Math.max(wantedMs, spreadMs(giveUpAt - now, message, receiveBudgets.byGiveUp)),
+          giveUpAt - now,
+        )
+      : now < latestAt
+        ? Math.min(Math.max(wantedMs, afterGiveUpMs(giveUpAt, latestAt, message, now)), latestAt - now)
+        : wantedMs // only a letter that SQS refuses is left: no deadline comes any more
+  return Math.max(1, Math.ceil(Math.min(ms, longestDelayMs) / 1000))
+}
+
+const spreadMs = (leftMs: number, { receives }: Timed, budget: number): number =>
+  receives < quickReceives ? 0 : leftMs / Math.max(1, budget - receives)
+
+/**
+ * After the give-up time only a message waits on that had no attempt of its own just then. It is judged soon after, not hours
+ * later: while receives are left for it, its delays begin short and double.
+ */
+function afterGiveUpMs(giveUpAt: number, latestAt: number, message: Timed, now: number): number {
+  const spread = spreadMs(latestAt - now, message, receiveBudgets.byLatest)
+  const mayDouble = message.receives < receiveBudgets.byLatest - quickReceives
+  return mayDouble ? Math.min(spread, now - giveUpAt) : spread
+}

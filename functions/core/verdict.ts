@@ -20,6 +20,7 @@ export type Verdict =
       readonly events?: number
       readonly detail?: string
     }
+  /** `afterMs` is wanted: how long it is in the end, `delaySeconds` says. */
   | { readonly kind: 'again'; readonly afterMs: number; readonly cause: AgainCause }
   | { readonly kind: 'dead'; readonly letter: Grounds }
 

@@ -1,4 +1,4 @@
-import { backoffMs } from '../core/backoff.ts'
+import { backoffMs, delaySeconds } from '../core/backoff.ts'
 import { byMember, type Delivery } from '../core/batch.ts'
 import type { Named } from '../core/event.ts'
 import type { Instant } from '../core/instant.ts'
@@ -43,8 +43,9 @@ export function createConsumer(world: World): Consumer {
     const settled = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)
     const buried = await Promise.all([...refused, ...settled, ...looked].map(each => bury(each, world)))
-    await delayAll(buried, world)
-    for (const each of buried) report(each, world)
+    const delayed = buried.map(each => ({ ...each, seconds: secondsOf(each, world) }))
+    await delayAll(delayed, world)
+    for (const each of delayed) report(each, world)
     return buried.filter(({ verdict }) => verdict.kind === 'again').map(({ message }) => message.id)
   }
 }
@@ -90,21 +91,24 @@ async function bury(each: Decided, world: World): Promise<Decided> {
   }
 }
 
+interface Delayed extends Decided {
+  /** How long it stays invisible, where it goes again. */
+  readonly seconds: number | undefined
+}
+
+const secondsOf = ({ message, verdict }: Decided, { now, rules }: World): number | undefined =>
+  verdict.kind === 'again' ? delaySeconds(verdict.afterMs, message, now(), rules) : undefined
+
 /** A delay that cannot be set is no loss: the message comes back after its visibility time-out. */
-async function delayAll(all: readonly Decided[], { queues, telemetry }: World): Promise<void> {
-  const delays = all.flatMap(({ message, verdict }) =>
-    verdict.kind === 'again' ? [{ message, seconds: secondsOf(verdict.afterMs) }] : [],
-  )
+async function delayAll(all: readonly Delayed[], { queues, telemetry }: World): Promise<void> {
+  const delays = all.flatMap(({ message, seconds }) => (seconds === undefined ? [] : [{ message, seconds }]))
   if (delays.length === 0) return
   await queues
     .delay(delays)
     .catch(error => telemetry.trouble('delays could not be set: messages come back later', error))
 }
 
-/** Whole seconds, never fewer than asked and never 0; SQS takes up to twelve hours, backoff stays far below. */
-const secondsOf = (ms: number): number => Math.min(Math.max(Math.ceil(ms / 1000), 1), 43_200)
-
-function report({ message, named, verdict, time }: Decided, { now, telemetry }: World): void {
+function report({ message, named, verdict, time, seconds = 0 }: Delayed, { now, telemetry }: World): void {
   const { id: messageId, receives, sentAt } = message
   const trace = traceOf(message.body)
   const base = {
@@ -115,8 +119,8 @@ function report({ message, named, verdict, time }: Decided, { now, telemetry }: 
     ...(trace && { traceId: trace.traceId }),
   }
   if (verdict.kind === 'again') {
-    const { kind, cause, afterMs } = verdict
-    telemetry.again({ ...base, verdict: kind, cause, seconds: secondsOf(afterMs) })
+    const { kind, cause } = verdict
+    telemetry.again({ ...base, verdict: kind, cause, seconds })
   } else {
     telemetry.outcome({ ...base, ...outcomeOf(verdict, sentAt, time) })
   }
