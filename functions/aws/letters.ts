@@ -41,20 +41,21 @@ export function createLetters(deadLetterUrl: string, client = new SQSClient(lett
   const receipts = new Map<string, string>()
   const remove = createRemover(deadLetterUrl, client)
 
+  const counts: Letters['counts'] = async () => {
+    const { Attributes = {} } = await client.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: deadLetterUrl,
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+      }),
+    )
+    return {
+      visible: Number(Attributes.ApproximateNumberOfMessages),
+      hidden: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+    }
+  }
   return {
-    counts: async () => {
-      const { Attributes = {} } = await client.send(
-        new GetQueueAttributesCommand({
-          QueueUrl: deadLetterUrl,
-          AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-        }),
-      )
-      return {
-        visible: Number(Attributes.ApproximateNumberOfMessages),
-        hidden: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
-      }
-    },
-    look: options => look(deadLetterUrl, client, receipts, options),
+    counts,
+    look: options => look(deadLetterUrl, client, receipts, counts, options),
     remove: async ({ messageId, receipt }) => {
       await remove(receipts.get(messageId) ?? receipt)
       receipts.delete(messageId)

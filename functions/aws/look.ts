@@ -18,6 +18,10 @@ export interface LookOptions {
   readonly parallel?: number
   /** Whether to believe quick answers that the queue is empty: SQS gives them from a sample of its servers. */
   readonly quick?: boolean
+  /** How long the look waits, in all, for letters that somebody else is looking at, in seconds; not at all unless given. */
+  readonly patienceSeconds?: number
+  /** Told, when a look with patience has come to its end, how many letters were hidden still, as SQS estimates. */
+  readonly onHidden?: (count: number) => void
 }
 
 /** Receives at once, unless it is said; their letters, up to 256 KiB each, are all that is held in memory. */
@@ -28,15 +32,17 @@ export const sureSeconds = 1
 
 /**
  * Looks at every letter of a queue once (see `Letters`). Receives in rounds of quick ones; once a round brings nothing, a slow
- * round has to bring nothing either. Remembers ids and receipts, never bodies. `receipts` holds the newest of each letter.
+ * round has to bring nothing either. Somebody else's letters come into view when they let go of them: a look that just ended
+ * hides its letters for a second. Remembers ids and receipts, never bodies. `receipts` holds the newest of each letter.
  */
 export async function* look(
   queueUrl: string,
   client: SQSClient,
   receipts: Map<string, string>,
+  counts: () => Promise<{ readonly hidden: number }>,
   options: LookOptions,
 ): AsyncGenerator<Letter, void, undefined> {
-  const { hideSeconds, signal, parallel = usualParallel, quick = false } = options
+  const { hideSeconds, signal, parallel = usualParallel, quick = false, patienceSeconds, onHidden } = options
   const seen = new Set<string>()
 
   const receive = async (WaitTimeSeconds: number): Promise<Message[]> => {
@@ -68,8 +74,15 @@ export async function* look(
     return { came: came.length, fresh }
   }
 
+  /** How many letters somebody else is looking at: those of this look are hidden as well. */
+  const hiddenByOthers = async (): Promise<number> => {
+    const { hidden } = await counts()
+    return Math.max(0, hidden - [...seen].filter(id => receipts.has(id)).length)
+  }
+
   try {
     let again = 0
+    let waited = 0
     for (let sure = false; ; ) {
       signal?.throwIfAborted()
       const { came, fresh } = await round(sure ? sureSeconds : 0)
@@ -77,7 +90,12 @@ export async function* look(
         signal?.throwIfAborted()
         yield letterOf(message)
       }
-      if (came === 0 && (sure || quick)) return
+      if (came === 0 && (sure || quick)) {
+        if (patienceSeconds === undefined) return
+        const hidden = await hiddenByOthers()
+        if (hidden === 0 || waited >= patienceSeconds) return onHidden?.(hidden)
+        waited += sureSeconds
+      }
       sure = came === 0
       // Letters whose time ran out come back while others were not seen yet, but not for ever.
       again = fresh.length > 0 ? 0 : again + came

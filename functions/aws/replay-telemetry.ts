@@ -9,8 +9,9 @@ import { oldestLetterMetric } from '../core/names.ts'
 export function createReplayTelemetry(queue: string, logger = new Logger()) {
   return {
     logger,
-    /** One line for each letter that something was done to. */
-    letter: (record: object): void => logger.info('letter', { ...record }),
+    /** One line for each letter that something was done to, or that failed. */
+    letter: (record: { readonly act: string }): void =>
+      record.act === 'failed' ? logger.warn('letter', { ...record }) : logger.info('letter', { ...record }),
     /** What came of an invocation. */
     done: (facts: object): void => logger.info('done', { ...facts }),
     /** Publishes the age of the oldest letter, in milliseconds; 0 when there is none. */

@@ -57,6 +57,20 @@ export const namesOfLetter = ({ attributes }: Letter, { named }: ParsedEvent): N
   member: named.member ?? attributes.member ?? null,
 })
 
+/** The same, also where `parse` throws, which is a bug: then by its attributes. `now` is milliseconds since 1970. */
+export function namesAsRead(
+  letter: Letter,
+  parse: (body: string, now: number) => ParsedEvent,
+  now: number,
+): Named {
+  try {
+    return namesOfLetter(letter, parse(letter.body, now))
+  } catch {
+    const named = { event: null, source: null, target: null, member: null }
+    return namesOfLetter(letter, { ok: false, named, reason: 'invalid_event', detail: '' })
+  }
+}
+
 /** When it became a dead letter, as far as it is known: milliseconds since 1970. */
 export const diedAt = ({ trail, sentAt }: Letter): number => {
   const failedAt = Date.parse(trail?.failedAt ?? '')

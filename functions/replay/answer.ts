@@ -10,6 +10,11 @@ export interface Replayed extends Pick<Plan, 'hash' | 'counts'> {
   readonly dryRun: boolean
   /** The oldest hundred of the plan. */
   readonly letters: readonly ShownLetter[]
+  /** Letters that are in no plan: those that failed, and those that were hidden because somebody else is looking at them. */
+  readonly failed: number
+  readonly hidden: number
+  /** Every letter that was meant is in the plan. */
+  readonly complete: boolean
   readonly applied?: AppliedPlan
 }
 
@@ -42,8 +47,11 @@ async function replay(
   signal: AbortSignal,
 ): Promise<Replayed> {
   const plan = await makePlan(world, { filter, signal, ...(limit !== undefined && { limit }) })
-  const { hash, counts, letters } = plan
-  const shown = { dryRun, hash, counts, letters: letters.slice(0, mostShown).map(shownOf) }
+  const { hash, counts, letters, failed, hidden } = plan
+  const shown = {
+    ...{ dryRun, hash, counts, letters: letters.slice(0, mostShown).map(shownOf) },
+    ...{ failed, hidden, complete: failed + hidden === 0 },
+  }
   return dryRun ? shown : { ...shown, applied: await applyPlan(plan, world, { signal }) }
 }
 

@@ -3,6 +3,7 @@ import type { Plan, PlannedLetter } from '../core/plan.ts'
 import { watchPlan } from './came-back.ts'
 import { createDealer } from './deal.ts'
 import { forEachOf } from './each.ts'
+import { createFailures } from './failures.ts'
 import { createPace } from './pace.ts'
 import type { ReplayWorld } from './world.ts'
 
@@ -24,6 +25,8 @@ export interface Applying {
   readonly removed: number
   /** Letters of the plan that are not any more as they were planned. */
   readonly refused: number
+  /** Letters that failed; each has a line that says why. They stay, some although they were sent, which does no harm. */
+  readonly failed: number
   /** Sent letters that came back dead, as far as it is known. */
   readonly dead: number
 }
@@ -31,7 +34,8 @@ export interface Applying {
 /** What became of a plan. */
 export interface AppliedPlan extends Applying {
   readonly stopped: boolean
-  readonly why?: 'came_back_dead' | 'told_to'
+  /** `failing`: twenty letters in a row failed. */
+  readonly why?: 'came_back_dead' | 'told_to' | 'failing'
   /** Letters of the plan that were not met: somebody else dealt with them, or is looking at them, or it was stopped before. */
   readonly missing: number
 }
@@ -58,40 +62,56 @@ export async function applyPlan(
   const todo = new Map(plan.letters.filter(isDealtWith).map(planned => [planned.messageId, planned]))
   const counts = { sent: 0, removed: 0, refused: 0 }
   const watch = watchPlan(plan.hash, world)
+  const failures = createFailures(world, plan.hash)
   const deal = createDealer(plan.hash, world, watch.sent)
   const turn = createPace(rate, world, signal)
   const hideSeconds = Math.min(60 + Math.ceil(60 / rate), 43_200)
   let why: AppliedPlan['why']
+  const running = new Set<Promise<void>>()
+  /** The end of a look makes its letters visible: not before those that are being dealt with are done. */
+  const end = () => Promise.all(running)
 
   async function* meant() {
     for (let vain = 0; todo.size > 0 && vain < looksInVain; vain++) {
       for await (const letter of letters.look({ hideSeconds, parallel: receives })) {
         if (signal?.aborted) why = 'told_to'
+        else if (failures.tooMany) why = 'failing'
         else if (await watch.isTooMuch()) why = 'came_back_dead'
-        if (why) return
+        if (why) return void (await end())
         watch.met(letter)
         const planned = todo.get(letter.messageId)
         if (!planned) continue
         vain = -1
         if (planned.verdict === 'apply') await turn()
         if (signal?.aborted) why = 'told_to'
-        if (why) return
+        if (why) return void (await end())
         todo.delete(letter.messageId)
         yield { planned, letter }
-        if (todo.size === 0) return
+        if (todo.size === 0) return void (await end())
       }
     }
   }
-  await forEachOf(
-    meant(),
-    parallel,
-    async ({ planned, letter }: { planned: PlannedLetter; letter: Letter }) => {
-      counts[await deal(planned, letter)] += 1
-      onLetter?.({ ...counts, dead: watch.dead })
-    },
-  )
-  const result = { ...counts, dead: watch.dead, stopped: why !== undefined, missing: todo.size }
+  const dealWith = async ({ planned, letter }: Met) => {
+    const dealt = await failures.attempt(letter, () => deal(planned, letter))
+    if (dealt) counts[dealt] += 1
+    failures.over(letter)
+    onLetter?.({ ...counts, failed: failures.failed, dead: watch.dead })
+  }
+  await forEachOf(meant(), parallel, (met: Met) => {
+    const dealing = dealWith(met).finally(() => running.delete(dealing))
+    running.add(dealing)
+    return dealing
+  })
+  if (failures.tooMany) why ??= 'failing'
+  const { failed } = failures
+  const result = { ...counts, failed, dead: watch.dead, stopped: why !== undefined, missing: todo.size }
   return why ? { ...result, why } : result
+}
+
+/** A letter of the plan that was met. */
+interface Met {
+  readonly planned: PlannedLetter
+  readonly letter: Letter
 }
 
 const isDealtWith = ({ verdict }: PlannedLetter): boolean => verdict !== 'invalid' && verdict !== 'undecided'

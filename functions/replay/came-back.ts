@@ -1,4 +1,4 @@
-import { type Letter, namesOfLetter } from '../core/dead-letter.ts'
+import { type Letter, namesAsRead } from '../core/dead-letter.ts'
 import type { Change, Named } from '../core/event.ts'
 import { settledBy } from '../core/letter-verdict.ts'
 import { forEachOf } from './each.ts'
@@ -51,7 +51,7 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
 
   const met: Watch['met'] = letter => {
     if (letter.trail?.claimed?.plan !== plan) return
-    const key = keyOf(namesOfLetter(letter, parse(letter.body, now())))
+    const key = keyOf(namesAsRead(letter, parse, now()))
     if (!sent.has(key)) return
     dead.add(key)
     open.delete(key)
@@ -60,10 +60,11 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
   const look = async () => {
     for await (const letter of letters.look({ hideSeconds, quick: true })) met(letter)
   }
-  /** Takes those out of the open ones that are in effect, or finished by what is. */
+  /** Takes those out of the open ones that are in effect, or finished by what is; one that cannot be read stays open. */
   const readOpen = () =>
     forEachOf(iterate([...open]), reads, async ([key, { letter, change }]) => {
-      if (!settledBy(letter, change, await ledger.read(change.member))) return
+      const entry = await ledger.read(change.member).catch(() => undefined)
+      if (!settledBy(letter, change, entry)) return
       open.delete(key)
       done += 1
     })

@@ -1,8 +1,10 @@
-import { type Letter, namesOfLetter } from '../core/dead-letter.ts'
-import { planLetter } from '../core/plan.ts'
+import { type Letter, namesAsRead } from '../core/dead-letter.ts'
+import type { Settled } from '../core/letter-verdict.ts'
+import { type LetterVerdict, planLetter } from '../core/plan.ts'
 import { renewedAttributes } from '../core/stamp.ts'
 import { forEachOf } from './each.ts'
 import { rememberEntries } from './entries.ts'
+import { createFailures } from './failures.ts'
 import type { LetterRecord, ReplayWorld } from './world.ts'
 
 /** How the queue is drained. */
@@ -18,8 +20,12 @@ export interface Drained {
   readonly superseded: number
   readonly duplicate: number
   readonly renewed: number
-  /** Letters that stay, renewed ones included. */
+  /** Letters that stay, renewed and failed ones included. */
   readonly kept: number
+  /** Letters that failed; each has a line that says why. They stay, and the next drain tries them again. */
+  readonly failed: number
+  /** Letters that were hidden to the end, as SQS estimates: somebody else is looking at them. */
+  readonly hidden: number
   /** The age of the oldest letter that stays, from its latest send, in milliseconds; 0 when none stays. */
   readonly oldestMs: number
   /** Every letter was looked at. */
@@ -29,12 +35,16 @@ export interface Drained {
 /** How long a letter stays hidden should this process die, in seconds. */
 const hideSeconds = 60
 
+/** How long is waited for letters that somebody else is looking at, in seconds. */
+const patienceSeconds = 10
+
 /** Letters that are dealt with at once. */
 const parallel = 16
 
 /**
  * Removes the letters that do not matter any more, superseded and duplicate ones, with the evidence; renews those that
- * would age out: SQS deletes a letter fourteen days after it was sent. Send, then delete.
+ * would age out: SQS deletes a letter fourteen days after it was sent. Send, then delete. A letter that fails stays, and is
+ * renewed all the same where that can be done; when twenty fail in a row the drain ends.
  */
 export async function drain(
   world: Omit<ReplayWorld, 'change' | 'wait' | 'hash'>,
@@ -42,42 +52,65 @@ export async function drain(
 ): Promise<Drained> {
   const { letters, parse, log, now } = world
   const read = rememberEntries(world.ledger)
+  const failures = createFailures(world)
   const counts = { superseded: 0, duplicate: 0, renewed: 0, kept: 0 }
   const begun = now()
+  let hidden = 0
   let oldestMs = 0
   let complete = true
 
   async function* all() {
-    for await (const letter of letters.look({ hideSeconds })) {
-      complete = !signal?.aborted
+    const onHidden = (count: number) => {
+      hidden = count
+    }
+    for await (const letter of letters.look({ hideSeconds, patienceSeconds, onHidden })) {
+      complete = !signal?.aborted && !failures.tooMany
       if (!complete) return
       const isOurs = letter.trail?.renewals !== undefined && letter.sentAt >= begun
       if (!isOurs) yield letter
     }
   }
-  await forEachOf(all(), parallel, async (letter: Letter) => {
-    const { messageId, reason } = letter
+  const judge = async (letter: Letter) => {
     const parsed = parse(letter.body, now())
     const entry = parsed.ok && parsed.change ? await read(parsed.change.member) : undefined
-    const settled = planLetter(letter, parsed, entry, now())
-    const tell = (act: LetterRecord['act'], facts: Partial<LetterRecord>) =>
-      log.letter({ act, ...namesOfLetter(letter, parsed), messageId, reason, ...facts })
-
-    if (settled.verdict === 'superseded' || settled.verdict === 'duplicate') {
-      await letters.remove(letter)
-      counts[settled.verdict] += 1
-      return tell('removed', settled)
-    }
-    counts.kept += 1
-    const age = now() - letter.sentAt
-    if (age < renewAfterMs) {
-      oldestMs = Math.max(oldestMs, age)
-      return
-    }
+    return planLetter(letter, parsed, entry, now())
+  }
+  const tell = (letter: Letter, act: LetterRecord['act'], facts: Partial<LetterRecord>) => {
+    const { messageId, reason } = letter
+    log.letter({ act, ...namesAsRead(letter, parse, now()), messageId, reason, ...facts })
+  }
+  const remove = async (letter: Letter, settled: Extract<LetterVerdict, { verdict: Settled }>) => {
+    await letters.remove(letter)
+    counts[settled.verdict] += 1
+    tell(letter, 'removed', settled)
+    return true
+  }
+  const renew = async (letter: Letter, verdict: LetterVerdict['verdict'] | undefined) => {
     await letters.send(letter.body, renewedAttributes(letter))
-    tell('renewed', { verdict: settled.verdict })
+    tell(letter, 'renewed', verdict === undefined ? {} : { verdict })
     await letters.remove(letter)
     counts.renewed += 1
+    return true
+  }
+  const deal = async (letter: Letter) => {
+    const settled = await failures.attempt(letter, () => judge(letter))
+    const gone =
+      settled?.verdict === 'superseded' || settled?.verdict === 'duplicate'
+        ? await failures.attempt(letter, () => remove(letter, settled))
+        : false
+    if (gone) return
+    counts.kept += 1
+    const age = now() - letter.sentAt
+    const renewed =
+      gone === false &&
+      age >= renewAfterMs &&
+      (await failures.attempt(letter, () => renew(letter, settled?.verdict)))
+    if (!renewed) oldestMs = Math.max(oldestMs, age)
+  }
+  await forEachOf(all(), parallel, async (letter: Letter) => {
+    await deal(letter)
+    failures.over(letter)
   })
-  return { ...counts, oldestMs, complete }
+  complete &&= hidden === 0 && !failures.tooMany
+  return { ...counts, failed: failures.failed, hidden, oldestMs, complete }
 }

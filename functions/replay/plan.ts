@@ -1,10 +1,11 @@
-import { type Letter, namesOfLetter } from '../core/dead-letter.ts'
+import { type Letter, namesAsRead, namesOfLetter } from '../core/dead-letter.ts'
 import type { Entry } from '../core/entry.ts'
 import type { ParsedEvent } from '../core/event.ts'
 import { isMeant, type LetterFilter } from '../core/letter-filter.ts'
 import { type Plan, type PlannedLetter, planLetter, planOf } from '../core/plan.ts'
 import { forEachOf } from './each.ts'
 import { rememberEntries } from './entries.ts'
+import { createFailures } from './failures.ts'
 import type { ReplayWorld } from './world.ts'
 
 /** Which letters a plan is about. */
@@ -31,26 +32,47 @@ const hideSeconds = 60
 /** Ledger entries that are read at once. */
 const reads = 16
 
-/** Looks at the dead letters and says for each what a replay would make of it. Changes nothing. */
-export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): Promise<Plan> {
+/** How long is waited for letters that somebody else is looking at, in seconds: who just looked shows them in one. */
+export const patienceSeconds = 3
+
+/** A plan, and what was left out of it. */
+export interface MadePlan extends Plan {
+  /** Letters that failed; each has a line that says why. */
+  readonly failed: number
+  /** Letters that were hidden to the end, as SQS estimates: somebody else is looking at them. */
+  readonly hidden: number
+}
+
+/**
+ * Looks at the dead letters and says for each what a replay would make of it. Changes nothing. A letter that fails is left
+ * out; when all of them fail, or twenty in a row, it rejects with the latest error.
+ */
+export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): Promise<MadePlan> {
   const { filter = {}, limit = Number.POSITIVE_INFINITY, signal, onLetter } = options
   const { letters, parse, now, hash } = world
   const read = rememberEntries(world.ledger)
+  const failures = createFailures(world)
   const planned: PlannedLetter[] = []
   const plannedAt = new Date(now()).toISOString()
+  let hidden = 0
 
   async function* meant() {
     let count = 0
     if (count >= limit) return
-    for await (const letter of letters.look({ hideSeconds, ...(signal && { signal }) })) {
-      const parsed = parse(letter.body, now())
-      if (!isMeant(filter, letter, namesOfLetter(letter, parsed))) continue
-      yield { letter, parsed }
+    const onHidden = (so: number) => {
+      hidden = so
+    }
+    const looking = { hideSeconds, patienceSeconds, onHidden, ...(signal && { signal }) }
+    for await (const letter of letters.look(looking)) {
+      if (failures.tooMany) throw failures.latest
+      if (!isMeant(filter, letter, namesAsRead(letter, parse, now()))) continue
+      yield letter
       count += 1
       if (count >= limit) return
     }
   }
-  await forEachOf(meant(), reads, async ({ letter, parsed }) => {
+  const planOne = async (letter: Letter) => {
+    const parsed = parse(letter.body, now())
     const entry = parsed.ok && parsed.change ? await read(parsed.change.member) : undefined
     const { messageId, reason, sentAt } = letter
     const one: PlannedLetter = {
@@ -58,8 +80,13 @@ export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): P
       ...planLetter(letter, parsed, entry, now()),
       ...{ bodyHash: hash(letter.body), rev: entry?.rev ?? 0 },
     }
-    planned.push(one)
     await onLetter?.(one, { letter, parsed, entry })
+    planned.push(one)
+  }
+  await forEachOf(meant(), reads, async (letter: Letter) => {
+    await failures.attempt(letter, () => planOne(letter))
+    failures.over(letter)
   })
-  return planOf(planned, plannedAt, hash)
+  if (failures.tooMany || (failures.failed > 0 && planned.length === 0)) throw failures.latest
+  return { ...planOf(planned, plannedAt, hash), failed: failures.failed, hidden }
 }

@@ -25,7 +25,8 @@ export interface ReplayLog {
 
 /** What was done to one letter, and on what evidence: one log line each. */
 export interface LetterRecord extends Named {
-  readonly act: 'replayed' | 'removed' | 'refused' | 'renewed'
+  /** `failed`: something threw; `detail` says what, and the letter stays. */
+  readonly act: 'replayed' | 'removed' | 'refused' | 'renewed' | 'failed'
   readonly messageId: string
   readonly reason: LetterReason
   readonly verdict?: LetterVerdict['verdict']

@@ -167,6 +167,56 @@ describe('a look', () => {
   })
 })
 
+describe('letters that somebody else is looking at', () => {
+  const seeAll = async (patienceSeconds: number) => {
+    const seen: string[] = []
+    let hidden: number | undefined
+    const onHidden = (count: number) => {
+      hidden = count
+    }
+    const looking = createLetters(queues.deadLetters, queues.client).look({
+      ...{ hideSeconds: 60, parallel: 2, patienceSeconds, onHidden },
+    })
+    for await (const { body } of looking) seen.push(body)
+    return { seen: seen.toSorted(), hidden }
+  }
+  test('come into view when a look that ended just before lets go of them', async () => {
+    await bury(12)
+    await looked()
+    expect(await seeAll(3)).toEqual({ seen: all(12), hidden: 0 })
+  })
+  test('are counted when they are hidden to the end, and those of the look itself are not', async () => {
+    await bury(3)
+    const other = createLetters(queues.deadLetters, queues.client).look({
+      hideSeconds: 60,
+      parallel: 1,
+      quick: true,
+    })
+    await other[Symbol.asyncIterator]().next()
+    await queues.bury([{ body: 'mine' }])
+    expect(await seeAll(0)).toEqual({ seen: ['mine'], hidden: 3 })
+  })
+  test('are none where a letter was removed meanwhile', async () => {
+    await bury(4)
+    let hidden: number | undefined
+    const onHidden = (count: number) => {
+      hidden = count
+    }
+    for await (const letter of letters.look({ hideSeconds: 60, patienceSeconds: 1, onHidden })) {
+      if (letter.body.endsWith('2')) await letters.remove(letter)
+    }
+    expect(hidden).toBe(0)
+  })
+  test('are not asked for by a look without patience', async () => {
+    await bury(1)
+    const broken = createLetters(
+      queues.deadLetters,
+      failing(name => name === 'GetQueueAttributesCommand'),
+    )
+    expect(await looked(broken)).toEqual(['letter 0'])
+  })
+})
+
 test('a removed letter is gone, also where the look goes on', async () => {
   await bury(12)
   for await (const letter of letters.look({ hideSeconds: 60, quick: true })) {

@@ -4,7 +4,9 @@ import type { AppliedPlan } from '../../functions/replay/apply.ts'
 import type { LetterRecord } from '../../functions/replay/world.ts'
 import { noon } from '../support/events.ts'
 
-const applied: AppliedPlan = { sent: 9, removed: 2, refused: 0, dead: 0, missing: 0, stopped: false }
+const applied: AppliedPlan = {
+  ...{ sent: 9, removed: 2, refused: 0, failed: 0, dead: 0, missing: 0, stopped: false },
+}
 const stopped: AppliedPlan = { ...applied, dead: 6, missing: 1, stopped: true, why: 'came_back_dead' }
 
 test('what became of a plan is one line, and remarks where there is more to tell', () => {
@@ -16,8 +18,17 @@ test('what became of a plan is one line, and remarks where there is more to tell
   ])
 })
 
-test('--json shows four fields of it', () => {
-  expect(recordOf(stopped)).toEqual({ sent: 9, removed: 2, refused: 0, stopped: true })
+test('letters that failed are told of, and so is that they ended it', () => {
+  const failing: AppliedPlan = { ...applied, failed: 20, stopped: true, why: 'failing' }
+  expect(summaryOf(failing)).toBe('9 sent, 2 removed, 0 refused, 20 failed')
+  expect(remarksOn(failing)).toEqual([
+    '20 letters failed, still on the dead-letter queue: plan again',
+    'stopped: twenty letters in a row failed; mend the cause, then plan again',
+  ])
+})
+
+test('--json shows five fields of it', () => {
+  expect(recordOf(stopped)).toEqual({ sent: 9, removed: 2, refused: 0, failed: 0, stopped: true })
 })
 
 const record: LetterRecord = {
@@ -36,6 +47,10 @@ test.each<[Partial<LetterRecord>, string | undefined]>([
   [
     { verdict: 'duplicate', by: 'b', event: null, source: null, member: null },
     'removed (no id) of (no source) (no member, message m): duplicate by b; plan 0123456789ab',
+  ],
+  [
+    { act: 'failed', detail: 'SQS is down' },
+    'failed a of //hr (wacht/1/2, message m): SQS is down; plan 0123456789ab',
   ],
   [{ act: 'replayed', verdict: 'apply' }, undefined],
 ])('the log line of %j', (facts, words) => expect(evidence({ ...record, ...facts })).toBe(words))

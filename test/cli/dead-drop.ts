@@ -27,10 +27,26 @@ describe('dead drop', () => {
     const stage = await stages.next()
     await letter(stage, 'a')
     const { code, err, json } = await jsonOf(at(stage, ['dead', 'drop', 'a', 'x', '--why', 'w', '--json']))
-    expect([code, json]).toEqual([1, { dropped: 1, missing: ['x'] }])
+    expect([code, json]).toEqual([1, { dropped: 1, failed: 0, missing: ['x'] }])
     expect(err).toContain(` by ${userInfo().username}: w\nno letter of x on role-sync-`)
     expect(stage.letters()).toEqual([])
   })
+  scenario(
+    'goes on past a letter that SQS does not delete, tells of it and ends with exit code 1',
+    async () => {
+      const stage = await stages.next()
+      for (const id of ['a', 'b', 'c']) await letter(stage, id)
+      let deletions = 0
+      const refuses = (command: string) => command === 'DeleteMessageBatchCommand' && ++deletions === 2
+      const args = ['dead', 'drop', 'a', 'b', 'c', '--why', 'w', '--json']
+      const { code, err, json } = await jsonOf(at(stage, args, { refuses }))
+      expect([code, json]).toEqual([1, { dropped: 2, failed: 1, missing: [] }])
+      expect(err).toMatch(
+        /^failed to drop [abc] of \S+ \(not_found, \S+, message \S+\): SQS: ServiceUnavailable: not now; it stays on role-sync-\S+$/m,
+      )
+      expect(stage.letters()).toHaveLength(1)
+    },
+  )
   scenario('removes nothing when it is not clear which event is meant', async () => {
     const stage = await stages.next()
     await letter(stage, 'a')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { bodyOf, projectData, projectId } from '../support/events.ts'
-import { at, diedOf, jsonOf, name, source } from './dead-letters.ts'
+import { at, diedOf, jsonOf, letter, name, source } from './dead-letters.ts'
 import { mixed, stages } from './dead-mixed.ts'
 import { commandLine } from './fake-world.ts'
 import { scenario } from './scenario.ts'
@@ -42,6 +42,7 @@ describe('dead list', () => {
       '',
       {
         counts: { not_found: 1 },
+        hidden: 0,
         letters: [
           {
             ...{
@@ -89,7 +90,9 @@ describe('dead list', () => {
   scenario('says that there is nothing', async () => {
     const stage = await stages.next()
     expect(await at(stage, ['dead', 'list'])).toEqual({ code: 0, out: 'no letters\n', err: '' })
-    expect((await jsonOf(at(stage, ['dead', 'list', '--json']))).json).toEqual({ counts: {}, letters: [] })
+    expect((await jsonOf(at(stage, ['dead', 'list', '--json']))).json).toEqual({
+      ...{ counts: {}, hidden: 0, letters: [] },
+    })
   })
 
   scenario('draws a table and a bar on a terminal, and lets no letter steer it', async () => {
@@ -110,13 +113,24 @@ describe('dead list', () => {
     expect(JSON.parse(out).letters[0].event).toBe('a\u009b2J\u202eb')
   })
 
+  scenario('waits for letters that somebody looked at just before', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'a')
+    const once = () => jsonOf(at(stage, ['dead', 'list', '--json']))
+    const [first, second] = [await once(), await once()]
+    expect([first.json, second.json]).toMatchObject([
+      { counts: { not_found: 1 }, hidden: 0 },
+      { counts: { not_found: 1 }, hidden: 0 },
+    ])
+  })
+
   scenario('tells of letters that somebody else is looking at', async () => {
     const { stage } = await mixed()
     await stage.hide(2, 30)
     const { out, err } = await at(stage, ['dead', 'list'])
     expect(out).toMatch(/^3 letters: /)
     expect(err).toBe(
-      `about 2 more on role-sync-${stage.stage}-dead-letters were hidden: somebody else is looking at them\n`,
+      `about 2 more on role-sync-${stage.stage}-dead-letters were hidden: somebody else is looking at them; look again in a minute\n`,
     )
   })
 })

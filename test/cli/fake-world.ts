@@ -23,6 +23,8 @@ interface Given {
   readonly terminal?: boolean
   /** What the clock shows at the beginning; noon unless given. */
   readonly now?: number
+  /** Whether SQS refuses a request, by the name of its command and its input. */
+  readonly refuses?: (command: string, input: object) => boolean
   /** What stops the command. */
   readonly stop?: AbortController
 }
@@ -35,6 +37,7 @@ export function fakeWorld({
   dynamodb = 'http://127.0.0.1:1',
   terminal = false,
   now: clock = noon,
+  refuses = () => false,
   stop = new AbortController(),
 }: Given = {}) {
   const stdout = recorder(terminal)
@@ -47,7 +50,7 @@ export function fakeWorld({
     stdout: stdout.stream,
     stderr: stderr.stream,
     env,
-    sqs: () => clientOf(sqs),
+    sqs: () => refusing(clientOf(sqs), refuses),
     dynamodb: () => databaseOf(dynamodb),
     now: () => clock,
     wait: async ms => {
@@ -74,6 +77,16 @@ export const clientOf = (endpoint: string): SQSClient =>
     useQueueUrlAsEndpoint: false,
     maxAttempts: 1,
   })
+
+function refusing(client: SQSClient, refuses: NonNullable<Given['refuses']>): SQSClient {
+  const send = async (command: { constructor: { name: string }; input: object }, ...rest: never[]) => {
+    if (refuses(command.constructor.name, command.input)) {
+      throw Object.assign(new Error('not now'), { name: 'ServiceUnavailable' })
+    }
+    return client.send(command as never, ...rest)
+  }
+  return Object.assign(Object.create(client), { send }) as SQSClient
+}
 
 export const databaseOf = (endpoint: string): DynamoDBClient =>
   new DynamoDBClient({

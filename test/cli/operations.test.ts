@@ -61,7 +61,7 @@ test('a typo in a role is found, corrected, planned, applied and proven, on the 
       request: { url: expect.stringContaining(url), body: { role_ids: [managerRole] } },
     },
   ])
-  const applied = { sent: 1, removed: 0, refused: 0, stopped: false }
+  const applied = { sent: 1, removed: 0, refused: 0, failed: 0, stopped: false }
   expect(await roleSync('replay', 'apply', file, '--yes')).toEqual({ code: 0, json: applied, err: '' })
 
   await run.until(line => line.outcome === 'applied' && line.event === id)
@@ -115,5 +115,5 @@ test('letters are shown, exported, sent again, replayed by the function, drained
   expect(json).toMatchObject({ counts: { invalid_event: 1 }, letters: [{ event: null }] })
   const dropped = await roleSync('dead', 'drop', json.letters[0].message, '--why', 'a monitoring ping')
   expect(dropped).toMatchObject({ code: 0, json: { dropped: 1, missing: [] } })
-  expect((await roleSync('dead', 'list')).json).toEqual({ counts: {}, letters: [] })
+  expect((await roleSync('dead', 'list')).json).toMatchObject({ counts: {}, letters: [] })
 })

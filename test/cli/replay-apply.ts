@@ -14,7 +14,7 @@ describe('replay apply', () => {
       const { json } = await plan(stage)
       const hash = String(json.hash)
       const { code, err, json: applied } = await apply(stage)
-      expect([code, applied]).toEqual([0, { sent: 1, removed: 2, refused: 0, stopped: false }])
+      expect([code, applied]).toEqual([0, { sent: 1, removed: 2, refused: 0, failed: 0, stopped: false }])
       expect(stage.changes()).toMatchObject([{ body: bodyOf({ id: 'new', time: '2026-11-23T11:00:00Z' }) }])
       const trail = JSON.stringify({ replays: 1, plan: hash })
       expect(stage.changes()).toMatchObject([{ messageAttributes: { trail: { StringValue: trail } } }])
@@ -37,9 +37,22 @@ describe('replay apply', () => {
     await plan(stage)
     await stage.entry(entryBy('newest', '2026-11-23T11:30:00', { rev: 4 }))
     const { code, err, json } = await apply(stage)
-    expect([code, json]).toEqual([1, { sent: 0, removed: 0, refused: 3, stopped: false }])
+    expect([code, json]).toEqual([1, { sent: 0, removed: 0, refused: 3, failed: 0, stopped: false }])
     expect(err).toMatch(/^refused new of \S+ \(.*\): its ledger entry moved from revision 3 to 4; plan /m)
     expect([stage.letters(), stage.changes()].map(({ length }) => length)).toEqual([5, 0])
+  })
+
+  scenario('goes on past a letter that fails, tells which and why, and ends with exit code 1', async () => {
+    const stage = await ofEach()
+    await plan(stage)
+    const refuses = (command: string) => command === 'SendMessageCommand'
+    const args = ['replay', 'apply', fileOf(stage), '--yes']
+    const { code, out, err } = await at(stage, args, { refuses })
+    expect([code, out]).toEqual([1, '0 sent, 2 removed, 0 refused, 1 failed\n'])
+    expect(err).toMatch(/^failed new of \S+ \(.*\): SQS: ServiceUnavailable: not now; plan [0-9a-f]{12}$/m)
+    expect(err).toContain('\n1 letter failed, still on the dead-letter queue: plan again\n')
+    const left = eventsIn(stage.letters().filter(({ body }) => body !== 'no event'))
+    expect(left.map(({ id }) => id).toSorted()).toEqual(['busy', 'new'])
   })
 
   scenario('by two operators at once sends every letter once', async () => {

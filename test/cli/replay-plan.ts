@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { describe, expect } from '@jest/globals'
 import { engineerRole, managerRole, membership } from '../support/events.ts'
 import { token, wachtIds } from '../support/subjects.ts'
-import { at, jsonOf, name, source } from './dead-letters.ts'
+import { at, jsonOf, letter, name, source } from './dead-letters.ts'
 import { apply, fileOf, ofEach, plan, project, stages, wachtUrl } from './replay-stage.ts'
 import { scenario } from './scenario.ts'
 
@@ -17,6 +17,7 @@ describe('replay plan', () => {
       expect(json).toEqual({
         hash: expect.stringMatching(/^[0-9a-f]{64}$/),
         counts: { apply: 1, superseded: 1, duplicate: 1, invalid: 1, undecided: 1 },
+        ...{ failed: 0, hidden: 0 },
         letters: [
           { event: 'old', ...wacht, reason: 'gave_up', verdict: 'superseded', by: 'in-effect' },
           { event: 'in-effect', ...wacht, reason: 'gave_up', verdict: 'duplicate', by: 'in-effect' },
@@ -100,6 +101,27 @@ describe('replay plan', () => {
       ])
     },
   )
+
+  scenario('leaves out a letter that fails, tells which and why, and ends with exit code 1', async () => {
+    const stage = await ofEach()
+    await stage.entry({ member: project, rev: 3, failures: 0, applied: {} } as never) // an entry that cannot be read
+    const { code, err, json } = await plan(stage)
+    expect([code, json.failed, json.counts]).toEqual([
+      ...[1, 1, { apply: 1, superseded: 1, duplicate: 1, invalid: 1, undecided: 0 }],
+    ])
+    expect(err).toMatch(/^failed busy of \S+ \(project\/\S+, message \S+\): \S.*$/m)
+    expect(err).toMatch(/^1 letter failed, and no plan has them: plan again$/m)
+  })
+  scenario('of a ledger that is not there is wrong wiring, told in one line', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'a')
+    const args = ['replay', 'plan', '--json']
+    const { code, out, err } = await at(stage, args, { dynamodb: 'http://127.0.0.1:1' })
+    expect([code, out]).toEqual([2, ''])
+    expect(err.trimEnd().split('\n').at(-1)).toMatch(
+      /^role-sync: .*DynamoDB.*ECONNREFUSED|^role-sync: cannot reach DynamoDB /,
+    )
+  })
 
   scenario('takes the filters', async () => {
     const stage = await ofEach()

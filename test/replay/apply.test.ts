@@ -3,7 +3,17 @@ import { readHistory } from '../../functions/core/trail.ts'
 import { applyPlan } from '../../functions/replay/apply.ts'
 import { makePlan } from '../../functions/replay/plan.ts'
 import { bodyOf, personData } from '../support/events.ts'
-import { apply, bodyFor, buriedAs, bury, type FakeWorld, fakeWorld, memberOf } from './fake-world.ts'
+import {
+  apply,
+  bodyFor,
+  buriedAs,
+  bury,
+  type Failing,
+  type FakeWorld,
+  failing,
+  fakeWorld,
+  memberOf,
+} from './fake-world.ts'
 
 /** What is logged of each letter, shortly. */
 const told = (world: FakeWorld) => world.logged.map(({ act, event, detail }) => [act, event, detail])
@@ -23,7 +33,7 @@ describe('a plan that still holds', () => {
     const plan = await makePlan(world)
     expect(plan.counts).toEqual({ apply: 1, superseded: 1, duplicate: 1, invalid: 1, undecided: 1 })
     expect(await applyPlan(plan, world)).toEqual({
-      ...{ sent: 1, removed: 2, refused: 0, dead: 0, stopped: false, missing: 0 },
+      ...{ sent: 1, removed: 2, refused: 0, failed: 0, dead: 0, stopped: false, missing: 0 },
     })
     expect(world.changes).toMatchObject([
       { body: bodyFor(1, 'to-send'), trail: { replays: 1, plan: plan.hash } },
@@ -108,7 +118,7 @@ describe('a replay that dies', () => {
       ...world,
       letters: { ...world.letters, remove: () => Promise.reject(new Error('killed')) },
     }
-    await expect(applyPlan(plan, dying)).rejects.toThrow('killed')
+    expect(await applyPlan(plan, dying)).toMatchObject({ sent: 0, failed: 1, missing: 0 })
     expect(world.letters.stored).toHaveLength(1)
     expect(world.letters.hidden.size).toBe(0)
 
@@ -121,6 +131,77 @@ describe('a replay that dies', () => {
     bury(world, 1, 'e')
     apply(world, 1, 'e', 0)
     expect((await makePlan(world)).letters).toMatchObject([{ event: 'e', verdict: 'duplicate', by: 'e' }])
+  })
+})
+
+describe('a letter that fails', () => {
+  const isThird = (body: string) => body === bodyFor(3, 'e3')
+  test.each<[string, Failing, string]>([
+    ['SQS does not take it', { change: isThird }, 'SQS refuses'],
+    ['SQS does not delete it', { remove: isThird }, 'SQS refuses'],
+    ['its ledger entry cannot be read', { ledger: member => member === memberOf(3) }, 'the ledger is down'],
+    ['reading it is a bug', { parse: isThird }, 'a bug'],
+  ])('stays and is told of, and the others are dealt with: %s', async (_, at, detail) => {
+    const world = fakeWorld()
+    for (let n = 1; n <= 5; n++) bury(world, n, `e${n}`)
+    const plan = await makePlan(world)
+    expect(await applyPlan(plan, failing(world, at))).toEqual({
+      ...{ sent: 4, removed: 0, refused: 0, failed: 1, dead: 0, stopped: false, missing: 0 },
+    })
+    expect(world.letters.stored.map(({ body }) => body)).toEqual([bodyFor(3, 'e3')])
+    expect(world.logged.filter(({ act }) => act === 'failed')).toEqual([
+      expect.objectContaining({ event: 'e3', member: memberOf(3), detail, plan: plan.hash }),
+    ])
+  })
+  test('that is to be removed stays as well', async () => {
+    const world = fakeWorld()
+    for (let n = 1; n <= 5; n++) {
+      apply(world, n, 'newer', 30)
+      bury(world, n, `e${n}`)
+    }
+    const applied = await applyPlan(await makePlan(world), failing(world, { remove: isThird }))
+    expect(applied).toMatchObject({ removed: 4, failed: 1, stopped: false })
+    expect(world.letters.stored).toHaveLength(1)
+  })
+  test('twenty times in a row ends it, and the rest stays as it was', async () => {
+    const world = fakeWorld()
+    for (let n = 0; n < 200; n++) bury(world, n, `e${n}`)
+    let sends = 0
+    const applied = await applyPlan(await makePlan(world), failing(world, { change: () => ++sends > 5 }))
+    expect(applied).toMatchObject({ sent: 5, stopped: true, why: 'failing' })
+    expect(applied.failed).toBeGreaterThanOrEqual(20)
+    expect(sends).toBeLessThan(5 + 20 + 2 * 8) // those that were begun are finished
+    expect(applied.sent + applied.failed + applied.missing).toBe(200)
+    expect(world.letters.stored).toHaveLength(195)
+  })
+  test('as the last of few says so', async () => {
+    const world = fakeWorld()
+    for (let n = 0; n < 20; n++) bury(world, n, `e${n}`)
+    const applied = await applyPlan(await makePlan(world), failing(world, { ledger: () => true }))
+    expect(applied).toMatchObject({ sent: 0, failed: 20, stopped: true, why: 'failing' })
+  })
+  test('is still watched for when it was sent before it failed', async () => {
+    const world = fakeWorld()
+    for (let n = 0; n < 40; n++) bury(world, n, `e${n}`)
+    world.onChange = (body, { trail = '' }) =>
+      void world.letters.put(body, buriedAs('rejected', body, readHistory(trail)))
+    let removals = 0
+    const broken = failing(world, { remove: () => ++removals % 2 === 0 })
+    expect(await applyPlan(await makePlan(world), broken)).toMatchObject({ why: 'came_back_dead' })
+  })
+  test('does not blind the watch on what comes back: reading letters of others may be a bug', async () => {
+    const world = fakeWorld()
+    for (let n = 0; n < 40; n++) bury(world, n, `e${n}`)
+    const plan = await makePlan(world)
+    world.letters.put('odd', buriedAs('rejected', 'odd', { plan: plan.hash }))
+    const broken = failing(world, { parse: body => body === 'odd' })
+    expect(await applyPlan(plan, broken)).toMatchObject({ sent: 40, failed: 0, stopped: false })
+  })
+  test('a queue that cannot be looked at ends it at once', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'e')
+    const plan = await makePlan(world)
+    await expect(applyPlan(plan, failing(world, { receive: () => true }))).rejects.toThrow('SQS is down')
   })
 })
 

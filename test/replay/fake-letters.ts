@@ -12,12 +12,17 @@ export interface FakeLetters extends Letters {
   readonly put: (body: string, attributes?: LetterAttributes, fields?: Partial<Letter>) => Letter
   /** How many looks were begun. */
   readonly looks: number
+  /** Letters that somebody else is looking at. */
+  readonly elsewhere: Set<string>
+  /** Called in each second in which a look waits for those. */
+  onWait: () => void
 }
 
 /** An empty queue whose letters are sent at `now()`. */
 export function fakeLetters(now: () => number): FakeLetters {
   const stored: Letter[] = []
   const hidden = new Set<string>()
+  const elsewhere = new Set<string>()
   let sent = 0
   let looks = 0
 
@@ -36,9 +41,11 @@ export function fakeLetters(now: () => number): FakeLetters {
     put(body, attributes)
   }
 
-  return {
+  const fake: FakeLetters = {
     stored,
     hidden,
+    elsewhere,
+    onWait: () => {},
     put,
     send,
     get looks() {
@@ -49,14 +56,23 @@ export function fakeLetters(now: () => number): FakeLetters {
       const at = stored.findIndex(letter => letter.messageId === messageId)
       if (at >= 0) stored.splice(at, 1)
     },
-    look: async function* ({ signal }) {
+    look: async function* ({ signal, quick = false, patienceSeconds = 0, onHidden }) {
       looks += 1
       const seen = new Set<string>()
       try {
-        for (;;) {
+        for (let waited = 0; ; ) {
           signal?.throwIfAborted()
-          const letter = stored.find(({ messageId }) => !hidden.has(messageId) && !seen.has(messageId))
-          if (!letter) return
+          const letter = stored.find(
+            ({ messageId }) => ![hidden, seen, elsewhere].some(set => set.has(messageId)),
+          )
+          if (!letter) {
+            if (!quick) await new Promise(setImmediate) // the slow round: what is in work is done meanwhile
+            const there = stored.filter(({ messageId }) => elsewhere.has(messageId)).length
+            if (there === 0 || waited >= patienceSeconds) return onHidden?.(there)
+            waited += 1
+            fake.onWait()
+            continue
+          }
           seen.add(letter.messageId)
           hidden.add(letter.messageId)
           yield letter
@@ -66,4 +82,5 @@ export function fakeLetters(now: () => number): FakeLetters {
       }
     },
   }
+  return fake
 }

@@ -99,3 +99,53 @@ export function apply(world: FakeWorld, n: number, id: string, minute: number, m
   const applied = { version, event: id, message, desired, at: world.clock }
   world.entries.set(member, { member, rev, failures: 0, applied })
 }
+
+/** What fails in a world: work on letters of these bodies or members. */
+export interface Failing {
+  readonly parse?: (body: string) => boolean
+  readonly ledger?: (member: string) => boolean
+  readonly remove?: (body: string) => boolean
+  readonly send?: (body: string) => boolean
+  readonly change?: (body: string) => boolean
+  readonly receive?: () => boolean
+}
+
+/** The same world, in which something fails. */
+export function failing(world: FakeWorld, at: Failing): FakeWorld {
+  const { letters } = world
+  const failure = (fails: boolean | undefined, why: string) => {
+    if (fails) throw new Error(why)
+  }
+  const broken: Partial<FakeLetters> = {
+    look: async function* (options) {
+      failure(at.receive?.(), 'SQS is down')
+      yield* letters.look(options)
+    },
+    remove: async letter => {
+      failure(at.remove?.(letter.body), 'SQS refuses')
+      await letters.remove(letter)
+    },
+    send: async (body, attributes) => {
+      failure(at.send?.(body), 'SQS refuses')
+      await letters.send(body, attributes)
+    },
+  }
+  return {
+    ...world,
+    letters: Object.assign(Object.create(letters) as FakeLetters, broken),
+    parse: (body, time) => {
+      failure(at.parse?.(body), 'a bug')
+      return world.parse(body, time)
+    },
+    change: async (body, attributes) => {
+      failure(at.change?.(body), 'SQS refuses')
+      await world.change(body, attributes)
+    },
+    ledger: {
+      read: async member => {
+        failure(at.ledger?.(member), 'the ledger is down')
+        return world.ledger.read(member)
+      },
+    },
+  }
+}

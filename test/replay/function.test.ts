@@ -93,6 +93,11 @@ test('dead letters are planned, replayed and drained by the bundled function', a
   expect(told()).toContainEqual(line({ message: 'letter', act: 'removed', event: 'old', by: 'new' }))
 
   expect(await invoke({ action: 'drain' })).toMatchObject({ renewed: 1, kept: 1, complete: true })
+  // The drain hides it for a second more; the plan waits.
+  expect(await invoke({ action: 'replay' })).toMatchObject({
+    ...{ counts: { invalid: 1 }, letters: [{ reason: 'invalid_event' }] },
+    ...{ failed: 0, hidden: 0, complete: true },
+  })
   const [{ messageAttributes }] = left() as [StoredMessage]
   const { trail } = messageAttributes as Record<string, { StringValue: string }>
   expect(readTrail(trail?.StringValue)).toMatchObject({ renewals: 1 })

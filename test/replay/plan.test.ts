@@ -1,6 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
+import { answer } from '../../functions/replay/answer.ts'
+import { rememberEntries } from '../../functions/replay/entries.ts'
 import { makePlan } from '../../functions/replay/plan.ts'
-import { apply, bodyFor, buriedAs, bury, fakeWorld, memberOf, sha } from './fake-world.ts'
+import {
+  apply,
+  bodyFor,
+  buriedAs,
+  bury,
+  type Failing,
+  failing,
+  fakeWorld,
+  memberOf,
+  sha,
+} from './fake-world.ts'
 
 test('a plan says of each letter what a replay would make of it, on which state, and changes nothing', async () => {
   const world = fakeWorld()
@@ -80,10 +92,82 @@ test('each letter is told with its body as it is planned', async () => {
   expect(told).toEqual([['apply', body, true]])
 })
 
-test('when the ledger fails there is no plan, and no letter stays hidden', async () => {
-  const world = fakeWorld()
-  for (let n = 0; n < 50; n++) bury(world, n, `e${n}`)
-  const broken = { ...world, ledger: { read: () => Promise.reject(new Error('down')) } }
-  await expect(makePlan(broken)).rejects.toThrow('down')
-  expect(world.letters.hidden.size).toBe(0)
+test('a read of an entry that failed is not remembered, and one that did not is', async () => {
+  let reads = 0
+  const read = rememberEntries({
+    read: async () => {
+      reads += 1
+      if (reads === 1) throw new Error('down')
+      return undefined
+    },
+  })
+  await expect(read('m')).rejects.toThrow('down')
+  expect([await read('m'), await read('m'), reads]).toEqual([undefined, undefined, 2])
+})
+
+describe('a letter that fails', () => {
+  test.each<[string, Failing, string]>([
+    ['its ledger entry cannot be read', { ledger: member => member === memberOf(3) }, 'the ledger is down'],
+    ['reading it is a bug', { parse: body => body === bodyFor(3, 'e3') }, 'a bug'],
+  ])('is not in the plan and is told of, and the others are: %s', async (_, at, detail) => {
+    const world = fakeWorld()
+    for (let n = 1; n <= 5; n++) bury(world, n, `e${n}`)
+    const plan = await makePlan(failing(world, at))
+    expect(plan.letters.map(({ event }) => event)).toEqual(['e1', 'e2', 'e4', 'e5'])
+    expect(plan).toMatchObject({ failed: 1, counts: { apply: 4 } })
+    expect(world.logged).toMatchObject([{ act: 'failed', event: 'e3', member: memberOf(3), detail }])
+    expect([world.letters.stored.length, world.letters.hidden.size]).toEqual([5, 0])
+  })
+  test('is not in the plan when what is to be told of it fails', async () => {
+    const world = fakeWorld()
+    for (const n of [1, 2]) bury(world, n, `e${n}`)
+    const onLetter = async ({ event }: { event: string | null }) => {
+      if (event === 'e1') throw new Error('the target is not to be asked')
+    }
+    expect(await makePlan(world, { onLetter })).toMatchObject({ failed: 1, letters: [{ event: 'e2' }] })
+  })
+  test('makes no plan where all fail', async () => {
+    const world = fakeWorld()
+    for (const n of [1, 2]) bury(world, n, `e${n}`)
+    await expect(makePlan(failing(world, { ledger: () => true }))).rejects.toThrow('the ledger is down')
+  })
+  test('makes no plan where twenty in a row fail, and no letter stays hidden', async () => {
+    const world = fakeWorld()
+    for (let n = 0; n < 200; n++) bury(world, n, `e${n}`)
+    let reads = 0
+    await expect(makePlan(failing(world, { ledger: () => ++reads > 1 }))).rejects.toThrow(
+      'the ledger is down',
+    )
+    expect(reads).toBeLessThan(20 + 2 * 16) // those that were begun are finished
+    expect(world.letters.hidden.size).toBe(0)
+  })
+})
+
+describe('letters that somebody else is looking at', () => {
+  test('are waited for, and are in the plan when they are let go of', async () => {
+    const world = fakeWorld()
+    world.letters.elsewhere.add(bury(world, 1, 'theirs').messageId)
+    world.letters.onWait = () => world.letters.elsewhere.clear()
+    expect(await makePlan(world)).toMatchObject({ hidden: 0, letters: [{ event: 'theirs' }] })
+  })
+  test('to the end are counted', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'mine')
+    world.letters.elsewhere.add(bury(world, 2, 'theirs').messageId)
+    expect(await makePlan(world)).toMatchObject({ hidden: 1, letters: [{ event: 'mine' }] })
+  })
+  test('are told of by the function, which does not say that it saw the whole', async () => {
+    const world = fakeWorld()
+    world.letters.elsewhere.add(bury(world, 1, 'theirs').messageId)
+    const ask = () =>
+      answer({ action: 'replay', filter: {}, dryRun: true }, world, 1000, new AbortController().signal)
+    expect(await ask()).toMatchObject({ letters: [], hidden: 1, failed: 0, complete: false })
+    world.letters.elsewhere.clear()
+    expect(await ask()).toMatchObject({
+      letters: [{ event: 'theirs' }],
+      hidden: 0,
+      failed: 0,
+      complete: true,
+    })
+  })
 })

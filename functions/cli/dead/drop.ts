@@ -22,7 +22,7 @@ export const addDrop: AddCommand = (dead, world, exitWith) => {
     .command('drop')
     .description(
       'Removes letters for good, and logs each on standard error, with the reason. Exit code 1 when one of them is not ' +
-        'there; the others are removed.',
+        'there or fails; the others are removed.',
     )
     .argument('<event...>', eventArgument)
     .requiredOption('--why <text>', 'why nobody needs them any more', text)
@@ -46,23 +46,28 @@ async function drop(events: readonly string[], options: Options, world: World): 
   }
 
   const by = options.by ?? osUser(world.env)
-  const dropped = await take(opened, world, new Set(meant.keys()), async ({ letter, named }) => {
-    await opened.letters.remove(letter)
-    const { reason, messageId } = letter
-    const name = `${named.event ?? '(no id)'} of ${named.source ?? '(no source)'}`
-    await note(
-      world,
-      `dropped ${name} (${reason}, ${named.member ?? 'no member'}, message ${messageId}) by ${by}: ${options.why}`,
-    )
-  })
+  const { done: dropped, failed } = await take(
+    opened,
+    world,
+    new Set(meant.keys()),
+    async one => {
+      await opened.letters.remove(one.letter)
+      await note(world, `dropped ${nameOf(one)} by ${by}: ${options.why}`)
+    },
+    (one, error) =>
+      note(world, `failed to drop ${nameOf(one)}: ${(error as Error).message}; it stays on ${opened.queue}`),
+  )
   for (const [messageId, { named }] of meant)
-    if (!dropped.has(messageId)) missing.push(named.event ?? messageId)
+    if (!dropped.has(messageId) && !failed.has(messageId)) missing.push(named.event ?? messageId)
   for (const event of missing) await note(world, notFound(opened, event))
 
-  if (options.json) await json(world, { dropped: dropped.size, missing })
+  if (options.json) await json(world, { dropped: dropped.size, failed: failed.size, missing })
   else await line(world, `${lettersOf(dropped.size)} dropped from ${opened.queue}`)
-  return missing.length > 0 ? exit.refused : exit.ok
+  return missing.length + failed.size > 0 ? exit.refused : exit.ok
 }
+
+const nameOf = ({ letter: { reason, messageId }, named: { event, source, member } }: NamedLetter): string =>
+  `${event ?? '(no id)'} of ${source ?? '(no source)'} (${reason}, ${member ?? 'no member'}, message ${messageId})`
 
 /** Text that says something. */
 function text(given: string): string {

@@ -33,7 +33,10 @@ async function exportTo(file: string, options: GlobalOptions & FilterOptions, wo
 
   let count = 0
   try {
-    const meant = lookAt(opened, world, ({ letter, named }) => isMeant(filter, letter, named), options.limit)
+    const meant = lookAt(opened, world, {
+      meant: ({ letter, named }) => isMeant(filter, letter, named),
+      ...(options.limit !== undefined && { limit: options.limit }),
+    })
     for await (const { letter } of meant) {
       const exported = exportOf(letter)
       if (output) await output.write(`${jsonText(exported)}\n`)

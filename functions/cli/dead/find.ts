@@ -25,7 +25,7 @@ export async function findLetters(
     const open = [...found].filter(([, letters]) => letters.length === 0)
     if (open.length === 0) break
     const meant = (one: NamedLetter) => open.some(([event]) => isOf(event, one))
-    for await (const one of lookAt(opened, world, meant)) {
+    for await (const one of lookAt(opened, world, { meant, impatient: look < looks })) {
       for (const [event, letters] of open) if (isOf(event, one)) letters.push(one)
     }
   }

@@ -29,13 +29,20 @@ async function list(options: GlobalOptions & FilterOptions, world: World): Promi
   const opened = await openDeadLetters(options, world)
 
   const letters: Listed[] = []
-  const meant = lookAt(opened, world, ({ letter, named }) => isMeant(filter, letter, named), options.limit)
+  let hidden = 0
+  const meant = lookAt(opened, world, {
+    meant: ({ letter, named }) => isMeant(filter, letter, named),
+    ...(options.limit !== undefined && { limit: options.limit }),
+    onHidden: count => {
+      hidden = count
+    },
+  })
   for await (const one of meant) letters.push(listed(one, now))
   letters.sort((a, b) => (a.diedAt < b.diedAt ? -1 : 1))
 
   const counts = countsOf(letters.map(({ reason }) => reason))
   if (options.json) {
-    await pieces(world, lettersText({ counts }, letters))
+    await pieces(world, lettersText({ counts, hidden }, letters))
     return exit.ok
   }
   await line(

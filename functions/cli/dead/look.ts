@@ -1,6 +1,7 @@
 import type { Letters } from '../../aws/letters.ts'
-import { type Letter, namesOfLetter } from '../../core/dead-letter.ts'
+import { type Letter, namesAsRead } from '../../core/dead-letter.ts'
 import type { Named } from '../../core/event.ts'
+import { patienceSeconds } from '../../replay/plan.ts'
 import { note } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import type { World } from '../world.ts'
@@ -15,20 +16,31 @@ export interface NamedLetter {
 /** How long a letter stays hidden should this process die, in seconds. */
 const hideSeconds = 60
 
+/** Which letters are looked at, and how. */
+export interface LookAt {
+  readonly meant: (one: NamedLetter) => boolean
+  /** The most letters that are meant. */
+  readonly limit?: number
+  /** Does not wait for letters that somebody else is looking at. */
+  readonly impatient?: boolean
+  /** Told how many letters were hidden to the end. */
+  readonly onHidden?: (count: number) => void
+}
+
 /**
- * Looks at the letters that are `meant`, at most so many, behind a progress bar. They are visible to others again once the
- * loop has ended, however it ends; it rejects when the command is told to stop.
+ * Looks at letters, behind a progress bar. They are visible to others again once the loop has ended, however it ends; it
+ * rejects when the command is told to stop.
  */
 export async function* lookAt(
   { letters, parse, queue }: DeadLetters,
   world: World,
-  meant: (one: NamedLetter) => boolean,
-  limit = Number.POSITIVE_INFINITY,
+  { meant, limit = Number.POSITIVE_INFINITY, impatient = false, onHidden }: LookAt,
 ): AsyncGenerator<NamedLetter> {
   const { look } = withProgress(letters, queue, world)
+  const patience = { patienceSeconds: impatient ? 0 : patienceSeconds, ...(onHidden && { onHidden }) }
   let found = 0
-  for await (const letter of look({ hideSeconds, signal: world.stop })) {
-    const one = { letter, named: namesOfLetter(letter, parse(letter.body, world.now())) }
+  for await (const letter of look({ hideSeconds, ...patience, signal: world.stop })) {
+    const one = { letter, named: namesAsRead(letter, parse, world.now()) }
     if (!meant(one)) continue
     yield one
     found += 1
@@ -41,11 +53,16 @@ export function withProgress(letters: Letters, queue: string, world: World): Let
   return {
     ...letters,
     look: async function* (options) {
-      const { visible, hidden } = await letters.counts()
+      const { visible } = await letters.counts()
       const progress = startProgress(world, `looking at ${queue}`, visible, { seen: 0 })
       let seen = 0
+      let hidden = 0
+      const onHidden = (count: number) => {
+        hidden = count
+        options.onHidden?.(count)
+      }
       try {
-        for await (const letter of letters.look(options)) {
+        for await (const letter of letters.look({ ...options, onHidden })) {
           progress.update(seen + 1, { seen: seen + 1 })
           yield letter
           seen += 1
@@ -53,9 +70,10 @@ export function withProgress(letters: Letters, queue: string, world: World): Let
       } finally {
         progress.stop()
       }
-      const unseen = visible + hidden - seen
-      if (unseen > 0)
-        await note(world, `about ${unseen} more on ${queue} were hidden: somebody else is looking at them`)
+      if (hidden > 0) await note(world, hiddenWords(hidden, queue))
     },
   }
 }
+
+const hiddenWords = (count: number, queue: string): string =>
+  `about ${count} more on ${queue} were hidden: somebody else is looking at them; look again in a minute`

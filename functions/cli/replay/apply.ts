@@ -27,8 +27,8 @@ export const addApply: AddCommand = (replay, world, exitWith) => {
     .description(
       'Does what a plan says and nothing else: sends its `apply` letters to the changes queue, and removes its superseded ' +
         'and duplicate ones, each with its evidence on standard error. Refuses letters whose ledger entry moved since the ' +
-        'plan, and stops by itself once at least five came back dead and they are more than half. Exit code 1 when a letter ' +
-        'was refused or is missing, or it stopped.',
+        'plan, goes on past letters that fail, and stops by itself once at least five came back dead and they are more than ' +
+        'half, or once twenty in a row failed. Exit code 1 when a letter was refused, failed or is missing, or it stopped.',
     )
     .argument('<file>', 'what `replay plan --out` kept')
     .option('--rate <n>', 'letters sent a second, at the most', rate, usualRate)
@@ -53,7 +53,8 @@ async function apply(file: string, options: Options, world: World): Promise<numb
   else await line(world, summaryOf(applied))
   for (const remark of remarksOn(applied)) await note(world, remark)
   if (applied.why === 'told_to') return exit[world.stop.reason as StopReason]
-  return applied.stopped || applied.refused + applied.missing > 0 ? exit.refused : exit.ok
+  const { refused, failed, missing, stopped } = applied
+  return stopped || refused + failed + missing > 0 ? exit.refused : exit.ok
 }
 
 async function carryOut(plan: Plan, total: number, options: Options, world: World): Promise<AppliedPlan> {
@@ -61,6 +62,7 @@ async function carryOut(plan: Plan, total: number, options: Options, world: Worl
     sent: 0,
     removed: 0,
     refused: 0,
+    failed: 0,
   })
   const opened = await openReplay(options, world, record => {
     const text = evidence(record)
@@ -69,8 +71,11 @@ async function carryOut(plan: Plan, total: number, options: Options, world: Worl
   return applyPlan(plan, opened, {
     rate: options.rate,
     signal: world.stop,
-    onLetter: ({ sent, removed, refused, dead }) =>
-      progress.update(sent + removed + refused, { sent, removed, refused, 'came back dead': dead }),
+    onLetter: ({ sent, removed, refused, failed, dead }) =>
+      progress.update(sent + removed + refused + failed, {
+        ...{ sent, removed, refused, failed },
+        'came back dead': dead,
+      }),
   }).finally(progress.stop)
 }
 

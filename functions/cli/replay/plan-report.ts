@@ -1,5 +1,6 @@
 import { type Desired, sameDesired } from '../../core/desired.ts'
-import type { Plan, PlannedLetter } from '../../core/plan.ts'
+import type { PlannedLetter } from '../../core/plan.ts'
+import type { MadePlan } from '../../replay/plan.ts'
 import { requestRows } from '../check-report.ts'
 import { countWords, lettersOf, shortHash, shortMember } from '../dead/describe.ts'
 import { moment } from '../durations.ts'
@@ -11,8 +12,8 @@ import type { World } from '../world.ts'
 import type { Prepared, Requests } from './requests.ts'
 
 /** A plan as `--json` shows it, in pieces; where targets were asked, also what they show. */
-export const recordText = ({ hash, counts, letters }: Plan, requests: Requests) =>
-  lettersText({ hash, counts }, mapped(letters, recordOf(requests)))
+export const recordText = ({ hash, counts, letters, failed, hidden }: MadePlan, requests: Requests) =>
+  lettersText({ hash, counts, failed, hidden }, mapped(letters, recordOf(requests)))
 
 const recordOf =
   (requests: Requests) =>
@@ -26,9 +27,9 @@ const recordOf =
   }
 
 /** A plan as a file keeps it, in pieces: the requests stand beside it for people, and `replay apply` does not read them. */
-export const fileText = ({ letters, ...head }: Plan, requests: Requests) =>
+export const fileText = ({ hash, plannedAt, counts, letters }: MadePlan, requests: Requests) =>
   lettersText(
-    head,
+    { hash, plannedAt, counts },
     mapped(letters, letter => ({ ...letter, ...requests.of(letter.messageId) })),
     2,
   )
@@ -46,7 +47,7 @@ const columns: readonly Column<PlannedLetter>[] = [
 ]
 
 /** A plan in words: the counts, each letter, then the requests that would be made. */
-export async function print(world: World, plan: Plan, requests: Requests): Promise<void> {
+export async function print(world: World, plan: MadePlan, requests: Requests): Promise<void> {
   const { letters, counts, hash } = plan
   const all = letters.length === 0 ? 'no letters' : `${lettersOf(letters.length)}: ${countWords(counts)}`
   await line(world, `${all}; plan ${shortHash(hash)}`)

@@ -1,16 +1,18 @@
-import type { Plan } from '../../core/plan.ts'
-import { makePlan } from '../../replay/plan.ts'
+import { type MadePlan, makePlan } from '../../replay/plan.ts'
+import type { LetterRecord } from '../../replay/world.ts'
+import { lettersOf } from '../dead/describe.ts'
 import { addFilterOptions, type FilterOptions, filterOf } from '../dead/filter.ts'
 import { withProgress } from '../dead/look.ts'
 import { exit } from '../exit.ts'
 import { createFile } from '../files.ts'
 import { createAskHolds } from '../holds.ts'
-import { line, pieces } from '../output.ts'
+import { line, note, pieces } from '../output.ts'
 import { addReadOption } from '../read-option.ts'
 import type { AddCommand } from '../run.ts'
 import type { GlobalOptions } from '../settings.ts'
 import { addTargetOptions, connectTargets } from '../targets.ts'
 import type { World } from '../world.ts'
+import { evidence } from './apply-report.ts'
 import { openReplay } from './open.ts'
 import { fileText, print, recordText } from './plan-report.ts'
 import { prepareRequests, type Requests } from './requests.ts'
@@ -25,7 +27,7 @@ export const addPlan: AddCommand = (replay, world, exitWith) => {
   addReadOption(addTargetOptions(addFilterOptions(replay.command('plan'))))
     .description(
       'Says for each letter what a replay would do, with the exact request: apply, superseded, duplicate, invalid or ' +
-        'undecided. Changes nothing.',
+        'undecided. Changes nothing. Exit code 1 when a letter failed, and is not in the plan.',
     )
     .option('--out <file>', 'keeps the plan for `replay apply`')
     .addHelpText(
@@ -39,7 +41,7 @@ export const addPlan: AddCommand = (replay, world, exitWith) => {
 async function plan(options: Options, world: World): Promise<number> {
   const filter = filterOf(options, world.now())
   const targets = connectTargets(options, world.env)
-  const opened = await openReplay(options, world, () => undefined)
+  const opened = await openReplay(options, world, told(world))
 
   const requests = prepareRequests(targets, options.read ? createAskHolds(world.env) : undefined)
   const letters = withProgress(opened.letters, opened.queue, world)
@@ -58,10 +60,18 @@ async function plan(options: Options, world: World): Promise<number> {
   else await print(world, made, requests)
   if (!options.json && options.out !== undefined)
     await line(world, `kept in ${options.out}: role-sync replay apply ${options.out}`)
-  return exit.ok
+  if (made.failed === 0) return exit.ok
+  await note(world, `${lettersOf(made.failed)} failed, and no plan has them: plan again`)
+  return exit.refused
 }
 
-async function keep(name: string, made: Plan, requests: Requests): Promise<void> {
+/** A plan changes nothing: only letters that fail are told of. */
+const told = (world: World) => (record: LetterRecord) => {
+  const text = evidence(record)
+  if (text !== undefined) void note(world, text)
+}
+
+async function keep(name: string, made: MadePlan, requests: Requests): Promise<void> {
   const file = await createFile(name)
   try {
     for (const text of fileText(made, requests)) await file.write(text)

@@ -19,7 +19,7 @@ export async function replace(
   by = osUser(world.env),
 ): Promise<string | undefined> {
   const change = `${moment(world.now())} ${by}: ${differences(before, body).join('; ')}`
-  const done = await take(opened, world, new Set([messageId]), async ({ letter }) => {
+  const { done } = await take(opened, world, new Set([messageId]), async ({ letter }) => {
     await opened.letters.send(body, editedAttributes(letter, change))
     await opened.letters.remove(letter)
   })
