@@ -1,14 +1,26 @@
 /** What came back for one HTTP request to a target. */
 export type Answer =
-  | {
-      readonly kind: 'answered'
-      readonly status: number
-      /** The parsed body; absent when it is not JSON, was cut off or is over the limit. */
-      readonly json?: unknown
-      /** The delay in milliseconds that the target asked for, if any. */
-      readonly retryAfterMs?: number
-    }
+  | Answered
   | { readonly kind: 'failed'; readonly failure: Failure; readonly detail: string }
+
+/** An answer with a status. Its body is `json`, or `unreadable`, or there is none. */
+export interface Answered {
+  readonly kind: 'answered'
+  readonly status: number
+  readonly json?: unknown
+  readonly unreadable?: Unreadable
+  /** The delay in milliseconds that the target asked for, if any. */
+  readonly retryAfterMs?: number
+}
+
+/** What is known of a body that cannot be read. */
+export interface Unreadable {
+  readonly why: 'not JSON' | 'not UTF-8' | 'over 1 MiB' | 'cut off' | 'not a list of members'
+  /** The media type that the answer names, where it names a valid one. */
+  readonly contentType?: string
+  /** How many bytes were read. */
+  readonly bytes?: number
+}
 
 /**
  * Why there is no answer. `unreachable`, `no_time` and `no_credentials`: nothing was sent. `timeout` and `reset`:
@@ -35,6 +47,24 @@ export function messageOf(json: unknown): string {
   const candidates = [first?.message, asObject(body?.error)?.message, body?.error, body?.message]
   return candidates.find((text): text is string => typeof text === 'string') ?? ''
 }
+
+/** What is told of an answer whose words cannot be told: its status, and the type and length of a body that cannot be read. */
+export function shapeOf({ status, json, unreadable }: Answered): string {
+  if (unreadable) {
+    const { why, contentType = 'no content type', bytes } = unreadable
+    const length = bytes === undefined ? '' : `, ${bytes} bytes`
+    return `answered ${status} with a body that is ${why} (${contentType}${length})`
+  }
+  return isSuccess(status) && json === undefined ? `answered ${status} without a body` : `answered ${status}`
+}
+
+/** An answer of which a list of members was wanted, and whose body is none: it cannot be read. */
+export function notAList({ json: _, ...answer }: Answered): Answered {
+  return { ...answer, unreadable: answer.unreadable ?? { why: 'not a list of members' } }
+}
+
+/** Whether a status says that the request was taken: 2xx. */
+export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
 /** `value` when it is a JSON object, else undefined. */
 export function asObject(value: unknown): Record<string, unknown> | undefined {

@@ -1,24 +1,66 @@
-import type { Answer, Failure } from './answer.ts'
-import { messageOf } from './answer.ts'
+import type { Answer, Answered, Failure } from './answer.ts'
+import { isSuccess, messageOf, shapeOf } from './answer.ts'
 import type { Deferred, Effect, Proven, Refused, Unknown } from './effect.ts'
 import { afterWrite } from './effect.ts'
 
 /** Where in an attempt a request stands: a read before anything was sent, the write itself, the read-back. */
 export type Phase = 'before' | 'write' | 'after'
 
-/** Either a readable 2xx, whose content the target itself must compare, or the effect of the attempt. */
-export type Judgement =
-  | { readonly ok: true; readonly status: number; readonly json: unknown }
-  | { readonly ok: false; readonly effect: Effect }
+/** A 2xx to the write whose body shows nothing: there is none, or it cannot be read. */
+export interface Bare {
+  readonly ok: false
+  readonly body: 'empty' | 'unreadable'
+  /** Stands where the target has no read-back; else `settle` decides. */
+  readonly effect: Unknown
+}
+
+/** A 2xx: with JSON, which the target itself must compare, or bare. */
+export type Taken = { readonly ok: true; readonly status: number; readonly json: unknown } | Bare
+
+/** What an answer means: it was taken, or it is the effect of the attempt. */
+export type Judgement = Taken | { readonly ok: false; readonly effect: Effect; readonly body?: undefined }
+
+/** Whether the write was taken: its content or the read-back decides what it did. */
+export const isTaken = (written: Judgement): written is Taken => written.ok || written.body !== undefined
 
 /** The table of DESIGN 6: total over phases and answers, and pure. */
 export function judge(phase: Phase, answer: Answer): Judgement {
   if (answer.kind === 'failed') {
     return { ok: false, effect: inPhase(phase, judgeFailure(answer.failure, answer.detail)) }
   }
-  const { status, json } = answer
-  if (isSuccess(status) && json !== undefined) return { ok: true, status, json }
-  return { ok: false, effect: inPhase(phase, judgeStatus(answer)) }
+  const { status, json, unreadable } = answer
+  if (!isSuccess(status)) return { ok: false, effect: inPhase(phase, judgeStatus(answer)) }
+  if (json !== undefined) return { ok: true, status, json }
+  const effect: Unknown = {
+    ...{ kind: 'unknown', cause: 'unreadable', answered: true, status, detail: shapeOf(answer) },
+    ...delayOf(answer),
+  }
+  if (phase !== 'write') return { ok: false, effect: inPhase(phase, effect) }
+  return { ok: false, effect, body: unreadable ? 'unreadable' : 'empty' }
+}
+
+/** What a read-back found: the wanted state, another one, which `detail` names, or nothing: `effect` is that of the phase `after`. */
+export type ReadBack =
+  | { readonly kind: 'wanted'; readonly status: number }
+  | { readonly kind: 'other'; readonly status: number; readonly detail: string }
+  | { readonly kind: 'failed'; readonly effect: Effect }
+
+/**
+ * The effect of an attempt whose writes were all answered with a 2xx, after the read-back. The wanted state is the proof,
+ * whatever the answers were. Another state is `no_effect` only where all answers were the target's own: a body that cannot
+ * be read may come from something in front of the target, which has then not seen the write.
+ */
+export function settle(written: readonly Taken[], found: ReadBack): Effect {
+  if (found.kind === 'wanted') return { kind: 'proven', status: found.status }
+  const doubt = written.find((each): each is Bare => !each.ok && each.body === 'unreadable')?.effect
+  if (found.kind === 'other') {
+    const { status, detail } = found
+    if (doubt) return { ...doubt, detail: `${doubt.detail}; ${detail}` }
+    return { kind: 'refused', reason: 'no_effect', status, detail }
+  }
+  const { effect } = found
+  if (!doubt || effect.kind === 'proven') return effect
+  return { ...effect, ...doubt, detail: `${doubt.detail}; the read-back failed: ${effect.detail}` }
 }
 
 /** What went wrong with the write, were the request the write. */
@@ -35,12 +77,10 @@ function inPhase(phase: Phase, write: Fault): Effect {
   }
 }
 
-type Answered = Extract<Answer, { kind: 'answered' }>
-
 function judgeStatus(answer: Answered): Fault {
   const { status } = answer
-  const detail = messageOf(answer.json) || `answered ${status}`
-  const delay = answer.retryAfterMs === undefined ? {} : { delayMs: answer.retryAfterMs }
+  const detail = messageOf(answer.json) || shapeOf(answer)
+  const delay = delayOf(answer)
   const refused = (reason: Refused['reason']): Refused => ({ kind: 'refused', reason, status, detail })
   const deferred = (cause: Deferred['cause']): Deferred => ({
     kind: 'deferred',
@@ -54,7 +94,6 @@ function judgeStatus(answer: Answered): Fault {
     ...delay,
   })
 
-  if (isSuccess(status)) return unknown('unreadable', true)
   switch (status) {
     case 401:
       return deferred('credentials_rejected')
@@ -104,4 +143,4 @@ function beforeWrite(fault: Fault): Fault {
   }
 }
 
-const isSuccess = (status: number): boolean => status >= 200 && status <= 299
+const delayOf = ({ retryAfterMs }: Answered) => (retryAfterMs === undefined ? {} : { delayMs: retryAfterMs })

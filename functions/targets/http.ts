@@ -1,6 +1,6 @@
 import { createFetch } from 'ofetch'
 import { type Answer, retryAfterMs } from '../core/answer.ts'
-import { readJson } from './body.ts'
+import { type Body, mediaTypeOf, readBody } from './body.ts'
 import { createConnections } from './connections.ts'
 import { failureOf } from './failure.ts'
 import { plainFetch } from './fetch.ts'
@@ -36,11 +36,11 @@ export function createSend(timeoutMs: number, now: () => number): Send {
       })
       const { status } = response
       const stream = response._data as ReadableStream<Uint8Array> | undefined
-      const json = await (status < 300 ? readJson(stream) : readErrorBody(stream, token))
+      const type = response.headers.get('content-type')
+      const content = await (status < 300 ? readBody(stream, type) : readErrorBody(stream, type, token))
       const delay = retryAfterMs(response.headers.get('retry-after'), now())
       return {
-        ...{ kind: 'answered', status },
-        ...(json === undefined ? {} : { json }),
+        ...{ kind: 'answered', status, ...content },
         ...(delay === undefined ? {} : { retryAfterMs: delay }),
       }
     } catch (error) {
@@ -49,6 +49,12 @@ export function createSend(timeoutMs: number, now: () => number): Send {
   }
 }
 
-/** What an error says, for its detail alone: it need not be readable, and a target that echoes the token is not quoted. */
-const readErrorBody = (stream: ReadableStream<Uint8Array> | undefined, token: string): Promise<unknown> =>
-  readJson(stream, text => text.replaceAll(token, '[secret]')).catch(() => undefined)
+/** What an error says, for its detail alone: it may break off, and a target that echoes the token is not quoted. */
+const readErrorBody = (
+  stream: ReadableStream<Uint8Array> | undefined,
+  type: string | null,
+  token: string,
+): Promise<Body> =>
+  readBody(stream, type, text => text.replaceAll(token, '[secret]')).catch(() => ({
+    unreadable: { why: 'cut off', ...mediaTypeOf(type) },
+  }))

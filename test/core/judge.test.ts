@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Answer, Failure } from '../../functions/core/answer.ts'
+import { type Answer, type Failure, shapeOf } from '../../functions/core/answer.ts'
 import type { Effect } from '../../functions/core/effect.ts'
-import { judge, type Phase } from '../../functions/core/judge.ts'
+import { isTaken, judge, type Phase, settle, type Taken } from '../../functions/core/judge.ts'
 
 const phases: readonly Phase[] = ['before', 'write', 'after']
 const statuses = Array.from({ length: 400 }, (_, index) => index + 200)
@@ -126,6 +126,83 @@ describe('an effect holds what the answer said, and no field for what it did not
     ],
   ])('%s', (_, phase, given, effect) => {
     expect(judge(phase, given)).toStrictEqual({ ok: false, effect })
+  })
+})
+
+const page = { why: 'not JSON', contentType: 'text/html', bytes: 83 } as const
+const answered = (status: number, body: object = {}): Answer => ({ kind: 'answered', status, ...body })
+const taken = (body: object): Taken => judge('write', answered(200, body)) as Taken
+
+describe('what is told of an answer without words', () => {
+  test.each([
+    [200, { unreadable: page }, 'answered 200 with a body that is not JSON (text/html, 83 bytes)'],
+    [503, { unreadable: page }, 'answered 503 with a body that is not JSON (text/html, 83 bytes)'],
+    [
+      200,
+      { unreadable: { why: 'not UTF-8', bytes: 0 } },
+      'answered 200 with a body that is not UTF-8 (no content type, 0 bytes)',
+    ],
+    [500, { unreadable: { why: 'cut off' } }, 'answered 500 with a body that is cut off (no content type)'],
+    [204, {}, 'answered 204 without a body'],
+    [404, {}, 'answered 404'],
+    [200, { json: null }, 'answered 200'],
+  ] as const)('%i %j', (status, body, words) => {
+    expect(shapeOf({ kind: 'answered', status, ...body })).toBe(words)
+    if ('json' in body) return
+    const judged = judge('write', answered(status, body))
+    expect(judged).toMatchObject({ effect: { detail: words } })
+  })
+})
+
+describe('a 2xx to the write', () => {
+  const unreadable = { kind: 'unknown', cause: 'unreadable', answered: true, status: 200 }
+  const other = { kind: 'other', status: 201, detail: 'it shows another' } as const
+  const failed = {
+    kind: 'failed',
+    effect: {
+      kind: 'unknown',
+      cause: 'read_back_failed',
+      answered: true,
+      ...{ status: 429, detail: 'slowly', delayMs: 7 },
+    },
+  } as const
+
+  test('is taken, whatever its body; nothing else is', () => {
+    for (const status of statuses)
+      for (const body of [{}, { json: {} }, { unreadable: page }])
+        expect([status, isTaken(judge('write', answered(status, body)))]).toEqual([status, status < 300])
+    for (const failure of failures)
+      expect(isTaken(judge('write', { kind: 'failed', failure, detail: '' }))).toBe(false)
+  })
+  test('is told apart by its body', () => {
+    expect(taken({})).toMatchObject({ body: 'empty', effect: unreadable })
+    expect(taken({ unreadable: page })).toMatchObject({ body: 'unreadable', effect: unreadable })
+    expect(taken({ json: null })).toEqual({ ok: true, status: 200, json: null })
+  })
+  test('of a read is told apart by nothing', () => {
+    for (const phase of ['before', 'after'] as const)
+      for (const body of [{}, { unreadable: page }]) {
+        const judged = judge(phase, answered(200, body))
+        expect(isTaken(judged)).toBe(false)
+      }
+  })
+
+  const bodies = [{ json: {} }, {}, { unreadable: page }]
+  const pairs = bodies.flatMap(first => [[first], ...bodies.map(second => [first, second])])
+  test.each(pairs.map(given => [given]))('%j: the read-back decides', given => {
+    const written = given.map(taken)
+    const doubted = given.some(body => 'unreadable' in body)
+    expect(settle(written, { kind: 'wanted', status: 202 })).toEqual({ kind: 'proven', status: 202 })
+    expect(settle(written, other)).toEqual(
+      doubted
+        ? { ...unreadable, detail: expect.stringMatching(/83 bytes.*; it shows another$/) }
+        : { kind: 'refused', reason: 'no_effect', status: 201, detail: 'it shows another' },
+    )
+    expect(settle(written, failed)).toEqual(
+      doubted
+        ? { ...unreadable, delayMs: 7, detail: expect.stringMatching(/83 bytes.*read-back failed: slowly$/) }
+        : failed.effect,
+    )
   })
 })
 

@@ -76,6 +76,20 @@ export const mutants: readonly Mutant[] = [
     scenarios: ['rough'],
   },
   {
+    name: 'an unreadable 2xx counts as written',
+    file: 'core/judge.ts',
+    find: "body: unreadable ? 'unreadable' : 'empty'",
+    replace: "body: unreadable ? 'empty' : 'empty'",
+    scenarios: ['maintenance'],
+  },
+  {
+    name: 'an unreadable 2xx is believed',
+    file: 'core/judge.ts',
+    find: 'if (json !== undefined) return { ok: true, status, json }',
+    replace: 'if (json !== undefined || unreadable) return { ok: true, status, json }',
+    scenarios: ['maintenance', 'rough'],
+  },
+  {
     name: 'a failed read-back is taken for deferred',
     file: 'core/judge.ts',
     find: "return afterWrite(write, 'read_back_failed')",

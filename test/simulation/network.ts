@@ -67,6 +67,10 @@ export function createNetwork(
           if (fate < 0.35) land(began + 1)
           else if (fate < 0.7) land(random.between(began + 1, timeoutAt + rules.landWithinMs - skewMs))
         }
+        const bodyLost = (result: Answer, isWrite: boolean): Answer => {
+          if (random.chance(faults.unreadable)) return page
+          return isWrite && random.chance(faults.empty) ? { kind: 'answered', status: 204 } : result
+        }
         const fail = (failure: 'unreachable' | 'timeout' | 'reset', ms: number) =>
           answer(ms, { kind: 'failed', failure, detail: failure }, failure !== 'unreachable')
         const refuse = (status: number, message: string, retryAfterMs?: number) =>
@@ -85,7 +89,8 @@ export function createNetwork(
         const outage = outageOf(place)
         if (outage) {
           traffic.down++
-          if (outage.rejects) return refuse(401, 'authorization service down')
+          if (outage.answers === 'page') return answer(20, page, false)
+          if (outage.answers === 'rejection') return refuse(401, 'authorization service down')
           if (random.chance(0.5)) return fail('unreachable', 3)
           return random.chance(0.5)
             ? fail('timeout', rules.requestTimeoutMs)
@@ -108,6 +113,7 @@ export function createNetwork(
             ? refuse(429, 'Rate limit exceeded', 7000)
             : refuse(429, 'Rate limit exceeded. Retry after 7 seconds')
         }
+        if (random.chance(faults.maintenance)) return answer(latency, page, false)
         if (random.chance(faults.notNow)) return refuse(409, 'conflict')
         if (random.chance(faults.timeout)) {
           if (write) landsSomehow()
@@ -147,9 +153,7 @@ export function createNetwork(
         }
         clock.at(began + Math.ceil(latency / 2), () => {
           const result = apply()
-          const what =
-            random.chance(faults.unreadable) && result.status < 300 ? unreadable(result.status) : result
-          answer(latency, what, false)
+          answer(latency, result.status < 300 ? bodyLost(result, write !== undefined) : result, false)
         })
       })
 }
@@ -175,6 +179,10 @@ const errorShapes = [
   (message: string) => ({ error: message }),
 ]
 
-const unreadable = (status: number): Answer => ({ kind: 'answered', status })
+/** What a proxy says that knows nothing of the API. */
+const page: Answer = {
+  ...{ kind: 'answered', status: 200 },
+  unreadable: { why: 'not JSON', contentType: 'text/html', bytes: 83 },
+}
 
 const between = (value: number, from: number, to: number) => value >= from && value < to

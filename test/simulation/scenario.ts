@@ -12,7 +12,11 @@ export interface Faults {
   readonly notNow: number
   readonly unauthorized: number
   readonly unreachable: number
+  /** Of an answer: its body cannot be read, or a write is answered without one. */
   readonly unreadable: number
+  readonly empty: number
+  /** Of a request: a page of HTML with status 200 from a proxy in front of the target, which does not see the request. */
+  readonly maintenance: number
   readonly noEffect: number
   readonly redirected: number
   readonly slow: number
@@ -35,8 +39,8 @@ export interface Outage {
   readonly to: number
   /** Only this target's. */
   readonly target?: Place
-  /** Every call is answered, and every token rejected. */
-  readonly rejects?: true
+  /** Every call is answered: its token is rejected, or it sees a page of HTML with status 200. */
+  readonly answers?: 'rejection' | 'page'
 }
 
 export interface Scenario {
@@ -120,6 +124,8 @@ const calm: Faults = {
   unauthorized: 0,
   unreachable: 0,
   unreadable: 0,
+  empty: 0,
+  maintenance: 0,
   noEffect: 0,
   redirected: 0,
   slow: 0,
@@ -142,6 +148,8 @@ const rough: Faults = {
   unauthorized: 0.02,
   unreachable: 0.03,
   unreadable: 0.03,
+  empty: 0.03,
+  maintenance: 0.03,
   noEffect: 0.01,
   redirected: 0.005,
   slow: 0.1,
@@ -207,7 +215,12 @@ export const scenarios: readonly Scenario[] = [
   of('replays', { doomed: 0.25, replayed: 0.8 }),
   of('replays-role-ids', { dialect: 'role_ids', doomed: 0.25, replayed: 0.8 }),
   of('outage', { outages: [{ from: minute, to: 3 * hour }], rotations: [2 * minute, 2 * hour] }),
-  of('rejected', { outages: [{ from: minute, to: hour, rejects: true }], rotations: [30 * minute] }),
+  of('rejected', { outages: [{ from: minute, to: hour, answers: 'rejection' }], rotations: [30 * minute] }),
+  of('maintenance', {
+    ...{ ...bothTargets, dialect: 'role_ids', doomed: 0.2, window: 4 * minute },
+    ...{ outages: [{ from: 2 * minute, to: hour, answers: 'page' }] },
+    faults: { ...calm, maintenance: 0.3, unreadable: 0.1, empty: 0.2 },
+  }),
   of('long-outage', {
     outages: [{ from: minute, to: 80 * hour }],
     replayed: 0.5,

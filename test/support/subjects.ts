@@ -32,14 +32,12 @@ export interface Subject {
   readonly member: string
   readonly before: Desired
   readonly wanted: Desired
-  /** A 2xx to the write proves by itself, or its read-back does. */
-  readonly provenBy: 'answer' | 'read-back'
   readonly start: () => Promise<Sandbox<unknown>>
   readonly connect: (url: string) => Target
   /** What the member holds now, in the target's own words, comparable with `shown(desired)`. */
   readonly held: (sandbox: Sandbox<unknown>) => unknown
   readonly shown: (desired: Desired) => unknown
-  /** Whether it shows what a member holds when it is only asked. */
+  /** Whether it shows what a member holds when it is only asked, and so has a read-back. */
   readonly reads: boolean
 }
 
@@ -48,7 +46,6 @@ const wachtSubject = (dialect: WachtDialect): Subject => ({
   member: `wacht/${organization}/${membership}`,
   before: { roleId: engineerRole },
   wanted: { roleId: managerRole },
-  provenBy: dialect === 'role_id' ? 'answer' : 'read-back',
   start: () =>
     startWachtSandbox({
       ...{ token, dialect },
@@ -75,7 +72,6 @@ const projectSubject: Subject = {
   member: `project/${projectId}/${memberId}`,
   before: { groupIds: [groupA], owner: true },
   wanted: { groupIds: [groupA, groupB], owner: false },
-  provenBy: 'answer',
   start: () =>
     startProjectSandbox({
       token,

@@ -13,16 +13,30 @@ const answering = (status: number, body: string): Fault => ({
   answer: { status, body, headers: { 'content-type': 'x/y' } },
 })
 
-/** DESIGN 6 for the answer to the write. `byReadBack`: where the read-back proves, and not the answer. */
+const noEffect = refused('no_effect', 200)
+const unreadable = unknown('unreadable', true)
+const never = (fault: Fault): Fault => ({ ...fault, land: 'never' })
+
+/** DESIGN 6 for the answer to the write. `byReadBack`: what it is where the target has a read-back. */
 const answers: readonly Case[] = [
   ['the truth', {}, proven, true],
   ['a true 2xx, slowly', faults.slow(20), proven, true],
   ['200 that shows the old state', faults.noEffect('unchanged'), refused('no_effect', 200), false],
   ['200 without content and without effect', faults.noEffect('bare'), refused('no_effect', 200), false],
-  ['200 with an HTML page', faults.html(200), unknown('unreadable', true), true, proven],
-  ['200 without a body', answering(200, ''), unknown('unreadable', true), true, proven],
-  ['204', { answer: { status: 204 } }, unknown('unreadable', true), true, { kind: 'proven' }],
-  ['200 with more than a mebibyte', faults.oversized(), unknown('unreadable', true), true, proven],
+  ['200 with an HTML page', faults.html(200), unreadable, true, proven],
+  ['200 with an HTML page from somebody in front of it', onWrite(faults.maintenance()), unreadable, false],
+  ['200 with text', answering(200, 'OK'), unreadable, true, proven],
+  ['200 with text and without effect', never(answering(200, 'OK')), unreadable, false],
+  ['200 with half of its JSON', never(answering(200, '{"id":"7","owner":')), unreadable, false],
+  ['200 without a body', answering(200, ''), unreadable, true, proven],
+  ['200 with nothing but white space', answering(200, '\r\n'), unreadable, true, proven],
+  ['200 without a body and without effect', never(answering(200, '')), unreadable, false, noEffect],
+  ['204', { answer: { status: 204 } }, unreadable, true, proven],
+  ['204 without effect', never({ answer: { status: 204 } }), unreadable, false, noEffect],
+  ['200 with more than a mebibyte', faults.oversized(), unreadable, true, proven],
+  ['200 with more than a mebibyte, and without effect', never(faults.oversized()), unreadable, false],
+  ['200 with the JSON of an error', never(answering(200, '{"error":"down"}')), noEffect, false],
+  ['200 with JSON that says nothing', never(answering(200, 'null')), noEffect, false],
   ['400', faults.error(400), refused('rejected', 400), false],
   ['401', onWrite(faults.unauthorized()), deferred('credentials_rejected', 401), false],
   ['403', faults.error(403), refused('forbidden', 403), false],
@@ -57,6 +71,8 @@ const silences: readonly Case[] = [
   ],
 ]
 
+const scopeOf = ({ member }: Subject): string => member.split('/').slice(0, 2).join('/')
+
 describe.each(subjects)('$name', (subject: Subject) => {
   let sandbox: Sandbox<unknown>
   beforeEach(async () => {
@@ -68,7 +84,7 @@ describe.each(subjects)('$name', (subject: Subject) => {
     sandbox.next(subject.member, fault)
     const way = timeoutMs === undefined ? {} : { timeoutMs }
     const found = await applyOver(subject.connect(sandbox.url), subject.member, subject.wanted, way)
-    expect(found).toMatchObject((subject.provenBy === 'read-back' && byReadBack) || effect)
+    expect(found).toMatchObject((subject.reads && byReadBack) || effect)
     expect(JSON.stringify(found)).not.toContain(token)
     expect(subject.held(sandbox)).toEqual(subject.shown(lands ? subject.wanted : subject.before))
     expect(sandbox.calls(subject.member, 'write')).toBe(1)
@@ -77,6 +93,19 @@ describe.each(subjects)('$name', (subject: Subject) => {
 
   test.each(each(answers))('%s', (_, one) => run(one))
   test.each(each(silences))('%s', (_, one) => run(one, 400))
+
+  test('a maintenance page in front of all of it is never an answer of its own', async () => {
+    sandbox.always(subject.member, faults.maintenance())
+    sandbox.always(scopeOf(subject), faults.maintenance())
+    const target = subject.connect(sandbox.url)
+    const effect = await applyOver(target, subject.member, subject.wanted)
+    expect(['unknown', 'deferred']).toContain(effect.kind)
+    sandbox.always(scopeOf(subject), undefined)
+    sandbox.next(scopeOf(subject), { on: 'read' }, faults.maintenance())
+    expect(await applyOver(target, subject.member, subject.wanted)).toMatchObject(unreadable)
+    sandbox.always(subject.member, undefined)
+    expect((await applyOver(target, subject.member, subject.wanted)).kind).toBe('proven')
+  })
 
   test('bears the token, and asks for JSON', async () => {
     const target = subject.connect(sandbox.url)

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from '@jest/globals'
@@ -86,7 +87,10 @@ test('no compression is asked for, and what is compressed all the same is no JSO
     response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' })
     response.end(gzipSync('{"ok":true}'))
   })
-  expect(await createSend(5000, Date.now)(put(server.url), secret)).toEqual({ kind: 'answered', status: 200 })
+  expect(await createSend(5000, Date.now)(put(server.url), secret)).toMatchObject({
+    ...{ kind: 'answered', status: 200 },
+    unreadable: { why: 'not UTF-8', contentType: 'application/json' },
+  })
   expect(server.seen[0]?.headers).not.toHaveProperty('accept-encoding')
 })
 
@@ -204,15 +208,74 @@ test('the body of a success is read up to a mebibyte, that of an error may be an
   const send = createSend(5000, Date.now)
   expect(await send(put(`${server.url}/200`), secret)).toHaveProperty('json')
   for (const status of [200, 422]) {
-    expect(await send(put(`${larger.url}/${status}`), secret)).toEqual({ kind: 'answered', status })
+    expect(await send(put(`${larger.url}/${status}`), secret)).toEqual({
+      ...{ kind: 'answered', status },
+      unreadable: {
+        why: 'over 1 MiB',
+        contentType: 'application/json',
+        bytes: expect.any(Number),
+      },
+    })
   }
 })
 
-test.each([
-  ['not UTF-8', Buffer.from([0x22, 0xff, 0x22])],
-  ['no JSON', Buffer.from('{"a":')],
-  ['empty', Buffer.alloc(0)],
-])('a body that is %s is no content', async (_, body) => {
+test.each<[what: string, body: Buffer | string, content: object]>([
+  ['not UTF-8', Buffer.from([0x22, 0xff, 0x22]), { unreadable: { why: 'not UTF-8', bytes: 3 } }],
+  ['not JSON', '{"a":', { unreadable: { why: 'not JSON', bytes: 5 } }],
+  ['empty', '', {}],
+  ['white space', ' \r\n', {}],
+  ['a byte order mark before JSON', '\ufeff{}', { json: {} }],
+  ['null', 'null', { json: null }],
+])('a body that is %s is told apart', async (_, body, content) => {
   const server = await serve(response => response.writeHead(200).end(body))
-  expect(await createSend(5000, Date.now)(put(server.url), secret)).toEqual({ kind: 'answered', status: 200 })
+  expect(await createSend(5000, Date.now)(put(server.url), secret)).toEqual({
+    ...{ kind: 'answered', status: 200, ...content },
+  })
+})
+
+test.each([
+  ['text/html; charset=utf-8', 'text/html'],
+  ['Application/Problem+JSON', 'application/problem+json'],
+  [`text/${'x'.repeat(61)}`, undefined],
+  ['text/html<script>', undefined],
+  ['nonsense', undefined],
+  ['', undefined],
+])('of the content type %j no more is kept than a media type', async (header, contentType) => {
+  const server = await serve(response => response.writeHead(200, { 'content-type': header }).end('?'))
+  const answer = await createSend(5000, Date.now)(put(server.url), secret)
+  expect(answer).toMatchObject({ unreadable: { why: 'not JSON', bytes: 1 } })
+  expect(answer.kind === 'answered' && answer.unreadable?.contentType).toBe(contentType)
+})
+
+test('the body of an error that breaks off takes nothing from its status', async () => {
+  const server = await serve(response =>
+    response
+      .writeHead(503, { 'content-length': '99', 'content-type': 'text/html', 'retry-after': '2' })
+      .write('<h1>', () => response.socket?.destroy()),
+  )
+  expect(await createSend(5000, Date.now)(put(server.url), secret)).toEqual({
+    ...{ kind: 'answered', status: 503, retryAfterMs: 2000 },
+    unreadable: { why: 'cut off', contentType: 'text/html' },
+  })
+})
+
+describe('a length that lies', () => {
+  const raw = (head: string) => (socket: Socket) =>
+    socket.once('data', () => socket.write(`HTTP/1.1 ${head}\r\n\r\n{"ok":true}`))
+
+  test.each<[what: string, head: string, seen: object]>([
+    ['more than there is', '200 OK\r\ncontent-length: 90', { kind: 'failed', failure: 'timeout' }],
+    ['less than there is', '200 OK\r\ncontent-length: 4', { unreadable: { why: 'not JSON', bytes: 4 } }],
+    ['none', '200 OK\r\ncontent-length: 0', { kind: 'answered', status: 200 }],
+    ['a 204 with a body', '204 No Content', { kind: 'answered', status: 204 }],
+  ])('%s: nothing is taken for what it is not', async (_, head, seen) => {
+    const url = `http://127.0.0.1:${await tcp(raw(head))}`
+    const send = createSend(400, Date.now)
+    for (let n = 0; n < 2; n++) {
+      const answer = await send(put(url), secret)
+      expect(answer).toMatchObject(seen)
+      expect(answer).not.toHaveProperty('json')
+      await free()
+    }
+  })
 })

@@ -1,6 +1,6 @@
 import { asObject, idOf } from '../../core/answer.ts'
 import { type Desired, sameDesired } from '../../core/desired.ts'
-import { judge } from '../../core/judge.ts'
+import { isTaken, judge, type ReadBack, settle } from '../../core/judge.ts'
 import { type Reading, unread } from '../reading.ts'
 import type { Http, Request, Target } from '../target.ts'
 import { memberParts, urlOf } from '../target.ts'
@@ -9,7 +9,7 @@ import { readMember } from './read-member.ts'
 
 /**
  * One PUT of groups and owner flag, always both: leaving `owner` out demotes (TARGETS.md). Where the answer leaves out
- * `owner` or `groups`, which the API page allows, the member is read back.
+ * `owner` or `groups`, which the API page allows, or shows nothing at all, the member is read back.
  */
 export function setGroups(givenUrl: string): Target {
   const baseUrl = givenUrl.replace(/\/+$/, '').replace(/\/api$/, '')
@@ -29,16 +29,14 @@ export function setGroups(givenUrl: string): Target {
     request,
     apply: async (member, desired, http: Http) => {
       const written = judge('write', await http(request(member, desired)))
-      if (!written.ok) return written.effect
-      const shown = stateOf(written.json)
-      if (shown && sameDesired(shown, desired)) return { kind: 'proven', status: written.status }
-      if (shown) return noEffect(written.status, 'the answer')
-
-      const read = await readMember(baseUrl, member, http, 'after')
-      if (!read.ok) return read.effect
-      const after = stateOf(read.member)
-      if (after && sameDesired(after, desired)) return { kind: 'proven', status: read.status }
-      return noEffect(read.status, 'the read-back')
+      if (!isTaken(written)) return written.effect
+      const shown = written.ok && stateOf(written.json)
+      return settle(
+        [written],
+        shown
+          ? compared(shown, desired, written.status, 'the answer')
+          : await readBack(baseUrl, member, desired, http),
+      )
     },
     read: async (member, http): Promise<Reading> => {
       const read = await readMember(baseUrl, member, http, 'before')
@@ -61,10 +59,13 @@ function stateOf(json: unknown): Desired | undefined {
   return { groupIds: [...new Set(ids)].toSorted(), owner: record.owner }
 }
 
-const noEffect = (status: number, where: string) =>
-  ({
-    kind: 'refused',
-    reason: 'no_effect',
-    status,
-    detail: `${where} does not show the wanted groups and owner flag`,
-  }) as const
+function compared(shown: Desired | undefined, wanted: Desired, status: number, where: string): ReadBack {
+  if (shown && sameDesired(shown, wanted)) return { kind: 'wanted', status }
+  return { kind: 'other', status, detail: `${where} does not show the wanted groups and owner flag` }
+}
+
+async function readBack(baseUrl: string, member: string, wanted: Desired, http: Http): Promise<ReadBack> {
+  const read = await readMember(baseUrl, member, http, 'after')
+  if (!read.ok) return { kind: 'failed', effect: read.effect }
+  return compared(stateOf(read.member), wanted, read.status, 'the read-back')
+}

@@ -1,4 +1,4 @@
-import { type Answer, asObject } from '../../core/answer.ts'
+import { type Answer, asObject, isSuccess, notAList } from '../../core/answer.ts'
 import { type Request, urlOf } from '../target.ts'
 
 /** A page of a project's members, as `membersOnly` has let it through. */
@@ -16,12 +16,10 @@ export function pageOf(baseUrl: string, projectId: string, page: number): Reques
   return { method: 'GET', url: `${url}?page=${page}&perPage=${pageSize}` }
 }
 
-/** The answer without its body when that is no page of members: unreadable, not empty. An error keeps its words. */
+/** The answer, unreadable when its body is not a page of members. An error keeps its words. */
 export function membersOnly(answer: Answer): Answer {
-  if (answer.kind === 'failed' || answer.status < 200 || answer.status > 299) return answer
-  if (Array.isArray(asObject(answer.json)?.results)) return answer
-  const { json: _, ...rest } = answer
-  return rest
+  if (answer.kind === 'failed' || !isSuccess(answer.status)) return answer
+  return Array.isArray(asObject(answer.json)?.results) ? answer : notAList(answer)
 }
 
 /** How many members the project has, where the page says so. */

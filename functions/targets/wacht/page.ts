@@ -1,4 +1,4 @@
-import { type Answer, asObject, idOf } from '../../core/answer.ts'
+import { type Answer, type Answered, asObject, idOf, isSuccess, notAList } from '../../core/answer.ts'
 import { memberParts } from '../target.ts'
 
 /** A page of an organization's members, as `readable` has let it through. */
@@ -8,31 +8,22 @@ export interface Page {
 }
 
 /**
- * The answer without its body when that is not a page of members, or this member's roles cannot be read in it: unreadable,
- * not empty. What is odd about others is nothing to this member.
+ * The answer, unreadable when its body is not a page of members, or when this member's roles cannot be read in it. What is odd about others is nothing to this member.
  */
 export function readable(answer: Answer, member: string): Answer {
   const page = membersOnly(answer)
   if (!isPage(page) || rolesIn(page.json, member)?.every(isId) !== false) return page
-  return bodiless(page)
+  return notAList(page)
 }
 
-/** The answer without its body when that is no page of members. An error keeps its words. */
+/** The answer, unreadable when its body is not a page of members. An error keeps its words. */
 export const membersOnly = (answer: Answer): Answer =>
-  answer.kind === 'failed' || !isSuccess(answer) || isPage(answer) ? answer : bodiless(answer)
-
-type Answered = Extract<Answer, { kind: 'answered' }>
-
-const isSuccess = ({ status }: Answered): boolean => status >= 200 && status <= 299
+  answer.kind === 'failed' || !isSuccess(answer.status) || isPage(answer) ? answer : notAList(answer)
 
 function isPage(answer: Answer): answer is Answered & { readonly json: Page } {
-  if (answer.kind === 'failed' || !isSuccess(answer)) return false
+  if (answer.kind === 'failed' || !isSuccess(answer.status)) return false
   const page = asObject(answer.json)
   return Array.isArray(page?.data) && page.data.every(idOf)
-}
-
-function bodiless({ json: _, ...rest }: Answered): Answer {
-  return rest
 }
 
 /** The ids of a member's roles; undefined when the page does not hold the member, empty text for what is no id. */

@@ -1,6 +1,6 @@
 import type { Desired } from '../../core/desired.ts'
-import { afterWrite, type Effect } from '../../core/effect.ts'
-import { judge } from '../../core/judge.ts'
+import { afterWrite, type Effect, type Refused } from '../../core/effect.ts'
+import { isTaken, judge, type ReadBack, settle, type Taken } from '../../core/judge.ts'
 import { type Reading, unread } from '../reading.ts'
 import type { Http, Request, Target } from '../target.ts'
 import { memberUrl, naming } from './member.ts'
@@ -38,7 +38,8 @@ export function replaceRoles(baseUrl: string): Target {
       const writes: Request[] = before.roles.includes(wanted)
         ? others.map(id => ({ method: 'DELETE', url: memberUrl(baseUrl, member, 'roles', id) }))
         : [patch(member, desired)]
-      return (await writeAll(writes, http)) ?? readBack(rolesOf, member, wanted, http)
+      const written = await writeAll(writes, http)
+      return Array.isArray(written) ? settle(written, await readBack(rolesOf, member, wanted, http)) : written
     },
     read: async (member, http): Promise<Reading> => {
       const read = await rolesOf(member, http, 'before')
@@ -48,39 +49,41 @@ export function replaceRoles(baseUrl: string): Target {
   }
 }
 
-/** Sends the writes one after the other; the effect of the first that fails, or undefined when all were taken. */
-async function writeAll(writes: readonly Request[], http: Http): Promise<Effect | undefined> {
+/**
+ * Sends the writes one after the other. Returns what their answers mean, or the effect of the first that fails. In this
+ * dialect the content of a 2xx proves nothing either way: the read-back does.
+ */
+async function writeAll(writes: readonly Request[], http: Http): Promise<Taken[] | Effect> {
+  const written: Taken[] = []
   for (const [index, write] of writes.entries()) {
-    const answer = taken(await http(write))
+    const answer = await http(write)
     if (isGone(write, answer)) continue
     const judged = judge('write', answer)
-    if (!judged.ok) return index === 0 ? judged.effect : afterWrite(judged.effect, 'partly_written')
+    if (!isTaken(judged)) return index === 0 ? judged.effect : afterWrite(judged.effect, 'partly_written')
+    written.push(judged)
   }
-  return undefined
+  return written
 }
-
-/** In this dialect the body of a 2xx proves nothing either way: the read-back does. It need not be JSON. */
-const taken = (answer: Awaited<ReturnType<Http>>) =>
-  answer.kind === 'answered' && answer.status < 300 ? { ...answer, json: answer.json ?? null } : answer
 
 /** A role that was to be removed and is not there: what is wanted of it is so already, and the read-back decides. */
 const isGone = ({ method }: Request, answer: Awaited<ReturnType<Http>>): boolean =>
   method === 'DELETE' && answer.kind === 'answered' && answer.status === 404
 
-async function readBack(rolesOf: ReadRoles, member: string, wanted: string, http: Http): Promise<Effect> {
+async function readBack(rolesOf: ReadRoles, member: string, wanted: string, http: Http): Promise<ReadBack> {
   const after = await rolesOf(member, http, 'after')
-  if (!after.ok) return after.effect
-  if (after.roles && isExactly(after.roles, wanted)) return { kind: 'proven', status: after.status }
-  if (!after.roles) return afterWrite(notListed(after.status), 'read_back_failed')
-  const shown = after.roles.join(', ') || 'none'
+  if (!after.ok) return { kind: 'failed', effect: after.effect }
+  const { status, roles } = after
+  if (!roles) return { kind: 'failed', effect: afterWrite(notListed(status), 'read_back_failed') }
+  if (isExactly(roles, wanted)) return { kind: 'wanted', status }
+  const shown = roles.join(', ') || 'none'
   const detail = `the read-back shows the roles ${shown}; does this server speak the dialect role_id (WACHT_DIALECT)?`
-  return { kind: 'refused', reason: 'no_effect', status: after.status, detail }
+  return { kind: 'other', status, detail }
 }
 
 const isExactly = (roles: readonly string[], wanted: string): boolean =>
   roles.length > 0 && roles.every(id => id === wanted)
 
-const notListed = (status: number): Effect => ({
+const notListed = (status: number): Refused => ({
   kind: 'refused',
   reason: 'not_found',
   status,

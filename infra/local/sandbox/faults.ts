@@ -74,6 +74,12 @@ export const faults = {
     land: status < 300 ? 'now' : 'never',
     answer: { status, body: html, headers: { 'content-type': 'text/html' } },
   }),
+  /** A page of HTML with status 200, from a proxy in front of the target, which sees nothing of the call. */
+  maintenance: (): Fault => ({
+    on: 'any',
+    land: 'never',
+    answer: { status: 200, body: html, headers: { 'content-type': 'text/html; charset=utf-8' } },
+  }),
   /** The caller is sent elsewhere. */
   redirect: (location: string, status = 307): Fault => ({
     on: 'any',
