@@ -64,4 +64,11 @@ function unsettled(entry: Entry, { version }: Change, now: number): string | und
   return open === undefined || open === version.id ? undefined : `the write of event ${open} is unproven`
 }
 
+/**
+ * Whether a letter of this event is to say `unproven`, going by its member's entry: a write of the member is not known to have
+ * had no effect. A lease that ran out unclosed is such a write, and so is the one that this event's own attempt is making now.
+ */
+export const isUnproven = ({ unproven, lease }: Entry, event: string, now: number): boolean =>
+  unproven !== undefined || (lease !== undefined && (now >= lease.until || lease.event === event))
+
 const iso = (ms: number): string => new Date(ms).toISOString()

@@ -1,6 +1,6 @@
 import type { DeferredCause, UnknownCause } from './effect.ts'
 import type { Message } from './message.ts'
-import type { Finished } from './open.ts'
+import type { Finished, Opened } from './open.ts'
 import type { Reason } from './reason.ts'
 
 /** What becomes of a message. */
@@ -20,8 +20,15 @@ export type Verdict =
       readonly events?: number
       readonly detail?: string
     }
-  /** `afterMs` is wanted: how long it is in the end, `delaySeconds` says. */
-  | { readonly kind: 'again'; readonly afterMs: number; readonly cause: AgainCause }
+  | {
+      readonly kind: 'again'
+      /** Wanted: how long it is in the end, `delaySeconds` says. */
+      readonly afterMs: number
+      readonly cause: AgainCause
+      /** Of an attempt of its own: what the target said. */
+      readonly detail?: string
+      readonly status?: number
+    }
   | { readonly kind: 'dead'; readonly letter: Grounds }
 
 /** Why a message goes again. */
@@ -59,6 +66,15 @@ export const wasTried = (cause: AgainCause): boolean =>
   cause !== 'no_time' && cause !== 'breaker_open' && cause !== 'resting'
 
 /** Whether a message has been tried for long enough. Asked only after an attempt of its own (DESIGN 6). */
-export function isGivenUp(message: Message, now: number, rules: GiveUpRules): boolean {
-  return now - message.firstReceivedAt >= rules.giveUpMs || now - message.sentAt >= rules.giveUpAtLatestMs
+export const isGivenUp = ({ firstReceivedAt }: Message, now: number, rules: GiveUpRules): boolean =>
+  now - firstReceivedAt >= rules.giveUpMs
+
+/** Whether a message must not go again, whatever it waits for: SQS would drop it soon. */
+export const isTooOld = ({ sentAt }: Message, now: number, rules: GiveUpRules): boolean =>
+  now - sentAt >= rules.giveUpAtLatestMs
+
+/** The end of a change that the ledger finishes without a call (DESIGN 7, open 1). */
+export function doneBy({ outcome, by, differs }: Extract<Opened, { kind: 'finished' }>): Verdict {
+  if (outcome === 'applied') return { kind: 'done', outcome, provenAt: by.at }
+  return { kind: 'done', outcome, by: by.event, differs }
 }

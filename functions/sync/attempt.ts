@@ -8,11 +8,15 @@ import { inGrace, type Message } from '../core/message.ts'
 import { open } from '../core/open.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
-import { isGivenUp, type Verdict, wasTried } from '../core/verdict.ts'
+import { doneBy, isGivenUp, type Verdict, wasTried } from '../core/verdict.ts'
 import { forgetGone } from './memory.ts'
 import type { MakeMove } from './moves.ts'
 import { watched } from './watched.ts'
-import type { Link, World } from './world.ts'
+import type { Link, Rules, World } from './world.ts'
+
+/** Until when an invocation speaks to the ledger: what is left of its closing time is for letters and delays. */
+export const closingEnds = (deadline: number, { closingMs }: Pick<Rules, 'closingMs'>): number =>
+  deadline + closingMs / 2
 
 /**
  * One attempt to make a change true: open the ledger entry, send, close the entry (DESIGN 3 and 7). Rejects when the ledger
@@ -29,7 +33,7 @@ export async function attempt(
   const { now, random, rules } = world
   const ledgerRules: LedgerRules = { ...rules, repeatable: link.target.repeatable }
   const http = link.http(deadline)
-  const closeBy = deadline + rules.closingMs / 2 // the other half is for letters and delays
+  const closeBy = closingEnds(deadline, rules)
   const self: Attempt = {
     event: version.id,
     version,
@@ -50,11 +54,8 @@ export async function attempt(
 
   const opened = await move(member, entry => open(entry, member, self, now(), ledgerRules), deadline)
   switch (opened.kind) {
-    case 'finished': {
-      const { outcome, by, differs } = opened
-      if (outcome === 'applied') return { kind: 'done', outcome, provenAt: by.at }
-      return { kind: 'done', outcome, by: by.event, differs }
-    }
+    case 'finished':
+      return doneBy(opened)
     case 'busy':
       return { kind: 'again', afterMs: busyMs(random()), cause: 'busy' }
     case 'wait':
@@ -106,7 +107,7 @@ function verdictOf(closed: Closed, effect: Effect, last: Effect, message: Messag
         }
       }
       const afterMs = backoffMs(closed.entry.failures, last.delayMs ?? 0, random(), rules)
-      return { kind: 'again', afterMs, cause }
+      return { kind: 'again', afterMs, cause, detail, ...statusOf(last) }
     }
     case 'restore':
       throw new Error('a restored state is not restored again')

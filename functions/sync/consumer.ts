@@ -5,18 +5,16 @@ import type { Instant } from '../core/instant.ts'
 import { letterAttributes } from '../core/letter.ts'
 import type { Message } from '../core/message.ts'
 import { traceOf } from '../core/traceparent.ts'
-import type { Verdict } from '../core/verdict.ts'
 import { type Settled, settleMember } from './member.ts'
 import { createMoves } from './moves.ts'
 import { outcomeOf } from './outcome.ts'
 import { type PersonDelivery, type SettledPerson, settlePeople } from './people.ts'
+import { endTooOld, type Judged } from './too-old.ts'
 import type { Link, World } from './world.ts'
 
 /** A message with what was decided on it. */
-interface Decided {
-  readonly message: Message
+interface Decided extends Judged {
   readonly named: Named
-  readonly verdict: Verdict
   /** The event's own, where it could be read. */
   readonly time?: Instant
 }
@@ -28,7 +26,7 @@ interface Decided {
  */
 export type Consumer = (messages: readonly Message[], end: number) => Promise<string[]>
 
-/** The path of a message (DESIGN 3): parse, group by member, attempt, dead letters, delays, outcomes. */
+/** The path of a message (DESIGN 3): parse, group by member, attempt, end what is too old, dead letters, delays, outcomes. */
 export function createConsumer(world: World): Consumer {
   const move = createMoves(world.ledger, world.now)
 
@@ -42,7 +40,8 @@ export function createConsumer(world: World): Consumer {
     })
     const settled = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)
-    const buried = await Promise.all([...refused, ...settled, ...looked].map(each => bury(each, world)))
+    const ended = await endTooOld([...settled, ...looked], world, deadline)
+    const buried = await Promise.all([...refused, ...ended].map(each => bury(each, world)))
     const delayed = buried.map(each => ({ ...each, seconds: secondsOf(each, world) }))
     await delayAll(delayed, world)
     for (const each of delayed) report(each, world)
@@ -69,7 +68,7 @@ function parseAll(messages: readonly Message[], { parse, now }: World) {
 }
 
 const decided = ({ delivery: { message, named, change }, verdict }: Settled): Decided => ({
-  ...{ message, named, verdict, time: change.version.time },
+  ...{ message, named, verdict, change, time: change.version.time },
 })
 
 const decidedPerson = ({ delivery: { message, named, lookup }, verdict }: SettledPerson): Decided => ({

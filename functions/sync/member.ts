@@ -28,7 +28,11 @@ export async function settleMember(
     const newer = settled.at(-1)?.verdict
     const verdict: Verdict =
       newer?.kind === 'again'
-        ? { ...newer, cause: newer.cause === 'no_time' ? 'no_time' : 'behind_newer' }
+        ? {
+            kind: 'again',
+            afterMs: newer.afterMs,
+            cause: newer.cause === 'no_time' ? 'no_time' : 'behind_newer',
+          }
         : await tryOne(delivery, link, world, move, deadline)
     settled.push({ delivery, verdict })
   }

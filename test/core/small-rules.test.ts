@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { byMember, type Delivery } from '../../functions/core/batch.ts'
 import { type Desired, sameDesired } from '../../functions/core/desired.ts'
 import { inGrace, isReplay, type Message } from '../../functions/core/message.ts'
-import { isGivenUp, wasTried } from '../../functions/core/verdict.ts'
+import { isGivenUp, isTooOld, wasTried } from '../../functions/core/verdict.ts'
 import { compareVersions } from '../../functions/core/version.ts'
 import { a, versionOf } from '../support/entries.ts'
 
@@ -25,9 +25,7 @@ describe('retrying ends', () => {
   test.each([
     ['not before the latest time from the send', 1999, false],
     ['at the latest time from the send, however late it was received', 2000, true],
-  ])('%s', (_, now, given) =>
-    expect(isGivenUp({ ...message, firstReceivedAt: 1990 }, now, rules)).toBe(given),
-  )
+  ])('%s', (_, now, given) => expect(isTooOld({ ...message, firstReceivedAt: 1990 }, now, rules)).toBe(given))
 })
 
 test('a message is a replay once it was replayed, not because it has a history', () => {

@@ -170,15 +170,16 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'give-up by count',
     file: 'core/verdict.ts',
-    find: 'return now - message.firstReceivedAt >= rules.giveUpMs',
-    replace: 'return message.receives > 8 || now - message.firstReceivedAt >= rules.giveUpMs',
+    find: '({ firstReceivedAt }: Message, now: number, rules: GiveUpRules): boolean =>',
+    replace:
+      '({ firstReceivedAt, receives }: Message, now: number, rules: GiveUpRules): boolean => receives > 8 ||',
     scenarios: ['outage'],
   },
   {
     name: 'only the first receive counts for giving up',
     file: 'core/verdict.ts',
-    find: ' || now - message.sentAt >= rules.giveUpAtLatestMs',
-    replace: '',
+    find: 'now - sentAt >= rules.giveUpAtLatestMs',
+    replace: 'sentAt > now + rules.giveUpAtLatestMs',
     scenarios: ['paused'],
   },
   {

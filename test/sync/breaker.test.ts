@@ -82,9 +82,8 @@ describe('while it is open', () => {
     state.log.length = 0
     state.now += 10_000
     jest.setSystemTime(state.now)
-    expect(await run(messageOf('x', change(1, { member: '99' }), { firstReceivedAt: 0, sentAt: 0 }))).toEqual(
-      ['x'],
-    )
+    const waiting = { firstReceivedAt: noon - 12 * 86_400_000, sentAt: noon - 12 * 86_400_000 }
+    expect(await run(messageOf('x', change(1, { member: '99' }), waiting))).toEqual(['x'])
     expect(state.log).toEqual(['delay'])
     expect(state.agains.at(-1)).toMatchObject({ cause: 'breaker_open', seconds: 20 })
     expect(state.letters).toEqual([])

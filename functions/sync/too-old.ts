@@ -1,0 +1,70 @@
+import type { Entry } from '../core/entry.ts'
+import type { Change } from '../core/event.ts'
+import { isUnproven } from '../core/letter-verdict.ts'
+import type { Message } from '../core/message.ts'
+import { finish } from '../core/open.ts'
+import { doneBy, isTooOld, type Verdict } from '../core/verdict.ts'
+import { closingEnds } from './attempt.ts'
+import type { World } from './world.ts'
+
+/** A message with its verdict, and the change in it where it names a member. */
+export interface Judged {
+  readonly message: Message
+  readonly verdict: Verdict
+  readonly change?: Change
+}
+
+/**
+ * Nothing ages out: a message that would go again although it is too old is given up, whatever it waits for, before SQS drops
+ * it. `deadline` is that of the requests to targets. Never rejects.
+ */
+export const endTooOld = <J extends Judged>(
+  all: readonly J[],
+  world: World,
+  deadline: number,
+): Promise<J[]> =>
+  Promise.all(
+    all.map(async each => {
+      const { message, verdict, change } = each
+      if (verdict.kind !== 'again' || !isTooOld(message, world.now(), world.rules)) return each
+      return { ...each, verdict: await lastVerdict(verdict, message, change, world, deadline) }
+    }),
+  )
+
+/** Where the ledger does not say whether a write of the member may have had an effect, the letter says so. */
+async function lastVerdict(
+  { cause, status, detail = 'it is too old to go again' }: Extract<Verdict, { kind: 'again' }>,
+  { id }: Message,
+  change: Change | undefined,
+  world: World,
+  deadline: number,
+): Promise<Verdict> {
+  const given = { reason: 'gave_up', detail: `${cause}: ${detail}` } as const
+  const letter = status === undefined ? given : { ...given, status }
+  if (!change) return { kind: 'dead', letter }
+
+  const known = await entryOf(change.member, world, deadline)
+  if (known === 'unknown') return { kind: 'dead', letter: { ...letter, unproven: true } }
+  const { version, desired } = change
+  const finished = known?.applied && finish(known.applied, { version, desired, message: id })
+  if (finished) return doneBy(finished)
+  const unproven = known !== undefined && isUnproven(known, version.id, world.now())
+  return { kind: 'dead', letter: { ...letter, unproven } }
+}
+
+async function entryOf(
+  member: string,
+  { ledger, now, rules, telemetry }: World,
+  deadline: number,
+): Promise<Entry | undefined | 'unknown'> {
+  if (now() >= closingEnds(deadline, rules)) return 'unknown'
+  try {
+    return await ledger.read(member)
+  } catch (error) {
+    telemetry.trouble(
+      'the ledger could not be read: the letter of a message that is too old says unproven',
+      error,
+    )
+    return 'unknown'
+  }
+}
