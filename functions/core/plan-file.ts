@@ -8,7 +8,7 @@ import type { Parsed } from './roles.ts'
 const name = v.nullable(v.string())
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
-/** Other fields may stand beside these, for people; nothing is done by them. */
+/** What is done by a plan. Its letters bear more, for people, which the hash covers as well. */
 const planSchema = v.object(
   {
     hash: v.string(),
@@ -47,9 +47,8 @@ export function parsePlan(content: unknown, hash: Hash): Parsed<Plan> {
   if (!result.success) {
     return { ok: false, problems: problemsOf(result.issues, '(plan)', mostOfAnEvent) }
   }
-  const plan = result.output as Plan
-  if (!isIntact(plan, hash)) {
+  if (!isIntact(content as Plan, hash)) {
     return { ok: false, problems: ['hash: is not that of the plan, which was changed after it was made'] }
   }
-  return { ok: true, value: plan }
+  return { ok: true, value: result.output as Plan }
 }

@@ -7,7 +7,7 @@ export { type LetterVerdict, letterVerdicts, planLetter } from './letter-verdict
 
 /** What is to be done with dead letters, and on which state that was decided. */
 export interface Plan {
-  /** Over all the rest: what was not planned is not done. */
+  /** Over all the rest, and over what stands beside each letter for people: what was not shown is not done. */
   readonly hash: string
   /** When it was made: RFC 3339, UTC. */
   readonly plannedAt: string
@@ -36,21 +36,30 @@ export interface PlannedLetter extends Named {
 /** A short hash of a text, such as SHA-256 in hex. */
 export type Hash = (text: string) => string
 
+/** What is shown beside a letter of a plan, by its message id, such as its request; undefined where nothing is. */
+export type Beside = (messageId: string) => object | undefined
+
 /** The plan of these letters. */
-export function planOf(letters: readonly PlannedLetter[], plannedAt: string, hash: Hash): Plan {
+export function planOf(
+  letters: readonly PlannedLetter[],
+  plannedAt: string,
+  hash: Hash,
+  beside: Beside = () => undefined,
+): Plan {
   const sorted = letters.toSorted((a, b) => a.sentAt - b.sentAt || compareText(a.messageId, b.messageId))
   const body = { plannedAt, counts: countsOf(sorted), letters: sorted }
-  return { hash: hashOf(body, hash), ...body }
+  return { hash: hashOf(body, hash, beside), ...body }
 }
 
-/** Whether a plan is what was hashed: a file may have been changed. */
+/** Whether a plan is what was hashed, with all that its letters bear: a file may have been changed. */
 export const isIntact = ({ hash: stated, ...body }: Plan, hash: Hash): boolean =>
   stated === hashOf(body, hash)
 
 /** By the hashes of its letters: a plan of many thousands is never one text. */
-function hashOf({ plannedAt, counts, letters }: Omit<Plan, 'hash'>, hash: Hash): string {
+function hashOf({ plannedAt, counts, letters }: Omit<Plan, 'hash'>, hash: Hash, beside?: Beside): string {
   const head = canonical({ plannedAt, counts, letters: letters.length })
-  return hash([head, ...letters.map(letter => hash(canonical(letter)))].join('\n'))
+  const whole = (letter: PlannedLetter) => canonical({ ...letter, ...beside?.(letter.messageId) })
+  return hash([head, ...letters.map(letter => hash(whole(letter)))].join('\n'))
 }
 
 function countsOf(letters: readonly PlannedLetter[]): PlanCounts {

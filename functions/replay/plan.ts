@@ -2,7 +2,7 @@ import { type Letter, namesAsRead, namesOfLetter } from '../core/dead-letter.ts'
 import type { Entry } from '../core/entry.ts'
 import type { ParsedEvent } from '../core/event.ts'
 import { isMeant, type LetterFilter } from '../core/letter-filter.ts'
-import { type Plan, type PlannedLetter, planLetter, planOf } from '../core/plan.ts'
+import { type Beside, type Plan, type PlannedLetter, planLetter, planOf } from '../core/plan.ts'
 import { forEachOf } from './each.ts'
 import { rememberEntries } from './entries.ts'
 import { createFailures } from './failures.ts'
@@ -14,6 +14,8 @@ export interface PlanOptions {
   /** The most letters that are planned. */
   readonly limit?: number
   readonly signal?: AbortSignal
+  /** What is shown beside each letter, for the hash; asked once all letters were told. */
+  readonly beside?: Beside
   /** Told each letter of the plan as it is planned, with what the plan does not keep; awaited. */
   readonly onLetter?: (planned: PlannedLetter, found: Found) => void | Promise<void>
 }
@@ -48,7 +50,7 @@ export interface MadePlan extends Plan {
  * out; when all of them fail, or twenty in a row, it rejects with the latest error.
  */
 export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): Promise<MadePlan> {
-  const { filter = {}, limit = Number.POSITIVE_INFINITY, signal, onLetter } = options
+  const { filter = {}, limit = Number.POSITIVE_INFINITY, signal, onLetter, beside } = options
   const { letters, parse, now, hash } = world
   const read = rememberEntries(world.ledger)
   const failures = createFailures(world)
@@ -88,5 +90,5 @@ export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): P
     failures.over(letter)
   })
   if (failures.tooMany || (failures.failed > 0 && planned.length === 0)) throw failures.latest
-  return { ...planOf(planned, plannedAt, hash), failed: failures.failed, hidden }
+  return { ...planOf(planned, plannedAt, hash, beside), failed: failures.failed, hidden }
 }

@@ -111,6 +111,12 @@ describe('replay apply', () => {
         text.replace(hash, `${hash.startsWith('0') ? 1 : 0}${hash.slice(1)}`),
         'hash: is not that of the plan',
       ],
+      [
+        text.replace('"role_id": ', '"role_id": "1", "was": '),
+        'hash: is not that of the plan, which was changed after it was made',
+      ],
+      [text.replace('"PATCH"', '"DELETE"'), 'hash: is not that of the plan'],
+      [text.replace('"applied": {', '"applied": { "x": 1,'), 'hash: is not that of the plan'],
       ['7', 'must be a plan of role-sync'],
       [JSON.stringify(json), 'plannedAt: is missing'],
       ['nope', 'must be JSON'],

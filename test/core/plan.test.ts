@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { sha256 } from '../../functions/aws/hash.ts'
 import type { Entry } from '../../functions/core/entry.ts'
 import type { ParsedEvent } from '../../functions/core/event.ts'
 import { open } from '../../functions/core/open.ts'
@@ -153,6 +155,7 @@ describe('whatever the entry', () => {
 })
 
 const hash = (text: string): string => `${text.length}:${text}`
+const request = { method: 'PATCH', url: 'http://w/1', body: { role_id: '1' } }
 const required = [
   ...(['messageId', 'event', 'source', 'target', 'member', 'reason'] as const),
   ...(['verdict', 'sentAt', 'bodyHash', 'rev'] as const),
@@ -219,6 +222,35 @@ describe('a plan', () => {
   test('may carry more for people, which is left out', () => {
     const plan = planOf([], 'now', hash)
     expect(parsePlan({ ...plan, comment: 'looks good' }, hash)).toEqual({ ok: true, value: plan })
+  })
+  test('has in its hash all that is shown beside each letter', () => {
+    const anyShown = fc.dictionary(fc.constantFrom('request', 'holds', 'x'), fc.jsonValue({ maxDepth: 3 }))
+    fc.assert(
+      fc.property(anyPlanned, anyShown, anyShown, (letter, shown, other) => {
+        const [as, otherwise] = [shown, other].map(one => JSON.parse(JSON.stringify(one)) as object)
+        const plan = planOf([letter], 'now', sha256, () => as)
+        const isTaken = (beside: object | undefined) =>
+          parsePlan({ ...plan, letters: [{ ...letter, ...beside }] }, sha256).ok
+        expect(isTaken(as)).toBe(true)
+        expect(isTaken(otherwise)).toBe(isDeepStrictEqual(as, otherwise))
+      }),
+    )
+  })
+  test.each([
+    ['the request is another', { request: { method: 'PATCH', url: 'http://w/2', body: { role_id: '1' } } }],
+    ['the body of the request is another', { request: { ...request, body: { role_id: '2' } } }],
+    ['the request is left out', {}],
+    ['something is added', { request, holds: { kind: 'wanted' } }],
+    ['something is added under a name of every object', { request, constructor: { x: 1 } }],
+  ])('is refused where %s', (_, shown) => {
+    const [letter] = fc.sample(anyPlanned, 1) as [PlannedLetter]
+    const plan = planOf([letter], 'now', sha256, () => ({ request }))
+    const file = (beside: object) => ({ ...plan, letters: [{ ...letter, ...beside }] })
+    expect(parsePlan(file({ request }), sha256)).toEqual({ ok: true, value: plan })
+    expect(parsePlan(file(shown), sha256)).toEqual({
+      ok: false,
+      problems: ['hash: is not that of the plan, which was changed after it was made'],
+    })
   })
   test('that was changed after it was made is refused, whatever was changed', () => {
     fc.assert(

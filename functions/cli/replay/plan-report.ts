@@ -26,7 +26,7 @@ const recordOf =
     }
   }
 
-/** A plan as a file keeps it, in pieces: the requests stand beside it for people, and `replay apply` does not read them. */
+/** A plan as a file keeps it, in pieces: with the requests, for people, which its hash covers. */
 export const fileText = ({ hash, plannedAt, counts, letters }: MadePlan, requests: Requests) =>
   lettersText(
     { hash, plannedAt, counts },

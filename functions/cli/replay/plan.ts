@@ -52,6 +52,7 @@ async function plan(options: Options, world: World): Promise<number> {
       signal: world.stop,
       ...(options.limit !== undefined && { limit: options.limit }),
       onLetter: requests.prepare,
+      beside: requests.of,
     },
   )
 
