@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { asObject } from './answer.ts'
 import type { Desired } from './desired.ts'
-import { instantOf, parseInstant } from './instant.ts'
+import { instantOf, maxTimestampLength, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
 import { foldEmail, isPersonKey, type Lookup, type PersonData, personData, personTarget } from './person.ts'
 import { mostOfAnEvent, problemsOf } from './problems.ts'
@@ -66,6 +66,7 @@ export function envelope<Data extends v.GenericSchema>(data: Data) {
       type: v.literal('role.changed.v1', 'must be "role.changed.v1"'),
       time: v.pipe(
         v.string('must be an RFC 3339 timestamp string'),
+        v.maxLength(maxTimestampLength, `must be at most ${maxTimestampLength} characters`),
         v.check(text => parseInstant(text) !== undefined, 'must be an RFC 3339 timestamp with an offset'),
         v.metadata({ format: 'date-time' }),
       ),

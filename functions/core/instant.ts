@@ -8,8 +8,12 @@ export type Instant = string
 const rfc3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
 
+/** The most characters of a timestamp: any more would be digits of a fraction that no clock has. */
+export const maxTimestampLength = 64
+
 /** Reads an RFC 3339 timestamp with an offset; undefined for anything else, dates that do not exist included. */
 export function parseInstant(text: string): Instant | undefined {
+  if (text.length > maxTimestampLength) return undefined
   const match = rfc3339.exec(text)
   if (!match) return undefined
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as Six
@@ -40,6 +44,6 @@ const dayMs = 86_400_000
 
 function withFraction(seconds: string, fraction = ''): Instant {
   let end = fraction.length
-  while (fraction[end - 1] === '0') end-- // not /0+$/: its time is quadratic, and an event has room for 64 KiB of digits
+  while (fraction[end - 1] === '0') end-- // not /0+$/: its time is quadratic
   return end > 0 ? `${seconds}.${fraction.slice(0, end)}` : seconds
 }

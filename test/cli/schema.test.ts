@@ -42,6 +42,7 @@ describe('schema and parser agree that an event is valid', () => {
     ],
     ['with the largest id', withData({ roleId: '9223372036854775807' })],
     ['with an offset', eventOf({ time: '2026-11-23t09:15:00.123456789+05:30' })],
+    ['with a time of 64 characters', eventOf({ time: `2026-11-23T09:15:00.${'1'.repeat(43)}Z` })],
     ['with a leap second', eventOf({ time: '2016-12-31T23:59:60Z' })],
     ['with the longest id', eventOf({ id: 'x'.repeat(256) })],
     ['with a person', eventOf({ data: personData })],
@@ -59,6 +60,7 @@ describe('schema and parser agree that an event is invalid', () => {
     ['with a control character in its source', eventOf({ source: 'a\u0085b' })],
     ['with another type', eventOf({ type: 'role.changed.v2' })],
     ['with a time without offset', eventOf({ time: '2026-11-23T09:15:00' })],
+    ['with a time of 65 characters', eventOf({ time: `2026-11-23T09:15:00.${'1'.repeat(44)}Z` })],
     ['with a date alone', eventOf({ time: '2026-11-23' })],
     ['with a space in its time', eventOf({ time: '2026-11-23 09:15:00Z' })],
     ['with a date that does not exist', eventOf({ time: '2026-02-30T09:15:00Z' })],
@@ -99,6 +101,8 @@ describe('schema and parser agree that an event is invalid', () => {
       '2026-11-23T24:00:00Z',
       '2026-11-31T09:15:00Z',
       '2026-11-23T09:15Z',
+      `2026-11-23T09:15:00.${'1'.repeat(43)}Z`,
+      `2026-11-23T09:15:00.${'1'.repeat(44)}Z`,
     ]
     const value = fc.oneof(
       fc.constantFrom<unknown>(

@@ -76,6 +76,19 @@ test('an event without a sequence comes before all of its time that have one', (
   expect(changeOf(bodyOf()).version.sequence).toBe('')
 })
 
+describe('a time of', () => {
+  const timeOf = (length: number) => `2026-11-23T09:15:00.${'1'.repeat(length - 21)}Z`
+  test('64 characters counts to its last digit', () => {
+    const { time } = changeOf(bodyOf({ time: timeOf(64) })).version
+    expect(time).toBe(timeOf(64).slice(0, -1))
+  })
+  test.each([65, 1000])('%i characters is refused: it would be kept with each member and letter', length => {
+    expect(refusal(bodyOf({ time: timeOf(length) }))).toBe(
+      'invalid_event: time: must be at most 64 characters',
+    )
+  })
+})
+
 describe('a time may be five minutes ahead and no more', () => {
   const at = (ms: number) => refusal(bodyOf({ time: new Date(noon + ms).toISOString() }))
   test.each([-1, 0, 299_999, 300_000])('%i ms', ms => expect(at(ms)).toBe('accepted'))
