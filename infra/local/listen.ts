@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { guard } from './guard.ts'
 
 /** A server that listens. */
 export interface Listening {
@@ -9,11 +10,14 @@ export interface Listening {
   stop(): Promise<void>
 }
 
-/** Has a server listen on loopback, on any free port where it is 0; rejects with EADDRINUSE when the port is taken. */
+/**
+ * Has a server listen on loopback, on any free port where it is 0, and refuse the requests of web pages of elsewhere (see
+ * `guard`). Rejects with EADDRINUSE when the port is taken.
+ */
 export async function listen(server: Server, port: number): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    guard(server).listen(port, '127.0.0.1', resolve)
   })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

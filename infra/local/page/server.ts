@@ -1,7 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { listen } from '../listen.ts'
 import { pageFiles } from './files.ts'
-import { headers, refusal } from './guard.ts'
 
 /** The page's server. */
 export interface PageServer {
@@ -18,6 +17,30 @@ const mostPages = 16
 
 /** A page that lets this much lie, in bytes, is closed; it comes back by itself, and gets what is then. */
 const mostUnread = 1_000_000
+
+/**
+ * Nothing is loaded from elsewhere, nothing runs that is not a file of the page, no text becomes markup, and no other
+ * page frames it or reads it.
+ */
+const headers: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+}
 
 /** The path of the events. */
 const eventsPath = '/events'
@@ -40,10 +63,7 @@ export async function startPageServer(port: number): Promise<PageServer> {
   }
 
   const server = createServer((request, response) => {
-    const refused = refusal(request)
-    if (refused !== undefined) {
-      return void response.writeHead(refused, { ...headers, ...(refused === 405 && { allow: 'GET' }) }).end()
-    }
+    if (request.method !== 'GET') return void response.writeHead(405, { ...headers, allow: 'GET' }).end()
     const path = request.url?.split('?')[0] ?? ''
     if (path === eventsPath) return open(response)
     const file = files.get(path)
