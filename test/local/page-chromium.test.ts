@@ -1,23 +1,24 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { chromium, openTab, type Tab } from './page-chromium.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Chromium, startChromium, type Tab } from './page-chromium.ts'
 import { type PageTest, startPageTest } from './page-world.ts'
 import { wachtEvent } from './sample-events.ts'
 
 const hostile = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`
 const text = (StringValue: string) => ({ DataType: 'String', StringValue })
 
-const inBrowser = chromium ? describe : describe.skip
-inBrowser('in Chromium', () => {
+describe('in Chromium', () => {
+  let chromium: Chromium
   let page: PageTest
   let tab: Tab
+  beforeAll(async () => {
+    chromium = await startChromium()
+  })
+  afterAll(() => chromium.stop())
   beforeEach(async () => {
     page = await startPageTest()
-    tab = await openTab(page.url)
+    tab = await chromium.open(page.url)
   })
-  afterEach(async () => {
-    await tab?.close()
-    await page.stop()
-  })
+  afterEach(() => page.stop())
 
   const shown = (selector: string) =>
     tab.value(`[...document.querySelectorAll(${JSON.stringify(selector)})].map(each => each.textContent)`)

@@ -1,18 +1,21 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import packed from '@sparticuz/chromium'
+import { type Browser, launch } from 'puppeteer-core'
 
-const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+/** A headless browser, unpacked from its package into a folder of its own: nothing has to be installed on the machine. */
+export interface Chromium {
+  /** Opens a page in a tab of its own. */
+  open(url: string): Promise<Tab>
+  /** Ends the browser and removes the folder. */
+  stop(): Promise<void>
+}
 
-/** The Chromium of this machine; undefined where none is installed. */
-export const chromium: string | undefined = (process.env.PATH ?? '')
-  .split(':')
-  .flatMap(folder => names.map(name => join(folder, name)))
-  .find(existsSync)
-
-/** A tab of a headless browser. */
+/** A tab of the browser. */
 export interface Tab {
   /** Exceptions, console output, and what the browser itself complains of. */
   readonly complaints: string[]
@@ -22,82 +25,52 @@ export interface Tab {
   until(expression: string): Promise<void>
   /** Sets the colour scheme that the page is asked for. */
   scheme(scheme: 'light' | 'dark'): Promise<void>
-  close(): Promise<void>
 }
 
-type Reply = { id?: number; method?: string; params?: unknown; result?: unknown; error?: { message: string } }
-
-/** Opens a page in a browser of its own, driven over the DevTools protocol. */
-export async function openTab(url: string): Promise<Tab> {
-  const profile = mkdtempSync(join(tmpdir(), 'role-sync-page-'))
-  const child = spawn(
-    chromium!,
-    ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run']
-      .concat(['--remote-debugging-port=0', `--user-data-dir=${profile}`])
-      .concat('about:blank'),
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  const ended = new Promise(resolve => child.once('close', resolve))
-  const socket = new WebSocket(await debuggerOf(child.stderr))
-  await new Promise(resolve => socket.addEventListener('open', resolve))
-
-  const complaints: string[] = []
-  const waiting = new Map<number, (reply: Reply) => void>()
-  socket.addEventListener('message', ({ data }) => {
-    const reply = JSON.parse(String(data)) as Reply
-    if (reply.id !== undefined) waiting.get(reply.id)?.(reply)
-    else if (/exceptionThrown|consoleAPICalled|entryAdded/.test(reply.method ?? ''))
-      complaints.push(JSON.stringify(reply.params))
+/** Unpacks and starts the browser, which takes about three seconds. */
+export async function startChromium(): Promise<Chromium> {
+  const folder = mkdtempSync(join(tmpdir(), 'role-sync-chromium-'))
+  const browser = await launch({
+    ...{ executablePath: await unpack(folder), userDataDir: join(folder, 'profile'), headless: 'shell' },
+    // Where the locale is POSIX, the browser takes `en-US@posix` for its language, and then does not know it.
+    args: [...packed.args, '--lang=en-US'],
+    // A browser that hangs is the business of the test's own time-out.
+    ...{ timeout: 0, protocolTimeout: 0 },
   })
-  let count = 0
-  let sessionId: string | undefined
-  const call = async <T>(method: string, params: object = {}): Promise<T> => {
-    const id = ++count
-    const replied = new Promise<Reply>(resolve => waiting.set(id, resolve))
-    socket.send(JSON.stringify({ id, method, params, sessionId }))
-    const { result, error } = await replied
-    if (error) throw new Error(`${method}: ${error.message}`)
-    return result as T
+  return {
+    open: url => openTab(browser, url),
+    stop: async () => {
+      const child = browser.process()!
+      const ended = once(child, 'close')
+      child.kill('SIGKILL')
+      await ended
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
   }
-  const { targetId } = await call<{ targetId: string }>('Target.createTarget', { url: 'about:blank' })
-  const attached = { targetId, flatten: true }
-  ;({ sessionId } = await call<{ sessionId: string }>('Target.attachToTarget', attached))
-  await call('Runtime.enable')
-  await call('Log.enable')
-  await call('Page.navigate', { url })
+}
 
-  const value = async (expression: string) => {
-    const options = { expression, awaitPromise: true, returnByValue: true }
-    const evaluated = await call<{ result: { value?: unknown } }>('Runtime.evaluate', options)
-    return evaluated.result.value
-  }
+/** Resolves to the program. */
+async function unpack(folder: string): Promise<string> {
+  const script = `import packed from '@sparticuz/chromium'; console.log(await packed.executablePath())`
+  // A process of its own: the package unpacks to the folder for temporary files, and believes what is there already.
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: import.meta.dirname,
+    env: { ...process.env, TMPDIR: folder },
+  })
+  return stdout.trim()
+}
+
+async function openTab(browser: Browser, url: string): Promise<Tab> {
+  const page = await browser.newPage()
+  page.setDefaultTimeout(0)
+  const complaints: string[] = []
+  page.on('console', said => complaints.push(said.text()))
+  page.on('pageerror', error => complaints.push(String(error)))
+  await page.goto(url, { waitUntil: 'domcontentloaded' })
   return {
     complaints,
-    value,
-    until: async expression => {
-      while ((await value(expression)) !== true) await value('new Promise(done => setTimeout(done, 20))')
-    },
-    scheme: scheme =>
-      call('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] }),
-    close: async () => {
-      socket.close()
-      child.kill()
-      await ended
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
-    },
+    value: expression => page.evaluate(expression),
+    until: async expression => void (await page.waitForFunction(expression)),
+    scheme: value => page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]),
   }
-}
-
-/** Where the browser listens, which it tells on standard error. Rejects when it ends without. */
-async function debuggerOf(stderr: NodeJS.ReadableStream): Promise<string> {
-  let said = ''
-  for await (const line of createInterface(stderr)) {
-    const [, address] = /DevTools listening on (ws:\S+)/.exec(line) ?? []
-    if (address) {
-      stderr.resume()
-      return address
-    }
-    said += `${line}\n`
-  }
-  throw new Error(`Chromium did not start: ${said}`)
 }
