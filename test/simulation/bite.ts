@@ -1,6 +1,7 @@
 import { type Code, loadCode } from './code.ts'
 import { type Mutant, mutants } from './mutants.ts'
 import { installMutants, queryOf } from './mutate.ts'
+import { patience } from './patience.ts'
 import { scenarios } from './scenario.ts'
 import { simulate } from './simulate.ts'
 
@@ -15,7 +16,7 @@ for (const mutant of mutants) {
 }
 
 async function hunt(code: Code, mutant: Mutant): Promise<string | null> {
-  for (const scenario of scenarios.filter(({ name }) => mutant.scenarios.includes(name))) {
+  for (const scenario of [...scenarios, ...patience].filter(({ name }) => mutant.scenarios.includes(name))) {
     for (let seed = 1; seed <= budget; seed++) {
       const [violation] = (await simulate(code, scenario, seed)).violations
       if (violation) return `${scenario.name}, seed ${seed}: ${violation.invariant}`

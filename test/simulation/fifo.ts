@@ -51,6 +51,7 @@ export function createFifoQueue(
         visibleAt: sentAt,
         receipt: 0,
         deleted: false,
+        receivesBy: { giveUp: 0, latest: 0 },
       }
       all.push(stored)
       const group = groupOf(body)

@@ -19,7 +19,7 @@ export function boot(site: Site, instance: Instance): Handler {
 
   const consume = code.createConsumer({
     parse: site.parse,
-    ledger: table.seenBy(instance, random),
+    ledger: site.holder.ledger(table.seenBy(instance, random)),
     queues: queuesOf(site, instance, inHand),
     targets: new Map(
       placesOf(scenario).map(place => [place, linkOf(site, place, instance, now, witness.telemetry.trouble)]),
@@ -42,12 +42,12 @@ export function boot(site: Site, instance: Instance): Handler {
       const receipt = String(received.receipt)
       return { id, receipt, body, sentAt, receives, firstReceivedAt, ...(trail && { trail }) }
     })
-    return consume(messages, end)
+    return consume(messages, site.holder.end(now(), end))
   }
 }
 
 function linkOf(
-  { code, scenario, clock, connect, connectTarget, randomOf, validToken }: Site,
+  { code, scenario, clock, connect, connectTarget, randomOf, validToken, holder }: Site,
   place: Place,
   instance: Instance,
   now: () => number,
@@ -62,7 +62,7 @@ function linkOf(
   const send = connect(instance, url => randomOf(`target ${url.split('?')[0]}`))
   return {
     target: connectTarget(place),
-    breaker: code.createBreaker(breakerOpenMs, clock.now),
+    breaker: holder.breaker(code.createBreaker(breakerOpenMs, clock.now)),
     http: deadline => code.authorized(send, credentials, requestTimeoutMs, deadline, now),
   }
 }

@@ -1,3 +1,4 @@
+import { maxReceives, receiveBudgets } from '../../functions/core/backoff.ts'
 import type { Change } from '../../functions/core/event.ts'
 import { compareVersions } from '../../functions/core/version.ts'
 import { memberNames, type Produced } from './events.ts'
@@ -28,15 +29,14 @@ export function judgeRun(run: Ended): number {
   const moved = new Set(crashed.map(({ id }) => id))
   for (const message of queue.sent()) {
     const member = changeOf(message.body)?.member ?? '?'
-    if (!message.deleted)
+    if (message.expired) observer.violate('12 nothing ages out', member, `SQS has dropped ${message.id}`)
+    else if (!message.deleted)
       observer.violate('1 every message ends', member, `${message.id} is still on the queue`)
     else if (!observer.finished.has(message.id) && !moved.has(message.id))
       observer.violate('1 none is lost', member, `${message.id} left without an outcome`)
   }
   for (const { target } of scenario.outages) if (target) judgeOutage(run, target)
-  for (const { id, receives } of crashed) {
-    if (receives > mostReceives) observer.violate('5 rightly dead', '?', `${id} was received too often`)
-  }
+  if (scenario.maxReceives === maxReceives) judgeReceives(run)
   const byMember = Map.groupBy(run.events, ({ member }) => member)
   // Also those that were made of events that name people.
   const changes = Map.groupBy(
@@ -48,8 +48,17 @@ export function judgeRun(run: Ended): number {
   ).length
 }
 
-/** After so many receives SQS moves a message in production: no schedule may come near (DESIGN 8). */
-const mostReceives = 1000
+/** A message keeps to its budget of receives, so that SQS never moves one by itself (DESIGN 8). */
+function judgeReceives({ observer, queue, crashed, changeOf }: Ended): void {
+  const tooMany = (of: Stored, what: string) =>
+    observer.violate('13 its receives suffice', changeOf(of.body)?.member ?? '?', `${of.id} ${what}`)
+  for (const message of queue.sent()) {
+    const { giveUp, latest } = message.receivesBy
+    if (giveUp > receiveBudgets.byGiveUp) tooMany(message, `has ${giveUp} receives before its give-up time`)
+    if (latest > receiveBudgets.byLatest) tooMany(message, `has ${latest} receives before its latest time`)
+  }
+  for (const message of crashed) tooMany(message, 'was moved by SQS itself')
+}
 
 /** How long a change may take while nothing is wrong with its own target, in milliseconds. */
 const promptMs = 120_000

@@ -7,6 +7,8 @@ import type { Scenario } from './scenario.ts'
 export interface Instance {
   readonly name: string
   alive: boolean
+  /** Its calls to services and targets that are not over. */
+  calls: number
   /** How far its clock is from true time, in milliseconds. */
   readonly skew: number
 }
@@ -40,7 +42,7 @@ export function startPollers(
       }
       if (!instance?.alive || !handle) {
         if (faults.coldMs > 0) await clock.sleep(random.between(0, faults.coldMs))
-        instance = { name: `${name}.${born++}`, alive: true, skew: random.between(-500, 500) }
+        instance = { name: `${name}.${born++}`, alive: true, calls: 0, skew: random.between(-500, 500) }
         handle = boot(instance)
       }
       await invoke(instance, handle, batch, random)

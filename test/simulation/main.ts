@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { loadCode } from './code.ts'
+import { patience } from './patience.ts'
 import { describe } from './report.ts'
 import { type Scenario, scenarios } from './scenario.ts'
 import { reduced, reducible, shrink } from './shrink.ts'
@@ -8,7 +9,8 @@ import { type Selection, simulate } from './simulate.ts'
 const usage = `npm run simulate -- [options]
   --seeds N        schedules per scenario (default 100)
   --from SEED      the first seed (default 1)
-  --scenario NAME  only this one, of: ${scenarios.map(({ name }) => name).join(', ')}
+  --scenario LIST  only these, of: ${scenarios.map(({ name }) => name).join(', ')};
+                   or of those that take long: ${patience.map(({ name }) => name).join(', ')}
   --events LIST    only these events of the schedule, by place
   --without LIST   without these, of: ${reducible.join(', ')}
 Runs schedules in virtual time. A broken promise prints its seed, the shortest schedule that shows it, and the
@@ -31,9 +33,10 @@ if (values.help) {
 
 const [seeds, from] = [whole('seeds', values.seeds), whole('from', values.from)]
 const without = values.without.split(',').filter(Boolean)
-const chosen = scenarios.filter(({ name }) => values.scenario === undefined || name === values.scenario)
+const names = values.scenario?.split(',')
+const chosen = names ? [...scenarios, ...patience].filter(({ name }) => names.includes(name)) : scenarios
 const unknown = without.filter(name => !reducible.includes(name))
-if (chosen.length === 0 || unknown.length > 0)
+if (chosen.length !== (names ?? chosen).length || unknown.length > 0)
   fail(`unknown: ${unknown.join(', ') || values.scenario}\n${usage}`)
 const selection: Selection = {
   without,

@@ -48,8 +48,10 @@ export function createNetwork(
         const began = clock.now()
         const timeoutAt = began + rules.requestTimeoutMs
 
+        instance.calls++
         const answer = (ms: number, what: Answer, unanswered: boolean) =>
           clock.at(Math.min(began + ms, timeoutAt), () => {
+            instance.calls--
             write?.ended(!instance.alive || unanswered)
             if (instance.alive) resolve(what)
           })
@@ -89,6 +91,7 @@ export function createNetwork(
         const outage = outageOf(place)
         if (outage) {
           traffic.down++
+          if (outage.answers === 'nothing') return fail('timeout', rules.requestTimeoutMs)
           if (outage.answers === 'page') return answer(20, page, false)
           if (outage.answers === 'rejection') return refuse(401, 'authorization service down')
           if (random.chance(0.5)) return fail('unreachable', 3)

@@ -24,7 +24,9 @@ const joinedJustNowMs = 60_000
 /** Watches the run from the outside and notes every broken promise (the invariants 1 to 7 of the simulation). */
 export function createObserver(scenario: Scenario, clock: Clock, server: Server, secrets: readonly string[]) {
   const { notFoundGraceMs } = scenario.rules
-  const longOutage = scenario.outages.some(({ from, to }) => to - from >= scenario.rules.giveUpMs)
+  const longOutage =
+    scenario.held !== undefined ||
+    scenario.outages.some(({ from, to }) => to - from >= scenario.rules.giveUpMs)
   const violations: Violation[] = []
   const finished = new Map<string, { outcome: OutcomeRecord['outcome']; at: number }>()
   const timeline: { time: number; member: string; what: string }[] = []

@@ -15,6 +15,10 @@ export interface Stored {
   visibleAt: number
   receipt: number
   deleted: boolean
+  /** It became as old as SQS keeps a message, and nobody had ended it. */
+  expired?: true
+  /** How often it was received until its give-up time, and until its latest one. */
+  readonly receivesBy: { giveUp: number; latest: number }
 }
 
 /** One delivery of a message. */
@@ -26,9 +30,6 @@ export interface Received {
 
 const batchSize = 10
 
-/** How long SQS keeps a message, in milliseconds. */
-const retentionMs = 14 * 86_400_000
-
 /**
  * A standard queue: at least once, in any order. A message may be handed out twice at once; a receipt counts only while it
  * is the latest; what is over the ceiling in flight is not handed out; what was received too often goes to `redrive`.
@@ -39,7 +40,7 @@ export function createQueue(
   random: Random,
   redrive: (message: Stored) => void,
 ) {
-  const { visibilityMs } = scenario.rules
+  const { visibilityMs, retentionMs, giveUpMs, giveUpAtLatestMs } = scenario.rules
   const all: Stored[] = []
   const visible: Stored[] = []
   let inFlight = 0
@@ -64,10 +65,19 @@ export function createQueue(
       const now = clock.now()
       if (stored.deleted || stored.visibleAt > now || visible.includes(stored)) return false
       if (stored.receives > 0) inFlight--
-      if (now - stored.sentAt >= retentionMs) return false
+      if (hasExpired(stored)) return false
       visible.push(stored)
       return wake()
     })
+  }
+  const hasExpired = (stored: Stored): boolean => {
+    if (clock.now() - stored.sentAt >= retentionMs) stored.expired = true
+    return stored.expired === true
+  }
+  const count = ({ firstReceivedAt = 0, receives, receivesBy, sentAt }: Stored, now: number) => {
+    if (now - sentAt >= giveUpAtLatestMs) return
+    receivesBy.latest = receives
+    if (now - firstReceivedAt < giveUpMs) receivesBy.giveUp = receives
   }
   const take = (): Stored => {
     const index = random.chance(0.5) ? 0 : random.between(0, visible.length - 1)
@@ -82,7 +92,18 @@ export function createQueue(
     send: (body: string, trail?: History): void => {
       const sentAt = clock.now()
       const id = `m${all.length}`
-      const stored = { id, body, trail, sentAt, receives: 0, visibleAt: sentAt, receipt: 0, deleted: false }
+      const receivesBy = { giveUp: 0, latest: 0 }
+      const stored = {
+        id,
+        body,
+        trail,
+        sentAt,
+        receives: 0,
+        visibleAt: sentAt,
+        receipt: 0,
+        deleted: false,
+        receivesBy,
+      }
       all.push(stored)
       showAt(stored, sentAt)
     },
@@ -92,13 +113,14 @@ export function createQueue(
       const batch: Received[] = []
       while (batch.length < room && visible.length > 0) {
         const stored = take()
-        if (stored.deleted || now - stored.sentAt >= retentionMs) continue
+        if (stored.deleted || hasExpired(stored)) continue
         if (++stored.receives > scenario.maxReceives) {
           stored.deleted = true
           redrive(stored)
           continue
         }
         stored.firstReceivedAt ??= now
+        count(stored, now)
         stored.receipt++
         inFlight++
         showAt(stored, random.chance(scenario.faults.delivered) ? now : now + visibilityMs)

@@ -25,6 +25,7 @@ export function callRemote<T>(
   work: () => T,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
+    instance.calls++
     const lost = random.chance(silent)
     const refused = !lost && random.chance(throttled)
     const happens = lost ? random.chance(0.5) : !refused
@@ -32,6 +33,7 @@ export function callRemote<T>(
     clock.at(clock.now() + random.between(1, 15), () => {
       const result = happens ? work() : undefined
       const answer = () => {
+        instance.calls--
         if (!instance.alive) return
         if (lost || refused) reject(new Error(lost ? 'time-out' : 'throttled'))
         else resolve(result as T)

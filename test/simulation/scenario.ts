@@ -1,3 +1,4 @@
+import { maxReceives } from '../../functions/core/backoff.ts'
 import type { Rules } from '../../functions/sync/world.ts'
 import type { Place } from './places.ts'
 
@@ -39,8 +40,14 @@ export interface Outage {
   readonly to: number
   /** Only this target's. */
   readonly target?: Place
-  /** Every call is answered: its token is rejected, or it sees a page of HTML with status 200. */
-  readonly answers?: 'rejection' | 'page'
+  /** Every call is answered so: its token is rejected, or it sees a page of HTML with status 200; or none is, and none lands. */
+  readonly answers?: 'rejection' | 'page' | 'nothing'
+}
+
+/** From a moment on, in milliseconds from the start, no message gets an attempt of its own any more. */
+export interface Held {
+  readonly from: number
+  readonly by: 'breaker_open' | 'resting' | 'no_time' | 'ledger'
 }
 
 export interface Scenario {
@@ -73,6 +80,7 @@ export interface Scenario {
   readonly paused: number
   /** When the targets are down altogether, in milliseconds from the start. */
   readonly outages: readonly Outage[]
+  readonly held?: Held
   /** The most requests that the target takes in a second; 0: any number. */
   readonly perSecond: number
   /** How often operators replay a dead letter, and how often more than once. */
@@ -92,11 +100,14 @@ export interface Scenario {
     readonly functionMs: number
     readonly breakerOpenMs: number
     readonly visibilityMs: number
+    /** How long SQS keeps a message. */
+    readonly retentionMs: number
   }
 }
 
 const minute = 60_000
 const hour = 60 * minute
+const day = 24 * hour
 
 /** The production numbers of DESIGN 7 and 8. */
 export const rules: Scenario['rules'] = {
@@ -108,13 +119,15 @@ export const rules: Scenario['rules'] = {
   notFoundGraceMs: 15 * minute,
   closingMs: 10_000,
   giveUpMs: 72 * hour,
-  giveUpAtLatestMs: 13 * 24 * hour,
+  giveUpAtLatestMs: 13 * day,
   functionMs: minute,
   breakerOpenMs: 30_000,
   visibilityMs: 6 * minute,
+  retentionMs: 14 * day,
 }
 
-const calm: Faults = {
+/** Nothing goes wrong. */
+export const calm: Faults = {
   serverError: 0,
   gateway: 0,
   timeout: 0,
@@ -184,14 +197,15 @@ const base: Omit<Scenario, 'name'> = {
   replayed: 0,
   forged: 0,
   rotations: [],
-  maxReceives: 1000,
+  maxReceives,
   fifo: false,
   inFlight: 120_000,
   faults: rough,
   rules,
 }
 
-const of = (name: string, own: Partial<Scenario>): Scenario => ({ ...base, ...own, name })
+/** The scenario of this name, with its own numbers. */
+export const of = (name: string, own: Partial<Scenario>): Scenario => ({ ...base, ...own, name })
 
 /** A target down for two hours while changes wait, then back with a limit of 50 requests a second (`npm run bench`). */
 export const economics: Scenario = of('economics', {
@@ -201,6 +215,13 @@ export const economics: Scenario = of('economics', {
 
 /** Members of both targets, and more changes at once than there are instances: batches have some of either. */
 const bothTargets: Partial<Scenario> = { target: 'both', members: 6, window: 1000, late: 0.05, instances: 2 }
+
+/** After a while of trouble nothing is tried any more; times are short, so that many schedules fit into a test. */
+const heldSoon = (by: Held['by']): Partial<Scenario> => ({
+  ...{ members: 3, changes: 3, late: 0, held: { from: 3 * minute, by } },
+  faults: { ...calm, timeout: 0.4, serverError: 0.6, slow: 0.2, killed: 0.1 },
+  rules: { ...rules, giveUpMs: hour, giveUpAtLatestMs: 3 * hour, retentionMs: 3.5 * hour },
+})
 
 /** The scenarios by name. */
 export const scenarios: readonly Scenario[] = [
@@ -228,7 +249,7 @@ export const scenarios: readonly Scenario[] = [
     changes: 3,
   }),
   of('paused', {
-    ...{ paused: 12.5 * 24 * hour, outages: [{ from: 0, to: 20 * 24 * hour }] },
+    ...{ paused: 12.5 * day, outages: [{ from: 0, to: 20 * day }] },
     ...{ members: 2, changes: 3, late: 0 },
   }),
   of('killers', { faults: { ...calm, killed: 0.5, timeout: 0.2, coldMs: 8000 }, instances: 4 }),
@@ -291,4 +312,5 @@ export const scenarios: readonly Scenario[] = [
     faults: { ...rough, killed: 0.2 },
   }),
   of('narrow', { inFlight: 6, members: 5 }),
+  ...(['breaker_open', 'resting', 'ledger'] as const).map(by => of(`held-${by}`, heldSoon(by))),
 ]

@@ -4,6 +4,7 @@ import type { Code } from './code.ts'
 import type { BootPeer } from './economics/peers.ts'
 import { addressOf, produce } from './events.ts'
 import { createFifoQueue } from './fifo.ts'
+import { createHolder } from './held.ts'
 import { boot } from './instance.ts'
 import { judgeRun } from './invariants.ts'
 import { startMembers } from './joining.ts'
@@ -131,6 +132,7 @@ async function runOnce(
     connect: createNetwork(scenario, clock, server, observer, validToken, given, traffic),
     connectTarget: place => targetOf(code, scenario, place),
     newHolder: () => `h${holders++}`,
+    holder: createHolder(scenario, clock),
   }
 
   const forge = randomOf('forgers')
@@ -147,12 +149,18 @@ async function runOnce(
   let mixed = 0
   const isMixed = (batch: readonly Received[]) =>
     new Set(batch.flatMap(({ stored }) => site.changeOf(stored.body)?.target ?? [])).size > 1
+  const memberIn = ([first]: readonly Received[]) => reader.changeOf(first?.stored.body ?? '')?.member ?? '?'
   const counted = (instance: Instance): Handler => {
     const handle = (selection.peer ?? boot)(site, instance)
-    return (batch, end) => {
+    return async (batch, end) => {
       deliveries += batch.length
       if (scenario.target === 'both' && isMixed(batch)) mixed++
-      return handle(batch, end)
+      const failed = await handle(batch, end)
+      if (instance.alive && instance.calls > 0) {
+        const still = `${instance.calls} calls are not over when ${instance.name} is frozen`
+        observer.violate('14 nothing is left running', memberIn(batch), still)
+      }
+      return failed
     }
   }
   clock.at(start + scenario.paused, () => startPollers(scenario, clock, queue, randomOf, counted))

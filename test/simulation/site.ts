@@ -4,6 +4,7 @@ import type { Lookup } from '../../functions/core/person.ts'
 import type { Target } from '../../functions/targets/target.ts'
 import type { Clock } from './clock.ts'
 import type { Code } from './code.ts'
+import type { Holder } from './held.ts'
 import type { createTable } from './ledger.ts'
 import type { createMemory } from './memory.ts'
 import type { createNetwork } from './network.ts'
@@ -46,4 +47,5 @@ export interface Site {
   readonly people: PeopleWatch
   readonly memory: ReturnType<typeof createMemory>
   readonly newHolder: () => string
+  readonly holder: Holder
 }
