@@ -1,5 +1,5 @@
 import type { Code } from './code.ts'
-import type { Faults, Scenario } from './scenario.ts'
+import { calm, type Faults, type Scenario } from './scenario.ts'
 import { type Run, type Selection, simulate } from './simulate.ts'
 
 /** A schedule that breaks a promise: how to run it again, and what it showed. */
@@ -51,28 +51,7 @@ export async function shrink(code: Code, scenario: Scenario, seed: number): Prom
   return { scenario, seed: found, selection, run }
 }
 
-const faultNames: readonly (keyof Faults)[] = [
-  ...([
-    'killed',
-    'coldMs',
-    'delivered',
-    'ambiguous',
-    'delayLost',
-    'ledgerSilent',
-    'ledgerThrottled',
-  ] as const),
-  ...([
-    'serverError',
-    'gateway',
-    'timeout',
-    'reset',
-    'throttled',
-    'notNow',
-    'unauthorized',
-    'unreachable',
-  ] as const),
-  ...(['unreadable', 'noEffect', 'redirected', 'slow'] as const),
-]
+const faultNames = Object.keys(calm) as (keyof Faults)[]
 const knobs = [
   'late',
   'repeated',
@@ -86,14 +65,23 @@ const knobs = [
 ] as const
 
 /** What shrinking may take out of a scenario, by name; also what `--without` accepts. */
-export const reducible: readonly string[] = [...faultNames, ...knobs, 'outages', 'rotations', 'others']
+export const reducible: readonly string[] = [
+  ...faultNames,
+  ...knobs,
+  'outages',
+  'held',
+  'rotations',
+  'others',
+]
 
 /** The scenario without the named faults and habits; `others`: with one instance only. */
 export function reduced(scenario: Scenario, { without = [] }: Selection): Scenario {
   const zero = <T extends string>(names: readonly T[]) =>
     Object.fromEntries(names.filter(name => without.includes(name)).map(name => [name, 0]))
+  const { held, ...rest } = scenario
   return {
-    ...scenario,
+    ...rest,
+    ...(held && !without.includes('held') ? { held } : {}),
     ...zero(knobs),
     ...(without.includes('outages') ? { outages: [] } : {}),
     ...(without.includes('rotations') ? { rotations: [] } : {}),
