@@ -6,16 +6,18 @@ const lines = linesOf(
   { POWERTOOLS_SERVICE_NAME: 'role-sync', POWERTOOLS_METRICS_NAMESPACE: 'RoleSync' },
   () => {
     const { letter, done, oldestLetter } = createReplayTelemetry('role-sync-prod-dead-letters')
-    letter({ messageId: 'm', event: 'e1', did: 'sent' })
+    const facts = { messageId: 'm', event: 'e1' }
+    for (const act of ['replayed', 'failed']) letter({ act, ...facts })
     done({ plan: 'abc', sent: 1 })
     oldestLetter(90_499)
     oldestLetter(0)
   },
 )
 
-test('a letter and the end of an invocation are a line each', () => {
-  expect(lines.slice(0, 2)).toMatchObject([
-    { level: 'INFO', message: 'letter', messageId: 'm', event: 'e1', did: 'sent' },
+test('a letter and the end of an invocation are a line each; one that failed is a warning', () => {
+  expect(lines.slice(0, 3)).toMatchObject([
+    { level: 'INFO', message: 'letter', messageId: 'm', event: 'e1', act: 'replayed' },
+    { level: 'WARN', message: 'letter', messageId: 'm', event: 'e1', act: 'failed' },
     { level: 'INFO', message: 'done', plan: 'abc', sent: 1 },
   ])
 })

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { beginRun } from './environment.ts'
 
 interface File {
   readonly path: string
@@ -23,6 +24,7 @@ export default class CoveringFiles {
 
   constructor({ globalConfig }: { globalConfig: { testNamePattern?: string } }) {
     this.#pattern = globalConfig.testNamePattern
+    beginRun()
   }
 
   /** The files to run. */
