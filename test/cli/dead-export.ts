@@ -1,4 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect } from '@jest/globals'
@@ -46,6 +57,43 @@ describe('dead export', () => {
       err: '',
     })
     expect(readFileSync(file, 'utf8')).toBe('')
+  })
+  scenario('replaces a file that others may read, or have open, by one that they cannot', async () => {
+    const { stage } = await mixed()
+    const file = join(folder, 'there.ndjson')
+    writeFileSync(file, 'old')
+    chmodSync(file, 0o644)
+    const reader = openSync(file, 'r')
+    expect(await at(stage, ['dead', 'export', file])).toMatchObject({ code: 0 })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readFileSync(file, 'utf8')).toContain('"event":"p"')
+    expect(readFileSync(reader, 'utf8')).toBe('old')
+    closeSync(reader)
+  })
+  scenario('follows no link to a file, be it there or not', async () => {
+    const stage = await stages.next()
+    const [target, link, dangling] = ['kept', 'link', 'dangling'].map(name => join(folder, name)) as [
+      ...[string, string, string],
+    ]
+    writeFileSync(target, 'kept')
+    symlinkSync(target, link)
+    symlinkSync(join(folder, 'nothing'), dangling)
+    for (const file of [link, dangling]) {
+      expect(await at(stage, ['dead', 'export', file])).toEqual({
+        ...{ code: 2, out: '' },
+        err: `role-sync: cannot write ${file}: it is a symbolic link; name the file itself\n`,
+      })
+    }
+    expect([readFileSync(target, 'utf8'), readlinkSync(link)]).toEqual(['kept', target])
+  })
+  scenario('writes to what is no file as it is', async () => {
+    const { stage } = await mixed()
+    const mode = statSync('/dev/null').mode
+    expect(await at(stage, ['dead', 'export', '/dev/null'])).toMatchObject({ code: 0 })
+    expect(statSync('/dev/null').mode).toBe(mode)
+    expect(await at(stage, ['dead', 'export', folder])).toMatchObject({
+      ...{ code: 2, err: `role-sync: cannot write ${folder}: it is a directory\n` },
+    })
   })
   scenario('says that it cannot write', async () => {
     const stage = await stages.next()

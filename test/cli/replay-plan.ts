@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect } from '@jest/globals'
 import { engineerRole, managerRole, membership } from '../support/events.ts'
 import { token, wachtIds } from '../support/subjects.ts'
@@ -39,6 +39,8 @@ describe('replay plan', () => {
 
   scenario('keeps in its file what apply needs, with the requests, readable by this user alone', async () => {
     const stage = await ofEach()
+    writeFileSync(fileOf(stage), 'old')
+    chmodSync(fileOf(stage), 0o644)
     const { json } = await plan(stage)
     const file = JSON.parse(readFileSync(fileOf(stage), 'utf8'))
     expect(file).toMatchObject({ hash: json.hash, counts: json.counts, letters: json.letters })
