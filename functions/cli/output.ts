@@ -28,6 +28,9 @@ export async function pieces({ stdout }: World, texts: Iterable<string>): Promis
   for (const text of texts) await write(stdout, text)
 }
 
+/** Resolves when all that was printed is written, or cannot be. */
+export const written = ({ stdout }: World): Promise<void> => write(stdout, '')
+
 /** A line on standard error. */
 export const note = ({ stderr }: World, text: string): Promise<void> => write(stderr, `${printable(text)}\n`)
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { exit, Failure } from './exit.ts'
-import { note } from './output.ts'
+import { note, written } from './output.ts'
 import { defaultStage } from './settings.ts'
 import type { StopReason, World } from './world.ts'
 
@@ -10,6 +10,16 @@ export type AddCommand = (program: Command, world: World, exitWith: (code: numbe
 
 /** Runs the command that the arguments name and resolves to the exit code; only a bug rejects. */
 export async function run(
+  commands: readonly AddCommand[],
+  args: readonly string[],
+  world: World,
+): Promise<number> {
+  const code = await runCommand(commands, args, world)
+  await written(world)
+  return world.stop.reason === 'unwritable' ? exit.unwritable : code
+}
+
+async function runCommand(
   commands: readonly AddCommand[],
   args: readonly string[],
   world: World,

@@ -1,16 +1,26 @@
 import { createDynamoDbClient } from './dynamodb.ts'
+import { exit } from './exit.ts'
 import { createSqsClient } from './sqs.ts'
 import type { StopReason, World } from './world.ts'
 
-/** The world of this process. A second Ctrl-C ends it at once. */
+/** The world of this process. A second Ctrl-C ends it at once; what must not be left behind then is cleared at its `exit`. */
 export function thisProcess(): World {
   const stop = new AbortController()
   const stopFor = (reason: StopReason) => stop.abort(reason)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopFor('interrupted'))
+  let signals = 0
+  const onSignal = () => {
+    signals += 1
+    if (signals > 1) process.exit(exit.interrupted)
+    stopFor('interrupted')
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-      stopFor('unread')
+      if (stop.signal.aborted) return
+      if (unread.includes(error.code ?? '')) return stopFor('unread')
+      stopFor('unwritable')
+      if (stream === process.stdout)
+        process.stderr.write(`role-sync: cannot write its output: ${error.code}\n`)
     })
   }
   return {
@@ -25,3 +35,6 @@ export function thisProcess(): World {
     stop: stop.signal,
   }
 }
+
+/** The errors of a pipe, a socket or a terminal whose other end is gone. */
+const unread = ['EPIPE', 'ECONNRESET', 'EIO', 'ERR_STREAM_DESTROYED']

@@ -11,8 +11,11 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 /** The environment's variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Why a command was told to stop: Ctrl-C or SIGTERM, or nobody reads its output any more (`| head`). */
-export type StopReason = 'interrupted' | 'unread'
+/**
+ * Why a command was told to stop: Ctrl-C, SIGTERM or SIGHUP; nobody reads its output any more (`| head`); its output cannot be
+ * written (a full disk).
+ */
+export type StopReason = 'interrupted' | 'unread' | 'unwritable'
 
 /** All that a command touches outside itself; tests hand it another one. */
 export interface World {

@@ -1,11 +1,12 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect } from '@jest/globals'
 import { bodyOf, engineerRole, managerRole, withData } from '../support/events.ts'
 import { at, diedOf, jsonOf, letter, source } from './dead-letters.ts'
+import { startProgram } from './program.ts'
 import { scenario } from './scenario.ts'
-import { type Stage, startStages } from './stage.ts'
+import { environmentOf, type Stage, startStages } from './stage.ts'
 
 const stages = await startStages()
 afterAll(() => stages.stop())
@@ -56,6 +57,28 @@ describe('dead edit', () => {
     expect(await at(stage, ['dead', 'edit', 'a'], { env })).toMatchObject({ code: 0 })
     expect(JSON.parse(stage.letters()[0]?.body ?? '')).toMatchObject({ data: { roleId: '7' } })
     expect(trailOf(stage).edits).toEqual([expect.stringMatching(/^\S+Z \S+: data\.roleId: /)])
+  })
+
+  scenario('leaves no file behind at a second Ctrl-C, whatever the editor does', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'a')
+    const folder = mkdtempSync(join(tmpdir(), 'role-sync-cli-'))
+    const [files, opened] = [mkdtempSync(join(folder, 'files-')), join(folder, 'opened')]
+    // An editor that does not care for Ctrl-C, and stays for as long as its file is there.
+    const editor = join(folder, 'editor.sh')
+    writeFileSync(editor, `trap '' INT\ntouch ${opened}\nwhile [ -e "$1" ]; do sleep 0.05; done\n`)
+    const env = { ...environmentOf(stage), TMPDIR: files, EDITOR: `sh ${editor}`, PATH: '/usr/bin:/bin' }
+    const { child, ended } = startProgram(['dead', 'edit', 'a'], env)
+    while (!existsSync(opened)) await new Promise(resolve => setTimeout(resolve, 10))
+    expect(readdirSync(files)).toHaveLength(1)
+    while (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGINT')
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
+    expect((await ended).code).toBe(130)
+    expect(readdirSync(files)).toEqual([])
+    expect(stage.letters()).toHaveLength(1)
+    rmSync(folder, { recursive: true })
   })
 
   scenario('leaves a letter alone that would not be valid, with exit code 1', async () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
@@ -13,11 +13,14 @@ const nothing = {
   },
 }
 
-/** Starts the program in a process of its own. */
-export function startProgram(args: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [main, ...args], { env: { ...nothing, ...env } })
+/** Starts the program in a process of its own; `out` is an open file for its standard output, which is a pipe unless given. */
+export function startProgram(args: readonly string[], env: Readonly<Record<string, string>>, out?: number) {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...nothing, ...env },
+    stdio: ['pipe', out ?? 'pipe', 'pipe'],
+  }) as ChildProcessWithoutNullStreams // without standard output where that is a file
   const text = { out: '', err: '' }
-  child.stdout.on('data', chunk => {
+  child.stdout?.on('data', chunk => {
     text.out += chunk
   })
   child.stderr.on('data', chunk => {

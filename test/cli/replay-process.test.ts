@@ -8,7 +8,7 @@ import { diedOf, letter } from './dead-letters.ts'
 import { clientOf } from './fake-world.ts'
 import { runProgram, startProgram } from './program.ts'
 import { scenario } from './scenario.ts'
-import { type Stage, startStages } from './stage.ts'
+import { environmentOf, startStages } from './stage.ts'
 
 const stages = await startStages()
 const folder = mkdtempSync(join(tmpdir(), 'role-sync-cli-'))
@@ -18,15 +18,6 @@ afterAll(async () => {
 })
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
-const envOf = (stage: Stage) => ({
-  ...{
-    AWS_ENDPOINT_URL_SQS: stage.sqs,
-    AWS_ENDPOINT_URL_DYNAMODB: stage.dynamodb,
-    ROLE_SYNC_STAGE: stage.stage,
-  },
-  ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
-})
-
 scenario('Ctrl-C during a look ends it at once, and every letter is visible again', async () => {
   const stage = await stages.next()
   const client = clientOf(stage.sqs)
@@ -38,7 +29,7 @@ scenario('Ctrl-C during a look ends it at once, and every letter is visible agai
     await client.send(new SendMessageBatchCommand({ QueueUrl: stage.deadLetters, Entries }))
   }
   client.destroy()
-  const { child, ended } = startProgram(['dead', 'list'], envOf(stage))
+  const { child, ended } = startProgram(['dead', 'list'], environmentOf(stage))
   const looked = () => stage.letters().filter(({ approximateReceiveCount: count }) => count > 0).length
   while (looked() === 0) await pause(5)
   child.kill('SIGINT')
@@ -54,13 +45,13 @@ scenario('Ctrl-C during an apply finishes what is begun, and loses nothing', asy
   const ids = Array.from({ length: 10 }, (_, index) => `e${index}`)
   for (const [index, id] of ids.entries()) await letter(stage, id, 'rejected', ofMember(index))
   const file = join(folder, 'plan.json')
-  expect(await runProgram(['replay', 'plan', '--out', file], envOf(stage))).toMatchObject({
+  expect(await runProgram(['replay', 'plan', '--out', file], environmentOf(stage))).toMatchObject({
     code: 0,
     err: '',
   })
 
   const args = ['replay', 'apply', file, '--yes', '--rate', '4', '--json']
-  const { child, ended } = startProgram(args, envOf(stage))
+  const { child, ended } = startProgram(args, environmentOf(stage))
   while (stage.changes().length < 2) await pause(5)
   child.kill('SIGINT')
   const { code, out, err } = await ended
@@ -76,8 +67,8 @@ scenario('without --yes and without a terminal nothing is applied', async () => 
   const stage = await stages.next()
   await stage.letter(bodyOf({ id: 'a' }), diedOf('a', 'rejected'))
   const file = join(folder, 'asked.json')
-  await runProgram(['replay', 'plan', '--out', file], envOf(stage))
-  expect(await runProgram(['replay', 'apply', file], envOf(stage), 'yes\n')).toEqual({
+  await runProgram(['replay', 'plan', '--out', file], environmentOf(stage))
+  expect(await runProgram(['replay', 'apply', file], environmentOf(stage), 'yes\n')).toEqual({
     ...{ code: 2, out: '' },
     err: 'role-sync: nobody can be asked, standard input is no terminal: say --yes\n',
   })

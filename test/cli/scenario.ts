@@ -7,5 +7,5 @@ import { test } from '@jest/globals'
 export function scenario(name: string, work: () => Promise<void>): void {
   const running = work()
   running.catch(() => undefined) // told when its turn has come
-  test(name, () => running, 30_000)
+  test(name, () => running)
 }

@@ -78,6 +78,16 @@ export async function startStages() {
 
 export type Stage = Awaited<ReturnType<Awaited<ReturnType<typeof startStages>>['next']>>
 
+/** What the program needs in its environment to work on a stage. */
+export const environmentOf = (stage: Stage) => ({
+  ...{
+    AWS_ENDPOINT_URL_SQS: stage.sqs,
+    AWS_ENDPOINT_URL_DYNAMODB: stage.dynamodb,
+    ROLE_SYNC_STAGE: stage.stage,
+  },
+  ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+})
+
 const toSqs = (attributes: LetterAttributes) =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),

@@ -44,7 +44,8 @@ async function exportTo(file: string, options: GlobalOptions & FilterOptions, wo
       count += 1
     }
   } finally {
-    if (world.stop.aborted) await note(world, `Not everything was exported: ${lettersOf(count)} were.`)
+    if (world.stop.aborted && world.stop.reason !== 'unread')
+      await note(world, `Not everything was exported: ${lettersOf(count)} were.`)
     await output?.close()
   }
   if (output && options.json) await json(world, { exported: count })
