@@ -5,9 +5,17 @@ import { firstPage, type PeoplePage } from '../targets/people.ts'
 import type { Http } from '../targets/target.ts'
 import type { Link, World } from './world.ts'
 
-/** What a search of one scope found: by folded address, the members that have it. */
+/** What a search of one scope came to. */
 export type Search =
-  | { readonly ok: true; readonly found: ReadonlyMap<string, readonly string[]>; readonly listed: number }
+  /** The list was read to its end: when that began, how many pages and members it had, and by folded address whom it shows. */
+  | {
+      readonly ok: true
+      readonly at: number
+      readonly pages: number
+      readonly listed: number
+      readonly found: ReadonlyMap<string, readonly string[]>
+    }
+  /** It was not: nothing is known of anybody. */
   | { readonly ok: false; readonly effect: Effect }
 
 /** How long a search waits at the least that is told to slow down, in milliseconds; some targets ask for no time at all. */
@@ -29,6 +37,8 @@ export async function search(
   const start = now()
   const found = new Map<string, string[]>()
   const seen = new Set<string>()
+  let odd = 0
+  let pages = 0
   let calls = 0
   const http: Http = request => {
     calls += 1
@@ -57,6 +67,8 @@ export async function search(
       return { ok: false, effect }
     }
     const before = seen.size
+    pages += 1
+    odd += read.odd ?? 0
     for (const { member, email } of read.listed) {
       if (seen.has(member)) continue // the list may shift while it is read
       seen.add(member)
@@ -64,15 +76,16 @@ export async function search(
       if (folded !== undefined && emails.has(folded))
         found.set(folded, [...(found.get(folded) ?? []), member])
     }
-    page = seen.size >= (read.total ?? Number.POSITIVE_INFINITY) ? undefined : read.next
+    const whole = read.total === undefined ? read.next === undefined : seen.size + odd >= read.total
+    page = whole ? undefined : (read.next ?? page)
     if (page !== undefined && seen.size === before) {
-      const effect = repeating(scopeName({ target, scope }), seen.size)
+      const effect = incomplete(scopeName({ target, scope }), seen.size)
       tell(effect)
       return { ok: false, effect }
     }
   }
   tell()
-  return { ok: true, found, listed: seen.size }
+  return { ok: true, at: start, pages, listed: seen.size, found }
 }
 
 /** One page, unless the breaker is open; it counts with the attempts of the target. */
@@ -97,8 +110,8 @@ function cutShort(effect: Effect, scope: string, listed: number): Effect {
   return { kind: 'deferred', cause: 'read_failed', detail }
 }
 
-/** Whom a list leaves out that says there is more, and brings nobody new, is not known. */
-const repeating = (scope: string, listed: number): Effect => ({
+/** The list says that there is more, and shows nobody new: it leaves out some, and nobody knows whom. */
+const incomplete = (scope: string, listed: number): Effect => ({
   ...{ kind: 'deferred', cause: 'read_failed' },
   detail: `${scope}: the list says that there are more than ${listed} members, and shows no other`,
 })

@@ -9,11 +9,17 @@ export interface Listed {
 }
 
 /**
- * One page of the members of a scope. `next` is where the page after it begins, and absent after the last one; `total` is how
- * many members there are, where the target says so.
+ * One page of the members of a scope. `next` is where the page after it begins, and absent only after the last one; `total` is
+ * how many members there are, where the target says so; `odd` is how many of the page are left out, because their ids are none.
  */
 export type PeoplePage =
-  | { readonly ok: true; readonly listed: readonly Listed[]; readonly next?: number; readonly total?: number }
+  | {
+      readonly ok: true
+      readonly listed: readonly Listed[]
+      readonly next?: number
+      readonly total?: number
+      readonly odd?: number
+    }
   | { readonly ok: false; readonly effect: Effect }
 
 /** Where a list begins. */

@@ -352,6 +352,46 @@ describe('a list that cannot be read', () => {
     expect(end.state.letters[0]?.attributes.trail).toContain('more than 1 members, and shows no other')
   })
 
+  test.each([
+    [
+      'ends before the number of members that it tells',
+      [
+        { ...lists(joe), total: 2 },
+        { ...lists(), total: 2 },
+      ],
+    ],
+    [
+      'says that there are more and shows nobody',
+      [
+        { ...lists(joe), next: 1 },
+        { ...lists(), next: 1 },
+      ],
+    ],
+    ['tells a number of members and shows nobody', [{ ...lists(), total: 2 }]],
+    [
+      'shows the same members on every page',
+      [
+        { ...lists(joe), next: 1, odd: 1, total: 9 },
+        { ...lists(joe), next: 2, odd: 1, total: 9 },
+      ],
+    ],
+  ] as [string, PeoplePage[]][])('whole, as it %s, is not there for anybody', async (_, pages) => {
+    const { run, state } = worldOf(pages, [lists(janeInProject)])
+    expect(await run(ask('m1', late))).toEqual(['m1'])
+    expect(state.agains).toMatchObject([{ cause: 'read_failed' }])
+    expect(state.letters).toEqual([])
+  })
+
+  test('is whole where the members and the entries without an id make up the number that it tells', async () => {
+    const { run, state } = worldOf(
+      [{ ...lists(joe), odd: 2, total: 3, next: 1 } as PeoplePage],
+      [lists(janeInProject)],
+    )
+    await run(ask('m1', late))
+    expect(state.log.filter(line => line.startsWith(`list ${organization}`))).toHaveLength(1)
+    expect(state.agains).toEqual([])
+  })
+
   test('while it throttles and asks for no time at all is not asked in a rush', async () => {
     const slow = { kind: 'deferred', cause: 'throttled', status: 429, detail: '', delayMs: 0 } as const
     const { run, state } = worldOf([fails(slow), lists(jane)], [lists(janeInProject)])

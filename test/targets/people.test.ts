@@ -139,9 +139,16 @@ describe.each(subjects)('$name, asked for its members', subject => {
     ]
     const read = await asked({ answer: { status: 200, body: JSON.stringify({ data: rows, results: rows }) } })
     expect(read.ok && read.listed.filter(listed => listed.email !== undefined)).toEqual([])
+    expect(read.ok && read.odd).toBe(scope === organization ? 2 : 3)
     expect(read.ok && read.listed.map(({ member }) => member.split('/')[2])).toEqual(
       scope === organization ? ['1', membership] : [memberId],
     )
+  })
+
+  test('may say that there are more and show nobody: the list has not come to its end', async () => {
+    const body = { data: [], has_more: true, results: [], paginate: { total: 1 } }
+    const read = await asked({ answer: { status: 200, body: JSON.stringify(body) } })
+    expect(read).toMatchObject(scope === organization ? { ok: true, next: 0 } : { ok: true, total: 1 })
   })
 
   test('whatever it answers, a page is read or it is not', async () => {

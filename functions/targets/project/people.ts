@@ -16,7 +16,9 @@ export function listPeople(baseUrl: string) {
     const listed = content.results.flatMap(item => listedIn(item, projectId))
     const total = totalOf(content)
     const more = content.results.length > 0
-    return { ok: true, listed, ...(more && { next: page + 1 }), ...(total !== undefined && { total }) }
+    const odd = content.results.length - listed.length
+    const end = { ...(more && { next: page + 1 }), ...(total !== undefined && { total }) }
+    return { ok: true, listed, ...end, ...(odd > 0 && { odd }) }
   }
 }
 

@@ -22,8 +22,10 @@ export function listPeople(baseUrl: string) {
     if (!judged.ok) return judged
     const { data, has_more } = judged.json as Page
     const listed = data.flatMap(item => listedIn(item, organization))
-    const more = has_more === true && data.length > 0
-    return { ok: true, listed, ...(more && { next: offset + data.length }) }
+    const odd = data.length - listed.length
+    const next = offset + data.length
+    // Also where it shows nobody: a list that says there is more, and does not show it, has not been read.
+    return { ok: true, listed, ...(has_more === true && { next }), ...(odd > 0 && { odd }) }
   }
 }
 
