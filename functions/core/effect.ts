@@ -85,19 +85,40 @@ export function afterWrite(effect: Effect, cause: 'partly_written' | 'read_back_
   }
 }
 
+/** Whether the target had too many calls, also where a write was taken and the read-back was refused. */
+export const isThrottled = (effect: Effect): boolean =>
+  (effect.kind === 'deferred' || effect.kind === 'unknown') &&
+  (effect.cause === 'throttled' || effect.status === 429)
+
+/** What an attempt says of the target's health; `unsaid`: nothing, as for a call that was not made, or was one too many. */
+export type Health = 'well' | 'ill' | 'unsaid'
+
 /**
- * Whether the effect speaks of the target as a whole rather than of this member: what opens the breaker. A joiner's
- * 404, or our own lack of time, says nothing about the target's health.
+ * What the effect says of the target as a whole rather than of this member: what opens and closes the breaker. A joiner's 404
+ * is an answer like others, and our own lack of time says nothing.
  */
-export function isOutage(effect: Effect): boolean {
-  if (effect.kind === 'unknown') return true
-  return effect.kind === 'deferred' && !harmless.has(effect.cause)
+export function healthOf(effect: Effect): Health {
+  if (isThrottled(effect)) return 'unsaid'
+  switch (effect.kind) {
+    case 'proven':
+    case 'refused':
+      return 'well'
+    case 'unknown':
+      return 'ill'
+    case 'deferred':
+      return healthOfCause[effect.cause]
+  }
 }
 
-const harmless: ReadonlySet<DeferredCause> = new Set([
-  'not_found',
-  'not_now',
-  'no_time',
-  'breaker_open',
-  'resting',
-])
+const healthOfCause: Readonly<Record<DeferredCause, Health>> = {
+  not_found: 'well',
+  not_now: 'well',
+  throttled: 'unsaid',
+  no_time: 'unsaid',
+  breaker_open: 'unsaid',
+  resting: 'unsaid',
+  credentials_rejected: 'ill',
+  no_credentials: 'ill',
+  read_failed: 'ill',
+  unreachable: 'ill',
+}

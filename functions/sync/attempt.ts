@@ -6,6 +6,7 @@ import { type Effect, withinGrace } from '../core/effect.ts'
 import type { Attempt, LedgerRules } from '../core/entry.ts'
 import { inGrace, type Message } from '../core/message.ts'
 import { open } from '../core/open.ts'
+import { scopeOf } from '../core/person.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import { doneBy, isGivenUp, type Verdict, wasTried } from '../core/verdict.ts'
@@ -45,9 +46,9 @@ export async function attempt(
   const send = async (state: Desired, extra: Pick<AttemptRecord, 'restoring'> = {}): Promise<Effect> => {
     const start = now()
     const way = watched(http, message.body, random)
-    const effect = await link.breaker.run(() => link.target.apply(member, state, way.http))
+    const effect = await link.breaker.run(scopeOf(member), () => link.target.apply(member, state, way.http))
     const base = { ...named, messageId: message.id, receives: message.receives, durationMs: now() - start }
-    const resting = link.breaker.openFor() > 0 ? { breakerOpen: true as const } : {}
+    const resting = link.breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
     world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...resting, ...extra })
     return effect
   }

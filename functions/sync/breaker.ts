@@ -1,67 +1,76 @@
-import {
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhenResult,
-  isBrokenCircuitError,
-} from 'cockatiel'
-import { type Effect, isOutage } from '../core/effect.ts'
+import { type Deferred, type Effect, type Health, healthOf } from '../core/effect.ts'
+import { type Circuits, createCircuits } from './circuit.ts'
 import { createPace } from './pace.ts'
 
-/** Attempts in a row that show an outage before the breaker opens. */
-const outages = 5
-
-/** Keeps calls from a target that is not answering, or has had too many; one per target and instance (DESIGN 6). */
+/**
+ * Keeps calls from a target that is not answering, or has had too many; one per target and instance (DESIGN 6). A scope, by its
+ * name, that alone fails or is throttled is kept from it alone.
+ */
 export interface Breaker {
-  /** How long it stays open still, in milliseconds; 0 when calls may be made. */
-  readonly openFor: () => number
-  /** Why no call may be made now, and for how long, in milliseconds; undefined when one may. */
-  readonly blocked: () => { readonly cause: 'breaker_open' | 'resting'; readonly forMs: number } | undefined
+  /** How long it stays open still for the writes of a scope, in milliseconds; 0 when calls may be made. */
+  readonly openFor: (scope: string) => number
+  /** Why no write may be sent now, and for how long, in milliseconds; undefined when one may. */
+  readonly blocked: (
+    scope: string,
+  ) => { readonly cause: 'breaker_open' | 'resting'; readonly forMs: number } | undefined
   /** Takes a turn: how long to wait for it, in milliseconds; 0 unless the target had too many calls lately. */
-  readonly turnMs: () => number
-  /** Makes the call, or answers `breaker_open` or `resting` without one. */
-  readonly run: (call: () => Promise<Effect>) => Promise<Effect>
+  readonly turnMs: (scope: string) => number
+  /** Makes the calls of an attempt, or answers `breaker_open` or `resting` without one. */
+  readonly run: (scope: string, call: () => Promise<Effect>) => Promise<Effect>
+  /** As `run`, for a page of a list: lists that fail rest by themselves, and where writes rest, lists do too. */
+  readonly list: (scope: string, call: () => Promise<Effect>) => Promise<Effect>
 }
 
-const failing = 'calls to this target rest after a row of failures'
-const tooMany = 'calls to this target rest because it had too many'
+const details = {
+  breaker_open: 'calls to this target or scope rest after a row of failures',
+  resting: 'calls to this target or scope rest because it had too many',
+}
 
 /** `openMs`: how long it stays open before one call is let through to try. */
 export function createBreaker(openMs: number, now: () => number): Breaker {
-  const policy = circuitBreaker(
-    handleWhenResult(effect => isOutage(effect as Effect)),
-    { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(outages) },
-  )
-  let openedAt = 0
-  policy.onBreak(() => {
-    openedAt = now()
-  })
-  const openFor = () => (policy.state === CircuitState.Open ? Math.max(0, openedAt + openMs - now()) : 0)
+  const writes = createCircuits(openMs)
+  const lists = createCircuits(openMs)
+  const pace = createPace()
 
-  const pace = createPace(now)
-  const blocked: Breaker['blocked'] = () => {
-    if (openFor() > 0) return { cause: 'breaker_open', forMs: openFor() }
-    return pace.restMs() > 0 ? { cause: 'resting', forMs: pace.restMs() } : undefined
+  const openFor: Breaker['openFor'] = scope => writes.openFor(scope, now())
+  const heldBy = (circuits: Circuits, scope: string): ReturnType<Breaker['blocked']> => {
+    const openMs = Math.max(openFor(scope), circuits.openFor(scope, now()))
+    if (openMs > 0) return { cause: 'breaker_open', forMs: openMs }
+    const restMs = pace.restMs(scope, now())
+    return restMs > 0 ? { cause: 'resting', forMs: restMs } : undefined
   }
-  const heard = async (call: () => Promise<Effect>): Promise<Effect> => {
-    const effect = await call()
-    pace.hear(effect)
-    return effect
-  }
+  const through =
+    (circuits: Circuits): Breaker['run'] =>
+    async (scope, call) => {
+      for (;;) {
+        const held = heldBy(circuits, scope)
+        if (held) return withoutCall(held.cause, held.forMs)
+        const entered = circuits.enter(scope)
+        if ('end' in entered) return heard(entered.end)
+        await entered.trial
+      }
+      async function heard(end: (health: Health, now: number) => void): Promise<Effect> {
+        const began = now()
+        let effect: Effect | undefined
+        try {
+          effect = await call()
+          pace.hear(scope, effect, began, now())
+          return effect
+        } finally {
+          end(effect ? healthOf(effect) : 'unsaid', now())
+        }
+      }
+    }
 
   return {
     openFor,
-    blocked,
-    turnMs: pace.turnMs,
-    run: async call => {
-      const delayMs = pace.restMs()
-      if (delayMs > 0) return { kind: 'deferred', cause: 'resting', detail: tooMany, delayMs }
-      try {
-        return await policy.execute(() => heard(call))
-      } catch (error) {
-        if (!isBrokenCircuitError(error)) throw error
-        return { kind: 'deferred', cause: 'breaker_open', detail: failing, delayMs: openFor() }
-      }
-    },
+    blocked: scope => heldBy(writes, scope),
+    turnMs: scope => pace.turnMs(scope, now()),
+    run: through(writes),
+    list: through(lists),
   }
 }
+
+const withoutCall = (cause: 'breaker_open' | 'resting', delayMs: number): Deferred => ({
+  ...{ kind: 'deferred', cause, detail: details[cause], delayMs },
+})

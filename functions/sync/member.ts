@@ -1,5 +1,6 @@
 import { backoffMs, busyMs } from '../core/backoff.ts'
 import type { Delivery } from '../core/batch.ts'
+import { scopeOf } from '../core/person.ts'
 import type { Verdict } from '../core/verdict.ts'
 import { attempt } from './attempt.ts'
 import { isLedgerUnavailable, type MakeMove } from './moves.ts'
@@ -61,15 +62,16 @@ async function tryOne(
   }
 }
 
-/** Keeps the pace of the target; what would have to wait for too long goes again without a call. */
+/** Keeps the pace of the target and of the scope; what would have to wait for too long goes again without a call. */
 async function holdBack(
-  { message }: Delivery,
+  { message, change }: Delivery,
   { breaker }: Link,
   { now, random, rules, wait }: World,
   deadline: number,
 ): Promise<Verdict | undefined> {
+  const scope = scopeOf(change.member)
   const blocked = (): Verdict | undefined => {
-    const { cause, forMs } = breaker.blocked() ?? {}
+    const { cause, forMs } = breaker.blocked(scope) ?? {}
     if (cause === undefined || forMs === undefined) return undefined
     const afterMs =
       cause === 'resting' ? restingMs(forMs) : backoffMs(message.receives, forMs, random(), rules)
@@ -79,7 +81,7 @@ async function holdBack(
 
   const before = blocked()
   if (before) return before
-  const turnMs = breaker.turnMs()
+  const turnMs = breaker.turnMs(scope)
   if (turnMs === 0) return undefined
   if (now() + turnMs + rules.requestTimeoutMs > deadline) {
     return { kind: 'again', afterMs: restingMs(turnMs), cause: 'resting' }

@@ -1,4 +1,4 @@
-import type { Effect } from '../core/effect.ts'
+import { type Effect, healthOf, isThrottled } from '../core/effect.ts'
 
 /** The first rest after a 429 that does not say how long, and the longest of all, in milliseconds. */
 const firstRestMs = 1000
@@ -9,51 +9,137 @@ const firstGapMs = 100
 const widestGapMs = 500
 const narrowing = 0.99
 
-/** How fast an instance calls a target: as fast as the target lets it. One per target and instance. */
-export interface Pace {
-  /** For how long no call is made at all, in milliseconds; 0 when calls may be made. */
-  readonly restMs: () => number
-  /** Takes a turn among the calls of this instance: how long to wait for it, in milliseconds. */
-  readonly turnMs: () => number
-  /** Hears what an attempt came to. */
-  readonly hear: (effect: Effect) => void
-}
+/** A scope that is refused twice in a row rests so much longer than asked, in milliseconds: held back calls of others go first. */
+const othersFirstMs = 6000
+
+/** How long a scope is remembered after its last 429, in milliseconds, and how many are: their names come from events. */
+const rememberedMs = 2 * 3_600_000
+const mostScopes = 100
 
 /**
- * A 429 speaks of all calls and not of one member: for as long as the target asks, and a minute at the most, no other is
- * sent either; where it does not say, twice as long each time. From then on calls keep a gap, which doubles with every 429
- * and narrows with every other answer until it is none (additive increase, multiplicative decrease, as in TCP).
+ * How fast an instance calls a target: as fast as the target lets it. One per target and instance. The clock is an argument:
+ * `now` and `began` are milliseconds since 1970.
  */
-export function createPace(now: () => number): Pace {
-  let restsUntil = 0
-  let row = 0
-  let gapMs = 0
-  let nextTurn = 0
-  const restMs = () => Math.max(0, restsUntil - now())
+export interface Pace {
+  /** For how long no call of the scope is made at all, in milliseconds; 0 when calls may be made. */
+  readonly restMs: (scope: string, now: number) => number
+  /** Takes a turn among the calls of this instance: how long to wait for it, in milliseconds. */
+  readonly turnMs: (scope: string, now: number) => number
+  /** Hears what a call came to that began at `began`. */
+  readonly hear: (scope: string, effect: Effect, began: number, now: number) => void
+}
 
-  const refused = (askedMs: number | undefined): void => {
-    // Calls that were under way together are refused together: they count once.
-    if (restMs() === 0) {
-      row += 1
-      gapMs = Math.min(Math.max(firstGapMs, 2 * gapMs), widestGapMs)
+/** How slowly calls are made, to a target or to one of its scopes. Times are milliseconds since 1970. */
+interface Slowness {
+  readonly restsUntil: number
+  /** How many 429 came in a row, without another answer in between. */
+  readonly row: number
+  readonly gapMs: number
+  readonly nextTurn: number
+  /** When the last 429 came. */
+  readonly refusedAt: number
+}
+
+interface SlowScope extends Slowness {
+  /** Its 429 slow down its own calls and no others. */
+  readonly alone: boolean
+  /** When the latest call of another scope began that was answered with anything but a 429. */
+  readonly othersFrom: number
+  /** Another scope had a 429 as well. */
+  readonly othersToo: boolean
+}
+
+const never = Number.NEGATIVE_INFINITY
+const free: Slowness = { restsUntil: never, row: 0, gapMs: 0, nextTurn: never, refusedAt: never }
+const freeScope: SlowScope = { ...free, alone: false, othersFrom: never, othersToo: false }
+
+/**
+ * A 429 first slows down all calls to the target: for as long as it asks, and a minute at the most, none is sent; where it does
+ * not say, twice as long each time. From then on calls keep a gap, which doubles with every 429 and narrows with every other
+ * answer until it is none (additive increase, multiplicative decrease, as in TCP).
+ *
+ * A scope that has one 429 after the other, while calls of other scopes are answered, is throttled alone: from then on its 429
+ * slow down its own calls. That ends when it is forgotten, or when a second such scope is answered between its 429 as well:
+ * then it is the target that answers some calls and refuses others.
+ */
+export function createPace(): Pace {
+  let target = free
+  const scopes = new Map<string, SlowScope>()
+  const change = (changed: (name: string, scope: SlowScope) => Partial<SlowScope>): void => {
+    for (const [name, scope] of scopes) scopes.set(name, { ...scope, ...changed(name, scope) })
+  }
+  /** The map is in the order of the last 429. */
+  const forget = (now: number): void => {
+    for (const [name, { refusedAt }] of scopes) {
+      if (scopes.size <= mostScopes && now - refusedAt < rememberedMs) return
+      scopes.delete(name)
     }
-    const ownMs = firstRestMs * 2 ** Math.min(row - 1, 10)
-    restsUntil = Math.max(restsUntil, now() + Math.min(askedMs ?? ownMs, longestRestMs))
+  }
+
+  const refused = (name: string, askedMs: number | undefined, began: number, now: number): void => {
+    const before = scopes.get(name) ?? freeScope
+    const again = began > before.refusedAt && before.refusedAt > never
+    const inRow = again && before.row > 0
+    const after = slower(before, askedMs, began, now, inRow ? othersFirstMs : 0)
+    const alone =
+      before.alone || (again && before.othersFrom > before.refusedAt && (inRow || !before.othersToo))
+    const several = alone && [...scopes.values()].filter(each => each.alone && each.row === 0).length > 1
+    scopes.delete(name)
+    scopes.set(name, { ...after, alone })
+    if (several) change(() => ({ alone: false, othersToo: true }))
+    if (alone && !several) return
+    change(other => (other === name ? {} : { othersToo: true }))
+    target = slower(target, askedMs, began, now)
+  }
+  const answered = (name: string, began: number): void => {
+    target = faster(target)
+    change((other, scope) =>
+      other === name ? faster(scope) : { othersFrom: Math.max(scope.othersFrom, began) },
+    )
   }
 
   return {
-    restMs,
-    turnMs: () => {
-      if (gapMs === 0) return 0
-      const turn = Math.max(nextTurn, now())
-      nextTurn = turn + gapMs
-      return turn - now()
+    restMs: (name, now) => Math.max(0, target.restsUntil - now, (scopes.get(name) ?? free).restsUntil - now),
+    turnMs: (name, now) => {
+      const own = scopes.get(name)
+      const turn = Math.max(now, target.nextTurn, (own ?? free).nextTurn)
+      // Each by itself: a scope that waits longer than the target does not push back the turns of the others.
+      target = withTurn(target, now)
+      if (own) scopes.set(name, withTurn(own, now))
+      return turn - now
     },
-    hear: effect => {
-      if (effect.kind === 'deferred' && effect.cause === 'throttled') return refused(effect.delayMs)
-      if (effect.kind === 'deferred') return
-      row = 0
-      gapMs = gapMs < firstGapMs / 4 ? 0 : gapMs * narrowing
+    hear: (name, effect, began, now) => {
+      forget(now)
+      if (isThrottled(effect)) refused(name, askedOf(effect), began, now)
+      else if (healthOf(effect) === 'well') answered(name, began)
     },
   }
 }
+
+const askedOf = (effect: Effect): number | undefined => ('delayMs' in effect ? effect.delayMs : undefined)
+
+function slower<S extends Slowness>(
+  before: S,
+  askedMs: number | undefined,
+  began: number,
+  now: number,
+  moreMs = 0,
+): S {
+  // Calls that were under way together are refused together: they count once.
+  const counts = began > before.refusedAt
+  const row = before.row + (counts ? 1 : 0)
+  const gapMs = counts ? Math.min(Math.max(firstGapMs, 2 * before.gapMs), widestGapMs) : before.gapMs
+  const ownMs = firstRestMs * 2 ** Math.min(Math.max(row - 1, 0), 10)
+  const restMs = Math.min(askedMs ?? ownMs, longestRestMs) + moreMs
+  const restsUntil = Math.max(before.restsUntil, now + restMs)
+  return { ...before, row, gapMs, restsUntil, refusedAt: counts ? now : before.refusedAt }
+}
+
+const faster = <S extends Slowness>(before: S): S => ({
+  ...before,
+  row: 0,
+  gapMs: before.gapMs < firstGapMs / 4 ? 0 : before.gapMs * narrowing,
+})
+
+const withTurn = <S extends Slowness>(before: S, now: number): S =>
+  before.gapMs === 0 ? before : { ...before, nextTurn: Math.max(before.nextTurn, now) + before.gapMs }

@@ -52,7 +52,7 @@ export async function search(
     })
 
   for (let page: number | undefined = firstPage; page !== undefined; ) {
-    const turnMs = link.breaker.turnMs()
+    const turnMs = link.breaker.turnMs(scopeName({ target, scope }))
     if (turnMs > 0) await wait(turnMs)
     const read = await readPage(link, scope, page, http)
     if (!read.ok) {
@@ -91,7 +91,7 @@ export async function search(
 /** One page, unless the breaker is open; it counts with the attempts of the target. */
 async function readPage(link: Link, scope: string, page: number, http: Http): Promise<PeoplePage> {
   let read: PeoplePage | undefined
-  const effect = await link.breaker.run(async () => {
+  const effect = await link.breaker.list(scopeName({ target: link.target.name, scope }), async () => {
     read = await link.target.people(scope, page, http)
     return read.ok ? { kind: 'proven', status: 200 } : read.effect
   })

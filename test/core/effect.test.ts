@@ -3,7 +3,9 @@ import {
   afterWrite,
   type DeferredCause,
   type Effect,
-  isOutage,
+  type Health,
+  healthOf,
+  isThrottled,
   withinGrace,
 } from '../../functions/core/effect.ts'
 import { effects } from '../support/entries.ts'
@@ -52,22 +54,23 @@ describe('after one write of the attempt was taken', () => {
   })
 })
 
-describe('an outage is what speaks of the target as a whole', () => {
-  const all: Record<DeferredCause, boolean> = {
-    ...{ not_found: false, not_now: false, no_time: false, breaker_open: false, resting: false },
-    ...{
-      credentials_rejected: true,
-      no_credentials: true,
-      throttled: true,
-      read_failed: true,
-      unreachable: true,
-    },
+describe('of the target as a whole', () => {
+  const all: Record<DeferredCause, Health> = {
+    ...{ not_found: 'well', not_now: 'well' },
+    ...{ no_time: 'unsaid', breaker_open: 'unsaid', resting: 'unsaid', throttled: 'unsaid' },
+    ...{ credentials_rejected: 'ill', no_credentials: 'ill', read_failed: 'ill', unreachable: 'ill' },
   }
-  test.each(Object.entries(all))('deferred %s: %s', (cause, outage) => {
-    expect(isOutage({ kind: 'deferred', cause: cause as DeferredCause, detail: '' })).toBe(outage)
+  test.each(Object.entries(all))('deferred %s says: %s', (cause, health) => {
+    expect(healthOf({ kind: 'deferred', cause: cause as DeferredCause, detail: '' })).toBe(health)
   })
-  test('all that is unknown, nothing that was proven or refused', () => {
-    const found = Object.entries(effects).filter(([, effect]) => isOutage(effect))
-    expect(found.map(([name]) => name)).toEqual(['deferred', 'answered', 'unanswered'])
+  test('what was proven or refused says that it is well, what is unknown that it is ill', () => {
+    expect([effects.proven, effects.refused].map(healthOf)).toEqual(['well', 'well'])
+    expect([effects.answered, effects.unanswered].map(healthOf)).toEqual(['ill', 'ill'])
+  })
+  test('a 429 to the read-back says that there were too many calls, and not that it is ill', () => {
+    const taken = afterWrite(effects.deferred, 'read_back_failed')
+    expect([isThrottled(taken), healthOf(taken)]).toEqual([true, 'unsaid'])
+    const others = [effects.proven, effects.refused, effects.answered, effects.unanswered]
+    expect(others.map(isThrottled)).toEqual([false, false, false, false])
   })
 })

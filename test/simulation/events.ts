@@ -29,23 +29,43 @@ export const catalogueOf = (scenario: Scenario): Catalogue =>
     [1, 2, 3, 4, ...doomed].map(index => [
       `r${index}`,
       Object.fromEntries(
-        placesOf(scenario).map(place =>
-          place === 'project'
-            ? [place, { [project]: { groupIds: [roleId(place, index)], owner: index % 2 === 0 } }]
-            : [place, { [organization]: { roleId: roleId(place, index) } }],
-        ),
+        placesOf(scenario).map(place => [place, Object.fromEntries(scopesOf(scenario, place, index))]),
       ),
     ]),
   )
 
-const project = '3c90c3cc-0d44-4b50-8888-8dd25736052a'
-const organization = '7301954381230018561'
+const scopesOf = ({ scopes }: Scenario, place: Place, index: number) =>
+  Array.from({ length: Math.max(scopes.length, 1) }, (_, scope) => [
+    scopeId(place, scope),
+    place === 'project'
+      ? { groupIds: [roleId(place, index)], owner: index % 2 === 0 }
+      : { roleId: roleId(place, index) },
+  ])
+
+/** The id of the n-th scope of a target: an organization, a project. */
+export const scopeId = (place: Place, scope: number): string =>
+  place === 'project'
+    ? `3c90c3cc-0d44-4b50-8888-${(0x8dd25736052a + scope).toString(16)}`
+    : `7301954381230018${561 + scope}`
+
+/** The place of the n-th member's scope among those of its target. */
+function scopeIndex(scenario: Scenario, index: number): number {
+  let left = Math.floor(index / placesOf(scenario).length)
+  const scope = scenario.scopes.findIndex(({ members }) => {
+    left -= members
+    return left < 0
+  })
+  return Math.max(scope, 0)
+}
 
 /** The name of the n-th member, as the ledger has it. */
-export const memberName = (scenario: Scenario, index: number): string =>
-  placesOf(scenario)[index % placesOf(scenario).length] === 'project'
-    ? `project/${project}/00000000-0000-4000-8000-00000000000${index}`
-    : `wacht/${organization}/730195438123001${1000 + index}`
+export function memberName(scenario: Scenario, index: number): string {
+  const place = placesOf(scenario)[index % placesOf(scenario).length] as Place
+  const scope = scopeId(place, scopeIndex(scenario, index))
+  return place === 'project'
+    ? `project/${scope}/00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
+    : `wacht/${scope}/730195438123001${1000 + index}`
+}
 
 export const memberNames = (scenario: Scenario): string[] =>
   Array.from({ length: scenario.members }, (_, index) => memberName(scenario, index))
@@ -76,7 +96,8 @@ function produceOne(
   random: Random,
 ): Produced[] {
   const member = memberName(scenario, index)
-  const happened = random.between(0, scenario.window)
+  const { window = scenario.window } = scenario.scopes[scopeIndex(scenario, index)] ?? {}
+  const happened = random.between(0, window)
   const late = random.chance(scenario.late)
     ? random.between(0, random.pick([60_000, 3_600_000, 86_400_000]))
     : 0

@@ -1,6 +1,7 @@
 import type { Answer } from '../../functions/core/answer.ts'
 import type { Request } from '../../functions/targets/target.ts'
 import type { Clock } from './clock.ts'
+import { scopeId } from './events.ts'
 import { skewMs } from './flights.ts'
 import type { Instance } from './lambda.ts'
 import type { Observer } from './observer.ts'
@@ -9,11 +10,15 @@ import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
 import type { Server } from './servers.ts'
 
-/** What the target saw: requests while it was down, requests after, how many of those it throttled, the last write taken. */
+/**
+ * What the target saw: requests while it was down, requests after, how many of those it throttled for the limit of all or for that
+ * of a scope, the last write taken.
+ */
 export interface Traffic {
   down: number
   up: number
   throttled: number
+  throttledScopes: number
   lastLanded: number
 }
 
@@ -32,7 +37,13 @@ export function createNetwork(
 ) {
   const { faults, rules } = scenario
   const start = clock.now()
-  const limiter = createLimiter(scenario.perSecond)
+  const limiter = createLimiter(scenario.perSecond || Number.POSITIVE_INFINITY)
+  const scopeLimits = scenario.scopeLimits.map(limit => ({ ...limit, ...createLimiter(limit.perSecond) }))
+  const limitOf = (place: Place, url: string) =>
+    scopeLimits.find(
+      ({ scope, from, to }) =>
+        between(clock.now() - start, from, to) && url.includes(`/${scopeId(place, scope)}/`),
+    )
   const outageOf = (place: Place) =>
     scenario.outages.find(
       ({ from, to, target = place }) => target === place && between(clock.now() - start, from, to),
@@ -109,6 +120,11 @@ export function createNetwork(
             random.chance(0.5) ? 1000 : undefined,
           )
         }
+        const limit = limitOf(place, request.url)
+        if (limit && !limit.takes(clock.now())) {
+          traffic.throttledScopes++
+          return refuse(429, 'Rate limit exceeded', limit.retryAfterMs)
+        }
         if (token !== validToken(place)) return refuse(401, `Bearer ${token} is not valid`)
         if (random.chance(faults.unauthorized)) return refuse(401, 'authorization service down')
         if (random.chance(faults.throttled)) {
@@ -161,13 +177,12 @@ export function createNetwork(
       })
 }
 
-/** Takes so many requests in each second; 0 takes all. */
+/** Takes so many requests in each second. */
 function createLimiter(perSecond: number) {
   let second = 0
   let taken = 0
   return {
     takes: (now: number): boolean => {
-      if (perSecond === 0) return true
       const current = Math.floor(now / 1000)
       if (current !== second) [second, taken] = [current, 0]
       return ++taken <= perSecond

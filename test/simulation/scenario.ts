@@ -50,12 +50,33 @@ export interface Held {
   readonly by: 'breaker_open' | 'resting' | 'no_time' | 'ledger'
 }
 
+/** An organization or project, and the members in it. */
+export interface ScopeSize {
+  readonly members: number
+  /** Over how long its events come, where that differs from the others. */
+  readonly window?: number
+}
+
+/** A time in which one scope has a limit of its own. */
+export interface ScopeLimit {
+  /** Its place in `scopes`. */
+  readonly scope: number
+  readonly from: number
+  readonly to: number
+  /** The most requests that are taken in a second; 0: none. */
+  readonly perSecond: number
+  /** What a 429 asks for; absent where it says nothing. */
+  readonly retryAfterMs?: number
+}
+
 export interface Scenario {
   readonly name: string
   /** `both`: members of either are in the same batches. */
   readonly target: Place | 'both'
   readonly dialect: 'role_id' | 'role_ids'
   readonly members: number
+  /** The scopes of each target, in the order of their members; none: all members are in one. */
+  readonly scopes: readonly ScopeSize[]
   /** Changes per member. */
   readonly changes: number
   /** Over how long the events come, in milliseconds. */
@@ -83,6 +104,7 @@ export interface Scenario {
   readonly held?: Held
   /** The most requests that the target takes in a second; 0: any number. */
   readonly perSecond: number
+  readonly scopeLimits: readonly ScopeLimit[]
   /** How often operators replay a dead letter, and how often more than once. */
   readonly replayed: number
   /** How often a producer sends a message with a history that it made up. */
@@ -179,6 +201,7 @@ const base: Omit<Scenario, 'name'> = {
   target: 'wacht',
   dialect: 'role_id',
   members: 4,
+  scopes: [],
   changes: 6,
   window: 4 * minute,
   instances: 3,
@@ -194,6 +217,7 @@ const base: Omit<Scenario, 'name'> = {
   paused: 0,
   outages: [],
   perSecond: 0,
+  scopeLimits: [],
   replayed: 0,
   forged: 0,
   rotations: [],

@@ -1,4 +1,5 @@
 import type { Answer } from '../../functions/core/answer.ts'
+import { scopeOf } from '../../functions/core/person.ts'
 import type { Request } from '../../functions/targets/target.ts'
 import { type Place, placeAt, placeOf, placesOf } from './places.ts'
 import type { Scenario } from './scenario.ts'
@@ -48,6 +49,7 @@ export function createServer(scenario: Scenario): Server {
 function createWacht(dialect: Scenario['dialect']): Server {
   const addresses = new Map<string, string>()
   const members = new Map<string, string[]>()
+  const organizations = new Map<string, string>()
   const removed = new Set<string>()
   const show = (id: string) => ({
     id,
@@ -60,6 +62,7 @@ function createWacht(dialect: Scenario['dialect']): Server {
     state: member => (members.get(idOf(member)) ?? []).toSorted().join(),
     add: (member, address) => {
       addresses.set(idOf(member), address)
+      organizations.set(idOf(member), scopeOf(member))
       members.set(idOf(member), dialect === 'role_ids' && !member.endsWith('0') ? ['11', '12'] : ['1'])
       return members.get(idOf(member))?.join() ?? ''
     },
@@ -67,10 +70,10 @@ function createWacht(dialect: Scenario['dialect']): Server {
     refuses: (member, state) => !members.has(idOf(member)) || removed.has(`${idOf(member)} ${state}`),
     handle: ({ method, url, body }) => {
       const [path, query = ''] = url.split('?') as [string, string]
-      const [, , , , , , id = '', , role = ''] = path.split('/')
+      const [, , , , organization, , id = '', , role = ''] = path.split('/')
       if (method === 'GET') {
         const offset = Number(new URLSearchParams(query).get('offset'))
-        const all = [...members.keys()]
+        const all = [...members.keys()].filter(each => organizations.get(each) === `wacht/${organization}`)
         const data = all.slice(offset, offset + pageLimit).map(show)
         return answered(200, { data, has_more: offset + data.length < all.length })
       }
@@ -103,6 +106,7 @@ function createWacht(dialect: Scenario['dialect']): Server {
 function createProject(scenario: Scenario): Server {
   const addresses = new Map<string, string>()
   const members = new Map<string, { groups: { id: string }[]; owner: boolean }>()
+  const projects = new Map<string, string>()
   const removed = new Set<string>()
   return {
     state: member => {
@@ -111,6 +115,7 @@ function createProject(scenario: Scenario): Server {
     },
     add: (member, address) => {
       addresses.set(idOf(member), address)
+      projects.set(idOf(member), scopeOf(member))
       members.set(idOf(member), { groups: [], owner: false })
       return ''
     },
@@ -122,7 +127,10 @@ function createProject(scenario: Scenario): Server {
       const id = path.split('/').at(-1) as string
       if (method === 'GET') {
         const page = Number(new URLSearchParams(query).get('page'))
-        const all = [...members].map(([memberId, held]) => {
+        const listed = [...members].filter(([each]) =>
+          path.includes(`/${projects.get(each)?.split('/')[1]}/`),
+        )
+        const all = listed.map(([memberId, held]) => {
           return { id: memberId, ...held, user: { email: addresses.get(memberId) } }
         })
         const results = all.slice((page - 1) * pageLimit, page * pageLimit)

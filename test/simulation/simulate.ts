@@ -1,5 +1,5 @@
 import type { History } from '../../functions/core/message.ts'
-import { type Clock, createClock } from './clock.ts'
+import { createClock } from './clock.ts'
 import type { Code } from './code.ts'
 import type { BootPeer } from './economics/peers.ts'
 import { addressOf, produce } from './events.ts'
@@ -33,6 +33,8 @@ export interface Run {
   /** When it began: milliseconds since 1970. */
   readonly start: number
   readonly traffic: Traffic
+  /** Of each message that ended, from its send to its end, in milliseconds. */
+  readonly ended: readonly { readonly member: string; readonly tookMs: number }[]
   /** Members that do not hold the newest of their changes. */
   readonly wrong: number
   /** How many events the whole schedule has. */
@@ -61,23 +63,7 @@ export async function simulate(
   seed: number,
   selection: Selection = {},
 ): Promise<Run> {
-  const realNow = Date.now
   const clock = createClock(start)
-  Date.now = clock.now // the breaker's library reads it
-  try {
-    return await runOnce(code, scenario, seed, selection, clock)
-  } finally {
-    Date.now = realNow
-  }
-}
-
-async function runOnce(
-  code: Code,
-  scenario: Scenario,
-  seed: number,
-  selection: Selection,
-  clock: Clock,
-): Promise<Run> {
   const randomOf = streamsOf(seed)
   const tokenOf = (place: Place, turn: number) => `sk_live_${'abcdefgh'[turn]}1234567890abcdef_${place}`
   const tokens = placesOf(scenario).flatMap(place =>
@@ -97,7 +83,7 @@ async function runOnce(
   const letters: Letter[] = []
   const crashed: Stored[] = []
   const given = startRemovals(scenario, clock, randomOf, server)
-  const traffic: Traffic = { down: 0, up: 0, throttled: 0, lastLanded: start }
+  const traffic: Traffic = { down: 0, up: 0, throttled: 0, throttledScopes: 0, lastLanded: start }
   let holders = 0
   const reader = readerOf(code, scenario, clock)
   const all = produce(scenario, start, randomOf)
@@ -182,6 +168,10 @@ async function runOnce(
     mixed,
     start,
     traffic,
+    ended: queue.sent().flatMap(({ id, body, sentAt }) => {
+      const [change, end] = [site.changeOf(body), observer.finished.get(id)]
+      return change && end ? [{ member: change.member, tookMs: end.at - sentAt }] : []
+    }),
     wrong,
     events: all.length,
     timeline: observer.timeline,

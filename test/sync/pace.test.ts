@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { Effect } from '../../functions/core/effect.ts'
 import { createPace } from '../../functions/sync/pace.ts'
 import { effects } from '../support/entries.ts'
+import { organization } from '../support/events.ts'
 import { change, fakeWorld, messageOf } from '../support/world.ts'
 
 const throttled = (delayMs?: number): Effect => ({
@@ -10,62 +11,80 @@ const throttled = (delayMs?: number): Effect => ({
   ...(delayMs !== undefined && { delayMs }),
 })
 
+/** A pace with a clock; calls begin a millisecond after what came before, and take no time unless it is said when they began. */
 function paceAt() {
   const clock = { now: 1_000_000 }
-  return { clock, pace: createPace(() => clock.now) }
+  const pace = createPace()
+  const hear = (scope: string, effect: Effect, began = ++clock.now) =>
+    pace.hear(scope, effect, began, clock.now)
+  const rest = (scope: string) => pace.restMs(scope, clock.now)
+  const turn = (scope = 'a') => pace.turnMs(scope, clock.now)
+  /** The gap that calls of the scope keep, a minute later. */
+  const gap = (scope = 'a') => {
+    clock.now += 60_000
+    turn(scope)
+    return turn(scope)
+  }
+  /** A 429 to the scope, after which its rest goes by; the rests of these scopes that it brought. */
+  const refuse = (scope: string, delayMs = 7000, ...scopes: string[]) => {
+    clock.now += rest(scope)
+    hear(scope, throttled(delayMs))
+    return scopes.map(rest)
+  }
+  return { clock, pace, hear, rest, turn, gap, refuse }
 }
 
 describe('after a 429', () => {
   test('no call is made for as long as the target asks, and not a moment longer', () => {
-    const { clock, pace } = paceAt()
-    pace.hear(throttled(7000))
-    expect(pace.restMs()).toBe(7000)
+    const { clock, hear, rest } = paceAt()
+    hear('a', throttled(7000))
+    expect(rest('b')).toBe(7000)
     clock.now += 6999
-    expect(pace.restMs()).toBe(1)
+    expect([rest('a'), rest('b')]).toEqual([1, 1])
     clock.now += 1
-    expect(pace.restMs()).toBe(0)
+    expect([rest('a'), rest('b')]).toEqual([0, 0])
   })
   test('that asks for an hour one call a minute may tell more', () => {
-    const { pace } = paceAt()
-    pace.hear(throttled(3_600_000))
-    expect(pace.restMs()).toBe(60_000)
+    const { hear, rest } = paceAt()
+    hear('a', throttled(3_600_000))
+    expect([rest('a'), rest('b')]).toEqual([60_000, 60_000])
   })
   test('that does not say how long, twice as long each time in a row', () => {
-    const { clock, pace } = paceAt()
-    const rests = Array.from({ length: 8 }, () => {
-      pace.hear(throttled())
-      const rest = pace.restMs()
-      clock.now += rest
-      return rest
+    const { clock, hear, rest } = paceAt()
+    const rests = Array.from({ length: 8 }, (_, n) => {
+      hear(`${n}`, throttled())
+      clock.now += rest('other')
+      return rest('other') || clock.now
     })
-    expect(rests).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000])
-    pace.hear(effects.proven)
-    pace.hear(throttled())
-    expect(pace.restMs()).toBe(1000)
+    expect(rests.map((at, n) => at - (rests[n - 1] ?? 1_000_000) - 1)).toEqual([
+      ...[1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000],
+    ])
+    hear('x', effects.proven)
+    hear('y', throttled())
+    expect(rest('other')).toBe(1000)
   })
   test('of calls that were under way together one counts', () => {
-    const { pace } = paceAt()
-    for (let n = 0; n < 10; n++) pace.hear(throttled())
-    expect(pace.restMs()).toBe(1000)
-    pace.turnMs()
-    expect(pace.turnMs()).toBe(100)
+    const { clock, hear, rest, gap } = paceAt()
+    const began = clock.now
+    hear('a', throttled(), began)
+    for (let n = 0; n < 10; n++) hear('a', throttled(), began)
+    expect(rest('b')).toBe(1000)
+    clock.now += 1500 // one whose answer comes when the rest is over
+    hear('a', throttled(), began)
+    expect(rest('b')).toBe(1000)
+    expect(gap()).toBe(100)
   })
   test('calls keep a gap, wider with each 429 up to a bound, that narrows until it is none', () => {
-    const { clock, pace } = paceAt()
-    const gap = () => {
-      clock.now += 60_000
-      pace.turnMs()
-      return pace.turnMs()
-    }
+    const { hear, gap } = paceAt()
     expect(gap()).toBe(0)
     const gaps = Array.from({ length: 5 }, () => {
-      pace.hear(throttled(1000))
+      hear('a', throttled(1000))
       return gap()
     })
     expect(gaps).toEqual([100, 200, 400, 500, 500])
     let calls = 0
     for (let before = 500; before > 0; calls++) {
-      pace.hear(effects.refused)
+      hear('a', effects.refused)
       const after = gap()
       expect(after).toBeLessThan(before)
       before = after
@@ -73,26 +92,199 @@ describe('after a 429', () => {
     expect(calls).toBeGreaterThan(100)
     expect(calls).toBeLessThan(400)
   })
+  test('to the read-back of a write that was taken, they do so too', () => {
+    const { hear, rest, gap } = paceAt()
+    hear('a', { ...effects.answered, cause: 'read_back_failed', status: 429, delayMs: 7000 })
+    expect(rest('b')).toBe(7000)
+    expect(gap('b')).toBe(100)
+  })
 })
 
 test('other troubles neither slow calls down nor speed them up', () => {
-  const { pace } = paceAt()
-  for (const cause of ['unreachable', 'breaker_open', 'resting', 'not_found', 'no_time'] as const)
-    pace.hear({ kind: 'deferred', cause, detail: '' })
-  expect([pace.restMs(), pace.turnMs(), pace.turnMs()]).toEqual([0, 0, 0])
+  const { hear, rest, turn, gap } = paceAt()
+  const troubles: Effect[] = [
+    ...(['unreachable', 'breaker_open', 'resting', 'read_failed', 'no_time'] as const).map(
+      cause => ({ kind: 'deferred', cause, detail: '' }) as const,
+    ),
+    ...[effects.answered, effects.unanswered],
+  ]
+  for (const effect of troubles) hear('a', effect)
+  expect([rest('a'), turn(), turn()]).toEqual([0, 0, 0])
+  hear('a', throttled(1000))
+  for (const effect of troubles) hear('a', effect)
+  expect(gap()).toBe(100)
 })
 
 test('turns are never less than a gap apart, whatever comes between them', () => {
   fc.assert(
-    fc.property(fc.array(fc.nat(300), { minLength: 2, maxLength: 40 }), pauses => {
-      const { clock, pace } = paceAt()
-      pace.hear(throttled(0))
-      const turns = pauses.map(pause => {
+    fc.property(
+      fc.array(fc.tuple(fc.nat(300), fc.constantFrom('a', 'b', 'c')), { minLength: 2, maxLength: 40 }),
+      pauses => {
+        const { clock, hear, turn } = paceAt()
+        hear('x', throttled(0))
+        const turns = pauses.map(([pause, scope]) => {
+          clock.now += pause
+          return clock.now + turn(scope)
+        })
+        for (const [n, at] of turns.entries()) {
+          if (n > 0) expect(at - (turns[n - 1] as number)).toBeGreaterThanOrEqual(100)
+        }
+      },
+    ),
+  )
+})
+
+describe('a scope that is refused twice in a row', () => {
+  test('slows down the others while none of them was answered', () => {
+    const { refuse } = paceAt()
+    for (let n = 0; n < 5; n++) expect(refuse('ill', 7000, 'well')).toEqual([7000])
+  })
+  test('rests longer than they do, so that they are heard first', () => {
+    const { refuse } = paceAt()
+    expect(refuse('ill', 7000, 'ill', 'well')).toEqual([7000, 7000])
+    expect(refuse('ill', 7000, 'ill', 'well')).toEqual([13_000, 7000])
+  })
+  test('slows down itself alone, where another was answered in between', () => {
+    const { hear, refuse, gap } = paceAt()
+    refuse('ill')
+    const before = gap('well')
+    hear('well', effects.proven)
+    expect(refuse('ill', 7000, 'ill', 'well', 'third')).toEqual([13_000, 0, 0])
+    expect(gap('ill')).toBe(200)
+    expect(gap('well')).toBeLessThan(before)
+  })
+  test('slows down the others, where the other call had begun before', () => {
+    const { clock, hear, refuse } = paceAt()
+    const began = clock.now
+    refuse('ill')
+    hear('well', effects.proven, began)
+    expect(refuse('ill', 7000, 'well')).toEqual([7000])
+  })
+  test('slows down the others, where the other call did not show that the target answers', () => {
+    const { hear, refuse } = paceAt()
+    refuse('ill')
+    for (const effect of [effects.answered, effects.unanswered]) hear('well', effect)
+    expect(refuse('ill', 7000, 'well')).toEqual([7000])
+  })
+  test('is let through once a minute to learn that it is well, however long it asks to wait', () => {
+    const { hear, refuse } = narrowed()
+    for (let n = 0; n < 5; n++) expect(refuse('ill', 3_600_000, 'ill', 'well')).toEqual([66_000, 0])
+    hear('ill', effects.proven)
+    expect(refuse('ill', 7000, 'ill')).toEqual([7000])
+  })
+})
+
+/** A scope that is throttled alone. */
+function narrowed() {
+  const at = paceAt()
+  at.refuse('ill')
+  at.clock.now += 7000
+  at.hear('well', effects.proven)
+  expect(at.refuse('ill', 7000, 'well')).toEqual([0])
+  return at
+}
+
+describe('a scope that is throttled alone', () => {
+  test('stays so when some of its calls are answered', () => {
+    const { hear, refuse } = narrowed()
+    for (let n = 0; n < 20; n++) {
+      hear('ill', effects.proven)
+      expect(refuse('ill', 7000, 'ill', 'well')).toEqual([7000, 0])
+    }
+  })
+  test('is found also when some of its calls are answered, as long as no other scope has a 429', () => {
+    const find = (...others: string[]) => {
+      const { clock, hear, refuse } = paceAt()
+      refuse('ill')
+      clock.now += 7000
+      hear('ill', effects.proven)
+      hear('well', effects.proven)
+      for (const other of others) refuse(other)
+      clock.now += 60_000
+      hear('well', effects.proven)
+      return refuse('ill', 7000, 'well')
+    }
+    expect(find()).toEqual([0])
+    expect(find('another')).toEqual([7000])
+  })
+  test('does not keep the target from being slowed by a 429 to another', () => {
+    const { refuse } = narrowed()
+    expect(refuse('well', 7000, 'ill', 'well', 'third')).toEqual([expect.any(Number), 7000, 7000])
+  })
+  test.each([2, 5, 20])('may be one of %i, none of whose calls is answered', count => {
+    const { hear, refuse } = narrowed()
+    const names = Array.from({ length: count }, (_, n) => `ill ${n}`)
+    for (let round = 0; round < 3; round++) {
+      for (const name of names) refuse(name)
+      hear('well', effects.proven)
+    }
+    for (const name of names) expect(refuse(name, 60_000, 'well')).toEqual([0])
+  })
+  test('is so no longer when a second one is, and calls of both are answered: it is the target that throttles', () => {
+    const { clock, hear, rest, refuse } = narrowed()
+    refuse('ill too')
+    clock.now += 7000
+    hear('well', effects.proven)
+    expect(refuse('ill too', 7000, 'well')).toEqual([0])
+    for (const scope of ['ill', 'ill too']) {
+      clock.now += rest(scope)
+      hear(scope, effects.proven)
+    }
+    expect(refuse('ill', 7000, 'well')).toEqual([7000])
+    expect(refuse('ill too', 7000, 'well')).toEqual([7000])
+  })
+  test('is forgotten two hours after its last 429', () => {
+    const remembered = (afterMs: number) => {
+      const { clock, refuse } = narrowed()
+      clock.now += afterMs
+      return refuse('ill', 7000, 'well')
+    }
+    expect(remembered(2 * 3_600_000 - 2)).toEqual([0])
+    expect(remembered(2 * 3_600_000)).toEqual([7000])
+  })
+  test('is forgotten when a hundred others had a 429 after it', () => {
+    const { clock, hear, refuse } = narrowed()
+    for (let n = 0; n < 99; n++) hear(`t${n}`, throttled(0))
+    clock.now += 60_000
+    expect(refuse('ill', 7000, 'well')).toEqual([0])
+    for (let n = 0; n < 100; n++) hear(`u${n}`, throttled(0))
+    clock.now += 60_000
+    expect(refuse('ill', 7000, 'well')).toEqual([7000])
+  })
+  test('does not push back the turns of the others by its own', () => {
+    const { gap, turn, refuse, clock } = narrowed()
+    for (let n = 0; n < 3; n++) refuse('ill')
+    expect(gap('ill')).toBe(500)
+    for (let n = 0; n < 10; n++) turn('ill')
+    clock.now += 2000
+    expect(turn('ill')).toBeGreaterThan(2000)
+    expect(turn('well')).toBeLessThan(200)
+  })
+})
+
+test('whatever scopes are told, a rest is at most a minute, six seconds more for a scope in a row, and never without a 429', () => {
+  const step = fc.record({
+    scope: fc.constantFrom('a', 'b', 'c'),
+    effect: fc.constantFrom<Effect>(
+      ...[throttled(), throttled(0), throttled(30_000), throttled(1e9)],
+      ...Object.values(effects),
+    ),
+    lag: fc.nat(5000),
+    pause: fc.nat(100_000),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), steps => {
+      const { clock, hear, rest, turn } = paceAt()
+      let refusals = 0
+      for (const { scope, effect, lag, pause } of steps) {
         clock.now += pause
-        return clock.now + pace.turnMs()
-      })
-      for (const [n, turn] of turns.entries()) {
-        if (n > 0) expect(turn - (turns[n - 1] as number)).toBeGreaterThanOrEqual(100)
+        const before = ['a', 'b', 'c'].map(rest)
+        hear(scope, effect, clock.now - lag)
+        if (effect.status === 429) refusals += 1
+        else expect(['a', 'b', 'c'].map(rest)).toEqual(before)
+        for (const each of ['a', 'b', 'c']) expect(rest(each)).toBeLessThanOrEqual(66_000)
+        expect(rest('unheard of')).toBeLessThanOrEqual(Math.min(60_000, refusals * 60_000))
+        expect(turn(scope)).toBeLessThanOrEqual(500 * steps.length)
       }
     }),
   )
@@ -112,6 +304,13 @@ describe('a batch, of whose members one is told that there were too many calls',
       expect(seconds).toBeLessThanOrEqual(12)
     }
   })
+  test('waits itself for as long as it is told, an hour at the most, though others are tried after a minute', async () => {
+    const { run, state } = fakeWorld({ effects: [throttled(1_800_000)] })
+    await run(messageOf('m1', change(1)))
+    expect(state.agains).toMatchObject([{ cause: 'throttled', seconds: 1800 }])
+    state.now += 60_000
+    expect(await run(...rest('3'))).toEqual([])
+  })
   test('sends them with a gap when it is over', async () => {
     const { run, state } = fakeWorld({ effects: [throttled(1000)] })
     await run(messageOf('m1', change(1)))
@@ -126,6 +325,18 @@ describe('a batch, of whose members one is told that there were too many calls',
     state.now += 1000
     const end = state.now + 20_050 // room for one call, and not for one that waits 100 ms
     expect(await consume(rest('3', '4'), end)).toEqual(['r1'])
+    expect(state.agains.at(-1)).toMatchObject({ cause: 'resting' })
+  })
+  test('sends those of another organization, once one was answered while that of the first was refused again', async () => {
+    const elsewhere = (id: string, member: string) =>
+      messageOf(id, change(2, { member }).replace(organization, '7301954381230018999'))
+    const { run, state } = fakeWorld({ effects: [throttled(7000), effects.proven, throttled(7000)] })
+    await run(messageOf('m1', change(1)))
+    state.now += 7001
+    expect(await run(elsewhere('m2', '3'))).toEqual([])
+    state.now += 1000
+    expect(await run(messageOf('m3', change(1, { member: '4' })))).toEqual(['m3'])
+    expect(await run(elsewhere('m4', '5'), ...rest('6'))).toEqual(['r0'])
     expect(state.agains.at(-1)).toMatchObject({ cause: 'resting' })
   })
 })

@@ -1,5 +1,6 @@
 import { createEventParser } from '../../../functions/core/event.ts'
 import type { Message } from '../../../functions/core/message.ts'
+import type { Breaker } from '../../../functions/sync/breaker.ts'
 import { createConsumer } from '../../../functions/sync/consumer.ts'
 import { readRules, readSettings } from '../../../functions/sync/settings.ts'
 import { kinds } from '../../../functions/targets/index.ts'
@@ -37,11 +38,10 @@ export function memoryWorld(http: Http, dialect: 'role_id' | 'role_ids' = 'role_
   }
   const kind = kinds.find(({ name }) => name === 'wacht') as (typeof kinds)[number]
   const target = kind.connect(base, { WACHT_DIALECT: dialect })
-  const breaker = {
-    openFor: () => 0,
-    blocked: () => undefined,
-    turnMs: () => 0,
-    run: <T>(call: () => Promise<T>) => call(),
+  const through: Breaker['run'] = (_, call) => call()
+  const breaker: Breaker = {
+    ...{ openFor: () => 0, blocked: () => undefined, turnMs: () => 0 },
+    ...{ run: through, list: through },
   }
   const consume = createConsumer({
     parse: createEventParser(kinds, {}),
