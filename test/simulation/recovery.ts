@@ -42,7 +42,7 @@ for (const hours of [2, 20, 70]) {
 }
 console.log(JSON.stringify(recoveries))
 
-/** Runs share the clock of the process. */
+/** One run after the other. */
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   for (const item of items) results.push(await work(item))
