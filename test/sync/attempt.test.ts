@@ -57,6 +57,20 @@ describe('an attempt', () => {
   })
 })
 
+describe('a write of the same state that may still land', () => {
+  const same = { unanswered: { until: noon + 30_000, desired: { roleId: managerRole } }, unproven: 'e0' }
+
+  test('is waited for where a repeat would do harm, as in the dialect role_ids', async () => {
+    const { again, sent, entry } = await attempt({ repeatable: false }, same)
+    expect([sent, again]).toMatchObject([[], { cause: 'unanswered_write', seconds: 30 }])
+    expect(entry?.lease).toBeUndefined()
+  })
+  test('is repeated at once where a repeat is harmless', async () => {
+    const { outcome, sent } = await attempt({ repeatable: true }, same)
+    expect([sent.length, outcome?.outcome]).toEqual([1, 'applied'])
+  })
+})
+
 describe('a member that cannot be written now', () => {
   test('another attempt holds it: again after 1 to 5 s', async () => {
     const lease = { holder: 'other', until: noon + 1, event: 'e0', desired: { roleId: '1' } }
