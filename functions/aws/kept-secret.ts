@@ -23,7 +23,8 @@ export interface KeptSecret<T> {
   readonly value: () => Promise<T>
   /**
    * What the secret is now, after `rejected` was of no use: read afresh unless that was done a moment ago. Undefined when
-   * there is no other than `rejected`; rejects as `value` does.
+   * there is no other than `rejected`; rejects as `value` does. Meanwhile `value` is what is known: whoever has the secret
+   * read again makes nobody else wait for it.
    */
   readonly refreshed: (rejected: T) => Promise<T | undefined>
 }
@@ -39,6 +40,7 @@ export function keepSecret<T>(
   let current: Promise<T> | undefined
   let failedAt: number | undefined
   let refreshedAt = Number.NEGATIVE_INFINITY
+  let refreshing: Promise<void> = Promise.resolve()
   let readAt = Number.NEGATIVE_INFINITY
 
   const parse = (text: string | undefined): T => {
@@ -68,16 +70,23 @@ export function keepSecret<T>(
   }
   /** A failed reading does not take away what there is. */
   const renewed = (known: Promise<T>): Promise<T> => load().catch(() => known)
+  /** What was read in the meantime for another reason is newer, and stays. */
+  const refresh = async (known: Promise<T>): Promise<void> => {
+    const latest = await renewed(known)
+    if (current === known) current = Promise.resolve(latest)
+  }
 
   return {
     value,
     refreshed: async rejected => {
-      const known = await value()
+      const reading = value()
+      const known = await reading
       if (known !== rejected) return known
       if (now() - refreshedAt >= refreshEveryMs) {
         refreshedAt = now()
-        current = renewed(Promise.resolve(known))
+        refreshing = refresh(reading)
       }
+      await refreshing
       const latest = await value()
       return latest === rejected ? undefined : latest
     },

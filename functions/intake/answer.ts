@@ -28,10 +28,16 @@ async function inTime(event: Partial<APIGatewayProxyEventV2>, world: IntakeWorld
   const request = readRequest(event)
   if (!request) return { kind: 'too_large' }
 
-  const left = request.receivedAt + deadlineMs - now()
-  const signal = AbortSignal.timeout(Math.min(Math.max(left || 0, leastMs), deadlineMs))
+  const signal = AbortSignal.timeout(timeLeft(request.receivedAt, deadlineMs, now()))
   return within(receive(request, world, signal), signal, () => {
     const source = sources.has(request.source) ? request.source : null
     return { kind: 'unavailable', source, why: 'deadline' }
   })
 }
+
+/**
+ * How long an answer may still take, in milliseconds: until the deadline after `receivedAt`, a second at the least, and never
+ * longer than the deadline itself, whatever another machine's clock says. `receivedAt` is NaN where nobody knows it.
+ */
+export const timeLeft = (receivedAt: number, deadlineMs: number, now: number): number =>
+  Math.min(Math.max(receivedAt + deadlineMs - now || 0, leastMs), deadlineMs)
