@@ -6,6 +6,7 @@ import {
   intakeDimensions,
   intakeMetricNames as names,
 } from '../core/delivery.ts'
+import { redacted } from '../core/redact.ts'
 import { createMetrics } from './metrics.ts'
 
 /** The intake's log lines and metrics; service, level and namespace come from the environment. */
@@ -16,7 +17,7 @@ export function createIntakeTelemetry(logger = new Logger()) {
     logger,
     /** One line for each delivery, and its metrics. */
     delivery: (record: DeliveryRecord): void => {
-      logger.info('delivery', { ...record })
+      logger.info('delivery', { ...redacted(record) })
       const { source, status, accepted, refused, ignored } = record
       if (accepted > 0) add({ source }, names.accepted, accepted)
       for (const [reason, count] of Object.entries(refused)) {

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import { oldestLetterMetric } from '../core/names.ts'
+import { redacted } from '../core/redact.ts'
 
 /**
  * The replay function's log lines and its one metric, which an alarm of this stage watches: it is known by the dead-letter
@@ -11,9 +12,9 @@ export function createReplayTelemetry(queue: string, logger = new Logger()) {
     logger,
     /** One line for each letter that something was done to, or that failed. */
     letter: (record: { readonly act: string }): void =>
-      record.act === 'failed' ? logger.warn('letter', { ...record }) : logger.info('letter', { ...record }),
+      logger[record.act === 'failed' ? 'warn' : 'info']('letter', { ...redacted(record) }),
     /** What came of an invocation. */
-    done: (facts: object): void => logger.info('done', { ...facts }),
+    done: (facts: object): void => logger.info('done', { ...redacted(facts) }),
     /** Publishes the age of the oldest letter, in milliseconds; 0 when there is none. */
     oldestLetter: (ageMs: number): void => {
       const metrics = new Metrics({ logger, defaultDimensions: { queue } })

@@ -16,6 +16,9 @@ const form: SecretForm<string> = {
   words: 'JSON of the form {"token":"…"} with a token of visible ASCII',
 }
 
+/** How many tokens are known at once: the present one, and those before it. */
+const mostTokens = 3
+
 /** Reads a secret of Secrets Manager by its ARN. */
 export function secretReader(arn: string, client = new SecretsManagerClient(clientOptions)): ReadSecret {
   return async () => (await client.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString
@@ -23,7 +26,8 @@ export function secretReader(arn: string, client = new SecretsManagerClient(clie
 
 /**
  * The token in a secret of the form `{"token":"…"}`, kept for the life of the instance. Rejects, with a message that never
- * holds the secret, when it cannot be read or has another form; `trouble` is told once each time it is read in vain.
+ * holds the secret, when it cannot be read or has another form; `trouble` is told once each time it is read in vain. `tokens`
+ * are those that it has had of late.
  */
 export function createCredentials(
   name: string,
@@ -34,5 +38,15 @@ export function createCredentials(
   const told = (error: unknown) =>
     trouble('the messages of a target go again until its secret can be read', error)
   const { value, refreshed } = keepSecret(name, form, read, now, told)
-  return { token: value, refreshed }
+  const tokens: string[] = []
+  const noted = <T extends string | undefined>(token: T): T => {
+    if (token !== undefined && !tokens.includes(token)) tokens.unshift(token)
+    tokens.length = Math.min(tokens.length, mostTokens)
+    return token
+  }
+  return {
+    token: () => value().then(noted),
+    refreshed: (rejected: string) => refreshed(rejected).then(noted),
+    tokens: () => tokens as readonly string[],
+  }
 }

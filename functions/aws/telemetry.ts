@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { type MetricName, type MetricOf, metricDimensions } from '../core/metric-names.ts'
 import type { Telemetry } from '../core/ports.ts'
+import { redacted } from '../core/redact.ts'
 import { measureAgain, measureAttempt, measureOutcome, measureSearch } from './measures.ts'
 import { createMetrics } from './metrics.ts'
 
@@ -15,19 +16,19 @@ export function createTelemetry(logger = new Logger()) {
 
   const telemetry: Telemetry = {
     attempt: record => {
-      logger.info('attempt', { ...record })
+      logger.info('attempt', { ...redacted(record) })
       measureAttempt(metrics, record)
     },
     search: record => {
-      logger.info('search', { ...record })
+      logger.info('search', { ...redacted(record) })
       measureSearch(metrics, record)
     },
     outcome: record => {
-      logger.info('outcome', { ...record })
+      logger.info('outcome', { ...redacted(record) })
       measureOutcome(metrics, record)
     },
     again: record => {
-      logger.info('again', { ...record })
+      logger.info('again', { ...redacted(record) })
       measureAgain(metrics, record)
     },
     trouble: (what, error) => logger.error(what, error as Error),

@@ -1,6 +1,6 @@
 import type { Named } from './event.ts'
 import type { History, Message, Trail } from './message.ts'
-import { redact } from './redact.ts'
+import { redact, redactId } from './redact.ts'
 import { claims } from './trail.ts'
 import type { Grounds } from './verdict.ts'
 
@@ -31,7 +31,7 @@ export function letterAttributes(
     reason: grounds.reason,
     target: named.target ?? '',
     member: named.member ?? '',
-    event: named.event ?? '',
+    event: redactId(named.event ?? ''),
     unproven: grounds.unproven ? 'true' : '',
     trail,
   })

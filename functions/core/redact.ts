@@ -1,38 +1,75 @@
+import { asObject } from './answer.ts'
+
 /**
  * Text from a target or an event without what must not be kept: tokens, e-mail addresses, telephone numbers. It leans to
- * the safe side and may take out more than it must; ids (UUIDs and i64s) stay readable, operators need them. The text
+ * the safe side and may take out more than it must; ids (UUIDs, ULIDs and i64s) stay readable, operators need them. The text
  * comes from outside and may be long: every pattern here takes linear time.
  */
-export function redact(text: string): string {
+export const redact = (text: string): string => cleaned(text, false)
+
+/**
+ * The same for what is an id or the URI of a source. Most have numbers in them: only one that begins with a plus is a telephone
+ * number there, and only letters mixed with digits are a key. Three long words with dots between them are a host.
+ */
+export const redactId = (id: string): string => cleaned(id, true)
+
+/** The fields of a log line that bear what an event or a letter calls itself, and what it belongs to. */
+const idFields: ReadonlySet<string> = new Set(['event', 'source', 'target', 'member', 'by', 'scope'])
+
+/**
+ * A record as a log line may show it, at any depth: its ids and details are redacted. Every log of this system takes its
+ * records through here, so that no place that makes one has to think of it.
+ */
+export function redacted<T extends object>(record: T): T {
+  const shown = ([name, value]: [string, unknown]) => {
+    if (typeof value === 'string') {
+      if (name === 'detail') return [name, redact(value)]
+      return [name, idFields.has(name) ? redactId(value) : value]
+    }
+    return [name, asObject(value) ? redacted(value as object) : value]
+  }
+  return Object.fromEntries(Object.entries(record).map(shown)) as T
+}
+
+function cleaned(text: string, isId: boolean): string {
+  const isPersonal = (number: string) => isTelephone(number) && (!isId || number.startsWith('+'))
   return text
     .replace(named, '$1$2[secret]')
     .replace(eMail, '[e-mail]')
-    .replace(word, match => (holdsSecret(match) ? '[secret]' : match))
-    .replace(idOrNumber, match => (isTelephone(match) ? '[telephone]' : match))
+    .replace(word, match => (holdsSecret(match, isId) ? '[secret]' : match))
+    .replace(idOrNumber, match => (isPersonal(match) ? '[telephone]' : match))
 }
 
 /** What stands behind its own name, in a header, a query or JSON; a scheme between the two is not the secret. */
 const named =
   /(bearer|basic|token|api[-_ ]?key|authorization|secret|password)(["'\s:=]+)(?:(?:bearer|basic|token)\s+)?[^\s"',;}]+/gi
 
-/** Tried only where a run of such characters begins. */
-const eMail = /(?<![^\s@"<>(),;:])[^\s@"<>(),;:]+@[^\s@"'<>(),;:]+/g
+/** Tried only where a run of such characters begins. The sign may be encoded for a URL. */
+const eMail = /(?<![^\s@"<>(),;:])[^\s@"<>(),;:]+(?:@|%40)[^\s@"'<>(),;:]+/gi
 
 const word = /[\w.+=~-]{15,}/g
 
 /** JSON Web Tokens, keys with a prefix (sk_live_…, ghp_…), and long random text. */
-function holdsSecret(text: string): boolean {
+function holdsSecret(text: string, isId: boolean): boolean {
+  if (ulid.test(text)) return false
   const parts = text.split('.')
-  if (parts.some((_, n) => n > 1 && parts.slice(n - 2, n + 1).every(part => part.length >= 8))) return true
+  const isToken = (three: string[]) =>
+    three.every(({ length }) => length >= 8) && (!isId || three.some(looksRandom))
+  if (parts.some((_, n) => n > 1 && isToken(parts.slice(n - 2, n + 1)))) return true
   return text.split(/[.+=~]/).some(part => {
     const key = /(?:^|-)[A-Za-z]{2,12}_([\w-]{12,})/.exec(part)?.[1] ?? ''
-    return looksRandom(key) || part.split(/[_-]/).some(isOpaque)
+    const random = isId ? key.split(/[_-]/).some(isMixed) : looksRandom(key)
+    return random || part.split(/[_-]/).some(isOpaque)
   })
 }
 
+const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
+
 const looksRandom = (text: string): boolean => /\d/.test(text) || (/[a-z]/.test(text) && /[A-Z]/.test(text))
 
-const isOpaque = (text: string): boolean => text.length >= 20 && /\d/.test(text) && /[A-Za-z]/.test(text)
+const isMixed = (text: string): boolean => text.length >= 8 && /\d/.test(text) && /[A-Za-z]/.test(text)
+
+const isOpaque = (text: string): boolean => text.length >= 20 && isMixed(text)
 
 /** UUIDs and i64s are matched first, whole, and end a number: no part of one is taken for one. */
 const idOrNumber =

@@ -1,4 +1,5 @@
-import type { Answer } from '../core/answer.ts'
+import { type Answer, isSuccess, messageOf } from '../core/answer.ts'
+import { withoutSecrets } from '../core/secret.ts'
 import type { Send } from './http.ts'
 import type { Http } from './target.ts'
 
@@ -7,11 +8,17 @@ export interface Credentials {
   readonly token: () => Promise<string>
   /** Reads the secret afresh unless that was done a moment ago; undefined when the token is no other than before. */
   readonly refreshed: (rejected: string) => Promise<string | undefined>
+  /** The tokens of late, the present one included: a target may quote any of them. */
+  readonly tokens?: () => readonly string[]
 }
+
+/** The most characters of a target's words that are kept. */
+const mostWords = 2000
 
 /**
  * The `Http` of one invocation: adds the token, starts no request whose time-out could outlive `deadline` (milliseconds
- * since 1970), and repeats a call once when it was answered with 401 and the secret has changed since (DESIGN 6).
+ * since 1970), and repeats a call once when it was answered with 401 and the secret has changed since (DESIGN 6). Of an
+ * error nothing is kept but the words in its JSON, and those without any token.
  */
 export function authorized(
   send: Send,
@@ -26,12 +33,14 @@ export function authorized(
   return async request => {
     try {
       const token = await credentials.token()
+      const discreet = (answer: Answer, ...used: string[]) =>
+        withoutTokens(answer, [...used, ...(credentials.tokens?.() ?? [])])
       const answer = await attempt(request, token)
-      if (answer.kind === 'failed' || answer.status !== 401) return answer
+      if (answer.kind === 'failed' || answer.status !== 401) return discreet(answer, token)
       const fresh = await credentials.refreshed(token).catch(() => undefined)
-      if (fresh === undefined) return answer
+      if (fresh === undefined) return discreet(answer, token)
       const repeated = await attempt(request, fresh)
-      return repeated === noTime ? answer : repeated
+      return discreet(repeated === noTime ? answer : repeated, token, fresh)
     } catch (error) {
       return { kind: 'failed', failure: 'no_credentials', detail: String((error as Error)?.message ?? error) }
     }
@@ -42,4 +51,19 @@ const noTime: Answer = {
   kind: 'failed',
   failure: 'no_time',
   detail: 'not enough time left in this invocation',
+}
+
+/** The content of a success is only compared, and stays as it is: an id may have characters in common with a token. */
+function withoutTokens(answer: Answer, tokens: readonly string[]): Answer {
+  if (answer.kind === 'failed') return answer
+  const clean = (text: string) => withoutSecrets(text, tokens)
+  const { json, ...rest } = answer
+  const { contentType } = rest.unreadable ?? {}
+  const shown =
+    rest.unreadable && contentType
+      ? { ...rest, unreadable: { ...rest.unreadable, contentType: clean(contentType) } }
+      : rest
+  if (isSuccess(answer.status)) return json === undefined ? shown : { ...shown, json }
+  const words = messageOf(json).slice(0, mostWords)
+  return words === '' ? shown : { ...shown, json: { message: clean(words) } }
 }

@@ -8,12 +8,11 @@ export type Body = Pick<Answered, 'json' | 'unreadable'>
 
 /**
  * Reads a body as JSON. Reading stops at the limit. `contentType` is the header as it came. Rejects as the stream does when
- * it breaks or time runs out. `clean` is what becomes of the text before it is parsed.
+ * it breaks or time runs out.
  */
 export async function readBody(
   stream: ReadableStream<Uint8Array> | null | undefined,
   contentType: string | null | undefined,
-  clean = (text: string) => text,
 ): Promise<Body> {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -29,7 +28,7 @@ export async function readBody(
   if (text === undefined) return unreadable('not UTF-8')
   if (text.trim() === '') return {}
   try {
-    return { json: JSON.parse(clean(text)) }
+    return { json: JSON.parse(text) }
   } catch {
     return unreadable('not JSON')
   }

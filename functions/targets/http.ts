@@ -1,6 +1,6 @@
 import { createFetch } from 'ofetch'
 import { type Answer, retryAfterMs } from '../core/answer.ts'
-import { type Body, mediaTypeOf, readBody } from './body.ts'
+import { mediaTypeOf, readBody } from './body.ts'
 import { createConnections } from './connections.ts'
 import { failureOf } from './failure.ts'
 import { plainFetch } from './fetch.ts'
@@ -37,7 +37,7 @@ export function createSend(timeoutMs: number, now: () => number): Send {
       const { status } = response
       const stream = response._data as ReadableStream<Uint8Array> | undefined
       const type = response.headers.get('content-type')
-      const content = await (status < 300 ? readBody(stream, type) : readErrorBody(stream, type, token))
+      const content = await (status < 300 ? readBody(stream, type) : readErrorBody(stream, type))
       const delay = retryAfterMs(response.headers.get('retry-after'), now())
       return {
         ...{ kind: 'answered', status, ...content },
@@ -49,12 +49,6 @@ export function createSend(timeoutMs: number, now: () => number): Send {
   }
 }
 
-/** What an error says, for its detail alone: it may break off, and a target that echoes the token is not quoted. */
-const readErrorBody = (
-  stream: ReadableStream<Uint8Array> | undefined,
-  type: string | null,
-  token: string,
-): Promise<Body> =>
-  readBody(stream, type, text => text.replaceAll(token, '[secret]')).catch(() => ({
-    unreadable: { why: 'cut off', ...mediaTypeOf(type) },
-  }))
+/** What an error says, for its detail alone: it may break off. */
+const readErrorBody: typeof readBody = (stream, type) =>
+  readBody(stream, type).catch(() => ({ unreadable: { why: 'cut off', ...mediaTypeOf(type) } }))

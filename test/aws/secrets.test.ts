@@ -115,6 +115,19 @@ describe('a token that was rejected', () => {
   })
 })
 
+test('the tokens of late are known: the last three, the present one among them', async () => {
+  const { token, refreshed, tokens, world } = vault(secretOf('one'))
+  expect(tokens()).toEqual([])
+  await Promise.all([token(), token()])
+  expect(tokens()).toEqual(['one'])
+  for (const [before, after] of ['one', 'two', 'three', 'four'].map((name, n, all) => [name, all[n + 1]])) {
+    world.now += 30_000
+    world.secret = secretOf(after ?? before)
+    await refreshed(before as string)
+  }
+  expect(tokens()).toEqual(['four', 'three', 'two'])
+})
+
 describe('over Secrets Manager', () => {
   const stops: (() => Promise<void> | void)[] = []
   afterEach(async () => {

@@ -41,6 +41,10 @@ describe('a letter says why', () => {
       trail: '{"detail":"422: no","status":422,"receives":3,"failedAt":"2026-11-23T12:00:00.000Z"}',
     })
   })
+  test('and does not bear an address that its event has for an id', () => {
+    const event = 'change-of-jane@example.com'
+    expect(letterAttributes(message, { ...named, event }, grounds, now)).toMatchObject({ event: '[e-mail]' })
+  })
   test('and leaves out what is not known', () => {
     const nobody = { event: null, source: null, target: null, member: null }
     const letter = letterAttributes(message, nobody, { reason: 'invalid_event', detail: '(body): x' }, now)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { redact } from '../../functions/core/redact.ts'
+import { redact, redacted, redactId } from '../../functions/core/redact.ts'
 import { memberId, membership, organization } from '../support/events.ts'
 import { anyCharacter } from '../support/text.ts'
 
@@ -85,6 +85,7 @@ describe('people go', () => {
     [`5551234567 ${organization}`, `[telephone] ${organization}`],
     ['a b@c d', 'a [e-mail] d'],
     ['a:b@c:d', 'a:[e-mail]:d'],
+    ['of jane%40example.com', 'of [e-mail]'],
     ["x'y@z'w", "[e-mail]'w"],
   ])('%s', (text, clean) => expect(redact(text)).toBe(clean))
 })
@@ -98,6 +99,7 @@ describe('what operators need stays', () => {
     '1234567890123456',
     '12345678901234567890',
     '11111111-2222-4333-8444-555555555555',
+    '01JDB3X9N4T6V8W0Y2Z4A6C8E0',
     'room 123456',
     'line 555 123',
     `project/${memberId}/${memberId.toUpperCase()}`,
@@ -107,6 +109,61 @@ describe('what operators need stays', () => {
     '429: Rate limit exceeded. Retry after 30 seconds',
     '',
   ])('%s', text => expect(redact(text)).toBe(text))
+})
+
+describe('of an id', () => {
+  test.each([
+    ['jane.doe@example.com', '[e-mail]'],
+    ['change-of-jane@example.com-42', '[e-mail]'],
+    ['mailto:jane@example.com', 'mailto:[e-mail]'],
+    ['https://hr.example.com/jane%40example.com', 'https:[e-mail]'],
+    ['https://hr.example.com/?access_token=abcdef123', 'https://hr.example.com/?access_token=[secret]'],
+    ['https://user:hunter2@hr.example.com/', 'https://user:[e-mail]'],
+    ['sk_live_51H8abcdefgh', '[secret]'],
+    ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r', '[secret]'],
+    ['Bearer abcdef123', 'Bearer [secret]'],
+    ['tel:+4915112345678', 'tel:[telephone]'],
+    ['+49 151 123 45 67', '[telephone]'],
+  ])('%s is taken out what is personal or secret', (id, clean) => expect(redactId(id)).toBe(clean))
+  test.each([
+    'wd-2026-000123',
+    'hr_2026_11_23_0000042',
+    '20261123091500',
+    'wd_role_change_000123',
+    'wd_2026_11_23_0000042-b',
+    '1234567',
+    'evt-5551234567',
+    '01JDB3X9N4T6V8W0Y2Z4A6C8E0',
+    organization,
+    memberId,
+    `${memberId}/wacht/${organization}/${membership}`,
+    `wacht/${organization}/${membership}`,
+    `project/${memberId}/${memberId}`,
+    '//workday.example.com/role-changes',
+    'https://identity-events.production.companyname.example/hr/5551234567',
+    'urn:example:5551234567',
+    'arn:aws:events:eu-central-1:123456789012:event-bus/hr',
+    '',
+  ])('%s, all of it is readable', id => expect(redactId(id)).toBe(id))
+  test('no e-mail address survives', () =>
+    fc.assert(
+      fc.property(fc.emailAddress(), fc.constantFrom('', 'mailto:', 'hr-', '//x/'), (address, before) => {
+        expect(redactId(before + address)).not.toContain(address)
+        expect(redactId(before + encodeURIComponent(address))).not.toContain(encodeURIComponent(address))
+      }),
+    ))
+})
+
+test('of a record the ids and details are redacted, at any depth, and nothing else', () => {
+  const jane = 'jane@example.com'
+  const ids = { event: jane, source: jane, target: jane, member: jane, by: jane, scope: jane }
+  const clean = Object.fromEntries(Object.keys(ids).map(name => [name, '[e-mail]']))
+  const other = { messageId: jane, status: 200, plan: 'f'.repeat(64), none: null, list: [jane] }
+  const own = { ...ids, ...other, detail: `call 1234567, ${jane}` }
+  const seen = { ...clean, ...other, detail: 'call [telephone], [e-mail]' }
+  expect(redacted({ ...own, filter: own })).toEqual({ ...seen, filter: seen })
+  const nobody = { event: null, source: null, target: null, member: null }
+  expect(redacted(nobody)).toEqual(nobody)
 })
 
 const around = fc.tuple(
@@ -188,7 +245,21 @@ test('hostile text of 64 KiB takes no time', () => {
     'token ',
     'token"',
   ]
-  const more = ['aa_-', '(', '+', '+(', '1-----x', 'bearer bearer ', '0', 'a_', 'aaaaaaaa-aaaa-', '=', 'Aa1_']
+  const more = [
+    'aa_-',
+    '%40',
+    'a%40',
+    '(',
+    '+',
+    '+(',
+    '1-----x',
+    'bearer bearer ',
+    '0',
+    'a_',
+    'aaaaaaaa-aaaa-',
+    '=',
+    'Aa1_',
+  ]
   const hostile = [...pieces, ...more].flatMap(piece => {
     const long = piece.repeat(Math.ceil(65_536 / piece.length))
     return [long, `aa_${long}`, `token${long}`, `1${long}`, `${long}@`]

@@ -234,9 +234,16 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a rotated secret is not read afresh',
     file: 'targets/authorized.ts',
-    find: "if (answer.kind === 'failed' || answer.status !== 401) return answer",
-    replace: 'if (answer) return answer',
+    find: "if (answer.kind === 'failed' || answer.status !== 401) return discreet(answer, token)",
+    replace: 'if (answer) return discreet(answer, token)',
     scenarios: ['wacht-down'],
+  },
+  {
+    name: 'a target is quoted as it speaks',
+    file: 'targets/authorized.ts',
+    find: 'json: { message: clean(words) }',
+    replace: 'json: { message: words }',
+    scenarios: ['rejected'],
   },
   {
     name: 'a batch goes to the target of its first change',

@@ -104,7 +104,7 @@ export function createNetwork(
           traffic.down++
           if (outage.answers === 'nothing') return fail('timeout', rules.requestTimeoutMs)
           if (outage.answers === 'page') return answer(20, page, false)
-          if (outage.answers === 'rejection') return refuse(401, 'authorization service down')
+          if (outage.answers === 'rejection') return refuse(401, random.pick(quotings)(token))
           if (random.chance(0.5)) return fail('unreachable', 3)
           return random.chance(0.5)
             ? fail('timeout', rules.requestTimeoutMs)
@@ -125,8 +125,8 @@ export function createNetwork(
           traffic.throttledScopes++
           return refuse(429, 'Rate limit exceeded', limit.retryAfterMs)
         }
-        if (token !== validToken(place)) return refuse(401, `Bearer ${token} is not valid`)
-        if (random.chance(faults.unauthorized)) return refuse(401, 'authorization service down')
+        if (token !== validToken(place)) return refuse(401, random.pick(quotings)(token))
+        if (random.chance(faults.unauthorized)) return refuse(401, random.pick(quotings)(token))
         if (random.chance(faults.throttled)) {
           return random.chance(0.5)
             ? refuse(429, 'Rate limit exceeded', 7000)
@@ -196,6 +196,18 @@ const errorShapes = [
   (message: string, status: number) => ({ error: { code: 'some_code', message, status } }),
   (message: string) => ({ error: message }),
 ]
+
+/** How a target quotes the token that it refuses. */
+const quotings: readonly ((token: string) => string)[] = [
+  token => `Bearer ${token} is not valid`,
+  token => `no such key: ${inPercent(token)}`,
+  token => `cannot read ${inBase64(token)}`,
+]
+
+/** A text as a URL may spell it, every character encoded. */
+export const inPercent = (text: string): string => Buffer.from(text).toString('hex').replace(/../g, '%$&')
+
+export const inBase64 = (text: string): string => Buffer.from(text).toString('base64')
 
 /** What a proxy says that knows nothing of the API. */
 const page: Answer = {

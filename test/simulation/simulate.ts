@@ -11,7 +11,7 @@ import { startMembers } from './joining.ts'
 import { type Handler, type Instance, startPollers } from './lambda.ts'
 import { createTable } from './ledger.ts'
 import { createMemory } from './memory.ts'
-import { createNetwork, type Traffic } from './network.ts'
+import { createNetwork, inBase64, inPercent, type Traffic } from './network.ts'
 import { createObserver, type Violation } from './observer.ts'
 import { startOperators } from './operators.ts'
 import { spellings, watchPeople } from './people.ts'
@@ -76,7 +76,8 @@ export async function simulate(
     scenario.people > 0
       ? Array.from({ length: scenario.members }, (_, index) => addressOf(scenario, index)).flatMap(spellings)
       : []
-  const secrets = [...tokens, 'admin@example.com', '555 010', ...addresses]
+  const spelled = tokens.flatMap(token => [token, inPercent(token), inBase64(token)])
+  const secrets = [...spelled, 'admin@example.com', '555 010', ...addresses]
   const observer = createObserver(scenario, clock, server, secrets)
   if (selection.trace) observer.trace()
 

@@ -1,4 +1,6 @@
+import * as v from 'valibot'
 import { type Answer, type Answered, asObject, idOf, isSuccess, notAList } from '../../core/answer.ts'
+import { i64 } from '../../core/ids.ts'
 import { memberParts } from '../target.ts'
 
 /** A page of an organization's members, as `readable` has let it through. */
@@ -41,5 +43,5 @@ export function membersIn({ data }: Page, member: string): string[] {
   return data.map(item => `wacht/${organization}/${idOf(item)}`)
 }
 
-/** What can stand in a path and stay there. */
-const isId = (id: string): boolean => /^[\w-]+$/.test(id)
+/** What can stand in a path, and in a line of a log. */
+const isId = (id: string): boolean => v.is(i64, id)
