@@ -64,11 +64,26 @@ function unsettled(entry: Entry, { version }: Change, now: number): string | und
   return open === undefined || open === version.id ? undefined : `the write of event ${open} is unproven`
 }
 
+/** A member's ledger entry; undefined where there is none, `unknown` where the ledger did not answer. */
+export type KnownEntry = Entry | undefined | 'unknown'
+
 /**
- * Whether a letter of this event is to say `unproven`, going by its member's entry: a write of the member is not known to have
- * had no effect. A lease that ran out unclosed is such a write, and so is the one that this event's own attempt is making now.
+ * Whether a letter of this event is `unproven`, going by its member's entry: a write of the member is not known to have had no
+ * effect. A lease that ran out unclosed is such a write, and so is the one that this event's own attempt is making now. Where
+ * the ledger did not answer it is.
  */
-export const isUnproven = ({ unproven, lease }: Entry, event: string, now: number): boolean =>
-  unproven !== undefined || (lease !== undefined && (now >= lease.until || lease.event === event))
+export function isUnproven(entry: KnownEntry, event: string | null, now: number): boolean {
+  if (entry === undefined || entry === 'unknown') return entry === 'unknown'
+  const { unproven, lease } = entry
+  return unproven !== undefined || (lease !== undefined && (now >= lease.until || lease.event === event))
+}
+
+/** Whether a letter is `unproven`: its attribute says it, and of one that SQS moved itself, which has none, its member's entry. */
+export const isLetterUnproven = (
+  { reason, attributes }: Pick<Letter, 'reason' | 'attributes'>,
+  event: string | null,
+  entry: KnownEntry,
+  now: number,
+): boolean => (reason === 'crashed' ? isUnproven(entry, event, now) : attributes.unproven === 'true')
 
 const iso = (ms: number): string => new Date(ms).toISOString()

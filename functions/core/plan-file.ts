@@ -28,6 +28,7 @@ const planSchema = v.object(
         target: name,
         member: name,
         reason: v.picklist([...reasons, 'crashed']),
+        unproven: v.optional(v.literal(true)),
         verdict: v.picklist(letterVerdicts),
         by: v.optional(v.string()),
         since: v.optional(whole),

@@ -3,7 +3,13 @@ import type { Named } from './event.ts'
 import { type LetterVerdict, letterVerdicts } from './letter-verdict.ts'
 import { compareText } from './version.ts'
 
-export { type LetterVerdict, letterVerdicts, planLetter } from './letter-verdict.ts'
+export {
+  isLetterUnproven,
+  type KnownEntry,
+  type LetterVerdict,
+  letterVerdicts,
+  planLetter,
+} from './letter-verdict.ts'
 
 /** What is to be done with dead letters, and on which state that was decided. */
 export interface Plan {
@@ -22,6 +28,8 @@ export type PlanCounts = Readonly<Record<LetterVerdict['verdict'], number>>
 export interface PlannedLetter extends Named {
   readonly messageId: string
   readonly reason: LetterReason
+  /** An earlier write of its member may have taken effect. */
+  readonly unproven?: true
   readonly verdict: LetterVerdict['verdict']
   /** The event that is in effect instead. */
   readonly by?: string

@@ -2,7 +2,14 @@ import { type Letter, namesAsRead, namesOfLetter } from '../core/dead-letter.ts'
 import type { Entry } from '../core/entry.ts'
 import type { ParsedEvent } from '../core/event.ts'
 import { isMeant, type LetterFilter } from '../core/letter-filter.ts'
-import { type Beside, type Plan, type PlannedLetter, planLetter, planOf } from '../core/plan.ts'
+import {
+  type Beside,
+  isLetterUnproven,
+  type Plan,
+  type PlannedLetter,
+  planLetter,
+  planOf,
+} from '../core/plan.ts'
 import { forEachOf } from './each.ts'
 import { rememberEntries } from './entries.ts'
 import { createFailures } from './failures.ts'
@@ -77,8 +84,10 @@ export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): P
     const parsed = parse(letter.body, now())
     const entry = parsed.ok && parsed.change ? await read(parsed.change.member) : undefined
     const { messageId, reason, sentAt } = letter
+    const named = namesOfLetter(letter, parsed)
     const one: PlannedLetter = {
-      ...{ messageId, reason, sentAt, ...namesOfLetter(letter, parsed) },
+      ...{ messageId, reason, sentAt, ...named },
+      ...(isLetterUnproven(letter, named.event, entry, now()) && { unproven: true }),
       ...planLetter(letter, parsed, entry, now()),
       ...{ bodyHash: hash(letter.body), rev: entry?.rev ?? 0 },
     }

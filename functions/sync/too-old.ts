@@ -1,6 +1,5 @@
-import type { Entry } from '../core/entry.ts'
 import type { Change } from '../core/event.ts'
-import { isUnproven } from '../core/letter-verdict.ts'
+import { isUnproven, type KnownEntry } from '../core/letter-verdict.ts'
 import type { Message } from '../core/message.ts'
 import { finish } from '../core/open.ts'
 import { doneBy, isTooOld, type Verdict } from '../core/verdict.ts'
@@ -31,7 +30,6 @@ export const endTooOld = <J extends Judged>(
     }),
   )
 
-/** Where the ledger does not say whether a write of the member may have had an effect, the letter says so. */
 async function lastVerdict(
   { cause, status, detail = 'it is too old to go again' }: Extract<Verdict, { kind: 'again' }>,
   { id }: Message,
@@ -44,11 +42,11 @@ async function lastVerdict(
   if (!change) return { kind: 'dead', letter }
 
   const known = await entryOf(change.member, world, deadline)
-  if (known === 'unknown') return { kind: 'dead', letter: { ...letter, unproven: true } }
   const { version, desired } = change
-  const finished = known?.applied && finish(known.applied, { version, desired, message: id })
+  const applied = known === 'unknown' ? undefined : known?.applied
+  const finished = applied && finish(applied, { version, desired, message: id })
   if (finished) return doneBy(finished)
-  const unproven = known !== undefined && isUnproven(known, version.id, world.now())
+  const unproven = isUnproven(known, version.id, world.now())
   return { kind: 'dead', letter: { ...letter, unproven } }
 }
 
@@ -56,7 +54,7 @@ async function entryOf(
   member: string,
   { ledger, now, rules, telemetry }: World,
   deadline: number,
-): Promise<Entry | undefined | 'unknown'> {
+): Promise<KnownEntry> {
   if (now() >= closingEnds(deadline, rules)) return 'unknown'
   try {
     return await ledger.read(member)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { bodyOf, projectData, projectId } from '../support/events.ts'
-import { at, diedOf, jsonOf, letter, name, source } from './dead-letters.ts'
+import { at, diedOf, entryBy, jsonOf, letter, name, source } from './dead-letters.ts'
 import { mixed, stages } from './dead-mixed.ts'
 import { commandLine } from './fake-world.ts'
 import { scenario } from './scenario.ts'
@@ -85,6 +85,30 @@ describe('dead list', () => {
     const { json } = await jsonOf(at(stage, ['dead', 'list', '--json', '--limit', '2']))
     expect(json.letters).toHaveLength(2)
     expect(stage.letters()).toHaveLength(5)
+  })
+
+  scenario('marks as unproven what SQS moved itself, where the entry of its member says so', async () => {
+    const stage = await stages.next()
+    await stage.letter(bodyOf({ id: 'moved' }))
+    await stage.letter(bodyOf({ id: 'clear', data: projectData }))
+    await letter(stage, 'buried')
+    await stage.entry(entryBy('x', '2026-01-01T00:00:00', { unproven: 'moved' }))
+    const { json } = await jsonOf(at(stage, ['dead', 'list', '--json']))
+    const letters = json.letters as { event: string; unproven?: true }[]
+    expect(Object.fromEntries(letters.map(({ event, unproven }) => [event, unproven]))).toEqual({
+      ...{ moved: true, clear: undefined, buried: undefined },
+    })
+    expect((await at(stage, ['dead', 'list'])).out).toContain('\ncrashed, unproven  wacht')
+  })
+
+  scenario('counts such letters as unproven where the ledger cannot be read, and says so once', async () => {
+    const stage = await stages.next()
+    for (const id of ['a', 'b']) await stage.letter(bodyOf({ id }))
+    const { code, json, err } = await jsonOf(
+      at(stage, ['dead', 'list', '--json'], { dynamodb: 'http://127.0.0.1:1' }),
+    )
+    expect([code, json.letters]).toMatchObject([0, [{ unproven: true }, { unproven: true }]])
+    expect(err).toMatch(/^the ledger cannot be read, so crashed letters count as unproven: .*\n$/)
   })
 
   scenario('says that there is nothing', async () => {

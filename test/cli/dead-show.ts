@@ -127,6 +127,19 @@ describe('dead show', () => {
     expect(out).toContain('\na replay\n  invalid: invalid_event: (body): must be JSON\n')
   })
 
+  scenario(
+    'says of a letter that SQS moved itself that it is unproven, where the entry of its member does',
+    async () => {
+      const stage = await stages.next()
+      await stage.letter(bodyOf({ id: 'a' }))
+      await stage.entry(entryBy('before', '2026-01-01T00:00:00', { unproven: 'a' }))
+      const { out } = await at(stage, ['dead', 'show', 'a'])
+      expect(out).toContain(`a of ${source}\n  crashed, unproven: moved here by SQS itself`)
+      const { json } = await jsonOf(at(stage, ['dead', 'show', 'a', '--json']))
+      expect(json.letters).toMatchObject([{ reason: 'crashed', unproven: true }])
+    },
+  )
+
   scenario('asks for the source where several use the id, and takes it as a word of its own', async () => {
     const stage = await stages.next()
     await letter(stage, 'a')

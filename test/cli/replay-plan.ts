@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect } from '@jest/globals'
-import { engineerRole, managerRole, membership } from '../support/events.ts'
+import { bodyOf, engineerRole, managerRole, membership } from '../support/events.ts'
 import { token, wachtIds } from '../support/subjects.ts'
-import { at, jsonOf, letter, name, source } from './dead-letters.ts'
+import { at, entryBy, jsonOf, letter, name, source } from './dead-letters.ts'
 import { apply, fileOf, ofEach, plan, project, stages, wachtUrl } from './replay-stage.ts'
 import { scenario } from './scenario.ts'
 
@@ -50,6 +50,17 @@ describe('replay plan', () => {
       desired: { roleId: managerRole },
     })
     expect(statSync(fileOf(stage)).mode & 0o777).toBe(0o600)
+  })
+
+  scenario('marks what is unproven, and keeps the mark in its file', async () => {
+    const stage = await stages.next()
+    await stage.letter(bodyOf({ id: 'moved' }))
+    await stage.entry(entryBy('x', '2026-01-01T00:00:00', { unproven: 'moved' }))
+    const { json } = await plan(stage)
+    expect(json.letters).toMatchObject([{ reason: 'crashed', unproven: true, verdict: 'apply' }])
+    expect(JSON.parse(readFileSync(fileOf(stage), 'utf8')).letters).toMatchObject([{ unproven: true }])
+    expect((await at(stage, ['replay', 'plan'])).out).toContain('\napply    crashed, unproven  ')
+    expect((await apply(stage)).json).toMatchObject({ sent: 1 })
   })
 
   scenario('tells in words the counts first, then each letter, then the exact requests', async () => {

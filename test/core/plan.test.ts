@@ -169,6 +169,7 @@ const anyPlanned: fc.Arbitrary<PlannedLetter> = fc
       target: fc.option(fc.constantFrom('wacht', 'project')),
       member: fc.option(fc.string()),
       reason: fc.constantFrom(...reasons, 'crashed' as const),
+      unproven: fc.constant(true as const),
       verdict: fc.constantFrom('apply' as const, 'superseded' as const, 'invalid' as const),
       by: fc.string(),
       since: fc.nat(),

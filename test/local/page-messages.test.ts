@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
+import type { KnownEntry } from '../../functions/core/plan.ts'
 import { byTarget, flightsOf } from '../../infra/local/page/in-flight.ts'
 import { latest } from '../../infra/local/page/letters.ts'
 import { startWaits } from '../../infra/local/page/waits.ts'
+import { entryOf } from '../support/entries.ts'
 import { wachtEvent } from './sample-events.ts'
+
+const leaseOf = (until: number) => ({ holder: 'x', until, event: 'e9', desired: { roleId: '1' } })
 
 const inFlight = (messageId: string, more = {}) => ({
   messageId,
@@ -68,23 +72,37 @@ describe('the latest letters', () => {
     ...{ messageId: String(sentTimestamp), body, sentTimestamp, approximateReceiveCount: 0 },
     messageAttributes,
   })
-  test('come last first, and only so many', () => {
-    expect(latest([letter(1), letter(3), letter(2)], 2).map(({ at }) => at)).toEqual([3, 2])
+  const now = 1_000_000
+  const shown = (letters: ReturnType<typeof letter>[], max = 1, entry?: KnownEntry) =>
+    latest(letters, max, async () => entry, now)
+  test('come last first, and only so many', async () => {
+    expect((await shown([letter(1), letter(3), letter(2)], 2)).map(({ at }) => at)).toEqual([3, 2])
   })
-  test('tell the reason and the trail of their attributes', () => {
+  test('tell the reason and the trail of their attributes', async () => {
     const trail = text(JSON.stringify({ detail: 'nobody', status: 404, receives: 7 }))
     const attributes = { reason: text('not_found'), event: text('wd-1'), unproven: text('true'), trail }
-    const [found] = latest([letter(1, attributes)], 1)
+    const [found] = await shown([letter(1, attributes)])
     expect(found).toMatchObject({ event: 'wd-1', reason: 'not_found', detail: 'nobody', status: 404 })
     expect(found).toMatchObject({ receives: 7, unproven: true })
   })
-  test('without attributes were moved by SQS, and are named by their bodies', () => {
-    expect(latest([letter(1)], 1)).toMatchObject([{ event: 'from-body', reason: 'crashed', detail: '' }])
+  test('without attributes were moved by SQS, and are named by their bodies', async () => {
+    expect(await shown([letter(1)])).toMatchObject([{ event: 'from-body', reason: 'crashed', detail: '' }])
+  })
+  test.each<[string, KnownEntry, boolean]>([
+    ['a write may have taken effect', entryOf({ unproven: 'e0' }), true],
+    ['an attempt died with its lease', entryOf({ lease: leaseOf(now) }), true],
+    ['the ledger does not answer', 'unknown', true],
+    ['it is being written', entryOf({ lease: leaseOf(now + 1) }), false],
+    ['nothing was ever written', undefined, false],
+  ])('without attributes are unproven by the entry of their member: %s', async (_, entry, unproven) => {
+    const moved = letter(1, {}, JSON.stringify(wachtEvent('a')))
+    const buried = letter(2, { reason: text('rejected') }, JSON.stringify(wachtEvent('b')))
+    expect(await shown([moved, buried], 2, entry)).toMatchObject([{ unproven: false }, { unproven }])
   })
   test.each(['', 'no json', '[]', 'null', '3', '{"detail":{},"status":"404","receives":null}'])(
     'are told with a trail of %j too',
-    trail => {
-      const [found] = latest([letter(1, { reason: text('rejected'), trail: text(trail) })], 1)
+    async trail => {
+      const [found] = await shown([letter(1, { reason: text('rejected'), trail: text(trail) })])
       expect(found).toMatchObject({ reason: 'rejected', detail: '' })
       expect(found).not.toHaveProperty('status')
     },

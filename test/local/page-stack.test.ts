@@ -1,6 +1,8 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { queueLook } from '../../infra/local/page/look.ts'
+import { entryIn } from '../../infra/local/page/of-stack.ts'
 import { framesOf } from './page-world.ts'
 import { wachtEvent } from './sample-events.ts'
 import { startProcess } from './start-process.ts'
@@ -23,6 +25,15 @@ test('a look tells depths and messages in flight, and takes nothing away', async
   expect(found).toMatchObject({ messageId: message?.MessageId, body: message?.Body, receives: 1 })
   expect(found!.dueAt - found!.sentAt).toBeGreaterThanOrEqual(60_000)
   expect(stack.messages(stack.changes)).toHaveLength(3)
+})
+
+test('the entry of a member is read from the ledger, and unknown where that does not answer', async () => {
+  const Item = { member: { S: 'wacht/1/2' }, rev: { N: '3' }, failures: { N: '0' }, unproven: { S: 'e1' } }
+  await stack.dynamodb.send(new PutItemCommand({ TableName: stack.tables[0], Item }))
+  const read = entryIn(stack)
+  expect(await read('wacht/1/2')).toEqual({ member: 'wacht/1/2', rev: 3, failures: 0, unproven: 'e1' })
+  expect(await read('wacht/1/3')).toBeUndefined()
+  expect(await entryIn({ ...stack, tables: ['nowhere'] })('wacht/1/2')).toBe('unknown')
 })
 
 test('a look rejects when the engine does not answer', async () => {

@@ -1,3 +1,4 @@
+import type { Entry } from '../../functions/core/entry.ts'
 import type { StoredMessage } from '../../infra/local/engines/index.ts'
 import type { InFlightMessage } from '../../infra/local/page/look.ts'
 import { type Frame, type Page, startPage } from '../../infra/local/page/page.ts'
@@ -6,6 +7,8 @@ import { type Frame, type Page, startPage } from '../../infra/local/page/page.ts
 export interface PageTest extends Page {
   readonly messages: InFlightMessage[]
   readonly letters: StoredMessage[]
+  /** What the ledger knows, by member. */
+  readonly entries: Map<string, Entry>
   readonly troubles: string[]
   /** How often the messages in flight were read. */
   readonly reads: () => number
@@ -18,9 +21,10 @@ export interface PageTest extends Page {
 export async function startPageTest(): Promise<PageTest> {
   const messages: InFlightMessage[] = []
   const letters: StoredMessage[] = []
+  const entries = new Map<string, Entry>()
   const troubles: string[] = []
   let reads = 0
-  const world = { messages, letters, troubles, visible: 0, at: 1_000_000, reads: () => reads }
+  const world = { messages, letters, entries, troubles, visible: 0, at: 1_000_000, reads: () => reads }
   const page = await startPage({
     port: 0,
     name: 'the-changes',
@@ -35,6 +39,7 @@ export async function startPageTest(): Promise<PageTest> {
       },
     },
     letters: () => letters,
+    entry: async member => entries.get(member),
     now: () => world.at,
     onTrouble: text => troubles.push(text),
   })

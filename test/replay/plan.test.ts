@@ -53,6 +53,20 @@ test('a crashed letter is planned by its body', async () => {
   ])
 })
 
+test('a letter is planned as unproven by its attribute, and one that SQS moved itself by the entry of its member', async () => {
+  const world = fakeWorld()
+  for (const n of [1, 2])
+    world.entries.set(memberOf(n), { member: memberOf(n), rev: 1, failures: 1, unproven: 'x' })
+  world.letters.put(bodyFor(1, 'moved'))
+  world.letters.put(bodyFor(2, 'buried'), { reason: 'gave_up' })
+  world.letters.put(bodyFor(3, 'marked'), { reason: 'gave_up', unproven: 'true' })
+  world.letters.put(bodyFor(4, 'clear'))
+  const { letters } = await makePlan(world)
+  expect(Object.fromEntries(letters.map(({ event, unproven }) => [event, unproven]))).toEqual({
+    ...{ moved: true, buried: undefined, marked: true, clear: undefined },
+  })
+})
+
 test('one entry is read for all letters of its member', async () => {
   const world = fakeWorld()
   for (let n = 0; n < 60; n++) bury(world, n % 3, `e${n}`)

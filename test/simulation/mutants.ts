@@ -192,15 +192,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a message that was not tried at last does not say unproven',
     file: 'sync/too-old.ts',
-    find: 'const unproven = known !== undefined && isUnproven(known, version.id, world.now())',
-    replace: 'const unproven = known !== undefined && false',
+    find: 'const unproven = isUnproven(known, version.id, world.now())',
+    replace: "const unproven = known === 'unknown'",
     scenarios: ['held-breaker_open', 'held-resting'],
   },
   {
     name: 'where the ledger is silent nothing is unproven',
-    file: 'sync/too-old.ts',
-    find: '{ ...letter, unproven: true }',
-    replace: 'letter',
+    file: 'core/letter-verdict.ts',
+    find: "return entry === 'unknown'",
+    replace: 'return false',
     scenarios: ['held-ledger'],
   },
   {

@@ -1,6 +1,7 @@
 import { diedAt } from '../../core/dead-letter.ts'
 import type { Named } from '../../core/event.ts'
 import type { History } from '../../core/message.ts'
+import { isLetterUnproven, type KnownEntry } from '../../core/plan.ts'
 import { claims } from '../../core/trail.ts'
 import { spoken } from '../durations.ts'
 import type { Column } from '../table.ts'
@@ -22,9 +23,9 @@ export interface Listed extends Named {
   readonly unproven?: true
 }
 
-/** A letter for a list; `now` is milliseconds since 1970. */
-export function listed({ letter, named }: NamedLetter, now: number): Listed {
-  const { messageId, reason, receives, trail = {}, attributes } = letter
+/** A letter for a list, with its member's entry where it is crashed; `now` is milliseconds since 1970. */
+export function listed({ letter, named }: NamedLetter, entry: KnownEntry, now: number): Listed {
+  const { messageId, reason, receives, trail = {} } = letter
   const died = diedAt(letter)
   return {
     ...named,
@@ -35,13 +36,17 @@ export function listed({ letter, named }: NamedLetter, now: number): Listed {
     age: Math.max(0, Math.floor((now - died) / 1000)),
     receives: trail.receives ?? receives,
     ...claims(trail.claimed),
-    ...(attributes.unproven === 'true' && { unproven: true }),
+    ...(isLetterUnproven(letter, named.event, entry, now) && { unproven: true }),
   }
 }
 
+/** Why a letter is dead, and whether an earlier write of its member may have taken effect. */
+export const reasonWords = ({ reason, unproven }: Pick<Listed, 'reason' | 'unproven'>): string =>
+  unproven ? `${reason}, unproven` : reason
+
 /** The columns of a list. */
 export const columns: readonly Column<Listed>[] = [
-  { head: 'reason', of: ({ reason, unproven }) => (unproven ? `${reason}, unproven` : reason) },
+  { head: 'reason', of: reasonWords },
   { head: 'target', of: ({ target }) => target ?? '' },
   { head: 'member', of: ({ member }) => member ?? '', short: ({ member }) => shortMember(member ?? '') },
   { head: 'event', of: ({ event, message }) => event ?? `(message ${message})` },

@@ -1,4 +1,5 @@
 import { isMeant } from '../../core/letter-filter.ts'
+import { forEachOf } from '../../replay/each.ts'
 import { exit } from '../exit.ts'
 import { lettersText } from '../letters-text.ts'
 import { line, pieces } from '../output.ts'
@@ -7,9 +8,13 @@ import type { GlobalOptions } from '../settings.ts'
 import { table } from '../table.ts'
 import type { World } from '../world.ts'
 import { columns, countsOf, countWords, type Listed, lettersOf, listed } from './describe.ts'
+import { entriesOfCrashed } from './entries.ts'
 import { addFilterOptions, type FilterOptions, filterOf } from './filter.ts'
 import { lookAt } from './look.ts'
 import { openDeadLetters } from './open.ts'
+
+/** Ledger entries that are read at once. */
+const reads = 16
 
 /** `dead list`: which dead letters there are, grouped and one by one. */
 export const addList: AddCommand = (dead, world, exitWith) => {
@@ -37,7 +42,10 @@ async function list(options: GlobalOptions & FilterOptions, world: World): Promi
       hidden = count
     },
   })
-  for await (const one of meant) letters.push(listed(one, now))
+  const entryOf = entriesOfCrashed(opened, world)
+  await forEachOf(meant, reads, async one => {
+    letters.push(listed(one, await entryOf(one), now))
+  })
   letters.sort((a, b) => (a.diedAt < b.diedAt ? -1 : 1))
 
   const counts = countsOf(letters.map(({ reason }) => reason))

@@ -30,7 +30,7 @@ export interface Shown {
 
 /** A letter as `--json` shows it. */
 export const recordOf = ({ letter, named, entry, verdict, planned, holds, now }: Shown) => ({
-  ...listed({ letter, named }, now),
+  ...listed({ letter, named }, entry, now),
   sentAt: new Date(letter.sentAt).toISOString(),
   body: letter.body,
   attributes: letter.attributes,
@@ -49,13 +49,11 @@ const replayOf = ({ detail, ...verdict }: LetterVerdict & { readonly detail?: st
 /** A letter in words, in parts under headings. */
 export async function print(world: World, shown: Shown): Promise<void> {
   const { letter, named, entry, planned, holds, now } = shown
-  const { event, message, age, diedAt, claimed } = listed({ letter, named }, now)
+  const { event, message, age, diedAt, claimed, unproven } = listed({ letter, named }, entry, now)
   const { trail = {}, attributes, reason } = letter
   await line(world, `${event ?? '(no id)'} of ${named.source ?? '(no source)'}`)
-  await line(
-    world,
-    `  ${reason}${trail.status === undefined ? '' : ` (${trail.status})`}: ${trail.detail ?? words(reason)}`,
-  )
+  const status = trail.status === undefined ? '' : ` (${trail.status})`
+  await line(world, `  ${reason}${status}${unproven ? ', unproven' : ''}: ${trail.detail ?? words(reason)}`)
   await line(world, `  dead since ${moment(Date.parse(diedAt))} (${spoken(age * 1000)}), message ${message}`)
   if (trail.renewals) await line(world, `  renewed ${trail.renewals} times`)
   for (const edit of trail.edits ?? []) await line(world, `  edited: ${edit}`)

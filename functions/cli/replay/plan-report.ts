@@ -2,7 +2,7 @@ import { type Desired, sameDesired } from '../../core/desired.ts'
 import type { PlannedLetter } from '../../core/plan.ts'
 import type { MadePlan } from '../../replay/plan.ts'
 import { requestRows } from '../check-report.ts'
-import { countWords, lettersOf, shortHash, shortMember } from '../dead/describe.ts'
+import { countWords, lettersOf, reasonWords, shortHash, shortMember } from '../dead/describe.ts'
 import { moment } from '../durations.ts'
 import { holdsWords } from '../holds-words.ts'
 import { lettersText } from '../letters-text.ts'
@@ -17,10 +17,12 @@ export const recordText = ({ hash, counts, letters, failed, hidden }: MadePlan, 
 
 const recordOf =
   (requests: Requests) =>
-  ({ event, source, target, member, reason, verdict, by, messageId }: PlannedLetter) => {
+  ({ event, source, target, member, reason, unproven, verdict, by, messageId }: PlannedLetter) => {
     const holds = requests.of(messageId)?.holds
     return {
-      ...{ event, source, target, member, reason, verdict },
+      ...{ event, source, target, member, reason },
+      ...(unproven && { unproven }),
+      verdict,
       ...(by !== undefined && { by }),
       ...(holds && { holds }),
     }
@@ -40,7 +42,7 @@ function* mapped<T>(letters: readonly T[], record: (letter: T) => object) {
 
 const columns: readonly Column<PlannedLetter>[] = [
   { head: 'verdict', of: ({ verdict }) => verdict },
-  { head: 'reason', of: ({ reason }) => reason },
+  { head: 'reason', of: reasonWords },
   { head: 'member', of: ({ member }) => member ?? '', short: ({ member }) => shortMember(member ?? '') },
   { head: 'event', of: ({ event, messageId }) => event ?? `(message ${messageId})` },
   { head: 'because', of: because },

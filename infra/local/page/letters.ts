@@ -1,4 +1,6 @@
+import type { LetterReason } from '../../../functions/core/dead-letter.ts'
 import { createEventParser } from '../../../functions/core/event.ts'
+import { isLetterUnproven, type KnownEntry } from '../../../functions/core/plan.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { StoredMessage } from '../engines/index.ts'
 
@@ -18,26 +20,42 @@ export interface Letter {
 
 const parse = createEventParser(kinds, {})
 
-/** The latest letters, the last one first. */
-export const latest = (letters: readonly StoredMessage[], max: number): Letter[] =>
-  [...letters]
-    .sort((one, other) => other.sentTimestamp - one.sentTimestamp)
-    .slice(0, max)
-    .map(letterOf)
+/** Reads the ledger entry of a member. Does not reject. */
+export type ReadEntry = (member: string) => Promise<KnownEntry>
+
+/** The latest letters, the last one first; `now` is milliseconds since 1970. */
+export const latest = (
+  letters: readonly StoredMessage[],
+  max: number,
+  read: ReadEntry,
+  now: number,
+): Promise<Letter[]> =>
+  Promise.all(
+    [...letters]
+      .sort((one, other) => other.sentTimestamp - one.sentTimestamp)
+      .slice(0, max)
+      .map(letter => letterOf(letter, read, now)),
+  )
 
 /** A letter without attributes was moved by SQS itself (DESIGN 9); its names are read from the body. */
-function letterOf({ messageId, body, sentTimestamp: at, messageAttributes }: StoredMessage): Letter {
+async function letterOf(
+  { messageId, body, sentTimestamp: at, messageAttributes }: StoredMessage,
+  read: ReadEntry,
+  now: number,
+): Promise<Letter> {
   const text = (name: string) =>
     (messageAttributes[name] as { StringValue?: string } | undefined)?.StringValue
   const { named } = parse(body, at)
   const { status, receives, detail } = trailOf(text('trail'))
+  const event = text('event') ?? named.event ?? ''
+  const member = text('member') ?? named.member ?? ''
+  const reason = (text('reason') ?? 'crashed') as LetterReason
+  const entry = reason === 'crashed' && member ? await read(member) : undefined
+  const attributes = { unproven: text('unproven') ?? '' }
   return {
-    ...{ messageId, at },
-    event: text('event') ?? named.event ?? '',
-    member: text('member') ?? named.member ?? '',
-    reason: text('reason') ?? 'crashed',
+    ...{ messageId, at, event, member, reason },
     detail: typeof detail === 'string' ? detail : '',
-    unproven: text('unproven') !== undefined,
+    unproven: isLetterUnproven({ reason, attributes }, event, entry, now),
     ...(typeof status === 'number' && { status }),
     ...(typeof receives === 'number' && { receives }),
   }

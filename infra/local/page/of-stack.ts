@@ -1,5 +1,9 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import type { Entry } from '../../../functions/core/entry.ts'
 import { following } from '../engines/index.ts'
 import type { LocalStack } from '../stack.ts'
+import type { ReadEntry } from './letters.ts'
 import { queueLook } from './look.ts'
 import { type Page, startPage } from './page.ts'
 
@@ -19,6 +23,20 @@ export const pageOf = (stack: LocalStack, port: number, onTrouble: (text: string
     name: stack.changes.name,
     look: queueLook(stack, stack.environment.AWS_ENDPOINT_URL_SQS!),
     letters: () => stack.messages(stack.deadLetters),
+    entry: entryIn(stack),
     now: Date.now,
     onTrouble,
   })
+
+/** Reads entries of the stack's ledger. */
+export const entryIn =
+  ({ dynamodb, tables: [TableName] }: Pick<LocalStack, 'dynamodb' | 'tables'>): ReadEntry =>
+  async member => {
+    try {
+      const Key = { member: { S: member } }
+      const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
+      return Item && (unmarshall(Item) as Entry)
+    } catch {
+      return 'unknown'
+    }
+  }

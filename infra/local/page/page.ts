@@ -2,7 +2,7 @@ import type { StoredMessage } from '../engines/index.ts'
 import type { Outcome } from '../run/outcome.ts'
 import { type Chart, depthChart, outcomeChart, type Range, rangeOf } from './charts.ts'
 import { type Flight, flightsOf } from './in-flight.ts'
-import { latest } from './letters.ts'
+import { latest, type ReadEntry } from './letters.ts'
 import type { Look } from './look.ts'
 import { everyMs, grown, noCounts, type Sample, sumOf } from './samples.ts'
 import { startPageServer } from './server.ts'
@@ -16,6 +16,7 @@ export interface PageWorld {
   readonly name: string
   readonly look: Look
   letters(): readonly StoredMessage[]
+  readonly entry: ReadEntry
   /** Milliseconds since 1970. */
   now(): number
   onTrouble(text: string): void
@@ -61,14 +62,16 @@ export async function startPage(world: PageWorld): Promise<Page> {
     flights = messages === 0 ? [] : flightsOf(await look.inFlight(), waits, flights)
   }
   const turn = async () => {
-    const { changes, letters } = await look.depths()
+    const depths = await look.depths()
+    const { changes } = depths
     const at = now()
-    const sample = { at, changes, letters, ended: endedSince }
+    const sample = { at, ...depths, ended: endedSince }
     endedSince = noCounts
     history = grown(history, sample)
     if (!server.isWatched) return
     await readFlights(at, changes.visible + changes.inFlight + changes.delayed)
-    const view = viewOf({ sample, ended, flights, letters: latest(world.letters(), mostRows) })
+    const letters = await latest(world.letters(), mostRows, world.entry, at)
+    const view = viewOf({ sample, ended, flights, letters })
     const charts = { depths: depthChart(history), outcomes: outcomeChart(history) }
     server.send({ name, range: rangeOf(history, at), ...charts, view } satisfies Frame)
   }
