@@ -1,6 +1,6 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
+import { Queue, QueueEncryption, type QueueProps, RedrivePermission } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { limits } from '../config.ts'
 import { principalOf } from '../context/producer.ts'
@@ -22,10 +22,17 @@ const common = {
 
 /** The changes queue and its dead-letter queue: standard queues, for the ledger keeps the order (DESIGN 3). */
 export function addQueues(scope: Construct, { names, producers, timings }: Deployment): Queues {
+  // By its name: the queue itself refers to its dead-letter queue already.
+  const changesArn = Stack.of(scope).formatArn({ service: 'sqs', resource: names.changesQueue })
   const deadLetters = new Queue(scope, 'DeadLetters', {
     ...common,
     queueName: names.deadLetterQueue,
     maxMessageSizeBytes: limits.deadLettersMaxBytes,
+    // What another queue puts here would be replayed as a letter of ours.
+    redriveAllowPolicy: {
+      redrivePermission: RedrivePermission.BY_QUEUE,
+      sourceQueues: [Queue.fromQueueArn(scope, 'ChangesByName', changesArn)],
+    },
   })
   Validations.of(deadLetters).acknowledge({
     id: 'Serverless-SQSRedrivePolicy',
@@ -39,6 +46,8 @@ export function addQueues(scope: Construct, { names, producers, timings }: Deplo
     maxMessageSizeBytes: limits.changesMaxBytes,
     visibilityTimeout: Duration.seconds(timings.visibilitySeconds),
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: limits.maxReceiveCount },
+    // A queue whose dead letters ended here would be a producer that nobody has named.
+    redriveAllowPolicy: { redrivePermission: RedrivePermission.DENY_ALL },
   })
   for (const producer of producers) allowToSend(changes, producer)
   return { changes, deadLetters }

@@ -148,6 +148,31 @@ describe('a wrong value is refused by key and rule', () => {
       'producers.0: must be an account id of 12 digits in a string, the ARN of a principal, or a service principal',
     ])
   })
+  test.each([
+    'events.amazonaws.com=arn:aws:events:eu-central-1:123456789012:rule/hr',
+    'sns.amazonaws.com=arn:aws:sns:eu-central-1:123456789012:role-changes',
+    's3.amazonaws.com=arn:aws:s3:::hr-exports',
+    'scheduler.amazonaws.com=arn:aws-us-gov:scheduler:us-gov-west-1:123456789012:schedule/default/hr',
+    'arn:aws:iam::123456789012:role/a=b',
+  ])('producer %p is one', name => {
+    expect(deploymentOf({ producers: [name] }).producers).toEqual([name])
+  })
+
+  test.each([
+    'events.amazonaws.com=',
+    'events.amazonaws.com=rule/hr',
+    'events.amazonaws.com=arn:aws:events:eu-central-1:123456789012:rule/*',
+    'events.amazonaws.com=arn:aws:events:eu-central-1:123456789012:rule/h?',
+    'events.amazonaws.com=arn:aws:events:eu-central-1:*:rule/hr',
+    'events.amazonaws.com=arn:aws:events:eu-central-1:1234:rule/hr',
+    'events.amazonaws.com=arn:aws:events:eu-central-1:123456789012:',
+    'events.amazonaws.com= arn:aws:events:eu-central-1:123456789012:rule/hr',
+    '123456789012=arn:aws:events:eu-central-1:123456789012:rule/hr',
+  ])('producer %p', name => {
+    expect(problemsOf({ producers: ['sns.amazonaws.com', name] })).toEqual([
+      'producers.1: must name behind = the whole ARN of the resource for which the service acts, without a wildcard, and only behind a service principal',
+    ])
+  })
 })
 
 describe('timings that contradict one another are refused', () => {

@@ -5,7 +5,14 @@ import { appOf, sources, withOutdir } from './stage.ts'
 
 describe.each(['prod', 'local'])('at the stage %s', stage => {
   const app = withOutdir(outdir => {
-    const made = appOf({ stage, sources, producers: '123456789012,sns.amazonaws.com' }, outdir).app
+    const made = appOf(
+      {
+        stage,
+        sources,
+        producers: '123456789012,sns.amazonaws.com=arn:aws:sns:eu-central-1:123456789012:hr',
+      },
+      outdir,
+    ).app
     made.synth()
     return made
   })

@@ -62,6 +62,29 @@ test('a message that kills the process a thousand times is redriven', () => {
   expect(queues[deadLetters]?.Properties).not.toHaveProperty('RedrivePolicy')
 })
 
+describe('dead letters of other queues', () => {
+  test('do not come to the dead-letter queue: it takes those of the changes queue alone', () => {
+    expect(queues[deadLetters]?.Properties.RedriveAllowPolicy).toEqual({
+      redrivePermission: 'byQueue',
+      sourceQueueArns: [
+        {
+          'Fn::Join': [
+            '',
+            [
+              ...['arn:', { Ref: 'AWS::Partition' }, ':sqs:', { Ref: 'AWS::Region' }],
+              ...[':', { Ref: 'AWS::AccountId' }, ':role-sync-prod-changes'],
+            ],
+          ],
+        },
+      ],
+    })
+    expect(queues[changes]?.Properties.QueueName).toBe('role-sync-prod-changes')
+  })
+  test('do not come to the changes queue: they would be changes of a producer that nobody named', () => {
+    expect(queues[changes]?.Properties.RedriveAllowPolicy).toEqual({ redrivePermission: 'denyAll' })
+  })
+})
+
 test('a letter with its reasons fits where its message did', () => {
   expect(queues[changes]?.Properties.MaximumMessageSize).toBe(131_072)
   expect(queues[deadLetters]?.Properties.MaximumMessageSize).toBe(262_144)
@@ -104,6 +127,22 @@ describe('producers', () => {
         Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
       }),
     ])
+  })
+
+  test('that are services may be held to one resource of it as well', () => {
+    const rule = 'arn:aws:events:eu-central-1:123456789012:rule/hr/role-changes'
+    const [statement] = allowed(`events.amazonaws.com=${rule}`)
+    expect(statement).toMatchObject({
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+        ArnEquals: { 'aws:SourceArn': rule },
+      },
+    })
+    // Each resource has a statement of its own: in one, any of them would do.
+    expect(
+      allowed(`sns.amazonaws.com=arn:aws:sns:eu-central-1:123456789012:a,events.amazonaws.com=${rule}`),
+    ).toHaveLength(2)
   })
 
   test('each have a statement of their own', () => {
