@@ -4,7 +4,7 @@ import type { LetterAttributes } from '../core/letter.ts'
 import { clientOptions } from './client.ts'
 import { type LookOptions, look, sureSeconds } from './look.ts'
 import { createRemover } from './remover.ts'
-import { toSqs } from './sqs.ts'
+import { inItsGroup, toSqs } from './sqs.ts'
 
 export type { LookOptions }
 
@@ -68,6 +68,6 @@ export function createLetters(deadLetterUrl: string, client = new SQSClient(lett
 export function createSender(queueUrl: string, client = new SQSClient(clientOptions)): SendTo {
   return async (body, attributes) => {
     const MessageAttributes = toSqs(attributes)
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes }))
+    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, ...inItsGroup(body), MessageAttributes }))
   }
 }

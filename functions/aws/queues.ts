@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import type { Queues } from '../core/ports.ts'
 import { clientOptions } from './client.ts'
-import { inBatches, toSqs } from './sqs.ts'
+import { entriesOf, inBatches, toSqs } from './sqs.ts'
 
 /** The changes queue, on which messages wait, and the dead-letter queue, by URL. */
 export function createQueues(
@@ -29,8 +29,9 @@ export function createQueues(
   }
 
   const sendBatch = async (bodies: readonly string[]): Promise<void> => {
-    const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }))
-    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: changesUrl, Entries }))
+    const { Failed = [] } = await client.send(
+      new SendMessageBatchCommand({ QueueUrl: changesUrl, Entries: entriesOf(bodies) }),
+    )
     if (Failed.length > 0) {
       throw new Error(`${Failed.length} of ${bodies.length} events refused: ${Failed[0]?.Code ?? 'no code'}`)
     }

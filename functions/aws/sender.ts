@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { clientOptions } from './client.ts'
-import { inBatches } from './sqs.ts'
+import { entriesOf, inBatches } from './sqs.ts'
 
 /** Sends messages to a queue; rejects unless SQS has every one of them. What it has by then stays. */
 export type SendAll = (bodies: readonly string[], signal: AbortSignal) => Promise<void>
@@ -14,10 +14,10 @@ const parallel = 10
  */
 export function createBatchSender(queueUrl: string, client = new SQSClient(clientOptions)): SendAll {
   const sendBatch = async (bodies: readonly string[], abortSignal: AbortSignal): Promise<void> => {
-    const Entries = bodies.map((MessageBody, n) => ({ Id: String(n), MessageBody }))
-    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }), {
-      abortSignal,
-    })
+    const { Failed = [] } = await client.send(
+      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entriesOf(bodies) }),
+      { abortSignal },
+    )
     if (Failed.length > 0) {
       throw new Error(
         `${Failed.length} of ${bodies.length} messages refused: ${Failed[0]?.Code ?? 'no code'}`,

@@ -1,4 +1,5 @@
 import { GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { entriesOf } from '../aws/sqs.ts'
 import { explain } from './aws-errors.ts'
 import { clientOptionsOf } from './client-options.ts'
 import { Failure } from './exit.ts'
@@ -57,7 +58,7 @@ export async function openQueue(world: World, stage: string, name: string): Prom
   return {
     name,
     send: async bodies => {
-      const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }))
+      const Entries = entriesOf(bodies)
       const { Failed = [] } = await client
         .send(new SendMessageBatchCommand({ QueueUrl, Entries }))
         .catch(failedIn(world))

@@ -258,3 +258,10 @@ test('what is sent comes with its attributes, to either queue', async () => {
     { body: 'replayed', messageAttributes: { trail: { DataType: 'String', StringValue: '{"replays":1}' } } },
   ])
 })
+
+test('a replay is sent in the group of its source: many letters of one source delay no other', async () => {
+  const inputs: unknown[] = []
+  const recording = { send: async ({ input }: { input: unknown }) => void inputs.push(input) }
+  await createSender('https://sqs/changes', recording as never)('{"source":"//a.example.com"}', {})
+  expect(inputs).toMatchObject([{ MessageGroupId: '//a.example.com' }])
+})

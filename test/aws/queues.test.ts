@@ -58,6 +58,17 @@ const inFlight = async (count: number): Promise<Message[]> => {
 }
 
 describe('events', () => {
+  test('are each in the group of their source: no source delays another', async () => {
+    const server = await startServer(response => json(response, 200, { Successful: [], Failed: [] }))
+    const other = sqsAt(server.url)
+    const bodies = ['{"source":"//a.example.com"}', '{"source":"//b.example.com"}']
+    await createQueues(changes, letters, other).enqueue(bodies)
+    expect(JSON.parse(server.seen[0]!.body)).toMatchObject({
+      Entries: [{ MessageGroupId: '//a.example.com' }, { MessageGroupId: '//b.example.com' }],
+    })
+    other.destroy()
+    await server.stop()
+  })
   test('are on the changes queue when it resolves, more of them than one call takes', async () => {
     const bodies = Array.from({ length: 23 }, (_, n) => JSON.stringify({ n }))
     await queues.enqueue(bodies)

@@ -47,6 +47,16 @@ describe('when SQS', () => {
     await server.stop()
   })
 
+  test('is asked, each message is in the group of its source: no source delays another', async () => {
+    const server = await startServer(response => json(response, 200, { Successful: [], Failed: [] }))
+    const send = createBatchSender(`${server.url}/1/changes`, clientOf(server.url))
+    await send(['{"source":"//a.example.com"}', '{"source":"//b.example.com"}'], never)
+    expect(JSON.parse(server.seen[0]!.body)).toMatchObject({
+      Entries: [{ MessageGroupId: '//a.example.com' }, { MessageGroupId: '//b.example.com' }],
+    })
+    await server.stop()
+  })
+
   test('does not answer it rejects with the signal', async () => {
     const server = await startServer(() => {})
     const send = createBatchSender(`${server.url}/1/changes`, clientOf(server.url))

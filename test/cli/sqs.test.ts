@@ -49,6 +49,18 @@ describe('the queue', () => {
       { action: 'SendMessageBatch', input: { Entries: [{ Id: '0', MessageBody: 'a' }, {}, {}] } },
     ])
   })
+  test('gets each message in the group of its source: no source delays another', async () => {
+    const { world, heard } = await answering({ GetQueueUrl: url, SendMessageBatch: [200, {}] })
+    const sink = await openQueue(world, 'dev', 'q')
+    await sink.send(['{"source":"//a.example.com"}', '{"source":"//b.example.com"}', 'no event'])
+    expect(heard[1]!.input).toMatchObject({
+      Entries: [
+        { MessageGroupId: '//a.example.com' },
+        { MessageGroupId: '//b.example.com' },
+        { MessageBody: 'no event', MessageGroupId: 'no-source' },
+      ],
+    })
+  })
   test.each([['QueueDoesNotExist'], ['AWS.SimpleQueueService.NonExistentQueue']])(
     'that is not there (%s) is a Failure',
     async type => {
