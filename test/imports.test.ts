@@ -1,42 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { filesIn, importsOf } from './support/imports.ts'
 
 /** The direction of imports (DESIGN 11), held against every file of the project. */
-const root = join(import.meta.dirname, '..')
-
-interface Import {
-  readonly from: string
-  /** A file of the project, or a package's name. */
-  readonly to: string
-  readonly local: boolean
-}
-
-const filesIn = (folder: string): string[] =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(name => /\.(ts|js|mjs)$/.test(name) && !name.endsWith('.d.ts'))
-    .map(name => join(folder, name))
-
-/** `import … from`, `export … from`, `import '…'` and `import('…')`. */
-const specifiers = /\b(?:from\s*|import\s*\(?\s*)['"]([^'"\n]+)['"]/g
-
-function importsOf(from: string): Import[] {
-  const found = readFileSync(join(root, from), 'utf8').matchAll(specifiers)
-  return [...found].map(([, specifier = '']) => {
-    const local = specifier.startsWith('.')
-    const to = local ? relative(root, join(root, dirname(from), specifier)) : packageOf(specifier)
-    return { from, to, local }
-  })
-}
-
-const packageOf = (specifier: string): string =>
-  specifier.startsWith('node:')
-    ? 'node'
-    : specifier
-        .split('/')
-        .slice(0, specifier.startsWith('@') ? 2 : 1)
-        .join('/')
-
 const imports = ['functions', 'infra', 'test'].flatMap(filesIn).flatMap(importsOf)
 const inside =
   (...folders: string[]) =>
