@@ -13,9 +13,14 @@ const ofetch = createFetch({ fetch: plainFetch as unknown as typeof fetch })
 
 /**
  * Makes the sender over real HTTP. One request, one answer: no retries (DESIGN 8), no redirect followed (the token would
- * travel), no body over the limit. The time-out, in milliseconds, covers the whole answer, a stalled body included.
+ * travel), no body over the limit. The time-out, in milliseconds, covers the whole answer, a stalled body included;
+ * `timeUp` makes the signal that ends a request then.
  */
-export function createSend(timeoutMs: number, now: () => number): Send {
+export function createSend(
+  timeoutMs: number,
+  now: () => number,
+  timeUp: (ms: number) => AbortSignal = ms => AbortSignal.timeout(ms),
+): Send {
   const connections = createConnections(timeoutMs / 2)
 
   return async ({ method, url, body, traceparent }, token) => {
@@ -31,7 +36,7 @@ export function createSend(timeoutMs: number, now: () => number): Send {
         retry: 0,
         ignoreResponseError: true,
         responseType: 'stream',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: timeUp(timeoutMs),
         dispatcher: connections.at(now()) as never,
       })
       const { status } = response

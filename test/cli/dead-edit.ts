@@ -104,13 +104,13 @@ describe('dead edit', () => {
     const stage = await stages.next()
     await letter(stage, 'a')
     const begun = join(tmpdir(), `role-sync-edit-${process.pid}`)
-    const EDITOR = `sh -c 'touch ${begun}; sleep 1.2; sed -i s/7301954381230017001/7/ "$0"'`
+    const EDITOR = `sh -c 'touch ${begun}; while [ -e ${begun} ]; do sleep 0.05; done; sed -i s/7301954381230017001/7/ "$0"'`
     const editing = at(stage, ['dead', 'edit', 'a'], { env: { EDITOR, PATH: process.env.PATH } })
     while (!exists(begun)) await new Promise(resolve => setTimeout(resolve, 20))
-    rmSync(begun)
     const [looking] = await stage.hide(1, 600) // visible again by now, or in a moment
     while (!looking && (await stage.hide(1, 600)).length === 0)
       await new Promise(resolve => setTimeout(resolve, 50))
+    rmSync(begun)
     expect(await editing).toMatchObject({
       ...{ code: 1, out: '' },
       err: expect.stringMatching(/somebody else is looking at it just now; nothing was changed\n$/),

@@ -31,8 +31,8 @@ beforeAll(async () => {
   }
   for (const reason of ['unknown_role', 'invalid_event']) await run.until(line => line.reason === reason)
 })
-afterAll(() => {
-  run.kill('SIGKILL')
+afterAll(async () => {
+  await run.kill('SIGKILL')
   rmSync(folder, { recursive: true })
 })
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { reasons } from '../../functions/core/reason.ts'
+import { cpuMs } from '../support/cpu.ts'
 import { eventOf, noon, parse, projectData, wachtData } from '../support/events.ts'
 import { anyCharacter } from '../support/text.ts'
 
@@ -85,8 +86,6 @@ test('a hostile event of 64 KiB is read in no time', () => {
     eventOf({ source: 'x'.repeat(60_000) }),
   ].map(event => JSON.stringify(event))
   for (const body of [...bodies, '['.repeat(65_000), '{"a":'.repeat(13_000)]) {
-    const start = performance.now()
-    holds(body)
-    expect(performance.now() - start).toBeLessThan(3000)
+    expect(cpuMs(() => holds(body))).toBeLessThan(3000)
   }
 })

@@ -9,6 +9,7 @@ import {
 } from '../../functions/core/letter.ts'
 import type { History, Message, Trail } from '../../functions/core/message.ts'
 import type { Grounds } from '../../functions/core/verdict.ts'
+import { cpuMs } from '../support/cpu.ts'
 import { anyCharacter } from '../support/text.ts'
 
 const now = Date.parse('2026-11-23T12:00:00Z')
@@ -115,14 +116,12 @@ test('what SQS refuses becomes U+FFFD, in a plan and in edits as well', () => {
 })
 
 test('a trail with tens of thousands of edits, which any producer can send, takes no time', () => {
-  const start = performance.now()
-  const letter = letterAttributes(
-    { ...message, trail: { edits: Array(43_000).fill('') } },
-    named,
-    grounds,
-    now,
-  )
-  expect(performance.now() - start).toBeLessThan(3000)
+  const hostile = { ...message, trail: { edits: Array(43_000).fill('') } }
+  let letter: LetterAttributes = {}
+  const ms = cpuMs(() => {
+    letter = letterAttributes(hostile, named, grounds, now)
+  })
+  expect(ms).toBeLessThan(3000)
   fitsSqs(letter)
 })
 

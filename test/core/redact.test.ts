@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { redact, redacted, redactId } from '../../functions/core/redact.ts'
+import { cpuMs } from '../support/cpu.ts'
 import { memberId, membership, organization } from '../support/events.ts'
 import { anyCharacter } from '../support/text.ts'
 
@@ -265,9 +266,8 @@ test('hostile text of 64 KiB takes no time', () => {
     return [long, `aa_${long}`, `token${long}`, `1${long}`, `${long}@`]
   })
   for (const text of hostile) {
-    const start = performance.now()
-    redact(text)
-    expect([text.slice(0, 16), performance.now() - start < 3000]).toEqual([text.slice(0, 16), true])
+    const ms = cpuMs(() => redact(text))
+    expect([text.slice(0, 16), ms < 3000]).toEqual([text.slice(0, 16), true])
   }
 })
 

@@ -10,6 +10,11 @@ import { wachtEvent } from './sample-events.ts'
 import { startTinyStack, type TinyStack } from './tiny-stack.ts'
 
 const names = { wacht: 'role-sync/local/wacht', project: 'role-sync/local/project' }
+/** Nothing is tried again while a test looks, and what closes an invocation has time on a slow machine. */
+const settings = [
+  ...['functionTimeoutSeconds=12', 'closingSeconds=6'],
+  ...['retryFromSeconds=100', 'retryCapSeconds=100'],
+].flatMap(setting => ['-c', setting])
 const body = JSON.stringify(wachtEvent('wd-1'))
 
 let synthesis: LocalSynthesis
@@ -19,7 +24,7 @@ let server: Server | undefined
 
 beforeAll(async () => {
   wacht = await startWachtSandbox({ token: 't', dialect: 'role_id', open: true, organizations: {} })
-  const read = readOptions(['-c', 'retryFromSeconds=1'], {})
+  const read = readOptions(settings, {})
   if (!read.ok) throw new Error(read.text)
   synthesis = await synthesizeLocal(read.options, { wacht: wacht.url, project: 'http://127.0.0.1:1' })
 })
@@ -121,7 +126,7 @@ test('when SQS refuses the dead letter its message stays and is tried again', as
   const queue = (name: string) => `${proxy}/000000000000/role-sync-local-${name}`
   const { send, poll, until, messages, deadLetters, environment } = await start({
     overrides: {
-      AWS_ENDPOINT_URL_SQS: proxy,
+      ...{ AWS_ENDPOINT_URL_SQS: proxy, RETRY_FROM_MS: '1000' },
       CHANGES_QUEUE_URL: queue('changes'),
       DEAD_LETTER_QUEUE_URL: queue('dead-letters'),
     },

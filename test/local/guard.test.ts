@@ -5,15 +5,13 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { ListQueuesCommand } from '@aws-sdk/client-sqs'
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { refusal } from '../../infra/local/guard.ts'
 import { listen } from '../../infra/local/listen.ts'
 import { readOptions } from '../../infra/local/options.ts'
 import { run } from '../../infra/local/run/run.ts'
 import { root } from '../../infra/paths.ts'
 import { sqsAt } from '../support/aws.ts'
-
-jest.setTimeout(60_000)
 
 /** What no page of elsewhere may send, each beside a port; `own` is how a program on this machine names the listener. */
 const foreign: [string, (own: string) => OutgoingHttpHeaders][] = [

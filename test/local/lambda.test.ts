@@ -90,7 +90,7 @@ test.each([
 
 const scope = { ref: (id: string) => id, attribute: (id: string) => `arn:aws:lambda:r:a:function:${id}` }
 const templateWith = (properties: Record<string, unknown>) => ({
-  Resources: { ...tinyTemplate.Resources, Rule: { Type: 'AWS::Events::Rule', Properties: properties } },
+  Resources: { ...tinyTemplate().Resources, Rule: { Type: 'AWS::Events::Rule', Properties: properties } },
 })
 const targets = [{ Arn: { 'Fn::GetAtt': ['Sync', 'Arn'] }, Input: '{"action":"drain"}' }]
 

@@ -52,14 +52,12 @@ test('npm start -- --serve prints where the page is, and the page shows the run'
     await run.until(line => 'summary' in line)
     expect(run.stderr).toContain(`live page: ${url}`)
     const shows = async (text: string) => {
-      for (let n = 0; n < 10; n++) if (JSON.stringify((await next()).view.letters).includes(text)) return
-      throw new Error(`the page does not show ${text}`)
+      while (!JSON.stringify((await next()).view.letters).includes(text));
     }
     await shows('unknown_role')
-    run.kill('SIGTERM')
     // An open page does not keep the run.
-    expect(await run.exited).toBe(0)
+    expect(await run.kill('SIGTERM')).toBe(0)
   } finally {
-    run.kill('SIGKILL')
+    await run.kill('SIGKILL')
   }
 })

@@ -22,12 +22,16 @@ const membership = (n: number) => `73019543810${String(n).padStart(8, '0')}`
 const olga = { wacht: membership(9999), project: '5d2e8f10-0000-4000-8000-000000000001' }
 
 const folder = mkdtempSync(pathOf(tmpdir(), 'role-sync-people-'))
+/** A search of 10,000 members takes a while on a slow machine. */
+const settings = [
+  ...['notFoundGraceSeconds=2', 'functionTimeoutSeconds=60', 'requestTimeoutSeconds=20'],
+].flatMap(setting => ['-c', setting])
 let synthesis: LocalSynthesis
 let targets: { readonly wacht: WachtSandbox; readonly project: ProjectSandbox } | undefined
 let stack: TinyStack | undefined
 
 beforeAll(async () => {
-  const read = readOptions(['-c', 'notFoundGraceSeconds=2'], { WACHT_TOKEN: 't', PROJECT_TOKEN: 't' })
+  const read = readOptions(settings, { WACHT_TOKEN: 't', PROJECT_TOKEN: 't' })
   if (!read.ok) throw new Error(read.text)
   synthesis = await synthesizeLocal(read.options, {
     wacht: 'http://127.0.0.1:1',

@@ -15,18 +15,26 @@ export interface StartProcess {
   readonly exited: Promise<number | null>
   /** Resolves with the first line, now or later, for which `seen` holds; rejects when the process ends without it. */
   until(seen: (line: Line) => boolean): Promise<Line>
-  kill(signal: NodeJS.Signals): void
+  /** Resolves with `exited`. */
+  kill(signal: NodeJS.Signals): Promise<number | null>
 }
 
-/** Starts it on free ports, with JSON lines, and ends it when the test forgets to. */
+/** What no slow machine misses; a test that waits for these times sets shorter ones. */
+const patient = ['-c', 'functionTimeoutSeconds=60', '-c', 'requestTimeoutSeconds=20']
+
+/** Starts it on free ports, with JSON lines. */
 export function startProcess(
   args: readonly string[],
   { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
 ): StartProcess {
-  const child = spawn(process.execPath, ['infra/local/start.ts', '--json', '--port', '0', ...args], {
-    cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-  })
+  const child = spawn(
+    process.execPath,
+    ['infra/local/start.ts', '--json', '--port', '0', ...patient, ...args],
+    {
+      cwd: root,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    },
+  )
   child.stdin.end(input)
   const lines: Line[] = []
   const watchers = new Set<(line: Line) => void>()
@@ -55,6 +63,7 @@ export function startProcess(
       }),
     kill: signal => {
       child.kill(signal)
+      return exited
     },
   }
 }

@@ -45,8 +45,8 @@ beforeAll(async () => {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   })
 })
-afterAll(() => {
-  run.kill('SIGKILL')
+afterAll(async () => {
+  await run.kill('SIGKILL')
   sqs?.destroy()
 })
 
@@ -84,7 +84,10 @@ test('every bad input is a dead letter at once, byte for byte, whose detail name
 test('with --serve a sender reaches the intake at what was printed, with the token of this run', async () => {
   const { INTAKE_URL, OKTA_SOURCE_TOKEN } = environment
   const challenge = { authorization: OKTA_SOURCE_TOKEN!, 'x-okta-verification-challenge': 'Zk9h' }
-  const response = await fetch(`${INTAKE_URL}/okta`, { headers: challenge })
+  const ask = () => fetch(`${INTAKE_URL}/okta`, { headers: challenge })
+  let response = await ask()
+  // A cold function may miss its deadline on a slow machine; a sender repeats what is answered so.
+  while (response.status === 503) response = await ask()
   expect([response.status, await response.json()]).toEqual([200, { verification: 'Zk9h' }])
 })
 
@@ -92,6 +95,5 @@ test('with --serve an SDK enqueues through what was printed, and SIGTERM ends it
   const MessageBody = JSON.stringify(wachtEvent('from-sdk'))
   await sqs!.send(new SendMessageCommand({ QueueUrl: environment.CHANGES_QUEUE_URL, MessageBody }))
   expect(await run.until(line => line.event === 'from-sdk')).toMatchObject({ outcome: 'applied' })
-  run.kill('SIGTERM')
-  expect(await run.exited).toBe(0)
+  expect(await run.kill('SIGTERM')).toBe(0)
 })

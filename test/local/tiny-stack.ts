@@ -7,8 +7,14 @@ import type { Template } from '../../infra/local/template/template.ts'
 
 const at = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
 
+/** Seconds that no test waits for unless it names shorter ones. */
+interface TinySeconds {
+  readonly visibility?: number
+  readonly timeout?: number
+}
+
 /** A stack as small as one can be: a queue with its dead-letter queue, a table, and the tiny handler. */
-export const tinyTemplate: Template = {
+export const tinyTemplate = ({ visibility = 600, timeout = 60 }: TinySeconds = {}): Template => ({
   Resources: {
     Dead: {
       Type: 'AWS::SQS::Queue',
@@ -18,7 +24,7 @@ export const tinyTemplate: Template = {
       Type: 'AWS::SQS::Queue',
       Properties: {
         QueueName: 'tiny-changes',
-        VisibilityTimeout: 1,
+        VisibilityTimeout: visibility,
         MaximumMessageSize: 131072,
         RedrivePolicy: { deadLetterTargetArn: at('Dead'), maxReceiveCount: 2 },
       },
@@ -38,7 +44,7 @@ export const tinyTemplate: Template = {
       Properties: {
         FunctionName: 'tiny-sync',
         Handler: 'index.handler',
-        Timeout: 1,
+        Timeout: timeout,
         MemorySize: 256,
         Environment: {
           Variables: {
@@ -61,7 +67,7 @@ export const tinyTemplate: Template = {
       },
     },
   },
-}
+})
 
 /** The tiny stack with what it told. */
 export interface TinyStack extends LocalStack {
@@ -84,7 +90,7 @@ export async function startTinyStack(options: Partial<StackOptions> = {}): Promi
   }
   const waiting = new Set<() => void>()
   const stack = await startStack({
-    template: tinyTemplate,
+    template: tinyTemplate(),
     assetOf: () => join(import.meta.dirname, 'tiny-handler'),
     port: 0,
     region: 'us-east-1',

@@ -7,13 +7,16 @@ import { faults, startWachtSandbox, type WachtSandbox } from '../../infra/local/
 import { wachtEvent } from '../local/sample-events.ts'
 import { startTinyStack, type TinyStack } from '../local/tiny-stack.ts'
 
+const settings = ['renewAfterSeconds=0.001', 'functionTimeoutSeconds=60', 'requestTimeoutSeconds=20'].flatMap(
+  setting => ['-c', setting],
+)
 let synthesis: LocalSynthesis
 let wacht: WachtSandbox
 let stack: TinyStack
 
 beforeAll(async () => {
   wacht = await startWachtSandbox({ token: 't', dialect: 'role_id', open: true, organizations: {} })
-  const read = readOptions(['-c', 'renewAfterSeconds=0.001'], {})
+  const read = readOptions(settings, {})
   if (!read.ok) throw new Error(read.text)
   synthesis = await synthesizeLocal(read.options, { wacht: wacht.url, project: 'http://127.0.0.1:1' })
 })

@@ -105,13 +105,15 @@ export const projectTarget = subjects[2] as Subject
 export const steady: Credentials = { token: async () => token, refreshed: async () => undefined }
 
 interface Way {
-  readonly timeoutMs?: number
+  /** Ends requests that get no answer, as `createSend` takes it. */
+  readonly timeUp?: (ms: number) => AbortSignal
   readonly credentials?: Credentials
 }
 
 /** The real HTTP edge, without a deadline. */
-function httpOf({ timeoutMs = 5000, credentials = steady }: Way): Http {
-  const send = createSend(timeoutMs, Date.now)
+function httpOf({ timeUp, credentials = steady }: Way): Http {
+  const timeoutMs = 60_000
+  const send = createSend(timeoutMs, Date.now, timeUp)
   return authorized(send, credentials, timeoutMs, Number.POSITIVE_INFINITY, Date.now)
 }
 

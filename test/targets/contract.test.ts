@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Fault, faults, type Sandbox } from '../../infra/local/sandbox/index.ts'
 import { applyOver, type Subject, subjects, token } from '../support/subjects.ts'
+import { createTimeOut } from '../support/time-out.ts'
 
 type Case = readonly [name: string, fault: Fault, effect: object, lands: boolean, byReadBack?: object]
 
@@ -80,9 +81,11 @@ describe.each(subjects)('$name', (subject: Subject) => {
   })
   afterEach(() => sandbox.stop())
 
-  const run = async ([, fault, effect, lands, byReadBack]: Case, timeoutMs?: number) => {
+  const run = async (
+    [, fault, effect, lands, byReadBack]: Case,
+    way: Parameters<typeof applyOver>[3] = {},
+  ) => {
     sandbox.next(subject.member, fault)
-    const way = timeoutMs === undefined ? {} : { timeoutMs }
     const found = await applyOver(subject.connect(sandbox.url), subject.member, subject.wanted, way)
     expect(found).toMatchObject((subject.reads && byReadBack) || effect)
     expect(JSON.stringify(found)).not.toContain(token)
@@ -92,7 +95,11 @@ describe.each(subjects)('$name', (subject: Subject) => {
   const each = (cases: readonly Case[]) => cases.map(one => [one[0], one] as const)
 
   test.each(each(answers))('%s', (_, one) => run(one))
-  test.each(each(silences))('%s', (_, one) => run(one, 400))
+  test.each(each(silences))('%s', async (_, one) => {
+    const { timeUp, end } = createTimeOut()
+    sandbox.until(({ kind }) => kind === 'write').then(() => setTimeout(end, 20))
+    await run(one, { timeUp })
+  })
 
   test('a maintenance page in front of all of it is never an answer of its own', async () => {
     sandbox.always(subject.member, faults.maintenance())

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { createSend } from '../../functions/targets/http.ts'
 import type { Request } from '../../functions/targets/target.ts'
 import { type Answering, json, startServer, startTcp, type TestServer } from '../support/server.ts'
+import { createTimeOut } from '../support/time-out.ts'
 
 const secret = 'tok-Zq7xKp9vWm'
 const stops: (() => Promise<void>)[] = []
@@ -31,7 +32,7 @@ const methods = ['GET', 'PUT', 'PATCH', 'DELETE'] as const
 
 test('a request bears token, body and what it accepts', async () => {
   const server = await serve(response => json(response, 200, { ok: true }))
-  const answer = await createSend(5000, Date.now)(put(`${server.url}/a`), secret)
+  const answer = await createSend(60_000, Date.now)(put(`${server.url}/a`), secret)
   expect(answer).toEqual({ kind: 'answered', status: 200, json: { ok: true } })
   expect(server.seen).toMatchObject([
     {
@@ -49,7 +50,7 @@ test.each([301, 302, 303, 307, 308])('a %i is an answer: its target sees no requ
   const elsewhere = await serve(response => json(response, 200, {}))
   const server = await serve(response => json(response, status, {}, { location: `${elsewhere.url}/x` }))
   for (const method of methods) {
-    const answer = await createSend(5000, Date.now)({ method, url: server.url }, secret)
+    const answer = await createSend(60_000, Date.now)({ method, url: server.url }, secret)
     expect(answer).toMatchObject({ kind: 'answered', status })
   }
   expect([server.seen.length, elsewhere.seen.length]).toEqual([methods.length, 0])
@@ -59,14 +60,14 @@ test.each([200, 400, 401, 404, 408, 409, 421, 425, 429, 500, 502, 503, 504])(
   'a %i is asked for once',
   async status => {
     const server = await serve(response => json(response, status, {}, { 'retry-after': '0' }))
-    for (const method of methods) await createSend(5000, Date.now)({ method, url: server.url }, secret)
+    for (const method of methods) await createSend(60_000, Date.now)({ method, url: server.url }, secret)
     expect(server.seen).toHaveLength(methods.length)
   },
 )
 
 test.each([204, 304])('a %i has no body, and its connection serves the next request', async status => {
   const server = await serve(response => response.writeHead(status).end())
-  const send = createSend(5000, Date.now)
+  const send = createSend(60_000, Date.now)
   for (let n = 0; n < 3; n++) {
     expect(await send(put(server.url), secret)).toEqual({ kind: 'answered', status })
     await free()
@@ -79,7 +80,7 @@ test('no compression is asked for, and what is compressed all the same is no JSO
     response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' })
     response.end(gzipSync('{"ok":true}'))
   })
-  expect(await createSend(5000, Date.now)(put(server.url), secret)).toMatchObject({
+  expect(await createSend(60_000, Date.now)(put(server.url), secret)).toMatchObject({
     ...{ kind: 'answered', status: 200 },
     unreadable: { why: 'not UTF-8', contentType: 'application/json' },
   })
@@ -88,7 +89,7 @@ test('no compression is asked for, and what is compressed all the same is no JSO
 
 test('no port is out of bounds: a target may be anywhere', async () => {
   const port = 6000 // which browsers, and so fetch, keep to X11
-  expect(await createSend(5000, Date.now)(put(`http://127.0.0.1:${port}`), secret)).toMatchObject({
+  expect(await createSend(60_000, Date.now)(put(`http://127.0.0.1:${port}`), secret)).toMatchObject({
     failure: 'unreachable',
   })
 })
@@ -101,16 +102,17 @@ describe('a delay that was asked for is heard', () => {
   ])('%s', async (header, retryAfterMs) => {
     const now = Date.parse('2026-11-23T12:00:00Z')
     const server = await serve(response => json(response, 429, {}, { 'retry-after': header }))
-    const answer = await createSend(5000, () => now)(put(server.url), secret)
+    const answer = await createSend(60_000, () => now)(put(server.url), secret)
     expect(answer).toEqual({ kind: 'answered', status: 429, json: {}, ...(retryAfterMs && { retryAfterMs }) })
   })
 })
 
 describe('no request is ever sent twice by itself', () => {
+  const time = createTimeOut()
   const broken: readonly (readonly [string, Answering])[] = [
     ['reset', response => response.socket?.resetAndDestroy()],
     ['closed', response => response.socket?.end()],
-    ['never answered', () => undefined],
+    ['never answered', () => time.end()],
     [
       'answered in half',
       response =>
@@ -122,7 +124,7 @@ describe('no request is ever sent twice by itself', () => {
       index % 2 === 0 ? json(response, 200, {}) : breaking(response, _, index),
     )
     for (const method of methods) {
-      const send = createSend(400, Date.now)
+      const send = createSend(60_000, Date.now, time.timeUp)
       const before = server.seen.length
       expect(await send({ method, url: server.url }, secret)).toMatchObject({ kind: 'answered' })
       await free()
@@ -138,7 +140,7 @@ describe('no request is ever sent twice by itself', () => {
 test('a connection that has been idle for more than a second is left behind', async () => {
   const server = await serve(response => json(response, 200, {}))
   let now = 0
-  const send = createSend(5000, () => now)
+  const send = createSend(60_000, () => now)
   for (const at of [0, 600, 1200, 2201, 2300, 90_000]) {
     now = at
     await send(put(server.url), secret)
@@ -151,19 +153,19 @@ describe('where nothing was sent the target is unreachable', () => {
   test('a refused connection', async () => {
     const server = await startServer(response => json(response, 200, {}))
     await server.stop()
-    expect(await createSend(5000, Date.now)(put(server.url), secret)).toMatchObject({
+    expect(await createSend(60_000, Date.now)(put(server.url), secret)).toMatchObject({
       failure: 'unreachable',
     })
   })
   test('a name that does not exist', async () => {
-    expect(await createSend(5000, Date.now)(put('http://nowhere.invalid'), secret)).toMatchObject({
+    expect(await createSend(60_000, Date.now)(put('http://nowhere.invalid'), secret)).toMatchObject({
       failure: 'unreachable',
     })
   })
   test('TLS against a port that does not speak it', async () => {
     const server = await serve(response => json(response, 200, {}))
     const url = server.url.replace('http:', 'https:')
-    expect(await createSend(5000, Date.now)(put(url), secret)).toMatchObject({ failure: 'unreachable' })
+    expect(await createSend(60_000, Date.now)(put(url), secret)).toMatchObject({ failure: 'unreachable' })
     expect(server.seen).toEqual([])
   })
   test.each<[string, Parameters<typeof startTcp>[0]]>([
@@ -172,7 +174,7 @@ describe('where nothing was sent the target is unreachable', () => {
     ['a handshake that is answered with nonsense', socket => socket.end('nonsense\r\n\r\n')],
   ])('%s', async (_, connected) => {
     const url = `https://127.0.0.1:${await tcp(connected)}`
-    expect(await createSend(5000, Date.now)(put(url), secret)).toMatchObject({ failure: 'unreachable' })
+    expect(await createSend(60_000, Date.now)(put(url), secret)).toMatchObject({ failure: 'unreachable' })
   })
 })
 
@@ -180,11 +182,16 @@ describe('where it may have been sent it is not', () => {
   test.each<[string, Parameters<typeof startTcp>[0], string]>([
     ['a connection that is closed', socket => socket.end(), 'reset'],
     ['an answer that is no HTTP', socket => socket.end('nonsense\r\n\r\n'), 'reset'],
-    ['silence', () => undefined, 'timeout'],
   ])('%s', async (_, connected, failure) => {
     const url = `http://127.0.0.1:${await tcp(connected)}`
-    const answer = await createSend(400, Date.now)(put(url), secret)
+    const answer = await createSend(60_000, Date.now)(put(url), secret)
     expect(answer).toMatchObject({ kind: 'failed', failure })
+    expect(JSON.stringify(answer)).not.toContain(secret)
+  })
+  test('silence, when its time is up', async () => {
+    const url = `http://127.0.0.1:${await tcp(() => undefined)}`
+    const answer = await createSend(400, Date.now)(put(url), secret)
+    expect(answer).toMatchObject({ kind: 'failed', failure: 'timeout' })
     expect(JSON.stringify(answer)).not.toContain(secret)
   })
 })
@@ -197,7 +204,7 @@ test('the body of a success is read up to a mebibyte, that of an error may be an
   const larger = await serve((response, { url }) =>
     json(response, Number(url.slice(1)), 'x'.repeat(sizes[1]! - 2)),
   )
-  const send = createSend(5000, Date.now)
+  const send = createSend(60_000, Date.now)
   expect(await send(put(`${server.url}/200`), secret)).toHaveProperty('json')
   for (const status of [200, 422]) {
     expect(await send(put(`${larger.url}/${status}`), secret)).toEqual({
@@ -220,7 +227,7 @@ test.each<[what: string, body: Buffer | string, content: object]>([
   ['null', 'null', { json: null }],
 ])('a body that is %s is told apart', async (_, body, content) => {
   const server = await serve(response => response.writeHead(200).end(body))
-  expect(await createSend(5000, Date.now)(put(server.url), secret)).toEqual({
+  expect(await createSend(60_000, Date.now)(put(server.url), secret)).toEqual({
     ...{ kind: 'answered', status: 200, ...content },
   })
 })
@@ -234,7 +241,7 @@ test.each([
   ['', undefined],
 ])('of the content type %j no more is kept than a media type', async (header, contentType) => {
   const server = await serve(response => response.writeHead(200, { 'content-type': header }).end('?'))
-  const answer = await createSend(5000, Date.now)(put(server.url), secret)
+  const answer = await createSend(60_000, Date.now)(put(server.url), secret)
   expect(answer).toMatchObject({ unreadable: { why: 'not JSON', bytes: 1 } })
   expect(answer.kind === 'answered' && answer.unreadable?.contentType).toBe(contentType)
 })
@@ -245,7 +252,7 @@ test('the body of an error that breaks off takes nothing from its status', async
       .writeHead(503, { 'content-length': '99', 'content-type': 'text/html', 'retry-after': '2' })
       .write('<h1>', () => response.socket?.destroy()),
   )
-  expect(await createSend(5000, Date.now)(put(server.url), secret)).toEqual({
+  expect(await createSend(60_000, Date.now)(put(server.url), secret)).toEqual({
     ...{ kind: 'answered', status: 503, retryAfterMs: 2000 },
     unreadable: { why: 'cut off', contentType: 'text/html' },
   })

@@ -105,11 +105,11 @@ describe.each(rosters)('$name lists its members', ({ scope, start, memberOf }) =
 
 describe.each(subjects)('$name, asked for its members', subject => {
   const [, scope = ''] = subject.member.split('/')
-  const asked = async (fault: Parameters<Sandbox<unknown>['next']>[1], timeoutMs = 2000) => {
+  const asked = async (fault: Parameters<Sandbox<unknown>['next']>[1]) => {
     const sandbox = await subject.start()
     running.push(sandbox)
     sandbox.next(subject.member.split('/').slice(0, 2).join('/'), { ...fault, on: 'read' })
-    return pageOver(subject.connect(sandbox.url), scope, firstPage, { timeoutMs })
+    return pageOver(subject.connect(sandbox.url), scope, firstPage)
   }
 
   test.each([

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Fault, faults, type Sandbox } from '../../infra/local/sandbox/index.ts'
 import { applyOver, readOver, type Subject, subjects, token } from '../support/subjects.ts'
+import { createTimeOut } from '../support/time-out.ts'
 
 /** Why a list says nothing of a member, and how that is told. */
 const failures: readonly (readonly [name: string, fault: Fault, detail: RegExp])[] = [
@@ -23,7 +24,7 @@ describe.each(subjects)('$name, asked what a member holds', (subject: Subject) =
   })
   afterEach(() => sandbox.stop())
 
-  const read = (member = subject.member) => readOver(subject.connect(sandbox.url), member, { timeoutMs: 400 })
+  const read = (member = subject.member, way = {}) => readOver(subject.connect(sandbox.url), member, way)
 
   if (!subject.reads) {
     test('cannot be asked: it shows that only in the answer to a write', async () => {
@@ -54,7 +55,9 @@ describe.each(subjects)('$name, asked what a member holds', (subject: Subject) =
 
   test.each(failures)('says that it could not be read: %s', async (_, fault, detail) => {
     sandbox.next(subject.member.split('/').slice(0, 2).join('/'), { ...fault, on: 'read' })
-    const reading = await read()
+    const { timeUp, end } = createTimeOut()
+    if (fault.answer === 'none') sandbox.until(({ kind }) => kind === 'read').then(end)
+    const reading = await read(subject.member, { timeUp })
     expect(reading).toEqual({ kind: 'unread', detail: expect.stringMatching(detail) })
     expect(JSON.stringify(reading)).not.toContain(token)
   })

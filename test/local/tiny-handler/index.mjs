@@ -3,7 +3,7 @@ const say = (message, fields) => console.log(JSON.stringify({ level: 'INFO', mes
 
 export const handler = async ({ Records }, context) => {
   const batchItemFailures = []
-  for (const { messageId, body, attributes } of Records) {
+  for (const { messageId, receiptHandle, body, attributes } of Records) {
     const receives = Number(attributes.ApproximateReceiveCount)
     if (body === 'throw') throw new Error('as told')
     if (body === 'hang') await new Promise(() => setInterval(() => {}, 1000))
@@ -12,8 +12,10 @@ export const handler = async ({ Records }, context) => {
       console.log('last words')
       process.exit(7)
     }
-    if (body === 'again') batchItemFailures.push({ itemIdentifier: messageId })
-    else if (body === 'tell') {
+    if (body === 'again') {
+      batchItemFailures.push({ itemIdentifier: messageId })
+      say('failed', { receiptHandle })
+    } else if (body === 'tell') {
       say('told', {
         environment: process.env,
         context: { ...context, remaining: context.getRemainingTimeInMillis() },

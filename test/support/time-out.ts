@@ -1,0 +1,19 @@
+/** The time-out of requests that a test ends: no slow machine can miss it, and none has to wait for it. */
+export interface TimeOut {
+  /** For `createSend`: the signal of the next request. */
+  readonly timeUp: (ms: number) => AbortSignal
+  /** Ends the time of the last request, as `AbortSignal.timeout` does. */
+  end(): void
+}
+
+/** Time-outs that never come by themselves. */
+export function createTimeOut(): TimeOut {
+  let last = new AbortController()
+  return {
+    timeUp: () => {
+      last = new AbortController()
+      return last.signal
+    },
+    end: () => last.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')),
+  }
+}
