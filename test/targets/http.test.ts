@@ -259,8 +259,11 @@ test('the body of an error that breaks off takes nothing from its status', async
 })
 
 describe('a length that lies', () => {
+  const time = createTimeOut()
   const raw = (head: string) => (socket: Socket) =>
-    socket.once('data', () => socket.write(`HTTP/1.1 ${head}\r\n\r\n{"ok":true}`))
+    socket.once('data', () =>
+      socket.write(`HTTP/1.1 ${head}\r\n\r\n{"ok":true}`, () => head.endsWith(' 90') && time.end()),
+    )
 
   test.each<[what: string, head: string, seen: object]>([
     ['more than there is', '200 OK\r\ncontent-length: 90', { kind: 'failed', failure: 'timeout' }],
@@ -269,7 +272,7 @@ describe('a length that lies', () => {
     ['a 204 with a body', '204 No Content', { kind: 'answered', status: 204 }],
   ])('%s: nothing is taken for what it is not', async (_, head, seen) => {
     const url = `http://127.0.0.1:${await tcp(raw(head))}`
-    const send = createSend(400, Date.now)
+    const send = createSend(60_000, Date.now, time.timeUp)
     for (let n = 0; n < 2; n++) {
       const answer = await send(put(url), secret)
       expect(answer).toMatchObject(seen)

@@ -43,7 +43,7 @@ const serve = async (status: number, type: string, body: string) => {
   return server.url
 }
 const over = (credentials = always) =>
-  authorized(createSend(5000, Date.now), credentials, 5000, Number.POSITIVE_INFINITY, Date.now)
+  authorized(createSend(60_000, Date.now), credentials, 60_000, Number.POSITIVE_INFINITY, Date.now)
 
 describe.each(subjects)('$name, quoting the token', subject => {
   const apply = async (...[status, type, body]: Parameters<typeof serve>) => {
