@@ -24,6 +24,8 @@ export interface Profile {
   readonly closingSeconds: number
   /** How long a change is tried, from its first receive (DESIGN 6). */
   readonly giveUpSeconds: number
+  /** When retrying ends at the latest, from the send: before SQS drops the message unseen (DESIGN 6). */
+  readonly giveUpAtLatestSeconds: number
   /** How long a 404 may mean a member who is not there yet (DESIGN 6). */
   readonly notFoundGraceSeconds: number
   /** How long a target is left alone once its breaker has opened (DESIGN 6). */
@@ -42,50 +44,6 @@ export interface Profile {
   readonly intakeRequestsPerSecond: number
   readonly intakeBurst: number
   readonly logRetentionDays: number
-}
-
-/** Every stage but `local`. */
-export const production: Profile = {
-  retryFromSeconds: 5,
-  retryCapSeconds: 15 * minute,
-  requestTimeoutSeconds: 10,
-  landWithinSeconds: minute,
-  functionTimeoutSeconds: minute,
-  leaseSlackSeconds: 5,
-  closingSeconds: 10,
-  giveUpSeconds: 72 * hour,
-  notFoundGraceSeconds: 15 * minute,
-  breakerOpenSeconds: 30,
-  replayTimeoutSeconds: 15 * minute,
-  renewAfterSeconds: 10 * day,
-  drainEveryMinutes: 60,
-  personMemorySeconds: day,
-  maxConcurrency: 10,
-  intakeRequestsPerSecond: 50,
-  intakeBurst: 100,
-  logRetentionDays: 180,
-}
-
-/** The stage `local`: the same template on one machine, where a whole retry story has to fit into seconds. */
-export const local: Profile = {
-  retryFromSeconds: 1,
-  retryCapSeconds: 5,
-  requestTimeoutSeconds: 2,
-  landWithinSeconds: 3,
-  functionTimeoutSeconds: 8,
-  leaseSlackSeconds: 1,
-  closingSeconds: 2,
-  giveUpSeconds: 2 * minute,
-  notFoundGraceSeconds: 10,
-  breakerOpenSeconds: 2,
-  replayTimeoutSeconds: minute,
-  renewAfterSeconds: 10 * day,
-  drainEveryMinutes: 60,
-  personMemorySeconds: day,
-  maxConcurrency: 4,
-  intakeRequestsPerSecond: 50,
-  intakeBurst: 100,
-  logRetentionDays: 1,
 }
 
 /** What holds at every stage. */
@@ -109,12 +67,56 @@ export const limits = {
   intakeTimeoutSeconds: 6,
 } as const
 
+/** Every stage but `local`. */
+export const production: Profile = {
+  retryFromSeconds: 5,
+  retryCapSeconds: 15 * minute,
+  requestTimeoutSeconds: 10,
+  landWithinSeconds: minute,
+  functionTimeoutSeconds: minute,
+  leaseSlackSeconds: 5,
+  closingSeconds: 10,
+  giveUpSeconds: 72 * hour,
+  giveUpAtLatestSeconds: limits.retentionSeconds - day,
+  notFoundGraceSeconds: 15 * minute,
+  breakerOpenSeconds: 30,
+  replayTimeoutSeconds: 15 * minute,
+  renewAfterSeconds: 10 * day,
+  drainEveryMinutes: 60,
+  personMemorySeconds: day,
+  maxConcurrency: 10,
+  intakeRequestsPerSecond: 50,
+  intakeBurst: 100,
+  logRetentionDays: 180,
+}
+
+/** The stage `local`: the same template on one machine, where a whole retry story has to fit into seconds. */
+export const local: Profile = {
+  retryFromSeconds: 1,
+  retryCapSeconds: 5,
+  requestTimeoutSeconds: 2,
+  landWithinSeconds: 3,
+  functionTimeoutSeconds: 8,
+  leaseSlackSeconds: 1,
+  closingSeconds: 2,
+  giveUpSeconds: 2 * minute,
+  giveUpAtLatestSeconds: hour,
+  notFoundGraceSeconds: 10,
+  breakerOpenSeconds: 2,
+  replayTimeoutSeconds: minute,
+  renewAfterSeconds: 10 * day,
+  drainEveryMinutes: 60,
+  personMemorySeconds: day,
+  maxConcurrency: 4,
+  intakeRequestsPerSecond: 50,
+  intakeBurst: 100,
+  logRetentionDays: 1,
+}
+
 /** A profile's timings with all that follows from them. Times are seconds. */
 export interface Timings extends Omit<Profile, 'leaseSlackSeconds'> {
   /** Lies after the function's own deadline, so that no lease ends while its holder may still send (DESIGN 7). */
   readonly leaseSeconds: number
-  /** When retrying ends at the latest, from the send: before SQS drops the message unseen (DESIGN 6). */
-  readonly giveUpAtLatestSeconds: number
   /** Six function time-outs: what AWS asks of a queue that feeds a function (DESIGN 8). */
   readonly visibilitySeconds: number
   /** An age that no dead letter reaches while it is renewed in time. */
@@ -136,7 +138,6 @@ export function timingsOf(stage: string, overrides: Overrides = {}): Timings {
   return {
     ...profile,
     leaseSeconds: functionTimeoutSeconds + leaseSlackSeconds,
-    giveUpAtLatestSeconds: limits.retentionSeconds - day,
     ...set,
     visibilitySeconds: 6 * functionTimeoutSeconds,
     oldestLetterSeconds: renewAfterSeconds + day,

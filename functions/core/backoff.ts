@@ -30,7 +30,7 @@ export const maxReceives = 1000
 /** The most receives that a message has by its give-up time, and by its latest one: `maxReceives` is never met before. */
 export const receiveBudgets = { byGiveUp: maxReceives - 100, byLatest: maxReceives - 10 } as const
 
-/** So many receives at the start, and as many after the give-up time, may follow one another as fast as is wanted. */
+/** So many receives may follow one another as fast as is wanted. */
 export const quickReceives = 20
 
 /**
@@ -50,27 +50,13 @@ type Timed = Pick<Message, 'receives' | 'firstReceivedAt' | 'sentAt'>
 export function delaySeconds(wantedMs: number, message: Timed, now: number, rules: GiveUpRules): number {
   const latestAt = message.sentAt + rules.giveUpAtLatestMs
   const giveUpAt = Math.min(message.firstReceivedAt + rules.giveUpMs, latestAt)
-  const ms =
-    now < giveUpAt
-      ? Math.min(
-          Math.max(wantedMs, spreadMs(giveUpAt - now, message, receiveBudgets.byGiveUp)),
-          giveUpAt - now,
-        )
-      : now < latestAt
-        ? Math.min(Math.max(wantedMs, afterGiveUpMs(giveUpAt, latestAt, message, now)), latestAt - now)
-        : wantedMs // only a letter that SQS refuses is left: no deadline comes any more
+  const [until, budget] =
+    now < giveUpAt ? [giveUpAt, receiveBudgets.byGiveUp] : [latestAt, receiveBudgets.byLatest]
+  const leftMs = until - now
+  // After day 13 only a message whose dead letter SQS refuses is left: no deadline comes any more.
+  const ms = leftMs > 0 ? Math.min(Math.max(wantedMs, spreadMs(leftMs, message, budget)), leftMs) : wantedMs
   return Math.max(1, Math.ceil(Math.min(ms, longestDelayMs) / 1000))
 }
 
 const spreadMs = (leftMs: number, { receives }: Timed, budget: number): number =>
   receives < quickReceives ? 0 : leftMs / Math.max(1, budget - receives)
-
-/**
- * After the give-up time only a message waits on that had no attempt of its own just then. It is judged soon after, not hours
- * later: while receives are left for it, its delays begin short and double.
- */
-function afterGiveUpMs(giveUpAt: number, latestAt: number, message: Timed, now: number): number {
-  const spread = spreadMs(latestAt - now, message, receiveBudgets.byLatest)
-  const mayDouble = message.receives < receiveBudgets.byLatest - quickReceives
-  return mayDouble ? Math.min(spread, now - giveUpAt) : spread
-}

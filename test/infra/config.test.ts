@@ -39,7 +39,7 @@ describe('the timings of a stage', () => {
       leaseSeconds: 9,
       closingSeconds: 2,
       giveUpSeconds: 120,
-      giveUpAtLatestSeconds: 1_123_200,
+      giveUpAtLatestSeconds: 3600,
       notFoundGraceSeconds: 10,
       breakerOpenSeconds: 2,
       replayTimeoutSeconds: 60,

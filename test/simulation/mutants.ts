@@ -213,8 +213,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'receives are not spread over the time after the give-up time',
     file: 'core/backoff.ts',
-    find: 'return mayDouble ? Math.min(spread, now - giveUpAt) : spread',
-    replace: 'return mayDouble ? Math.min(spread, now - giveUpAt, 0) : 0',
+    find: 'spreadMs(leftMs, message, budget)',
+    replace: 'spreadMs(now < giveUpAt ? leftMs : 0, message, budget)',
     scenarios: ['held-13-days-resting'],
   },
   {
