@@ -38,6 +38,16 @@ describe('a dead letter that SQS refuses', () => {
     expect(state.outcomes.map(({ messageId }) => messageId)).toEqual(['m2'])
     expect(state.troubles).toHaveLength(1)
   })
+  test('delays its message longer with every receive: SQS may refuse letters for hours', async () => {
+    const secondsAt = async (receives: number) => {
+      const { run, state } = fakeWorld()
+      state.lettersFail = true
+      await run(messageOf('m1', '{', { receives }))
+      return state.delays[0]?.seconds ?? 0
+    }
+    expect(await secondsAt(1)).toBeLessThanOrEqual(5)
+    expect(await secondsAt(8)).toBeGreaterThanOrEqual(300)
+  })
 })
 
 describe('the order of things', () => {
@@ -82,6 +92,11 @@ describe('the deadline', () => {
     expect(state.log).toEqual(['delay'])
     expect(state.agains).toMatchObject([{ cause: 'no_time', seconds: 1 }])
     expect(await consume([one], noon + 20_000)).toEqual([])
+  })
+  test('the older changes of a member that was not started say so as well: they wait for no newer one', async () => {
+    const { consume, state } = fakeWorld()
+    await consume([one, messageOf('m2', change(2))], noon + 19_999)
+    expect(state.agains.map(({ cause }) => cause)).toEqual(['no_time', 'no_time'])
   })
   test('an older change of a member is not started either once time has run out', async () => {
     const { consume, state } = fakeWorld({ effects: [effects.refused] })

@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals'
+import { secretSetting } from '../../functions/intake/index.ts'
+import { readSettings } from '../../functions/intake/settings.ts'
+import { bodyOf } from '../support/events.ts'
+import { startIntake } from './fake-world.ts'
+import { signed } from './requests.ts'
+import { cloudevents, okta, token } from './subjects.ts'
+
+test('what a source sends and is none of ours is counted by its reason', async () => {
+  const { post, world } = startIntake(okta.declared)
+  await post(okta.sign(okta.documented, token))
+  expect(world.records).toMatchObject([{ ignored: { other_event_type: 1 } }])
+})
+
+describe('the settings', () => {
+  const env = {
+    CHANGES_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/1/changes',
+    DEADLINE_MS: '2500',
+    HR_SOURCE_SECRET_ARN: 'arn:hr',
+    OKTA_EU_2_SOURCE_SECRET_ARN: 'arn:okta',
+  }
+  const sources = ['hr', 'okta-eu-2']
+
+  test('have a secret for each source, its own', () => {
+    expect(sources.map(secretSetting)).toEqual(['HR_SOURCE_SECRET_ARN', 'OKTA_EU_2_SOURCE_SECRET_ARN'])
+    const { changesQueueUrl, deadlineMs, secretArn } = readSettings(sources, env)
+    expect([changesQueueUrl, deadlineMs]).toEqual([env.CHANGES_QUEUE_URL, 2500])
+    expect(sources.map(secretArn)).toEqual(['arn:hr', 'arn:okta'])
+  })
+  test.each(Object.keys(env))('are refused without %s', name => {
+    expect(() => readSettings(sources, { ...env, [name]: undefined })).toThrow(`${name}: is missing`)
+  })
+})
+
+test.each([
+  ...['//workday.example.com/role-changes/x', '//workday.example.com/role-change', '/role-changes'],
+  ...['//WORKDAY.example.com/role-changes', ' //workday.example.com/role-changes', 'x//workday.example.com'],
+])('a source may send in its own name alone: %p is another', async source => {
+  const { post, world } = startIntake(cloudevents.declared)
+  const body = bodyOf({ source })
+  const headers = { ...signed(body, token), 'content-type': 'application/json' }
+  expect(await post({ headers, body })).toMatchObject({
+    status: 400,
+    body: { refused: [{ reason: 'source_not_allowed' }] },
+  })
+  expect(world.queue).toEqual([])
+})

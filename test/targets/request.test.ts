@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { createSend } from '../../functions/targets/http.ts'
+import { settingNames } from '../../functions/targets/index.ts'
+import { urlOf } from '../../functions/targets/target.ts'
+import { json, startServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer | undefined
+afterEach(async () => {
+  await server?.stop()
+  server = undefined
+})
+const serve = async () => {
+  server = await startServer(response => json(response, 200, {}))
+  return server
+}
+
+describe('a request', () => {
+  test('belongs to the trace that it is told, and bears no trace where it is told none', async () => {
+    const { url, seen } = await serve()
+    const send = createSend(5000, Date.now)
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    await send({ method: 'GET', url, traceparent }, 'token')
+    await send({ method: 'GET', url }, 'token')
+    expect(seen.map(({ headers }) => headers.traceparent)).toEqual([traceparent, undefined])
+  })
+  test('has the time that it was given for the whole of its answer, and no more', async () => {
+    const asked: number[] = []
+    const timeout = AbortSignal.timeout
+    AbortSignal.timeout = ms => {
+      asked.push(ms)
+      return timeout.call(AbortSignal, ms)
+    }
+    try {
+      await createSend(4321, Date.now)({ method: 'GET', url: (await serve()).url }, 'token')
+    } finally {
+      AbortSignal.timeout = timeout
+    }
+    expect(asked).toEqual([4321])
+  })
+  test('keeps its query: a page that is asked for is the one that comes', async () => {
+    const { url, seen } = await serve()
+    await createSend(5000, Date.now)({ method: 'GET', url: `${url}/a/b?limit=100&offset=200` }, 'token')
+    expect(seen[0]?.url).toBe('/a/b?limit=100&offset=200')
+  })
+})
+
+test('no part of a path reaches beyond its place', () => {
+  expect(urlOf('https://api.dev/x//', 'a', '../b', 'c?d#e/f')).toBe(
+    'https://api.dev/x/a/..%2Fb/c%3Fd%23e%2Ff',
+  )
+})
+
+test('the settings of a target are named after it', () => {
+  expect(settingNames('wacht')).toEqual({ url: 'WACHT_URL', secret: 'WACHT_SECRET_ARN' })
+})
