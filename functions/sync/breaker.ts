@@ -13,6 +13,8 @@ export interface Breaker {
   readonly blocked: (
     scope: string,
   ) => { readonly cause: 'breaker_open' | 'resting'; readonly forMs: number } | undefined
+  /** Whether the scope had too many calls while the others had not. */
+  readonly throttledAlone: (scope: string) => boolean
   /** Takes a turn: how long to wait for it, in milliseconds; 0 unless the target had too many calls lately. */
   readonly turnMs: (scope: string) => number
   /** Makes the calls of an attempt, or answers `breaker_open` or `resting` without one. */
@@ -65,6 +67,7 @@ export function createBreaker(openMs: number, now: () => number): Breaker {
   return {
     openFor,
     blocked: scope => heldBy(writes, scope),
+    throttledAlone: pace.isAlone,
     turnMs: scope => pace.turnMs(scope, now()),
     run: through(writes),
     list: through(lists),

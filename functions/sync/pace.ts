@@ -9,9 +9,6 @@ const firstGapMs = 100
 const widestGapMs = 500
 const narrowing = 0.99
 
-/** A scope that is refused twice in a row rests so much longer than asked, in milliseconds: held back calls of others go first. */
-const othersFirstMs = 6000
-
 /** How long a scope is remembered after its last 429, in milliseconds, and how many are: their names come from events. */
 const rememberedMs = 2 * 3_600_000
 const mostScopes = 100
@@ -23,6 +20,8 @@ const mostScopes = 100
 export interface Pace {
   /** For how long no call of the scope is made at all, in milliseconds; 0 when calls may be made. */
   readonly restMs: (scope: string, now: number) => number
+  /** Whether the scope is throttled while the others are not. */
+  readonly isAlone: (scope: string) => boolean
   /** Takes a turn among the calls of this instance: how long to wait for it, in milliseconds. */
   readonly turnMs: (scope: string, now: number) => number
   /** Hears what a call came to that began at `began`. */
@@ -58,9 +57,9 @@ const freeScope: SlowScope = { ...free, alone: false, othersFrom: never, othersT
  * not say, twice as long each time. From then on calls keep a gap, which doubles with every 429 and narrows with every other
  * answer until it is none (additive increase, multiplicative decrease, as in TCP).
  *
- * A scope that has one 429 after the other, while calls of other scopes are answered, is throttled alone: from then on its 429
- * slow down its own calls. That ends when it is forgotten, or when a second such scope is answered between its 429 as well:
- * then it is the target that answers some calls and refuses others.
+ * A scope that has one 429 after the other slows down the target once, as long as no other scope has one. Where calls of others are
+ * answered in between, it is throttled alone: its 429 slow down its own calls and no others. That ends when it is forgotten, or
+ * when a second such scope is answered between its 429 as well: then it is the target that answers some calls and refuses others.
  */
 export function createPace(): Pace {
   let target = free
@@ -77,17 +76,16 @@ export function createPace(): Pace {
   }
 
   const refused = (name: string, askedMs: number | undefined, began: number, now: number): void => {
-    const before = scopes.get(name) ?? freeScope
+    const before = scopes.get(name) ?? { ...freeScope, othersToo: [...scopes.values()].some(isRefused) }
     const again = began > before.refusedAt && before.refusedAt > never
     const inRow = again && before.row > 0
-    const after = slower(before, askedMs, began, now, inRow ? othersFirstMs : 0)
-    const alone =
-      before.alone || (again && before.othersFrom > before.refusedAt && (inRow || !before.othersToo))
+    const answeredOthers = again && before.othersFrom > before.refusedAt
+    const alone = before.alone || (answeredOthers && (inRow || !before.othersToo))
     const several = alone && [...scopes.values()].filter(each => each.alone && each.row === 0).length > 1
     scopes.delete(name)
-    scopes.set(name, { ...after, alone })
+    scopes.set(name, { ...before, ...slower(before, askedMs, began, now), alone })
     if (several) change(() => ({ alone: false, othersToo: true }))
-    if (alone && !several) return
+    else if (alone || (inRow && !before.othersToo)) return
     change(other => (other === name ? {} : { othersToo: true }))
     target = slower(target, askedMs, began, now)
   }
@@ -100,6 +98,7 @@ export function createPace(): Pace {
 
   return {
     restMs: (name, now) => Math.max(0, target.restsUntil - now, (scopes.get(name) ?? free).restsUntil - now),
+    isAlone: name => scopes.get(name)?.alone === true,
     turnMs: (name, now) => {
       const own = scopes.get(name)
       const turn = Math.max(now, target.nextTurn, (own ?? free).nextTurn)
@@ -118,20 +117,15 @@ export function createPace(): Pace {
 
 const askedOf = (effect: Effect): number | undefined => ('delayMs' in effect ? effect.delayMs : undefined)
 
-function slower<S extends Slowness>(
-  before: S,
-  askedMs: number | undefined,
-  began: number,
-  now: number,
-  moreMs = 0,
-): S {
+const isRefused = ({ alone, row }: SlowScope): boolean => !alone && row > 0
+
+function slower(before: Slowness, askedMs: number | undefined, began: number, now: number): Slowness {
   // Calls that were under way together are refused together: they count once.
   const counts = began > before.refusedAt
   const row = before.row + (counts ? 1 : 0)
   const gapMs = counts ? Math.min(Math.max(firstGapMs, 2 * before.gapMs), widestGapMs) : before.gapMs
   const ownMs = firstRestMs * 2 ** Math.min(Math.max(row - 1, 0), 10)
-  const restMs = Math.min(askedMs ?? ownMs, longestRestMs) + moreMs
-  const restsUntil = Math.max(before.restsUntil, now + restMs)
+  const restsUntil = Math.max(before.restsUntil, now + Math.min(askedMs ?? ownMs, longestRestMs))
   return { ...before, row, gapMs, restsUntil, refusedAt: counts ? now : before.refusedAt }
 }
 

@@ -34,6 +34,7 @@ export async function search(
 ): Promise<Search> {
   const { now, rules, telemetry, wait } = world
   const link = world.targets.get(target) as Link
+  const name = scopeName({ target, scope })
   const start = now()
   const found = new Map<string, string[]>()
   const seen = new Set<string>()
@@ -46,23 +47,24 @@ export async function search(
   }
   const tell = (effect?: Effect): void =>
     telemetry.search({
-      ...{ target, scope: scopeName({ target, scope }), people: emails.size, found: found.size },
+      ...{ target, scope: name, people: emails.size, found: found.size },
       ...{ listed: seen.size, calls, durationMs: now() - start },
       ...(effect && causeOf(effect)),
     })
 
   for (let page: number | undefined = firstPage; page !== undefined; ) {
-    const turnMs = link.breaker.turnMs(scopeName({ target, scope }))
+    const turnMs = link.breaker.turnMs(name)
     if (turnMs > 0) await wait(turnMs)
-    const read = await readPage(link, scope, page, http)
+    const read = await readPage(link, { name, scope, page }, http)
     if (!read.ok) {
       const pause = pauseAfter(read.effect)
-      if (pause !== undefined && now() + pause + rules.requestTimeoutMs <= deadline) {
+      // Where nothing is read yet, nothing is lost: the scopes after one that is throttled alone have the time.
+      const yields = pages === 0 && link.breaker.throttledAlone(name)
+      if (pause !== undefined && !yields && now() + pause + rules.requestTimeoutMs <= deadline) {
         await wait(pause)
         continue
       }
-      const effect =
-        seen.size > 0 ? cutShort(read.effect, scopeName({ target, scope }), seen.size) : read.effect
+      const effect = seen.size > 0 ? cutShort(read.effect, name, seen.size) : read.effect
       tell(effect)
       return { ok: false, effect }
     }
@@ -79,7 +81,7 @@ export async function search(
     const whole = read.total === undefined ? read.next === undefined : seen.size + odd >= read.total
     page = whole ? undefined : (read.next ?? page)
     if (page !== undefined && seen.size === before) {
-      const effect = incomplete(scopeName({ target, scope }), seen.size)
+      const effect = incomplete(name, seen.size)
       tell(effect)
       return { ok: false, effect }
     }
@@ -88,10 +90,14 @@ export async function search(
   return { ok: true, at: start, pages, listed: seen.size, found }
 }
 
-/** One page, unless the breaker is open; it counts with the attempts of the target. */
-async function readPage(link: Link, scope: string, page: number, http: Http): Promise<PeoplePage> {
+/** One page, unless a breaker is open; it counts with the lists of the target, and a 429 with all calls to it. */
+async function readPage(
+  link: Link,
+  { name, scope, page }: { readonly name: string; readonly scope: string; readonly page: number },
+  http: Http,
+): Promise<PeoplePage> {
   let read: PeoplePage | undefined
-  const effect = await link.breaker.list(scopeName({ target: link.target.name, scope }), async () => {
+  const effect = await link.breaker.list(name, async () => {
     read = await link.target.people(scope, page, http)
     return read.ok ? { kind: 'proven', status: 200 } : read.effect
   })

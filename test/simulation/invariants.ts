@@ -1,9 +1,10 @@
 import { maxReceives, receiveBudgets } from '../../functions/core/backoff.ts'
 import type { Change } from '../../functions/core/event.ts'
+import { scopeOf } from '../../functions/core/person.ts'
 import { compareVersions } from '../../functions/core/version.ts'
-import { memberNames, type Produced } from './events.ts'
+import { memberNames, type Produced, scopeId } from './events.ts'
 import type { Observer } from './observer.ts'
-import { type Place, placeOf } from './places.ts'
+import { type Place, placeOf, placesOf } from './places.ts'
 import type { Queue, Stored } from './queue.ts'
 import type { Scenario } from './scenario.ts'
 import { type Server, stateOf } from './servers.ts'
@@ -36,6 +37,7 @@ export function judgeRun(run: Ended): number {
       observer.violate('1 none is lost', member, `${message.id} left without an outcome`)
   }
   for (const { target } of scenario.outages) if (target) judgeOutage(run, target)
+  if (scenario.scopeLimits.length > 0) judgeScopeLimits(run)
   if (scenario.maxReceives === maxReceives) judgeReceives(run)
   const byMember = Map.groupBy(run.events, ({ member }) => member)
   // Also those that were made of events that name people.
@@ -70,6 +72,27 @@ function judgeOutage({ observer, queue, changeOf }: Ended, down: Place): void {
     const took = (observer.finished.get(id)?.at ?? sentAt) - sentAt
     if (member && placeOf(member) !== down && took > promptMs) {
       observer.violate('9 an outage stays with its target', member, `${id} took ${took / 1000} s`)
+    }
+  }
+}
+
+/** How long it may take to find out that a limit is one scope's alone, and how long a change of another may take after that. */
+const learnedMs = 1_800_000
+const undisturbedMs = 15_000
+
+/** A scope's limit stays with its scope: once that is found out, the changes of the others do not wait for it. */
+function judgeScopeLimits({ observer, queue, changeOf, scenario }: Ended): void {
+  const limited = scenario.scopeLimits.flatMap(({ scope }) =>
+    placesOf(scenario).map(place => `${place}/${scopeId(place, scope)}`),
+  )
+  const [first] = queue.sent()
+  for (const { id, body, sentAt } of queue.sent()) {
+    const { member } = changeOf(body) ?? {}
+    if (!member || limited.includes(scopeOf(member))) continue
+    const took = (observer.finished.get(id)?.at ?? sentAt) - sentAt
+    const learned = sentAt - (first?.sentAt ?? sentAt) > learnedMs
+    if (took > (learned ? undisturbedMs : promptMs)) {
+      observer.violate('15 a limit stays with its scope', member, `${id} took ${took / 1000} s`)
     }
   }
 }

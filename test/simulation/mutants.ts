@@ -328,4 +328,11 @@ function createOne(openMs: number, now: () => number): Breaker {`,
     replace: 'data: { ...names, role }, subject: (arguments[0] as Lookup).email,',
     scenarios: ['people'],
   },
+  {
+    name: "a scope's limit is the target's",
+    file: 'sync/pace.ts',
+    find: 'else if (alone || (inRow && !before.othersToo)) return',
+    replace: '',
+    scenarios: ['scope-limited'],
+  },
 ]

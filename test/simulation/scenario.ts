@@ -330,6 +330,11 @@ export const scenarios: readonly Scenario[] = [
     ...{ outages: [{ from: minute, to: hour }] },
     faults: { ...calm, throttled: 0.3, serverError: 0.2, ambiguous: 0.1, delivered: 0.1 },
   }),
+  of('scope-limited', {
+    ...{ members: 50, scopes: [{ members: 40, window: minute }, { members: 5 }, { members: 5 }] },
+    ...{ changes: 3, window: 2 * hour, instances: 2, late: 0, faults: calm },
+    scopeLimits: [{ scope: 0, from: 0, to: 3 * hour, perSecond: 0, retryAfterMs: 20_000 }],
+  }),
   of('redriven', { maxReceives: 3, replayed: 0.5, faults: { ...calm, killed: 0.5, serverError: 0.2 } }),
   of('forged', {
     ...{ forged: 0.5, doomed: 0.25, joiner: 0.2, replayed: 0.5, maxReceives: 20 },

@@ -40,7 +40,7 @@ export function memoryWorld(http: Http, dialect: 'role_id' | 'role_ids' = 'role_
   const target = kind.connect(base, { WACHT_DIALECT: dialect })
   const through: Breaker['run'] = (_, call) => call()
   const breaker: Breaker = {
-    ...{ openFor: () => 0, blocked: () => undefined, turnMs: () => 0 },
+    ...{ openFor: () => 0, blocked: () => undefined, throttledAlone: () => false, turnMs: () => 0 },
     ...{ run: through, list: through },
   }
   const consume = createConsumer({

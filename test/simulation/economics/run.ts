@@ -44,11 +44,12 @@ export interface Flood {
   readonly wrong: number
 }
 
-/** Plays a flood with role-sync, in the same world as the outage. */
-export async function playFlood(seed: number): Promise<Flood> {
+/** Plays a flood with role-sync, in the same world as the outage, of members in so many scopes. */
+export async function playFlood(seed: number, scopeCount = 1): Promise<Flood> {
   const { members, changes, perSecond } = economics
+  const scopes = Array.from({ length: scopeCount }, () => ({ members: Math.ceil(members / scopeCount) }))
   const window = (1000 * members * changes) / (2 * perSecond)
-  const run = await simulate(await loadCode(), { ...economics, outages: [], window }, seed)
+  const run = await simulate(await loadCode(), { ...economics, scopes, outages: [], window }, seed)
   const { up, throttled, lastLanded } = run.traffic
   return {
     calls: up,
