@@ -1,6 +1,6 @@
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
-import { runbookAt } from './runbook.ts'
+import { type RunbookPlace, runbookAt } from './runbook.ts'
 
 /** What one alarm has of its own. */
 export interface AlarmProps {
@@ -17,23 +17,24 @@ export interface AlarmProps {
   /** How many periods it looks at, 1 by default, and in how many of them the threshold must be met, all by default. */
   readonly periods?: number
   readonly of?: number
+  /** What it makes of a period without data: nothing wrong, by default. */
+  readonly missing?: TreatMissingData
 }
 
 /** An alarm that names its section of the runbook. Where nothing happens there is no data, and nothing wrong. */
-export const addAlarm = (
-  scope: Construct,
-  { id, name, tells, runbook, metric, threshold, periods = 1, of = periods }: AlarmProps,
-): Alarm =>
-  new Alarm(scope, `${id}Alarm`, {
+export function addAlarm(scope: Construct, place: RunbookPlace, props: AlarmProps): Alarm {
+  const { id, name, tells, runbook, metric, threshold, periods = 1, of = periods } = props
+  return new Alarm(scope, `${id}Alarm`, {
     alarmName: name,
-    alarmDescription: `${tells} ${runbookAt(runbook)}`,
+    alarmDescription: `${tells} ${runbookAt(place, runbook)}`,
     metric,
     threshold,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     evaluationPeriods: periods,
     datapointsToAlarm: of,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    treatMissingData: props.missing ?? TreatMissingData.NOT_BREACHING,
   })
+}
 
 /** All alarms of a stack, in the order in which they were added. */
 export const alarmsIn = (scope: Construct): Alarm[] =>

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../context/read.ts'
@@ -27,15 +27,16 @@ export function addAlarms(
   addQueueAlarms(scope, deployment, queues)
   for (const { name } of deployment.targets) addTargetAlarms(scope, deployment, name)
   addPersonAlarm(scope, deployment)
-  addFunctionAlarms(scope, deployment.names.syncFunction, 'sync', sync)
-  addFunctionAlarms(scope, deployment.names.replayFunction, 'replay', replay)
-  if (intake) addFunctionAlarms(scope, deployment.names.intakeFunction, 'intake', intake)
+  addFunctionAlarms(scope, deployment, deployment.names.syncFunction, 'sync', sync)
+  addFunctionAlarms(scope, deployment, deployment.names.replayFunction, 'replay', replay)
+  if (intake) addFunctionAlarms(scope, deployment, deployment.names.intakeFunction, 'intake', intake)
   addLedgerAlarms(scope, deployment)
 }
 
-function addQueueAlarms(scope: Construct, { names, thresholds }: Deployment, queues: Queues): void {
+function addQueueAlarms(scope: Construct, deployment: Deployment, queues: Queues): void {
+  const { names, thresholds } = deployment
   const highest = { statistic: Stats.MAXIMUM, period: Duration.minutes(5) }
-  addAlarm(scope, {
+  addAlarm(scope, deployment, {
     ...{
       id: 'DeadLettersVisible',
       name: `${names.deadLetterQueue}-visible`,
@@ -45,23 +46,50 @@ function addQueueAlarms(scope: Construct, { names, thresholds }: Deployment, que
     metric: queues.deadLetters.metricApproximateNumberOfMessagesVisible(highest),
     threshold: thresholds.deadLettersAlarm,
   })
-  addAlarm(scope, {
+  addAlarm(scope, deployment, {
     ...{ id: 'InFlight', name: `${names.changesQueue}-in-flight`, runbook: 'Messages in flight' },
     tells: 'So many changes wait that SQS will soon give out no more.',
     metric: queues.changes.metricApproximateNumberOfMessagesNotVisible(highest),
     threshold: thresholds.inFlightAlarm,
   })
+  addAlarm(scope, deployment, {
+    ...{ id: 'NotConsumed', name: `${names.changesQueue}-not-consumed`, runbook: 'Changes not consumed' },
+    tells: 'Changes wait on the queue, and nobody has received one for a quarter of an hour.',
+    metric: notConsumed(queues),
+    threshold: 1,
+    periods: 3,
+    // A queue that nobody has called for six hours has no metrics at all: what was wrong before is so still.
+    missing: TreatMissingData.IGNORE,
+  })
 }
 
-function addFunctionAlarms(scope: Construct, name: string, what: string, made: IFunction): void {
+/** 1 for each five minutes in which messages were visible and none was received; without a receive there may be no count of them. */
+const notConsumed = ({ changes }: Queues): MathExpression =>
+  new MathExpression({
+    expression: 'IF(visible > 0 AND FILL(received, 0) < 1, 1, 0)',
+    usingMetrics: {
+      visible: changes.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM }),
+      received: changes.metricNumberOfMessagesReceived({ statistic: Stats.SUM }),
+    },
+    label: 'visible and not received',
+    period: Duration.minutes(5),
+  })
+
+function addFunctionAlarms(
+  scope: Construct,
+  deployment: Deployment,
+  name: string,
+  what: string,
+  made: IFunction,
+): void {
   const sum = { statistic: Stats.SUM, period: Duration.minutes(5) }
-  addAlarm(scope, {
+  addAlarm(scope, deployment, {
     ...{ id: `${logicalName(what)}Errors`, name: `${name}-errors`, runbook: 'Function errors' },
     tells: `The ${what} function crashed, ran out of time or could not start.`,
     metric: made.metricErrors(sum),
     threshold: 1,
   })
-  addAlarm(scope, {
+  addAlarm(scope, deployment, {
     ...{ id: `${logicalName(what)}Throttles`, name: `${name}-throttles`, runbook: 'Function throttles' },
     tells: `Lambda did not let the ${what} function run.`,
     metric: made.metricThrottles(sum),
@@ -70,9 +98,10 @@ function addFunctionAlarms(scope: Construct, name: string, what: string, made: I
 }
 
 /** Two, for DynamoDB counts the two by themselves, and only where there is something to count. */
-function addLedgerAlarms(scope: Construct, { names }: Deployment): void {
+function addLedgerAlarms(scope: Construct, deployment: Deployment): void {
+  const { names } = deployment
   for (const what of ['Read', 'Write']) {
-    addAlarm(scope, {
+    addAlarm(scope, deployment, {
       id: `Ledger${what}Throttles`,
       name: `${names.ledgerTable}-${what.toLowerCase()}-throttles`,
       runbook: 'Ledger throttles',

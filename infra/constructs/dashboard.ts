@@ -8,6 +8,7 @@ import type { Intake } from './intake.ts'
 import { intakeGraphs } from './intake-graphs.ts'
 import { oldestLetterAge } from './metrics.ts'
 import type { Queues } from './queues.ts'
+import { dashboardName } from './runbook.ts'
 import { createTargetGraphs } from './target-graphs.ts'
 
 /** One dashboard for a stage. It answers from top to bottom: is it healthy, is anything stuck, which target, how fast? */
@@ -24,7 +25,7 @@ export function addDashboard(
   const alarms = alarmsIn(scope)
 
   return new Dashboard(scope, 'Dashboard', {
-    dashboardName: `role-sync-${stage}`,
+    dashboardName: dashboardName(stage),
     widgets: [
       [question('Is it healthy?')],
       [
@@ -44,6 +45,7 @@ export function addDashboard(
         graph('Changes', [
           queues.changes.metricApproximateNumberOfMessagesVisible({ ...highest, label: 'ready' }),
           queues.changes.metricApproximateNumberOfMessagesNotVisible({ ...highest, label: 'in flight' }),
+          queues.changes.metricNumberOfMessagesReceived({ statistic: Stats.SUM, label: 'received' }),
         ]),
         ofTargets.oldestChange(),
         graph('Dead letters', [

@@ -3,35 +3,50 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
 import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/delivery.ts'
 import type { Deployment } from '../context/read.ts'
-import { addAlarm } from './alarm.ts'
+import { type AlarmProps, addAlarm } from './alarm.ts'
 import type { Intake } from './intake.ts'
+import { clientErrors, throttled } from './intake-metrics.ts'
 import { intakeMetric } from './metrics.ts'
 
 /** The alarms on what comes from sources: what is not taken may not come again, for vendors send twice at the most. */
-export function addIntakeAlarms(scope: Construct, { names, sources }: Deployment, { stage }: Intake): void {
-  addAlarm(scope, {
+export function addIntakeAlarms(scope: Construct, deployment: Deployment, intake: Intake): void {
+  const { names, sources } = deployment
+  addAlarm(scope, deployment, {
     ...{ id: 'IntakeFailing', name: `${names.intakeFunction}-failing`, runbook: 'Intake failing' },
     tells: 'Deliveries of sources were not taken, and may not be sent a third time.',
-    metric: stage.metricServerError({ statistic: Stats.SUM, period: Duration.minutes(5) }),
+    metric: intake.stage.metricServerError({ statistic: Stats.SUM, period: Duration.minutes(5) }),
     threshold: 1,
   })
 
   const perSource = new Construct(scope, 'SourceAlarms')
-  for (const { name } of sources) {
-    const metric = (of: IntakeMetricName) => intakeMetric(names, name, of, { statistic: Stats.SUM })
-    addAlarm(perSource, {
-      id: `${name}Unauthorized`,
-      name: `${names.intakeFunction}-unauthorized-${name}`,
+  for (const source of sources) {
+    const { name } = source
+    const add = (id: string, alarm: string, props: Pick<AlarmProps, 'runbook' | 'tells' | 'metric'>) =>
+      addAlarm(perSource, deployment, {
+        ...{ id: `${name}${id}`, name: `${names.intakeFunction}-${alarm}-${name}`, threshold: 1 },
+        ...props,
+      })
+    const told = (of: IntakeMetricName) => intakeMetric(names, name, of, { statistic: Stats.SUM })
+
+    add('Unauthorized', 'unauthorized', {
       runbook: 'Intake unauthorized',
       tells: `Deliveries in the name of ${name} do not bear its signature.`,
-      metric: metric(intakeMetricNames.unauthorized),
-      threshold: 1,
+      metric: told(intakeMetricNames.unauthorized),
     })
-    addAlarm(perSource, {
-      ...{ id: `${name}Refused`, name: `${names.intakeFunction}-refused-${name}`, runbook: 'Events refused' },
+    add('Refused', 'refused', {
+      runbook: 'Events refused',
       tells: `Events of ${name} were refused at the door.`,
-      metric: metric(intakeMetricNames.refused),
-      threshold: 1,
+      metric: told(intakeMetricNames.refused),
+    })
+    add('Throttled', 'throttled', {
+      runbook: 'Intake throttled',
+      tells: `More requests came to the address of ${name} than it takes; some were answered with 429.`,
+      metric: throttled(names, source, { statistic: Stats.SUM }),
+    })
+    add('ClientErrors', '4xx', {
+      runbook: 'Intake 4xx',
+      tells: `Deliveries of ${name} were turned away with a status from 400 to 499.`,
+      metric: clientErrors(intake, source, { statistic: Stats.SUM }),
     })
   }
 }

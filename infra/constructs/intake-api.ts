@@ -14,6 +14,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../context/read.ts'
+import { countThrottled } from './intake-metrics.ts'
 
 /** What is written of a request: never a header, a body, or a path that somebody made up. */
 const accessLog = {
@@ -56,6 +57,7 @@ export function addIntakeApi(
     retention: timings.logRetentionDays,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
+  countThrottled(logs, names)
   const stage = new HttpStage(scope, 'IntakeStage', {
     httpApi: api,
     stageName: '$default',
@@ -75,6 +77,8 @@ function throttle(stage: HttpStage, routes: readonly HttpRoute[], timings: Deplo
   const settings = {
     ThrottlingRateLimit: timings.intakeRequestsPerSecond,
     ThrottlingBurstLimit: timings.intakeBurst,
+    // The stage's metrics do not tell one source from another.
+    DetailedMetricsEnabled: true,
   }
   const resource = stage.node.defaultChild as CfnStage
   const keys = routes.map(route => (route.node.defaultChild as CfnRoute).routeKey)

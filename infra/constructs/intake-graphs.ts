@@ -3,10 +3,12 @@ import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/d
 import type { Deployment } from '../context/read.ts'
 import { graph } from './graph.ts'
 import type { Intake } from './intake.ts'
+import { clientErrors, throttled } from './intake-metrics.ts'
 import { intakeMetric } from './metrics.ts'
 
 /** The row of the intake: what came in, what did not, and how fast it was answered. */
-export function intakeGraphs({ names, sources }: Deployment, { lambda, stage }: Intake): IWidget[] {
+export function intakeGraphs({ names, sources }: Deployment, intake: Intake): IWidget[] {
+  const { lambda, stage } = intake
   const bySource = (of: IntakeMetricName, label = '') =>
     sources.map(({ name }) =>
       intakeMetric(names, name, of, { statistic: Stats.SUM, label: `${name}${label}` }),
@@ -17,7 +19,12 @@ export function intakeGraphs({ names, sources }: Deployment, { lambda, stage }: 
     graph('Events refused or ignored', [...bySource(refused, ' refused'), ...bySource(ignored, ' ignored')]),
     graph('Deliveries not taken', [
       ...bySource(unauthorized, ' unauthorized'),
-      stage.metricClientError({ statistic: Stats.SUM, label: '4xx' }),
+      ...sources.map(source =>
+        throttled(names, source, { statistic: Stats.SUM, label: `${source.name} throttled` }),
+      ),
+      ...sources.map(source =>
+        clientErrors(intake, source, { statistic: Stats.SUM, label: `${source.name} 4xx` }),
+      ),
       stage.metricServerError({ statistic: Stats.SUM, label: '5xx' }),
     ]),
     graph('Time of a delivery, ms', [

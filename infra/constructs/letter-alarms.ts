@@ -12,7 +12,8 @@ const drainsMissed = 3
  * Nothing ages out silently (DESIGN 9): one alarm on the oldest letter, and, where letters are drained on a schedule, one
  * for when its age stops coming. Only there is missing data trouble: between two drains there is none.
  */
-export function addLetterAlarms(scope: Construct, { names, timings, drains }: Deployment): void {
+export function addLetterAlarms(scope: Construct, deployment: Deployment): void {
+  const { names, timings, drains } = deployment
   const period = Duration.minutes(timings.drainEveryMinutes)
   const metric = (statistic: string) =>
     new Metric({
@@ -27,7 +28,7 @@ export function addLetterAlarms(scope: Construct, { names, timings, drains }: De
     alarmName: `${names.deadLetterQueue}-oldest`,
     alarmDescription:
       'A dead letter is so old that it should have been renewed: SQS deletes it fourteen days after it was sent. ' +
-      runbookAt('Oldest dead letter'),
+      runbookAt(deployment, 'Oldest dead letter'),
     metric: metric(Stats.MAXIMUM),
     threshold: timings.oldestLetterSeconds,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -40,7 +41,7 @@ export function addLetterAlarms(scope: Construct, { names, timings, drains }: De
     alarmName: `${names.deadLetterQueue}-not-drained`,
     alarmDescription:
       'The age of the oldest dead letter stopped coming: letters are neither drained nor renewed. ' +
-      runbookAt('Letters not drained'),
+      runbookAt(deployment, 'Letters not drained'),
     metric: metric(Stats.SAMPLE_COUNT),
     threshold: 1,
     comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,

@@ -49,7 +49,8 @@ const metricOf = (metricName: string, dimensions: Record<string, string>, view: 
     ...shown(view),
   })
 
-const shown = ({ statistic, periodSeconds = 300, label }: MetricView) => ({
+/** A view as CloudWatch's metrics take it. */
+export const shown = ({ statistic, periodSeconds = 300, label }: MetricView) => ({
   statistic,
   period: Duration.seconds(periodSeconds),
   ...(label === undefined ? {} : { label }),

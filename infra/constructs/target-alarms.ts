@@ -15,20 +15,20 @@ export function addTargetAlarms(scope: Construct, deployment: Deployment, target
   const own = nameOf(names, target)
 
   addAgeAlarm(scope, deployment, target, `A change has been waiting for ${target} for too long.`)
-  addAlarm(scope, {
+  addAlarm(scope, deployment, {
     ...{ ...own('CredentialsRejected', 'credentials-rejected'), runbook: 'Credentials rejected' },
     tells: `The token of ${target} is refused; its changes wait.`,
     metric: metric(metricNames.credentialsRejected, { statistic: Stats.SUM }),
     threshold: 1,
   })
-  addAlarm(scope, {
+  addAlarm(scope, deployment, {
     ...{ ...own('BreakerOpen', 'breaker-open'), runbook: 'Breaker open' },
     tells: `Calls to ${target} rest after a row of failures; its changes wait.`,
     metric: metric(metricNames.breakerOpen, { statistic: Stats.MAXIMUM, periodSeconds: 60 }),
     threshold: 1,
     periods: thresholds.breakerOpenAlarmMinutes,
   })
-  addAlarm(scope, {
+  addAlarm(scope, deployment, {
     ...{ ...own('TimeToEffect', 'time-to-effect'), runbook: 'Time to effect' },
     tells: `Changes take effect late at ${target}.`,
     metric: metric(metricNames.timeToEffect, { statistic: Stats.percentile(99) }),
@@ -41,16 +41,12 @@ export function addTargetAlarms(scope: Construct, deployment: Deployment, target
 export const addPersonAlarm = (scope: Construct, deployment: Deployment): void =>
   addAgeAlarm(scope, deployment, personTarget, 'An event that names a person has been waiting for too long.')
 
-function addAgeAlarm(
-  scope: Construct,
-  { names, thresholds, timings }: Deployment,
-  target: string,
-  tells: string,
-): void {
+function addAgeAlarm(scope: Construct, deployment: Deployment, target: string, tells: string): void {
+  const { names, thresholds, timings } = deployment
   // A change tells its age each time it goes again: at least once in the longest delay, which the period covers.
   const periodSeconds = Math.ceil(timings.retryCapSeconds / 60) * 60
   const view = { statistic: Stats.MAXIMUM, periodSeconds }
-  addAlarm(scope, {
+  addAlarm(scope, deployment, {
     ...{ ...nameOf(names, target)('OldestChange', 'oldest-change'), runbook: 'Oldest change', tells },
     metric: syncMetric(names, target, metricNames.oldestChangeAge, view),
     threshold: thresholds.oldestChangeAlarmSeconds,

@@ -18,6 +18,30 @@ export const thresholdEntries = {
 
 const topicRule = 'must be the ARN of an SNS topic'
 
+const runbookRule =
+  'must be the https address at which the README of what is deployed is read, without a fragment'
+
+/** The address of the README whose runbook the alarms name. */
+export const runbookUrl = v.optional(
+  v.pipe(
+    v.string(runbookRule),
+    v.check(isRunbook, runbookRule),
+    v.maxLength(512, 'must be at most 512 characters'),
+  ),
+)
+
+/** Nothing may stand in it that ends an address in a mail or a chat, or that a heading's anchor cannot follow. */
+function isRunbook(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    url?.protocol === 'https:' &&
+    url.username === '' &&
+    url.password === '' &&
+    /^[!-~]+$/.test(text) &&
+    !/["#<>\\^`{|}]/.test(text)
+  )
+}
+
 /** The topic that the alarms tell, where there is one. A FIFO topic takes no messages from CloudWatch's alarms of metrics. */
 export const alarmTopicArn = v.optional(
   v.pipe(v.string(topicRule), v.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, topicRule)),

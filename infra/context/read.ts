@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { type Names, namesOf } from '../../functions/core/names.ts'
 import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
 import { defaultRoles, defaultSources, root } from '../paths.ts'
-import { alarmTopicArn, thresholdEntries } from './alarms.ts'
+import { alarmTopicArn, runbookUrl, thresholdEntries } from './alarms.ts'
 import { readCatalogue } from './catalogue.ts'
 import { relationProblems } from './relations.ts'
 import { overrideEntries, stageEntries } from './schema.ts'
@@ -28,6 +28,8 @@ export interface Deployment {
   readonly thresholds: Thresholds
   /** The SNS topic that the alarms tell, where there is one. */
   readonly alarmTopicArn: string | undefined
+  /** The address of the README whose runbook the alarms name; where there is none, they name the stage's dashboard. */
+  readonly runbookUrl: string | undefined
 }
 
 /** The deployment that a context describes, or every problem of it, each as `key: rule`. */
@@ -35,7 +37,10 @@ export type ReadDeployment =
   | { readonly ok: true; readonly deployment: Deployment }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-const entries = { ...targetEntries, ...stageEntries, ...overrideEntries, ...thresholdEntries, alarmTopicArn }
+const entries = {
+  ...{ ...targetEntries, ...stageEntries, ...overrideEntries, ...thresholdEntries },
+  ...{ alarmTopicArn, runbookUrl },
+}
 const schema = v.object(entries)
 
 /** Reads CDK context: the values of `cdk.json`, and the strings of `-c key=value`. */
@@ -79,6 +84,7 @@ export function readDeployment(context: Readonly<Record<string, unknown>>): Read
       drains: drain !== 'off',
       thresholds: thresholdsOf(pick(values, Object.keys(thresholdEntries))),
       alarmTopicArn: values.alarmTopicArn,
+      runbookUrl: values.runbookUrl,
     },
   }
 }

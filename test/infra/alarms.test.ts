@@ -59,6 +59,52 @@ describe('an alarm goes off', () => {
       ...{ MetricName: 'ApproximateNumberOfMessagesNotVisible', Statistic: 'Maximum', Threshold: 80_000 },
     })
   })
+  test('when messages are visible and nobody receives one for a quarter of an hour', () => {
+    const { Metrics, ...alarm } = alarms['changes-not-consumed'] as { Metrics: { Id: string }[] }
+    expect(alarm).toMatchObject({
+      ...{ ComparisonOperator: 'GreaterThanOrEqualToThreshold', Threshold: 1 },
+      ...{ EvaluationPeriods: 3, DatapointsToAlarm: 3 },
+    })
+    const queue = {
+      Name: 'QueueName',
+      Value: { 'Fn::GetAtt': [expect.stringMatching(/^Changes/), 'QueueName'] },
+    }
+    const stat = (MetricName: string, Stat: string) => ({
+      ReturnData: false,
+      MetricStat: { Period: 300, Stat, Metric: { Namespace: 'AWS/SQS', MetricName, Dimensions: [queue] } },
+    })
+    const byId = Object.fromEntries(Metrics.map(metric => [metric.Id, metric]))
+    expect(byId).toMatchObject({
+      expr_1: { Expression: 'IF(visible > 0 AND FILL(received, 0) < 1, 1, 0)' },
+      visible: stat('ApproximateNumberOfMessagesVisible', 'Maximum'),
+      received: stat('NumberOfMessagesReceived', 'Sum'),
+    })
+  })
+  test.each(['okta', 'hr'])('at the first delivery of %s that was turned away, by whomever', source => {
+    expect(alarms[`intake-4xx-${source}`]).toMatchObject({
+      ...{ Namespace: 'AWS/ApiGateway', MetricName: '4xx', Statistic: 'Sum', Threshold: 1, Period: 300 },
+      Dimensions: [
+        { Name: 'ApiId', Value: { Ref: expect.stringMatching(/^IntakeApi/) } },
+        { Name: 'Method', Value: 'POST' },
+        { Name: 'Resource', Value: `/sources/${source}` },
+        { Name: 'Stage', Value: '$default' },
+      ],
+    })
+  })
+  test.each(['okta', 'hr'])(
+    'at the first request of %s that was throttled, of which no function learns',
+    source => {
+      expect(alarms[`intake-throttled-${source}`]).toMatchObject({
+        ...{
+          Namespace: 'RoleSync',
+          MetricName: 'role-sync-prod-intake-throttled',
+          Statistic: 'Sum',
+          Threshold: 1,
+        },
+        Dimensions: [{ Name: 'route', Value: `POST /sources/${source}` }],
+      })
+    },
+  )
   test('at the first delivery that could not be taken: a vendor sends twice at the most', () => {
     expect(alarms['intake-failing']).toMatchObject({
       ...{ Namespace: 'AWS/ApiGateway', MetricName: '5xx', Statistic: 'Sum', Threshold: 1, Period: 300 },
@@ -93,8 +139,10 @@ describe('an alarm goes off', () => {
     })
   })
   test('at its threshold and above, and not for want of data but where that is the trouble', () => {
-    const { 'dead-letters-not-drained': notDrained, ...others } = alarms
+    const { 'dead-letters-not-drained': notDrained, 'changes-not-consumed': notConsumed, ...others } = alarms
     expect(notDrained).toMatchObject({ TreatMissingData: 'breaching' })
+    // A queue that nobody calls has no metrics after six hours: an alarm must not end with them.
+    expect(notConsumed).toMatchObject({ TreatMissingData: 'ignore' })
     for (const alarm of Object.values(others)) {
       expect(alarm).toMatchObject({
         ...{ ComparisonOperator: 'GreaterThanOrEqualToThreshold', TreatMissingData: 'notBreaching' },
@@ -133,6 +181,15 @@ describe('a stage', () => {
     ['alarmTopicArn', 'on-call'],
     ['alarmTopicArn', 'arn:aws:sqs:eu-central-1:123456789012:on-call'],
     ['alarmTopicArn', 'arn:aws:sns:eu-central-1:123456789012:on-call.fifo'],
+    ['runbookUrl', 'README.md'],
+    ['runbookUrl', 'http://git.example.com/README.md'],
+    ['runbookUrl', 'https://user:secret@git.example.com/README.md'],
+    ['runbookUrl', 'https://git.example.com/README.md#runbook'],
+    ['runbookUrl', 'https://git.example.com/role sync/README.md'],
+    ['runbookUrl', 'https://git.example.com/<stage>/README.md'],
+    ['runbookUrl', `https://git.example.com/${'x'.repeat(512)}`],
+    ['runbookUrl', ''],
+    ['runbookUrl', 7],
     ['inFlightAlarm', '120001'],
     ['deadLettersAlarm', 0],
     ['breakerOpenAlarmMinutes', 1441],

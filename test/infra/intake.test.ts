@@ -111,7 +111,7 @@ describe('the API', () => {
   })
 
   test('throttles each route by itself, once it is there', () => {
-    const limit = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 }
+    const limit = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100, DetailedMetricsEnabled: true }
     expect(stage.Properties).toMatchObject({ StageName: '$default', AutoDeploy: true })
     expect(stage.Properties.RouteSettings).toEqual({
       'POST /sources/okta': limit,
@@ -124,6 +124,22 @@ describe('the API', () => {
     expect(only(slow, 'AWS::ApiGatewayV2::Stage').Properties.RouteSettings).toMatchObject({
       'POST /sources/hr': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 7 },
     })
+  })
+
+  test('counts the requests of each route that it throttles, out of its access log', () => {
+    const logs = startingWith(template, 'AWS::Logs::LogGroup', 'AccessLogs')
+    expect(only(template, 'AWS::Logs::MetricFilter').Properties).toEqual({
+      LogGroupName: { Ref: logs.id },
+      FilterPattern: '{ $.status = "429" }',
+      MetricTransformations: [
+        {
+          ...{ MetricNamespace: 'RoleSync', MetricName: 'role-sync-prod-intake-throttled', MetricValue: '1' },
+          Dimensions: [{ Key: 'route', Value: '$.route' }],
+        },
+      ],
+    })
+    const { Format } = stage.Properties.AccessLogSettings as { Format: string }
+    expect(JSON.parse(Format)).toMatchObject({ status: '$context.status', route: '$context.routeKey' })
   })
 
   test('logs accesses without headers, bodies and what a caller makes up', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { anchorOf } from '../../infra/constructs/runbook.ts'
 import { root } from '../../infra/paths.ts'
-import { sources, templateOf } from './stage.ts'
+import { only, sources, templateOf } from './stage.ts'
 
 /** Without its blocks of code, where `#` is no heading. */
 const readme = readFileSync(join(root, 'README.md'), 'utf8').replace(/^```[\s\S]*?^```$/gm, '')
@@ -13,12 +13,54 @@ const sections = runbook
   .slice(1)
   .map(text => ({ heading: text.slice(0, text.indexOf('\n')), text }))
 
-const named = Object.values(
-  templateOf({ stage: 'prod', sources }).findResources('AWS::CloudWatch::Alarm'),
-).map(({ Properties }) => ({
-  name: String(Properties.AlarmName),
-  anchor: /\. Runbook: README\.md#([\w-]+)$/.exec(String(Properties.AlarmDescription))?.[1],
+const address = 'https://git.example.com/role-sync/blob/main/README.md'
+const alarmsOf = (context: object) =>
+  Object.values(
+    templateOf({ stage: 'prod', sources, ...context }).findResources('AWS::CloudWatch::Alarm'),
+  ).map(({ Properties }) => ({
+    name: String(Properties.AlarmName),
+    /** What only a deployment knows is a region. */
+    description: textOf(Properties.AlarmDescription),
+  }))
+const textOf = (description: string | { 'Fn::Join': [string, (string | object)[]] }): string =>
+  typeof description === 'string'
+    ? description
+    : description['Fn::Join'][1].map(part => (typeof part === 'string' ? part : 'eu-central-1')).join('')
+/** The address that a description ends in, as a mail or a chat finds it. */
+const linkIn = (description: string) =>
+  new URL(/ (https:\/\/[^\s"<>]+[^\s"<>.,)])$/.exec(description)?.[1] ?? '')
+
+const named = alarmsOf({ runbookUrl: address }).map(({ name, description }) => ({
+  name,
+  anchor: linkIn(description).hash.slice(1),
 }))
+
+describe('every alarm', () => {
+  test.each(alarmsOf({ runbookUrl: address }))(
+    'ends in the address of its section: $name',
+    ({ description }) => {
+      const { href, hash } = linkIn(description)
+      expect(href).toBe(address + hash)
+      expect(description).toMatch(/^[A-Z][^.]+\. Runbook: https:/)
+    },
+  )
+  test.each(alarmsOf({}))(
+    'ends in the address of the dashboard where nobody says where the README is: $name',
+    ({ description }) => {
+      const { host, pathname, search, hash } = linkIn(description)
+      expect([host, pathname]).toEqual(['console.aws.amazon.com', '/cloudwatch/home'])
+      expect([search, hash]).toEqual(['?region=eu-central-1', '#dashboards/dashboard/role-sync-prod'])
+      const [, heading = ''] = /Runbook: README\.md, "([^"]+)"\. Dashboard: /.exec(description) ?? []
+      expect(sections.map(section => section.heading)).toContain(heading)
+      expect(description.length).toBeLessThanOrEqual(1024)
+    },
+  )
+  test('leads to the dashboard that the stack has', () => {
+    expect(only(templateOf({ stage: 'prod' }), 'AWS::CloudWatch::Dashboard').Properties.DashboardName).toBe(
+      'role-sync-prod',
+    )
+  })
+})
 
 describe("the README's runbook", () => {
   test.each(named)('has the section that the alarm $name names', ({ anchor }) => {
