@@ -40,7 +40,10 @@ export interface Profile {
   readonly personMemorySeconds: number
   /** How many batches are in work at once. */
   readonly maxConcurrency: number
-  /** How many requests a second each route of the intake takes on average, and how many at once beyond that. */
+  /**
+   * How many requests a second each route of the intake takes on average, and how many at once beyond that. It bounds what
+   * strangers can cost, and strangers count against it: far above what any source delivers, or they use its rate up.
+   */
   readonly intakeRequestsPerSecond: number
   readonly intakeBurst: number
   readonly logRetentionDays: number
@@ -85,8 +88,8 @@ export const production: Profile = {
   drainEveryMinutes: 60,
   personMemorySeconds: day,
   maxConcurrency: 10,
-  intakeRequestsPerSecond: 50,
-  intakeBurst: 100,
+  intakeRequestsPerSecond: 500,
+  intakeBurst: 1000,
   logRetentionDays: 180,
 }
 
@@ -108,8 +111,8 @@ export const local: Profile = {
   drainEveryMinutes: 60,
   personMemorySeconds: day,
   maxConcurrency: 4,
-  intakeRequestsPerSecond: 50,
-  intakeBurst: 100,
+  intakeRequestsPerSecond: 500,
+  intakeBurst: 1000,
   logRetentionDays: 1,
 }
 

@@ -1,7 +1,7 @@
 import { tableOf, writeReport } from './report.ts'
 import type { Section } from './section.ts'
 
-/** `npm run bench [-- throughput cold outage growth money]`: all parts unless some are named. */
+/** `npm run bench [-- throughput cold outage growth money intake]`: all parts unless some are named. */
 
 const parts: Readonly<Record<string, () => Promise<Section>>> = {
   throughput: async () => (await import('./throughput/bench.ts')).throughput(7),
@@ -9,6 +9,7 @@ const parts: Readonly<Record<string, () => Promise<Section>>> = {
   outage: async () => (await import('./outage/bench.ts')).outage(5),
   growth: async () => (await import('./growth/bench.ts')).growth(5),
   money: async () => (await import('./money/bench.ts')).money(5),
+  intake: async () => (await import('./intake/bench.ts')).intake(10),
 }
 
 const named = process.argv.slice(2)

@@ -22,8 +22,8 @@ describe('the timings of a stage', () => {
       personMemorySeconds: 86_400,
       visibilitySeconds: 360,
       maxConcurrency: 10,
-      intakeRequestsPerSecond: 50,
-      intakeBurst: 100,
+      intakeRequestsPerSecond: 500,
+      intakeBurst: 1000,
       logRetentionDays: 180,
     })
     expect(timingsOf('dev')).toEqual(timingsOf('prod'))
@@ -49,8 +49,8 @@ describe('the timings of a stage', () => {
       personMemorySeconds: 86_400,
       visibilitySeconds: 48,
       maxConcurrency: 4,
-      intakeRequestsPerSecond: 50,
-      intakeBurst: 100,
+      intakeRequestsPerSecond: 500,
+      intakeBurst: 1000,
       logRetentionDays: 1,
     })
   })

@@ -111,7 +111,7 @@ describe('the API', () => {
   })
 
   test('throttles each route by itself, once it is there', () => {
-    const limit = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100, DetailedMetricsEnabled: true }
+    const limit = { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000, DetailedMetricsEnabled: true }
     expect(stage.Properties).toMatchObject({ StageName: '$default', AutoDeploy: true })
     expect(stage.Properties.RouteSettings).toEqual({
       'POST /sources/okta': limit,
