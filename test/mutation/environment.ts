@@ -14,12 +14,12 @@ interface State {
   readonly rootDescribeBlock: Test
 }
 
-/** Shared by the files of a run, which go one after the other in one process. */
-const run = { failed: false }
+/** Shared by the files of a run, which go one after the other in one process; Jest and Stryker load this module each for themselves. */
+const run = globalThis as { roleSyncTestFailed?: boolean }
 
 /** A run begins. */
 export const beginRun = (): void => {
-  run.failed = false
+  run.roleSyncTestFailed = false
 }
 
 /**
@@ -28,8 +28,8 @@ export const beginRun = (): void => {
  */
 export default class UntilOneFails extends TestEnvironment {
   handleTestEvent = ({ name, test }: Happening, { rootDescribeBlock }: State): void => {
-    if (name === 'test_done' && (test?.errors?.length ?? 0) > 0) run.failed = true
-    if (run.failed && (name === 'run_start' || name === 'test_done')) skip(rootDescribeBlock)
+    if (name === 'test_done' && (test?.errors?.length ?? 0) > 0) run.roleSyncTestFailed = true
+    if (run.roleSyncTestFailed && (name === 'run_start' || name === 'test_done')) skip(rootDescribeBlock)
   }
 }
 
