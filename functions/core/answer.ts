@@ -15,7 +15,14 @@ export interface Answered {
 
 /** What is known of a body that cannot be read. */
 export interface Unreadable {
-  readonly why: 'not JSON' | 'not UTF-8' | 'over 1 MiB' | 'cut off' | 'not a list of members'
+  readonly why:
+    | 'not JSON'
+    | 'not UTF-8'
+    | 'over 1 MiB'
+    | 'over 1 MiB for one member alone'
+    | 'cut off'
+    | 'not a list of members'
+    | 'a list that contradicts itself'
   /** The media type that the answer names, where it names a valid one. */
   readonly contentType?: string
   /** How many bytes were read. */
@@ -58,9 +65,12 @@ export function shapeOf({ status, json, unreadable }: Answered): string {
   return isSuccess(status) && json === undefined ? `answered ${status} without a body` : `answered ${status}`
 }
 
-/** An answer of which a list of members was wanted, and whose body is none: it cannot be read. */
-export function notAList({ json: _, ...answer }: Answered): Answered {
-  return { ...answer, unreadable: answer.unreadable ?? { why: 'not a list of members' } }
+/** An answer of which a list of members was wanted, and whose body cannot be read as one. */
+export function notAList(
+  { json: _, ...answer }: Answered,
+  why: Unreadable['why'] = 'not a list of members',
+): Answered {
+  return { ...answer, unreadable: answer.unreadable ?? { why } }
 }
 
 /** Whether a status says that the request was taken: 2xx. */

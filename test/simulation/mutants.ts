@@ -239,6 +239,20 @@ export const mutants: readonly Mutant[] = [
     scenarios: ['wacht-down'],
   },
   {
+    name: 'a page that is too large is not halved',
+    file: 'targets/parts.ts',
+    find: 'if (!isTooLarge(answer)) {',
+    replace: 'if (answer) {',
+    scenarios: ['heavy-lists'],
+  },
+  {
+    name: 'after halving, a page keeps its number',
+    file: 'targets/project/page.ts',
+    find: 'pageAt(place, size) + 1, size))',
+    replace: 'pageAt(place, 100) + 1, size))',
+    scenarios: ['heavy-lists'],
+  },
+  {
     name: 'a target is quoted as it speaks',
     file: 'targets/authorized.ts',
     find: 'json: { message: clean(words) }',

@@ -1,5 +1,6 @@
 import type { Answer } from '../../functions/core/answer.ts'
 import type { Request } from '../../functions/targets/target.ts'
+import { errorShapes, page, quotings, tooLarge } from './answers.ts'
 import type { Clock } from './clock.ts'
 import { scopeId } from './events.ts'
 import { skewMs } from './flights.ts'
@@ -81,6 +82,7 @@ export function createNetwork(
           else if (fate < 0.7) land(random.between(began + 1, timeoutAt + rules.landWithinMs - skewMs))
         }
         const bodyLost = (result: Answer, isWrite: boolean): Answer => {
+          if (!isWrite && scenario.heavy > 0 && askedFor(request) > scenario.heavy) return tooLarge
           if (random.chance(faults.unreadable)) return page
           return isWrite && random.chance(faults.empty) ? { kind: 'answered', status: 204 } : result
         }
@@ -190,29 +192,7 @@ function createLimiter(perSecond: number) {
   }
 }
 
-/** The three shapes of an error that Wacht publishes (TARGETS.md). */
-const errorShapes = [
-  (message: string, code: number) => ({ errors: [{ message, code }] }),
-  (message: string, status: number) => ({ error: { code: 'some_code', message, status } }),
-  (message: string) => ({ error: message }),
-]
-
-/** How a target quotes the token that it refuses. */
-const quotings: readonly ((token: string) => string)[] = [
-  token => `Bearer ${token} is not valid`,
-  token => `no such key: ${inPercent(token)}`,
-  token => `cannot read ${inBase64(token)}`,
-]
-
-/** A text as a URL may spell it, every character encoded. */
-export const inPercent = (text: string): string => Buffer.from(text).toString('hex').replace(/../g, '%$&')
-
-export const inBase64 = (text: string): string => Buffer.from(text).toString('base64')
-
-/** What a proxy says that knows nothing of the API. */
-const page: Answer = {
-  ...{ kind: 'answered', status: 200 },
-  unreadable: { why: 'not JSON', contentType: 'text/html', bytes: 83 },
-}
+/** How many members a read asks for. */
+const askedFor = ({ url }: Request): number => Number(/(?:limit|perPage)=(\d+)/.exec(url)?.[1])
 
 const between = (value: number, from: number, to: number) => value >= from && value < to

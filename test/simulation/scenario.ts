@@ -92,6 +92,8 @@ export interface Scenario {
   readonly doomedAfter: number
   /** The project's answers leave out the optional fields, so that every write is read back. */
   readonly partial: boolean
+  /** So many members are the most whose list fits into an answer; 0: any number. */
+  readonly heavy: number
   /** Probability that a member joins the target only after a while, or never. */
   readonly joiner: number
   /** Probability that an event names the person instead of the member, and that another member has the person's address. */
@@ -211,6 +213,7 @@ const base: Omit<Scenario, 'name'> = {
   doomed: 0,
   doomedAfter: 4 * minute,
   partial: false,
+  heavy: 0,
   joiner: 0,
   people: 0,
   twins: 0,
@@ -265,6 +268,10 @@ export const scenarios: readonly Scenario[] = [
     ...{ ...bothTargets, dialect: 'role_ids', doomed: 0.2, window: 4 * minute },
     ...{ outages: [{ from: 2 * minute, to: hour, answers: 'page' }] },
     faults: { ...calm, maintenance: 0.3, unreadable: 0.1, empty: 0.2 },
+  }),
+  of('heavy-lists', {
+    ...{ ...bothTargets, dialect: 'role_ids', window: 4 * minute, changes: 4, heavy: 1, partial: true },
+    ...{ people: 0.4, joiner: 0.2, faults: { ...calm, serverError: 0.1, throttled: 0.05 } },
   }),
   of('long-outage', {
     outages: [{ from: minute, to: 80 * hour }],

@@ -127,13 +127,14 @@ function createProject(scenario: Scenario): Server {
       const id = path.split('/').at(-1) as string
       if (method === 'GET') {
         const page = Number(new URLSearchParams(query).get('page'))
+        const limit = Math.min(pageLimit, Number(new URLSearchParams(query).get('perPage')))
         const listed = [...members].filter(([each]) =>
           path.includes(`/${projects.get(each)?.split('/')[1]}/`),
         )
         const all = listed.map(([memberId, held]) => {
           return { id: memberId, ...held, user: { email: addresses.get(memberId) } }
         })
-        const results = all.slice((page - 1) * pageLimit, page * pageLimit)
+        const results = all.slice((page - 1) * limit, page * limit)
         return answered(200, { results, paginate: { current: page, total: all.length } })
       }
       if (!members.has(id)) return answered(404, { message: 'no such member' })

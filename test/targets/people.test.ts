@@ -118,7 +118,6 @@ describe.each(subjects)('$name, asked for its members', subject => {
     ['401', faults.unauthorized(), { kind: 'deferred', cause: 'credentials_rejected' }],
     ['404', faults.error(404), { kind: 'refused', reason: 'not_found' }],
     ['a page of HTML', faults.html(200), { kind: 'deferred', cause: 'read_failed' }],
-    ['more than a mebibyte', faults.oversized(), { kind: 'deferred', cause: 'read_failed' }],
     [
       'JSON that is no list',
       { answer: { status: 200, body: '{"data":{},"results":{}}' } },

@@ -122,7 +122,6 @@ describe('a read that fails before the write means that nothing was sent', () =>
     ['401', faults.unauthorized(), { kind: 'deferred', cause: 'credentials_rejected' }],
     ['a redirect', faults.redirect('/'), { kind: 'deferred', cause: 'read_failed' }],
     ['HTML', faults.html(200), { kind: 'deferred', cause: 'read_failed' }],
-    ['too much', faults.oversized(), { kind: 'deferred', cause: 'read_failed' }],
     ['a reset', faults.reset(), { kind: 'deferred', cause: 'read_failed' }],
   ] as const)('%s', async (_, fault, effect) => {
     await start([engineerRole])

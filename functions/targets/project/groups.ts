@@ -5,7 +5,7 @@ import { type Reading, unread } from '../reading.ts'
 import type { Http, Request, Target } from '../target.ts'
 import { memberParts, urlOf } from '../target.ts'
 import { listPeople } from './people.ts'
-import { readMember } from './read-member.ts'
+import { createMemberReader, type ReadMember } from './read-member.ts'
 
 /**
  * One PUT of groups and owner flag, always both: leaving `owner` out demotes (TARGETS.md). Where the answer leaves out
@@ -13,6 +13,7 @@ import { readMember } from './read-member.ts'
  */
 export function setGroups(givenUrl: string): Target {
   const baseUrl = givenUrl.replace(/\/+$/, '').replace(/\/api$/, '')
+  const readMember = createMemberReader(baseUrl)
   const request = (member: string, { groupIds, owner }: Desired): Request => {
     const [projectId, memberId] = memberParts(member)
     const url = urlOf(baseUrl, 'api', 'projects', projectId, 'members', memberId)
@@ -35,11 +36,11 @@ export function setGroups(givenUrl: string): Target {
         [written],
         shown
           ? compared(shown, desired, written.status, 'the answer')
-          : await readBack(baseUrl, member, desired, http),
+          : await readBack(readMember, member, desired, http),
       )
     },
     read: async (member, http): Promise<Reading> => {
-      const read = await readMember(baseUrl, member, http, 'before')
+      const read = await readMember(member, http, 'before')
       if (!read.ok) return unread(read.effect)
       if (read.member === undefined) return { kind: 'absent' }
       const state = stateOf(read.member)
@@ -64,8 +65,13 @@ function compared(shown: Desired | undefined, wanted: Desired, status: number, w
   return { kind: 'other', status, detail: `${where} does not show the wanted groups and owner flag` }
 }
 
-async function readBack(baseUrl: string, member: string, wanted: Desired, http: Http): Promise<ReadBack> {
-  const read = await readMember(baseUrl, member, http, 'after')
+async function readBack(
+  readMember: ReadMember,
+  member: string,
+  wanted: Desired,
+  http: Http,
+): Promise<ReadBack> {
+  const read = await readMember(member, http, 'after')
   if (!read.ok) return { kind: 'failed', effect: read.effect }
   return compared(stateOf(read.member), wanted, read.status, 'the read-back')
 }

@@ -1,23 +1,20 @@
 import * as v from 'valibot'
 import { asObject, idOf } from '../../core/answer.ts'
 import { uuid } from '../../core/ids.ts'
-import { judge } from '../../core/judge.ts'
 import type { Listed, PeoplePage } from '../people.ts'
 import type { Http } from '../target.ts'
-import { membersOnly, type Page, pageOf, totalOf } from './page.ts'
+import { createPieceReader } from './page.ts'
 
 /** Lists the members of projects with their users' addresses (TARGETS.md: `{results, paginate}`, page from 1). */
 export function listPeople(baseUrl: string) {
-  return async (projectId: string, page: number, http: Http): Promise<PeoplePage> => {
-    const answer = membersOnly(await http(pageOf(baseUrl, projectId, page + 1)))
-    const judged = judge('before', answer)
-    if (!judged.ok) return judged
-    const content = judged.json as Page
-    const listed = content.results.flatMap(item => listedIn(item, projectId))
-    const total = totalOf(content)
-    const more = content.results.length > 0
-    const odd = content.results.length - listed.length
-    const end = { ...(more && { next: page + 1 }), ...(total !== undefined && { total }) }
+  const readPiece = createPieceReader(baseUrl)
+  return async (projectId: string, place: number, http: Http): Promise<PeoplePage> => {
+    const read = await readPiece(projectId, place, http, 'before')
+    if (!read.ok) return read
+    const { results, next, total } = read
+    const listed = results.flatMap(item => listedIn(item, projectId))
+    const odd = results.length - listed.length
+    const end = { ...(results.length > 0 && { next }), ...(total !== undefined && { total }) }
     return { ok: true, listed, ...end, ...(odd > 0 && { odd }) }
   }
 }

@@ -10,13 +10,22 @@ export interface Page {
 }
 
 /**
- * The answer, unreadable when its body is not a page of members, or when this member's roles cannot be read in it. What is odd about others is nothing to this member.
+ * The answer, unreadable when its body is not a page of members, or when this member's roles cannot be read in it. What is odd
+ * about others is nothing to this member. A page without the member must say whether more follow, and show somebody if so:
+ * absence is believed of no other.
  */
 export function readable(answer: Answer, member: string): Answer {
   const page = membersOnly(answer)
-  if (!isPage(page) || rolesIn(page.json, member)?.every(isId) !== false) return page
-  return notAList(page)
+  if (!isPage(page)) return page
+  const roles = rolesIn(page.json, member)
+  if (roles) return roles.every(isId) ? page : notAList(page)
+  const { has_more, data } = page.json
+  return has_more === false || (has_more === true && data.length > 0) ? page : contradicting(page)
 }
+
+/** The answer as one of a list that says that more members follow, and does not show them. */
+export const contradicting = (answer: Answered): Answered =>
+  notAList(answer, 'a list that contradicts itself')
 
 /** The answer, unreadable when its body is not a page of members. An error keeps its words. */
 export const membersOnly = (answer: Answer): Answer =>

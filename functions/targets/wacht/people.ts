@@ -2,23 +2,24 @@ import * as v from 'valibot'
 import { asObject, idOf } from '../../core/answer.ts'
 import { i64 } from '../../core/ids.ts'
 import { judge } from '../../core/judge.ts'
+import { createPartReader } from '../parts.ts'
 import type { Listed, PeoplePage } from '../people.ts'
 import type { Http } from '../target.ts'
 import { pageOf } from './member.ts'
 import { membersOnly, type Page } from './page.ts'
 import { hearingDelays } from './throttle.ts'
 
-/** The most members that are asked for at once. */
-const pageSize = 100
-
 /**
  * Lists the members of organizations with their primary addresses (TARGETS.md: `?limit=&offset=`, on while `has_more`). The
  * other addresses of a user may be unverified, and anybody's.
  */
 export function listPeople(baseUrl: string) {
+  const readPart = createPartReader()
   return async (organization: string, offset: number, http: Http): Promise<PeoplePage> => {
-    const request = pageOf(baseUrl, organization, offset, pageSize)
-    const judged = judge('before', membersOnly(await hearingDelays(http)(request)))
+    const { answer } = await readPart(organization, size =>
+      hearingDelays(http)(pageOf(baseUrl, organization, offset, size)),
+    )
+    const judged = judge('before', membersOnly(answer))
     if (!judged.ok) return judged
     const { data, has_more } = judged.json as Page
     const listed = data.flatMap(item => listedIn(item, organization))

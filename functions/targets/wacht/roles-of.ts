@@ -1,9 +1,10 @@
 import type { Effect } from '../../core/effect.ts'
 import { judge, type Phase } from '../../core/judge.ts'
+import { createPartReader } from '../parts.ts'
 import type { Http } from '../target.ts'
 import { memberParts } from '../target.ts'
 import { pageOf } from './member.ts'
-import { membersIn, type Page, readable, rolesIn } from './page.ts'
+import { contradicting, membersIn, type Page, readable, rolesIn } from './page.ts'
 
 /** A member's roles as the organization lists them; `roles` is undefined when the list does not hold the member. */
 export type RolesRead =
@@ -12,7 +13,11 @@ export type RolesRead =
 
 export type ReadRoles = (member: string, http: Http, phase: Phase) => Promise<RolesRead>
 
-const pageSize = 100
+/** A page of a list: where it begins, and how many members it may hold, where that is known. */
+interface Place {
+  readonly offset: number
+  readonly size?: number
+}
 
 /** How many members' places are remembered. */
 const mostPlaces = 100_000
@@ -24,35 +29,41 @@ const mostPlaces = 100_000
  * several pages can shift while it is read: absence is believed only after a reading from its beginning to its end.
  */
 export function createRolesReader(baseUrl: string): ReadRoles {
-  const places = new Map<string, number>()
+  const places = new Map<string, Place>()
   const seenUpTo = new Map<string, number>()
   const turns = new Map<string, Promise<unknown>>()
+  const readPart = createPartReader()
 
-  const readPage = async (member: string, offset: number, http: Http, phase: Phase) => {
+  const readPage = async (member: string, { offset, size }: Place, http: Http, phase: Phase) => {
     const [organization] = memberParts(member)
-    const answer = await http(pageOf(baseUrl, organization, offset, pageSize))
-    const judged = judge(phase, readable(answer, member))
+    const ask = (most: number) => http(pageOf(baseUrl, organization, offset, most))
+    const part = await readPart(organization, ask, size)
+    const judged = judge(phase, readable(part.answer, member))
     if (!judged.ok) return judged
     const page = judged.json as Page
-    for (const name of membersIn(page, member)) remember(name, offset)
-    const end = page.has_more !== true || page.data.length === 0
-    return { ...judged, roles: rolesIn(page, member), next: end ? undefined : offset + page.data.length }
+    const place = { offset, size: part.size }
+    const names = membersIn(page, member)
+    for (const name of names) remember(name, place)
+    const next = page.has_more === true ? offset + page.data.length : undefined
+    return { ...judged, roles: rolesIn(page, member), names: names.join(), next }
   }
-  const remember = (name: string, offset: number) => {
+  const remember = (name: string, place: Place) => {
     places.delete(name)
-    places.set(name, offset)
+    places.set(name, place)
     if (places.size > mostPlaces) places.delete(places.keys().next().value as string)
   }
 
   /** From an offset to the member or to the end of the list. */
   const scan = async (member: string, from: number, http: Http, phase: Phase): Promise<RolesRead> => {
     const [organization] = memberParts(member)
-    for (let offset = from; ; ) {
-      const read = await readPage(member, offset, http, phase)
+    for (let offset = from, shown = ''; ; ) {
+      const read = await readPage(member, { offset }, http, phase)
       if (!read.ok) return read
+      if (!read.roles && read.names !== '' && read.names === shown) return repeating(read.status, phase)
       seenUpTo.set(organization, read.next ?? 0)
       if (read.roles || read.next === undefined) return { ok: true, status: read.status, roles: read.roles }
       offset = read.next
+      shown = read.names
     }
   }
 
@@ -79,4 +90,9 @@ export function createRolesReader(baseUrl: string): ReadRoles {
     }
     return scan(member, 0, http, phase)
   }
+}
+
+/** A list that shows the same page at two places has not been read. */
+function repeating(status: number, phase: Phase): RolesRead {
+  return judge(phase, contradicting({ kind: 'answered', status })) as Extract<RolesRead, { ok: false }>
 }
