@@ -1,6 +1,7 @@
 /** The one place for the numbers of the stack; whatever follows from another number is derived here. */
 
 import { maxReceives } from '../functions/core/backoff.ts'
+import { messageRetentionMs } from '../functions/core/names.ts'
 
 const minute = 60
 const hour = 60 * minute
@@ -52,7 +53,7 @@ export interface Profile {
 /** What holds at every stage. */
 export const limits = {
   /** SQS's maximum, for both queues (DESIGN 8). */
-  retentionSeconds: 14 * day,
+  retentionSeconds: messageRetentionMs / 1000,
   /** SQS's maximum: the backstop for a message that kills the process, never the schedule (DESIGN 8). */
   maxReceiveCount: maxReceives,
   batchSize: 10,

@@ -33,8 +33,8 @@ export function createLedger(TableName: string, client = ledgerClient()): Ledger
   }
 }
 
-/** The compare in compare-and-set: the stored entry must have the revision before this one, or not be there. */
-const onlyAfter = (rev: number) => ({
+/** The compare in compare-and-set: the stored item must have the revision before this one, or not be there. */
+export const onlyAfter = (rev: number) => ({
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   ...(rev === 1
     ? {
@@ -48,5 +48,6 @@ const onlyAfter = (rev: number) => ({
       }),
 })
 
-const isConflict = (error: unknown): error is ConditionalCheckFailedException =>
+/** Whether another write was first. */
+export const isConflict = (error: unknown): error is ConditionalCheckFailedException =>
   (error as Error)?.name === ConditionalCheckFailedException.name

@@ -1,14 +1,19 @@
 import { createHmac } from 'node:crypto'
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import { expiryAttribute } from '../core/names.ts'
+import { expiryAttribute, messageRetentionMs } from '../core/names.ts'
 import { scopeOf } from '../core/person.ts'
-import type { PersonMemory, Progress } from '../core/ports.ts'
+import type { PersonMemory } from '../core/ports.ts'
+import { none, type PersonRecord } from '../core/progress.ts'
+import { isConflict, onlyAfter } from './ledger.ts'
+
+/** What an item of the table holds beside its name and its expiry. */
+type Content = Readonly<Record<string, { readonly S: string } | { readonly N: string }>>
 
 /**
- * Where people were found, in the ledger's table beside the entries of members: `person/<key>/<scope>`, where the key is
- * an HMAC-SHA256 of the address, and the secret of it is asked for when it is first needed; and `search/<message id>`, how
- * far a message has come. What is forgotten is overwritten as expired: so the function needs no right to delete from the
- * ledger.
+ * What is kept of people, in the ledger's table beside the entries of members. `person/<key>/<scope>` is where a person was
+ * found: the key is an HMAC-SHA256 of the address, and the secret of it is asked for when it is first needed.
+ * `message/<message id>` is how far a message has come and how it ended, and needs no secret. What is forgotten is
+ * overwritten as expired: so the function needs no right to delete from the ledger.
  */
 export function createPersonMemory(
   TableName: string,
@@ -17,21 +22,19 @@ export function createPersonMemory(
   now: () => number,
   client: Pick<DynamoDBClient, 'send'>,
 ): PersonMemory {
-  const nameOf = (key: string, scope: string) => `person/${key}/${scope}`
-  const ofMessage = (messageId: string) => `search/${messageId}`
+  const ofPerson = (key: string, scope: string) => `person/${key}/${scope}`
+  const ofMessage = (messageId: string) => `message/${messageId}`
   const seconds = () => Math.floor(now() / 1000)
-  const get = async (name: string): Promise<string | undefined> => {
+  const get = async (name: string) => {
     const Key = { member: { S: name } }
     const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
-    const isFresh = Number(Item?.[expiryAttribute]?.N ?? 0) > seconds()
-    return isFresh ? Item?.is?.S : undefined
+    return Item
   }
-  const put = async (name: string, is: string | undefined): Promise<void> => {
-    const expires = seconds() + (is === undefined ? 0 : Math.ceil(keepMs / 1000))
-    const Item = { member: { S: name }, [expiryAttribute]: { N: String(expires) } }
-    await client.send(
-      new PutItemCommand({ TableName, Item: is === undefined ? Item : { ...Item, is: { S: is } } }),
-    )
+  const isFresh = (item: Awaited<ReturnType<typeof get>>) =>
+    Number(item?.[expiryAttribute]?.N ?? 0) > seconds()
+  const put = (name: string, expires: number, content: Content, condition = {}): Promise<unknown> => {
+    const Item = { member: { S: name }, [expiryAttribute]: { N: String(expires) }, ...content }
+    return client.send(new PutItemCommand({ TableName, Item, ...condition }))
   }
 
   return {
@@ -39,13 +42,34 @@ export function createPersonMemory(
       createHmac('sha256', await secret())
         .update(email)
         .digest('base64url'),
-    recall: (key, scope) => get(nameOf(key, scope)),
-    remember: (key, member) => put(nameOf(key, scopeOf(member)), member),
-    forget: (key, member) => put(nameOf(key, scopeOf(member)), undefined),
-    progress: async messageId => {
-      const text = await get(ofMessage(messageId))
-      return text === undefined ? undefined : (JSON.parse(text) as Progress)
+    recall: async (key, scope) => {
+      const item = await get(ofPerson(key, scope))
+      const { is, page } = item ?? {}
+      if (is?.S === undefined || !isFresh(item)) return undefined
+      return page?.N === undefined ? { member: is.S } : { member: is.S, page: Number(page.N) }
     },
-    keepProgress: (messageId, progress) => put(ofMessage(messageId), JSON.stringify(progress)),
+    remember: async (key, { member, page }) => {
+      const expires = seconds() + Math.ceil(keepMs / 1000)
+      const content = { is: { S: member }, ...(page !== undefined && { page: { N: String(page) } }) }
+      await put(ofPerson(key, scopeOf(member)), expires, content)
+    },
+    forget: async (key, member) => void (await put(ofPerson(key, scopeOf(member)), seconds(), {})),
+    message: async messageId => {
+      const item = await get(ofMessage(messageId))
+      return item?.is?.S === undefined
+        ? { rev: 0, progress: none }
+        : { ...(JSON.parse(item.is.S) as Omit<PersonRecord, 'rev'>), rev: Number(item.rev?.N) }
+    },
+    keep: async ({ id, sentAt }, { rev, ...rest }) => {
+      const expires = Math.ceil((sentAt + messageRetentionMs) / 1000)
+      const content = { rev: { N: String(rev) }, is: { S: JSON.stringify(rest) } }
+      try {
+        await put(ofMessage(id), expires, content, onlyAfter(rev))
+        return 'stored'
+      } catch (error) {
+        if (!isConflict(error)) throw error
+        return 'conflict'
+      }
+    },
   }
 }

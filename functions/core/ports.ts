@@ -4,6 +4,7 @@ import type { Named } from './event.ts'
 import type { LetterAttributes } from './letter.ts'
 import type { Message } from './message.ts'
 import type { Finished } from './open.ts'
+import type { PersonRecord } from './progress.ts'
 import type { Reason } from './reason.ts'
 import type { AgainCause } from './verdict.ts'
 
@@ -26,28 +27,30 @@ export interface Queues {
   ) => Promise<void>
 }
 
-/** How far the search for the person of one message has come: what its next attempt need not do again. */
-export interface Progress {
-  /** The members whose events are on the queue. */
-  readonly told: readonly string[]
-  /** The scopes without the person, by name: when each was read, in milliseconds since 1970, and how many it listed. */
-  readonly without: Readonly<Record<string, { readonly at: number; readonly listed: number }>>
+/** Where a person was found: the member, and the page of the scope's list that showed it, where that is known. */
+export interface PersonPlace {
+  readonly member: string
+  readonly page?: number
 }
 
 /**
- * Where people were found before, by a key that is no personal data: only a shortcut, and it forgets. Every method rejects
- * when the store or the secret of the keys does not answer.
+ * What is kept of people and of the messages that name them. Every method rejects when the store, or the secret of the keys,
+ * does not answer: what it was to write is then written or not.
  */
 export interface PersonMemory {
-  /** The key of a folded address: a keyed hash, as `isPersonKey` knows it. */
+  /** The key of a folded address, which is no personal data: a keyed hash, as `isPersonKey` knows it. */
   readonly key: (email: string) => Promise<string>
-  /** The member that the person is in a scope, by its name; undefined when that is not known. */
-  readonly recall: (key: string, scope: string) => Promise<string | undefined>
-  readonly remember: (key: string, member: string) => Promise<void>
+  /** Where the person was found in a scope, by its name; undefined when that is not known. Only a shortcut: it forgets. */
+  readonly recall: (key: string, scope: string) => Promise<PersonPlace | undefined>
+  readonly remember: (key: string, place: PersonPlace) => Promise<void>
   readonly forget: (key: string, member: string) => Promise<void>
-  /** How far a message had come, by its id; undefined when that is not known. */
-  readonly progress: (messageId: string) => Promise<Progress | undefined>
-  readonly keepProgress: (messageId: string, progress: Progress) => Promise<void>
+  /** What is kept of a message, by its id, for as long as SQS may deliver it. Needs no secret. */
+  readonly message: (messageId: string) => Promise<PersonRecord>
+  /** Keeps it, if what is stored still has the revision before it. */
+  readonly keep: (
+    message: Pick<Message, 'id' | 'sentAt'>,
+    record: PersonRecord,
+  ) => Promise<'stored' | 'conflict'>
 }
 
 /** What every line says of its message. */

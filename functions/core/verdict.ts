@@ -31,6 +31,9 @@ export type Verdict =
     }
   | { readonly kind: 'dead'; readonly letter: Grounds }
 
+/** What becomes of a message that leaves the queue. */
+export type Final = Exclude<Verdict, { readonly kind: 'again' }>
+
 /** Why a message goes again. */
 export type AgainCause =
   | DeferredCause
@@ -42,6 +45,7 @@ export type AgainCause =
   | 'lease_lost'
   | 'dead_letter_refused'
   | 'person_not_found'
+  | 'person_ambiguous'
   | 'enqueue_failed'
   | 'internal_error'
 

@@ -1,15 +1,22 @@
-import type { Finding } from '../core/findings.ts'
 import { type Lookup, scopeName } from '../core/person.ts'
+import type { PersonPlace } from '../core/ports.ts'
+import type { Finding } from '../core/progress.ts'
 import type { Scope } from '../core/roles.ts'
 import { forgiving } from './memory.ts'
-import { type Search, search } from './search.ts'
-import type { World } from './world.ts'
+import { confirm, type Search, search } from './search.ts'
+import type { Link, World } from './world.ts'
 
 /** What is known of the people of a batch, by folded address. */
 export interface People {
   /** The key under which a person is remembered; undefined where there is no memory now. */
   readonly keyOf: (email: string) => string | undefined
   readonly findingsOf: (lookup: Lookup) => readonly Finding[]
+}
+
+/** A person, by folded address, to be found in one scope. */
+interface Pair {
+  readonly email: string
+  readonly scope: Scope
 }
 
 /**
@@ -28,41 +35,36 @@ export async function findPeople(
   )
   const pairs = new Map(
     lookups.flatMap(({ email, scopes }) =>
-      scopes.map(scope => [placeOf(email, scope), { email, scope }] as const),
+      scopes.map(scope => [placeOf({ email, scope }), { email, scope }] as const),
     ),
   )
-  const remembered = new Map<string, string>()
-  await Promise.all(
-    [...pairs].map(async ([place, { email, scope }]) => {
-      const key = keys.get(email)
-      const member = key === undefined ? undefined : await memory.recall(key, scopeName(scope))
-      if (member !== undefined) remembered.set(place, member)
+  const recalled = await Promise.all(
+    [...pairs.values()].map(async pair => {
+      const key = keys.get(pair.email)
+      const place = key === undefined ? undefined : await memory.recall(key, scopeName(pair.scope))
+      return place ? [{ ...pair, place }] : []
     }),
   )
+  const remembered = await stillThere(recalled.flat(), world, deadline)
   const sought = [...pairs].filter(([place]) => !remembered.has(place)).map(([, pair]) => pair)
   const searches = await searchAll(sought, world, deadline)
 
   const findingOf = (email: string, given: Scope): Finding => {
     const scope = scopeName(given)
-    const member = remembered.get(placeOf(email, given))
+    const member = remembered.get(placeOf({ email, scope: given }))
     if (member !== undefined) return { kind: 'remembered', scope, member }
     const searched = searches.get(scope) as Search
-    if (searched.ok) {
-      return { kind: 'searched', scope, members: searched.found.get(email) ?? [], listed: searched.listed }
-    }
-    const { effect } = searched
-    // A scope that is not there, or not yet, has no members.
-    if (effect.kind === 'refused' && effect.reason === 'not_found') {
-      return { kind: 'searched', scope, members: [], listed: 0 }
-    }
-    return { kind: 'unread', scope, effect }
+    if (!searched.ok) return { kind: 'unread', scope, effect: searched.effect }
+    const { at, pages, listed, found } = searched
+    const members = (found.get(email) ?? []).map(place => place.member)
+    return { kind: 'searched', scope, at, pages, listed, members }
   }
-  const found = sought.map(({ email, scope }) => ({ key: keys.get(email), ...findingOf(email, scope) }))
   await Promise.all(
-    found.map(async finding => {
-      if (finding.kind !== 'searched' || finding.key === undefined) return
-      const [member, another] = finding.members
-      if (member !== undefined && another === undefined) await memory.remember(finding.key, member)
+    sought.map(async ({ email, scope }) => {
+      const key = keys.get(email)
+      const searched = searches.get(scopeName(scope))
+      const [place, another] = (searched?.ok && searched.found.get(email)) || []
+      if (key !== undefined && place && !another) await memory.remember(key, place)
     }),
   )
   return {
@@ -71,24 +73,55 @@ export async function findPeople(
   }
 }
 
-const placeOf = (email: string, scope: Scope): string => `${scopeName(scope)} ${email}`
+const placeOf = ({ email, scope }: Pair): string => `${scopeName(scope)} ${email}`
 
-/** Searches each scope once: targets side by side, the scopes of a target one after the other. */
+/** Who is remembered and still there: a target that would not tell is asked for the page of its list on which the member stood. */
+async function stillThere(
+  recalled: readonly (Pair & { readonly place: PersonPlace })[],
+  world: World,
+  deadline: number,
+): Promise<ReadonlyMap<string, string>> {
+  const there = new Map<string, string>()
+  await forEachScope(recalled, async (scope, ofScope) => {
+    const { target } = world.targets.get(scope.target) as Link
+    for (const [page, ofPage] of Map.groupBy(ofScope, ({ place }) => place.page)) {
+      const members = new Map(ofPage.map(({ email, place }) => [email, place.member]))
+      const confirmed = target.tellsGone
+        ? members
+        : page === undefined
+          ? new Map<string, string>()
+          : await confirm(scope, page, members, world, deadline)
+      for (const [email, member] of confirmed) there.set(placeOf({ email, scope }), member)
+    }
+  })
+  return there
+}
+
+/** Searches each scope once. */
 async function searchAll(
-  sought: readonly { readonly email: string; readonly scope: Scope }[],
+  sought: readonly Pair[],
   world: World,
   deadline: number,
 ): Promise<ReadonlyMap<string, Search>> {
   const searches = new Map<string, Search>()
-  const byTarget = Map.groupBy(sought, ({ scope }) => scope.target)
+  await forEachScope(sought, async (scope, ofScope) => {
+    const emails = new Set(ofScope.map(({ email }) => email))
+    searches.set(scopeName(scope), await search(scope, emails, world, deadline))
+  })
+  return searches
+}
+
+/** Targets side by side, the scopes of a target one after the other. */
+async function forEachScope<P extends Pair>(
+  pairs: readonly P[],
+  act: (scope: Scope, ofScope: readonly P[]) => Promise<void>,
+): Promise<void> {
+  const byTarget = Map.groupBy(pairs, ({ scope }) => scope.target)
   await Promise.all(
     [...byTarget.values()].map(async ofTarget => {
-      for (const [name, ofScope] of Map.groupBy(ofTarget, ({ scope }) => scopeName(scope))) {
-        const emails = new Set(ofScope.map(({ email }) => email))
-        const { scope } = ofScope[0] as { readonly scope: Scope }
-        searches.set(name, await search(scope, emails, world, deadline))
+      for (const ofScope of Map.groupBy(ofTarget, ({ scope }) => scopeName(scope)).values()) {
+        await act((ofScope[0] as P).scope, ofScope)
       }
     }),
   )
-  return searches
 }

@@ -1,6 +1,6 @@
 import type { Effect } from '../core/effect.ts'
 import type { Change } from '../core/event.ts'
-import type { Progress } from '../core/ports.ts'
+import type { PersonPlace } from '../core/ports.ts'
 import type { World } from './world.ts'
 
 /** Forgets where a person was found when the target says that this member is not there. */
@@ -9,7 +9,7 @@ export async function forgetGone({ member, personKey }: Change, effect: Effect, 
   await forgiving(world).forget(personKey, member)
 }
 
-/** The memory, which is only a shortcut: what fails in it is told, and people are looked for instead. */
+/** Where people were found, which is only a shortcut: what fails in it is told, and people are looked for instead. */
 export function forgiving({ people, telemetry }: World) {
   const failed = (error: unknown): undefined => {
     telemetry.trouble('where people were found could not be remembered: they are looked for', error)
@@ -17,10 +17,7 @@ export function forgiving({ people, telemetry }: World) {
   return {
     key: (email: string) => people.key(email).catch(failed),
     recall: (key: string, scope: string) => people.recall(key, scope).catch(failed),
-    remember: (key: string, member: string) => people.remember(key, member).catch(failed),
+    remember: (key: string, place: PersonPlace) => people.remember(key, place).catch(failed),
     forget: (key: string, member: string) => people.forget(key, member).catch(failed),
-    progress: (messageId: string) => people.progress(messageId).catch(failed),
-    keepProgress: (messageId: string, progress: Progress) =>
-      people.keepProgress(messageId, progress).catch(failed),
   }
 }

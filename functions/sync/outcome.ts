@@ -1,9 +1,8 @@
 import type { Instant } from '../core/instant.ts'
 import type { OutcomeRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
-import type { Verdict } from '../core/verdict.ts'
+import type { Final } from '../core/verdict.ts'
 
-type Final = Exclude<Verdict, { kind: 'again' }>
 type Facts = Pick<
   OutcomeRecord,
   | 'verdict'

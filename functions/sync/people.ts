@@ -1,14 +1,21 @@
-import { backoffMs } from '../core/backoff.ts'
-import type { Effect } from '../core/effect.ts'
+import { backoffMs, busyMs } from '../core/backoff.ts'
 import type { Named } from '../core/event.ts'
-import { soughtIn } from '../core/findings.ts'
-import { inGrace, isReplay, type Message } from '../core/message.ts'
+import { doneWords, soughtIn } from '../core/findings.ts'
+import { isReplay, type Message } from '../core/message.ts'
 import { eventOfMember, type Lookup } from '../core/person.ts'
-import type { Progress } from '../core/ports.ts'
-import { type Begun, begin, none, progressAfter } from '../core/progress.ts'
-import { type AgainCause, isGivenUp, type Verdict, wasTried } from '../core/verdict.ts'
+import { type PersonVerdict, personVerdict, unlessTooOld, type Waits } from '../core/person-verdict.ts'
+import {
+  afterReading,
+  afterSending,
+  type Begun,
+  beforeSending,
+  begin,
+  none,
+  type PersonRecord,
+  type Progress,
+} from '../core/progress.ts'
+import type { Final, Verdict } from '../core/verdict.ts'
 import { findPeople, type People } from './find.ts'
-import { forgiving } from './memory.ts'
 import type { Link, World } from './world.ts'
 
 /** A message that holds a valid event which names a person. */
@@ -26,7 +33,8 @@ export interface SettledPerson {
 
 /**
  * Settles the deliveries of a batch that name people: each person's members are found, one event for each goes to the changes
- * queue, and the original is finished. Never rejects.
+ * queue, and the original is finished. There is no entry of the ledger to tell a repeat by: how a message ended is kept
+ * before it leaves the queue, and one that comes back ends the same way again, without an event. Never rejects.
  */
 export async function settlePeople(
   deliveries: readonly PersonDelivery[],
@@ -35,100 +43,124 @@ export async function settlePeople(
 ): Promise<SettledPerson[]> {
   if (deliveries.length === 0) return []
   try {
-    const tried = await Promise.all(deliveries.map(delivery => beginOne(delivery, world)))
-    const at = world.now()
-    const people = await findPeople(
-      tried.map(({ lookup }) => lookup),
-      world,
-      deadline,
-    )
-    return await Promise.all(
-      tried.map(async one => ({
-        delivery: one.delivery,
-        verdict: await settle(one, people, at, world),
-      })),
-    )
+    const all = await Promise.all(deliveries.map(delivery => beginOne(delivery, world)))
+    const lookups = all.flatMap(one => ('verdict' in one ? [] : [one.lookup]))
+    const people = await findPeople(lookups, world, deadline)
+    return await Promise.all(all.map(one => ('verdict' in one ? one : settle(one, people, world))))
   } catch (error) {
     world.telemetry.trouble('looking for people failed: their messages go again', error)
-    return deliveries.map(delivery => ({
-      delivery,
-      verdict: again(delivery.message, 'internal_error', world),
-    }))
+    return deliveries.map(delivery => ({ delivery, verdict: again(delivery.message, failed, world) }))
   }
 }
 
 /** One delivery, and what is left of it after the attempts before. */
-interface Tried extends Pick<Begun, 'settled'> {
+interface Open extends Pick<Begun, 'settled'> {
   readonly delivery: PersonDelivery
-  readonly progress: Progress
+  readonly record: PersonRecord
   /** With the scopes that are left. */
   readonly lookup: Lookup
 }
 
-async function beginOne(delivery: PersonDelivery, world: World): Promise<Tried> {
+/** Of a message that is received for the first time nothing is stored: if that is wrong, the first compare-and-set tells. */
+async function beginOne(delivery: PersonDelivery, world: World): Promise<Open | SettledPerson> {
   const { message, lookup } = delivery
-  const known = message.receives > 1 ? await forgiving(world).progress(message.id) : undefined
-  const progress = known ?? none
-  const final = isReplay(message) ? 0 : message.sentAt + world.rules.notFoundGraceMs
-  const { settled, left } = begin(lookup.scopes, progress, final)
-  return { delivery, progress, settled, lookup: { ...lookup, scopes: left } }
+  try {
+    const record = message.receives > 1 ? await world.people.message(message.id) : untouched
+    if (record.end) return { delivery, verdict: record.end }
+    const { settled, left } = begin(lookup.scopes, record.progress)
+    return { delivery, record, settled, lookup: { ...lookup, scopes: left } }
+  } catch (error) {
+    world.telemetry.trouble(notRead, error)
+    return { delivery, verdict: again(message, { cause: 'ledger_unavailable', detail: notRead }, world) }
+  }
 }
 
+const untouched: PersonRecord = { rev: 0, progress: none }
+
+const notRead = 'what was done for a message that names a person could not be read: it goes again'
+const failed: Waits = { cause: 'internal_error', detail: 'looking for people failed' }
+
+/**
+ * Everything is kept before it is done: whose events are sent, so that an attempt that follows a kill knows of them, and how
+ * the message ends. Each step is a compare-and-set: of two deliveries of one message only one goes on.
+ */
 async function settle(
-  { delivery: { message }, progress, settled, lookup }: Tried,
+  { delivery, record, settled, lookup }: Open,
   { keyOf, findingsOf }: People,
-  at: number,
   world: World,
-): Promise<Verdict> {
-  const { now, queues, rules, telemetry } = world
+): Promise<SettledPerson> {
+  const { message } = delivery
+  const { now, people, queues, rules, telemetry } = world
   const findings = findingsOf(lookup)
-  const sought = soughtIn([...settled, ...findings])
-  if (sought.kind === 'ambiguous') return dead('person_ambiguous', sought.detail)
+  const read = afterReading(record.progress, findings, isReplay(message) ? 0 : rules.notFoundGraceMs)
+  const sought = soughtIn([...settled, ...findings], read)
+  const members = sought.kind === 'found' ? sought.members : []
+  const sending = beforeSending(read, members)
+  const done = members.length > 0 ? afterSending(sending) : read
 
-  const { members, told, missing, unread } = sought
-  try {
-    if (members.length > 0) await queues.enqueue(members.map(bodyOf))
-  } catch (error) {
-    telemetry.trouble('the events of a person could not be enqueued: the original goes again', error)
-    return again(message, 'enqueue_failed', world)
+  let kept = record
+  let reached = record.progress
+  const keep = async (progress: Progress, end?: Final): Promise<boolean> => {
+    const next = { rev: kept.rev + 1, progress, ...(end && { end }) }
+    if ((await people.keep(message, next)) === 'conflict') return false
+    kept = next
+    return true
   }
-  const verdict = verdictOf()
-  if (verdict.kind === 'again') {
-    await forgiving(world).keepProgress(message.id, progressAfter(progress, findings, at))
+  const conclude = async (verdict: PersonVerdict, progress: Progress): Promise<Verdict> => {
+    if (verdict.kind !== 'again') return (await keep(progress, verdict)) ? verdict : overtaken(message, world)
+    // If this fails, the next attempt sends the same events once more.
+    if (progress !== kept.progress) await keep(progress).catch(error => telemetry.trouble(notKept, error))
+    return again(message, verdict, world)
   }
-  return verdict
-
-  function verdictOf(): Verdict {
-    if (unread) return unreadVerdict(unread)
-    if (missing !== undefined && inGrace(message, now(), rules.notFoundGraceMs)) {
-      return again(message, 'person_not_found', world)
+  const decide = async (): Promise<Verdict> => {
+    if (members.length > 0) {
+      if (!(await keep(sending))) return overtaken(message, world)
+      try {
+        await queues.enqueue(members.map(bodyOf))
+      } catch (error) {
+        telemetry.trouble('the events of a person could not be enqueued: the original goes again', error)
+        const waits = { cause: 'enqueue_failed', detail: detailOf(sending) } as const
+        return conclude(unlessTooOld(waits, message, now(), rules), sending)
+      }
+      reached = done
     }
-    const events = told.length + members.length
-    if (events === 0) return dead('person_not_found', `no member has this e-mail address in ${missing}`)
-    const elsewhere = missing === undefined ? {} : { detail: `not in ${missing}` }
-    return { kind: 'done', outcome: 'resolved', events, ...elsewhere }
+    return conclude(personVerdict(sought, message, now(), rules), done)
   }
+  try {
+    return { delivery, verdict: await decide() }
+  } catch (error) {
+    telemetry.trouble(notKept, error)
+    const waits = { cause: 'ledger_unavailable', detail: detailOf(reached) } as const
+    return { delivery, verdict: again(message, waits, world) }
+  }
+
   function bodyOf(member: string): string {
     const { target } = world.targets.get(member.split('/')[0] as string) as Link
     return eventOfMember(lookup, member, target.naming(member), keyOf(lookup.email), world.hash)
   }
-  function unreadVerdict(effect: Effect): Verdict {
-    if (effect.kind === 'proven' || effect.kind === 'refused') {
-      throw new Error(`a list that was not read: ${effect.kind}`)
-    }
-    const { cause, detail } = effect
-    if (wasTried(cause) && isGivenUp(message, now(), rules)) return dead('gave_up', `${cause}: ${detail}`)
-    return again(message, cause, world, effect.delayMs)
-  }
 }
 
-const again = ({ receives }: Message, cause: AgainCause, { random, rules }: World, askedMs = 0): Verdict => ({
-  kind: 'again',
-  afterMs: backoffMs(receives, askedMs, random(), rules),
-  cause,
-})
+const notKept = 'how far a message that names a person has come could not be kept: it goes again'
 
-const dead = (reason: 'person_ambiguous' | 'person_not_found' | 'gave_up', detail: string): Verdict => ({
-  kind: 'dead',
-  letter: { reason, detail },
-})
+const detailOf = ({ told, sending }: Progress): string => doneWords(told, sending) ?? 'nobody was changed'
+
+/** Another delivery of the message went on meanwhile: how that one ended, or ends, is how this one does. */
+async function overtaken(message: Message, world: World): Promise<Verdict> {
+  const { people, now, random, rules } = world
+  const { rev, progress, end } = await people.message(message.id)
+  if (end) return end
+  const waits = { cause: 'busy', detail: detailOf(progress) } as const
+  const verdict = unlessTooOld(waits, message, now(), rules)
+  if (verdict.kind === 'again') return { kind: 'again', afterMs: busyMs(random()), ...waits }
+  const stored = await people.keep(message, { rev: rev + 1, progress, end: verdict })
+  return stored === 'stored' ? verdict : overtaken(message, world)
+}
+
+function again(
+  { receives }: Message,
+  { cause, detail, status, delayMs = 0 }: Waits,
+  { random, rules }: World,
+): Verdict {
+  const afterMs = backoffMs(receives, delayMs, random(), rules)
+  return { kind: 'again', afterMs, cause, detail, ...(status !== undefined && { status }) }
+}

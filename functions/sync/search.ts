@@ -1,5 +1,6 @@
 import type { Effect } from '../core/effect.ts'
 import { foldEmail, scopeName } from '../core/person.ts'
+import type { PersonPlace } from '../core/ports.ts'
 import type { Scope } from '../core/roles.ts'
 import { firstPage, type PeoplePage } from '../targets/people.ts'
 import type { Http } from '../targets/target.ts'
@@ -13,7 +14,7 @@ export type Search =
       readonly at: number
       readonly pages: number
       readonly listed: number
-      readonly found: ReadonlyMap<string, readonly string[]>
+      readonly found: ReadonlyMap<string, readonly PersonPlace[]>
     }
   /** It was not: nothing is known of anybody. */
   | { readonly ok: false; readonly effect: Effect }
@@ -36,7 +37,7 @@ export async function search(
   const link = world.targets.get(target) as Link
   const name = scopeName({ target, scope })
   const start = now()
-  const found = new Map<string, string[]>()
+  const found = new Map<string, PersonPlace[]>()
   const seen = new Set<string>()
   let odd = 0
   let pages = 0
@@ -64,9 +65,11 @@ export async function search(
         await wait(pause)
         continue
       }
-      const effect = seen.size > 0 ? cutShort(read.effect, name, seen.size) : read.effect
+      // A scope that is not there, or not yet, has no members.
+      const isAbsent = pages === 0 && read.effect.kind === 'refused' && read.effect.reason === 'not_found'
+      const effect = pages > 0 ? cutShort(read.effect, name, seen.size) : read.effect
       tell(effect)
-      return { ok: false, effect }
+      return isAbsent ? { ok: true, at: start, pages: 1, listed: 0, found } : { ok: false, effect }
     }
     const before = seen.size
     pages += 1
@@ -76,7 +79,7 @@ export async function search(
       seen.add(member)
       const folded = email === undefined ? undefined : foldEmail(email)
       if (folded !== undefined && emails.has(folded))
-        found.set(folded, [...(found.get(folded) ?? []), member])
+        found.set(folded, [...(found.get(folded) ?? []), { member, page }])
     }
     const whole = read.total === undefined ? read.next === undefined : seen.size + odd >= read.total
     page = whole ? undefined : (read.next ?? page)
@@ -88,6 +91,45 @@ export async function search(
   }
   tell()
   return { ok: true, at: start, pages, listed: seen.size, found }
+}
+
+/**
+ * Whether one page of a scope's list still shows these members under their addresses, which are folded, and nobody else: those
+ * of whom it does. None where it cannot be read now.
+ */
+export async function confirm(
+  { target, scope }: Scope,
+  page: number,
+  members: ReadonlyMap<string, string>,
+  world: World,
+  deadline: number,
+): Promise<ReadonlyMap<string, string>> {
+  const { now, telemetry, wait } = world
+  const link = world.targets.get(target) as Link
+  const name = scopeName({ target, scope })
+  const start = now()
+  const turnMs = link.breaker.turnMs(name)
+  if (turnMs > 0) await wait(turnMs)
+  let calls = 0
+  const http: Http = request => {
+    calls += 1
+    return link.http(deadline)(request)
+  }
+  const read = await readPage(link, { name, scope, page }, http)
+  const listed = read.ok ? read.listed : []
+  const byEmail = Map.groupBy(listed, ({ email = '' }) => foldEmail(email))
+  const found = new Map(
+    [...members].filter(([email, member]) => {
+      const [first, another] = byEmail.get(email) ?? []
+      return first?.member === member && another === undefined
+    }),
+  )
+  telemetry.search({
+    ...{ target, scope: name, people: members.size, found: found.size },
+    ...{ listed: listed.length, calls, durationMs: now() - start },
+    ...(!read.ok && causeOf(read.effect)),
+  })
+  return found
 }
 
 /** One page, unless a breaker is open; it counts with the lists of the target, and a 429 with all calls to it. */
@@ -109,11 +151,15 @@ const pauseAfter = (effect: Effect): number | undefined =>
     ? Math.max(effect.delayMs ?? 0, leastPauseMs)
     : undefined
 
-/** A list that could not be read to its end in the time of one invocation was tried, and a row of those gives up. */
+/**
+ * A list that could not be read to its end in the time of one invocation was tried, and a row of those gives up. A list that is
+ * gone before its end shows nobody's absence.
+ */
 function cutShort(effect: Effect, scope: string, listed: number): Effect {
-  if (effect.kind !== 'deferred' || effect.cause !== 'no_time') return effect
-  const detail = `${scope}: the time of an invocation ended after ${listed} members`
-  return { kind: 'deferred', cause: 'read_failed', detail }
+  const isGone = effect.kind === 'refused'
+  if (!isGone && effect.kind === 'deferred' && effect.cause !== 'no_time') return effect
+  const what = isGone ? 'the list was not there any more' : 'the time of an invocation ended'
+  return { kind: 'deferred', cause: 'read_failed', detail: `${scope}: ${what} after ${listed} members` }
 }
 
 /** The list says that there is more, and shows nobody new: it leaves out some, and nobody knows whom. */

@@ -35,6 +35,11 @@ export interface Target {
   readonly name: string
   /** May the same state be written again while an unanswered write of it may land? (DESIGN 7) */
   readonly repeatable: boolean
+  /**
+   * Does it say so when a member is gone who is to be written to? Where it does not, somebody who is remembered may have been
+   * removed and added anew under another id.
+   */
+  readonly tellsGone: boolean
   /** The write that brings a member to the desired state. */
   readonly request: (member: string, desired: Desired) => Request
   /** Brings the member to the desired state and says what that did: one call, or read, write, read. */

@@ -23,6 +23,12 @@ export const addressOf = (scenario: Scenario, index: number): string =>
 export const twinOf = (member: string): string =>
   member.replace(/\/7(\d{18})$/, '/8$1').replace(/\/0(0{7}-0000-4000-8000-\d{12})$/, '/1$1')
 
+/** The name of the membership that a person has after this one was removed. */
+export const renewedOf = (member: string): string => member.replace(/\/7(\d{18})$/, '/6$1')
+
+/** Whether a membership was made anew. */
+export const isRenewed = (member: string): boolean => /^wacht\/\d+\/6\d{18}$/.test(member)
+
 /** The roles by name, for events that name people. */
 export const catalogueOf = (scenario: Scenario): Catalogue =>
   Object.fromEntries(

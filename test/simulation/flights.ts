@@ -1,7 +1,7 @@
 import type { Reason } from '../../functions/core/reason.ts'
 import type { Request } from '../../functions/targets/target.ts'
 import type { Clock } from './clock.ts'
-import { memberNames } from './events.ts'
+import { memberNames, renewedOf } from './events.ts'
 import { placeAt, placeOf } from './places.ts'
 import type { Scenario } from './scenario.ts'
 import { type Server, stateOf } from './servers.ts'
@@ -41,7 +41,7 @@ export const isRepeatable = ({ dialect }: Scenario, member: string): boolean =>
 export function createFlights(scenario: Scenario, clock: Clock, server: Server, tell: Tell) {
   const { requestTimeoutMs, landWithinMs } = scenario.rules
   const flights = new Map<string, Flight[]>()
-  const members = new Set(memberNames(scenario))
+  const members = new Set(memberNames(scenario).flatMap(member => [member, renewedOf(member)]))
 
   const check = (member: string, state: string, flight: Flight): void => {
     if (!flight.ended) {

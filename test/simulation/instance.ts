@@ -68,7 +68,7 @@ function linkOf(
 }
 
 function queuesOf(site: Site, instance: Instance, inHand: ReadonlyMap<string, Received>): Queues {
-  const { clock, letters, observer, queue, scenario, changeOf, people } = site
+  const { clock, letters, observer, queue, scenario, changeOf, lookupOf, people } = site
   const random = site.randomOf(`queues of ${instance.name}`)
   const troubles = { silent: scenario.faults.ambiguous, throttled: 0 }
   const call = <T>(work: () => T) => callRemote(clock, instance, random, troubles, work)
@@ -86,7 +86,11 @@ function queuesOf(site: Site, instance: Instance, inHand: ReadonlyMap<string, Re
       await call(() => {
         for (const body of bodies.slice(0, taken)) {
           observer.logged(body, '?')
-          people.enqueued(changeOf(body) as Change, (JSON.parse(body) as { causationid: string }).causationid)
+          const { causationid } = JSON.parse(body) as { readonly causationid: string }
+          const senders = [...inHand.values()].filter(
+            ({ stored }) => lookupOf(stored.body)?.version.id === causationid,
+          )
+          people.enqueued(changeOf(body) as Change, causationid, senders)
           queue.send(body)
         }
       })

@@ -2,7 +2,7 @@ import { maxReceives, receiveBudgets } from '../../functions/core/backoff.ts'
 import type { Change } from '../../functions/core/event.ts'
 import { scopeOf } from '../../functions/core/person.ts'
 import { compareVersions } from '../../functions/core/version.ts'
-import { memberNames, type Produced, scopeId } from './events.ts'
+import { isRenewed, memberNames, type Produced, scopeId } from './events.ts'
 import type { Observer } from './observer.ts'
 import { type Place, placeOf, placesOf } from './places.ts'
 import type { Queue, Stored } from './queue.ts'
@@ -26,7 +26,7 @@ interface Ended {
  * their changes, whether or not it could be applied.
  */
 export function judgeRun(run: Ended): number {
-  const { scenario, observer, queue, changeOf, crashed } = run
+  const { scenario, observer, queue, changeOf, crashed, initial } = run
   const moved = new Set(crashed.map(({ id }) => id))
   for (const message of queue.sent()) {
     const member = changeOf(message.body)?.member ?? '?'
@@ -45,7 +45,7 @@ export function judgeRun(run: Ended): number {
     queue.sent().flatMap(({ body }) => changeOf(body) ?? []),
     ({ member }) => member,
   )
-  return memberNames(scenario).filter(member =>
+  return [...memberNames(scenario), ...[...initial.keys()].filter(isRenewed)].filter(member =>
     judgeMember(run, member, byMember.get(member) ?? [], changes.get(member) ?? []),
   ).length
 }

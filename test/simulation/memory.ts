@@ -7,34 +7,48 @@ import { callRemote } from './remote.ts'
 import type { Faults } from './scenario.ts'
 
 /** How long it is remembered where a person was found, in milliseconds: short, so that it runs out within a schedule. */
-const keepMs = 600_000
+export const keepMs = 600_000
 
-interface Input {
-  readonly Key?: { readonly member: { readonly S: string } }
-  readonly Item?: { readonly member: { readonly S: string } }
+interface Item {
+  readonly member: { readonly S: string }
+  readonly rev?: { readonly N: string }
 }
 
-/** Where people were found, by the code that ships, over items of a table as silent as the ledger's; `kept` sees each. */
+interface Input {
+  readonly Key?: Pick<Item, 'member'>
+  readonly Item?: Item
+  readonly ConditionExpression?: string
+}
+
+/** What is kept of people, by the code that ships, over items of a table as silent as the ledger's; `kept` sees each. */
 export function createMemory(
   { createPersonMemory }: Pick<Code, 'createPersonMemory'>,
   clock: Clock,
   { ledgerSilent: silent, ledgerThrottled: throttled }: Faults,
   kept: (item: string) => void,
 ) {
-  const items = new Map<string, unknown>()
-  const work = ({ Key, Item }: Input) => {
+  const items = new Map<string, Item>()
+  const work = ({ Key, Item, ConditionExpression }: Input) => {
     if (Key) return { Item: items.get(Key.member.S) }
-    if (Item) items.set(Item.member.S, Item)
+    if (!Item) return {}
+    const { rev = { N: '0' } } = items.get(Item.member.S) ?? {}
+    if (ConditionExpression && Number(rev.N) !== Number(Item.rev?.N) - 1) return conflict
+    items.set(Item.member.S, Item)
     kept(JSON.stringify(Item))
     return {}
   }
 
   /** The memory as one instance sees it. */
   return (instance: Instance, random: Random): PersonMemory => {
-    const send = ({ input }: { readonly input: Input }) =>
-      callRemote(clock, instance, random, { silent, throttled }, () => work(input))
+    const send = async ({ input }: { readonly input: Input }) => {
+      const answer = await callRemote(clock, instance, random, { silent, throttled }, () => work(input))
+      if (answer === conflict) throw Object.assign(new Error(), { name: 'ConditionalCheckFailedException' })
+      return answer
+    }
     const secret = () =>
       callRemote(clock, instance, random, { silent: 0, throttled: throttled / 4 }, () => 'key')
     return createPersonMemory('ledger', secret, keepMs, clock.now, { send } as never)
   }
 }
+
+const conflict = {}

@@ -3,15 +3,19 @@ import { isReplay } from '../../functions/core/message.ts'
 import type { Lookup } from '../../functions/core/person.ts'
 import type { OutcomeRecord } from '../../functions/core/ports.ts'
 import type { Clock } from './clock.ts'
-import { addressOf, memberNames, twinOf } from './events.ts'
-import type { Received } from './queue.ts'
+import { addressOf, isRenewed, memberNames, renewedOf, twinOf } from './events.ts'
+import { keepMs } from './memory.ts'
+import { placeOf } from './places.ts'
+import type { Received, Stored } from './queue.ts'
 import type { Scenario } from './scenario.ts'
 
-/** Holds what becomes of events that name people to the invariants 12 and 13. */
+/** Holds what becomes of events that name people to the invariants 1, 5, 12 and 13. */
 export interface PeopleWatch {
   readonly joined: (member: string) => void
-  /** An event of a person's member is on the queue. */
-  readonly enqueued: (change: Change, cause: string) => void
+  /** The membership was removed, and the person has been added anew under another name. */
+  readonly renewed: (member: string) => void
+  /** An event of a person's member is on the queue; `senders`: the messages that name this person, and are in hand. */
+  readonly enqueued: (change: Change, cause: string, senders: readonly Received[]) => void
   /** A message that names a person has come to its end. */
   readonly ended: (record: OutcomeRecord, received: Received, lookup: Lookup) => void
 }
@@ -24,51 +28,97 @@ export function watchPeople(
   lookupOf: (id: string) => Lookup | undefined,
 ): PeopleWatch {
   const { notFoundGraceMs } = scenario.rules
+  const start = clock.now()
   const joinedAt = new Map<string, number>()
+  const leftAt = new Map<string, number>()
   const told = new Set<string>()
+  const senders = new Set<string>()
+  const ends = new Map<string, { readonly as: string; readonly at: number }>()
   const byAddress = Map.groupBy(memberNames(scenario), (_, index) => addressOf(scenario, index))
-  const membersOf = ({ email }: Lookup) => byAddress.get(email) ?? []
-  const isThere = (member: string, before: number) => (joinedAt.get(member) ?? before) < before
-
+  const membersOf = ({ email }: Lookup) =>
+    (byAddress.get(email) ?? []).flatMap(member => (leftAt.has(member) ? [renewedOf(member)] : [member]))
   const isTold = (member: string, { version }: Lookup) => told.has(`${version.id}/${member}`)
+
+  /** When the lists of the member's target could first be read, since the message was first received. */
+  const firstLook = ({ firstReceivedAt = start }: Stored, member: string): number => {
+    const outage = scenario.outages.find(
+      ({ from, to, target = placeOf(member) }) =>
+        target === placeOf(member) && start + from <= firstReceivedAt && firstReceivedAt < start + to,
+    )
+    return outage ? start + outage.to : firstReceivedAt
+  }
+  /** Until when a person who joins must be found; the clocks differ. */
+  const graceEnd = (stored: Stored, member: string): number =>
+    firstLook(stored, member) + (isReplay({ trail: stored.trail } as never) ? 0 : notFoundGraceMs - 1000)
+  /** Whether the message must have met this membership. One that was made anew may have been found under its old name before. */
+  const mustBeMet = (member: string, { stored, at: began }: Received): boolean => {
+    const by = [
+      began,
+      graceEnd(stored, member),
+      ...(isRenewed(member) ? [stored.firstReceivedAt ?? start] : []),
+    ]
+    return (joinedAt.get(member) ?? Number.POSITIVE_INFINITY) < Math.min(...by)
+  }
 
   return {
     joined: member => void joinedAt.set(member, clock.now()),
+    renewed: member => {
+      leftAt.set(member, clock.now())
+      joinedAt.set(renewedOf(member), clock.now())
+    },
 
-    enqueued: ({ member, version }, cause) => {
+    enqueued: ({ member, version }, cause, inHand) => {
       told.add(`${cause}/${member}`)
+      const [sender, another] = inHand
+      if (sender && !another) senders.add(sender.stored.id)
       const lookup = lookupOf(cause)
       const wrong = (why: string) => violate('13 nobody else is told', member, `${version.id}: ${why}`)
       if (!lookup || version.id !== `${cause}/${member}`) return wrong(`the cause is ${cause}`)
       if (version.time !== lookup.version.time || version.sequence !== lookup.version.sequence) {
         wrong('it is of another time')
       }
-      if (!membersOf(lookup).includes(member)) wrong('the address is that of another')
-      if (joinedAt.has(twinOf(member))) wrong('two have this address')
+      const of = isRenewed(member) ? [...leftAt.keys()].find(old => renewedOf(old) === member) : member
+      if (!byAddress.get(lookup.email)?.includes(of ?? '')) wrong('the address is that of another')
+      if (inHand.every(({ stored, at }) => (ends.get(stored.id)?.at ?? at) < at)) {
+        violate('1 an end is an end', member, `${version.id} is sent by a message that had ended`)
+      }
+      // What was true a while before the message came may be remembered, and what was true then is sent when it can be.
+      const first = Math.min(...inHand.map(({ stored }) => stored.firstReceivedAt ?? start))
+      const twin = twinOf(member)
+      if (twin !== member && (joinedAt.get(twin) ?? first) < first - keepMs) wrong('two have this address')
+      if ((leftAt.get(member) ?? first) < first) wrong('this membership was removed before')
     },
 
-    ended: (record, { stored, at: began }, lookup) => {
-      const { outcome, reason, messageId } = record
-      const replayed = isReplay({ trail: stored.trail } as never)
-      const graceEnd = stored.sentAt + notFoundGraceMs - 1000 // the clocks differ
-      // Who joined later need not have been seen: what was read after the grace is not read again.
-      const seenBy = Math.min(began, replayed ? (stored.firstReceivedAt ?? began) : graceEnd)
+    ended: (record, received, lookup) => {
+      const { outcome, reason, messageId, detail = '' } = record
+      const { stored } = received
       const wrongly = (why: string) => violate('5 rightly dead', lookup.version.id, `${messageId}: ${why}`)
+      const as = `${outcome} ${reason ?? ''}`
+      const before = ends.get(messageId)
+      if (before && before.as !== as) {
+        violate('1 an end is an end', lookup.version.id, `${messageId} was ${before.as}, then ${as}`)
+      }
+      if (before) return
+      ends.set(messageId, { as, at: clock.now() })
+      const members = membersOf(lookup)
+      const untold = members.filter(member => !isTold(member, lookup))
+      const early = untold.filter(member => !isRenewed(member) && clock.now() < graceEnd(stored, member))
+      const unmet = untold.filter(member => mustBeMet(member, received))
       if (outcome === 'resolved') {
-        const early = !replayed && clock.now() < graceEnd
-        for (const member of membersOf(lookup)) {
-          if ((!early && !isThere(member, seenBy)) || isTold(member, lookup)) continue
+        for (const member of new Set([...early, ...unmet])) {
           violate('12 everybody who is named is told', member, `${messageId} of ${lookup.version.id}`)
         }
         return
       }
       if (outcome !== 'dead') return wrongly(`ended as ${outcome}`)
-      const members = membersOf(lookup)
+      if (senders.has(messageId) && !detail.includes('on the queue')) {
+        wrongly(`it does not say what it has done: ${detail}`)
+      }
       if (reason === 'person_ambiguous') {
         if (!members.some(member => joinedAt.has(twinOf(member)))) wrongly('nobody has the same address')
       } else if (reason === 'person_not_found') {
-        if (!replayed && clock.now() < graceEnd) wrongly('it is within the grace')
-        if (members.some(member => isThere(member, seenBy))) wrongly('the person is there')
+        if (early.length > 0) wrongly('it is within the grace')
+        if (unmet.length > 0) wrongly('the person is there')
       } else if (reason !== 'gave_up') wrongly(String(reason))
     },
   }

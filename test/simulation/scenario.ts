@@ -99,6 +99,10 @@ export interface Scenario {
   /** Probability that an event names the person instead of the member, and that another member has the person's address. */
   readonly people: number
   readonly twins: number
+  /** Probability that a membership is removed and its person added anew, within the window. */
+  readonly renewed: number
+  /** Probability that a list has shifted between two pages. */
+  readonly shifts: number
   /** When the first instance starts, in milliseconds from the start. */
   readonly paused: number
   /** When the targets are down altogether, in milliseconds from the start. */
@@ -217,6 +221,8 @@ const base: Omit<Scenario, 'name'> = {
   joiner: 0,
   people: 0,
   twins: 0,
+  renewed: 0,
+  shifts: 0,
   paused: 0,
   outages: [],
   perSecond: 0,
@@ -341,6 +347,22 @@ export const scenarios: readonly Scenario[] = [
     ...{ members: 50, scopes: [{ members: 40, window: minute }, { members: 5 }, { members: 5 }] },
     ...{ changes: 3, window: 2 * hour, instances: 2, late: 0, faults: calm },
     scopeLimits: [{ scope: 0, from: 0, to: 3 * hour, perSecond: 0, retryAfterMs: 20_000 }],
+  }),
+  of('people-after-outage', {
+    ...{ ...bothTargets, window: 4 * minute, people: 0.8, joiner: 0.8, twins: 0.1, replayed: 0.3 },
+    ...{ outages: [{ from: 0, to: 16 * minute }], faults: { ...calm, throttled: 0.1, killed: 0.05 } },
+  }),
+  of('people-repeated', {
+    ...{ ...bothTargets, window: 4 * minute, changes: 6, people: 0.9, twins: 0.6, joiner: 0.8, late: 0 },
+    faults: { ...calm, delivered: 0.4, ambiguous: 0.4, killed: 0.3, ledgerSilent: 0.2 },
+  }),
+  of('people-shifting', {
+    ...{ ...bothTargets, members: 9, changes: 3, people: 0.9, joiner: 0.3, late: 0, replayed: 0.5 },
+    ...{ shifts: 0.3, faults: { ...calm, serverError: 0.2, throttled: 0.05, killed: 0.05 } },
+  }),
+  of('people-anew', {
+    ...{ members: 5, changes: 6, window: 8 * minute, late: 0.05, people: 0.8, renewed: 0.7 },
+    faults: { ...calm, throttled: 0.05, serverError: 0.05, killed: 0.05, ambiguous: 0.1 },
   }),
   of('redriven', { maxReceives: 3, replayed: 0.5, faults: { ...calm, killed: 0.5, serverError: 0.2 } }),
   of('forged', {

@@ -16,6 +16,8 @@ export interface Server {
   readonly refuses: (member: string, state: string) => boolean
   /** The member joins under this address; the state that it has then. */
   readonly add: (member: string, address: string) => string
+  /** The membership is removed, and its person added as another member; the state that this one has then. */
+  readonly renew: (member: string, renewed: string) => string
 }
 
 /** What a desired state is called in `Server.state`. */
@@ -32,9 +34,20 @@ const answered = (status: number, json: unknown): Answer & { kind: 'answered' } 
   json,
 })
 
-/** The targets of a scenario, as one: what is asked of a member goes to that member's target. */
-export function createServer(scenario: Scenario): Server {
-  const at = (place: Place) => (place === 'project' ? createProject(scenario) : createWacht(scenario.dialect))
+/**
+ * The targets of a scenario, as one: what is asked of a member goes to that member's target. `shifts`: whether an earlier entry
+ * has left the list between two pages, so that the first of the later page is passed over.
+ */
+export function createServer(scenario: Scenario, shifts: () => boolean): Server {
+  const missed = new Set<string>()
+  /** At most once for each member: a list may shift, and does not shift for ever. */
+  const isMissed: IsMissed = id => {
+    if (id === undefined || missed.has(id) || !shifts()) return false
+    missed.add(id)
+    return true
+  }
+  const at = (place: Place) =>
+    place === 'project' ? createProject(scenario, isMissed) : createWacht(scenario.dialect, isMissed)
   const servers = new Map(placesOf(scenario).map(place => [place, at(place)]))
   const of = (place: Place) => servers.get(place) as Server
   return {
@@ -43,10 +56,14 @@ export function createServer(scenario: Scenario): Server {
     remove: (member, role) => of(placeOf(member)).remove(member, role),
     refuses: (member, state) => of(placeOf(member)).refuses(member, state),
     add: (member, address) => of(placeOf(member)).add(member, address),
+    renew: (member, renewed) => of(placeOf(member)).renew(member, renewed),
   }
 }
 
-function createWacht(dialect: Scenario['dialect']): Server {
+type IsMissed = (id: string | undefined) => boolean
+
+function createWacht(dialect: Scenario['dialect'], isMissed: IsMissed): Server {
+  const left = new Set<string>()
   const addresses = new Map<string, string>()
   const members = new Map<string, string[]>()
   const organizations = new Map<string, string>()
@@ -58,13 +75,20 @@ function createWacht(dialect: Scenario['dialect']): Server {
     primary_email_address: addresses.get(id),
   })
 
+  const add = (member: string, address: string) => {
+    addresses.set(idOf(member), address)
+    organizations.set(idOf(member), scopeOf(member))
+    members.set(idOf(member), dialect === 'role_ids' && !member.endsWith('0') ? ['11', '12'] : ['1'])
+    return members.get(idOf(member))?.join() ?? ''
+  }
+
   return {
     state: member => (members.get(idOf(member)) ?? []).toSorted().join(),
-    add: (member, address) => {
-      addresses.set(idOf(member), address)
-      organizations.set(idOf(member), scopeOf(member))
-      members.set(idOf(member), dialect === 'role_ids' && !member.endsWith('0') ? ['11', '12'] : ['1'])
-      return members.get(idOf(member))?.join() ?? ''
+    add,
+    // Soft-deleted: not listed any more, and a PATCH is answered as before (TARGETS.md).
+    renew: (member, renewed) => {
+      left.add(idOf(member))
+      return add(renewed, addresses.get(idOf(member)) ?? '')
     },
     remove: (member, role) => removed.add(`${idOf(member)} ${role}`),
     refuses: (member, state) => !members.has(idOf(member)) || removed.has(`${idOf(member)} ${state}`),
@@ -73,9 +97,12 @@ function createWacht(dialect: Scenario['dialect']): Server {
       const [, , , , organization, , id = '', , role = ''] = path.split('/')
       if (method === 'GET') {
         const offset = Number(new URLSearchParams(query).get('offset'))
-        const all = [...members.keys()].filter(each => organizations.get(each) === `wacht/${organization}`)
-        const data = all.slice(offset, offset + pageLimit).map(show)
-        return answered(200, { data, has_more: offset + data.length < all.length })
+        const all = [...members.keys()].filter(
+          each => organizations.get(each) === `wacht/${organization}` && !left.has(each),
+        )
+        const from = offset > 0 && isMissed(all[offset]) ? offset + 1 : offset
+        const data = all.slice(from, offset + pageLimit).map(show)
+        return answered(200, { data, has_more: offset + pageLimit < all.length })
       }
       const roles = members.get(id)
       if (!roles) return answered(404, { errors: [{ message: 'Member not found', code: 404 }] })
@@ -103,7 +130,7 @@ function createWacht(dialect: Scenario['dialect']): Server {
   }
 }
 
-function createProject(scenario: Scenario): Server {
+function createProject(scenario: Scenario, isMissed: IsMissed): Server {
   const addresses = new Map<string, string>()
   const members = new Map<string, { groups: { id: string }[]; owner: boolean }>()
   const projects = new Map<string, string>()
@@ -118,6 +145,9 @@ function createProject(scenario: Scenario): Server {
       projects.set(idOf(member), scopeOf(member))
       members.set(idOf(member), { groups: [], owner: false })
       return ''
+    },
+    renew: member => {
+      throw new Error(`a project tells when a member is gone: ${member}`)
     },
     remove: (member, role) => removed.add(`${idOf(member)} ${role}`),
     refuses: (member, state) =>
@@ -134,8 +164,10 @@ function createProject(scenario: Scenario): Server {
         const all = listed.map(([memberId, held]) => {
           return { id: memberId, ...held, user: { email: addresses.get(memberId) } }
         })
-        const results = all.slice((page - 1) * limit, page * limit)
-        return answered(200, { results, paginate: { current: page, total: all.length } })
+        const offset = (page - 1) * limit
+        const from = offset > 0 && isMissed(all[offset]?.id) ? offset + 1 : offset
+        const results = all.slice(from, offset + limit)
+        return answered(200, { results, paginate: { current: page, total: all.length - (from - offset) } })
       }
       if (!members.has(id)) return answered(404, { message: 'no such member' })
       const { groupIds = [], owner = false } = body as { groupIds?: string[]; owner?: boolean }

@@ -62,6 +62,8 @@ const knobs = [
   'doomed',
   'people',
   'twins',
+  'renewed',
+  'shifts',
 ] as const
 
 /** What shrinking may take out of a scenario, by name; also what `--without` accepts. */

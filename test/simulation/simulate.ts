@@ -72,7 +72,8 @@ export async function simulate(
   )
   const validToken = (place: Place) =>
     tokenOf(place, scenario.rotations.filter(at => clock.now() - start >= at).length)
-  const server = createServer(scenario)
+  const shifting = randomOf('shifts')
+  const server = createServer(scenario, () => scenario.shifts > 0 && shifting.chance(scenario.shifts))
   const addresses =
     scenario.people > 0
       ? Array.from({ length: scenario.members }, (_, index) => addressOf(scenario, index)).flatMap(spellings)

@@ -1,3 +1,4 @@
+import { none } from '../../functions/core/progress.ts'
 import type { World } from '../../functions/sync/world.ts'
 
 /** For a world in which no event names a person. */
@@ -7,8 +8,8 @@ export const noPeople: Pick<World, 'people' | 'hash' | 'wait'> = {
     recall: async () => undefined,
     remember: async () => {},
     forget: async () => {},
-    progress: async () => undefined,
-    keepProgress: async () => {},
+    message: async () => ({ rev: 0, progress: none }),
+    keep: async () => 'stored',
   },
   hash: text => text,
   wait: async () => {},

@@ -11,11 +11,12 @@ import type {
   LedgerStore,
   OutcomeRecord,
   PersonMemory,
-  Progress,
+  PersonPlace,
   Queues,
   SearchRecord,
   Telemetry,
 } from '../../functions/core/ports.ts'
+import { none, type PersonRecord } from '../../functions/core/progress.ts'
 import { createBreaker } from '../../functions/sync/breaker.ts'
 import { createConsumer } from '../../functions/sync/consumer.ts'
 import type { Rules, World } from '../../functions/sync/world.ts'
@@ -64,6 +65,7 @@ export const messageOf = (id: string, body: string, fields: Partial<Message> = {
 export interface WorldOptions {
   readonly rules?: Partial<Rules>
   readonly repeatable?: boolean
+  readonly tellsGone?: boolean
   /** What the target's attempts do, one after the other; proven when there are no more. */
   readonly effects?: readonly (Effect | Error)[]
   readonly now?: number
@@ -91,7 +93,10 @@ export function fakeWorld(options: WorldOptions = {}) {
     troubles: [] as string[],
     /** What a target lists of a scope, page after page; nobody when there are no more. */
     pages: new Map<string, PeoplePage[]>(),
-    memoryFails: false,
+    /** What the memory does with the calls of a method, until that is changed. */
+    memoryFaults: {} as Partial<Record<keyof PersonMemory, LedgerFault>>,
+    /** What is kept of messages that name people, by message id. */
+    records: new Map<string, PersonRecord>(),
     /** What happens while the target works on a request. */
     meanwhile: () => {},
     log,
@@ -133,19 +138,31 @@ export function fakeWorld(options: WorldOptions = {}) {
       if (state.delaysFail) throw new Error('SQS refuses')
     },
   }
-  const memory = new Map<string, string>()
-  const progress = new Map<string, Progress>()
-  const remembering = async <T>(act: () => T): Promise<T> => {
-    if (state.memoryFails) throw new Error('the memory is not there')
-    return act()
+  const memory = new Map<string, PersonPlace>()
+  const { records } = state
+  const remembering = async <T>(method: keyof PersonMemory, act: () => T): Promise<T> => {
+    const fault = state.memoryFaults[method]
+    await Promise.resolve()
+    if (fault === 'fails') throw new Error(`the memory does not answer: ${method}`)
+    const result = act()
+    if (fault) throw new Error(`the answer of the memory was lost: ${method}`)
+    return result
   }
   const people: PersonMemory = {
-    key: email => remembering(() => Buffer.from(email).toString('base64url').padEnd(43, '_').slice(0, 43)),
-    recall: (key, scope) => remembering(() => memory.get(`${key} ${scope}`)),
-    remember: (key, member) => remembering(() => void memory.set(`${key} ${scopeOf(member)}`, member)),
-    forget: (key, member) => remembering(() => void memory.delete(`${key} ${scopeOf(member)}`)),
-    progress: messageId => remembering(() => progress.get(messageId)),
-    keepProgress: (messageId, now) => remembering(() => void progress.set(messageId, now)),
+    key: email =>
+      remembering('key', () => Buffer.from(email).toString('base64url').padEnd(43, '_').slice(0, 43)),
+    recall: (key, scope) => remembering('recall', () => memory.get(`${key} ${scope}`)),
+    remember: (key, place) =>
+      remembering('remember', () => void memory.set(`${key} ${scopeOf(place.member)}`, place)),
+    forget: (key, member) => remembering('forget', () => void memory.delete(`${key} ${scopeOf(member)}`)),
+    message: messageId => remembering('message', () => records.get(messageId) ?? { rev: 0, progress: none }),
+    keep: ({ id }, record) =>
+      remembering('keep', () => {
+        log.push(record.end ? 'keep the end' : 'keep the progress')
+        if ((records.get(id)?.rev ?? 0) !== record.rev - 1) return 'conflict'
+        records.set(id, record)
+        return 'stored' as const
+      }),
   }
   const telemetry: Telemetry = {
     attempt: record => state.attempts.push(record),
@@ -157,6 +174,7 @@ export function fakeWorld(options: WorldOptions = {}) {
   const target: Target = {
     name: 'wacht',
     repeatable: options.repeatable ?? true,
+    tellsGone: options.tellsGone ?? true,
     request: () => ({ method: 'PATCH', url: '' }) as const,
     naming,
     people: async (scope: string, page: number): Promise<PeoplePage> => {

@@ -86,7 +86,7 @@ const listed = { member: memberName(membership), email: 'jane.doe@example.com' }
 describe('nothing is left running when a batch is answered', () => {
   const found = (state: SlowWorld['state']) =>
     void state.pages.set(organization, [{ ok: true, listed: [listed] }])
-  const old = { sentAt: noon - productionRules.notFoundGraceMs }
+  const replayed = { trail: { replays: 1 } }
 
   test('with an applied change and a dead one', async () => {
     const other = messageOf('m2', change(2, { member: '3' }))
@@ -124,18 +124,18 @@ describe('nothing is left running when a batch is answered', () => {
     expect([...called]).toEqual(expect.arrayContaining(['sendDeadLetter']))
   })
   test('with a person who is found: the events of the members are on the queue', async () => {
-    expect(await settleEach([ask(old)], found)).toEqual(
-      new Set(['key', 'recall', 'list', 'remember', 'enqueue']),
+    expect(await settleEach([ask(replayed)], found)).toEqual(
+      new Set(['key', 'recall', 'list', 'remember', 'keep', 'enqueue']),
     )
   })
   test('with a person who is waited for: how far it came is kept', async () => {
     const called = await settleEach([ask({ receives: 2 })])
-    expect([...called]).toEqual(expect.arrayContaining(['progress', 'keepProgress', 'delay']))
+    expect([...called]).toEqual(expect.arrayContaining(['message', 'keep', 'delay']))
   })
   test('with a person whose member is gone: where that was is forgotten', async () => {
     const first = fakeWorld()
     found(first.state)
-    await first.run(ask(old))
+    await first.run(ask(replayed))
     const [body = ''] = first.state.enqueued
     const called = await settleEach([messageOf('m2', body)], undefined, { effects: [notFound] })
     expect([...called]).toEqual(expect.arrayContaining(['forget']))
@@ -146,6 +146,6 @@ describe('nothing is left running when a batch is answered', () => {
         { ok: false, effect: throttled },
         { ok: true, listed: [listed] },
       ])
-    expect([...(await settleEach([ask(old)], slowed))]).toEqual(expect.arrayContaining(['wait', 'list']))
+    expect([...(await settleEach([ask(replayed)], slowed))]).toEqual(expect.arrayContaining(['wait', 'list']))
   })
 })

@@ -37,7 +37,12 @@ describe('a search that is told to slow down', () => {
   test('waits for as long as it is asked, then reads the same page again and goes on to the next', async () => {
     const { found, steps } = await searched([page(3, 100), throttled(7000), page(4, 200), page(2)])
     expect(steps).toEqual(['page 0', 'page 100', 'wait 7000', 'page 100', 'wait 100', 'page 200'])
-    expect(found).toMatchObject({ ok: true, listed: 3, found: new Map([[email, [jane]]]) })
+    expect(found).toMatchObject({
+      ok: true,
+      listed: 3,
+      pages: 3,
+      found: new Map([[email, [{ member: jane, page: 200 }]]]),
+    })
   })
   test('keeps the pause each time it is told so, and forgets no page that was read', async () => {
     const { found, steps } = await searched([

@@ -11,8 +11,8 @@ import {
   startProjectSandbox,
   startWachtSandbox,
 } from '../../infra/local/sandbox/index.ts'
-import { memberId, membership, organization, projectId } from '../support/events.ts'
-import { pageOver, subjects, token } from '../support/subjects.ts'
+import { managerRole, memberId, membership, organization, projectId } from '../support/events.ts'
+import { applyOver, pageOver, subjects, token } from '../support/subjects.ts'
 
 const running: Sandbox<unknown>[] = []
 afterEach(async () => {
@@ -101,6 +101,31 @@ describe.each(rosters)('$name lists its members', ({ scope, start, memberOf }) =
     const target = await start(1)
     expect(Object.values(target.naming(memberOf(0))).join('/')).toBe(memberOf(0))
   })
+})
+
+describe.each(['role_id', 'role_ids'] as const)('wacht %s', dialect => {
+  test('says whether it tells that a member is gone: a soft-deleted one is not listed, and may be written to', async () => {
+    const members = { [membership]: { roles: [], deleted: true } }
+    const sandbox = await startWachtSandbox({
+      ...{ token, dialect },
+      organizations: { [organization]: { roles: { [managerRole]: 'Manager' }, members } },
+    })
+    running.push(sandbox)
+    const target = wacht.connect(sandbox.url, { WACHT_DIALECT: dialect })
+    const member = `wacht/${organization}/${membership}`
+    const effect = await applyOver(target, member, { roleId: managerRole })
+    expect(target.tellsGone).toBe(dialect === 'role_ids')
+    expect(effect).toMatchObject(target.tellsGone ? { reason: 'not_found' } : { kind: 'proven' })
+    expect(await pageOver(target, organization, firstPage)).toEqual({ ok: true, listed: [] })
+  })
+})
+
+test('a project tells that a member is gone', async () => {
+  const sandbox = await startProjectSandbox({ token, projects: { [projectId]: { groups: {}, members: {} } } })
+  running.push(sandbox)
+  const target = project.connect(sandbox.url, {})
+  const effect = await applyOver(target, `project/${projectId}/${memberId}`, { groupIds: [], owner: false })
+  expect([target.tellsGone, effect]).toMatchObject([true, { reason: 'not_found' }])
 })
 
 describe.each(subjects)('$name, asked for its members', subject => {

@@ -27,6 +27,7 @@ export function setGroups(givenUrl: string): Target {
     },
     people: listPeople(baseUrl),
     repeatable: true,
+    tellsGone: true,
     request,
     apply: async (member, desired, http: Http) => {
       const written = judge('write', await http(request(member, desired)))

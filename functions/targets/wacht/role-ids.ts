@@ -25,6 +25,7 @@ export function replaceRoles(baseUrl: string): Target {
     naming,
     people: listPeople(baseUrl),
     repeatable: false,
+    tellsGone: true,
     request: patch,
     apply: async (member, desired, plain) => {
       const http = hearingDelays(plain)
