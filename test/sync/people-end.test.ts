@@ -259,6 +259,21 @@ describe('two deliveries of one message at once', () => {
     expect(state.letters).toEqual([])
   })
 
+  test('that find the same members send their events once', async () => {
+    const { run, state } = worldOf([lists(jane), lists(jane)], [lists(janeInProject), lists(janeInProject)])
+    await Promise.all([run(ask()), run(ask())])
+    expect(membersIn(state.enqueued)).toEqual([inWacht, inProject])
+    expect(state.log.filter(line => line === 'enqueue')).toHaveLength(1)
+  })
+
+  test('of which one is at its end: the other sends nothing, though SQS counts it as the first', async () => {
+    const { run, state } = worldOf([lists(jane), lists(jane)], [lists(janeInProject), lists(janeInProject)])
+    await run(ask())
+    expect(await run(ask())).toEqual([])
+    expect(membersIn(state.enqueued)).toEqual([inWacht, inProject])
+    expect(state.outcomes).toMatchObject([{ outcome: 'resolved' }, { outcome: 'resolved' }])
+  })
+
   test('of which one is at its end: the other ends the same way', async () => {
     const { run, state } = worldOf([lists(jane, twin)], [lists(janeInProject)])
     const { records } = state
