@@ -4,9 +4,10 @@ import type { Scope } from './roles.ts'
 import type { Final } from './verdict.ts'
 
 /** What came of looking for one person in one scope, by its name: `wacht/<organizationId>`. */
-export type Finding = {
-  readonly scope: string
-} /** The member's event is on the queue already, by an attempt before this one. */ & (
+export type Finding = { readonly scope: string } & Found
+
+type Found =
+  /** The member's event is on the queue already, by an attempt before this one. */
   | { readonly kind: 'told'; readonly member: string }
   /** It may be: an attempt before this one was about to send it. */
   | { readonly kind: 'sending'; readonly member: string }
@@ -23,7 +24,6 @@ export type Finding = {
     }
   /** It was not: nothing is known of anybody. */
   | { readonly kind: 'unread'; readonly effect: Effect }
-)
 
 /** How far the search for the person of one message has come: what its next attempt need not do again. */
 export interface Progress {

@@ -161,7 +161,9 @@ describe.each(subjects)('$name, asked for its members', subject => {
       { id: membership, emails: [{ email }], user: null },
       { id: memberId.toUpperCase(), user: 'x' },
     ]
-    const read = await asked({ answer: { status: 200, body: JSON.stringify({ data: rows, results: rows }) } })
+    const read = await asked({
+      answer: { status: 200, body: JSON.stringify({ data: rows, has_more: false, results: rows }) },
+    })
     expect(read.ok && read.listed.filter(listed => listed.email !== undefined)).toEqual([])
     expect(read.ok && read.odd).toBe(scope === organization ? 2 : 3)
     expect(read.ok && read.listed.map(({ member }) => member.split('/')[2])).toEqual(
@@ -174,6 +176,21 @@ describe.each(subjects)('$name, asked for its members', subject => {
     const read = await asked({ answer: { status: 200, body: JSON.stringify(body) } })
     expect(read).toMatchObject(scope === organization ? { ok: true, next: 0 } : { ok: true, total: 1 })
   })
+
+  test.each([{}, { has_more: null }, { has_more: 'false' }])(
+    'that does not say whether more follow shows nobody to be absent: %j',
+    async fields => {
+      const read = await asked({
+        answer: { status: 200, body: JSON.stringify({ data: [], results: [{ id: memberId }], ...fields }) },
+      })
+      // The project API has no such field: a page that shows somebody is followed by another one.
+      expect(read).toMatchObject(
+        scope === organization
+          ? { ok: false, effect: { kind: 'deferred', cause: 'read_failed' } }
+          : { ok: true, next: 1 },
+      )
+    },
+  )
 
   test('whatever it answers, a page is read or it is not', async () => {
     const target = subject.connect('http://target.example.com')

@@ -23,6 +23,12 @@ export function readable(answer: Answer, member: string): Answer {
   return has_more === false || (has_more === true && data.length > 0) ? page : contradicting(page)
 }
 
+/** The answer, unreadable when its body is not a page of members, or does not say whether more follow. */
+export function saysWhetherMore(answer: Answer): Answer {
+  const page = membersOnly(answer)
+  return isPage(page) && typeof page.json.has_more !== 'boolean' ? contradicting(page) : page
+}
+
 /** The answer as one of a list that says that more members follow, and does not show them. */
 export const contradicting = (answer: Answered): Answered =>
   notAList(answer, 'a list that contradicts itself')

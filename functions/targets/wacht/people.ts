@@ -6,7 +6,7 @@ import { createPartReader } from '../parts.ts'
 import type { Listed, PeoplePage } from '../people.ts'
 import type { Http } from '../target.ts'
 import { pageOf } from './member.ts'
-import { membersOnly, type Page } from './page.ts'
+import { type Page, saysWhetherMore } from './page.ts'
 import { hearingDelays } from './throttle.ts'
 
 /**
@@ -19,7 +19,7 @@ export function listPeople(baseUrl: string) {
     const { answer } = await readPart(organization, size =>
       hearingDelays(http)(pageOf(baseUrl, organization, offset, size)),
     )
-    const judged = judge('before', membersOnly(answer))
+    const judged = judge('before', saysWhetherMore(answer))
     if (!judged.ok) return judged
     const { data, has_more } = judged.json as Page
     const listed = data.flatMap(item => listedIn(item, organization))
