@@ -12,9 +12,11 @@ export interface Listening {
 
 /**
  * Has a server listen on loopback, on any free port where it is 0, and refuse the requests of web pages of elsewhere (see
- * `guard`). Rejects with EADDRINUSE when the port is taken.
+ * `guard`). It closes no idle connection: on a slow machine a request may just come on it, and would be reset. Rejects with
+ * EADDRINUSE when the port is taken.
  */
 export async function listen(server: Server, port: number): Promise<Listening> {
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     guard(server).listen(port, '127.0.0.1', resolve)
