@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { asObject } from './answer.ts'
 import type { Desired } from './desired.ts'
+import { nameText } from './ids.ts'
 import { instantOf, maxTimestampLength, parseInstant } from './instant.ts'
 import { parseJson } from './json.ts'
 import { foldEmail, isPersonKey, type Lookup, type PersonData, personData, personTarget } from './person.ts'
@@ -61,8 +62,8 @@ export function envelope<Data extends v.GenericSchema>(data: Data) {
   return v.looseObject(
     {
       specversion: v.literal('1.0', 'must be "1.0"'),
-      id: name(256),
-      source: name(512),
+      id: nameText(256),
+      source: nameText(512),
       type: v.literal('role.changed.v1', 'must be "role.changed.v1"'),
       time: v.pipe(
         v.string('must be an RFC 3339 timestamp string'),
@@ -161,17 +162,6 @@ function takenOver(event: Readonly<Record<string, unknown>>): Record<string, str
 }
 
 const anyData = v.object({ target: v.string() })
-
-/** CloudEvents strings hold no control characters and no lone surrogates (CloudEvents 1.0.2, type system). */
-const name = (max: number) =>
-  v.pipe(
-    v.string('must be a string'),
-    v.nonEmpty('must not be empty'),
-    v.maxLength(max, `must be at most ${max} characters`),
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters
-    v.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/u, 'must not hold control characters'),
-    v.check(text => text.isWellFormed(), 'must be well-formed Unicode'),
-  )
 
 const nobody: Named = { event: null, source: null, target: null, member: null }
 

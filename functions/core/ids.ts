@@ -35,6 +35,20 @@ export const roleName = v.pipe(
   v.maxLength(128, 'must be at most 128 characters'),
 )
 
+/**
+ * The `id` or `source` of an event, of at most so many characters: CloudEvents strings hold no control characters and no lone
+ * surrogates (CloudEvents 1.0.2, type system).
+ */
+export const nameText = (max: number) =>
+  v.pipe(
+    v.string('must be a string'),
+    v.nonEmpty('must not be empty'),
+    v.maxLength(max, `must be at most ${max} characters`),
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters
+    v.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/u, 'must not hold control characters'),
+    v.check(text => text.isWellFormed(), 'must be well-formed Unicode'),
+  )
+
 function describe(input: unknown): string {
   if (input === null) return 'null'
   return Array.isArray(input) ? 'an array' : `a ${typeof input}`
