@@ -9,31 +9,31 @@ const day = 24 * hour
 
 /** The timings and limits that differ between the cloud and a developer's machine. Times are seconds. */
 export interface Profile {
-  /** The first delay after a failed attempt (DESIGN 8). */
+  /** The first delay after a failed attempt. */
   readonly retryFromSeconds: number
-  /** The longest delay that the function chooses by itself (DESIGN 8). */
+  /** The longest delay that the function chooses by itself. */
   readonly retryCapSeconds: number
-  /** How long one request to a target may take (DESIGN 7). */
+  /** How long one request to a target may take. */
   readonly requestTimeoutSeconds: number
-  /** How long after its time-out a target may still apply a request; 1 s of clock skew included (DESIGN 7). */
+  /** How long after its time-out a target may still apply a request; 1 s of clock skew included. */
   readonly landWithinSeconds: number
   /** The sync function's time-out. */
   readonly functionTimeoutSeconds: number
-  /** How long a lease outlives the function that took it (DESIGN 7). */
+  /** How long a lease outlives the function that took it. */
   readonly leaseSlackSeconds: number
-  /** Kept free at the end of an invocation: ledger entries, dead letters and visibility have to fit (DESIGN 3). */
+  /** Kept free at the end of an invocation: ledger entries, dead letters and visibility have to fit. */
   readonly closingSeconds: number
-  /** How long a change is tried, from its first receive (DESIGN 6). */
+  /** How long a change is tried, from its first receive. */
   readonly giveUpSeconds: number
-  /** When retrying ends at the latest, from the send: before SQS drops the message unseen (DESIGN 6). */
+  /** When retrying ends at the latest, from the send: before SQS drops the message unseen. */
   readonly giveUpAtLatestSeconds: number
-  /** How long a 404 may mean a member who is not there yet (DESIGN 6). */
+  /** How long a 404 may mean a member who is not there yet. */
   readonly notFoundGraceSeconds: number
-  /** How long a target is left alone once its breaker has opened (DESIGN 6). */
+  /** How long a target is left alone once its breaker has opened. */
   readonly breakerOpenSeconds: number
   /** The replay function's time-out: a plan over all letters, and as many replays as its rate allows. */
   readonly replayTimeoutSeconds: number
-  /** How old a dead letter is when it is sent again, so that SQS does not drop it (DESIGN 9). */
+  /** How old a dead letter is when it is sent again, so that SQS does not drop it. */
   readonly renewAfterSeconds: number
   /** How often dead letters are drained, in minutes. */
   readonly drainEveryMinutes: number
@@ -52,14 +52,14 @@ export interface Profile {
 
 /** What holds at every stage. */
 export const limits = {
-  /** SQS's maximum, for both queues (DESIGN 8). */
+  /** SQS's maximum, for both queues. */
   retentionSeconds: messageRetentionMs / 1000,
-  /** SQS's maximum: the backstop for a message that kills the process, never the schedule (DESIGN 8). */
+  /** SQS's maximum: the backstop for a message that kills the process, never the schedule. */
   maxReceiveCount: maxReceives,
   batchSize: 10,
-  /** An event is at most 64 KiB; the rest is room for what replay stamps on it (DESIGN 9). */
+  /** An event is at most 64 KiB; the rest is room for what replay stamps on it. */
   changesMaxBytes: 128 * 1024,
-  /** A letter is a message and its reasons: it always fits (DESIGN 9). */
+  /** A letter is a message and its reasons: it always fits. */
   deadLettersMaxBytes: 256 * 1024,
   /** Lambda's share of CPU follows the memory; half a vCPU starts in well under a second. */
   memoryMiB: 512,
@@ -119,9 +119,9 @@ export const local: Profile = {
 
 /** A profile's timings with all that follows from them. Times are seconds. */
 export interface Timings extends Omit<Profile, 'leaseSlackSeconds'> {
-  /** Lies after the function's own deadline, so that no lease ends while its holder may still send (DESIGN 7). */
+  /** Lies after the function's own deadline, so that no lease ends while its holder may still send. */
   readonly leaseSeconds: number
-  /** Six function time-outs: what AWS asks of a queue that feeds a function (DESIGN 8). */
+  /** Six function time-outs: what AWS asks of a queue that feeds a function. */
   readonly visibilitySeconds: number
   /** An age that no dead letter reaches while it is renewed in time. */
   readonly oldestLetterSeconds: number
@@ -154,7 +154,7 @@ export interface Thresholds {
   readonly deadLettersAlarm: number
   /** The age of a change that goes again, from its send, in seconds: far beyond a joiner's grace or one long delay. */
   readonly oldestChangeAlarmSeconds: number
-  /** Messages in flight; at about 120,000 SQS gives out no more (DESIGN 3). */
+  /** Messages in flight; at about 120,000 SQS gives out no more. */
   readonly inFlightAlarm: number
   /** How long a breaker is open, in minutes. */
   readonly breakerOpenAlarmMinutes: number

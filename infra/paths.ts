@@ -9,7 +9,7 @@ export const cdkJson = join(root, 'cdk.json')
 /** Tells `NodejsFunction` which package manager runs esbuild. */
 export const lockFile = join(root, 'package-lock.json')
 
-/** The sync function's entry; the stack reaches handlers by path and never imports them (DESIGN 11). */
+/** The sync function's entry; the stack reaches handlers by path and never imports them. */
 export const syncEntry = join(root, 'functions/sync/handler.ts')
 
 /** The replay function's entry. */

@@ -17,7 +17,7 @@ import { addPersonSecret, addSecret } from './constructs/secrets.ts'
 import { addSyncFunction } from './constructs/sync-function.ts'
 import type { Deployment } from './context/read.ts'
 
-/** One stage of role-sync (DESIGN 3 and 10). Stages share nothing, so several can live in one account. */
+/** One stage of role-sync. Stages share nothing, so several can live in one account. */
 export function addStack(app: App, deployment: Deployment): Stack {
   const { stage, names, timings } = deployment
   const stack = new Stack(app, `role-sync-${stage}`, { description: `role-sync, stage ${stage}` })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { filesIn, importsOf } from './support/imports.ts'
 
-/** The direction of imports (DESIGN 11), held against every file of the project. */
+/** The direction of imports (functions/README.md#layout), held against every file of the project. */
 const imports = ['functions', 'infra', 'test'].flatMap(filesIn).flatMap(importsOf)
 const inside =
   (...folders: string[]) =>

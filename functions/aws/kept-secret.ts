@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** How often a secret is read afresh after it was of no use, at most, in milliseconds (DESIGN 6). */
+/** How often a secret is read afresh after it was of no use, at most, in milliseconds. */
 const refreshEveryMs = 30_000
 
 /** How long a secret that could not be read is not asked for again, in milliseconds. */

@@ -8,7 +8,7 @@ import { upTo } from './digits.ts'
 type JsonSchema = Record<string, unknown>
 
 /**
- * The event contract (DESIGN 4) as JSON Schema, draft 2020-12. It accepts every event that the parser accepts. What it
+ * The event contract (functions/README.md#the-event) as JSON Schema, draft 2020-12. It accepts every event that the parser accepts. What it
  * cannot say (its description does) is left to the parser.
  */
 export function eventJsonSchema(kinds: readonly EventKind[]): JsonSchema {

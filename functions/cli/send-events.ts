@@ -5,7 +5,7 @@ import { type BatchResult, notSent, sendBatch } from './send-batch.ts'
 import type { Sink } from './sqs.ts'
 import type { World } from './world.ts'
 
-/** Batches on their way at once. The queue keeps no order, and the ledger needs none (DESIGN 3). */
+/** Batches on their way at once. The queue keeps no order, and the ledger needs none. */
 const parallel = 8
 
 /** How the sending ended; `whole` when every line was read and has its outcome. */

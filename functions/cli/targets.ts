@@ -6,7 +6,7 @@ import type { Target } from '../targets/target.ts'
 import { Failure } from './exit.ts'
 import type { Environment } from './world.ts'
 
-/** Where a target is unless it is said: Wacht has one address for all (TARGETS.md), others one per tenant. */
+/** Where a target is unless it is said: Wacht has one address for all, others one for each tenant. */
 const usualUrls: Readonly<Record<string, string>> = { wacht: 'https://api.wacht.dev' }
 
 /** A target's own settings by environment name; `TargetKind` promises an object schema of strings. */

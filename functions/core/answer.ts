@@ -45,7 +45,7 @@ export function retryAfterMs(header: string | null | undefined, now: number): nu
 }
 
 /**
- * The words of an error body, in the shapes that targets are known to publish (TARGETS.md):
+ * The words of an error body, in the shapes that targets are known to publish:
  * `{errors:[{message}]}`, `{error:{message}}`, `{error:"…"}`, `{message}`. Empty when there are none.
  */
 export function messageOf(json: unknown): string {

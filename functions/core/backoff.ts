@@ -1,7 +1,7 @@
 import type { Message } from './message.ts'
 import type { GiveUpRules } from './verdict.ts'
 
-/** Delays in milliseconds (DESIGN 8). */
+/** Delays in milliseconds. */
 export interface BackoffRules {
   readonly retryFromMs: number
   readonly retryCapMs: number
@@ -21,10 +21,10 @@ export function backoffMs(failures: number, askedMs: number, random: number, rul
   return Math.max((full / 2) * (1 + random), Math.min(askedMs, askedCapMs))
 }
 
-/** How long a message waits whose member is being written to: 1 to 5 s, at random (DESIGN 7, open 2). */
+/** How long a message waits whose member is being written to: 1 to 5 s, at random . */
 export const busyMs = (random: number): number => 1000 + random * 4000
 
-/** SQS moves a message to the dead-letter queue by itself after so many receives: its maximum, and only a backstop (DESIGN 8). */
+/** SQS moves a message to the dead-letter queue by itself after so many receives: its maximum, and only a backstop. */
 export const maxReceives = 1000
 
 /** The most receives that a message has by its give-up time, and by its latest one: `maxReceives` is never met before. */

@@ -9,7 +9,7 @@ export interface Delivery {
   readonly change: Change
 }
 
-/** The deliveries by member, each member's newest first (DESIGN 3). */
+/** The deliveries by member, each member's newest first. */
 export function byMember(deliveries: readonly Delivery[]): Delivery[][] {
   const groups = Map.groupBy(deliveries, delivery => delivery.change.member)
   return [...groups.values()].map(group =>

@@ -16,7 +16,7 @@ export type Closed =
   | { readonly kind: 'restore'; readonly entry: Entry; readonly desired: Desired }
 
 /**
- * The `close` move of DESIGN 7: what the effect of an attempt makes of the entry, and of the message. A write that was taken
+ * The `close` step of the ledger protocol (functions/README.md#the-ledger-protocol): what the effect of an attempt makes of the entry, and of the message. A write that was taken
  * and whose state is another is `refused` (`no_effect`), but not known to have had no effect: the entry is unproven by it.
  */
 export function close(

@@ -3,7 +3,7 @@ import type { Trail } from './message.ts'
 import { type Reason, reasons } from './reason.ts'
 import { claims, readHistory, readTrail } from './trail.ts'
 
-/** A message on the dead-letter queue, as it was looked at (DESIGN 9). Times are milliseconds since 1970. */
+/** A message on the dead-letter queue, as it was looked at. Times are milliseconds since 1970. */
 export interface Letter {
   /** The SQS message id: the same at every look, another one after a renewal, an edit or a replay. */
   readonly messageId: string

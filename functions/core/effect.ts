@@ -1,6 +1,6 @@
 import type { Reason } from './reason.ts'
 
-/** What one attempt did to the member (DESIGN 6). */
+/** What one attempt did to the member (functions/README.md#what-an-answer-means). */
 export type Effect = Proven | Refused | Deferred | Unknown
 
 /** The target's own answer showed the wanted state. */

@@ -1,7 +1,7 @@
 import type { Desired } from './desired.ts'
 import type { Version } from './version.ts'
 
-/** What the ledger knows of one member (DESIGN 7). Times are milliseconds since 1970. */
+/** What the ledger knows of one member (functions/README.md#the-ledger-protocol). Times are milliseconds since 1970. */
 export interface Entry {
   readonly member: string
   /** Counts the moves: every one is a compare-and-set on it. */
@@ -51,7 +51,7 @@ export interface Attempt {
   readonly holder: string
 }
 
-/** How long things last, in milliseconds, and whether the target's write may be repeated (DESIGN 7). */
+/** How long things last, in milliseconds, and whether the target's write may be repeated. */
 export interface LedgerRules {
   readonly leaseMs: number
   /** The time-out of a request, from which `landWithinMs` counts. */

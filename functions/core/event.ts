@@ -51,7 +51,7 @@ export function memberData(kinds: readonly EventKind[]) {
   )
 }
 
-/** The contract of DESIGN 4, as one schema, for events whose `data` names a member or a person. */
+/** The event contract (functions/README.md#the-event) as one schema, for events whose `data` names a member or a person. */
 export function eventSchema(kinds: readonly EventKind[]) {
   const member = memberData(kinds)
   return envelope(v.lazy(data => (namesPerson(data) ? personData : member)))

@@ -4,7 +4,7 @@ const maxI64 = '9223372036854775807'
 
 /**
  * A 64-bit id as the decimal string the targets publish, 1 to 9223372036854775807. Leading zeros are refused:
- * two spellings of one member would be two ledger entries (DESIGN 4).
+ * two spellings of one member would be two ledger entries.
  */
 export const i64 = v.pipe(
   v.string(

@@ -1,7 +1,7 @@
 /**
  * An instant in UTC as text that sorts: `2026-11-23T09:15:00.25`, without a zone and without trailing zeros in
  * the fraction, so that comparing two instants is comparing two strings, at any precision. `Date` would drop
- * all digits after the third (DESIGN 4).
+ * all digits after the third.
  */
 export type Instant = string
 

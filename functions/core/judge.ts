@@ -23,7 +23,7 @@ export type Judgement = Taken | { readonly ok: false; readonly effect: Effect; r
 /** Whether the write was taken: its content or the read-back decides what it did. */
 export const isTaken = (written: Judgement): written is Taken => written.ok || written.body !== undefined
 
-/** The table of DESIGN 6: total over phases and answers, and pure. */
+/** The table of functions/README.md#what-an-answer-means: total over phases and answers, and pure. */
 export function judge(phase: Phase, answer: Answer): Judgement {
   if (answer.kind === 'failed') {
     return { ok: false, effect: inPhase(phase, judgeFailure(answer.failure, answer.detail)) }

@@ -17,7 +17,7 @@ export type LetterVerdict =
 export type Settled = 'superseded' | 'duplicate'
 
 /**
- * What would become of a letter whose body was parsed just now and whose member has this entry. Rule 1 of DESIGN 7 comes
+ * What would become of a letter whose body was parsed just now and whose member has this entry. Rule 1 of `open` comes
  * first, as in the function: what is applied only grows. Before the entry is settled nothing else can be said, unless it
  * is the letter's own write that is unproven: then nobody but a replay settles it.
  */

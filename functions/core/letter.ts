@@ -4,7 +4,7 @@ import { redact, redactId } from './redact.ts'
 import { claims } from './trail.ts'
 import type { Grounds } from './verdict.ts'
 
-/** The string attributes of a dead letter, valid for SQS: absent when empty (DESIGN 9). */
+/** The string attributes of a dead letter, valid for SQS: absent when empty. */
 export type LetterAttributes = Readonly<Record<string, string>>
 
 /** The most that the attributes of a letter take together, names and types included, in bytes. */

@@ -27,7 +27,7 @@ export interface History {
   readonly edits?: readonly string[]
 }
 
-/** The attribute `trail` of a letter, as JSON (DESIGN 9): written by role-sync alone, but for what is `claimed`. */
+/** The attribute `trail` of a letter, as JSON: written by role-sync alone, but for what is `claimed`. */
 export interface Trail {
   readonly detail?: string
   readonly status?: number
@@ -42,7 +42,7 @@ export interface Trail {
 }
 
 /**
- * A replayed dead letter has been tried for long enough: no grace for joiners (DESIGN 6). A producer can claim it; then only
+ * A replayed dead letter has been tried for long enough: no grace for joiners. A producer can claim it; then only
  * its own message ends earlier.
  */
 export const isReplay = (message: Message): boolean => (message.trail?.replays ?? 0) > 0

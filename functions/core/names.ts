@@ -21,7 +21,7 @@ export const metricNamespace = 'RoleSync'
 /** The service that the functions' log lines and metrics name. */
 export const serviceName = 'role-sync'
 
-/** The age of the oldest dead letter from its latest send, in seconds, by `queue` (DESIGN 9). */
+/** The age of the oldest dead letter from its latest send, in seconds, by `queue`. */
 export const oldestLetterMetric = 'OldestLetterAge'
 
 /** What of the ledger's table expires bears this attribute, in seconds since 1970; no entry of a member does. */

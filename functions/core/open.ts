@@ -13,7 +13,7 @@ export type Opened =
 export type Finished = 'applied' | 'duplicate' | 'superseded'
 
 /**
- * The `open` move of DESIGN 7. `entry` is undefined for a member that has none yet. `send` takes the lease in a changed
+ * The `open` step of the ledger protocol (functions/README.md#the-ledger-protocol). `entry` is undefined for a member that has none yet. `send` takes the lease in a changed
  * entry that must be stored before anything is sent; `held` finds that an unanswered compare-and-set did take it.
  */
 export function open(

@@ -1,4 +1,4 @@
-/** Why a message became a dead letter: a closed list (DESIGN 9). `crashed` is a letter that SQS moved itself. */
+/** Why a message became a dead letter: a closed list. `crashed` is a letter that SQS moved itself. */
 export const reasons = [
   'invalid_event',
   'unknown_role',

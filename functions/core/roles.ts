@@ -4,7 +4,7 @@ import { roleName } from './ids.ts'
 import { problemsOf } from './problems.ts'
 import { table } from './table.ts'
 
-/** The role catalogue (DESIGN 5): role, then target, then the scope there, to the state that the role means in it. */
+/** The role catalogue: role, then target, then the scope there, to the state that the role means in it. */
 export type Catalogue = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Desired>>>>>>
 
 /** What a target contributes to the catalogue: how its scopes are named and its states are written. */

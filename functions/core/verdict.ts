@@ -65,11 +65,11 @@ export interface GiveUpRules {
   readonly giveUpAtLatestMs: number
 }
 
-/** An attempt for which no call was made is none of the message's own: it does not end its retrying (DESIGN 6). */
+/** An attempt for which no call was made is none of the message's own: it does not end its retrying. */
 export const wasTried = (cause: AgainCause): boolean =>
   cause !== 'no_time' && cause !== 'breaker_open' && cause !== 'resting'
 
-/** Whether a message has been tried for long enough. Asked only after an attempt of its own (DESIGN 6). */
+/** Whether a message has been tried for long enough. Asked only after an attempt of its own. */
 export const isGivenUp = ({ firstReceivedAt }: Message, now: number, rules: GiveUpRules): boolean =>
   now - firstReceivedAt >= rules.giveUpMs
 
@@ -77,7 +77,7 @@ export const isGivenUp = ({ firstReceivedAt }: Message, now: number, rules: Give
 export const isTooOld = ({ sentAt }: Message, now: number, rules: GiveUpRules): boolean =>
   now - sentAt >= rules.giveUpAtLatestMs
 
-/** The end of a change that the ledger finishes without a call (DESIGN 7, open 1). */
+/** The end of a change that the ledger finishes without a call. */
 export function doneBy({ outcome, by, differs }: Extract<Opened, { kind: 'finished' }>): Verdict {
   if (outcome === 'applied') return { kind: 'done', outcome, provenAt: by.at }
   return { kind: 'done', outcome, by: by.event, differs }

@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts'
 
-/** The place of a change among all changes of its member: a total order (DESIGN 4). */
+/** The place of a change among all changes of its member: a total order. */
 export interface Version {
   readonly time: Instant
   /** The CloudEvents sequence without leading zeros; empty when the event has none, which sorts before 0. */

@@ -9,7 +9,7 @@ export interface Admitted {
 }
 
 /**
- * Holds candidates against the contract (DESIGN 4). What its sender can put right is refused at the door; a role that the
+ * Holds candidates against the event contract. What its sender can put right is refused at the door; a role that the
  * catalogue does not know goes in, for the catalogue is ours, and its dead letter can be replayed. `now` is milliseconds
  * since 1970.
  */

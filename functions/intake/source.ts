@@ -9,7 +9,7 @@ export interface IntakeRequest {
   readonly body: string
 }
 
-/** An event of DESIGN 4, not checked yet, and its place in the delivery, from 0. */
+/** An event of the contract, not checked yet, and its place in the delivery, from 0. */
 export interface Candidate {
   readonly index: number
   readonly event: unknown

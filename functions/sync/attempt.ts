@@ -20,7 +20,7 @@ export const closingEnds = (deadline: number, { closingMs }: Pick<Rules, 'closin
   deadline + closingMs / 2
 
 /**
- * One attempt to make a change true: open the ledger entry, send, close the entry (DESIGN 3 and 7). Rejects when the ledger
+ * One attempt to make a change true: open the ledger entry, send, close the entry. Rejects when the ledger
  * gives no clear answer; nothing is sent without a lease. `deadline` is when the last request must have ended.
  */
 export async function attempt(

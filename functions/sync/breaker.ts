@@ -3,7 +3,7 @@ import { type Circuits, createCircuits } from './circuit.ts'
 import { createPace } from './pace.ts'
 
 /**
- * Keeps calls from a target that is not answering, or has had too many; one per target and instance (DESIGN 6). A scope, by its
+ * Keeps calls from a target that is not answering, or has had too many; one per target and instance. A scope, by its
  * name, that alone fails or is throttled is kept from it alone.
  */
 export interface Breaker {

@@ -26,7 +26,7 @@ interface Decided extends Judged {
  */
 export type Consumer = (messages: readonly Message[], end: number) => Promise<string[]>
 
-/** The path of a message (DESIGN 3): parse, group by member, attempt, end what is too old, dead letters, delays, outcomes. */
+/** The path of a message (functions/README.md#the-path-of-a-message): parse, group by member, attempt, end what is too old, dead letters, delays, outcomes. */
 export function createConsumer(world: World): Consumer {
   const move = createMoves(world.ledger, world.now)
 

@@ -14,7 +14,7 @@ export interface Settled {
 
 /**
  * Settles one member's deliveries, newest first and one at a time: once one is proven the older ones are finished without
- * a call; a dead one makes room for the next older; when one must be tried again, the older ones wait with it (DESIGN 3).
+ * a call; a dead one makes room for the next older; when one must be tried again, the older ones wait with it.
  * Never rejects.
  */
 export async function settleMember(

@@ -24,7 +24,7 @@ const mostTries = 5
 const mostRemembered = 2000
 
 /**
- * Moves of the ledger: a strongly consistent read, a pure function, a compare-and-set (DESIGN 7). The read is skipped
+ * Moves of the ledger: a strongly consistent read, a pure function, a conditional write (functions/README.md#the-ledger-protocol). The read is skipped
  * where the entry can be guessed, as absent or as this instance last saw it: the compare-and-set tells. A move that
  * stores nothing is believed only of an entry that was read, or where it says `finished`: what is applied only grows.
  */

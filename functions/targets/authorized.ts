@@ -17,7 +17,7 @@ const mostWords = 2000
 
 /**
  * The `Http` of one invocation: adds the token, starts no request whose time-out could outlive `deadline` (milliseconds
- * since 1970), and repeats a call once when it was answered with 401 and the secret has changed since (DESIGN 6). Of an
+ * since 1970), and repeats a call once when it was answered with 401 and the secret has changed since. Of an
  * error nothing is kept but the words in its JSON, and those without any token.
  */
 export function authorized(

@@ -1,6 +1,6 @@
 import type { Answered, Unreadable } from '../core/answer.ts'
 
-/** The most that is read of an answer's body, in bytes (DESIGN 6). */
+/** The most that is read of an answer's body, in bytes. */
 export const maxBodyBytes = 1_048_576
 
 /** What an answer says of its body: `json`, `unreadable`, or neither where there is none. */

@@ -12,7 +12,7 @@ export type Send = (request: Request, token: string) => Promise<Answer>
 const ofetch = createFetch({ fetch: plainFetch as unknown as typeof fetch })
 
 /**
- * Makes the sender over real HTTP. One request, one answer: no retries (DESIGN 8), no redirect followed (the token would
+ * Makes the sender over real HTTP. One request, one answer: no retries, no redirect followed (the token would
  * travel), no body over the limit. The time-out, in milliseconds, covers the whole answer, a stalled body included;
  * `timeUp` makes the signal that ends a request then.
  */

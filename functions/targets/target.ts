@@ -33,7 +33,7 @@ export interface TargetKind<Data = never, Options = unknown> extends EventKind<D
 /** A target at its address. */
 export interface Target {
   readonly name: string
-  /** May the same state be written again while an unanswered write of it may land? (DESIGN 7) */
+  /** May the same state be written again while an unanswered write of it may land? */
   readonly repeatable: boolean
   /**
    * Does it say so when a member is gone who is to be written to? Where it does not, somebody who is remembered may have been

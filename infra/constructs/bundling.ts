@@ -28,7 +28,7 @@ export const bundling = ({ rolesFile, sourcesFile }: ReviewedFiles): BundlingOpt
     '--alias:node-fetch-native': 'node-fetch-native/native',
     // undici's HTTP parser for machines without SIMD, 70 KB: there are none among Lambda's.
     '--external:*/llhttp-wasm.js': true,
-    // The reviewed catalogue of this stage (DESIGN 5).
+    // The reviewed catalogue of this stage.
     '--alias:#roles': rolesFile,
     // The declared sources, likewise.
     '--alias:#sources': sourcesFile,

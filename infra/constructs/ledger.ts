@@ -4,7 +4,7 @@ import type { Construct } from 'constructs'
 import { expiryAttribute } from '../../functions/core/names.ts'
 
 /**
- * The ledger: one entry per member (DESIGN 7), which has no time to live: an entry that expired would let an old event
+ * The ledger: one entry per member, which has no time to live: an entry that expired would let an old event
  * have the last word. Losing the table would too, hence recovery to any second, deletion protection and retention. What
  * expires is where people were found and how messages that name them ended, which lies beside the entries, under an attribute
  * that no entry bears.

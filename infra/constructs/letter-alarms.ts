@@ -9,7 +9,7 @@ import { runbookAt } from './runbook.ts'
 const drainsMissed = 3
 
 /**
- * Nothing ages out silently (DESIGN 9): one alarm on the oldest letter, and, where letters are drained on a schedule, one
+ * Nothing ages out silently: one alarm on the oldest letter, and, where letters are drained on a schedule, one
  * for when its age stops coming. Only there is missing data trouble: between two drains there is none.
  */
 export function addLetterAlarms(scope: Construct, deployment: Deployment): void {

@@ -20,7 +20,7 @@ const common = {
   removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 } satisfies QueueProps
 
-/** The changes queue and its dead-letter queue: standard queues, for the ledger keeps the order (DESIGN 3). */
+/** The changes queue and its dead-letter queue: standard queues, for the ledger keeps the order. */
 export function addQueues(scope: Construct, { names, producers, timings }: Deployment): Queues {
   // By its name: the queue itself refers to its dead-letter queue already.
   const changesArn = Stack.of(scope).formatArn({ service: 'sqs', resource: names.changesQueue })

@@ -2,5 +2,5 @@ import type { Catalogue, Parsed } from '../../functions/core/roles.ts'
 import { parseCatalogue } from '../../functions/targets/index.ts'
 import { readReviewed } from './reviewed-file.ts'
 
-/** Reads a role catalogue file. A wrong id fails the deployment, not the first change that needs it (DESIGN 5). */
+/** Reads a role catalogue file. A wrong id fails the deployment, not the first change that needs it. */
 export const readCatalogue = (file: string): Parsed<Catalogue> => readReviewed('roles', file, parseCatalogue)

@@ -14,37 +14,37 @@ const day = 24 * 60 * 60
 const relations: readonly Relation[] = [
   {
     keys: ['leaseSeconds', 'functionTimeoutSeconds'],
-    rule: 'must be more than functionTimeoutSeconds, or a lease ends while its holder may still send (DESIGN 7)',
+    rule: 'must be more than functionTimeoutSeconds, or a lease ends while its holder may still send',
     holds: t => t.leaseSeconds > t.functionTimeoutSeconds,
   },
   {
     keys: ['requestTimeoutSeconds', 'closingSeconds', 'functionTimeoutSeconds'],
-    rule: 'and closingSeconds together must be less than functionTimeoutSeconds, or no request ever starts (DESIGN 3)',
+    rule: 'and closingSeconds together must be less than functionTimeoutSeconds, or no request ever starts',
     holds: t => t.requestTimeoutSeconds + t.closingSeconds < t.functionTimeoutSeconds,
   },
   {
     keys: ['landWithinSeconds'],
-    rule: 'must be at least 1: it includes a second of clock skew (DESIGN 7)',
+    rule: 'must be at least 1: it includes a second of clock skew',
     holds: t => t.landWithinSeconds >= 1,
   },
   {
     keys: ['retryFromSeconds', 'retryCapSeconds'],
-    rule: 'must be at most retryCapSeconds (DESIGN 8)',
+    rule: 'must be at most retryCapSeconds',
     holds: t => t.retryFromSeconds <= t.retryCapSeconds,
   },
   {
     keys: ['notFoundGraceSeconds', 'giveUpSeconds'],
-    rule: 'must be less than giveUpSeconds, or it never ends in not_found (DESIGN 6)',
+    rule: 'must be less than giveUpSeconds, or it never ends in not_found',
     holds: t => t.notFoundGraceSeconds < t.giveUpSeconds,
   },
   {
     keys: ['giveUpSeconds', 'giveUpAtLatestSeconds'],
-    rule: 'must be at most giveUpAtLatestSeconds (DESIGN 6)',
+    rule: 'must be at most giveUpAtLatestSeconds',
     holds: t => t.giveUpSeconds <= t.giveUpAtLatestSeconds,
   },
   {
     keys: ['giveUpAtLatestSeconds'],
-    rule: `must be less than the queue's retention of ${limits.retentionSeconds} s, or SQS drops the message first (DESIGN 6)`,
+    rule: `must be less than the queue's retention of ${limits.retentionSeconds} s, or SQS drops the message first`,
     holds: t => t.giveUpAtLatestSeconds < limits.retentionSeconds,
   },
   {

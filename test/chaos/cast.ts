@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../simulation/random.ts'
 
-/** The dialects of Wacht (TARGETS.md). */
+/** The dialects of Wacht. */
 export type Dialect = 'role_id' | 'role_ids'
 
 /** One member of one target, as the targets begin with it. */
@@ -26,7 +26,7 @@ export const groupIds = ['a', 'b', 'c'].map(x => `${x}1f0c3cc-0d44-4b50-8888-8dd
 /** A group of another project. */
 export const strangeGroupId = 'f4040404-0d44-4b50-8888-8dd25736052a'
 
-/** The role catalogue of a chaos run (DESIGN 5). */
+/** The role catalogue of a chaos run. */
 export const catalogue = Object.fromEntries(
   ['alpha', 'beta', 'gamma'].map((name, n) => [
     name,

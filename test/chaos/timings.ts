@@ -48,6 +48,6 @@ export const timingArguments = (timings: Timings): string[] =>
 export const overAt = (write: { begin: number; end?: number }, { requestTimeoutSeconds }: Timings): number =>
   Math.min(write.end ?? Number.POSITIVE_INFINITY, write.begin + requestTimeoutSeconds * 1000)
 
-/** Until when it may land all the same (DESIGN 7). */
+/** Until when it may land all the same. */
 export const mayLandUntil = (write: { begin: number; end?: number }, timings: Timings): number =>
   overAt(write, timings) + timings.landWithinSeconds * 1000

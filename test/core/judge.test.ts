@@ -8,7 +8,7 @@ const phases: readonly Phase[] = ['before', 'write', 'after']
 const statuses = Array.from({ length: 400 }, (_, index) => index + 200)
 const failures: readonly Failure[] = ['unreachable', 'no_time', 'no_credentials', 'timeout', 'reset']
 
-/** The table of DESIGN 6 for the answer to the write, in the words `kind cause-or-reason [answered]`. */
+/** The table of functions/README.md#what-an-answer-means for the write, in the words `kind cause-or-reason [answered]`. */
 function table(status: number): string {
   if (status < 300) return 'unknown unreadable true'
   if (status < 400) return 'refused redirected'

@@ -1,6 +1,6 @@
 import type { Answer } from '../../functions/core/answer.ts'
 
-/** The three shapes of an error that Wacht publishes (TARGETS.md). */
+/** The three shapes of an error that Wacht publishes. */
 export const errorShapes = [
   (message: string, code: number) => ({ errors: [{ message, code }] }),
   (message: string, status: number) => ({ error: { code: 'some_code', message, status } }),

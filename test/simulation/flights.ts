@@ -30,7 +30,7 @@ interface Tell {
   readonly doomed: (member: string, state: string, reason: Reason) => void
 }
 
-/** The second of clock skew that `landWithin` includes (DESIGN 7). */
+/** The second of clock skew that `landWithin` includes. */
 export const skewMs = 1000
 
 /** Whether the same state may be written again while an unanswered write of it may land. */

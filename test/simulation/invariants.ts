@@ -50,7 +50,7 @@ export function judgeRun(run: Ended): number {
   ).length
 }
 
-/** A message keeps to its budget of receives, so that SQS never moves one by itself (DESIGN 8). */
+/** A message keeps to its budget of receives, so that SQS never moves one by itself. */
 function judgeReceives({ observer, queue, crashed, changeOf }: Ended): void {
   const tooMany = (of: Stored, what: string) =>
     observer.violate('13 its receives suffice', changeOf(of.body)?.member ?? '?', `${of.id} ${what}`)

@@ -24,7 +24,7 @@ export interface Traffic {
 }
 
 /**
- * The way from the instances to a target and its misbehaviour (TARGETS.md, last section). What a request does and what is
+ * The way from the instances to a target and its misbehaviour (functions/targets/README.md#the-sandboxes). What a request does and what is
  * answered are two things: a write may be applied and answered with an error, or not answered and land much later.
  */
 export function createNetwork(

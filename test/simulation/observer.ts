@@ -112,7 +112,7 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
 
     joined: (member: string) => void joinedAt.set(member, clock.now()),
 
-    /** Of one member's changes in one batch the newest is tried first (DESIGN 3). */
+    /** Of one member's changes in one batch the newest is tried first. */
     attempted: (previous: Change | undefined, change: Change) => {
       if (previous && compareVersions(previous.version, change.version) < 0) {
         violate(

@@ -137,7 +137,7 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** The production numbers of DESIGN 7 and 8. */
+/** The production numbers. */
 export const rules: Scenario['rules'] = {
   retryFromMs: 5000,
   retryCapMs: 15 * minute,

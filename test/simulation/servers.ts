@@ -4,7 +4,7 @@ import type { Request } from '../../functions/targets/target.ts'
 import { type Place, placeAt, placeOf, placesOf } from './places.ts'
 import type { Scenario } from './scenario.ts'
 
-/** A target's own state and what its documents and source say it makes of a request (TARGETS.md). */
+/** A target's own state and what its documents and source say it makes of a request. */
 export interface Server {
   /** What the member holds now, canonical, to be compared with `stateOf(desired)`. */
   readonly state: (member: string) => string
@@ -85,7 +85,7 @@ function createWacht(dialect: Scenario['dialect'], isMissed: IsMissed): Server {
   return {
     state: member => (members.get(idOf(member)) ?? []).toSorted().join(),
     add,
-    // Soft-deleted: not listed any more, and a PATCH is answered as before (TARGETS.md).
+    // Soft-deleted: not listed any more, and a PATCH is answered as before.
     renew: (member, renewed) => {
       left.add(idOf(member))
       return add(renewed, addresses.get(idOf(member)) ?? '')

@@ -4,7 +4,7 @@ import type { Effect } from '../../functions/core/effect.ts'
 import type { Applied, Attempt, Entry, LedgerRules } from '../../functions/core/entry.ts'
 import type { Version } from '../../functions/core/version.ts'
 
-/** The numbers of production (DESIGN 7), in milliseconds. */
+/** The numbers of production, in milliseconds. */
 export const rules: LedgerRules = {
   leaseMs: 65_000,
   requestTimeoutMs: 10_000,

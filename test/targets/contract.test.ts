@@ -18,7 +18,7 @@ const noEffect = refused('no_effect', 200)
 const unreadable = unknown('unreadable', true)
 const never = (fault: Fault): Fault => ({ ...fault, land: 'never' })
 
-/** DESIGN 6 for the answer to the write. `byReadBack`: what it is where the target has a read-back. */
+/** functions/README.md#what-an-answer-means for the write. `byReadBack`: what it is where the target has a read-back. */
 const answers: readonly Case[] = [
   ['the truth', {}, proven, true],
   ['a true 2xx, slowly', faults.slow(20), proven, true],

@@ -67,7 +67,7 @@ export function filterOf(options: FilterOptions, now: number): LetterFilter {
 const momentOf = (when: When | undefined, now: number): number | undefined =>
   when && ('at' in when ? when.at : now - when.ago)
 
-/** Every name of a member is in lower case (DESIGN 4). */
+/** Every name of a member is in lower case. */
 const lowerCase = (text: string): string => text.toLowerCase()
 
 function when(text: string): When {

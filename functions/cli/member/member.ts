@@ -38,7 +38,7 @@ async function member(given: string, options: GlobalOptions, world: World): Prom
   return entry ? exit.ok : exit.refused
 }
 
-/** Every name of a member is in lower case (DESIGN 4). */
+/** Every name of a member is in lower case. */
 function nameOf(given: string): string {
   const name = given.toLowerCase()
   const [target, ...ids] = name.split('/')

@@ -6,7 +6,7 @@ import type { CloudEventsDeclaration } from './declaration.ts'
 import { translate } from './translate.ts'
 import { isKey, verify } from './verify.ts'
 
-/** Whoever can send the event of DESIGN 4 and sign it by Standard Webhooks. */
+/** Whoever can send the event of the contract and sign it by Standard Webhooks. */
 export const cloudevents: SourceKind<CloudEventsDeclaration> = {
   name: 'cloudevents',
   entries: {

@@ -59,7 +59,7 @@ function readEvent(event: unknown, index: number, source: string, groups: OktaDe
 }
 
 /**
- * The event of DESIGN 4; whether the login is an e-mail address is for the contract to say. Okta's times have milliseconds
+ * The event of the contract; whether the login is an e-mail address is for the contract to say. Okta's times have milliseconds
  * and its ids are random: among events of one millisecond the place in the delivery says which is newer. A delivery that is
  * repeated has the same places.
  */

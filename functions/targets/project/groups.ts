@@ -8,7 +8,7 @@ import { listPeople } from './people.ts'
 import { createMemberReader, type ReadMember } from './read-member.ts'
 
 /**
- * One PUT of groups and owner flag, always both: leaving `owner` out demotes (TARGETS.md). Where the answer leaves out
+ * One PUT of groups and owner flag, always both: leaving `owner` out demotes an owner. Where the answer leaves out
  * `owner` or `groups`, which the API page allows, or shows nothing at all, the member is read back.
  */
 export function setGroups(givenUrl: string): Target {

@@ -29,7 +29,7 @@ const fields = v.strictObject(
 
 type Data = v.InferOutput<typeof fields>
 
-/** The project API: a member's groups and owner flag (api/project-update-member, TARGETS.md). */
+/** The project API: a member's groups and owner flag (functions/targets/README.md#project-api). */
 export const project: TargetKind<Data, unknown> = {
   name: 'project',
   data: v.pipe(fields, ...roleOr<Data>('groupIds', 'owner')),

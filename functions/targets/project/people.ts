@@ -5,7 +5,7 @@ import type { Listed, PeoplePage } from '../people.ts'
 import type { Http } from '../target.ts'
 import { createPieceReader } from './page.ts'
 
-/** Lists the members of projects with their users' addresses (TARGETS.md: `{results, paginate}`, page from 1). */
+/** Lists the members of projects with their users' addresses (`{results, paginate}`, page from 1). */
 export function listPeople(baseUrl: string) {
   const readPiece = createPieceReader(baseUrl)
   return async (projectId: string, place: number, http: Http): Promise<PeoplePage> => {

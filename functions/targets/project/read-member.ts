@@ -12,7 +12,7 @@ export type MemberRead =
 export type ReadMember = (name: string, http: Http, phase: Phase) => Promise<MemberRead>
 
 /**
- * Reads one member from the list of its project, page by page (TARGETS.md: `{results, paginate}`, page from 1). A
+ * Reads one member from the list of its project, page by page (`{results, paginate}`, page from 1). A
  * list of several pages can shift while it is read, so that absence is believed only after a second reading.
  */
 export function createMemberReader(baseUrl: string): ReadMember {

@@ -20,7 +20,7 @@ const fields = v.strictObject(
 type Data = v.InferOutput<typeof fields>
 type Options = { readonly WACHT_DIALECT: 'role_id' | 'role_ids' }
 
-/** Wacht: the role of a member in an organization (api/wacht-update-member-role, TARGETS.md). */
+/** Wacht: the role of a member in an organization (functions/targets/README.md#wacht). */
 export const wacht: TargetKind<Data, Options> = {
   name: 'wacht',
   data: v.pipe(fields, ...roleOr<Data>('roleId')),

@@ -10,7 +10,7 @@ import { type Page, saysWhetherMore } from './page.ts'
 import { hearingDelays } from './throttle.ts'
 
 /**
- * Lists the members of organizations with their primary addresses (TARGETS.md: `?limit=&offset=`, on while `has_more`). The
+ * Lists the members of organizations with their primary addresses (`?limit=&offset=`, on while `has_more`). The
  * other addresses of a user may be unverified, and anybody's.
  */
 export function listPeople(baseUrl: string) {

@@ -19,7 +19,7 @@ export function setRole(baseUrl: string): Target {
     naming,
     people: listPeople(baseUrl),
     repeatable: true,
-    tellsGone: false, // a PATCH of a soft-deleted member is answered with 200 (TARGETS.md)
+    tellsGone: false, // a PATCH of a soft-deleted member is answered with 200
     request,
     apply: async (member, desired, http: Http): Promise<Effect> => {
       const judged = judge('write', await hearingDelays(http)(request(member, desired)))

@@ -10,7 +10,7 @@ import { hearingDelays } from './throttle.ts'
 
 /**
  * Dialect `role_ids`: the PATCH replaces the whole set of roles, answers with nothing, and removes a named role that the
- * member already has (TARGETS.md). So it reads first, writes only what is missing or too much, and reads back. The
+ * member already has. So it reads first, writes only what is missing or too much, and reads back. The
  * write is not repeatable.
  */
 export function replaceRoles(baseUrl: string): Target {

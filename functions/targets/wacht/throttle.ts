@@ -3,7 +3,7 @@ import type { Http } from '../target.ts'
 
 /**
  * Wacht may say how long to wait only in the words of the error, "Rate limit exceeded. Retry after N seconds", without
- * the header (TARGETS.md): reads it there.
+ * the header: reads it there.
  */
 export const hearingDelays =
   (http: Http): Http =>

@@ -37,7 +37,7 @@ export const latest = (
       .map(letter => letterOf(letter, read, now)),
   )
 
-/** A letter without attributes was moved by SQS itself (DESIGN 9); its names are read from the body. */
+/** A letter without attributes was moved by SQS itself; its names are read from the body. */
 async function letterOf(
   { messageId, body, sentTimestamp: at, messageAttributes }: StoredMessage,
   read: ReadEntry,

@@ -5,7 +5,7 @@ import type { Outcome } from './outcome.ts'
 
 const parse = createEventParser(kinds, {})
 
-/** A letter without a reason was moved by SQS itself, because the message was received too often (DESIGN 9). */
+/** A letter without a reason was moved by SQS itself, because the message was received too often. */
 export const isCrashed = (letter: StoredMessage): boolean => letter.messageAttributes.reason === undefined
 
 /** The outcome of a letter that SQS moved itself; its names are read from the body as far as they can be. */

@@ -20,7 +20,7 @@ export interface Outcome {
   readonly unproven?: true
 }
 
-/** The ways a message can end: those of DESIGN 1, and that it named a person whose members' events came in its place. */
+/** The ways a message can end: those of the promise, and that it named a person whose members' events came in its place. */
 export const outcomeNames = ['applied', 'superseded', 'duplicate', 'resolved', 'dead'] as const
 export type OutcomeName = (typeof outcomeNames)[number]
 

@@ -1,7 +1,7 @@
 import type { Project, ProjectMember, WachtMember, WachtOrganization } from '../sandbox/index.ts'
 import { parseEach } from './parse-each.ts'
 
-/** A role catalogue (DESIGN 5), read leniently. */
+/** A role catalogue, read leniently. */
 export type Catalogue = Readonly<
   Record<
     string,

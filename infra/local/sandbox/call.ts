@@ -18,7 +18,7 @@ export interface SandboxRequest {
 /** One understood request: whom it is about, and what it would do to the state. */
 export interface Call<State> {
   readonly kind: 'read' | 'write'
-  /** The member's name (DESIGN 2), or for a list the part before the last slash. */
+  /** The member's name, or for a list the part before the last slash. */
   readonly member: string
   /** The state afterwards and the answer; a refused call leaves the state as it is. */
   perform(state: State): { state: State; reply: Reply }

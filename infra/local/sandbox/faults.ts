@@ -1,5 +1,5 @@
 /**
- * Misbehaviours of a target (the last section of TARGETS.md), put together from three independent questions:
+ * Misbehaviours of a target (functions/targets/README.md#the-sandboxes), put together from three independent questions:
  * when does the write land, how long does the answer take, what is the answer.
  */
 

@@ -3,7 +3,7 @@ import type { Write } from '../targets/journal.ts'
 import { mayLandUntil, overAt, slackMs, type Timings } from '../timings.ts'
 import type { Broken } from './broken.ts'
 
-/** Whether a write's answer does not say that it will not land later (DESIGN 6). */
+/** Whether a write's answer does not say that it will not land later. */
 const isUnanswered = (write: Write, timings: Timings): boolean => {
   const { end, how, status } = write
   return (

@@ -26,7 +26,7 @@ const redirect = (x: Exchange) =>
 /** The name of the fault of a write that nobody is told of. */
 export const landsLate = 'lands late, never answers'
 
-/** What a target does with a write, by name: what it weighs, and how it is played. All of it stands in TARGETS.md. */
+/** What a target does with a write, by name: what it weighs, and how it is played. All of it is in functions/targets/README.md. */
 export const writeFaults: Readonly<Record<string, Fault>> = {
   'as it should': [60, good],
   slowly: [14, slowly],

@@ -8,7 +8,7 @@ import type { People } from './people.ts'
 /** The most that this server lists at once. */
 const mostAtOnce = 6
 
-/** The project API as its page and TARGETS.md describe it: a PUT replaces groups and owner flag. */
+/** The project API as its page and functions/targets/README.md describe it: a PUT replaces groups and owner flag. */
 export function projectRoutes(people: People, journal: Journal, random: Random): Routes {
   const base = `api/projects/${projectId}/members`
 

@@ -8,7 +8,7 @@ import type { People } from './people.ts'
 /** The most that this server lists at once, whatever is asked for: whoever wants more pages on `has_more`. */
 const mostAtOnce = 7
 
-/** Wacht as TARGETS.md describes it, in one of its dialects. */
+/** Wacht as functions/targets/README.md describes it, in one of its dialects. */
 export function wachtRoutes(dialect: Dialect, people: People, journal: Journal, random: Random): Routes {
   const base = `organizations/${organizationId}/members`
   const role = (id: string) => ({ id, name: `role ${id.slice(-4)}`, permissions: ['org.read'] })
