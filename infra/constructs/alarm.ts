@@ -9,7 +9,7 @@ export interface AlarmProps {
   readonly name: string
   /** What has happened, in a sentence. */
   readonly tells: string
-  /** The heading of its section in the README's runbook. */
+  /** The heading of its section in `infra/RUNBOOK.md`. */
   readonly runbook: string
   readonly metric: IMetric
   /** It goes off at this value and above. */

@@ -17,7 +17,7 @@ export interface Functions {
   readonly intake?: IFunction | undefined
 }
 
-/** The alarms of a stage, but for those on the age of letters. What each calls for stands in the README's runbook. */
+/** The alarms of a stage, but for those on the age of letters. What to do about each: `infra/RUNBOOK.md`. */
 export function addAlarms(
   scope: Construct,
   deployment: Deployment,

@@ -1,17 +1,16 @@
 import { Aws } from 'aws-cdk-lib'
 import type { Deployment } from '../context/read.ts'
 
-/** What an alarm needs to know to say where to read on. */
+/** What an alarm needs to know to link its section of the runbook. */
 export type RunbookPlace = Pick<Deployment, 'stage' | 'runbookUrl'>
 
 /**
- * Where to read on, as the description of an alarm ends: the section of the runbook as an address that can be clicked. Where
- * nobody has said at which address this README is (`runbookUrl`), it is the section's name, and the address of the stage's
- * dashboard, which is always there.
+ * The end of an alarm's description: the URL of its section in `infra/RUNBOOK.md`. Without the context key `runbookUrl` it is the
+ * section's path in this repository and the URL of the stage's dashboard, which always exists.
  */
 export const runbookAt = ({ stage, runbookUrl }: RunbookPlace, heading: string): string =>
   runbookUrl === undefined
-    ? `Runbook: README.md, "${heading}". Dashboard: ${dashboardUrl(stage)}`
+    ? `Runbook: infra/RUNBOOK.md#${anchorOf(heading)}. Dashboard: ${dashboardUrl(stage)}`
     : `Runbook: ${runbookUrl}#${anchorOf(heading)}`
 
 /** The name of a stage's dashboard. */

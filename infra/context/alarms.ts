@@ -19,9 +19,9 @@ export const thresholdEntries = {
 const topicRule = 'must be the ARN of an SNS topic'
 
 const runbookRule =
-  'must be the https address at which the README of what is deployed is read, without a fragment'
+  'must be the https address at which infra/RUNBOOK.md of what is deployed is read, without a fragment'
 
-/** The address of the README whose runbook the alarms name. */
+/** The address of the runbook (`infra/RUNBOOK.md`) that the alarms link. */
 export const runbookUrl = v.optional(
   v.pipe(
     v.string(runbookRule),

@@ -17,7 +17,7 @@ export interface Deployment {
   readonly targets: readonly TargetDeployment[]
   /** Who may send beside this account's own roles: account ids, ARNs and service principals. */
   readonly producers: readonly string[]
-  /** The absolute path of the role catalogue (DESIGN 5). */
+  /** The absolute path of the role catalogue. */
   readonly rolesFile: string
   /** The absolute path of the file of sources, and what it declares. */
   readonly sourcesFile: string
@@ -28,7 +28,7 @@ export interface Deployment {
   readonly thresholds: Thresholds
   /** The SNS topic that the alarms tell, where there is one. */
   readonly alarmTopicArn: string | undefined
-  /** The address of the README whose runbook the alarms name; where there is none, they name the stage's dashboard. */
+  /** The address of the runbook that the alarms link; without one they link the stage's dashboard. */
   readonly runbookUrl: string | undefined
 }
 

@@ -240,9 +240,10 @@ test('a problem never shows the value: it may be a token in the wrong place', ()
   )
 })
 
-test('the README’s table of settings has every key, and no other', () => {
+test('the table of settings in infra/README.md has every key, and no other', () => {
   const [, known = ''] = /not known as context; there are (.*)/.exec(problemsOf({ typo: 1 }).join()) ?? []
-  const [, table = ''] = /^## Settings$(.*?)^## /ms.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+  const [, table = ''] =
+    /^## Settings$(.*?)^## /ms.exec(readFileSync(join(root, 'infra', 'README.md'), 'utf8')) ?? []
   const told = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, keys = '']) =>
     keys.replaceAll('`', '').split(', '),
   )

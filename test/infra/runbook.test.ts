@@ -6,14 +6,13 @@ import { root } from '../../infra/paths.ts'
 import { only, sources, templateOf } from './stage.ts'
 
 /** Without its blocks of code, where `#` is no heading. */
-const readme = readFileSync(join(root, 'README.md'), 'utf8').replace(/^```[\s\S]*?^```$/gm, '')
-const runbook = readme.split(/^## /m).find(text => text.startsWith('Runbook\n')) ?? ''
+const runbook = readFileSync(join(root, 'infra', 'RUNBOOK.md'), 'utf8').replace(/^```[\s\S]*?^```$/gm, '')
 const sections = runbook
-  .split(/^### /m)
+  .split(/^## /m)
   .slice(1)
   .map(text => ({ heading: text.slice(0, text.indexOf('\n')), text }))
 
-const address = 'https://git.example.com/role-sync/blob/main/README.md'
+const address = 'https://git.example.com/role-sync/blob/main/infra/RUNBOOK.md'
 const alarmsOf = (context: object) =>
   Object.values(
     templateOf({ stage: 'prod', sources, ...context }).findResources('AWS::CloudWatch::Alarm'),
@@ -45,13 +44,13 @@ describe('every alarm', () => {
     },
   )
   test.each(alarmsOf({}))(
-    'ends in the address of the dashboard where nobody says where the README is: $name',
+    'ends in the address of the dashboard where nobody says where the runbook is: $name',
     ({ description }) => {
       const { host, pathname, search, hash } = linkIn(description)
       expect([host, pathname]).toEqual(['console.aws.amazon.com', '/cloudwatch/home'])
       expect([search, hash]).toEqual(['?region=eu-central-1', '#dashboards/dashboard/role-sync-prod'])
-      const [, heading = ''] = /Runbook: README\.md, "([^"]+)"\. Dashboard: /.exec(description) ?? []
-      expect(sections.map(section => section.heading)).toContain(heading)
+      const [, anchor = ''] = /Runbook: infra\/RUNBOOK\.md#([^.]+)\. Dashboard: /.exec(description) ?? []
+      expect(sections.map(section => anchorOf(section.heading))).toContain(anchor)
       expect(description.length).toBeLessThanOrEqual(1024)
     },
   )
@@ -62,7 +61,7 @@ describe('every alarm', () => {
   })
 })
 
-describe("the README's runbook", () => {
+describe('the runbook', () => {
   test.each(named)('has the section that the alarm $name names', ({ anchor }) => {
     expect(sections.map(({ heading }) => anchorOf(heading))).toContain(anchor)
   })
@@ -74,8 +73,8 @@ describe("the README's runbook", () => {
     const parts = [...text.matchAll(/^\*\*(\w+)\.\*\* \S/gm)].map(([, part]) => part)
     expect(parts).toEqual(['Description', 'Investigation', 'Resolution'])
   })
-  test('is where the anchors lead: no other heading of the README has one of them', () => {
-    const anchors = [...readme.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
+  test('is where the anchors lead: no other heading of it has one of them', () => {
+    const anchors = [...runbook.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
     for (const { anchor } of named) expect(anchors.filter(each => each === anchor)).toHaveLength(1)
   })
 })
