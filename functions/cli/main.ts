@@ -1,15 +1,56 @@
 #!/usr/bin/env node
-import { addCheck } from './check.ts'
-import { addDead } from './dead/dead.ts'
-import { addMember } from './member/member.ts'
-import { saveMemory } from './memory.ts'
-import { addReplay } from './replay/replay.ts'
-import { run } from './run.ts'
-import { addSchema } from './schema.ts'
-import { addSend } from './send.ts'
-import { thisProcess } from './this-process.ts'
+import { setFlagsFromString } from 'node:v8'
+import { commands } from './command-tree.ts'
+import type { CliWorld, StopReason } from './io/cli-world.ts'
+import { exit } from './io/exit-codes.ts'
+import { createDynamoDbClient } from './io/ledger-reader.ts'
+import { createSqsClient } from './io/queue-sink.ts'
+import { run } from './program.ts'
 
-const commands = [addSend, addCheck, addDead, addReplay, addMember, addSchema]
+/**
+ * Makes V8 collect garbage before it takes more memory. Call it before anything is read. Twenty thousand letters leave much garbage:
+ * measured in `replay plan`, 355 MB become 168, for a third more CPU. The time goes into waiting for SQS and DynamoDB anyway.
+ */
+function saveMemory(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
+  setFlagsFromString('--heap-growing-percent=60')
+}
+
+/** The world of this process. A second Ctrl-C ends it at once: what must not stay behind is removed at its `exit`. */
+function thisProcess(): CliWorld {
+  const stop = new AbortController()
+  const stopFor = (reason: StopReason) => stop.abort(reason)
+  let signals = 0
+  const onSignal = () => {
+    signals += 1
+    if (signals > 1) process.exit(exit.interrupted)
+    stopFor('interrupted')
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (stop.signal.aborted) return
+      if (unread.includes(error.code ?? '')) return stopFor('unread')
+      stopFor('unwritable')
+      if (stream === process.stdout)
+        process.stderr.write(`role-sync: cannot write its output: ${error.code}\n`)
+    })
+  }
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    sqs: () => createSqsClient(process.env),
+    dynamodb: () => createDynamoDbClient(process.env),
+    now: Date.now,
+    wait: ms => new Promise(resolve => setTimeout(resolve, ms)),
+    stop: stop.signal,
+  }
+}
+
+/** The errors of a pipe, a socket or a terminal whose other end is closed. */
+const unread = ['EPIPE', 'ECONNRESET', 'EIO', 'ERR_STREAM_DESTROYED']
 
 saveMemory()
 process.exitCode = await run(commands, process.argv.slice(2), thisProcess())

@@ -1,7 +1,5 @@
-import type { Answer, Answered, Failure } from './answer.ts'
-import { isSuccess, messageOf, shapeOf } from './answer.ts'
-import type { Deferred, Effect, Proven, Refused, Unknown } from './effect.ts'
-import { afterWrite } from './effect.ts'
+import { type Answer, type Answered, type Failure, isSuccess, messageOf, shapeOf } from './answer.ts'
+import { afterWrite, type Deferred, type Effect, type Proven, type Refused, type Unknown } from './effect.ts'
 
 /** Where in an attempt a request stands: a read before anything was sent, the write itself, the read-back. */
 export type Phase = 'before' | 'write' | 'after'

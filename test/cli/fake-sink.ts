@@ -1,5 +1,5 @@
-import type { EventLine } from '../../functions/cli/events.ts'
-import type { Rejection, Sink } from '../../functions/cli/sqs.ts'
+import type { EventLine } from '../../functions/cli/io/event-lines.ts'
+import type { Rejection, Sink } from '../../functions/cli/io/queue-sink.ts'
 
 type Answers = readonly (Rejection | undefined)[]
 

@@ -1,17 +1,10 @@
 import { Readable, Writable } from 'node:stream'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { addCheck } from '../../functions/cli/check.ts'
-import { addDead } from '../../functions/cli/dead/dead.ts'
-import { addMember } from '../../functions/cli/member/member.ts'
-import { addReplay } from '../../functions/cli/replay/replay.ts'
-import { run } from '../../functions/cli/run.ts'
-import { addSchema } from '../../functions/cli/schema.ts'
-import { addSend } from '../../functions/cli/send.ts'
-import type { Environment, StopReason, World } from '../../functions/cli/world.ts'
+import { commands } from '../../functions/cli/command-tree.ts'
+import type { CliWorld, Environment, StopReason } from '../../functions/cli/io/cli-world.ts'
+import { run } from '../../functions/cli/program.ts'
 import { noon } from '../support/events.ts'
-
-const commands = [addSend, addCheck, addDead, addReplay, addMember, addSchema]
 
 interface Given {
   readonly stdin?: string | readonly Buffer[]
@@ -43,7 +36,7 @@ export function fakeWorld({
   const stdout = recorder(terminal)
   const stderr = recorder(terminal)
   const waits: number[] = []
-  const world: World = {
+  const world: CliWorld = {
     stdin: Object.assign(Readable.from(typeof stdin === 'string' ? [Buffer.from(stdin)] : stdin), {
       isTTY: terminal,
     }),

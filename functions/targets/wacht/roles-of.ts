@@ -1,8 +1,7 @@
 import type { Effect } from '../../core/effect.ts'
 import { judge, type Phase } from '../../core/judge.ts'
 import { createPartReader } from '../parts.ts'
-import type { Http } from '../target.ts'
-import { memberParts } from '../target.ts'
+import { type Http, memberParts } from '../target.ts'
 import { pageOf } from './member.ts'
 import { contradicting, membersIn, type Page, readable, rolesIn } from './page.ts'
 

@@ -1,5 +1,4 @@
-import type { Outcome } from '../run/outcome.ts'
-import { parseLine } from '../run/outcome.ts'
+import { type Outcome, parseLine } from '../run/outcome.ts'
 
 /** Why a message waits. */
 export interface Wait {

@@ -1,0 +1,69 @@
+import { createEventParser } from '../../core/event.ts'
+import { scopeName } from '../../core/person.ts'
+import { kinds } from '../../targets/index.ts'
+import type { Target } from '../../targets/target.ts'
+import type { CliWorld } from '../io/cli-world.ts'
+import { type EventLine, isRefused, type ReadLine, readEvents } from '../io/event-lines.ts'
+import { exit } from '../io/exit-codes.ts'
+import { openInput } from '../io/files.ts'
+import { json, line, note } from '../io/output.ts'
+import type { AddCommand } from '../program.ts'
+import { type Checked, recordOf, rowsOf } from './check-report.ts'
+import { rehearse } from './dry-run.ts'
+import { type GlobalOptions, readCatalogue } from './stage-options.ts'
+import { addTargetOptions, connectTargets } from './target-options.ts'
+
+/** `check FILE|-`: shows for each event the request that would be made, or why none would be. */
+export const addCheck: AddCommand = (program, world, exitWith) => {
+  const command = program
+    .command('check')
+    .description(
+      'Shows for each event the exact request that would be made, or why not. Touches no queue and no target. Exit ' +
+        'code 1 if any event would be refused.',
+    )
+    .argument('<file>', 'one event per line (NDJSON), or exported dead letters; - for standard input')
+  addTargetOptions(command)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ role-sync check events.ndjson --project-url https://rules.example.com\n' +
+        '  $ role-sync check - --json < events.ndjson',
+    )
+    .action(async (file, _, self) => exitWith(await check(file, self.optsWithGlobals(), world)))
+}
+
+type CheckOptions = GlobalOptions & Readonly<Record<string, unknown>>
+
+async function check(file: string, options: CheckOptions, world: CliWorld): Promise<number> {
+  const targets = connectTargets(options, world.env)
+  const parse = createEventParser(kinds, await readCatalogue(options, world))
+  const input = await openInput(file, world)
+
+  let events = 0
+  let refused = 0
+  for await (const read of readEvents(input.chunks, parse, world.now)) {
+    world.stop.throwIfAborted()
+    events += 1
+    if (isRefused(read)) refused += 1
+    await show(read, targets, options.json === true, world)
+  }
+  await note(world, `${events} checked, ${refused} would be refused`)
+  return refused > 0 ? exit.refused : exit.ok
+}
+
+async function show(
+  read: ReadLine,
+  targets: ReadonlyMap<string, Target>,
+  asJson: boolean,
+  world: CliWorld,
+): Promise<void> {
+  const checked = isRefused(read) ? read : await planned(read, targets)
+  if (asJson) return json(world, recordOf(checked))
+  for (const row of rowsOf(checked)) await line(world, row)
+}
+
+async function planned(event: EventLine, targets: ReadonlyMap<string, Target>): Promise<Checked> {
+  const { change, lookup } = event.parsed
+  if (lookup) return { ...event, scopes: lookup.scopes.map(scopeName) }
+  const target = targets.get(change.target) as Target
+  return { ...event, ...(await rehearse(target, change)) }
+}

@@ -1,0 +1,76 @@
+import { InvalidArgumentError } from 'commander'
+import type { CliWorld } from '../io/cli-world.ts'
+import { exit } from '../io/exit-codes.ts'
+import { json, line, note } from '../io/output.ts'
+import type { AddCommand } from '../program.ts'
+import { eventArgument, findLetters, notFound, sameEvent } from './find-letters.ts'
+import { lettersOf } from './letter-rows.ts'
+import type { NamedLetter } from './look-at-letters.ts'
+import { openDeadLetters } from './open-dead-letters.ts'
+import type { GlobalOptions } from './stage-options.ts'
+import { osUser, take } from './take-letters.ts'
+
+interface DropOptions extends GlobalOptions {
+  readonly why: string
+  readonly by?: string
+}
+
+/** `dead drop EVENT… --why TEXT`: removes letters for good. */
+export const addDrop: AddCommand = (dead, world, exitWith) => {
+  dead
+    .command('drop')
+    .description(
+      'Removes letters for good, and logs each on standard error, with the reason. Exit code 1 when one of them is not ' +
+        'there or fails; the others are removed.',
+    )
+    .argument('<event...>', eventArgument)
+    .requiredOption('--why <text>', 'why nobody needs them any more', text)
+    .option('--by <name>', 'who removes them (default: the user of this machine)', text)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ role-sync dead drop wd-1 wd-2 --why "sent to the wrong stage, HR-4711" 2>> dropped.log',
+    )
+    .action(async (events, _, command) => exitWith(await drop(events, command.optsWithGlobals(), world)))
+}
+
+async function drop(events: readonly string[], options: DropOptions, world: CliWorld): Promise<number> {
+  const opened = await openDeadLetters(options, world)
+  const found = await findLetters(opened, world, [...new Set(events)])
+  const missing: string[] = []
+  const meant = new Map<string, NamedLetter>()
+  for (const [event, letters] of found) {
+    const same = sameEvent(event, letters)
+    if (!same) missing.push(event)
+    for (const one of same ?? []) meant.set(one.letter.messageId, one)
+  }
+
+  const by = options.by ?? osUser(world.env)
+  const { done: dropped, failed } = await take(
+    opened,
+    world,
+    new Set(meant.keys()),
+    async one => {
+      await opened.letters.remove(one.letter)
+      await note(world, `dropped ${nameOf(one)} by ${by}: ${options.why}`)
+    },
+    (one, error) =>
+      note(world, `failed to drop ${nameOf(one)}: ${(error as Error).message}; it stays on ${opened.queue}`),
+  )
+  for (const [messageId, { named }] of meant)
+    if (!dropped.has(messageId) && !failed.has(messageId)) missing.push(named.event ?? messageId)
+  for (const event of missing) await note(world, notFound(opened, event))
+
+  if (options.json) await json(world, { dropped: dropped.size, failed: failed.size, missing })
+  else await line(world, `${lettersOf(dropped.size)} dropped from ${opened.queue}`)
+  return missing.length + failed.size > 0 ? exit.refused : exit.ok
+}
+
+const nameOf = ({ letter: { reason, messageId }, named: { event, source, member } }: NamedLetter): string =>
+  `${event ?? '(no id)'} of ${source ?? '(no source)'} (${reason}, ${member ?? 'no member'}, message ${messageId})`
+
+/** A text that is not empty. */
+function text(given: string): string {
+  const trimmed = given.trim()
+  if (trimmed === '') throw new InvalidArgumentError('It must not be empty.')
+  return trimmed
+}

@@ -1,0 +1,94 @@
+import type { Letter } from '../../core/dead-letter.ts'
+import { editedAttributes } from '../../core/stamp.ts'
+import type { CliWorld } from '../io/cli-world.ts'
+import { moment } from '../io/durations.ts'
+import { exit, Failure } from '../io/exit-codes.ts'
+import { json, line, note } from '../io/output.ts'
+import type { AddCommand } from '../program.ts'
+import { correct } from './correct-event.ts'
+import { type Assignment, parseSet, parseUnset } from './edit-assignments.ts'
+import { differences } from './edit-differences.ts'
+import { eventArgument, findLetters, notFound, sameEvent } from './find-letters.ts'
+import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
+import type { GlobalOptions } from './stage-options.ts'
+import { osUser, take } from './take-letters.ts'
+
+interface EditOptions extends GlobalOptions {
+  readonly set?: readonly string[]
+  readonly unset?: readonly string[]
+  readonly by?: string
+}
+
+/** `dead edit EVENT`: replaces a letter by a corrected one. */
+export const addEdit: AddCommand = (dead, world, exitWith) => {
+  dead
+    .command('edit')
+    .description(
+      'Opens the event of a letter in $EDITOR, or changes the fields that are named, and replaces the letter by the ' +
+        'corrected one, which keeps id, source, time and sequence and records who changed what. Exit code 1 when it would ' +
+        'not be valid, or is not there any more.',
+    )
+    .argument('<event...>', eventArgument)
+    .option('--set <path=value>', 'a field and its new value, as often as needed', gather)
+    .option('--unset <path>', 'a field to leave out, as often as needed', gather)
+    .option('--by <name>', 'who changes it (default: the user of this machine)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ role-sync dead edit wd-2026-000123\n' +
+        '  $ role-sync dead edit wd-2026-000123 --unset data.role --set data.roleId=7301954381230017001',
+    )
+    .action(async (words, _, command) =>
+      exitWith(await edit(words.join(' '), command.optsWithGlobals(), world)),
+    )
+}
+
+async function edit(event: string, options: EditOptions, world: CliWorld): Promise<number> {
+  const assignments: Assignment[] = [
+    ...(options.unset ?? []).map(parseUnset),
+    ...(options.set ?? []).map(parseSet),
+  ]
+  const opened = await openDeadLetters(options, world)
+  const letters = sameEvent(event, (await findLetters(opened, world, [event])).get(event) ?? [])
+  const [one, ...others] = letters ?? []
+  if (!one) {
+    await note(world, notFound(opened, event))
+    return exit.refused
+  }
+  if (others.length > 0) {
+    const ids = [one, ...others].map(({ letter }) => letter.messageId)
+    throw new Failure(`several letters are of this event; say which message: ${ids.join(' or ')}`)
+  }
+
+  const body = await correct(one.letter.body, assignments, opened.parse, world)
+  if (body === undefined) return exit.refused
+  const change = await replace(opened, world, one.letter, body, options.by)
+  if (change === undefined) {
+    await note(world, `${notFound(opened, event)}; nothing was changed`)
+    return exit.refused
+  }
+  const { event: id, source } = opened.parse(body, world.now()).named
+  if (options.json) await json(world, { event: id, source, edit: change })
+  else await line(world, `${id} of ${source} was corrected: ${change}`)
+  return exit.ok
+}
+
+const gather = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
+/**
+ * Replaces a letter by one with another body, which is sent before the old one is deleted. Answers what was recorded on it:
+ * who changed what, and when; undefined where the letter is not there any more, or somebody else is looking at it.
+ */
+async function replace(
+  opened: DeadLetters,
+  world: CliWorld,
+  { messageId, body: before }: Letter,
+  body: string,
+  by = osUser(world.env),
+): Promise<string | undefined> {
+  const change = `${moment(world.now())} ${by}: ${differences(before, body).join('; ')}`
+  const { done } = await take(opened, world, new Set([messageId]), async ({ letter }) => {
+    await opened.letters.send(body, editedAttributes(letter, change))
+    await opened.letters.remove(letter)
+  })
+  return done.size > 0 ? change : undefined
+}

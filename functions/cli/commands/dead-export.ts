@@ -1,0 +1,65 @@
+import type { Letter } from '../../core/dead-letter.ts'
+import { isMeant } from '../../core/letter-filter.ts'
+import type { CliWorld } from '../io/cli-world.ts'
+import { exit } from '../io/exit-codes.ts'
+import { createFile } from '../io/files.ts'
+import { json, jsonText, line, note } from '../io/output.ts'
+import type { AddCommand } from '../program.ts'
+import { addFilterOptions, type FilterOptions, filterOf } from './filter-options.ts'
+import { lettersOf } from './letter-rows.ts'
+import { lookAt } from './look-at-letters.ts'
+import { openDeadLetters } from './open-dead-letters.ts'
+import type { GlobalOptions } from './stage-options.ts'
+
+/** `dead export FILE|-`: letters as NDJSON, which `send` and `check` take. */
+export const addExport: AddCommand = (dead, world, exitWith) => {
+  addFilterOptions(dead.command('export'))
+    .description(
+      'Writes letters as NDJSON, one a line: {"body":"…", …attributes}. They stay on the queue. `send` and `check` take such lines.',
+    )
+    .argument('<file>', 'is replaced where it exists, and readable by you alone; - for standard output')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ role-sync dead export letters.ndjson --reason unknown_role\n' +
+        '  $ role-sync dead export - | role-sync check -',
+    )
+    .action(async (file, _, command) => exitWith(await exportTo(file, command.optsWithGlobals(), world)))
+}
+
+async function exportTo(
+  file: string,
+  options: GlobalOptions & FilterOptions,
+  world: CliWorld,
+): Promise<number> {
+  const filter = filterOf(options, world.now())
+  const opened = await openDeadLetters(options, world)
+  const output = file === '-' ? undefined : await createFile(file)
+
+  let count = 0
+  try {
+    const meant = lookAt(opened, world, {
+      meant: ({ letter, named }) => isMeant(filter, letter, named),
+      ...(options.limit !== undefined && { limit: options.limit }),
+    })
+    for await (const { letter } of meant) {
+      const exported = exportOf(letter)
+      if (output) await output.write(`${jsonText(exported)}\n`)
+      else await json(world, exported)
+      count += 1
+    }
+  } finally {
+    if (world.stop.aborted && world.stop.reason !== 'unread')
+      await note(world, `Not everything was exported: ${lettersOf(count)} were.`)
+    await output?.close()
+  }
+  if (output && options.json) await json(world, { exported: count })
+  else if (output) await line(world, `${lettersOf(count)} exported to ${file}`)
+  else await note(world, `${lettersOf(count)} exported`)
+  return exit.ok
+}
+
+/** What `send` takes: an attribute of a producer's own must not pass for the body or for an event. */
+function exportOf({ body, attributes }: Letter): Readonly<Record<string, string>> {
+  const { body: _, specversion: __, ...rest } = attributes
+  return { body, ...rest }
+}

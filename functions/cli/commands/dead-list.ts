@@ -1,0 +1,90 @@
+import { isMeant } from '../../core/letter-filter.ts'
+import type { KnownEntry } from '../../core/plan.ts'
+import { forEachOf } from '../../replay/each.ts'
+import { rememberEntries } from '../../replay/entries.ts'
+import type { CliWorld } from '../io/cli-world.ts'
+import { exit, Failure } from '../io/exit-codes.ts'
+import { openLedger } from '../io/ledger-reader.ts'
+import { lettersText } from '../io/letters-json.ts'
+import { line, note, pieces } from '../io/output.ts'
+import { table } from '../io/text-table.ts'
+import type { AddCommand } from '../program.ts'
+import { addFilterOptions, type FilterOptions, filterOf } from './filter-options.ts'
+import { columns, countsOf, countWords, type ListedLetter, lettersOf, listed } from './letter-rows.ts'
+import { lookAt, type NamedLetter } from './look-at-letters.ts'
+import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
+import { type GlobalOptions, stageNames } from './stage-options.ts'
+
+/** Ledger entries that are read at once. */
+const reads = 16
+
+/** `dead list`: which dead letters there are, grouped and one by one. */
+export const addList: AddCommand = (dead, world, exitWith) => {
+  addFilterOptions(dead.command('list'))
+    .description('Shows which dead letters there are: how many for each reason, then each, oldest first.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ role-sync dead list --reason not_found --since 2h\n' +
+        '  $ role-sync dead list --json | jq -r .letters[].member | sort -u',
+    )
+    .action(async (_, command) => exitWith(await list(command.optsWithGlobals(), world)))
+}
+
+async function list(options: GlobalOptions & FilterOptions, world: CliWorld): Promise<number> {
+  const now = world.now()
+  const filter = filterOf(options, now)
+  const opened = await openDeadLetters(options, world)
+
+  const letters: ListedLetter[] = []
+  let hidden = 0
+  const meant = lookAt(opened, world, {
+    meant: ({ letter, named }) => isMeant(filter, letter, named),
+    ...(options.limit !== undefined && { limit: options.limit }),
+    onHidden: count => {
+      hidden = count
+    },
+  })
+  const entryOf = entriesOfCrashed(opened, world)
+  await forEachOf(meant, reads, async one => {
+    letters.push(listed(one, await entryOf(one), now))
+  })
+  letters.sort((a, b) => (a.diedAt < b.diedAt ? -1 : 1))
+
+  const counts = countsOf(letters.map(({ reason }) => reason))
+  if (options.json) {
+    await pieces(world, lettersText({ counts, hidden }, letters))
+    return exit.ok
+  }
+  await line(
+    world,
+    letters.length === 0 ? 'no letters' : `${lettersOf(letters.length)}: ${countWords(counts)}`,
+  )
+  await table(world, columns, letters)
+  return exit.ok
+}
+
+/**
+ * Reads the ledger entry of a letter's member, where SQS moved the letter itself: no attribute says then whether it is unproven.
+ * Where the ledger does not answer the entry is unknown, which is told once.
+ */
+function entriesOfCrashed(
+  { stage }: DeadLetters,
+  world: CliWorld,
+): (one: NamedLetter) => Promise<KnownEntry> {
+  const read = rememberEntries(openLedger(world, stage, stageNames(stage).ledgerTable))
+  let told: Promise<void> | undefined
+  return async ({ letter, named }) => {
+    if (letter.reason !== 'crashed' || named.member === null) return undefined
+    try {
+      return await read(named.member)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      told ??= note(
+        world,
+        `the ledger cannot be read, so crashed letters count as unproven: ${error.message}`,
+      )
+      await told
+      return 'unknown'
+    }
+  }
+}

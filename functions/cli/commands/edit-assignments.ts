@@ -1,0 +1,84 @@
+import * as v from 'valibot'
+import { asObject } from '../../core/answer.ts'
+import { type EventKind, eventSchema } from '../../core/event.ts'
+import { Failure } from '../io/exit-codes.ts'
+import { parseLossless } from '../io/lossless-json.ts'
+
+/**
+ * The body with the assignments made, as compact JSON. A value stays the text that was typed wherever the schema takes
+ * it, so that ids keep all their digits, and becomes the JSON it spells (`true`, `["…"]`) where only that is taken. A
+ * Failure where there is no such place.
+ */
+export function assign(
+  kinds: readonly EventKind[],
+  body: string,
+  assignments: readonly Assignment[],
+): string {
+  const before = parsed(body)
+  if (!asObject(before)) throw new Failure('the body is not a JSON object: edit it as text, in $EDITOR')
+  const asJson = new Set<Assignment>()
+  for (;;) {
+    const after = assignments.reduce<unknown>(
+      (tree, one) => placed(tree, one.path, asJson.has(one) ? parsed(one.value) : one.value),
+      before,
+    )
+    const text = JSON.stringify(after)
+    const wrong = wrongPaths(kinds, text)
+    const next = assignments.find(
+      one => !asJson.has(one) && isJson(one.value) && wrong.some(path => startsWith(path, one.path)),
+    )
+    if (!next) return text
+    asJson.add(next)
+  }
+}
+
+/** The tree with a value at the path; undefined takes the field away. Objects on the way are made where there are none. */
+function placed(tree: unknown, [key = '', ...rest]: readonly string[], value: unknown): unknown {
+  const object = tree === undefined ? {} : asObject(tree)
+  if (!object) throw new Failure(`${key}: there is no object to hold it`)
+  const inner = Object.hasOwn(object, key) ? object[key] : undefined
+  return { ...object, [key]: rest.length === 0 ? value : placed(inner, rest, value) }
+}
+
+const startsWith = (path: readonly string[], start: readonly string[]): boolean =>
+  start.every((key, index) => path[index] === key)
+
+/** Whether the text spells JSON other than a string: a quoted one is meant as it stands. */
+const isJson = (text: string | undefined): boolean => {
+  const value = parsed(text)
+  return value !== undefined && typeof value !== 'string'
+}
+
+function parsed(text = ''): unknown {
+  try {
+    return parseLossless(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Where JSON text does not follow the event schema: the paths of the fields, from the outside in. */
+export function wrongPaths(kinds: readonly EventKind[], text: string): string[][] {
+  const { issues = [] } = v.safeParse(eventSchema(kinds), JSON.parse(text))
+  return issues.map(issue => issue.path?.map(item => String(item.key)) ?? [])
+}
+
+/** One `--set path=value` or, without a value, one `--unset path`. */
+export interface Assignment {
+  readonly path: readonly string[]
+  readonly value?: string
+}
+
+/** Reads `data.roleId=42`; a Failure where it is no assignment. */
+export function parseSet(text: string): Assignment {
+  const at = text.indexOf('=')
+  if (at < 1) throw new Failure(`--set ${text}: must be path=value, for instance data.role=engineer`)
+  return { ...parseUnset(text.slice(0, at)), value: text.slice(at + 1) }
+}
+
+/** Reads `data.role`; a Failure where it is no path. */
+export function parseUnset(text: string): Assignment {
+  const path = text.split('.')
+  if (path.includes('')) throw new Failure(`${text}: must be the path of a field, for instance data.role`)
+  return { path }
+}

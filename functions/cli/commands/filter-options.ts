@@ -1,0 +1,85 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { LetterReason } from '../../core/dead-letter.ts'
+import { parseInstant } from '../../core/instant.ts'
+import type { LetterFilter } from '../../core/letter-filter.ts'
+import { personTarget } from '../../core/person.ts'
+import { reasons } from '../../core/reason.ts'
+import { kinds } from '../../targets/index.ts'
+import { parseSpan } from '../io/durations.ts'
+
+/** The options that say which letters are meant, as commander gives them. */
+export interface FilterOptions {
+  readonly reason?: LetterReason
+  readonly target?: string
+  readonly member?: string
+  readonly event?: string
+  readonly source?: string
+  readonly since?: When
+  readonly until?: When
+  readonly limit?: number
+}
+
+/** A moment, or so long before now; in milliseconds. */
+type When = { readonly at: number } | { readonly ago: number }
+
+/** Adds the options that say which letters are meant: all that is given must apply. */
+export function addFilterOptions(command: Command): Command {
+  const dead = 'dead letters since then'
+  return command
+    .addOption(new Option('--reason <reason>', 'why they are dead letters').choices([...reasons, 'crashed']))
+    .addOption(
+      new Option('--target <name>', 'of this target').choices([
+        ...kinds.map(kind => kind.name),
+        personTarget,
+      ]),
+    )
+    .option(
+      '--member <name>',
+      'of this member, for instance wacht/<organizationId>/<membershipId>',
+      lowerCase,
+    )
+    .option('--event <id>', 'of the event with this id')
+    .option('--source <source>', 'of events from this source')
+    .option(
+      '--since <when>',
+      `${dead} or later: RFC 3339 with an offset, or so long ago: 90s, 15m, 2h, 3d, 1w`,
+      when,
+    )
+    .option('--until <when>', `${dead.replace('since', 'before')}: the same`, when)
+    .option('--limit <n>', 'at most so many', count)
+}
+
+/** The filter that the options give; `now` is milliseconds since 1970. */
+export function filterOf(options: FilterOptions, now: number): LetterFilter {
+  const { reason, target, member, event, source, since, until } = options
+  const given = {
+    reason,
+    target,
+    member,
+    event,
+    source,
+    since: momentOf(since, now),
+    until: momentOf(until, now),
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+const momentOf = (when: When | undefined, now: number): number | undefined =>
+  when && ('at' in when ? when.at : now - when.ago)
+
+/** Every name of a member is in lower case. */
+const lowerCase = (text: string): string => text.toLowerCase()
+
+function when(text: string): When {
+  const ago = parseSpan(text)
+  if (ago !== undefined) return { ago }
+  const instant = parseInstant(text)
+  if (instant !== undefined)
+    return { at: Date.parse(`${instant.slice(0, '0000-00-00T00:00:00.000'.length)}Z`) }
+  throw new InvalidArgumentError('It must be RFC 3339 with an offset, or a span like 90s, 15m, 2h, 3d or 1w.')
+}
+
+function count(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number from 1.')
+}

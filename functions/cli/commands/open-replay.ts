@@ -1,0 +1,28 @@
+import { sha256 } from '../../aws/hash.ts'
+import { createSender } from '../../aws/letters.ts'
+import type { LetterRecord, ReplayWorld } from '../../replay/world.ts'
+import type { CliWorld } from '../io/cli-world.ts'
+import { openLedger } from '../io/ledger-reader.ts'
+import { failedIn, findQueue } from '../io/queue-sink.ts'
+import { openDeadLetters } from './open-dead-letters.ts'
+import { type GlobalOptions, stageNames } from './stage-options.ts'
+
+/** What plans stand on, at one stage; a Failure says in one line why something cannot be used. */
+export async function openReplay(
+  options: GlobalOptions,
+  world: CliWorld,
+  told: (record: LetterRecord) => void,
+): Promise<ReplayWorld & { readonly queue: string; readonly changesQueue: string }> {
+  const { stage, client, queue, letters, parse } = await openDeadLetters(options, world)
+  const { changesQueue, ledgerTable } = stageNames(stage)
+  const failed = failedIn(world)
+  const change = createSender(await findQueue(world, client, stage, changesQueue), client)
+  return {
+    ...{ queue, changesQueue, letters, parse, hash: sha256 },
+    change: (body, attributes) => change(body, attributes).catch(failed),
+    ledger: openLedger(world, stage, ledgerTable),
+    log: { letter: told },
+    now: world.now,
+    wait: world.wait,
+  }
+}

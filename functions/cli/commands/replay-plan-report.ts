@@ -1,0 +1,80 @@
+import { type Desired, sameDesired } from '../../core/desired.ts'
+import type { PlannedLetter } from '../../core/plan.ts'
+import type { MadePlan } from '../../replay/plan.ts'
+import type { CliWorld } from '../io/cli-world.ts'
+import { moment } from '../io/durations.ts'
+import { lettersText } from '../io/letters-json.ts'
+import { block, line } from '../io/output.ts'
+import { type Column, mostRows, table } from '../io/text-table.ts'
+import { requestRows } from './check-report.ts'
+import { countWords, lettersOf, reasonWords, shortHash, shortMember } from './letter-rows.ts'
+import type { Prepared, Requests } from './planned-requests.ts'
+import { targetStateWords } from './target-state-words.ts'
+
+/** A plan as `--json` shows it, in pieces; where targets were asked, also what they show. */
+export const recordText = ({ hash, counts, letters, failed, hidden }: MadePlan, requests: Requests) =>
+  lettersText({ hash, counts, failed, hidden }, mapped(letters, recordOf(requests)))
+
+const recordOf =
+  (requests: Requests) =>
+  ({ event, source, target, member, reason, unproven, verdict, by, messageId }: PlannedLetter) => {
+    const holds = requests.of(messageId)?.holds
+    return {
+      ...{ event, source, target, member, reason },
+      ...(unproven && { unproven }),
+      verdict,
+      ...(by !== undefined && { by }),
+      ...(holds && { holds }),
+    }
+  }
+
+/** A plan as a file keeps it, in pieces: with the requests, for people, which its hash covers. */
+export const fileText = ({ hash, plannedAt, counts, letters }: MadePlan, requests: Requests) =>
+  lettersText(
+    { hash, plannedAt, counts },
+    mapped(letters, letter => ({ ...letter, ...requests.of(letter.messageId) })),
+    2,
+  )
+
+function* mapped<T>(letters: readonly T[], record: (letter: T) => object) {
+  for (const letter of letters) yield record(letter)
+}
+
+const columns: readonly Column<PlannedLetter>[] = [
+  { head: 'verdict', of: ({ verdict }) => verdict },
+  { head: 'reason', of: reasonWords },
+  { head: 'member', of: ({ member }) => member ?? '', short: ({ member }) => shortMember(member ?? '') },
+  { head: 'event', of: ({ event, messageId }) => event ?? `(message ${messageId})` },
+  { head: 'because', of: because },
+]
+
+/** A plan in words: the counts, each letter, then the requests that would be made. */
+export async function print(world: CliWorld, plan: MadePlan, requests: Requests): Promise<void> {
+  const { letters, counts, hash } = plan
+  const all = letters.length === 0 ? 'no letters' : `${lettersOf(letters.length)}: ${countWords(counts)}`
+  await line(world, `${all}; plan ${shortHash(hash)}`)
+  await table(world, columns, letters)
+  const applied = letters.filter(({ verdict }) => verdict === 'apply')
+  for (const { messageId, event, member } of world.stdout.isTTY ? applied.slice(0, mostRows) : applied) {
+    const prepared = requests.of(messageId)
+    if (!prepared) continue
+    await line(world, `${event} → ${member}`)
+    await block(world, [...requestRows(prepared), ...differences(prepared)].join('\n'))
+  }
+}
+
+function because({ by, since, detail }: PlannedLetter): string {
+  const evidence = by === undefined ? [] : [`${by}${since === undefined ? '' : `, since ${moment(since)}`}`]
+  return [...evidence, ...(detail === undefined ? [] : [detail])].join(': ')
+}
+
+function differences({ applied, desired, holds }: Prepared): string[] {
+  return [ledgerWords(applied, desired), ...(holds === undefined ? [] : [targetStateWords(holds)])]
+}
+
+function ledgerWords(applied: Desired | undefined, desired: Desired): string {
+  if (!applied) return 'the ledger knows of nothing applied before'
+  if (sameDesired(applied, desired))
+    return 'which is what the ledger says is applied: it would be proven again'
+  return `instead of ${JSON.stringify(applied)}, which the ledger says is applied`
+}

@@ -1,0 +1,81 @@
+import { type MadePlan, makePlan } from '../../replay/plan.ts'
+import type { LetterRecord } from '../../replay/world.ts'
+import type { CliWorld } from '../io/cli-world.ts'
+import { exit } from '../io/exit-codes.ts'
+import { createFile } from '../io/files.ts'
+import { line, note, pieces } from '../io/output.ts'
+import type { AddCommand } from '../program.ts'
+import { addFilterOptions, type FilterOptions, filterOf } from './filter-options.ts'
+import { lettersOf } from './letter-rows.ts'
+import { withProgress } from './look-at-letters.ts'
+import { openReplay } from './open-replay.ts'
+import { prepareRequests, type Requests } from './planned-requests.ts'
+import { evidence } from './replay-apply-report.ts'
+import { fileText, print, recordText } from './replay-plan-report.ts'
+import type { GlobalOptions } from './stage-options.ts'
+import { addTargetOptions, connectTargets } from './target-options.ts'
+import { addReadOption, createTargetStateReader } from './target-state.ts'
+
+interface PlanOptions extends GlobalOptions, FilterOptions, Readonly<Record<string, unknown>> {
+  readonly out?: string
+  readonly read?: boolean
+}
+
+/** `replay plan`: what a replay of letters would do. */
+export const addPlan: AddCommand = (replay, world, exitWith) => {
+  addReadOption(addTargetOptions(addFilterOptions(replay.command('plan'))))
+    .description(
+      'Says for each letter what a replay would do, with the exact request: apply, superseded, duplicate, invalid or ' +
+        'undecided. Changes nothing. Exit code 1 when a letter failed, and is not in the plan.',
+    )
+    .option('--out <file>', 'keeps the plan for `replay apply`')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ role-sync replay plan --reason not_found --out plan.json\n' +
+        '  $ role-sync replay apply plan.json',
+    )
+    .action(async (_, command) => exitWith(await plan(command.optsWithGlobals(), world)))
+}
+
+async function plan(options: PlanOptions, world: CliWorld): Promise<number> {
+  const filter = filterOf(options, world.now())
+  const targets = connectTargets(options, world.env)
+  const opened = await openReplay(options, world, told(world))
+
+  const requests = prepareRequests(targets, options.read ? createTargetStateReader(world.env) : undefined)
+  const letters = withProgress(opened.letters, opened.queue, world)
+  const made = await makePlan(
+    { ...opened, letters },
+    {
+      filter,
+      signal: world.stop,
+      ...(options.limit !== undefined && { limit: options.limit }),
+      onLetter: requests.prepare,
+      beside: requests.of,
+    },
+  )
+
+  if (options.out !== undefined) await keep(options.out, made, requests)
+  if (options.json) await pieces(world, recordText(made, requests))
+  else await print(world, made, requests)
+  if (!options.json && options.out !== undefined)
+    await line(world, `kept in ${options.out}: role-sync replay apply ${options.out}`)
+  if (made.failed === 0) return exit.ok
+  await note(world, `${lettersOf(made.failed)} failed, and no plan has them: plan again`)
+  return exit.refused
+}
+
+/** A plan changes nothing: only letters that fail are told of. */
+const told = (world: CliWorld) => (record: LetterRecord) => {
+  const text = evidence(record)
+  if (text !== undefined) void note(world, text)
+}
+
+async function keep(name: string, made: MadePlan, requests: Requests): Promise<void> {
+  const file = await createFile(name)
+  try {
+    for (const text of fileText(made, requests)) await file.write(text)
+  } finally {
+    await file.close()
+  }
+}

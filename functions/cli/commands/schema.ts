@@ -1,0 +1,120 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+import * as v from 'valibot'
+import { type EventKind, envelope, maxEventBytes, memberData } from '../../core/event.ts'
+import { i64, roleName, uuid } from '../../core/ids.ts'
+import { email, personData } from '../../core/person.ts'
+import { kinds } from '../../targets/index.ts'
+import { exit } from '../io/exit-codes.ts'
+import { document } from '../io/output.ts'
+import type { AddCommand } from '../program.ts'
+
+/** `schema`: prints the JSON Schema of an event. */
+export const addSchema: AddCommand = (program, world, exitWith) => {
+  program
+    .command('schema')
+    .description('Prints the JSON Schema (draft 2020-12) of an event, for producers.')
+    .addHelpText('after', '\nExample:\n  $ role-sync schema > role-changed.schema.json')
+    .action(async () => {
+      await document(world, eventJsonSchema(kinds))
+      exitWith(exit.ok)
+    })
+}
+
+type JsonSchema = Record<string, unknown>
+
+/**
+ * The event contract (functions/README.md#the-event) as JSON Schema, draft 2020-12. It accepts every event that the parser accepts. What it
+ * cannot say (its description does) is left to the parser.
+ */
+export function eventJsonSchema(kinds: readonly EventKind[]): JsonSchema {
+  const { $schema, $defs, properties, ...rest } = toJsonSchema(
+    envelope(v.union([memberData(kinds), personData])),
+    {
+      target: 'draft-2020-12',
+      typeMode: 'input',
+      errorMode: 'ignore', // checks of ours that have no counterpart; the tests hold the result against the parser
+      definitions: { i64, uuid, roleName, email },
+    },
+  ) as JsonSchema & {
+    readonly properties: Record<string, JsonSchema>
+    readonly $defs: Record<string, JsonSchema>
+  }
+  return {
+    $schema,
+    title: 'Role change event',
+    description,
+    examples: [example],
+    ...rest,
+    properties: described(properties, propertyNotes),
+    $defs: described($defs, definitionNotes),
+  }
+}
+
+const description = [
+  'A CloudEvents 1.0 event in structured JSON mode: one member, or one person, gets one role. Extension attributes are allowed beside',
+  'the named ones, unknown fields inside data are not. Beyond this schema:',
+  `an event takes at most ${maxEventBytes} bytes; its time is at most five minutes ahead of now;`,
+  'a role is in the catalogue for its target and scope; lengths count UTF-16 code units;',
+  'UUIDs that differ only in case are the same.',
+].join(' ')
+
+/** The same event as in the design. */
+const example = {
+  specversion: '1.0',
+  id: 'wd-2026-000123',
+  source: '//workday.example.com/role-changes',
+  type: 'role.changed.v1',
+  time: '2026-11-23T09:15:00.250Z',
+  sequence: '42',
+  data: {
+    target: 'wacht',
+    organizationId: '7301954381230018561',
+    membershipId: '7301954381230018999',
+    role: 'engineering-manager',
+  },
+}
+
+/** The shape of what `parseInstant` reads; `format` alone is only an annotation in draft 2020-12. */
+const rfc3339 =
+  '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?' +
+  '([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$'
+
+const propertyNotes: Readonly<Record<string, JsonSchema>> = {
+  id: { description: 'Names the event, together with source: an event sent again keeps both.' },
+  source: { description: 'Where the event comes from.' },
+  time: {
+    description:
+      'When the role changed. It orders the changes of a member, at any precision; the offset is required.',
+    pattern: rfc3339,
+  },
+  sequence: { description: 'Orders events of the same time, as an integer; absent comes before 0.' },
+  data: {
+    description:
+      'Whose role changes, and to what: a role of the catalogue, or the ids at the target. A person gets the role wherever ' +
+      'the catalogue has it and lists them as a member.',
+  },
+}
+
+const definitionNotes: Readonly<Record<string, JsonSchema>> = {
+  i64: {
+    description: 'A 64-bit id as a decimal string; a JSON number would lose digits above 2^53.',
+    pattern: `^${upTo('9223372036854775807')}$`,
+  },
+  uuid: { description: 'A UUID of any version; upper and lower case are the same.' },
+  roleName: { description: 'The name of a role in the catalogue.' },
+  email: { description: 'The primary e-mail address at the target; upper and lower case are the same.' },
+}
+
+const described = (schemas: Record<string, JsonSchema>, more: Readonly<Record<string, JsonSchema>>) =>
+  Object.fromEntries(Object.entries(schemas).map(([key, schema]) => [key, { ...schema, ...more[key] }]))
+
+/** A regular expression for the decimal numbers from 1 to `max`, without leading zeros; `max` has two digits or more. */
+export function upTo(max: string): string {
+  const shorter = `[1-9][0-9]{0,${max.length - 2}}`
+  const smaller = [...max].flatMap((digit, index) => {
+    const least = index === 0 ? 1 : 0
+    if (Number(digit) <= least) return []
+    return `${max.slice(0, index)}[${least}-${Number(digit) - 1}][0-9]{${max.length - 1 - index}}`
+  })
+  return `(?:${[shorter, ...smaller, max].join('|')})`
+}

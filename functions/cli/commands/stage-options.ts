@@ -1,0 +1,39 @@
+import bundled from '#roles' with { type: 'json' }
+import { type Names, namesOf } from '../../core/names.ts'
+import type { Catalogue } from '../../core/roles.ts'
+import { parseCatalogue } from '../../targets/index.ts'
+import type { CliWorld, Environment } from '../io/cli-world.ts'
+import { Failure } from '../io/exit-codes.ts'
+import { readJson } from '../io/files.ts'
+
+/** The options of every command, as commander gives them. */
+export interface GlobalOptions {
+  readonly stage?: string
+  readonly roles?: string
+  readonly json?: boolean
+}
+
+/** The stage when nobody says which. */
+export const defaultStage = 'dev'
+
+/** Which stage is meant. */
+export const stageOf = (options: GlobalOptions, env: Environment): string =>
+  options.stage ?? (env.ROLE_SYNC_STAGE || defaultStage)
+
+/** The names of a stage's parts; a Failure says what is wrong with the stage. */
+export function stageNames(stage: string): Names {
+  try {
+    return namesOf(stage)
+  } catch (error) {
+    throw new Failure((error as RangeError).message)
+  }
+}
+
+/** The role catalogue: the file that was named, else the one of this package. A Failure names every problem. */
+export async function readCatalogue(options: GlobalOptions, { env }: CliWorld): Promise<Catalogue> {
+  const file = options.roles ?? (env.ROLES || undefined)
+  const parsed = parseCatalogue(file === undefined ? bundled : await readJson(file, 'role catalogue'))
+  if (parsed.ok) return parsed.value
+  const name = file === undefined ? '' : ` ${file}`
+  throw new Failure(`wrong role catalogue${name}: ${parsed.problems.join('; ')}`)
+}

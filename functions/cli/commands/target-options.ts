@@ -1,0 +1,66 @@
+import { type Command, Option } from 'commander'
+import * as v from 'valibot'
+import { baseUrl, readEnvironment } from '../../aws/settings.ts'
+import { kinds, settingNames } from '../../targets/index.ts'
+import type { Target } from '../../targets/target.ts'
+import type { Environment } from '../io/cli-world.ts'
+import { Failure } from '../io/exit-codes.ts'
+
+/** Where a target is unless it is said: Wacht has one address for all, others one for each tenant. */
+const usualUrls: Readonly<Record<string, string>> = { wacht: 'https://api.wacht.dev' }
+
+/** A target's own settings by environment name; `TargetKind` promises an object schema of strings. */
+const optionsOf = (kind: { readonly options: unknown }): Record<string, v.GenericSchema<unknown, string>> =>
+  (kind.options as v.ObjectSchema<Record<string, v.GenericSchema<unknown, string>>, undefined>).entries
+
+/** Every setting of every target: its base URL and its own ones. */
+const entries = Object.fromEntries(
+  kinds.flatMap(kind => [
+    [settingNames(kind.name).url, v.optional(baseUrl)] as const,
+    ...Object.entries(optionsOf(kind)),
+  ]),
+)
+
+/** `WACHT_URL` in the environment is `--wacht-url` on the command line. */
+const flags = Object.keys(entries).map(setting => ({
+  setting,
+  option: new Option(
+    `--${setting.toLowerCase().replaceAll('_', '-')} <value>`,
+    `${setting} of this target (env ${setting})`,
+  ),
+}))
+
+/** Adds the options that say where the targets are. */
+export function addTargetOptions(command: Command): Command {
+  for (const { option } of flags) command.addOption(option)
+  return command
+}
+
+/** The targets at the addresses that the options or the environment give; a Failure names every wrong setting. */
+export function connectTargets(
+  options: Readonly<Record<string, unknown>>,
+  env: Environment,
+): ReadonlyMap<string, Target> {
+  const given = flags.map(({ setting, option }) => {
+    const value = options[option.attributeName()] ?? env[setting]
+    return [setting, value === '' ? undefined : value]
+  })
+  const settings = parse(Object.fromEntries(given))
+  return new Map(kinds.map(kind => [kind.name, kind.connect(urlOf(kind.name, settings), settings as never)]))
+}
+
+type TargetSettings = Readonly<Record<string, unknown>>
+
+/** Where nothing is usual and nothing was said, the variable's name stands in for the URL. */
+function urlOf(name: string, settings: TargetSettings): string {
+  const { url } = settingNames(name)
+  return String(settings[url] ?? usualUrls[name] ?? `{${url}}`)
+}
+
+function parse(given: Environment): TargetSettings {
+  try {
+    return readEnvironment(v.object(entries), given)
+  } catch (error) {
+    throw new Failure((error as Error).message)
+  }
+}

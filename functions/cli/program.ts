@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { defaultStage } from './commands/stage-options.ts'
+import type { CliWorld, StopReason } from './io/cli-world.ts'
+import { exit, Failure } from './io/exit-codes.ts'
+import { note, written } from './io/output.ts'
+
+/** Adds a command to the program; its action ends with a call of `exitWith`. */
+export type AddCommand = (program: Command, world: CliWorld, exitWith: (code: number) => void) => void
+
+/** Runs the command that the arguments name and resolves to the exit code; only a bug rejects. */
+export async function run(
+  commands: readonly AddCommand[],
+  args: readonly string[],
+  world: CliWorld,
+): Promise<number> {
+  const code = await runCommand(commands, args, world)
+  await written(world)
+  return world.stop.reason === 'unwritable' ? exit.unwritable : code
+}
+
+async function runCommand(
+  commands: readonly AddCommand[],
+  args: readonly string[],
+  world: CliWorld,
+): Promise<number> {
+  let code: number = exit.ok
+  const program = createProgram(world)
+  for (const add of commands) {
+    add(program, world, value => {
+      code = value
+    })
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    if (world.stop.aborted) return exit[world.stop.reason as StopReason]
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.wrong
+    if (!(error instanceof Failure)) throw error
+    await note(world, `role-sync: ${error.message}`)
+    return exit.wrong
+  }
+}
+
+const exitCodes = `
+Exit codes:
+  ${exit.ok}    fine
+  ${exit.refused}    something was refused, was not there, or stopped; standard error tells what
+  ${exit.wrong}    wrong usage or wiring, told in one line
+  ${exit.interrupted}  interrupted: what was begun is finished, the rest is as it was`
+
+/** Commands are added after this, so that they inherit its settings. */
+function createProgram({ stdout, stderr }: CliWorld): Command {
+  return new Command('role-sync')
+    .description(
+      'Sends role changes to their queue, shows what would become of them, and operates their dead letters.',
+    )
+    .version(version(), '--version')
+    .option(
+      '--stage <name>',
+      `the stage whose queues are meant (env ROLE_SYNC_STAGE; default ${defaultStage})`,
+    )
+    .option('--roles <file>', 'another role catalogue than the one of this package (env ROLES)')
+    .option('--json', 'standard output carries only JSON')
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => stdout.write(text),
+      writeErr: text => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help says more)')
+    .addHelpText('afterAll', exitCodes)
+    .addHelpText('after', '\nExample:\n  $ role-sync check events.ndjson && role-sync send events.ndjson')
+}
+
+const version = (): string =>
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version

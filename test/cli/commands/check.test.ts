@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals'
+import { bodyOf, membership, organization, projectData, projectId, withData } from '../../support/events.ts'
+import { commandLine } from '../fake-world.ts'
+
+const check = (stdin: string, args: readonly string[] = [], env = {}) =>
+  commandLine(['check', '-', ...args], { stdin, env })
+const first = async (stdin: string, args: readonly string[] = [], env = {}) =>
+  JSON.parse((await check(stdin, ['--json', ...args], env)).out.split('\n')[0] as string)
+
+const wachtPath = `/organizations/${organization}/members/${membership}`
+
+describe('check shows the exact request', () => {
+  test('as text', async () => {
+    const { code, out, err } = await check(bodyOf())
+    expect(out).toBe(
+      [
+        `line 1: wd-2026-000123 → wacht/${organization}/${membership}`,
+        `  PATCH https://api.wacht.dev${wachtPath}`,
+        '  {"role_id":"7301954381230017001"}',
+        '',
+      ].join('\n'),
+    )
+    expect([code, err]).toEqual([0, '1 checked, 0 would be refused\n'])
+  })
+  test('as JSON', async () => {
+    expect(await first(bodyOf())).toEqual({
+      line: 1,
+      event: 'wd-2026-000123',
+      source: '//workday.example.com/role-changes',
+      target: 'wacht',
+      member: `wacht/${organization}/${membership}`,
+      request: {
+        method: 'PATCH',
+        url: `https://api.wacht.dev${wachtPath}`,
+        body: { role_id: '7301954381230017001' },
+      },
+    })
+  })
+  test('of a role in the catalogue of the package', async () => {
+    const body = withData({ roleId: undefined, role: 'engineer' })
+    expect(await first(body)).toMatchObject({ request: { body: { role_id: '7301954381230017002' } } })
+  })
+  test('with the name of the variable where nobody said where the target is', async () => {
+    const { url } = (await first(bodyOf({ data: projectData }))).request
+    expect(url).toBe(`{PROJECT_URL}/api/projects/${projectId}/members/${projectData.memberId}`)
+  })
+  test('at the addresses of the environment, and rather at those of the options', async () => {
+    const env = { WACHT_URL: 'http://a.example', PROJECT_URL: '' }
+    const url = async (args: readonly string[]) => (await first(bodyOf(), args, env)).request.url
+    expect(await url([])).toBe(`http://a.example${wachtPath}`)
+    expect(await url(['--wacht-url', 'http://b.example/'])).toBe(`http://b.example${wachtPath}`)
+  })
+  test('of the dialect role_ids, and what is read before it', async () => {
+    const url = `https://api.wacht.dev/organizations/${organization}/members?limit=100&offset=0`
+    for (const given of [{ args: ['--wacht-dialect', 'role_ids'] }, { env: { WACHT_DIALECT: 'role_ids' } }]) {
+      expect(await first(bodyOf(), given.args, given.env)).toMatchObject({
+        request: { method: 'PATCH', body: { role_ids: ['7301954381230017001'] } },
+        readsFirst: { method: 'GET', url },
+      })
+    }
+    const { out } = await check(bodyOf(), ['--wacht-dialect', 'role_ids'])
+    expect(out).toContain(
+      `  reads first: GET ${url}\n  and writes only if that shows another state:\n  PATCH `,
+    )
+  })
+  test('of a dead letter that was exported', async () => {
+    expect(await first(JSON.stringify({ body: bodyOf(), reason: 'forbidden' }))).toMatchObject({
+      event: 'wd-2026-000123',
+      request: {},
+    })
+  })
+})
+
+describe('check says why an event would be refused', () => {
+  const bad = `${bodyOf({ time: '2026-11-23T09:15:00' })}\n\nnope\n${withData({ roleId: undefined, role: 'boss' })}`
+  test('as text, with exit code 1', async () => {
+    const { code, out, err } = await check(bad)
+    expect(out).toBe(
+      [
+        'line 1: wd-2026-000123 would be refused',
+        '  invalid_event: time: must be an RFC 3339 timestamp with an offset',
+        'line 3: (no id) would be refused',
+        '  invalid_event: (body): must be JSON',
+        'line 4: wd-2026-000123 would be refused',
+        '  unknown_role: data.role: no role of this name; there are engineering-manager, engineer, member',
+        '',
+      ].join('\n'),
+    )
+    expect([code, err]).toEqual([1, '3 checked, 3 would be refused\n'])
+  })
+  test('as JSON', async () => {
+    expect(await first('nope')).toEqual({
+      ...{ line: 1, event: null, source: null, target: null, member: null },
+      ...{ reason: 'invalid_event', detail: '(body): must be JSON' },
+    })
+  })
+  test('without letting it steer the terminal', async () => {
+    const { out } = await check(bodyOf({ id: 'a\u001b[2J\u009b\nline 2: b\u202e' }))
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+    expect(out.split('\n')).toHaveLength(3)
+  })
+})

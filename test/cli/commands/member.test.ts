@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Entry } from '../../../functions/core/entry.ts'
+import { membership, noon, organization } from '../../support/events.ts'
+import { commandLine } from '../fake-world.ts'
+import { type Stage, startStages } from '../stage.ts'
+
+let stages: Awaited<ReturnType<typeof startStages>>
+let stage: Stage
+beforeAll(async () => {
+  stages = await startStages()
+})
+afterAll(() => stages.stop())
+beforeEach(async () => {
+  stage = await stages.next()
+})
+
+const name = `wacht/${organization}/${membership}`
+const entryOf = (fields: Partial<Entry>): Entry => ({ member: name, rev: 7, failures: 0, ...fields })
+const member = (args: readonly string[], given = {}) =>
+  commandLine(['member', ...args, '--stage', stage.stage], { dynamodb: stage.dynamodb, ...given })
+const applied: Entry['applied'] = {
+  version: { time: '2026-11-23T09:15:00.25', sequence: '42', source: '//hr', id: 'e1' },
+  ...{ event: 'e1', message: 'm1', desired: { roleId: '9' }, at: noon - 7_500_000 },
+}
+const lease = { holder: 'secret-holder', until: noon + 40_000, event: 'e2', desired: { roleId: '8' } }
+const unanswered = { until: noon + 20_000, desired: { roleId: '7' } }
+
+describe('member tells in words', () => {
+  test('what is applied, since when and by which event', async () => {
+    await stage.entry(entryOf({ applied }))
+    expect(await member([name])).toEqual({
+      code: 0,
+      err: '',
+      out: [
+        name,
+        '  applied: {"roleId":"9"}',
+        '    since 2026-11-23T09:55:00Z (2 h 5 min ago)',
+        '    by event e1 of //hr, time 2026-11-23T09:15:00.25Z, sequence 42, message m1',
+        '  lease: none: nobody is writing to this member',
+        '  unanswered: no write',
+        '  unproven: no write; the member showed what is applied',
+        '',
+      ].join('\n'),
+    })
+  })
+  test('who is writing, and which writes are unanswered or unproven', async () => {
+    await stage.entry(entryOf({ lease, unanswered, unproven: 'e0', failures: 3 }))
+    expect((await member([name])).out.split('\n')).toEqual([
+      name,
+      '  applied: nothing: no change of this member was ever proven',
+      '  lease: held for event e2, to write {"roleId":"8"}, until 2026-11-23T12:00:40Z (in 40 s) at the latest',
+      '  unanswered: a write of {"roleId":"7"}, which may land until 2026-11-23T12:00:20Z (in 20 s)',
+      '  unproven: the last write of event e0 may have taken effect, so the member may hold another state',
+      '  failures: 3 in a row, without proof',
+      '',
+    ])
+  })
+  test('that a lease ran out, and that a write can no longer land', async () => {
+    const long = noon - 90_000
+    await stage.entry(
+      entryOf({ lease: { ...lease, until: long }, unanswered: { ...unanswered, until: long } }),
+    )
+    const { out } = await member([name])
+    expect(out).toContain(
+      'and ran out at 2026-11-23T11:58:30Z (1 min 30 s ago): the write may have landed, or may yet',
+    )
+    expect(out).toContain('which can no longer land since 2026-11-23T11:58:30Z (1 min 30 s ago)')
+  })
+  test('that there is no entry, with exit code 1', async () => {
+    expect(await member([name])).toMatchObject({
+      code: 1,
+      out: `${name}\n  no entry: no change of this member ever reached the ledger\n`,
+    })
+  })
+  test('without letting an event steer the terminal', async () => {
+    await stage.entry(entryOf({ unproven: 'a\u001b[2J\u009b\n  applied: x\u202e' }))
+    const { out } = await member([name])
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+    expect(out.split('\n')).toHaveLength(6)
+  })
+})
+
+describe('member --json prints one object', () => {
+  test('with what the entry holds, but the holder', async () => {
+    await stage.entry(entryOf({ applied, lease, unanswered, unproven: 'e0', failures: 3 }))
+    const { code, out } = await member([name, '--json'])
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      {
+        member: name,
+        entry: {
+          applied: { ...applied, at: '2026-11-23T09:55:00.000Z' },
+          lease: { event: 'e2', desired: { roleId: '8' }, until: '2026-11-23T12:00:40.000Z' },
+          unanswered: { desired: { roleId: '7' }, until: '2026-11-23T12:00:20.000Z' },
+          ...{ unproven: 'e0', failures: 3, rev: 7 },
+        },
+      },
+    ])
+  })
+  test('with null where there is no entry', async () => {
+    expect(await member([name, '--json'])).toEqual({
+      code: 1,
+      err: '',
+      out: `{"member":"${name}","entry":null}\n`,
+    })
+  })
+})
+
+describe('member names the ledger', () => {
+  test('and takes a name in upper case for the same member', async () => {
+    const uuids = 'project/3c90c3cc-0d44-4b50-8888-8dd25736052a/3c90c3cc-0d44-4b50-8888-8dd25736052b'
+    await stage.entry({ ...entryOf({ applied }), member: uuids })
+    expect(await member([uuids.toUpperCase()])).toMatchObject({ code: 0 })
+  })
+  test.each(['wacht', 'wacht/1', 'wacht//2', 'wacht/1/2/3', 'okta/1/2'])('%s is none', async given => {
+    expect(await member([given])).toEqual({
+      ...{ code: 2, out: '' },
+      err: `role-sync: member ${given}: must be wacht/…/… or project/…/…, as \`dead list\` shows it\n`,
+    })
+  })
+  test('a stage without a ledger is told', async () => {
+    const none = await commandLine(['member', name, '--stage', 'none'], { dynamodb: stage.dynamodb })
+    expect(none).toMatchObject({
+      code: 2,
+      err: 'role-sync: no table role-sync-none-ledger: is none the right stage (--stage), in this account and region, and deployed?\n',
+    })
+  })
+})

@@ -1,3 +1,0 @@
-/** Plans and their application, in one file: their scenarios wait side by side. */
-import './replay-plan.ts'
-import './replay-apply.ts'
