@@ -10,6 +10,8 @@ const growAfter = 2
 export interface Part {
   readonly answer: Answer
   readonly size: number
+  /** There is one member in it, who alone is over the limit: the list can be read on behind that one. */
+  readonly isOneTooLarge?: boolean
 }
 
 /** Asks for a part of a list of so many members at the most. */
@@ -41,7 +43,7 @@ export function createPartReader(): ReadPart {
         wentWell(scope, size)
         return { answer, size }
       }
-      if (size === 1) return { answer: alone(answer), size }
+      if (size === 1) return { answer: alone(answer), size, isOneTooLarge: true }
       size = Math.floor(size / 2)
       sizes.set(scope, { size, good: 0 })
     }

@@ -1,61 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Answer } from '../../functions/core/answer.ts'
 import { firstPage } from '../../functions/targets/people.ts'
 import type { Http, Target } from '../../functions/targets/target.ts'
+import { all, heavy, idAt, mebibyte, nameAt, pageOf, wayTo } from '../support/rosters.ts'
 import { json, startServer, type TestServer } from '../support/server.ts'
 import { pageOver, projectTarget, readOver, type Subject, wachtId, wachtIds } from '../support/subjects.ts'
-
-const mebibyte = 1_048_576
-
-/** A list of members, each of so many bytes. Pages may be smaller than they are asked for, and say so or not. */
-interface Roster {
-  readonly weights: readonly number[]
-  readonly most?: number
-  readonly says?: boolean
-  readonly total?: boolean
-}
-
-const idAt = ({ name }: Subject, n: number) =>
-  name === 'project'
-    ? `5d2e8f10-0000-4000-8000-${String(n).padStart(12, '0')}`
-    : `73019543810${String(n).padStart(8, '0')}`
-const nameAt = (subject: Subject, n: number) =>
-  `${subject.member.split('/').slice(0, 2).join('/')}/${idAt(subject, n)}`
-
-/** The page that is asked for, and how many bytes it has. */
-function pageOf(subject: Subject, roster: Roster, url: string): { body: object; bytes: number } {
-  const { weights, most = 1000, says = true, total = true } = roster
-  const query = new URL(url, 'http://h.example').searchParams
-  const asked = Number(query.get('limit') ?? query.get('perPage'))
-  const size = Math.min(asked, most)
-  const from = query.has('page') ? (Number(query.get('page')) - 1) * size : Number(query.get('offset'))
-  const part = weights.slice(from, from + size)
-  const members = part.map((_, n) => {
-    const id = idAt(subject, from + n)
-    return { id, roles: [{ id: '7' }], owner: true, groups: [], user: { email: `${id}@example.com` } }
-  })
-  const body = query.has('page')
-    ? {
-        results: members,
-        paginate: { ...(total && { total: weights.length }), ...(says && { pageSize: size }) },
-      }
-    : { data: members, has_more: from + size < weights.length }
-  return { body, bytes: part.reduce((sum, weight) => sum + weight, 0) }
-}
-
-/** A way to a target that has this list and is only read. */
-function wayTo(subject: Subject, roster: Roster): { http: Http; sizes: number[] } {
-  const sizes: number[] = []
-  const http: Http = async ({ url }): Promise<Answer> => {
-    const query = new URL(url).searchParams
-    sizes.push(Number(query.get('limit') ?? query.get('perPage')))
-    const { body, bytes } = pageOf(subject, roster, url)
-    const unreadable = { why: 'over 1 MiB', bytes } as const
-    return { kind: 'answered', status: 200, ...(bytes > mebibyte ? { unreadable } : { json: body }) }
-  }
-  return { http, sizes }
-}
 
 /** All that a scope lists, page by page, as a search for people reads it. */
 async function listAll(target: Target, subject: Subject, http: Http): Promise<string[]> {
@@ -73,8 +22,6 @@ async function listAll(target: Target, subject: Subject, http: Http): Promise<st
   return [...listed]
 }
 
-const all = (subject: Subject, count: number) => Array.from({ length: count }, (_, n) => nameAt(subject, n))
-const heavy = (count: number) => new Array<number>(count).fill(11 * 1024)
 const at = 'http://h.example'
 
 describe.each([wachtId, wachtIds, projectTarget])('$name, with members of 11 KB each', subject => {
@@ -107,21 +54,6 @@ describe.each([wachtId, wachtIds, projectTarget])('$name, with members of 11 KB 
     expect(await listAll(subject.connect(at), subject, http)).toEqual(all(subject, 2000))
     expect(new Set(sizes)).toEqual(new Set([100, 50]))
     expect(sizes.length).toBeLessThan(65)
-  })
-
-  test('of whom one alone is too large: that is said, and nobody is taken for absent', async () => {
-    const weights = heavy(60).with(40, mebibyte + 1)
-    const { http } = wayTo(subject, { weights })
-    const target = subject.connect(at)
-    await expect(listAll(target, subject, http)).rejects.toThrow(/over 1 MiB for one member alone/)
-    if (!target.read) return
-    expect(await target.read(nameAt(subject, 39), http)).toMatchObject({ kind: 'holds' })
-    for (const n of [40, 61]) {
-      expect(await target.read(nameAt(subject, n), http)).toEqual({
-        kind: 'unread',
-        detail: expect.stringMatching(/^read_failed \(200\): .*over 1 MiB for one member alone/),
-      })
-    }
   })
 
   test('goes back to whole pages behind those that are too large', async () => {

@@ -21,7 +21,7 @@ export type PieceRead =
       /** How many members the project has, where the page says so. */
       readonly total: number | undefined
     }
-  | { readonly ok: false; readonly effect: Effect }
+  | { readonly ok: false; readonly effect: Effect; readonly isOneTooLarge: boolean | undefined }
 
 export type ReadPiece = (projectId: string, place: number, http: Http, phase: Phase) => Promise<PieceRead>
 
@@ -37,9 +37,9 @@ export function createPieceReader(baseUrl: string): ReadPiece {
   return async (projectId, place, http, phase) => {
     const ask = (size: number) => http(pageRequest(baseUrl, projectId, pageAt(place, size) + 1, size))
     for (let most = mostGiven.get(projectId); ; ) {
-      const { answer, size } = await readPart(projectId, ask, most)
+      const { answer, size, isOneTooLarge } = await readPart(projectId, ask, most)
       const judged = judge(phase, membersOnly(answer))
-      if (!judged.ok) return judged
+      if (!judged.ok) return { ...judged, isOneTooLarge }
       const page = judged.json as Page
       const total = totalOf(page)
       const start = pageAt(place, size) * size

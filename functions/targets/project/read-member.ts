@@ -13,21 +13,31 @@ export type ReadMember = (name: string, http: Http, phase: Phase) => Promise<Mem
 
 /**
  * Reads one member from the list of its project, page by page (`{results, paginate}`, page from 1). A
- * list of several pages can shift while it is read, so that absence is believed only after a second reading.
+ * list of several pages can shift while it is read, so that absence is believed only after a second reading. One member who
+ * alone is too large is stepped over, and then nobody is absent; two that stand together are not, as a target may send all of
+ * its list whatever it is asked.
  */
 export function createMemberReader(baseUrl: string): ReadMember {
   const readPiece = createPieceReader(baseUrl)
 
   const scan = async (name: string, http: Http, phase: Phase): Promise<Scan> => {
     const [projectId, memberId] = memberParts(name)
+    let unread: { readonly effect: Effect; readonly behind: number } | undefined
     for (let place = 0, pages = 1, seen = new Set<string>(); ; pages++) {
       const read = await readPiece(projectId, place, http, phase)
-      if (!read.ok) return { ...read, pages }
+      if (!read.ok) {
+        if (!read.isOneTooLarge || unread?.behind === place) return { ...read, pages }
+        place += 1
+        unread = { effect: read.effect, behind: place }
+        continue
+      }
       const { status, results, next, total = Number.POSITIVE_INFINITY } = read
       const member = results.find(item => idOf(item)?.toLowerCase() === memberId)
       const before = seen.size
       seen = seen.union(new Set(results.map(item => idOf(item) ?? '')))
-      if (member || seen.size === before || seen.size >= total) return { ok: true, status, member, pages }
+      const isEnd = seen.size === before || seen.size >= total
+      if (isEnd && !member && unread) return { ok: false, effect: unread.effect, pages }
+      if (member || isEnd) return { ok: true, status, member, pages }
       place = next
     }
   }

@@ -8,7 +8,7 @@ import { contradicting, membersIn, type Page, readable, rolesIn } from './page.t
 /** A member's roles as the organization lists them; `roles` is undefined when the list does not hold the member. */
 export type RolesRead =
   | { readonly ok: true; readonly status: number; readonly roles: readonly string[] | undefined }
-  | { readonly ok: false; readonly effect: Effect }
+  | { readonly ok: false; readonly effect: Effect; readonly isOneTooLarge?: boolean | undefined }
 
 export type ReadRoles = (member: string, http: Http, phase: Phase) => Promise<RolesRead>
 
@@ -38,7 +38,7 @@ export function createRolesReader(baseUrl: string): ReadRoles {
     const ask = (most: number) => http(pageOf(baseUrl, organization, offset, most))
     const part = await readPart(organization, ask, size)
     const judged = judge(phase, readable(part.answer, member))
-    if (!judged.ok) return judged
+    if (!judged.ok) return { ...judged, isOneTooLarge: part.isOneTooLarge }
     const page = judged.json as Page
     const place = { offset, size: part.size }
     const names = membersIn(page, member)
@@ -52,15 +52,25 @@ export function createRolesReader(baseUrl: string): ReadRoles {
     if (places.size > mostPlaces) places.delete(places.keys().next().value as string)
   }
 
-  /** From an offset to the member or to the end of the list. */
+  /**
+   * From an offset to the member or to the end of the list. One member who alone is too large is stepped over, and then nobody
+   * is absent; two that stand together are not, as a target may send all of its list whatever it is asked.
+   */
   const scan = async (member: string, from: number, http: Http, phase: Phase): Promise<RolesRead> => {
     const [organization] = memberParts(member)
+    let unread: { readonly read: RolesRead; readonly behind: number } | undefined
     for (let offset = from, shown = ''; ; ) {
       const read = await readPage(member, { offset }, http, phase)
-      if (!read.ok) return read
+      if (!read.ok) {
+        if (!read.isOneTooLarge || unread?.behind === offset) return { ok: false, effect: read.effect }
+        offset += 1
+        unread = { read, behind: offset }
+        continue
+      }
       if (!read.roles && read.names !== '' && read.names === shown) return repeating(read.status, phase)
       seenUpTo.set(organization, read.next ?? 0)
-      if (read.roles || read.next === undefined) return { ok: true, status: read.status, roles: read.roles }
+      if (read.roles) return { ok: true, status: read.status, roles: read.roles }
+      if (read.next === undefined) return unread?.read ?? { ok: true, status: read.status, roles: undefined }
       offset = read.next
       shown = read.names
     }
@@ -77,14 +87,14 @@ export function createRolesReader(baseUrl: string): ReadRoles {
         const mine = scan(member, from, http, phase).finally(() => turns.delete(organization))
         turns.set(organization, mine)
         const read = await mine
-        if (!read.ok || read.roles) return read
+        if (read.ok ? read.roles : !read.isOneTooLarge) return read
         whole = true
       }
     }
     const place = places.get(member)
     if (place !== undefined) {
       const read = await readPage(member, place, http, phase)
-      if (!read.ok || read.roles) return read
+      if (read.ok ? read.roles : !read.isOneTooLarge) return read
       places.delete(member)
     }
     return scan(member, 0, http, phase)
