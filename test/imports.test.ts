@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { filesIn, importsOf } from './support/imports.ts'
 
@@ -96,19 +97,34 @@ test('relative imports name their file, as Node wants it', () => {
   expect(bare.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
 })
 
-test('no file of the product imports itself, by whatever way round', () => {
-  const next = Map.groupBy(
-    imports.filter(({ from, local }) => local && inside('functions', 'infra')(from)),
-    ({ from }) => from,
-  )
+/** The ways that lead from a place back to it, along `from → to`. */
+function circles(steps: readonly { readonly from: string; readonly to: string }[]): string[] {
+  const next = Map.groupBy(steps, ({ from }) => from)
   const done = new Set<string>()
-  const circles: string[] = []
-  const walk = (file: string, way: readonly string[]): void => {
-    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '))
-    if (done.has(file)) return
-    done.add(file)
-    for (const { to } of next.get(file) ?? []) walk(to, [...way, file])
+  const found: string[] = []
+  const walk = (at: string, way: readonly string[]): void => {
+    if (way.includes(at)) found.push([...way.slice(way.indexOf(at)), at].join(' → '))
+    if (done.has(at)) return
+    done.add(at)
+    for (const { to } of next.get(at) ?? []) walk(to, [...way, at])
   }
-  for (const file of next.keys()) walk(file, [])
-  expect(circles).toEqual([])
+  for (const at of next.keys()) walk(at, [])
+  return found
+}
+
+describe('circles of imports', () => {
+  const product = imports.filter(({ from, local }) => local && inside('functions', 'infra')(from))
+  test('are not among the files of functions and infra', () => expect(circles(product)).toEqual([]))
+  test('are not among the folders of infra/local', () => {
+    const steps = product
+      .filter(({ from, to }) => [from, to].every(inside('infra/local')))
+      .map(({ from, to }) => ({ from: dirname(from), to: dirname(to) }))
+      .filter(({ from, to }) => from !== to)
+    expect(steps.length).toBeGreaterThan(20)
+    expect(circles(steps)).toEqual([])
+  })
+  test('are found, whatever their length', () => {
+    const steps = ['ab', 'bc', 'cb', 'dd'].map(([from, to]) => ({ from: from!, to: to! }))
+    expect(circles(steps)).toEqual(['b → c → b', 'd → d'])
+  })
 })

@@ -1,6 +1,7 @@
 /** `npm start`: the whole path on this machine. The options are told by `npm start -- --help`. */
-import { readOptions } from './options.ts'
-import { run } from './run/run.ts'
+
+import { run } from './run/local-run.ts'
+import { readOptions } from './run/run-options.ts'
 
 const read = readOptions(process.argv.slice(2), process.env)
 if (!read.ok) {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createQueues } from '../../functions/aws/queues.ts'
 import type { Message } from '../../functions/core/message.ts'
 import type { Queues } from '../../functions/core/ports.ts'
-import { type SqsEngine, startSqs } from '../../infra/local/engines/sqs.ts'
+import { type SqsEngine, startSqs } from '../../infra/local/engines/sqs-engine.ts'
 import { sqsAt } from '../support/aws.ts'
 import { json, startServer } from '../support/server.ts'
 

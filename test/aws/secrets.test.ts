@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { createCredentials, type ReadSecret, secretReader } from '../../functions/aws/secrets.ts'
-import { startSecrets } from '../../infra/local/engines/secrets.ts'
+import { startSecrets } from '../../infra/local/engines/secrets-manager-engine.ts'
 
 const secretOf = (token: unknown) => JSON.stringify({ token })
 

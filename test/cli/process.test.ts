@@ -1,6 +1,6 @@
 import { CreateQueueCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type SqsEngine, startSqs } from '../../infra/local/engines/sqs.ts'
+import { type SqsEngine, startSqs } from '../../infra/local/engines/sqs-engine.ts'
 import { bodyOf } from '../support/events.ts'
 import { clientOf } from './fake-world.ts'
 import { runProgram, startProgram as start } from './program.ts'

@@ -4,8 +4,8 @@ import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Entry } from '../../functions/core/entry.ts'
 import type { LetterAttributes } from '../../functions/core/letter.ts'
 import { namesOf } from '../../functions/core/names.ts'
-import { startDynamoDb } from '../../infra/local/engines/dynamodb.ts'
-import { startSqs } from '../../infra/local/engines/sqs.ts'
+import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
+import { startSqs } from '../../infra/local/engines/sqs-engine.ts'
 import { clientOf, databaseOf } from './fake-world.ts'
 
 /** SQS and DynamoDB in this process, on which each test has a stage of its own. */

@@ -5,7 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { createApp, type Resource } from '../../infra/synth.ts'
 
 /** The sources of the sample: what is in the repository declares none. */
-export { sampleSources as sources } from '../../infra/local/sample/sources.ts'
+export { sampleSources as sources } from '../../infra/local/run/local-synthesis.ts'
 
 /** Runs with a directory of its own and leaves nothing of it behind. */
 export function withOutdir<T>(use: (outdir: string) => T): T {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { production } from '../../infra/config.ts'
-import { createThrottle } from '../../infra/local/api/throttle.ts'
+import { createThrottle } from '../../infra/local/stack/api-gateway.ts'
 import { createRandom } from '../simulation/random.ts'
 import { startIntake } from './fake-world.ts'
 import { routed } from './requests.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KnownEntry } from '../../functions/core/plan.ts'
-import { byTarget, flightsOf } from '../../infra/local/page/in-flight.ts'
-import { latest } from '../../infra/local/page/letters.ts'
-import { startWaits } from '../../infra/local/page/waits.ts'
+import { byTarget, flightsOf } from '../../infra/local/page/in-flight-messages.ts'
+import { latest } from '../../infra/local/page/latest-letters.ts'
+import { startWaits } from '../../infra/local/page/waiting-messages.ts'
 import { entryOf } from '../support/entries.ts'
 import { wachtEvent } from './sample-events.ts'
 

@@ -2,8 +2,8 @@ import { get, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { portOf } from '../../infra/local/page/of-stack.ts'
-import { type PageServer, startPageServer } from '../../infra/local/page/server.ts'
+import { type PageServer, startPageServer } from '../../infra/local/page/page-server.ts'
+import { portOf } from '../../infra/local/page/stack-page.ts'
 import { framesOf } from './page-world.ts'
 
 describe('the server', () => {

@@ -1,9 +1,15 @@
 import { expect, test } from '@jest/globals'
-import { type Element, type Node, textOf } from '../../infra/local/page/element.ts'
-import type { Flight } from '../../infra/local/page/in-flight.ts'
-import type { Letter } from '../../infra/local/page/letters.ts'
-import { noCounts } from '../../infra/local/page/samples.ts'
-import { type Moment, mostRows, viewOf } from '../../infra/local/page/view.ts'
+import type { Flight } from '../../infra/local/page/in-flight-messages.ts'
+import type { Letter } from '../../infra/local/page/latest-letters.ts'
+import {
+  type Element,
+  type Moment,
+  mostRows,
+  type Node,
+  textOf,
+  viewOf,
+} from '../../infra/local/page/page-view.ts'
+import { noCounts } from '../../infra/local/page/run-samples.ts'
 
 const at = 1_000_000
 const moment = (more: Partial<Moment> = {}): Moment => ({

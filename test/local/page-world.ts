@@ -1,7 +1,7 @@
 import type { Entry } from '../../functions/core/entry.ts'
-import type { StoredMessage } from '../../infra/local/engines/index.ts'
-import type { InFlightMessage } from '../../infra/local/page/look.ts'
-import { type Frame, type Page, startPage } from '../../infra/local/page/page.ts'
+import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
+import { type Frame, type Page, startPage } from '../../infra/local/page/live-page.ts'
+import type { InFlightMessage } from '../../infra/local/page/queue-look.ts'
 
 /** A page over queues that a test fills by hand, on a clock that a test sets. */
 export interface PageTest extends Page {

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join as pathOf } from 'node:path'
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { readOptions } from '../../infra/local/options.ts'
-import { parseLine } from '../../infra/local/run/outcome.ts'
-import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/synthesize.ts'
+import { parseLine } from '../../infra/local/outcomes/message-outcome.ts'
+import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/local-synthesis.ts'
+import { readOptions } from '../../infra/local/run/run-options.ts'
 import {
   type ProjectSandbox,
   startProjectSandbox,
   startWachtSandbox,
   type WachtSandbox,
-} from '../../infra/local/sandbox/index.ts'
+} from '../../infra/local/sandbox/sandboxes.ts'
 import { runProgram } from '../cli/program.ts'
 import { startTinyStack, type TinyStack } from './tiny-stack.ts'
 

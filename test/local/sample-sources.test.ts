@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { sampleSources, sourcesContext } from '../../infra/local/sample/sources.ts'
+import { sampleSources, sourcesContext } from '../../infra/local/run/local-synthesis.ts'
 
 test('the sample’s sources are let in where nothing else is said', () => {
   expect(sourcesContext({ retryFromSeconds: '1' })).toEqual({ sources: sampleSources })

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { type Fault, faults, startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/index.ts'
+import {
+  type Fault,
+  faults,
+  startWachtSandbox,
+  type WachtSandbox,
+} from '../../infra/local/sandbox/sandboxes.ts'
 
 const name = 'wacht/1/2'
 let sandbox: WachtSandbox

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { faults, startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/index.ts'
+import { faults, startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/sandboxes.ts'
 import { wachtEvent } from './sample-events.ts'
 import { startProcess } from './start-process.ts'
 

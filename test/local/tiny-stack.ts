@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import type { Invocation } from '../../infra/local/lambda/invocation.ts'
-import { type Outcome, outcomesIn } from '../../infra/local/run/outcome.ts'
-import { type LocalStack, type StackOptions, startStack } from '../../infra/local/stack.ts'
-import type { Template } from '../../infra/local/template/template.ts'
+import type { Invocation } from '../../infra/local/lambda/lambda-invocation.ts'
+import { type Outcome, outcomesIn } from '../../infra/local/outcomes/message-outcome.ts'
+import { type LocalStack, type StackOptions, startStack } from '../../infra/local/stack/local-stack.ts'
+import type { Template } from '../../infra/local/template/template-resources.ts'
 
 const at = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
 

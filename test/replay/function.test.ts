@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { readTrail } from '../../functions/core/trail.ts'
-import type { StoredMessage } from '../../infra/local/engines/index.ts'
-import { readOptions } from '../../infra/local/options.ts'
-import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/synthesize.ts'
-import { faults, startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/index.ts'
+import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
+import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/local-synthesis.ts'
+import { readOptions } from '../../infra/local/run/run-options.ts'
+import { faults, startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/sandboxes.ts'
 import { wachtEvent } from '../local/sample-events.ts'
 import { startTinyStack, type TinyStack } from '../local/tiny-stack.ts'
 

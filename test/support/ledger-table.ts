@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createLedger } from '../../functions/aws/ledger.ts'
-import { startDynamoDb } from '../../infra/local/engines/dynamodb.ts'
+import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
 import { dynamoDbAt } from './aws.ts'
 import { entryOf } from './entries.ts'
 

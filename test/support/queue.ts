@@ -2,7 +2,7 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { startFauxqs } from 'fauxqs'
 import { toSqs } from '../../functions/aws/sqs.ts'
 import type { LetterAttributes } from '../../functions/core/letter.ts'
-import { onLoopback } from '../../infra/local/engines/loopback.ts'
+import { onLoopback } from '../../infra/local/engines/sqs-engine.ts'
 
 /** A message that is sent in a test. */
 export interface Sent {

@@ -12,7 +12,7 @@ import {
   startProjectSandbox,
   startWachtSandbox,
   type WachtDialect,
-} from '../../infra/local/sandbox/index.ts'
+} from '../../infra/local/sandbox/sandboxes.ts'
 import {
   engineerRole,
   groupA,

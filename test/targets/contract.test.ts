@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { type Fault, faults, type Sandbox } from '../../infra/local/sandbox/index.ts'
+import { type Fault, faults, type Sandbox } from '../../infra/local/sandbox/sandboxes.ts'
 import { applyOver, type Subject, subjects, token } from '../support/subjects.ts'
 import { createTimeOut } from '../support/time-out.ts'
 

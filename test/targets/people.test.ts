@@ -10,7 +10,7 @@ import {
   type Sandbox,
   startProjectSandbox,
   startWachtSandbox,
-} from '../../infra/local/sandbox/index.ts'
+} from '../../infra/local/sandbox/sandboxes.ts'
 import { managerRole, memberId, membership, organization, projectId } from '../support/events.ts'
 import { applyOver, pageOver, subjects, token } from '../support/subjects.ts'
 

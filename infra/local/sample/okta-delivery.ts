@@ -1,4 +1,4 @@
-import type { Delivery } from './deliver.ts'
+import type { Delivery } from './send-deliveries.ts'
 
 /** Somebody whom Okta added to a group. */
 export interface Added {

@@ -1,8 +1,7 @@
-import { type Fault, faults } from '../sandbox/index.ts'
-import type { Targets } from '../targets.ts'
-import type { Delivery } from './deliver.ts'
-import type { EventLine } from './events.ts'
+import { type Fault, faults, type ProjectSandbox, type WachtSandbox } from '../sandbox/sandboxes.ts'
 import { oktaDelivery } from './okta-delivery.ts'
+import type { EventLine } from './sample-lines.ts'
+import type { Delivery } from './send-deliveries.ts'
 
 /** One day of role changes that shows each way a change can end, in the order in which they are enqueued. */
 export interface SampleDay {
@@ -12,7 +11,7 @@ export interface SampleDay {
   /** The data of events that will come of the deliveries, so that the sandboxes know whom they name. */
   readonly delivered: readonly string[]
   /** Tells the sandboxes how to misbehave for it. */
-  misbehave(targets: Pick<Targets, 'wacht' | 'project'>): void
+  misbehave(sandboxes: { readonly wacht?: WachtSandbox; readonly project?: ProjectSandbox }): void
 }
 
 const organizationId = '7301954381230018561'

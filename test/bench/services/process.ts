@@ -1,6 +1,6 @@
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CreateQueueCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { secretArn, startEngines } from '../../../infra/local/engines/index.ts'
+import { secretArn, startEngines } from '../../../infra/local/engines/embedded-engines.ts'
 import { dynamoDbAt, sqsAt } from '../../support/aws.ts'
 import { bodyOf } from '../events.ts'
 import { countRequests } from './requests.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { type SqsEngine, startSqs } from '../../../infra/local/engines/sqs.ts'
+import { type SqsEngine, startSqs } from '../../../infra/local/engines/sqs-engine.ts'
 import { bodyOf, withData } from '../../support/events.ts'
 import { clientOf, commandLine } from '../fake-world.ts'
 

@@ -1,0 +1,115 @@
+import { setTimeout } from 'node:timers/promises'
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import type { MappingDescription } from '../template/template-functions.ts'
+import type { Pool } from './instance-pool.ts'
+import { describeEnding, type Invocation } from './lambda-invocation.ts'
+import { batchEvent, settledBy } from './sqs-batch.ts'
+
+/** What a mapping works with. */
+export interface MappingWorld {
+  readonly sqs: SQSClient
+  readonly queueUrl: string
+  readonly region: string
+  readonly pool: Pool
+  /** Called with the messages that an invocation settled, and awaited before they are deleted. */
+  onSettled(messages: readonly Message[], invocation: Invocation): Promise<void>
+  /** Called after every receive and after every invocation. */
+  onTurn(): void
+  /** Called with what a person should know: an invocation that gave its batch back, an engine that failed. */
+  onTrouble(text: string): void
+}
+
+/** A poller that runs. */
+export interface Mapping {
+  /** How many invocations run now. */
+  readonly running: number
+  /** Receives no more; resolves once no invocation runs. */
+  stop(): Promise<void>
+}
+
+/** How long one receive waits, in seconds; a message that comes ends it at once. */
+const waitSeconds = 1
+
+/**
+ * Polls a queue as an event source mapping does: one receive at a time (fauxqs wakes every waiting receive for one
+ * message), as many invocations at once as the mapping allows.
+ */
+export function startMapping(description: MappingDescription, world: MappingWorld): Mapping {
+  const { batchSize, concurrency, partialBatches, queueArn } = description
+  const { sqs, queueUrl, region, pool } = world
+  const receiving = new AbortController()
+  const running = new Set<Promise<void>>()
+
+  const receive = async (): Promise<Message[]> => {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: batchSize,
+      WaitTimeSeconds: waitSeconds,
+      MessageSystemAttributeNames: ['All'],
+      MessageAttributeNames: ['All'],
+    })
+    const { Messages = [] } = await sqs.send(command, { abortSignal: receiving.signal })
+    return Messages
+  }
+
+  const remove = async (messages: readonly Message[]) => {
+    if (messages.length === 0) return
+    const Entries = messages.map((message, n) => ({ Id: String(n), ReceiptHandle: message.ReceiptHandle }))
+    const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
+    for (const { Code, Message } of Failed) world.onTrouble(`a message was not deleted: ${Code} ${Message}`)
+  }
+
+  const work = async (messages: readonly Message[]) => {
+    const invocation = await pool.invoke(batchEvent(messages, queueArn, region))
+    const settled = settledBy(invocation, messages, partialBatches)
+    if (invocation.ending.kind !== 'returned') {
+      const { name } = description.function
+      world.onTrouble(`${name} ${describeEnding(invocation.ending)}; ${messages.length} messages come back`)
+    }
+    await world.onSettled(settled, invocation)
+    await remove(settled)
+  }
+
+  const loop = async () => {
+    while (!receiving.signal.aborted) {
+      if (running.size >= concurrency) await Promise.race(running)
+      const messages = await receive().catch(giveTime)
+      if (messages.length > 0) {
+        const worked = work(messages)
+          .catch(error => world.onTrouble(`a batch was given back: ${error}`))
+          .finally(() => {
+            running.delete(worked)
+            world.onTurn()
+          })
+        running.add(worked)
+      }
+      world.onTurn()
+    }
+  }
+  /** A receive that failed is made again a moment later: one failure is not the end of polling. */
+  const giveTime = async (error: unknown): Promise<Message[]> => {
+    if (receiving.signal.aborted) throw error
+    world.onTrouble(`a receive failed: ${error}`)
+    await setTimeout(1000 * waitSeconds, undefined, { signal: receiving.signal })
+    return []
+  }
+  const looping = loop().catch(error => {
+    if (!receiving.signal.aborted) world.onTrouble(`polling ended: ${error}`)
+  })
+
+  return {
+    get running() {
+      return running.size
+    },
+    stop: async () => {
+      receiving.abort()
+      await looping
+      await Promise.all(running)
+    },
+  }
+}

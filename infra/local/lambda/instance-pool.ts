@@ -1,0 +1,71 @@
+import type { FunctionDescription } from '../template/template-functions.ts'
+import { type Instance, startInstance } from './lambda-instance.ts'
+import type { Invocation } from './lambda-invocation.ts'
+
+/** The execution environments of one function: as many as were needed at once, each used again while it lives. */
+export interface Pool {
+  invoke(event: unknown): Promise<Invocation>
+  stop(): Promise<void>
+}
+
+/** A pool without instances; they are started when an invocation finds none idle. */
+export function instancePool(
+  description: FunctionDescription,
+  endpoints: Readonly<Record<string, string>>,
+  onLine: (line: string) => void,
+  overrides: Readonly<Record<string, string>> = {},
+): Pool {
+  const environment = {
+    ...lambdaEnvironment(description),
+    ...endpoints,
+    ...description.environment,
+    ...overrides,
+  }
+  const all = new Set<Instance>()
+  const idle: Instance[] = []
+  const start = () => {
+    const instance = startInstance(description, environment, onLine)
+    all.add(instance)
+    return instance
+  }
+  const idleOne = () => {
+    while (idle.length > 0) {
+      const instance = idle.pop()!
+      if (instance.alive) return instance
+      all.delete(instance)
+    }
+    return undefined
+  }
+  return {
+    invoke: async event => {
+      const instance = idleOne() ?? start()
+      const invocation = await instance.invoke(event)
+      if (instance.alive) idle.push(instance)
+      else all.delete(instance)
+      return invocation
+    },
+    stop: async () => {
+      await Promise.all([...all].map(instance => instance.stop()))
+    },
+  }
+}
+
+/** What Lambda itself puts into the environment; nothing that would let an SDK look for credentials elsewhere. */
+function lambdaEnvironment({
+  name,
+  folder,
+  handler,
+  memoryMiB,
+}: FunctionDescription): Record<string, string> {
+  return {
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMiB),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    LAMBDA_TASK_ROOT: folder,
+    _HANDLER: handler,
+  }
+}

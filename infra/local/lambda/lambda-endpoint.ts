@@ -1,0 +1,112 @@
+import { createServer } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { listen } from '../loopback/loopback-listener.ts'
+import type { Pool } from './instance-pool.ts'
+import type { Ending } from './lambda-invocation.ts'
+
+/** Lambda on this machine: it answers Invoke and nothing else. */
+export interface LambdaEndpoint {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** The path of Invoke (Lambda API, 2015-03-31); a name may be an ARN, and have a version behind it. */
+const invokePath = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?|$)/
+
+/** The most that the log of an invocation takes in an answer, in bytes. */
+const maxTailBytes = 4096
+
+const refused = (status: number, type: string, message: string): Answer => ({
+  status,
+  headers: { 'x-amzn-errortype': type },
+  body: { Type: 'User', Message: message, message },
+})
+
+/** Starts Lambda on loopback over `functions`, by name; rejects with EADDRINUSE when the port is taken. */
+export async function startLambda(
+  port: number,
+  functions: ReadonlyMap<string, Pool>,
+): Promise<LambdaEndpoint> {
+  const invoke = async (pool: Pool, payload: string, wantsTail: boolean): Promise<Answer> => {
+    const event = parse(payload)
+    if (!event.ok) {
+      return refused(400, 'InvalidRequestContentException', 'Could not parse request body into json')
+    }
+    const { ending, lines } = await pool.invoke(event.value)
+    const tail = Buffer.from(lines.join('\n')).subarray(-maxTailBytes).toString('base64')
+    const headers = { 'x-amz-executed-version': '$LATEST', ...(wantsTail && { 'x-amz-log-result': tail }) }
+    if (ending.kind === 'returned') return { status: 200, headers, body: ending.value ?? null }
+    return {
+      ...{ status: 200, headers: { ...headers, 'x-amz-function-error': 'Unhandled' } },
+      body: failureOf(ending),
+    }
+  }
+  const server = createServer(async (request, response) => {
+    const name = nameIn(request.url)
+    const pool = name === undefined ? undefined : functions.get(name)
+    const payload = await text(request)
+    const answer = async (): Promise<Answer> => {
+      if (request.method !== 'POST' || name === undefined) {
+        return refused(404, 'UnknownOperationException', 'only Invoke is there locally')
+      }
+      if (!pool) return refused(404, 'ResourceNotFoundException', `Function not found: ${name}`)
+      const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse'
+      if (type === 'DryRun') return { status: 204 }
+      const invoked = invoke(pool, payload, request.headers['x-amz-log-type'] === 'Tail')
+      return type === 'Event' ? { status: 202 } : invoked
+    }
+    const { status, headers = {}, body } = await answer()
+    response.writeHead(status, { 'content-type': 'application/json', ...headers })
+    response.end(body === undefined ? '' : JSON.stringify(body))
+  })
+  return listen(server, port)
+}
+
+function nameIn(url = ''): string | undefined {
+  // A name has no character that must be escaped but the colons of an ARN.
+  const name = invokePath.exec(url)?.[1]?.replace(/%3a/gi, ':')
+  const [, inArn] = /:function:([^:]+)/.exec(name ?? '') ?? []
+  return inArn ?? name?.split(':')[0]
+}
+
+/** No payload is an empty event. */
+function parse(payload: string): { ok: true; value: unknown } | { ok: false } {
+  try {
+    return { ok: true, value: payload === '' ? {} : JSON.parse(payload) }
+  } catch {
+    return { ok: false }
+  }
+}
+
+/** What Lambda answers for an invocation that failed. */
+interface FunctionError {
+  readonly errorType: string
+  readonly errorMessage: string
+  readonly trace?: readonly string[]
+}
+
+/** An ending other than a return, as Lambda tells it. */
+export function failureOf(ending: Exclude<Ending, { kind: 'returned' }>): FunctionError {
+  switch (ending.kind) {
+    case 'threw': {
+      const [first = '', ...trace] = ending.error.split('\n')
+      const [, errorType = 'Error', errorMessage = first] =
+        /^(\w*(?:Error|Exception)): (.*)$/.exec(first) ?? []
+      return { errorType, errorMessage, trace: trace.map(line => line.trim()) }
+    }
+    case 'timedOut': {
+      const errorMessage = `Error: Task timed out after ${(ending.afterMs / 1000).toFixed(2)} seconds`
+      return { errorType: 'Sandbox.Timedout', errorMessage }
+    }
+    case 'exited':
+      return { errorType: 'Runtime.ExitError', errorMessage: ending.error }
+    default:
+      return ending satisfies never
+  }
+}

@@ -1,0 +1,101 @@
+import type { StoredMessage } from '../engines/embedded-engines.ts'
+import type { Outcome } from '../outcomes/message-outcome.ts'
+import { type Chart, depthChart, outcomeChart, type Range, rangeOf } from './chart-data.ts'
+import { type Flight, flightsOf } from './in-flight-messages.ts'
+import { latest, type ReadEntry } from './latest-letters.ts'
+import { startPageServer } from './page-server.ts'
+import { mostRows, type View, viewOf } from './page-view.ts'
+import type { Look } from './queue-look.ts'
+import { everyMs, grown, noCounts, type Sample, sumOf } from './run-samples.ts'
+import { startWaits } from './waiting-messages.ts'
+
+/** What the page looks at. */
+export interface PageWorld {
+  /** 0 for any free port. */
+  readonly port: number
+  readonly name: string
+  readonly look: Look
+  letters(): readonly StoredMessage[]
+  readonly entry: ReadEntry
+  /** Milliseconds since 1970. */
+  now(): number
+  onTrouble(text: string): void
+}
+
+/** What the browser gets, every second. */
+export interface Frame {
+  readonly name: string
+  readonly range: Range
+  readonly depths: Chart
+  readonly outcomes: Chart
+  readonly view: View
+}
+
+/** A page that is served. */
+export interface Page {
+  readonly url: string
+  /** Takes what the run tells: a message that ended, a line that a function wrote. */
+  outcome(outcome: Outcome): void
+  line(text: string): void
+  /** Looks at the run, as is done every second, and sends what there is to see. */
+  turn(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** So many messages may be read in a second; of more, each look at them is the rarer. */
+const readInASecond = 2000
+
+/** Serves the page. Rejects with EADDRINUSE when the port is taken. */
+export async function startPage(world: PageWorld): Promise<Page> {
+  const { look, now, name } = world
+  const server = await startPageServer(world.port)
+  const waits = startWaits()
+  let history: readonly Sample[] = []
+  let ended = noCounts
+  let endedSince = noCounts
+  let flights: readonly Flight[] = []
+  let nextRead = 0
+
+  const readFlights = async (at: number, messages: number) => {
+    if (at < nextRead) return
+    nextRead = at + Math.floor(messages / readInASecond) * everyMs
+    flights = messages === 0 ? [] : flightsOf(await look.inFlight(), waits, flights)
+  }
+  const turn = async () => {
+    const depths = await look.depths()
+    const { changes } = depths
+    const at = now()
+    const sample = { at, ...depths, ended: endedSince }
+    endedSince = noCounts
+    history = grown(history, sample)
+    if (!server.isWatched) return
+    await readFlights(at, changes.visible + changes.inFlight + changes.delayed)
+    const letters = await latest(world.letters(), mostRows, world.entry, at)
+    const view = viewOf({ sample, ended, flights, letters })
+    const charts = { depths: depthChart(history), outcomes: outcomeChart(history) }
+    server.send({ name, range: rangeOf(history, at), ...charts, view } satisfies Frame)
+  }
+
+  let turning: Promise<void> | undefined
+  const timer = setInterval(() => {
+    turning ??= turn()
+      .catch(error => world.onTrouble(`the live page is behind: ${error}`))
+      .finally(() => (turning = undefined))
+  }, everyMs)
+  return {
+    url: server.url,
+    outcome: outcome => {
+      waits.ended(outcome)
+      const one = { ...noCounts, [outcome.outcome]: 1 }
+      ended = sumOf(ended, one)
+      endedSince = sumOf(endedSince, one)
+    },
+    line: waits.line,
+    turn,
+    stop: async () => {
+      clearInterval(timer)
+      await turning
+      await server.stop()
+    },
+  }
+}

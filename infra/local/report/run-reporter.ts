@@ -1,0 +1,83 @@
+import { jsonLine, type Outcome, parseLine, summaryOf } from '../outcomes/message-outcome.ts'
+import { noteOf, onceInAWhile } from './note-text.ts'
+import { outcomeTable, summaryLine } from './outcome-table.ts'
+import { notesOnly, startProgress } from './run-progress.ts'
+import { exportBlock } from './shell-environment.ts'
+
+/** Where a run tells what it does: results on `stdout`, all else on `stderr`. */
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+}
+
+/** Tells a run, as JSON lines or for people. */
+export interface Reporter {
+  /** The environment that reaches the stack. */
+  environment(variables: Readonly<Record<string, string>>): Promise<void>
+  /** Work begins on so many messages, in this order of ids. */
+  begin(messageIds: readonly string[]): void
+  /** One message is settled. Resolves once the line is written. */
+  outcome(outcome: Outcome): Promise<void>
+  /** A function wrote a line. */
+  line(text: string): void
+  /** Something that a person should know. */
+  note(text: string): void
+  /** All is settled. */
+  summary(outcomes: readonly Outcome[]): Promise<void>
+  stop(): void
+}
+
+/** How long the same note is held back, in milliseconds. */
+const sameNoteMs = 10_000
+/** With more messages than this, waiting is not told one by one. */
+const mostStories = 100
+
+/** The reporter of a run. */
+export function createReporter({ stdout, stderr }: Streams, json: boolean): Reporter {
+  const isNew = onceInAWhile(sameNoteMs)
+  const causes = new Map<string, string[]>()
+  const order = new Map<string, number>()
+  let progress = notesOnly(stderr)
+  let count = 0
+
+  const print = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      stdout.write(`${text}\n`, error => (error ? reject(error) : resolve()))
+    })
+  const place = ({ messageId }: Outcome) => order.get(messageId) ?? -1
+
+  return {
+    environment: variables => print(json ? JSON.stringify({ env: variables }) : exportBlock(variables)),
+    begin: messageIds => {
+      for (const [index, id] of messageIds.entries()) order.set(id, index)
+      progress = startProgress(stderr, messageIds.length)
+    },
+    outcome: async outcome => {
+      if (json) await print(jsonLine(outcome))
+      count += 1
+      progress.settled(count)
+    },
+    line: text => {
+      const line = parseLine(text)
+      if (line?.message === 'again') {
+        const id = String(line.messageId)
+        causes.set(id, [...(causes.get(id) ?? []), String(line.cause)])
+        if (order.size > mostStories) return
+      }
+      const note = line ? noteOf(line) : text
+      if (note !== undefined && isNew(note)) progress.note(note)
+    },
+    note: text => progress.note(text),
+    summary: async outcomes => {
+      progress.stop()
+      progress = notesOnly(stderr)
+      const summary = summaryOf(outcomes)
+      // A count that came later than the others, for scripts that know those.
+      const { resolved, ...others } = summary
+      if (json) return print(JSON.stringify({ summary: resolved > 0 ? summary : others }))
+      const ordered = [...outcomes].sort((a, b) => place(a) - place(b))
+      await print(`${outcomeTable(ordered, causes, stdout.columns)}\n${summaryLine(summary)}`)
+    },
+    stop: () => progress.stop(),
+  }
+}

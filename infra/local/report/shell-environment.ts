@@ -1,0 +1,38 @@
+import { sourcesPath } from '../../../functions/intake/index.ts'
+import type { LocalStack } from '../stack/local-stack.ts'
+
+/** What reaches the running stack from another shell: endpoints, credentials that only look like some, addresses. */
+export function environmentOf(
+  stack: LocalStack,
+  urls: { readonly wacht: string; readonly project: string },
+  sourceTokens: ReadonlyMap<string, string>,
+  pageUrl?: string,
+): Record<string, string> {
+  return {
+    ...stack.environment,
+    // So that `role-sync` finds the queues and the ledger of this run by itself.
+    ROLE_SYNC_STAGE: stageOf(stack.changes.name),
+    ...(pageUrl !== undefined && { ROLE_SYNC_PAGE: pageUrl }),
+    CHANGES_QUEUE_URL: stack.changes.url,
+    DEAD_LETTER_QUEUE_URL: stack.deadLetters.url,
+    LEDGER_TABLE: stack.tables[0] ?? '',
+    ...(stack.apiUrl !== undefined && { INTAKE_URL: stack.apiUrl + sourcesPath }),
+    ...Object.fromEntries([...sourceTokens].map(([source, token]) => [tokenName(source), token])),
+    // Not WACHT_URL: in the environment of the next run that would stand for a real target.
+    WACHT_SANDBOX_URL: urls.wacht,
+    PROJECT_SANDBOX_URL: urls.project,
+  }
+}
+
+/** `HR_SOURCE_TOKEN` is what the source `hr` signs with. */
+const tokenName = (source: string): string => `${source.toUpperCase().replaceAll('-', '_')}_SOURCE_TOKEN`
+
+/** The context may name another stage than `local`; every name carries it (functions/core/names.ts). */
+const stageOf = (changesQueue: string): string =>
+  /^role-sync-(.+)-changes$/.exec(changesQueue)?.[1] ?? 'local'
+
+/** An environment as a block for a shell. */
+export const exportBlock = (environment: Readonly<Record<string, string>>): string =>
+  Object.entries(environment)
+    .map(([name, value]) => `export ${name}='${value}'`)
+    .join('\n')

@@ -1,0 +1,62 @@
+import {
+  CreateQueueCommand,
+  type QueueAttributeName,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import { resolve, type Scope } from './intrinsic-functions.ts'
+import { type Properties, resourcesOf, type Template } from './template-resources.ts'
+
+/** The properties of a queue that SQS takes as attributes of the same name. */
+const attributeNames: Readonly<Record<string, QueueAttributeName>> = {
+  VisibilityTimeout: 'VisibilityTimeout',
+  MessageRetentionPeriod: 'MessageRetentionPeriod',
+  MaximumMessageSize: 'MaximumMessageSize',
+  DelaySeconds: 'DelaySeconds',
+  ReceiveMessageWaitTimeSeconds: 'ReceiveMessageWaitTimeSeconds',
+  RedrivePolicy: 'RedrivePolicy',
+}
+
+/** One queue of the template. */
+export interface Queue {
+  readonly name: string
+  readonly url: string
+  readonly arn: string
+  /** The ARN of its dead-letter queue. */
+  readonly deadLetterArn?: string
+  readonly attributes: Readonly<Partial<Record<QueueAttributeName, string>>>
+}
+
+/** The queues that a template describes, as the local engines know them. */
+export function queuesOf(template: Template, scope: Scope): Queue[] {
+  return resourcesOf(template, 'AWS::SQS::Queue').map(({ id, properties }) => {
+    const resolved = resolve(properties, scope) as Properties
+    const redrive = resolved.RedrivePolicy as { deadLetterTargetArn: string } | undefined
+    return {
+      name: scope.attribute(id, 'QueueName'),
+      url: scope.ref(id),
+      arn: scope.attribute(id, 'Arn'),
+      attributes: attributesOf(resolved),
+      ...(redrive && { deadLetterArn: redrive.deadLetterTargetArn }),
+    }
+  })
+}
+
+/** Creates the queues; one that is there from an earlier run keeps its messages and gets the attributes of now. */
+export async function createQueues(sqs: SQSClient, queues: readonly Queue[]): Promise<void> {
+  for (const { name, url, attributes } of queues) {
+    try {
+      await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }))
+    } catch (error) {
+      if ((error as Error).name !== 'QueueNameExists') throw error
+      await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }))
+    }
+  }
+}
+
+function attributesOf(properties: Properties): Queue['attributes'] {
+  const entries = Object.entries(properties)
+    .filter(([name]) => attributeNames[name] !== undefined)
+    .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)])
+  return Object.fromEntries(entries)
+}

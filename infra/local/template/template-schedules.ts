@@ -1,0 +1,32 @@
+import { resolve, type Scope } from './intrinsic-functions.ts'
+import { type Properties, resourcesOf, type Template } from './template-resources.ts'
+
+/** A function that is invoked at a rate. */
+export interface ScheduleDescription {
+  readonly functionArn: string
+  readonly everyMs: number
+  /** What it is invoked with. */
+  readonly event: unknown
+}
+
+const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+
+/** The functions that the rules of a template invoke. Throws on a schedule that is no rate: it would not run here. */
+export function schedulesOf(template: Template, scope: Scope): ScheduleDescription[] {
+  return resourcesOf(template, 'AWS::Events::Rule')
+    .map(({ properties }) => resolve(properties, scope) as Properties)
+    .filter(rule => rule.State !== 'DISABLED' && rule.ScheduleExpression !== undefined)
+    .flatMap(rule => {
+      const everyMs = rateOf(String(rule.ScheduleExpression))
+      return (rule.Targets as { Arn: string; Input?: string }[]).map(({ Arn, Input = '{}' }) => ({
+        ...{ functionArn: Arn, everyMs, event: JSON.parse(Input) as unknown },
+      }))
+    })
+}
+
+function rateOf(expression: string): number {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? []
+  const ms = unitMs[unit]
+  if (ms === undefined) throw new Error(`the schedule ${expression} is unknown to the local stack`)
+  return Number(count) * ms
+}
