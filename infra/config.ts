@@ -1,7 +1,7 @@
 /** The one place for the numbers of the stack; whatever follows from another number is derived here. */
 
-import { maxReceives } from '../functions/core/backoff.ts'
-import { messageRetentionMs } from '../functions/core/names.ts'
+import { maxReceives } from '../functions/core/outcome/retry-delay.ts'
+import { messageRetentionMs } from '../functions/core/resource-names.ts'
 
 const minute = 60
 const hour = 60 * minute

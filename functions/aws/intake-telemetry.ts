@@ -5,9 +5,9 @@ import {
   type IntakeMetricOf,
   intakeDimensions,
   intakeMetricNames as names,
-} from '../core/delivery.ts'
+} from '../core/intake-metrics.ts'
 import { redacted } from '../core/redact.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics } from './embedded-metrics.ts'
 
 /** The intake's log lines and metrics; service, level and namespace come from the environment. */
 export function createIntakeTelemetry(logger = new Logger()) {

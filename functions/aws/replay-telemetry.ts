@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import { oldestLetterMetric } from '../core/names.ts'
 import { redacted } from '../core/redact.ts'
+import { oldestLetterMetric } from '../core/resource-names.ts'
 
 /**
  * The replay function's log lines and its one metric, which an alarm of this stage watches: it is known by the dead-letter

@@ -1,14 +1,14 @@
 import type * as v from 'valibot'
-import type { Answer } from '../core/answer.ts'
-import type { Desired } from '../core/desired.ts'
-import type { Effect } from '../core/effect.ts'
-import type { EventKind } from '../core/event.ts'
-import type { CatalogueKind } from '../core/roles.ts'
-import type { PeoplePage } from './people.ts'
-import type { Reading } from './reading.ts'
+import type { EventKind } from '../core/event/event.ts'
+import type { CatalogueKind } from '../core/event/role-catalogue.ts'
+import type { Desired } from '../core/ledger/desired-state.ts'
+import type { Effect } from '../core/outcome/effect.ts'
+import type { Answer } from '../core/outcome/http-answer.ts'
+import type { PeoplePage } from './people-page.ts'
+import type { Reading } from './target-reading.ts'
 
 /** One request to a target. The token is added where it is sent, and nowhere else. */
-export interface Request {
+export interface TargetRequest {
   readonly method: 'GET' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: string
   readonly body?: unknown
@@ -17,7 +17,7 @@ export interface Request {
 }
 
 /** Sends one request; always answers, never throws. */
-export type Http = (request: Request) => Promise<Answer>
+export type Http = (request: TargetRequest) => Promise<Answer>
 
 /**
  * What role-sync knows of one kind of target, before it is told where it is: how events and the catalogue speak of it.
@@ -41,7 +41,7 @@ export interface Target {
    */
   readonly tellsGone: boolean
   /** The write that brings a member to the desired state. */
-  readonly request: (member: string, desired: Desired) => Request
+  readonly request: (member: string, desired: Desired) => TargetRequest
   /** Brings the member to the desired state and says what that did: one call, or read, write, read. */
   readonly apply: (member: string, desired: Desired, http: Http) => Promise<Effect>
   /** Asks what a member holds now, and writes nothing; absent where the target shows that only in the answer to a write. */

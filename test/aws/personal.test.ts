@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger'
 import { expect, test } from '@jest/globals'
 import { createIntakeTelemetry } from '../../functions/aws/intake-telemetry.ts'
 import { createReplayTelemetry } from '../../functions/aws/replay-telemetry.ts'
-import { createTelemetry } from '../../functions/aws/telemetry.ts'
+import { createTelemetry } from '../../functions/aws/sync-telemetry.ts'
 
 const jane = 'jane@example.com'
 const personal = { event: jane, source: `mailto:${jane}`, target: 'wacht', member: `wacht/1/${jane}` }

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { delaySeconds, longestDelayMs, maxReceives, receiveBudgets } from '../../functions/core/backoff.ts'
+import {
+  delaySeconds,
+  longestDelayMs,
+  maxReceives,
+  receiveBudgets,
+} from '../../functions/core/outcome/retry-delay.ts'
 
 const second = 1000
 const hour = 3_600_000

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import { mostInARow } from '../../replay/failures.ts'
+import { mostInARow } from '../../replay/letter-failures.ts'
 import type { CliWorld, Environment } from '../io/cli-world.ts'
 import { lookAt, type NamedLetter } from './look-at-letters.ts'
 import type { DeadLetters } from './open-dead-letters.ts'

@@ -1,7 +1,7 @@
-import { asObject } from '../../core/answer.ts'
-import type { Named, ParsedEvent } from '../../core/event.ts'
+import type { Reason } from '../../core/dead-letter/reason.ts'
+import type { Named, ParsedEvent } from '../../core/event/event.ts'
 import { parseJson } from '../../core/json.ts'
-import type { Reason } from '../../core/reason.ts'
+import { asObject } from '../../core/outcome/http-answer.ts'
 import { readLines } from './text-lines.ts'
 
 /** A line that holds a valid event. */

@@ -1,5 +1,5 @@
 import { GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { entriesOf } from '../../aws/sqs.ts'
+import { entriesOf } from '../../aws/sqs-batch.ts'
 import { clientOptionsOf, explain } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'

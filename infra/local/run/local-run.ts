@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { sourcePath } from '../../../functions/intake/index.ts'
+import { sourcePath } from '../../../functions/intake/source-kinds.ts'
 import { outcomeRecord } from '../outcomes/outcome-record.ts'
 import type { Page } from '../page/live-page.ts'
 import { pageOf } from '../page/stack-page.ts'

@@ -1,0 +1,240 @@
+import { describe, expect, test } from '@jest/globals'
+import { drain } from '../../functions/replay/drain-letters.ts'
+import {
+  apply,
+  bodyFor,
+  bury,
+  type Failing,
+  type FakeWorld,
+  failing,
+  fakeWorld,
+  memberOf,
+} from './fake-world.ts'
+
+const day = 86_400_000
+const renewAfterMs = 10 * day
+const run = (world: FakeWorld, signal?: AbortSignal) =>
+  drain(world, { renewAfterMs, ...(signal && { signal }) })
+const events = ({ letters }: FakeWorld) => letters.stored.map(({ attributes }) => attributes.event)
+
+test('removes only what is superseded or a duplicate, with the evidence', async () => {
+  const world = fakeWorld()
+  apply(world, 1, 'newer', 30)
+  apply(world, 2, 'same', 5)
+  const unproven = { member: memberOf(3), rev: 3, failures: 1, unproven: 'other' }
+  world.entries.set(memberOf(3), unproven)
+  bury(world, 1, 'old', { minute: 5 })
+  bury(world, 2, 'same', { minute: 5 })
+  bury(world, 3, 'undecided')
+  bury(world, 4, 'appliable')
+  world.letters.put('not json')
+
+  expect(await run(world)).toEqual({
+    ...{
+      superseded: 1,
+      duplicate: 1,
+      renewed: 0,
+      kept: 3,
+      failed: 0,
+      hidden: 0,
+      oldestMs: 0,
+      complete: true,
+    },
+  })
+  expect(events(world)).toEqual(['undecided', 'appliable', undefined])
+  expect(world.changes).toEqual([])
+  expect(world.logged).toMatchObject([
+    { act: 'removed', event: 'old', verdict: 'superseded', by: 'newer', since: world.clock },
+    { act: 'removed', event: 'same', verdict: 'duplicate', by: 'same', since: world.clock },
+  ])
+})
+
+describe('the age of letters', () => {
+  test('is that of the oldest which stays, from its latest send', async () => {
+    const world = fakeWorld()
+    const begin = world.clock
+    bury(world, 1, 'oldest')
+    world.clock = begin + 4 * day
+    bury(world, 2, 'younger')
+    apply(world, 3, 'newer', 30)
+    bury(world, 3, 'old', {}, { sentAt: begin - day })
+    world.clock = begin + 9 * day
+    expect(await run(world)).toMatchObject({ superseded: 1, kept: 2, oldestMs: 9 * day })
+  })
+  test('never comes to eleven days while it is drained every hour, for a quarter of a year', async () => {
+    const world = fakeWorld()
+    const { body } = bury(world, 1, 'e')
+    for (let hour = 0; hour < 90 * 24; hour++) {
+      world.clock += 3_600_000
+      expect((await run(world)).oldestMs).toBeLessThan(renewAfterMs)
+    }
+    expect(world.letters.stored).toMatchObject([{ body, reason: 'not_found' }])
+    expect(world.letters.stored[0]?.trail).toMatchObject({ renewals: 9, detail: 'so' })
+  })
+})
+
+describe('a letter that is ten days old', () => {
+  test('is sent again as it is, then deleted', async () => {
+    const world = fakeWorld()
+    const before = bury(world, 1, 'e')
+    world.clock += renewAfterMs
+    expect(await run(world)).toMatchObject({ renewed: 1, kept: 1, oldestMs: 0 })
+    const [after] = world.letters.stored
+    expect(world.letters.stored).toHaveLength(1)
+    expect(after).toMatchObject({ body: before.body, reason: 'not_found', sentAt: world.clock })
+    expect({ ...after?.attributes, trail: '' }).toEqual({ ...before.attributes, trail: '' })
+    expect(after?.trail).toEqual({ ...before.trail, renewals: 1 })
+  })
+  test('that crashed still reads as crashed', async () => {
+    const world = fakeWorld()
+    world.letters.put('whatever', { 'of the producer': 'x' })
+    world.clock += renewAfterMs
+    await run(world)
+    expect(world.letters.stored).toMatchObject([
+      { reason: 'crashed', attributes: { trail: '{"renewals":1}' } },
+    ])
+  })
+  test('is there twice, not lost, when the renewal dies in between; the next drain goes on', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'e')
+    world.clock += renewAfterMs
+    const dying = {
+      ...world,
+      letters: { ...world.letters, remove: () => Promise.reject(new Error('killed')) },
+    }
+    expect(await drain(dying, { renewAfterMs })).toMatchObject({
+      renewed: 0,
+      kept: 1,
+      failed: 1,
+      complete: true,
+    })
+    expect(events(world)).toEqual(['e', 'e'])
+    expect(world.letters.hidden.size).toBe(0)
+    expect(await run(world)).toMatchObject({ renewed: 1, complete: true })
+  })
+})
+
+const isThird = (body: string) => body === bodyFor(3, 'e3')
+
+describe('a letter that fails', () => {
+  test.each<[string, Failing, string]>([
+    ['SQS does not delete it', { remove: isThird }, 'SQS refuses'],
+    ['its ledger entry cannot be read', { ledger: member => member === memberOf(3) }, 'the ledger is down'],
+    ['reading it is a bug', { parse: isThird }, 'a bug'],
+  ])('stays and is told of, and the drain goes on: %s', async (_, at, detail) => {
+    const world = fakeWorld()
+    for (let n = 1; n <= 5; n++) {
+      bury(world, n, `e${n}`)
+      apply(world, n, 'newer', 30)
+    }
+    expect(await run(failing(world, at))).toEqual({
+      ...{
+        superseded: 4,
+        duplicate: 0,
+        renewed: 0,
+        kept: 1,
+        failed: 1,
+        hidden: 0,
+        oldestMs: 0,
+        complete: true,
+      },
+    })
+    expect(events(world)).toEqual(['e3'])
+    const failed = world.logged.filter(({ act }) => act === 'failed')
+    expect(failed).toEqual([
+      expect.objectContaining({ event: 'e3', member: memberOf(3), messageId: 'letter-00003', detail }),
+    ])
+    expect(await run(world)).toMatchObject({ superseded: 1, failed: 0 })
+  })
+  test.each<[string, Failing]>([
+    ['sent again', { send: isThird }],
+    ['deleted after it was', { remove: isThird }],
+  ])('is as old as it was when it could not be %s', async (_, at) => {
+    const world = fakeWorld()
+    for (let n = 1; n <= 5; n++) bury(world, n, `e${n}`)
+    world.clock += renewAfterMs
+    expect(await run(failing(world, at))).toMatchObject({
+      ...{ renewed: 4, kept: 5, failed: 1, oldestMs: renewAfterMs, complete: true },
+    })
+    expect(events(world).filter(event => event === 'e3').length).toBeGreaterThan(0)
+  })
+  test.each<[string, Failing]>([
+    ['its ledger entry cannot be read', { ledger: member => member === memberOf(3) }],
+    ['reading it is a bug', { parse: isThird }],
+  ])('is renewed all the same when it is time, for else it would be lost: %s', async (_, at) => {
+    const world = fakeWorld()
+    for (let n = 1; n <= 5; n++) bury(world, n, `e${n}`)
+    world.clock += renewAfterMs
+    expect(await run(failing(world, at))).toMatchObject({ renewed: 5, kept: 5, failed: 1, oldestMs: 0 })
+    expect(world.letters.stored.every(({ sentAt }) => sentAt === world.clock)).toBe(true)
+  })
+  test('counts once, however much of it fails', async () => {
+    const world = fakeWorld()
+    for (let n = 1; n <= 5; n++) bury(world, n, `e${n}`)
+    world.clock += renewAfterMs
+    const at = { send: isThird, ledger: (member: string) => member === memberOf(3) }
+    expect(await run(failing(world, at))).toMatchObject({ renewed: 4, kept: 5, failed: 1 })
+  })
+})
+
+describe('when everything fails', () => {
+  test('a drain ends after twenty letters in a row, and says that it did not see the whole', async () => {
+    const world = fakeWorld()
+    for (let n = 0; n < 200; n++) bury(world, n, `e${n}`)
+    let reads = 0
+    const drained = await run(failing(world, { ledger: () => ++reads > 0 }))
+    expect(drained.complete).toBe(false)
+    expect(drained.failed).toBeGreaterThanOrEqual(20)
+    expect(reads).toBeLessThan(20 + 2 * 16) // those that were begun are finished
+    expect(world.letters.stored).toHaveLength(200)
+    expect(world.letters.hidden.size).toBe(0)
+  })
+  test('also where each is read before its removal fails', async () => {
+    const world = fakeWorld()
+    for (let n = 0; n < 200; n++) {
+      bury(world, n, `e${n}`)
+      apply(world, n, 'newer', 30)
+    }
+    const drained = await run(failing(world, { remove: () => true }))
+    expect(drained).toMatchObject({ superseded: 0, complete: false })
+    expect(drained.failed).toBeLessThan(20 + 2 * 16)
+  })
+  test('but not while some succeed in between, however many fail in all', async () => {
+    const world = fakeWorld()
+    for (let n = 0; n < 200; n++) bury(world, n, `e${n}`)
+    const isOdd = (member: string) => Number(member.at(-1)) % 2 === 1
+    expect(await run(failing(world, { ledger: isOdd }))).toMatchObject({
+      failed: 100,
+      kept: 200,
+      complete: true,
+    })
+  })
+  test('a queue that cannot be looked at ends it at once', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'e')
+    await expect(run(failing(world, { receive: () => true }))).rejects.toThrow('SQS is down')
+  })
+})
+
+describe('letters that somebody else is looking at', () => {
+  test('are waited for, and dealt with when they are let go of', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'mine')
+    world.letters.elsewhere.add(bury(world, 2, 'theirs').messageId)
+    world.letters.onWait = () => world.letters.elsewhere.clear()
+    expect(await run(world)).toMatchObject({ kept: 2, hidden: 0, complete: true })
+  })
+  test('to the end are counted, and the drain says that it did not see the whole', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'mine')
+    world.letters.elsewhere.add(bury(world, 2, 'theirs').messageId)
+    expect(await run(world)).toMatchObject({ kept: 1, hidden: 1, complete: false })
+  })
+})
+
+test('a drain that is told to end says that it did not see everything', async () => {
+  const world = fakeWorld()
+  for (let n = 0; n < 9; n++) bury(world, n, `e${n}`)
+  expect(await run(world, AbortSignal.abort())).toMatchObject({ kept: 0, complete: false })
+  expect(world.letters.stored).toHaveLength(9)
+})
