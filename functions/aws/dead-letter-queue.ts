@@ -1,10 +1,14 @@
-import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import {
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import type { DeadLetter } from '../core/dead-letter/dead-letter.ts'
 import type { LetterAttributes } from '../core/dead-letter/letter-attributes.ts'
-import { createRemover } from './batch-remover.ts'
 import { clientOptions } from './client-options.ts'
 import { type LookOptions, look, sureSeconds } from './receive-letters.ts'
-import { inItsGroup, toSqs } from './sqs-batch.ts'
+import { batchSize, inItsGroup, toSqs } from './sqs-batch.ts'
 
 export type { LookOptions }
 
@@ -70,4 +74,40 @@ export function createSender(queueUrl: string, client = new SQSClient(clientOpti
     const MessageAttributes = toSqs(attributes)
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, ...inItsGroup(body), MessageAttributes }))
   }
+}
+
+interface Removal {
+  readonly receipt: string
+  readonly settle: (error?: Error) => void
+}
+
+/** Deletes messages by their receipts; what is asked for in one turn of the event loop goes in batches. */
+export function createRemover(queueUrl: string, client: SQSClient): (receipt: string) => Promise<void> {
+  let waiting: Removal[] = []
+
+  const flush = async (): Promise<void> => {
+    const batch = waiting
+    waiting = []
+    if (batch.length === 0) return
+    const Entries = batch.map(({ receipt }, n) => ({ Id: String(n), ReceiptHandle: receipt }))
+    try {
+      const { Failed = [] } = await client.send(
+        new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }),
+      )
+      const failures = new Map(Failed.map(({ Id, Code = 'no code' }) => [Id, Code]))
+      for (const [n, { settle }] of batch.entries()) {
+        const code = failures.get(String(n))
+        settle(code === undefined ? undefined : new Error(`a letter could not be deleted: ${code}`))
+      }
+    } catch (error) {
+      for (const { settle } of batch) settle(error as Error)
+    }
+  }
+
+  return receipt =>
+    new Promise((resolve, reject) => {
+      waiting.push({ receipt, settle: error => (error ? reject(error) : resolve()) })
+      if (waiting.length === 1) setImmediate(flush)
+      if (waiting.length === batchSize) void flush()
+    })
 }

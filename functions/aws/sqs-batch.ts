@@ -1,5 +1,6 @@
 import type { LetterAttributes } from '../core/dead-letter/letter-attributes.ts'
-import { messageGroupOf } from '../core/event/message-group.ts'
+import { parseJson } from '../core/json.ts'
+import { asObject } from '../core/outcome/http-answer.ts'
 import { sha256 } from './sha256.ts'
 
 /** The most entries that SQS takes in one batch request, and the most messages that one receive brings. */
@@ -26,3 +27,21 @@ export const toSqs = (attributes: LetterAttributes) =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
   )
+
+/** What SQS takes as a MessageGroupId (SendMessage): 1 to 128 letters, digits and punctuation marks of ASCII. */
+const isGroup = (text: string): boolean => /^[!-~]{1,128}$/.test(text)
+
+/** The group of bodies that name no source: whoever sends them shares one place. */
+const noSourceGroup = 'no-source'
+
+/**
+ * The message group of an event's body: its CloudEvents `source`, or the source's hash where SQS would not take that. By it
+ * SQS tells sources apart: when one of them fills the queue, the messages of the others are given out first (fair queues).
+ * It never throws, whatever the body. `hash` answers with hexadecimal digits.
+ */
+export function messageGroupOf(body: string, hash: (text: string) => string): string {
+  const json = parseJson(body)
+  const source = json.ok ? asObject(json.value)?.source : undefined
+  if (typeof source !== 'string' || source === '') return noSourceGroup
+  return isGroup(source) ? source : hash(source)
+}

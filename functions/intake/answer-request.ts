@@ -3,7 +3,6 @@ import { type Outcome, type Reply, recordOf, replyTo } from './intake-outcome.ts
 import type { IntakeWorld } from './intake-world.ts'
 import { receive } from './receive-delivery.ts'
 import { readRequest } from './routed-request.ts'
-import { within } from './within.ts'
 
 /** The least that is left of the deadline when the function's start took all of it, in milliseconds. */
 const leastMs = 1000
@@ -41,3 +40,13 @@ async function inTime(event: Partial<APIGatewayProxyEventV2>, world: IntakeWorld
  */
 export const timeLeft = (receivedAt: number, deadlineMs: number, now: number): number =>
   Math.min(Math.max(receivedAt + deadlineMs - now || 0, leastMs), deadlineMs)
+
+/** What a work comes to, or, once the signal is aborted, something else; the work may go on, and is not waited for. */
+export function within<T>(work: Promise<T>, signal: AbortSignal, otherwise: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = () => resolve(otherwise())
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end))
+  })
+}

@@ -2,9 +2,9 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
 import sources from '#sources' with { type: 'json' }
 import { createBatchSender } from '../aws/batch-sender.ts'
-import { createIntakeTelemetry } from '../aws/intake-telemetry.ts'
 import { createSourceKeys } from '../aws/source-keys.ts'
 import { secretReader } from '../aws/target-credentials.ts'
+import { createIntakeTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
 import { kinds, parseCatalogue } from '../targets/index.ts'
 import { createIntake } from './answer-request.ts'

@@ -1,6 +1,6 @@
 import { type DeadLetter, namesOfLetter } from '../core/dead-letter/dead-letter.ts'
+import type { PlannedLetter } from '../core/dead-letter/planned-letters.ts'
 import { replayedAttributes } from '../core/dead-letter/replay-attributes.ts'
-import type { PlannedLetter } from '../core/dead-letter/replay-plan.ts'
 import { settledBy } from '../core/dead-letter/replay-verdict.ts'
 import type { Change } from '../core/event/event.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'

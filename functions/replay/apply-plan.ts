@@ -1,10 +1,9 @@
 import type { DeadLetter } from '../core/dead-letter/dead-letter.ts'
-import type { Plan, PlannedLetter } from '../core/dead-letter/replay-plan.ts'
+import type { Plan, PlannedLetter } from '../core/dead-letter/planned-letters.ts'
 import { createLetterApplier } from './apply-letter.ts'
 import { forEachOf } from './for-each.ts'
 import { createFailures } from './letter-failures.ts'
 import type { ReplayWorld } from './replay-world.ts'
-import { createSendRate } from './send-rate.ts'
 import { watchPlan } from './watch-replays.ts'
 
 /** How a plan is applied. */
@@ -115,3 +114,23 @@ interface Met {
 }
 
 const isDealtWith = ({ verdict }: PlannedLetter): boolean => verdict !== 'invalid' && verdict !== 'undecided'
+
+/** The longest that is slept in one go, in milliseconds: whoever is told to end must not sleep on. */
+const nap = 1000
+
+/**
+ * Gives a turn so many times a second at the most, evenly; what was missed is not made up for. A turn that was waited for
+ * when `signal` was aborted is given at once.
+ */
+export function createSendRate(
+  perSecond: number,
+  { now, wait }: { readonly now: () => number; readonly wait: (ms: number) => Promise<void> },
+  signal?: AbortSignal,
+): () => Promise<void> {
+  let next = now()
+  return async () => {
+    const mine = Math.max(next, now())
+    next = mine + 1000 / perSecond
+    while (now() < mine && !signal?.aborted) await wait(Math.min(nap, mine - now()))
+  }
+}

@@ -1,6 +1,6 @@
 import { type DeadLetter, namesAsRead } from '../core/dead-letter/dead-letter.ts'
+import { type LetterVerdict, planLetter } from '../core/dead-letter/planned-letters.ts'
 import { renewedAttributes } from '../core/dead-letter/replay-attributes.ts'
-import { type LetterVerdict, planLetter } from '../core/dead-letter/replay-plan.ts'
 import type { SettledVerdict } from '../core/dead-letter/replay-verdict.ts'
 import { forEachOf } from './for-each.ts'
 import { createFailures } from './letter-failures.ts'

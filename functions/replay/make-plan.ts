@@ -7,7 +7,7 @@ import {
   type PlannedLetter,
   planLetter,
   planOf,
-} from '../core/dead-letter/replay-plan.ts'
+} from '../core/dead-letter/planned-letters.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
 import { forEachOf } from './for-each.ts'

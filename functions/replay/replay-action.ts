@@ -1,4 +1,4 @@
-import type { Plan, PlannedLetter } from '../core/dead-letter/replay-plan.ts'
+import type { Plan, PlannedLetter } from '../core/dead-letter/planned-letters.ts'
 import { type AppliedPlan, applyPlan } from './apply-plan.ts'
 import { type Drained, drain } from './drain-letters.ts'
 import { makePlan } from './make-plan.ts'

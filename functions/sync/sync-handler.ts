@@ -4,8 +4,8 @@ import { createQueues } from '../aws/changes-queue.ts'
 import { createLedger, ledgerClient } from '../aws/ledger-table.ts'
 import { createPersonMemory } from '../aws/person-memory.ts'
 import { sha256 } from '../aws/sha256.ts'
-import { createTelemetry } from '../aws/sync-telemetry.ts'
 import { createCredentials, secretReader } from '../aws/target-credentials.ts'
+import { createSyncTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
 import { personTarget } from '../core/people/person-event.ts'
 import { kinds, parseCatalogue } from '../targets/index.ts'
@@ -18,7 +18,7 @@ const settings = readSettings(process.env)
 const roles = parseCatalogue(catalogue)
 if (!roles.ok) throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
 
-const { logger, telemetry, flush } = createTelemetry()
+const { logger, telemetry, flush } = createSyncTelemetry()
 const rules = readRules(settings)
 const now = Date.now
 const dynamodb = ledgerClient()

@@ -1,13 +1,14 @@
 import middy from '@middy/core'
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import type { createTelemetry } from '../aws/sync-telemetry.ts'
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { createSyncTelemetry } from '../aws/telemetry.ts'
+import { readHistory } from '../core/dead-letter/trail.ts'
+import type { Message } from '../core/event/sqs-message.ts'
 import type { Consumer } from './consumer.ts'
-import { messageOf } from './sqs-records.ts'
 
 /** A consumer as a Lambda function: what must be tried again is reported as failed, and so stays on the queue. */
 export const invocationOf = (
   consume: Consumer,
-  { logger, flush }: Pick<ReturnType<typeof createTelemetry>, 'logger' | 'flush'>,
+  { logger, flush }: Pick<ReturnType<typeof createSyncTelemetry>, 'logger' | 'flush'>,
   now: () => number,
 ) =>
   middy<SQSEvent, SQSBatchResponse>()
@@ -21,3 +22,24 @@ export const invocationOf = (
       const failed = await consume(Records.map(messageOf), now() + context.getRemainingTimeInMillis())
       return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
     })
+
+/** A record of the event source mapping as a message. */
+export function messageOf({
+  messageId,
+  receiptHandle,
+  body,
+  attributes,
+  messageAttributes,
+}: SQSRecord): Message {
+  const sentAt = Number(attributes.SentTimestamp)
+  const trail = readHistory(messageAttributes.trail?.stringValue)
+  return {
+    id: messageId,
+    receipt: receiptHandle,
+    body,
+    sentAt,
+    firstReceivedAt: Number(attributes.ApproximateFirstReceiveTimestamp ?? sentAt),
+    receives: Number(attributes.ApproximateReceiveCount),
+    ...(trail && { trail }),
+  }
+}

@@ -1,4 +1,4 @@
-import type { Hash } from '../core/dead-letter/replay-plan.ts'
+import type { Hash } from '../core/dead-letter/planned-letters.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
 import type { BackoffRules } from '../core/outcome/retry-delay.ts'
 import type { GiveUpRules } from '../core/outcome/verdict.ts'

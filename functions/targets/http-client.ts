@@ -1,6 +1,7 @@
 import { createFetch } from 'ofetch'
+import type { Dispatcher } from 'undici'
+import request from 'undici/lib/api/api-request.js'
 import { type Answer, retryAfterMs } from '../core/outcome/http-answer.ts'
-import { plainFetch } from './fetch.ts'
 import { createConnections } from './http-connections.ts'
 import { failureOf } from './request-failure.ts'
 import { mediaTypeOf, readBody } from './response-body.ts'
@@ -57,3 +58,41 @@ export function createSend(
 /** What an error says, for its detail alone: it may break off. */
 const readErrorBody: typeof readBody = (stream, type) =>
   readBody(stream, type).catch(() => ({ unreadable: { why: 'cut off', ...mediaTypeOf(type) } }))
+
+/** What `ofetch` asks of a `fetch`, as far as it is used here. */
+interface Options {
+  readonly method?: string
+  readonly headers?: Headers
+  readonly body?: string
+  readonly signal?: AbortSignal
+  readonly dispatcher?: Dispatcher
+}
+
+/** Answers that have no body, whatever comes after their headers (RFC 9110, 15). */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
+
+/**
+ * `fetch` over undici's own request, at a third of its cost: no web streams, no copies of requests and answers. It follows no
+ * redirect, sends nothing again, and asks for no compression, for it takes none off.
+ */
+async function plainFetch(url: string, options: Options): Promise<Response> {
+  const { method = 'GET', headers, body, signal, dispatcher } = options
+  const { origin, pathname, search } = new URL(url)
+  const answer = await request.call(dispatcher as Dispatcher, {
+    ...{ origin, path: `${pathname}${search}`, method: method as Dispatcher.HttpMethod },
+    ...(headers && { headers }),
+    ...(body !== undefined && { body }),
+    ...(signal && { signal }),
+  })
+  const isBodiless = bodiless.has(answer.statusCode)
+  if (isBodiless) await answer.body.dump()
+  const seen = {
+    status: answer.statusCode,
+    headers: { get: (name: string) => textOf(answer.headers[name]) },
+    body: isBodiless ? null : answer.body,
+  }
+  return seen as unknown as Response
+}
+
+const textOf = (value: string | string[] | undefined): string | null =>
+  Array.isArray(value) ? (value[0] ?? null) : (value ?? null)

@@ -1,6 +1,6 @@
 import type { DeleteMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, test } from '@jest/globals'
-import { createRemover } from '../../functions/aws/batch-remover.ts'
+import { createRemover } from '../../functions/aws/dead-letter-queue.ts'
 
 type Input = DeleteMessageBatchCommand['input']
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createTelemetry } from '../../functions/aws/sync-telemetry.ts'
+import { createSyncTelemetry } from '../../functions/aws/telemetry.ts'
 import { type Line, linesOf, metricsIn } from '../support/lines.ts'
 
 const named = { event: 'e1', source: 's', target: 'wacht', member: 'wacht/1/2' }
@@ -27,7 +27,7 @@ const searched = { scope: 'wacht/1', people: 3, found: 1, listed: 200, durationM
 /** What a function tells in three invocations. */
 const linesAt = (level: string): Line[] =>
   linesOf({ ...env, AWS_LAMBDA_LOG_LEVEL: level }, () => {
-    const { telemetry, flush } = createTelemetry()
+    const { telemetry, flush } = createSyncTelemetry()
     const { attempt, again, outcome, search, trouble } = telemetry
     const traced = { traceId: 't', spanId: 's' }
     attempt({

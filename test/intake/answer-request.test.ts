@@ -1,7 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import { timeLeft } from '../../functions/intake/answer-request.ts'
+import { timeLeft, within } from '../../functions/intake/answer-request.ts'
 import { readRequest } from '../../functions/intake/routed-request.ts'
-import { within } from '../../functions/intake/within.ts'
 import { startIntake } from './fake-world.ts'
 import { routed } from './requests.ts'
 import { okta, token } from './subjects.ts'

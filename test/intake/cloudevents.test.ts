@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { Webhook } from 'standardwebhooks'
-import { isKey } from '../../functions/intake/cloudevents/verify-cloudevents.ts'
+import { isKey } from '../../functions/intake/cloudevents/cloudevents-source.ts'
 import type { Declared } from '../../functions/intake/source-kinds.ts'
 import { bodyOf, eventOf, withData } from '../support/events.ts'
 import { startIntake } from './fake-world.ts'

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
+import { createSendRate } from '../../functions/replay/apply-plan.ts'
 import { forEachOf } from '../../functions/replay/for-each.ts'
 import { rememberEntries } from '../../functions/replay/remember-entries.ts'
 import { readSettings } from '../../functions/replay/replay-settings.ts'
-import { createSendRate } from '../../functions/replay/send-rate.ts'
 import { entryOf } from '../support/entries.ts'
 
 async function* numbers(count: number, asked: number[] = []) {

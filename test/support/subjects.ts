@@ -4,8 +4,7 @@ import { authorized, type Credentials } from '../../functions/targets/authorized
 import { createSend } from '../../functions/targets/http-client.ts'
 import type { PeoplePage } from '../../functions/targets/people-page.ts'
 import { project } from '../../functions/targets/project/project-target.ts'
-import type { Http, Target } from '../../functions/targets/target.ts'
-import type { Reading } from '../../functions/targets/target-reading.ts'
+import type { Http, Reading, Target } from '../../functions/targets/target.ts'
 import { wacht } from '../../functions/targets/wacht/wacht-target.ts'
 import {
   type Sandbox,

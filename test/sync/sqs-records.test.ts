@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SQSRecord } from 'aws-lambda'
 import fc from 'fast-check'
-import { messageOf } from '../../functions/sync/sqs-records.ts'
+import { messageOf } from '../../functions/sync/sync-invocation.ts'
 
 const record = (trail?: string): SQSRecord => ({
   ...{

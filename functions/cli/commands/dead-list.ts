@@ -1,5 +1,5 @@
 import { isMeant } from '../../core/dead-letter/letter-filter.ts'
-import type { KnownEntry } from '../../core/dead-letter/replay-plan.ts'
+import type { KnownEntry } from '../../core/dead-letter/planned-letters.ts'
 import { forEachOf } from '../../replay/for-each.ts'
 import { rememberEntries } from '../../replay/remember-entries.ts'
 import type { CliWorld } from '../io/cli-world.ts'

@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../../core/dead-letter/dead-letter.ts'
-import type { LetterVerdict } from '../../core/dead-letter/replay-plan.ts'
+import type { LetterVerdict } from '../../core/dead-letter/planned-letters.ts'
 import type { Named } from '../../core/event/event.ts'
 import type { Entry } from '../../core/ledger/ledger-entry.ts'
 import { personTarget } from '../../core/people/person-event.ts'

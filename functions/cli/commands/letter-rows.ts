@@ -1,5 +1,5 @@
 import { diedAt } from '../../core/dead-letter/dead-letter.ts'
-import { isLetterUnproven, type KnownEntry } from '../../core/dead-letter/replay-plan.ts'
+import { isLetterUnproven, type KnownEntry } from '../../core/dead-letter/planned-letters.ts'
 import { claims } from '../../core/dead-letter/trail.ts'
 import type { Named } from '../../core/event/event.ts'
 import type { History } from '../../core/event/sqs-message.ts'

@@ -1,4 +1,4 @@
-import type { PlannedLetter } from '../../core/dead-letter/replay-plan.ts'
+import type { PlannedLetter } from '../../core/dead-letter/planned-letters.ts'
 import type { Desired } from '../../core/ledger/desired-state.ts'
 import type { FoundLetter } from '../../replay/make-plan.ts'
 import type { Target } from '../../targets/target.ts'

@@ -1,4 +1,4 @@
-import type { Plan } from '../../core/dead-letter/replay-plan.ts'
+import type { Plan } from '../../core/dead-letter/planned-letters.ts'
 import type { AppliedPlan } from '../../replay/apply-plan.ts'
 import type { LetterRecord } from '../../replay/replay-world.ts'
 import { moment } from '../io/durations.ts'

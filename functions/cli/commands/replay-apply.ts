@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { sha256 } from '../../aws/sha256.ts'
 import { parsePlan } from '../../core/dead-letter/plan-file.ts'
-import type { Plan } from '../../core/dead-letter/replay-plan.ts'
+import type { Plan } from '../../core/dead-letter/planned-letters.ts'
 import { type AppliedPlan, applyPlan, usualRate } from '../../replay/apply-plan.ts'
 import type { CliWorld, StopReason } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'

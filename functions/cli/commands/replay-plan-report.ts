@@ -1,4 +1,4 @@
-import type { PlannedLetter } from '../../core/dead-letter/replay-plan.ts'
+import type { PlannedLetter } from '../../core/dead-letter/planned-letters.ts'
 import { type Desired, sameDesired } from '../../core/ledger/desired-state.ts'
 import type { MadePlan } from '../../replay/make-plan.ts'
 import type { CliWorld } from '../io/cli-world.ts'

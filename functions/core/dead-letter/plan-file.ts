@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import type { Parsed } from '../event/role-catalogue.ts'
 import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
+import { type Hash, isIntact, type Plan } from './planned-letters.ts'
 import { reasons } from './reason.ts'
-import { type Hash, isIntact, type Plan } from './replay-plan.ts'
 import { letterVerdicts } from './replay-verdict.ts'
 
 const name = v.nullable(v.string())

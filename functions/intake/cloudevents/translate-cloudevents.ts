@@ -1,7 +1,6 @@
 import { parseJson } from '../../core/json.ts'
 import { asObject } from '../../core/outcome/http-answer.ts'
 import type { Candidate, IntakeRequest, Refusal, Translated } from '../source-kind.ts'
-import type { CloudEventsDeclaration } from './cloudevents-declaration.ts'
 
 /** The media types of one event and of many (CloudEvents JSON format 1.0.2, 3 and 4). */
 const structured = ['application/cloudevents+json', 'application/json']
@@ -53,4 +52,12 @@ function inOurWords({ index, event }: Candidate, { roles = {} }: CloudEventsDecl
   const role = data?.role
   if (typeof role !== 'string' || !Object.hasOwn(roles, role)) return { index, event }
   return { index, event: { ...asObject(event), data: { ...data, role: roles[role] } } }
+}
+
+/** What is declared of a source that sends our own events. */
+export interface CloudEventsDeclaration {
+  /** From the source's names of roles to those of the catalogue; a name that is not in here stays. */
+  readonly roles?: Readonly<Record<string, string>> | undefined
+  /** The only CloudEvents `source` that it may send; any where it is absent. */
+  readonly source?: string | undefined
 }

@@ -1,11 +1,9 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 import { roleName } from '../../core/event/ids.ts'
 import { table } from '../../core/reviewed-table.ts'
-import type { SourceKind } from '../source-kind.ts'
-import { challenge } from './okta-challenge.ts'
-import type { OktaDeclaration } from './okta-declaration.ts'
-import { translate } from './translate-okta.ts'
-import { verify } from './verify-okta.ts'
+import type { Challenged, IntakeRequest, SourceKind } from '../source-kind.ts'
+import { type OktaDeclaration, translate } from './translate-okta.ts'
 
 /** By id only: a group's name can be changed, or given to another group, by people who may not assign roles. */
 const groupId = v.pipe(
@@ -15,6 +13,25 @@ const groupId = v.pipe(
     'must be the id of an Okta group (00g and 17 letters or digits), not its name',
   ),
 )
+
+const header = 'x-okta-verification-challenge'
+
+/** The one-time verification of an event hook: the value of the header comes back in `verification`. */
+function challenge({ headers }: IntakeRequest): Challenged {
+  const verification = headers[header]
+  return verification
+    ? { ok: true, answer: { verification } }
+    : { ok: false, detail: `(${header}): is missing` }
+}
+
+/**
+ * Whether the request bears the value that the event hook was given as its authentication secret; Okta sends it with every
+ * request, that of the challenge included. Digests have one length, and so nothing is told of the secret's.
+ */
+const verify = ({ headers }: IntakeRequest, token: string): boolean =>
+  timingSafeEqual(digest(headers.authorization ?? ''), digest(token))
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /** Okta's event hooks (https://developer.okta.com/docs/concepts/event-hooks/). */
 export const okta: SourceKind<OktaDeclaration> = {

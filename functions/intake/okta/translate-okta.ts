@@ -2,7 +2,6 @@ import * as v from 'valibot'
 import { parseJson } from '../../core/json.ts'
 import { mostOfAnEvent, problemsOf } from '../../core/schema-problems.ts'
 import type { Candidate, IgnoredReason, IntakeRequest, Refusal, Translated } from '../source-kind.ts'
-import type { GroupRoles, OktaDeclaration } from './okta-declaration.ts'
 import { anyEventSchema, deliverySchema, type Membership, membershipSchema } from './okta-payload.ts'
 
 /** The two types of events that are role changes, and which of a group's roles each means. */
@@ -84,3 +83,14 @@ const invalid = (issues: readonly v.BaseIssue<unknown>[]): Read => ({
   reason: 'invalid_event',
   detail: problemsOf(issues, '(event)', mostOfAnEvent).join('; '),
 })
+
+/** What is declared of an Okta organization: for each group by its id, what its membership means. */
+export interface OktaDeclaration {
+  readonly groups: Readonly<Record<string, GroupRoles>>
+}
+
+/** The catalogue roles of whoever is added to a group, or removed from it; a removal that names none is refused. */
+interface GroupRoles {
+  readonly added: string
+  readonly removed?: string | undefined
+}

@@ -1,9 +1,19 @@
+import * as v from 'valibot'
+import { uuid } from '../../core/event/ids.ts'
 import { type Desired, sameDesired } from '../../core/ledger/desired-state.ts'
 import { asObject, idOf } from '../../core/outcome/http-answer.ts'
 import { isAccepted, judge, type ReadBack, settle } from '../../core/outcome/judge.ts'
-import { type Http, memberParts, type Target, type TargetRequest, urlOf } from '../target.ts'
-import { type Reading, unread } from '../target-reading.ts'
-import { listPeople } from './project-people.ts'
+import type { ListedMember, PeoplePage } from '../people-page.ts'
+import {
+  type Http,
+  memberParts,
+  type Reading,
+  type Target,
+  type TargetRequest,
+  unread,
+  urlOf,
+} from '../target.ts'
+import { createPieceReader } from './project-page.ts'
 import { createMemberReader, type ReadMember } from './read-project-member.ts'
 
 /**
@@ -74,4 +84,26 @@ async function readBack(
   const read = await readMember(member, http, 'after')
   if (!read.ok) return { kind: 'failed', effect: read.effect }
   return compared(stateOf(read.member), wanted, read.status, 'the read-back')
+}
+
+/** Lists the members of projects with their users' addresses (`{results, paginate}`, page from 1). */
+function listPeople(baseUrl: string) {
+  const readPiece = createPieceReader(baseUrl)
+  return async (projectId: string, place: number, http: Http): Promise<PeoplePage> => {
+    const read = await readPiece(projectId, place, http, 'before')
+    if (!read.ok) return read
+    const { results, next, total } = read
+    const listed = results.flatMap(item => listedIn(item, projectId))
+    const odd = results.length - listed.length
+    const end = { ...(results.length > 0 && { next }), ...(total !== undefined && { total }) }
+    return { ok: true, listed, ...end, ...(odd > 0 && { odd }) }
+  }
+}
+
+/** A member whose id could not stand in an event is none. */
+function listedIn(item: unknown, projectId: string): ListedMember[] {
+  const id = v.safeParse(uuid, idOf(item))
+  if (!id.success) return []
+  const email = asObject(asObject(item)?.user)?.email
+  return [{ member: `project/${projectId}/${id.output}`, ...(typeof email === 'string' && { email }) }]
 }

@@ -1,5 +1,5 @@
 import { createQueues } from '../../../functions/aws/changes-queue.ts'
-import { createTelemetry } from '../../../functions/aws/sync-telemetry.ts'
+import { createSyncTelemetry } from '../../../functions/aws/telemetry.ts'
 import { createEventParser } from '../../../functions/core/event/event.ts'
 import { createConsumer } from '../../../functions/sync/consumer.ts'
 import { invocationOf } from '../../../functions/sync/sync-invocation.ts'
@@ -12,7 +12,7 @@ import { memoryLedger } from './memory-ledger.ts'
 /** The sync function as `functions/sync/sync-handler.ts` puts it together, but for its ledger, which is in memory. */
 
 const settings = readSettings(process.env)
-const { logger, telemetry, flush } = createTelemetry()
+const { logger, telemetry, flush } = createSyncTelemetry()
 const rules = readRules(settings)
 
 const consume = createConsumer({

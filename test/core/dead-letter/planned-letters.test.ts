@@ -3,14 +3,14 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { sha256 } from '../../../functions/aws/sha256.ts'
 import { parsePlan } from '../../../functions/core/dead-letter/plan-file.ts'
-import { reasons } from '../../../functions/core/dead-letter/reason.ts'
 import {
   isIntact,
   type LetterVerdict,
   type PlannedLetter,
   planLetter,
   planOf,
-} from '../../../functions/core/dead-letter/replay-plan.ts'
+} from '../../../functions/core/dead-letter/planned-letters.ts'
+import { reasons } from '../../../functions/core/dead-letter/reason.ts'
 import type { ParsedEvent } from '../../../functions/core/event/event.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import { open } from '../../../functions/core/ledger/open-entry.ts'

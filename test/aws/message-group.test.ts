@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { sha256 } from '../../../functions/aws/sha256.ts'
-import { messageGroupOf } from '../../../functions/core/event/message-group.ts'
+import { sha256 } from '../../functions/aws/sha256.ts'
+import { messageGroupOf } from '../../functions/aws/sqs-batch.ts'
 
 const groupOf = (body: string) => messageGroupOf(body, sha256)
 const of = (source: unknown) => groupOf(JSON.stringify({ source }))
