@@ -1,7 +1,6 @@
-/** The one place for the numbers of the stack; whatever follows from another number is derived here. */
+import { maxReceives, messageRetentionMs } from '../functions/core/sqs-limits.ts'
 
-import { maxReceives } from '../functions/core/outcome/retry-delay.ts'
-import { messageRetentionMs } from '../functions/core/resource-names.ts'
+/** The one place for the numbers of the stack; whatever follows from another number is derived here. */
 
 const minute = 60
 const hour = 60 * minute

@@ -1,12 +1,7 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  SendMessageBatchCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs'
+import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Queues } from '../core/ports.ts'
 import { clientOptions } from './client-options.ts'
-import { entriesOf, inBatches, toSqs } from './sqs-batch.ts'
+import { inBatches, sendAll, toSqs } from './sqs-batch.ts'
 
 /** The changes queue, on which messages wait, and the dead-letter queue, by URL. */
 export function createQueues(
@@ -28,17 +23,8 @@ export function createQueues(
     }
   }
 
-  const sendBatch = async (bodies: readonly string[]): Promise<void> => {
-    const { Failed = [] } = await client.send(
-      new SendMessageBatchCommand({ QueueUrl: changesUrl, Entries: entriesOf(bodies) }),
-    )
-    if (Failed.length > 0) {
-      throw new Error(`${Failed.length} of ${bodies.length} events refused: ${Failed[0]?.Code ?? 'no code'}`)
-    }
-  }
-
   return {
-    enqueue: bodies => all(inBatches(bodies).map(sendBatch)),
+    enqueue: bodies => sendAll(client, changesUrl, bodies),
     sendDeadLetter: async (body, attributes) => {
       const MessageAttributes = toSqs(attributes)
       await client.send(
@@ -54,3 +40,12 @@ async function all(sendings: readonly Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(sendings)).find(result => result.status === 'rejected')
   if (failed) throw failed.reason
 }
+
+/** Sends events to a queue. Rejects unless SQS has every one of them; what it has by then stays. */
+export type SendAll = (bodies: readonly string[], signal: AbortSignal) => Promise<void>
+
+/** The way to the changes queue for the events of a delivery. */
+export const createBatchSender =
+  (queueUrl: string, client = new SQSClient(clientOptions)): SendAll =>
+  (bodies, signal) =>
+    sendAll(client, queueUrl, bodies, signal)

@@ -6,9 +6,10 @@ import {
 } from '@aws-sdk/client-sqs'
 import type { DeadLetter } from '../core/dead-letter/dead-letter.ts'
 import type { LetterAttributes } from '../core/dead-letter/letter-attributes.ts'
+import { sqsBatchSize } from '../core/sqs-limits.ts'
 import { clientOptions } from './client-options.ts'
 import { type LookOptions, look, sureSeconds } from './receive-letters.ts'
-import { batchSize, inItsGroup, toSqs } from './sqs-batch.ts'
+import { inItsGroup, toSqs } from './sqs-batch.ts'
 
 export type { LookOptions }
 
@@ -108,6 +109,6 @@ export function createRemover(queueUrl: string, client: SQSClient): (receipt: st
     new Promise((resolve, reject) => {
       waiting.push({ receipt, settle: error => (error ? reject(error) : resolve()) })
       if (waiting.length === 1) setImmediate(flush)
-      if (waiting.length === batchSize) void flush()
+      if (waiting.length === sqsBatchSize) void flush()
     })
 }

@@ -3,7 +3,8 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import { scopeOf } from '../core/people/person-event.ts'
 import { none, type PersonRecord } from '../core/people/person-progress.ts'
 import type { PersonMemory } from '../core/ports.ts'
-import { expiryAttribute, messageRetentionMs } from '../core/resource-names.ts'
+import { expiryAttribute } from '../core/resource-names.ts'
+import { messageRetentionMs } from '../core/sqs-limits.ts'
 import { isConflict, onlyAfter } from './ledger-table.ts'
 
 /** What an item of the table holds beside its name and its expiry. */

@@ -5,8 +5,10 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { DeadLetter } from '../core/dead-letter/dead-letter.ts'
+import { forEachOf } from '../core/for-each-of.ts'
+import { sqsBatchSize } from '../core/sqs-limits.ts'
 import { letterOf, letterSystemAttributes } from './received-letter.ts'
-import { batchSize, inBatches } from './sqs-batch.ts'
+import { inBatches } from './sqs-batch.ts'
 
 /** How letters are looked at. */
 export interface LookOptions {
@@ -49,7 +51,7 @@ export async function* look(
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
-        MaxNumberOfMessages: batchSize,
+        MaxNumberOfMessages: sqsBatchSize,
         VisibilityTimeout: hideSeconds,
         WaitTimeSeconds,
         MessageSystemAttributeNames: letterSystemAttributes,
@@ -115,20 +117,10 @@ function take(receipts: Map<string, string>, ids: ReadonlySet<string>): string[]
   })
 }
 
-/** Makes letters visible again: in one second, for the local engine fails at 0. What cannot be, is once its time is up. */
-async function show(queueUrl: string, client: SQSClient, receipts: readonly string[]): Promise<void> {
-  const batches = inBatches(receipts)
-  const worker = async () => {
-    for (let batch = batches.pop(); batch; batch = batches.pop()) {
-      const Entries = batch.map((ReceiptHandle, n) => ({
-        Id: String(n),
-        ReceiptHandle,
-        VisibilityTimeout: 1,
-      }))
-      await client
-        .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }))
-        .catch(() => undefined)
-    }
-  }
-  await Promise.all(Array.from({ length: usualParallel }, worker))
-}
+/** Makes letters visible again at once. One that cannot be is visible when its visibility timeout ends. */
+const show = (queueUrl: string, client: SQSClient, receipts: readonly string[]): Promise<void> =>
+  forEachOf(inBatches(receipts), usualParallel, async batch => {
+    const Entries = batch.map((ReceiptHandle, n) => ({ Id: String(n), ReceiptHandle, VisibilityTimeout: 0 }))
+    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries })
+    await client.send(command).catch(() => undefined)
+  })

@@ -1,15 +1,14 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { LetterAttributes } from '../core/dead-letter/letter-attributes.ts'
-import { parseJson } from '../core/json.ts'
-import { asObject } from '../core/outcome/http-answer.ts'
+import { forEachOf } from '../core/for-each-of.ts'
+import { asObject, parseJson } from '../core/json.ts'
+import { batchesOf, sqsBatchSize } from '../core/sqs-limits.ts'
 import { sha256 } from './sha256.ts'
-
-/** The most entries that SQS takes in one batch request, and the most messages that one receive brings. */
-export const batchSize = 10
 
 /** Items in lots of a batch request each. */
 export const inBatches = <T>(items: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(items.length / batchSize) }, (_, n) =>
-    items.slice(n * batchSize, (n + 1) * batchSize),
+  Array.from({ length: Math.ceil(items.length / sqsBatchSize) }, (_, n) =>
+    items.slice(n * sqsBatchSize, (n + 1) * sqsBatchSize),
   )
 
 /** A body as it is sent to the changes queue: in the group of its source, so that no source delays another. */
@@ -18,9 +17,57 @@ export const inItsGroup = (body: string) => ({
   MessageGroupId: messageGroupOf(body, sha256),
 })
 
-/** Bodies as the entries of one batch request, by their index. */
-export const entriesOf = (bodies: readonly string[]) =>
-  bodies.map((body, index) => ({ Id: String(index), ...inItsGroup(body) }))
+/** Why SQS did not take one message of a batch. */
+export interface Rejection {
+  readonly code: string
+  readonly message: string
+  /** Whether it would refuse the same message again. */
+  readonly final: boolean
+}
+
+/**
+ * Sends one batch to the changes queue. Answers, in the order of the bodies, undefined for each message that is on the queue.
+ * Rejects when SQS refuses the whole batch or does not answer.
+ */
+export async function sendBatch(
+  client: SQSClient,
+  QueueUrl: string,
+  bodies: readonly string[],
+  abortSignal?: AbortSignal,
+): Promise<(Rejection | undefined)[]> {
+  const Entries = bodies.map((body, index) => ({ Id: String(index), ...inItsGroup(body) }))
+  const command = new SendMessageBatchCommand({ QueueUrl, Entries })
+  const { Failed = [] } = await (abortSignal ? client.send(command, { abortSignal }) : client.send(command))
+  const rejections = new Map(
+    Failed.map(({ Id, Code = 'no code', Message = '', SenderFault = false }) => [
+      Id,
+      { code: Code, message: Message, final: SenderFault },
+    ]),
+  )
+  return Entries.map(({ Id }) => rejections.get(Id))
+}
+
+/** Batches that are sent at once. */
+const parallel = 10
+
+/** Sends events to the changes queue. Rejects unless SQS has every one of them; what it has by then stays. */
+export const sendAll = (
+  client: SQSClient,
+  queueUrl: string,
+  bodies: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> =>
+  forEachOf(batchesOf(bodies.map(body => ({ body }))), parallel, async batch => {
+    const answers = await sendBatch(
+      client,
+      queueUrl,
+      batch.map(({ body }) => body),
+      signal,
+    )
+    const rejected = answers.filter(answer => answer !== undefined)
+    if (rejected.length > 0)
+      throw new Error(`SQS refused ${rejected.length} of ${batch.length} events: ${rejected[0]?.code}`)
+  })
 
 /** String attributes as SQS takes them. */
 export const toSqs = (attributes: LetterAttributes) =>

@@ -27,9 +27,6 @@ export const oldestLetterMetric = 'OldestLetterAge'
 /** What of the ledger's table expires bears this attribute, in seconds since 1970; no entry of a member does. */
 export const expiryAttribute = 'expires'
 
-/** How long SQS keeps a message from its send, in milliseconds: its maximum, on both queues. */
-export const messageRetentionMs = 14 * 86_400_000
-
 /** A stage is a short DNS-like label; anything else could not stand in every resource name. */
 export const stagePattern = /^[a-z][a-z0-9-]{0,19}$/
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { asObject } from './outcome/http-answer.ts'
+import { asObject } from './json.ts'
 
 /** The keys that valibot leaves out of a record without a word. */
 const leftOut = ['__proto__', 'constructor', 'prototype']

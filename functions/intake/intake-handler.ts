@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
 import sources from '#sources' with { type: 'json' }
-import { createBatchSender } from '../aws/batch-sender.ts'
+import { createBatchSender } from '../aws/changes-queue.ts'
 import { createSourceKeys } from '../aws/source-keys.ts'
 import { secretReader } from '../aws/target-credentials.ts'
 import { createIntakeTelemetry } from '../aws/telemetry.ts'

@@ -1,5 +1,5 @@
-import type { SendAll } from '../aws/batch-sender.ts'
 import type { KeptSecret } from '../aws/cached-secret.ts'
+import type { SendAll } from '../aws/changes-queue.ts'
 import type { SourceKeys } from '../aws/source-keys.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
 import type { DeliveryRecord } from '../core/intake-metrics.ts'

@@ -1,7 +1,7 @@
 import type { DeadLetter } from '../core/dead-letter/dead-letter.ts'
 import type { Plan, PlannedLetter } from '../core/dead-letter/planned-letters.ts'
+import { forEachOf } from '../core/for-each-of.ts'
 import { createLetterApplier } from './apply-letter.ts'
-import { forEachOf } from './for-each.ts'
 import { createFailures } from './letter-failures.ts'
 import type { ReplayWorld } from './replay-world.ts'
 import { watchPlan } from './watch-replays.ts'

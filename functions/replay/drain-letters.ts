@@ -2,7 +2,7 @@ import { type DeadLetter, namesAsRead } from '../core/dead-letter/dead-letter.ts
 import { type LetterVerdict, planLetter } from '../core/dead-letter/planned-letters.ts'
 import { renewedAttributes } from '../core/dead-letter/replay-attributes.ts'
 import type { SettledVerdict } from '../core/dead-letter/replay-verdict.ts'
-import { forEachOf } from './for-each.ts'
+import { forEachOf } from '../core/for-each-of.ts'
 import { createFailures } from './letter-failures.ts'
 import { rememberEntries } from './remember-entries.ts'
 import type { LetterRecord, ReplayWorld } from './replay-world.ts'

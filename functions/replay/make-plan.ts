@@ -9,8 +9,8 @@ import {
   planOf,
 } from '../core/dead-letter/planned-letters.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
+import { forEachOf } from '../core/for-each-of.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
-import { forEachOf } from './for-each.ts'
 import { createFailures } from './letter-failures.ts'
 import { rememberEntries } from './remember-entries.ts'
 import type { ReplayWorld } from './replay-world.ts'

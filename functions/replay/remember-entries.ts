@@ -1,3 +1,4 @@
+import { BoundedMap } from '../core/bounded-map.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
 import type { LedgerStore } from '../core/ports.ts'
 
@@ -9,7 +10,7 @@ const mostRemembered = 2000
  * read that failed is not remembered.
  */
 export function rememberEntries({ read }: Pick<LedgerStore, 'read'>): LedgerStore['read'] {
-  const memory = new Map<string, Promise<Entry | undefined>>()
+  const memory = new BoundedMap<string, Promise<Entry | undefined>>(mostRemembered)
   return member => {
     const known = memory.get(member)
     if (known) return known
@@ -18,7 +19,6 @@ export function rememberEntries({ read }: Pick<LedgerStore, 'read'>): LedgerStor
     entry.catch(() => {
       if (memory.get(member) === entry) memory.delete(member)
     })
-    if (memory.size > mostRemembered) memory.delete(memory.keys().next().value as string)
     return entry
   }
 }

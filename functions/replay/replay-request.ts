@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { LetterFilter } from '../core/dead-letter/letter-filter.ts'
-import { reasons } from '../core/dead-letter/reason.ts'
+import { letterReasons } from '../core/dead-letter/reason.ts'
 import { parseInstant } from '../core/event/instant.ts'
 import { mostOfAnEvent, problemsOf } from '../core/schema-problems.ts'
 
@@ -17,8 +17,6 @@ export type ReplayRequest =
 
 const text = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
 
-const allReasons = [...reasons, 'crashed'] as const
-
 /** RFC 3339 with an offset, to milliseconds since 1970. */
 const instant = v.pipe(
   v.string('must be an RFC 3339 timestamp string'),
@@ -34,7 +32,7 @@ const limit = v.pipe(
 
 const filter = v.strictObject(
   {
-    reason: v.optional(v.picklist(allReasons, `must be one of ${allReasons.join(', ')}`)),
+    reason: v.optional(v.picklist(letterReasons, `must be one of ${letterReasons.join(', ')}`)),
     target: v.optional(text),
     member: v.optional(text),
     event: v.optional(text),

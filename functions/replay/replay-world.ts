@@ -1,6 +1,6 @@
 import type { Letters, SendTo } from '../aws/dead-letter-queue.ts'
-import type { LetterReason } from '../core/dead-letter/dead-letter.ts'
 import type { Hash, LetterVerdict } from '../core/dead-letter/planned-letters.ts'
+import type { LetterReason } from '../core/dead-letter/reason.ts'
 import type { Named, ParsedEvent } from '../core/event/event.ts'
 import type { LedgerStore } from '../core/ports.ts'
 

@@ -1,7 +1,7 @@
 import { type DeadLetter, namesAsRead } from '../core/dead-letter/dead-letter.ts'
 import { settledBy } from '../core/dead-letter/replay-verdict.ts'
 import type { Change, Named } from '../core/event/event.ts'
-import { forEachOf } from './for-each.ts'
+import { forEachOf } from '../core/for-each-of.ts'
 import type { ReplayWorld } from './replay-world.ts'
 
 /** Replays that have to come back dead before a plan is stopped, however few came back at all. */
@@ -62,7 +62,7 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
   }
   /** Takes those out of the open ones that are in effect, or finished by what is; one that cannot be read stays open. */
   const readOpen = () =>
-    forEachOf(iterate([...open]), reads, async ([key, { letter, change }]) => {
+    forEachOf([...open], reads, async ([key, { letter, change }]) => {
       const entry = await ledger.read(change.member).catch(() => undefined)
       if (!settledBy(letter, change, entry)) return
       open.delete(key)
@@ -94,7 +94,3 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
 }
 
 const keyOf = ({ source, event }: Named): string => JSON.stringify([source, event])
-
-async function* iterate<T>(items: readonly T[]) {
-  yield* items
-}

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../core/bounded-map.ts'
 import type { Health } from '../core/outcome/effect.ts'
 
 /** Failures in a row that open a circuit. */
@@ -36,7 +37,7 @@ interface Circuit {
  */
 export function createCircuits(openMs: number): Circuits {
   let target: Circuit = { failures: 0 }
-  const scopes = new Map<string, Circuit>()
+  const scopes = new BoundedMap<string, Circuit>(mostScopes)
   const openFor: Circuits['openFor'] = (scope, now) =>
     Math.max(0, ...[target, scopes.get(scope)].map(circuit => (circuit?.openUntil ?? now) - now))
 
@@ -55,8 +56,6 @@ export function createCircuits(openMs: number): Circuits {
       return
     }
     scopes.set(scope, own)
-    const [oldest] = scopes.keys()
-    if (scopes.size > mostScopes && oldest !== undefined) scopes.delete(oldest)
   }
   const succeed = (scope: string): void => {
     if (target.openUntil === undefined) target.failures = 0

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../core/bounded-map.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
 import type { LedgerStore } from '../core/ports.ts'
 
@@ -29,12 +30,11 @@ const mostRemembered = 2000
  * stores nothing is believed only of an entry that was read, or where it says `finished`: what is applied only grows.
  */
 export function createEntryUpdater(store: LedgerStore, now: () => number): UpdateEntry {
-  const memory = new Map<string, Entry>()
+  const memory = new BoundedMap<string, Entry>(mostRemembered)
 
   const remember = (member: string, entry: Entry | undefined): Entry | undefined => {
-    memory.delete(member)
     if (entry) memory.set(member, entry)
-    if (memory.size > mostRemembered) memory.delete(memory.keys().next().value as string)
+    else memory.delete(member)
     return entry
   }
   const read = async (member: string) => remember(member, await store.read(member).catch(unavailable))

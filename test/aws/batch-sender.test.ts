@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { createBatchSender } from '../../functions/aws/batch-sender.ts'
+import { createBatchSender } from '../../functions/aws/changes-queue.ts'
 import { startQueues, type TestQueues } from '../support/queue.ts'
 import { json, startServer } from '../support/server.ts'
 
@@ -42,7 +42,7 @@ describe('when SQS', () => {
       }),
     )
     const send = createBatchSender(`${server.url}/1/changes`, clientOf(server.url))
-    await expect(send(numbers(1000), never)).rejects.toThrow('1 of 10 messages refused: InternalError')
+    await expect(send(numbers(1000), never)).rejects.toThrow('SQS refused 1 of 10 events: InternalError')
     expect(server.seen.length).toBeLessThan(30)
     await server.stop()
   })

@@ -81,7 +81,7 @@ describe('events', () => {
     const body = { Successful: [], Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }] }
     const refusing = await startServer(response => json(response, 200, body))
     const { enqueue } = createQueues(`${refusing.url}/q`, '', sqsAt(refusing.url))
-    await expect(enqueue(['{}'])).rejects.toThrow('1 of 1 events refused: InternalError')
+    await expect(enqueue(['{}'])).rejects.toThrow('SQS refused 1 of 1 events: InternalError')
     await refusing.stop()
   })
 })

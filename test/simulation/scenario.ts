@@ -1,4 +1,4 @@
-import { maxReceives } from '../../functions/core/outcome/retry-delay.ts'
+import { maxReceives } from '../../functions/core/sqs-limits.ts'
 import type { Rules } from '../../functions/sync/sync-world.ts'
 import type { Place } from './places.ts'
 

@@ -1,5 +1,5 @@
 import type { EventKind, ParsedEvent } from '../../core/event/event.ts'
-import { asObject } from '../../core/outcome/http-answer.ts'
+import { asObject } from '../../core/json.ts'
 import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { edited } from '../io/files.ts'

@@ -1,6 +1,6 @@
 import { isMeant } from '../../core/dead-letter/letter-filter.ts'
 import type { KnownEntry } from '../../core/dead-letter/planned-letters.ts'
-import { forEachOf } from '../../replay/for-each.ts'
+import { forEachOf } from '../../core/for-each-of.ts'
 import { rememberEntries } from '../../replay/remember-entries.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'

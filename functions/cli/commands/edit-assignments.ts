@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type EventKind, eventSchema } from '../../core/event/event.ts'
-import { asObject } from '../../core/outcome/http-answer.ts'
+import { asObject } from '../../core/json.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { parseLossless } from '../io/lossless-json.ts'
 

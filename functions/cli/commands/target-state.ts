@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { asObject } from '../../core/json.ts'
 import type { Desired } from '../../core/ledger/desired-state.ts'
-import { asObject } from '../../core/outcome/http-answer.ts'
 import { authorized } from '../../targets/authorized-http.ts'
 import { createSend } from '../../targets/http-client.ts'
 import { kinds, settingNames } from '../../targets/index.ts'

@@ -1,6 +1,6 @@
 import type { Named, ParsedEvent } from '../event/event.ts'
 import type { Trail } from '../event/sqs-message.ts'
-import { type Reason, reasons } from './reason.ts'
+import { type LetterReason, reasons } from './reason.ts'
 import { claims, readHistory, readTrail } from './trail.ts'
 
 /** A message on the dead-letter queue, as it was looked at. Times are milliseconds since 1970. */
@@ -19,9 +19,6 @@ export interface DeadLetter {
   /** Undefined when it has none, or one that cannot be read. */
   readonly trail: Trail | undefined
 }
-
-/** Why it is a dead letter; `crashed` is one that SQS moved itself. */
-export type LetterReason = Reason | 'crashed'
 
 /** What a letter's attributes say of it. */
 export type LetterFacts = Pick<DeadLetter, 'attributes' | 'reason' | 'trail'>

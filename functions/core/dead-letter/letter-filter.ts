@@ -1,5 +1,6 @@
 import type { Named } from '../event/event.ts'
-import { type DeadLetter, diedAt, type LetterReason } from './dead-letter.ts'
+import { type DeadLetter, diedAt } from './dead-letter.ts'
+import type { LetterReason } from './reason.ts'
 
 /** Which letters are meant: those to which all that is given applies. */
 export interface LetterFilter {

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Parsed } from '../event/role-catalogue.ts'
 import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
 import { type Hash, isIntact, type Plan } from './planned-letters.ts'
-import { reasons } from './reason.ts'
+import { letterReasons } from './reason.ts'
 import { letterVerdicts } from './replay-verdict.ts'
 
 const name = v.nullable(v.string())
@@ -27,7 +27,7 @@ const planSchema = v.object(
         source: name,
         target: name,
         member: name,
-        reason: v.picklist([...reasons, 'crashed']),
+        reason: v.picklist(letterReasons),
         unproven: v.optional(v.literal(true)),
         verdict: v.picklist(letterVerdicts),
         by: v.optional(v.string()),

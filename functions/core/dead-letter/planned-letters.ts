@@ -1,6 +1,6 @@
 import type { Named } from '../event/event.ts'
-import { compareText } from '../event/version.ts'
-import type { LetterReason } from './dead-letter.ts'
+import { canonicalJson, compareText } from '../json.ts'
+import type { LetterReason } from './reason.ts'
 import { type LetterVerdict, letterVerdicts } from './replay-verdict.ts'
 
 export {
@@ -65,8 +65,8 @@ export const isIntact = ({ hash: stated, ...body }: Plan, hash: Hash): boolean =
 
 /** By the hashes of its letters: a plan of many thousands is never one text. */
 function hashOf({ plannedAt, counts, letters }: Omit<Plan, 'hash'>, hash: Hash, beside?: Beside): string {
-  const head = canonical({ plannedAt, counts, letters: letters.length })
-  const whole = (letter: PlannedLetter) => canonical({ ...letter, ...beside?.(letter.messageId) })
+  const head = canonicalJson({ plannedAt, counts, letters: letters.length })
+  const whole = (letter: PlannedLetter) => canonicalJson({ ...letter, ...beside?.(letter.messageId) })
   return hash([head, ...letters.map(letter => hash(whole(letter)))].join('\n'))
 }
 
@@ -74,11 +74,3 @@ function countsOf(letters: readonly PlannedLetter[]): PlanCounts {
   const count = (of: LetterVerdict['verdict']) => letters.filter(({ verdict }) => verdict === of).length
   return Object.fromEntries(letterVerdicts.map(verdict => [verdict, count(verdict)])) as PlanCounts
 }
-
-/** JSON whose keys stand in one order, whatever order they came in; what is absent is absent. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => compareText(a, b)))
-      : item,
-  )

@@ -1,4 +1,4 @@
-/** Why a message became a dead letter: a closed list. `crashed` is a letter that SQS moved itself. */
+/** Why role-sync makes a message a dead letter: a closed list. */
 export const reasons = [
   'invalid_event',
   'unknown_role',
@@ -14,3 +14,8 @@ export const reasons = [
 ] as const
 
 export type Reason = (typeof reasons)[number]
+
+/** Why a letter is on the dead-letter queue: `crashed` is one that SQS moved by itself. */
+export const letterReasons = [...reasons, 'crashed'] as const
+
+export type LetterReason = (typeof letterReasons)[number]

@@ -1,8 +1,7 @@
 import * as v from 'valibot'
 import type { Reason } from '../dead-letter/reason.ts'
-import { parseJson } from '../json.ts'
+import { asObject, parseJson } from '../json.ts'
 import type { Desired } from '../ledger/desired-state.ts'
-import { asObject } from '../outcome/http-answer.ts'
 import {
   foldEmail,
   isPersonKey,

@@ -1,4 +1,4 @@
-import { asObject } from '../outcome/http-answer.ts'
+import { asObject } from '../json.ts'
 
 /** The trace that an event belongs to (W3C Trace Context), so that a change can be followed from its source to its target. */
 export interface Trace {

@@ -1,3 +1,4 @@
+import { compareText } from '../json.ts'
 import type { Instant } from './instant.ts'
 
 /** The place of a change among all changes of its member: a total order. */
@@ -22,6 +23,3 @@ export function compareVersions(a: Version, b: Version): number {
 
 /** A decimal string of digits as `Version.sequence` holds it. */
 export const normalSequence = (digits: string): string => digits.replace(/^0+(?=\d)/, '')
-
-/** Orders text by its UTF-16 code units: the same everywhere, whatever the language of the machine. */
-export const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b))

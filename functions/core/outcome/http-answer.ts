@@ -1,3 +1,5 @@
+import { asObject } from '../json.ts'
+
 /** What came back for one HTTP request to a target. */
 export type Answer =
   | Answered
@@ -75,13 +77,6 @@ export function notAList(
 
 /** Whether a status says that the request was taken: 2xx. */
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
-
-/** `value` when it is a JSON object, else undefined. */
-export function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined
-}
 
 /** The `id` of a JSON object where it is text; undefined otherwise, as not everything in JSON can be made text. */
 export function idOf(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import type { Message } from '../event/sqs-message.ts'
+import { maxReceives } from '../sqs-limits.ts'
 import type { GiveUpRules } from './verdict.ts'
 
 /** Delays in milliseconds. */
@@ -23,9 +24,6 @@ export function backoffMs(failures: number, askedMs: number, random: number, rul
 
 /** How long a message waits whose member is being written to: 1 to 5 s, at random . */
 export const busyMs = (random: number): number => 1000 + random * 4000
-
-/** SQS moves a message to the dead-letter queue by itself after so many receives: its maximum, and only a backstop. */
-export const maxReceives = 1000
 
 /** The most receives that a message has by its give-up time, and by its latest one: `maxReceives` is never met before. */
 export const receiveBudgets = { byGiveUp: maxReceives - 100, byLatest: maxReceives - 10 } as const

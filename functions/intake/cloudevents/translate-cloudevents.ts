@@ -1,5 +1,4 @@
-import { parseJson } from '../../core/json.ts'
-import { asObject } from '../../core/outcome/http-answer.ts'
+import { asObject, parseJson } from '../../core/json.ts'
 import type { Candidate, IntakeRequest, Refusal, Translated } from '../source-kind.ts'
 
 /** The media types of one event and of many (CloudEvents JSON format 1.0.2, 3 and 4). */

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { uuid } from '../../core/event/ids.ts'
+import { asObject } from '../../core/json.ts'
 import { type Desired, sameDesired } from '../../core/ledger/desired-state.ts'
-import { asObject, idOf } from '../../core/outcome/http-answer.ts'
+import { idOf } from '../../core/outcome/http-answer.ts'
 import { isAccepted, judge, type ReadBack, settle } from '../../core/outcome/judge.ts'
 import type { ListedMember, PeoplePage } from '../people-page.ts'
 import {

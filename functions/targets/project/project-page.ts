@@ -1,5 +1,6 @@
+import { asObject } from '../../core/json.ts'
 import type { Effect } from '../../core/outcome/effect.ts'
-import { type Answer, asObject, isSuccess, notAList } from '../../core/outcome/http-answer.ts'
+import { type Answer, isSuccess, notAList } from '../../core/outcome/http-answer.ts'
 import { judge, type Phase } from '../../core/outcome/judge.ts'
 import { createPartReader } from '../page-parts.ts'
 import { type Http, type TargetRequest, urlOf } from '../target.ts'

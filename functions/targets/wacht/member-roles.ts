@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../core/bounded-map.ts'
 import type { Effect } from '../../core/outcome/effect.ts'
 import { judge, type Phase } from '../../core/outcome/judge.ts'
 import { createPartReader } from '../page-parts.ts'
@@ -28,7 +29,7 @@ const mostPlaces = 100_000
  * several pages can shift while it is read: absence is believed only after a reading from its beginning to its end.
  */
 export function createRolesReader(baseUrl: string): ReadRoles {
-  const places = new Map<string, Place>()
+  const places = new BoundedMap<string, Place>(mostPlaces)
   const seenUpTo = new Map<string, number>()
   const turns = new Map<string, Promise<unknown>>()
   const readPart = createPartReader()
@@ -42,16 +43,10 @@ export function createRolesReader(baseUrl: string): ReadRoles {
     const page = judged.json as WachtPage
     const place = { offset, size: part.size }
     const names = membersIn(page, member)
-    for (const name of names) remember(name, place)
+    for (const name of names) places.set(name, place)
     const next = page.has_more === true ? offset + page.data.length : undefined
     return { ...judged, roles: rolesIn(page, member), names: names.join(), next }
   }
-  const remember = (name: string, place: Place) => {
-    places.delete(name)
-    places.set(name, place)
-    if (places.size > mostPlaces) places.delete(places.keys().next().value as string)
-  }
-
   /**
    * From an offset to the member or to the end of the list. One member who alone is too large is stepped over, and then nobody
    * is absent; two that stand together are not, as a target may send all of its list whatever it is asked.

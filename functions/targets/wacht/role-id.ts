@@ -1,6 +1,6 @@
+import { asObject } from '../../core/json.ts'
 import type { Desired } from '../../core/ledger/desired-state.ts'
 import type { Effect } from '../../core/outcome/effect.ts'
-import { asObject } from '../../core/outcome/http-answer.ts'
 import { judge } from '../../core/outcome/judge.ts'
 import type { Http, Target, TargetRequest } from '../target.ts'
 import { hearingDelays } from './retry-after-message.ts'

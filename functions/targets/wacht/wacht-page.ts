@@ -1,13 +1,7 @@
 import * as v from 'valibot'
 import { i64 } from '../../core/event/ids.ts'
-import {
-  type Answer,
-  type Answered,
-  asObject,
-  idOf,
-  isSuccess,
-  notAList,
-} from '../../core/outcome/http-answer.ts'
+import { asObject } from '../../core/json.ts'
+import { type Answer, type Answered, idOf, isSuccess, notAList } from '../../core/outcome/http-answer.ts'
 import { memberParts } from '../target.ts'
 
 /** A page of an organization's members, as `readable` has let it through. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { i64 } from '../../core/event/ids.ts'
-import { asObject, idOf } from '../../core/outcome/http-answer.ts'
+import { asObject } from '../../core/json.ts'
+import { idOf } from '../../core/outcome/http-answer.ts'
 import { judge } from '../../core/outcome/judge.ts'
 import { createPartReader } from '../page-parts.ts'
 import type { ListedMember, PeoplePage } from '../people-page.ts'

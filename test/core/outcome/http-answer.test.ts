@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { asObject, idOf, messageOf, retryAfterMs } from '../../../functions/core/outcome/http-answer.ts'
+import { asObject } from '../../../functions/core/json.ts'
+import { idOf, messageOf, retryAfterMs } from '../../../functions/core/outcome/http-answer.ts'
 
 const now = Date.parse('2026-11-23T12:00:00Z')
 

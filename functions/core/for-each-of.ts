@@ -1,9 +1,9 @@
 /**
- * Works on what comes, so many at once. When one work rejects no other is begun; nothing is left running when it rejects in
- * its turn. What comes is asked for only when there is room for it.
+ * Works on items, at most `parallel` at once. It asks for the next item only when there is room for it. When one work rejects, no
+ * other begins; it rejects with the first error once nothing is running.
  */
 export async function forEachOf<T>(
-  items: AsyncIterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   parallel: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
@@ -11,12 +11,12 @@ export async function forEachOf<T>(
   const failures: unknown[] = []
   try {
     for await (const item of items) {
-      if (running.size >= parallel) await Promise.race(running)
-      if (failures.length > 0) break
       const worked = work(item)
         .catch(error => void failures.push(error))
         .finally(() => running.delete(worked))
       running.add(worked)
+      if (running.size >= parallel) await Promise.race(running)
+      if (failures.length > 0) break
     }
   } finally {
     await Promise.all(running)
