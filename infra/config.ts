@@ -1,4 +1,4 @@
-import { maxReceives, messageRetentionMs } from '../functions/core/sqs-limits.ts'
+import { maxReceives, messageRetentionMs, sqsBatchSize } from '../functions/core/sqs-limits.ts'
 
 /** The one place for the numbers of the stack; whatever follows from another number is derived here. */
 
@@ -55,7 +55,7 @@ export const limits = {
   retentionSeconds: messageRetentionMs / 1000,
   /** SQS's maximum: the backstop for a message that kills the process, never the schedule. */
   maxReceiveCount: maxReceives,
-  batchSize: 10,
+  batchSize: sqsBatchSize,
   /** An event is at most 64 KiB; the rest is room for what replay stamps on it. */
   changesMaxBytes: 128 * 1024,
   /** A letter is a message and its reasons: it always fits. */
