@@ -3,7 +3,7 @@ import request from 'undici/lib/api/api-request.js'
 
 /** What `ofetch` asks of a `fetch`, as far as it is used here. */
 interface Options {
-  readonly method?: string
+  readonly method: Dispatcher.HttpMethod
   readonly headers?: Headers
   readonly body?: string
   readonly signal?: AbortSignal
@@ -18,10 +18,10 @@ const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
  * redirect, sends nothing again, and asks for no compression, for it takes none off.
  */
 export async function plainFetch(url: string, options: Options): Promise<Response> {
-  const { method = 'GET', headers, body, signal, dispatcher } = options
+  const { method, headers, body, signal, dispatcher } = options
   const { origin, pathname, search } = new URL(url)
   const answer = await request.call(dispatcher as Dispatcher, {
-    ...{ origin, path: `${pathname}${search}`, method: method as Dispatcher.HttpMethod },
+    ...{ origin, path: `${pathname}${search}`, method },
     ...(headers && { headers }),
     ...(body !== undefined && { body }),
     ...(signal && { signal }),
