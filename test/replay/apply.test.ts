@@ -15,9 +15,6 @@ import {
   memberOf,
 } from './fake-world.ts'
 
-/** What is logged of each letter, shortly. */
-const told = (world: FakeWorld) => world.logged.map(({ act, event, detail }) => [act, event, detail])
-
 describe('a plan that still holds', () => {
   test('is done to the letter: sent and then deleted, removed with evidence, or left alone', async () => {
     const world = fakeWorld()
@@ -64,48 +61,6 @@ describe('a plan that still holds', () => {
     await applyPlan(await makePlan(world), world, { rate: 5 })
     const [first = 0, last = 0] = [world.changes[0]?.at, world.changes.at(-1)?.at]
     expect(last - first).toBeCloseTo((29 * 1000) / 5)
-  })
-})
-
-describe('a plan that went stale', () => {
-  test('is refused where a newer change was applied in between', async () => {
-    const world = fakeWorld()
-    bury(world, 1, 'grant', { minute: 1 })
-    bury(world, 2, 'other')
-    const plan = await makePlan(world)
-    apply(world, 1, 'revocation', 2)
-    expect(await applyPlan(plan, world)).toMatchObject({ sent: 1, removed: 0, refused: 1 })
-    expect(told(world)).toEqual([
-      ['refused', 'grant', 'its ledger entry moved from revision 0 to 2'],
-      ['replayed', 'other', undefined],
-    ])
-    expect(world.letters.stored).toHaveLength(1)
-  })
-  test('is refused where what this very run sent has overtaken the letter', async () => {
-    const world = fakeWorld()
-    bury(world, 1, 'newer', { minute: 9 })
-    bury(world, 1, 'older', { minute: 1 })
-    const plan = await makePlan(world)
-    world.onChange = () => apply(world, 1, 'newer', 9)
-    expect(await applyPlan(plan, world)).toMatchObject({ sent: 1, refused: 1 })
-    expect(told(world).at(-1)).toEqual(['refused', 'older', 'it is superseded by now'])
-  })
-  test('is refused where the body is another one', async () => {
-    const world = fakeWorld()
-    const { messageId } = bury(world, 1, 'e')
-    const plan = await makePlan(world)
-    world.letters.stored.splice(0)
-    world.letters.put(bodyFor(1, 'another'), {}, { messageId })
-    expect(await applyPlan(plan, world)).toMatchObject({ sent: 0, refused: 1 })
-    expect(told(world)).toEqual([['refused', 'another', 'its body is not the one that was planned']])
-  })
-  test('counts as missing what somebody else dealt with', async () => {
-    const world = fakeWorld()
-    bury(world, 1, 'mine')
-    const gone = bury(world, 2, 'gone')
-    const plan = await makePlan(world)
-    await world.letters.remove(gone)
-    expect(await applyPlan(plan, world)).toMatchObject({ sent: 1, missing: 1, stopped: false })
   })
 })
 

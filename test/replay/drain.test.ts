@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { drain } from '../../functions/replay/drain.ts'
+import { bodyOf, personData } from '../support/events.ts'
 import {
   apply,
   bodyFor,
+  buriedAs,
   bury,
   type Failing,
   type FakeWorld,
@@ -49,6 +51,18 @@ test('removes only what is superseded or a duplicate, with the evidence', async 
   ])
 })
 
+test('of an empty queue has seen the whole', async () => {
+  expect(await run(fakeWorld())).toMatchObject({ kept: 0, oldestMs: 0, complete: true })
+})
+
+test('keeps a letter that names a person: no entry tells what became of it', async () => {
+  const world = fakeWorld()
+  const body = bodyOf({ data: personData })
+  world.letters.put(body, buriedAs('person_not_found', body))
+  expect(await run(world)).toMatchObject({ kept: 1, failed: 0 })
+  expect([world.reads, world.logged]).toEqual([0, []])
+})
+
 describe('the age of letters', () => {
   test('is that of the oldest which stays, from its latest send', async () => {
     const world = fakeWorld()
@@ -84,6 +98,29 @@ describe('a letter that is ten days old', () => {
     expect(after).toMatchObject({ body: before.body, reason: 'not_found', sentAt: world.clock })
     expect({ ...after?.attributes, trail: '' }).toEqual({ ...before.attributes, trail: '' })
     expect(after?.trail).toEqual({ ...before.trail, renewals: 1 })
+    expect(world.logged).toMatchObject([{ act: 'renewed', event: 'e', verdict: 'apply' }])
+  })
+  test('is told without a verdict where none could be found', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'e')
+    world.clock += renewAfterMs
+    await run(failing(world, { ledger: () => true }))
+    const [failed, renewed] = world.logged
+    expect([failed?.act, renewed?.act]).toEqual(['failed', 'renewed'])
+    expect(renewed).not.toHaveProperty('verdict')
+    expect(failed).not.toHaveProperty('plan')
+  })
+  test('and could not be removed is not sent again: it does not matter any more', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'old')
+    apply(world, 1, 'newer', 30)
+    world.clock += renewAfterMs
+    expect(await run(failing(world, { remove: () => true }))).toMatchObject({
+      renewed: 0,
+      kept: 1,
+      failed: 1,
+    })
+    expect(events(world)).toEqual(['old'])
   })
   test('that crashed still reads as crashed', async () => {
     const world = fakeWorld()
@@ -188,6 +225,13 @@ describe('when everything fails', () => {
     expect(reads).toBeLessThan(20 + 2 * 16) // those that were begun are finished
     expect(world.letters.stored).toHaveLength(200)
     expect(world.letters.hidden.size).toBe(0)
+  })
+  test('a letter that fails twice stands in the row once', async () => {
+    const world = fakeWorld()
+    for (let n = 0; n < 19; n++) bury(world, n, `e${n}`)
+    world.clock += renewAfterMs
+    const drained = await run(failing(world, { ledger: () => true, send: () => true }))
+    expect(drained).toMatchObject({ failed: 19, kept: 19, complete: true })
   })
   test('also where each is read before its removal fails', async () => {
     const world = fakeWorld()

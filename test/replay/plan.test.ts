@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Letter } from '../../functions/core/dead-letter.ts'
 import { answer } from '../../functions/replay/answer.ts'
 import { rememberEntries } from '../../functions/replay/entries.ts'
 import { makePlan } from '../../functions/replay/plan.ts'
@@ -74,6 +75,19 @@ test('one entry is read for all letters of its member', async () => {
   expect(world.reads).toBe(3)
 })
 
+test('the hash of a plan covers what is shown beside each letter: what was not shown is not done', async () => {
+  const world = fakeWorld()
+  for (const n of [1, 2]) bury(world, n, `e${n}`)
+  const { messageId } = world.letters.stored[1] as Letter
+  const hashOf = async (role: string) => {
+    const beside = (id: string) => (id === messageId ? { request: { body: { role } } } : undefined)
+    return (await makePlan(world, { beside })).hash
+  }
+  expect(await hashOf('7')).toBe(await hashOf('7'))
+  expect(await hashOf('7')).not.toBe(await hashOf('8'))
+  expect(await hashOf('7')).not.toBe((await makePlan(world)).hash)
+})
+
 describe('a plan of some letters', () => {
   test('is of those that the filter means, and ends at the limit', async () => {
     const world = fakeWorld()
@@ -145,6 +159,24 @@ describe('a letter that fails', () => {
     for (const n of [1, 2]) bury(world, n, `e${n}`)
     await expect(makePlan(failing(world, { ledger: () => true }))).rejects.toThrow('the ledger is down')
   })
+  test('makes a plan all the same while some succeed in between, however many fail in all', async () => {
+    const world = fakeWorld()
+    for (let n = 0; n < 100; n++) bury(world, n, `e${n}`)
+    const isOdd = (member: string) => Number(member.at(-1)) % 2 === 1
+    expect(await makePlan(failing(world, { ledger: isOdd }))).toMatchObject({
+      failed: 50,
+      counts: { apply: 50 },
+    })
+  })
+  test('is told of in 500 characters at the most', async () => {
+    const world = fakeWorld()
+    for (const n of [1, 2]) bury(world, n, `e${n}`)
+    const onLetter = async ({ event }: { event: string | null }) => {
+      if (event === 'e1') throw new Error('x'.repeat(501))
+    }
+    await makePlan(world, { onLetter })
+    expect(world.logged.map(({ detail }) => detail)).toEqual(['x'.repeat(500)])
+  })
   test('makes no plan where twenty in a row fail, and no letter stays hidden', async () => {
     const world = fakeWorld()
     for (let n = 0; n < 200; n++) bury(world, n, `e${n}`)
@@ -173,9 +205,13 @@ describe('letters that somebody else is looking at', () => {
   test('are told of by the function, which does not say that it saw the whole', async () => {
     const world = fakeWorld()
     world.letters.elsewhere.add(bury(world, 1, 'theirs').messageId)
-    const ask = () =>
-      answer({ action: 'replay', filter: {}, dryRun: true }, world, 1000, new AbortController().signal)
+    const ask = (of = world) =>
+      answer({ action: 'replay', filter: {}, dryRun: true }, of, 1000, new AbortController().signal)
     expect(await ask()).toMatchObject({ letters: [], hidden: 1, failed: 0, complete: false })
+    for (const n of [2, 3]) bury(world, n, `e${n}`)
+    const broken = failing(world, { ledger: member => member === memberOf(2) })
+    expect(await ask(broken)).toMatchObject({ hidden: 1, failed: 1, complete: false })
+    world.letters.stored.splice(1)
     world.letters.elsewhere.clear()
     expect(await ask()).toMatchObject({
       letters: [{ event: 'theirs' }],
