@@ -61,7 +61,7 @@ const schema = v.variant(
 
 /** Reads the event of an invocation; throws one error that names every problem of it as `path: rule`. */
 export function readRequest(event: unknown): Request {
-  const result = v.safeParse(schema, event, { abortPipeEarly: true })
+  const result = v.safeParse(schema, event)
   if (result.success) return result.output as Request
   throw new Error(`wrong event: ${problemsOf(result.issues, '(event)', mostOfAnEvent).join('; ')}`)
 }

@@ -14,7 +14,6 @@ let elsewhere: number
 let changes: string
 let deadLetters: string
 let aws: Awaited<ReturnType<typeof startAwsHere>>
-let handler: (event: unknown, context: Context) => Promise<unknown>
 
 /** What SQS says a body is; the SDK looks after it. */
 const md5 = (text: string) => createHash('md5').update(text).digest('hex')
@@ -59,8 +58,6 @@ beforeAll(async () => {
       ...{ DEAD_LETTER_QUEUE_NAME: 'dead', CLOSING_MS: '10000', RENEW_AFTER_MS: '864000000' },
     }
   })
-  const loaded = (await import('../../functions/replay/handler.ts')) as { handler: unknown }
-  handler = loaded.handler as typeof handler
 })
 afterAll(() => aws.stop())
 beforeEach(() => {
@@ -82,6 +79,7 @@ async function invoke(event: unknown, remainingMs = 60_000) {
   const end = catchLines()
   let lines: Line[] = []
   try {
+    const { handler } = await import('../../functions/replay/handler.ts')
     const answered = await handler(event, context as Context)
     return { answered, lines: () => lines }
   } finally {
