@@ -46,7 +46,7 @@ export function within<T>(work: Promise<T>, signal: AbortSignal, otherwise: () =
   return new Promise((resolve, reject) => {
     const end = () => resolve(otherwise())
     if (signal.aborted) end()
-    signal.addEventListener('abort', end, { once: true })
+    signal.addEventListener('abort', end)
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end))
   })
 }

@@ -104,5 +104,5 @@ function keptScopes({ role, after }: NamedRole, catalogue: Catalogue): string[] 
     return isUnknownRole(found) ? [] : found.map(scopeName)
   }
   const reached = scopes(role)
-  return after === undefined ? [] : scopes(after).filter(scope => !reached.includes(scope))
+  return scopes(after ?? role).filter(scope => !reached.includes(scope))
 }

@@ -19,7 +19,7 @@ import type { ReplayWorld } from './replay-world.ts'
 export interface PlanOptions {
   readonly filter?: LetterFilter
   /** The most letters that are planned. */
-  readonly limit?: number
+  readonly limit?: number | undefined
   readonly signal?: AbortSignal
   /** What is shown beside each letter, for the hash; asked once all letters were told. */
   readonly beside?: Beside

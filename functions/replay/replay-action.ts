@@ -31,14 +31,7 @@ export async function answer(
   renewAfterMs: number,
   signal: AbortSignal,
 ): Promise<Replayed | Drained> {
-  switch (request.action) {
-    case 'replay':
-      return replay(request, world, signal)
-    case 'drain':
-      return drain(world, { renewAfterMs, signal })
-    default:
-      return request satisfies never
-  }
+  return request.action === 'drain' ? drain(world, { renewAfterMs, signal }) : replay(request, world, signal)
 }
 
 async function replay(
@@ -46,7 +39,7 @@ async function replay(
   world: ReplayWorld,
   signal: AbortSignal,
 ): Promise<Replayed> {
-  const plan = await makePlan(world, { filter, signal, ...(limit !== undefined && { limit }) })
+  const plan = await makePlan(world, { filter, limit, signal })
   const { hash, counts, letters, failed, hidden } = plan
   const shown = {
     ...{ dryRun, hash, counts, letters: letters.slice(0, mostShown).map(shownOf) },

@@ -41,7 +41,7 @@ export const handler = middy<unknown, Replayed | Drained>()
     const answered = await answer(request, world, settings.RENEW_AFTER_MS, signal)
     // Of a queue that was not seen whole the oldest letter is not known; that the metric stops coming tells.
     if ('oldestMs' in answered && answered.complete) oldestLetter(answered.oldestMs)
-    const { letters: _, ...facts } = { letters: [], ...answered }
+    const { letters: _, ...facts }: Partial<Replayed> = answered
     done({ request, ...facts })
     return answered
   })

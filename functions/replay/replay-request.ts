@@ -59,7 +59,7 @@ const schema = v.variant(
 
 /** Reads the event of an invocation; throws one error that names every problem of it as `path: rule`. */
 export function readRequest(event: unknown): ReplayRequest {
-  const result = v.safeParse(schema, event, { abortPipeEarly: true })
+  const result = v.safeParse(schema, event)
   if (result.success) return result.output as ReplayRequest
   throw new Error(`wrong event: ${problemsOf(result.issues, '(event)', mostOfAnEvent).join('; ')}`)
 }

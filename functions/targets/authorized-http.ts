@@ -58,12 +58,11 @@ function withoutTokens(answer: Answer, tokens: readonly string[]): Answer {
   if (answer.kind === 'failed') return answer
   const clean = (text: string) => withoutSecrets(text, tokens)
   const { json, ...rest } = answer
-  const { contentType } = rest.unreadable ?? {}
-  const shown =
-    rest.unreadable && contentType
-      ? { ...rest, unreadable: { ...rest.unreadable, contentType: clean(contentType) } }
-      : rest
-  if (isSuccess(answer.status)) return json === undefined ? shown : { ...shown, json }
+  const { unreadable } = rest
+  const shown = unreadable?.contentType
+    ? { ...rest, unreadable: { ...unreadable, contentType: clean(unreadable.contentType) } }
+    : rest
+  if (isSuccess(answer.status)) return { ...shown, json }
   const words = messageOf(json).slice(0, mostWords)
   return words === '' ? shown : { ...shown, json: { message: clean(words) } }
 }

@@ -61,7 +61,7 @@ const readErrorBody: typeof readBody = (stream, type) =>
 
 /** What `ofetch` asks of a `fetch`, as far as it is used here. */
 interface Options {
-  readonly method?: string
+  readonly method: Dispatcher.HttpMethod
   readonly headers?: Headers
   readonly body?: string
   readonly signal?: AbortSignal
@@ -76,10 +76,10 @@ const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
  * redirect, sends nothing again, and asks for no compression, for it takes none off.
  */
 async function plainFetch(url: string, options: Options): Promise<Response> {
-  const { method = 'GET', headers, body, signal, dispatcher } = options
+  const { method, headers, body, signal, dispatcher } = options
   const { origin, pathname, search } = new URL(url)
   const answer = await request.call(dispatcher as Dispatcher, {
-    ...{ origin, path: `${pathname}${search}`, method: method as Dispatcher.HttpMethod },
+    ...{ origin, path: `${pathname}${search}`, method },
     ...(headers && { headers }),
     ...(body !== undefined && { body }),
     ...(signal && { signal }),

@@ -24,8 +24,12 @@ export async function readBody(
     if (bytes > maxBodyBytes) return unreadable('over 1 MiB')
     chunks.push(chunk)
   }
-  const text = textOf(Buffer.concat(chunks))
-  if (text === undefined) return unreadable('not UTF-8')
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch {
+    return unreadable('not UTF-8')
+  }
   if (text.trim() === '') return {}
   try {
     return { json: JSON.parse(text) }
@@ -34,16 +38,8 @@ export async function readBody(
   }
 }
 
-function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
-}
-
 /** The type and subtype that a header names (RFC 9110, 8.3.1), without parameters; none where it is odd or long. */
 export function mediaTypeOf(header: string | null | undefined): Pick<Unreadable, 'contentType'> {
-  const [, type] = /^\s*([a-z]{1,20}\/[a-z0-9.+-]{1,60})\s*(?:;|$)/i.exec(header ?? '') ?? []
-  return type === undefined ? {} : { contentType: type.toLowerCase() }
+  const type = header && /^\s*([a-z]{1,20}\/[a-z0-9.+-]{1,60})\s*(?:;|$)/i.exec(header)?.[1]
+  return type ? { contentType: type.toLowerCase() } : {}
 }

@@ -81,7 +81,13 @@ describe('a request', () => {
   })
   test('has its headers by their names in lower case, and none that is not there', () => {
     const headers = { 'X-One': 'a', two: 'B', three: undefined } as never
-    expect(readRequest({ ...routed('hr', { headers }) })!.headers).toEqual({ 'x-one': 'a', two: 'B' })
+    const read = readRequest({ ...routed('hr', { headers }) })!.headers
+    expect(Object.entries(read)).toEqual(Object.entries({ 'x-one': 'a', two: 'B' }))
+  })
+  test('has an empty body where API Gateway passes none on, and one of text unless it says otherwise', () => {
+    const event = routed('hr', { headers: {} })
+    expect(readRequest(event)!.body).toBe('')
+    expect(readRequest({ ...event, body: 'text', isBase64Encoded: undefined as never })!.body).toBe('text')
   })
   test('is as old as API Gateway says', () => {
     expect(readRequest(routed('hr', { headers: {} }))!.receivedAt).toBe(
@@ -112,5 +118,5 @@ test('a crash of ours is told, answered with 503, and says nothing of what came'
   })
   expect(await post(okta.sign(okta.documented, token))).toEqual({ status: 503 })
   expect(world.records).toMatchObject([{ status: 503, unavailable: 'crash', source: null }])
-  expect(world.troubles).toHaveLength(1)
+  expect(world.troubles).toEqual(['a delivery was given up; its source is told to send it again: a bug'])
 })

@@ -22,12 +22,15 @@ test('a file may declare no source, or several of a kind', () => {
   expect(problemsOf({ hr, 'hr-2': { ...hr, secret: 'hr-2' }, okta: okta.declaration })).toEqual([])
 })
 
-test.each(['sources.json', 'local/sample/sources.json'])('%s fits the catalogue of this repository', file => {
-  const read = (name: string) =>
-    JSON.parse(readFileSync(join(import.meta.dirname, '../../infra', name), 'utf8'))
-  const parsed = parseSources(read(file), { catalogue: read('roles.json') })
-  expect(parsed).toMatchObject({ ok: true })
-})
+test.each(['sources.json', 'local/sample/sample-sources.json'])(
+  '%s fits the catalogue of this repository',
+  file => {
+    const read = (name: string) =>
+      JSON.parse(readFileSync(join(import.meta.dirname, '../../infra', name), 'utf8'))
+    const parsed = parseSources(read(file), { catalogue: read('roles.json') })
+    expect(parsed).toMatchObject({ ok: true })
+  },
+)
 
 test('a declaration is read by its kind', () => {
   const parsed = parseSources({ one: okta.declaration, two: cloudevents.declaration })
@@ -44,7 +47,10 @@ test('a source has a path and a setting of its own', () => {
 })
 
 test('who is removed from a group must lose its role wherever it means something', () => {
-  const narrow = { ...catalogue, guest: { wacht: { 1: state } } }
+  const narrow = {
+    ...catalogue,
+    ...{ guest: { wacht: { 1: state } }, head: { wacht: { 1: state, 2: state }, project: { p: state } } },
+  }
   const asked = (added: string, removed: string) => {
     const parsed = parseSources(oktaWith({ [group]: { added, removed } }), { catalogue: narrow })
     return parsed.ok ? [] : parsed.problems
@@ -52,7 +58,22 @@ test('who is removed from a group must lose its role wherever it means something
   expect(asked('manager', 'guest')).toEqual([
     `okta.groups.${group}.removed: means nothing in project/p, where manager stays`,
   ])
+  expect(asked('head', 'guest')).toEqual([
+    `okta.groups.${group}.removed: means nothing in wacht/2, project/p, where head stays`,
+  ])
   expect(asked('guest', 'manager')).toEqual([])
+})
+
+test('a group may leave open what its removal means', () => {
+  expect(problemsOf(oktaWith({ [group]: { added: 'manager' } }))).toEqual([])
+})
+
+test('a catalogue without a role says so', () => {
+  const parsed = parseSources(oktaWith({ [group]: { added: 'manager' } }), { catalogue: {} })
+  expect(parsed).toEqual({
+    ok: false,
+    problems: [`okta.groups.${group}.added: no role of this name in the catalogue; there are none`],
+  })
 })
 
 describe('what is wrong is told by path and rule', () => {
@@ -89,6 +110,13 @@ describe('what is wrong is told by path and rule', () => {
     [oktaWith([]), 'okta.groups: must be an object of groups, by their ids'],
     [oktaWith({ constructor: {} }), 'okta.groups: must not name __proto__, constructor, prototype'],
     [{ hr: { ...hr, source: '' } }, 'hr.source: must not be empty'],
+    [{ hr: { ...hr, source: 7 } }, 'hr.source: must be a string'],
+    [{ hr: { ...hr, source: 'x'.repeat(513) } }, 'hr.source: must be at most 512 characters'],
+    [{ hr: { ...hr, secret: 7 } }, 'hr.secret: must be a string'],
+    [
+      { hr: { ...hr, secret: 'A'.repeat(41) } }, // one problem of it is told
+      'hr.secret: must be lower-case letters and digits, in parts with single hyphens between',
+    ],
     [{ hr: { ...hr, roles: { Boss: 7 } } }, 'hr.roles.Boss: must be the name of a catalogue role'],
     [
       { hr: { ...hr, roles: { Boss: 'boss' } } },
@@ -104,6 +132,10 @@ describe('what is wrong is told by path and rule', () => {
     [
       oktaWith({ [group]: { added: 'manager', gone: 'x' } }),
       `okta.groups.${group}.gone: is not a known field`,
+    ],
+    [
+      oktaWith({ [group]: { added: 'nobody', removed: 'reader' } }),
+      `okta.groups.${group}.added: no role of this name in the catalogue; there are manager, reader`,
     ],
     [
       oktaWith({ [group]: { added: 'manager', removed: 'nobody' } }),

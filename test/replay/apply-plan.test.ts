@@ -2,21 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { readHistory } from '../../functions/core/dead-letter/trail.ts'
 import { applyPlan } from '../../functions/replay/apply-plan.ts'
 import { makePlan } from '../../functions/replay/make-plan.ts'
-import { bodyOf, personData } from '../support/events.ts'
-import {
-  apply,
-  bodyFor,
-  buriedAs,
-  bury,
-  type Failing,
-  type FakeWorld,
-  failing,
-  fakeWorld,
-  memberOf,
-} from './fake-world.ts'
-
-/** What is logged of each letter, shortly. */
-const told = (world: FakeWorld) => world.logged.map(({ act, event, detail }) => [act, event, detail])
+import { apply, bodyFor, buriedAs, bury, type Failing, failing, fakeWorld, memberOf } from './fake-world.ts'
 
 describe('a plan that still holds', () => {
   test('is done to the letter: sent and then deleted, removed with evidence, or left alone', async () => {
@@ -64,48 +50,6 @@ describe('a plan that still holds', () => {
     await applyPlan(await makePlan(world), world, { rate: 5 })
     const [first = 0, last = 0] = [world.changes[0]?.at, world.changes.at(-1)?.at]
     expect(last - first).toBeCloseTo((29 * 1000) / 5)
-  })
-})
-
-describe('a plan that went stale', () => {
-  test('is refused where a newer change was applied in between', async () => {
-    const world = fakeWorld()
-    bury(world, 1, 'grant', { minute: 1 })
-    bury(world, 2, 'other')
-    const plan = await makePlan(world)
-    apply(world, 1, 'revocation', 2)
-    expect(await applyPlan(plan, world)).toMatchObject({ sent: 1, removed: 0, refused: 1 })
-    expect(told(world)).toEqual([
-      ['refused', 'grant', 'its ledger entry moved from revision 0 to 2'],
-      ['replayed', 'other', undefined],
-    ])
-    expect(world.letters.stored).toHaveLength(1)
-  })
-  test('is refused where what this very run sent has overtaken the letter', async () => {
-    const world = fakeWorld()
-    bury(world, 1, 'newer', { minute: 9 })
-    bury(world, 1, 'older', { minute: 1 })
-    const plan = await makePlan(world)
-    world.onChange = () => apply(world, 1, 'newer', 9)
-    expect(await applyPlan(plan, world)).toMatchObject({ sent: 1, refused: 1 })
-    expect(told(world).at(-1)).toEqual(['refused', 'older', 'it is superseded by now'])
-  })
-  test('is refused where the body is another one', async () => {
-    const world = fakeWorld()
-    const { messageId } = bury(world, 1, 'e')
-    const plan = await makePlan(world)
-    world.letters.stored.splice(0)
-    world.letters.put(bodyFor(1, 'another'), {}, { messageId })
-    expect(await applyPlan(plan, world)).toMatchObject({ sent: 0, refused: 1 })
-    expect(told(world)).toEqual([['refused', 'another', 'its body is not the one that was planned']])
-  })
-  test('counts as missing what somebody else dealt with', async () => {
-    const world = fakeWorld()
-    bury(world, 1, 'mine')
-    const gone = bury(world, 2, 'gone')
-    const plan = await makePlan(world)
-    await world.letters.remove(gone)
-    expect(await applyPlan(plan, world)).toMatchObject({ sent: 1, missing: 1, stopped: false })
   })
 })
 
@@ -214,88 +158,6 @@ describe('two operators', () => {
     expect(results.reduce((sum, { sent }) => sum + sent, 0)).toBe(40)
     expect(new Set(world.changes.map(({ body }) => body)).size).toBe(40)
     expect(world.letters.stored).toEqual([])
-  })
-})
-
-describe('a plan whose letters come back dead', () => {
-  const refuse = (world: FakeWorld, isRefused: (n: number) => boolean) => {
-    let n = 0
-    world.onChange = (body, { trail = '' }) => {
-      n += 1
-      if (isRefused(n)) world.letters.put(body, buriedAs('rejected', body, readHistory(trail)))
-      else {
-        const { data, id } = JSON.parse(body)
-        apply(world, Number(data.membershipId) - 7_000_000, id, 0)
-      }
-    }
-  }
-  test('stops once five did, and more than half of those that came back', async () => {
-    const world = fakeWorld()
-    for (let n = 0; n < 100; n++) bury(world, n, `e${n}`)
-    refuse(world, () => true)
-    const applied = await applyPlan(await makePlan(world), world)
-    expect(applied).toMatchObject({ stopped: true, why: 'came_back_dead' })
-    expect(applied.dead).toBeGreaterThanOrEqual(5)
-    expect(applied.sent).toBeLessThan(15)
-    expect(applied.missing).toBe(100 - applied.sent)
-  })
-  test('goes on while at least half of them are applied', async () => {
-    const world = fakeWorld()
-    for (let n = 0; n < 100; n++) bury(world, n, `e${n}`)
-    refuse(world, n => n % 2 === 0)
-    const applied = await applyPlan(await makePlan(world), world)
-    expect(applied).toMatchObject({ sent: 100, stopped: false })
-  })
-  test('goes on while fewer than five did', async () => {
-    const world = fakeWorld()
-    for (let n = 0; n < 50; n++) bury(world, n, `e${n}`)
-    refuse(world, n => n <= 4)
-    expect(await applyPlan(await makePlan(world), world)).toMatchObject({ sent: 50, stopped: false })
-  })
-  test.each([
-    ['stops', 'whose letters that name people all come back', () => true, true],
-    ['goes on', 'of whose letters that name people few come back', (n: number) => n % 4 === 0, false],
-  ])('%s: one %s', async (_, __, isRefused, stopped) => {
-    const world = fakeWorld()
-    for (let n = 0; n < 100; n++) {
-      const body = bodyOf({ id: `e${n}`, data: personData })
-      world.letters.put(body, buriedAs('person_not_found', body))
-    }
-    let sent = 0
-    world.onChange = (body, { trail = '' }) => {
-      sent += 1
-      if (isRefused(sent)) world.letters.put(body, buriedAs('person_not_found', body, readHistory(trail)))
-    }
-    const applied = await applyPlan(await makePlan(world), world)
-    expect(applied.stopped).toBe(stopped)
-    expect(applied.sent < 100).toBe(stopped)
-  })
-  test.each([
-    ['of events that it never sent', (n: number) => bodyFor(100 + n, `forged${n}`)],
-    ['of one event that it did send, many times', () => bodyFor(0, 'e0')],
-    ['that hold no event', () => 'not json'],
-  ])('is not stopped by letters that claim its hash: %s', async (_, forgedBody) => {
-    const world = fakeWorld()
-    for (let n = 0; n < 50; n++) bury(world, n, `e${n}`)
-    const plan = await makePlan(world)
-    let sent = 0
-    world.onChange = () => {
-      const forged = { plan: plan.hash, replays: 1 }
-      if (sent++ > 0) world.letters.put(forgedBody(sent), buriedAs('rejected', forgedBody(sent), forged))
-    }
-    const applied = await applyPlan(plan, world)
-    expect(applied).toMatchObject({ sent: 50, stopped: false })
-    expect(applied.dead).toBeLessThanOrEqual(1)
-  })
-  test('is not stopped by letters of another plan', async () => {
-    const world = fakeWorld()
-    for (let n = 0; n < 50; n++) bury(world, n, `e${n}`)
-    const plan = await makePlan(world)
-    for (let n = 100; n < 120; n++) {
-      const body = bodyFor(n, `other${n}`)
-      world.letters.put(body, buriedAs('rejected', body, { plan: 'another', replays: 1 }))
-    }
-    expect(await applyPlan(plan, world)).toMatchObject({ sent: 50, dead: 0, stopped: false })
   })
 })
 

@@ -1,15 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { drain } from '../../functions/replay/drain-letters.ts'
-import {
-  apply,
-  bodyFor,
-  bury,
-  type Failing,
-  type FakeWorld,
-  failing,
-  fakeWorld,
-  memberOf,
-} from './fake-world.ts'
+import { bodyOf, personData } from '../support/events.ts'
+import { apply, buriedAs, bury, type FakeWorld, failing, fakeWorld, memberOf } from './fake-world.ts'
 
 const day = 86_400_000
 const renewAfterMs = 10 * day
@@ -49,6 +41,18 @@ test('removes only what is superseded or a duplicate, with the evidence', async 
   ])
 })
 
+test('of an empty queue has seen the whole', async () => {
+  expect(await run(fakeWorld())).toMatchObject({ kept: 0, oldestMs: 0, complete: true })
+})
+
+test('keeps a letter that names a person: no entry tells what became of it', async () => {
+  const world = fakeWorld()
+  const body = bodyOf({ data: personData })
+  world.letters.put(body, buriedAs('person_not_found', body))
+  expect(await run(world)).toMatchObject({ kept: 1, failed: 0 })
+  expect([world.reads, world.logged]).toEqual([0, []])
+})
+
 describe('the age of letters', () => {
   test('is that of the oldest which stays, from its latest send', async () => {
     const world = fakeWorld()
@@ -84,6 +88,29 @@ describe('a letter that is ten days old', () => {
     expect(after).toMatchObject({ body: before.body, reason: 'not_found', sentAt: world.clock })
     expect({ ...after?.attributes, trail: '' }).toEqual({ ...before.attributes, trail: '' })
     expect(after?.trail).toEqual({ ...before.trail, renewals: 1 })
+    expect(world.logged).toMatchObject([{ act: 'renewed', event: 'e', verdict: 'apply' }])
+  })
+  test('is told without a verdict where none could be found', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'e')
+    world.clock += renewAfterMs
+    await run(failing(world, { ledger: () => true }))
+    const [failed, renewed] = world.logged
+    expect([failed?.act, renewed?.act]).toEqual(['failed', 'renewed'])
+    expect(renewed).not.toHaveProperty('verdict')
+    expect(failed).not.toHaveProperty('plan')
+  })
+  test('and could not be removed is not sent again: it does not matter any more', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'old')
+    apply(world, 1, 'newer', 30)
+    world.clock += renewAfterMs
+    expect(await run(failing(world, { remove: () => true }))).toMatchObject({
+      renewed: 0,
+      kept: 1,
+      failed: 1,
+    })
+    expect(events(world)).toEqual(['old'])
   })
   test('that crashed still reads as crashed', async () => {
     const world = fakeWorld()
@@ -111,108 +138,6 @@ describe('a letter that is ten days old', () => {
     expect(events(world)).toEqual(['e', 'e'])
     expect(world.letters.hidden.size).toBe(0)
     expect(await run(world)).toMatchObject({ renewed: 1, complete: true })
-  })
-})
-
-const isThird = (body: string) => body === bodyFor(3, 'e3')
-
-describe('a letter that fails', () => {
-  test.each<[string, Failing, string]>([
-    ['SQS does not delete it', { remove: isThird }, 'SQS refuses'],
-    ['its ledger entry cannot be read', { ledger: member => member === memberOf(3) }, 'the ledger is down'],
-    ['reading it is a bug', { parse: isThird }, 'a bug'],
-  ])('stays and is told of, and the drain goes on: %s', async (_, at, detail) => {
-    const world = fakeWorld()
-    for (let n = 1; n <= 5; n++) {
-      bury(world, n, `e${n}`)
-      apply(world, n, 'newer', 30)
-    }
-    expect(await run(failing(world, at))).toEqual({
-      ...{
-        superseded: 4,
-        duplicate: 0,
-        renewed: 0,
-        kept: 1,
-        failed: 1,
-        hidden: 0,
-        oldestMs: 0,
-        complete: true,
-      },
-    })
-    expect(events(world)).toEqual(['e3'])
-    const failed = world.logged.filter(({ act }) => act === 'failed')
-    expect(failed).toEqual([
-      expect.objectContaining({ event: 'e3', member: memberOf(3), messageId: 'letter-00003', detail }),
-    ])
-    expect(await run(world)).toMatchObject({ superseded: 1, failed: 0 })
-  })
-  test.each<[string, Failing]>([
-    ['sent again', { send: isThird }],
-    ['deleted after it was', { remove: isThird }],
-  ])('is as old as it was when it could not be %s', async (_, at) => {
-    const world = fakeWorld()
-    for (let n = 1; n <= 5; n++) bury(world, n, `e${n}`)
-    world.clock += renewAfterMs
-    expect(await run(failing(world, at))).toMatchObject({
-      ...{ renewed: 4, kept: 5, failed: 1, oldestMs: renewAfterMs, complete: true },
-    })
-    expect(events(world).filter(event => event === 'e3').length).toBeGreaterThan(0)
-  })
-  test.each<[string, Failing]>([
-    ['its ledger entry cannot be read', { ledger: member => member === memberOf(3) }],
-    ['reading it is a bug', { parse: isThird }],
-  ])('is renewed all the same when it is time, for else it would be lost: %s', async (_, at) => {
-    const world = fakeWorld()
-    for (let n = 1; n <= 5; n++) bury(world, n, `e${n}`)
-    world.clock += renewAfterMs
-    expect(await run(failing(world, at))).toMatchObject({ renewed: 5, kept: 5, failed: 1, oldestMs: 0 })
-    expect(world.letters.stored.every(({ sentAt }) => sentAt === world.clock)).toBe(true)
-  })
-  test('counts once, however much of it fails', async () => {
-    const world = fakeWorld()
-    for (let n = 1; n <= 5; n++) bury(world, n, `e${n}`)
-    world.clock += renewAfterMs
-    const at = { send: isThird, ledger: (member: string) => member === memberOf(3) }
-    expect(await run(failing(world, at))).toMatchObject({ renewed: 4, kept: 5, failed: 1 })
-  })
-})
-
-describe('when everything fails', () => {
-  test('a drain ends after twenty letters in a row, and says that it did not see the whole', async () => {
-    const world = fakeWorld()
-    for (let n = 0; n < 200; n++) bury(world, n, `e${n}`)
-    let reads = 0
-    const drained = await run(failing(world, { ledger: () => ++reads > 0 }))
-    expect(drained.complete).toBe(false)
-    expect(drained.failed).toBeGreaterThanOrEqual(20)
-    expect(reads).toBeLessThan(20 + 2 * 16) // those that were begun are finished
-    expect(world.letters.stored).toHaveLength(200)
-    expect(world.letters.hidden.size).toBe(0)
-  })
-  test('also where each is read before its removal fails', async () => {
-    const world = fakeWorld()
-    for (let n = 0; n < 200; n++) {
-      bury(world, n, `e${n}`)
-      apply(world, n, 'newer', 30)
-    }
-    const drained = await run(failing(world, { remove: () => true }))
-    expect(drained).toMatchObject({ superseded: 0, complete: false })
-    expect(drained.failed).toBeLessThan(20 + 2 * 16)
-  })
-  test('but not while some succeed in between, however many fail in all', async () => {
-    const world = fakeWorld()
-    for (let n = 0; n < 200; n++) bury(world, n, `e${n}`)
-    const isOdd = (member: string) => Number(member.at(-1)) % 2 === 1
-    expect(await run(failing(world, { ledger: isOdd }))).toMatchObject({
-      failed: 100,
-      kept: 200,
-      complete: true,
-    })
-  })
-  test('a queue that cannot be looked at ends it at once', async () => {
-    const world = fakeWorld()
-    bury(world, 1, 'e')
-    await expect(run(failing(world, { receive: () => true }))).rejects.toThrow('SQS is down')
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Letters, SendTo } from '../../functions/aws/dead-letter-queue.ts'
+import type { Letters, LookOptions, SendTo } from '../../functions/aws/dead-letter-queue.ts'
 import { type DeadLetter, letterFacts } from '../../functions/core/dead-letter/dead-letter.ts'
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 
@@ -10,8 +10,8 @@ export interface FakeLetters extends Letters {
   readonly hidden: ReadonlySet<string>
   /** Puts a letter on the queue. */
   readonly put: (body: string, attributes?: LetterAttributes, fields?: Partial<DeadLetter>) => DeadLetter
-  /** How many looks were begun. */
-  readonly looks: number
+  /** How each look that was begun was asked for. */
+  readonly asked: LookOptions[]
   /** Letters that somebody else is looking at. */
   readonly elsewhere: Set<string>
   /** Called in each second in which a look waits for those. */
@@ -24,7 +24,7 @@ export function fakeLetters(now: () => number): FakeLetters {
   const hidden = new Set<string>()
   const elsewhere = new Set<string>()
   let sent = 0
-  let looks = 0
+  const asked: LookOptions[] = []
 
   const put: FakeLetters['put'] = (body, attributes = {}, fields = {}) => {
     sent += 1
@@ -48,16 +48,15 @@ export function fakeLetters(now: () => number): FakeLetters {
     onWait: () => {},
     put,
     send,
-    get looks() {
-      return looks
-    },
+    asked,
     counts: async () => ({ visible: stored.length - hidden.size, hidden: hidden.size }),
     remove: async ({ messageId }) => {
       const at = stored.findIndex(letter => letter.messageId === messageId)
       if (at >= 0) stored.splice(at, 1)
     },
-    look: async function* ({ signal, quick = false, patienceSeconds = 0, onHidden }) {
-      looks += 1
+    look: async function* (options) {
+      const { signal, quick = false, patienceSeconds = 0, onHidden } = options
+      asked.push(options)
       const seen = new Set<string>()
       try {
         for (let waited = 0; ; ) {

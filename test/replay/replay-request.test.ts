@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { reasons } from '../../functions/core/dead-letter/reason.ts'
 import { answer } from '../../functions/replay/replay-action.ts'
 import { readRequest } from '../../functions/replay/replay-request.ts'
 import { readSettings } from '../../functions/replay/replay-settings.ts'
@@ -31,16 +32,27 @@ describe('an event', () => {
     [{ action: 'replay', dryRun: 'no' }, 'dryRun: must be true or false'],
     [{ action: 'replay', limit: 0 }, 'limit: must be a whole number, 1 or more'],
     [{ action: 'replay', limit: 1.5 }, 'limit: must be a whole number, 1 or more'],
+    [{ action: 'replay', limit: 0.5 }, 'limit: must be a whole number, 1 or more'],
+    [{ action: 'replay', limit: '7' }, 'limit: must be a whole number, 1 or more'],
+    [
+      { action: 'replay', limit: 0, dryRun: 1 },
+      'limit: must be a whole number, 1 or more; dryRun: must be true or false',
+    ],
     [{ action: 'replay', filter: 'x' }, 'filter: must be an object'],
     [{ action: 'replay', filter: { reasons: 'x' } }, 'filter.reasons: is not a known field'],
+    [
+      { action: 'replay', filter: { reason: 'bad' } },
+      `filter.reason: must be one of ${reasons.join(', ')}, crashed`,
+    ],
     [{ action: 'replay', filter: { target: '' } }, 'filter.target: must not be empty'],
+    [{ action: 'replay', filter: { source: 7 } }, 'filter.source: must be a string'],
     [
       { action: 'replay', filter: { since: 'today' } },
       'filter.since: must be an RFC 3339 timestamp with an offset',
     ],
     [{ action: 'replay', filter: { until: 5 } }, 'filter.until: must be an RFC 3339 timestamp string'],
   ])('%j is refused', (event, problem) => {
-    expect(() => readRequest(event)).toThrow(`wrong event: ${problem}`)
+    expect(() => readRequest(event)).toThrow(new Error(`wrong event: ${problem}`))
   })
 })
 
@@ -57,6 +69,27 @@ describe('an answer', () => {
     expect(Object.keys(letters[0] ?? {}).toSorted()).toEqual([
       ...['event', 'member', 'reason', 'source', 'target', 'verdict'],
     ])
+  })
+  test('of a replay is about so many letters as are asked for', async () => {
+    const world = fakeWorld()
+    for (let n = 0; n < 5; n++) bury(world, n, `e${n}`)
+    const ask = { action: 'replay', filter: {}, limit: 3, dryRun: true } as const
+    expect(await answer(ask, world, 1, never)).toMatchObject({ counts: { apply: 3 } })
+  })
+  test('of a drain says what was renewed, at the age that is told', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'e')
+    world.clock += 5000
+    expect(await answer({ action: 'drain' }, world, 5001, never)).toMatchObject({
+      renewed: 0,
+      oldestMs: 5000,
+    })
+    expect(await answer({ action: 'drain' }, world, 5000, never)).toMatchObject({
+      renewed: 1,
+      complete: true,
+    })
+    const over = AbortSignal.abort()
+    expect(await answer({ action: 'drain' }, world, 5000, over)).toMatchObject({ complete: false })
   })
   test('of a replay that runs out of time while it plans is an error, and nothing was done', async () => {
     const world = fakeWorld()

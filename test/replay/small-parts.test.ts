@@ -93,6 +93,23 @@ describe('entries', () => {
     expect(await read('a')).toMatchObject({ rev: 2 })
     expect(reads).toEqual(['a', 'a'])
   })
+  test('that were read again meanwhile are not forgotten where an older read fails', async () => {
+    const older = Promise.withResolvers<Entry | undefined>()
+    let reads = 0
+    const read = rememberEntries({
+      read: member => {
+        if (member !== 'a') return Promise.resolve(undefined)
+        reads += 1
+        return reads === 1 ? older.promise : Promise.resolve(entryOf({ member }))
+      },
+    })
+    const first = read('a')
+    for (let n = 0; n < 2000; n++) await read(`m${n}`) // as many as are remembered
+    await read('a')
+    older.reject(new Error('down'))
+    await expect(first).rejects.toThrow('down')
+    expect([await read('a'), reads]).toEqual([entryOf({ member: 'a' }), 2])
+  })
   test('of the last two thousand members are remembered, and of no more', async () => {
     const { reads, read } = ledger()
     for (let n = 0; n <= 2000; n++) await read(`m${n}`)

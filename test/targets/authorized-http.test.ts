@@ -87,6 +87,22 @@ test('a secret that cannot be read is no_credentials, and nothing is sent', asyn
   expect(sent).toEqual([])
 })
 
+test.each([
+  [undefined, 'undefined'],
+  ['the vault is shut', 'the vault is shut'],
+  [new Error('no secret of that name'), 'no secret of that name'],
+])('whatever is thrown for a secret is an answer: %p', async (thrown, detail) => {
+  const { http } = way([], { token: () => Promise.reject(thrown) })
+  expect(await http(request)).toEqual({ kind: 'failed', failure: 'no_credentials', detail })
+})
+
+test('a call for which there is no time says so', async () => {
+  const { http } = way([], {}, 0)
+  expect(await http(request)).toEqual({
+    ...{ kind: 'failed', failure: 'no_time', detail: 'not enough time left in this invocation' },
+  })
+})
+
 describe('Wacht says the delay in words', () => {
   const said = (status: number, message: string): Answer => ({
     ...{ kind: 'answered', status },

@@ -37,6 +37,41 @@ describe('what broke later may have been sent, however much its code looks like 
   })
 })
 
+describe('the detail', () => {
+  test('of what broke is its code, or that it broke', () => {
+    expect(failureOf(fetched(error({ code: 'ECONNRESET' }))).detail).toBe('ECONNRESET')
+    expect(failureOf(fetched(error({}))).detail).toBe('the connection broke')
+    expect(failureOf(fetched(error({ code: 7 }))).detail).toBe('the connection broke')
+    expect(failureOf('tok-1')).toEqual({ failure: 'reset', detail: 'the connection broke' })
+  })
+  test('of several addresses that could not be reached is the first code', () => {
+    const cause = error({ errors: [error({}), error({ code: 'EHOSTUNREACH' }), error({ code: 'ENETDOWN' })] })
+    expect(failureOf(neverSent(cause))).toEqual({ failure: 'unreachable', detail: 'EHOSTUNREACH' })
+  })
+  test.each([
+    [8, 'EPIPE'],
+    [9, 'the connection broke'],
+  ])('is sought %i causes deep', (depth, detail) => {
+    let cause: unknown = error({ code: 'EPIPE' })
+    for (let n = 0; n < depth; n++) cause = error({ cause })
+    expect(failureOf(cause)).toEqual({ failure: 'reset', detail })
+  })
+})
+
+test.each([
+  [{ name: 'AbortError' }, 'timeout'],
+  [{ code: 'UND_ERR_HEADERS_TIMEOUT' }, 'timeout'],
+  [{ code: 'UND_ERR_HEADERS_TIMEOUT_' }, 'reset'],
+  [{ code: 'X_UND_ERR_BODY_TIMEOUT' }, 'reset'],
+  [{ code: '' }, 'reset'],
+  [{ code: 'UND_ERR_CONNECT_TIMEOUT' }, 'reset'],
+])('%j is a %s', (fields, failure) => expect(failureOf(error(fields)).failure).toBe(failure))
+
+test('the mark of what was never sent keeps what went wrong', () => {
+  const cause = error({})
+  expect(neverSent(cause)).toMatchObject({ message: 'no connection', cause })
+})
+
 test('anything thrown has one failure, and the words of the error are not shown', () => {
   const loop: { cause?: unknown } = {}
   loop.cause = loop

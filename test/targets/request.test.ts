@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { createSend } from '../../functions/targets/http-client.ts'
 import { settingNames } from '../../functions/targets/index.ts'
-import { urlOf } from '../../functions/targets/target.ts'
+import { memberParts, urlOf } from '../../functions/targets/target.ts'
 import { json, startServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer | undefined
@@ -42,6 +42,11 @@ describe('a request', () => {
     await createSend(5000, Date.now)({ method: 'GET', url: `${url}/a/b?limit=100&offset=200` }, 'token')
     expect(seen[0]?.url).toBe('/a/b?limit=100&offset=200')
   })
+})
+
+test('a name that is cut short has empty parts, which no target knows', () => {
+  expect(memberParts('wacht/5/7')).toEqual(['5', '7'])
+  expect(memberParts('wacht')).toEqual(['', ''])
 })
 
 test('no part of a path reaches beyond its place', () => {

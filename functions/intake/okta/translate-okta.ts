@@ -17,7 +17,7 @@ type Read = { readonly event: unknown } | Omit<Refusal, 'index'> | { readonly ig
 export function translate({ body }: IntakeRequest, { groups }: OktaDeclaration): Translated {
   const json = parseJson(body)
   if (!json.ok) return { ok: false, detail: '(body): must be JSON' }
-  const delivery = v.safeParse(deliverySchema, json.value, { abortPipeEarly: true })
+  const delivery = v.safeParse(deliverySchema, json.value)
   if (!delivery.success) return { ok: false, detail: problemsOf(delivery.issues, '(body)').join('; ') }
 
   const { source, data } = delivery.output
@@ -40,7 +40,7 @@ function readEvent(event: unknown, index: number, source: string, groups: OktaDe
   const meaning = Object.hasOwn(meanings, eventType) ? meanings[eventType] : undefined
   if (!meaning) return { ignored: 'other_event_type' }
 
-  const membership = v.safeParse(membershipSchema, event, { abortPipeEarly: true })
+  const membership = v.safeParse(membershipSchema, event)
   if (!membership.success) return invalid(membership.issues)
   if (membership.output.outcome.result !== 'SUCCESS') return { ignored: 'not_successful' }
 

@@ -19,16 +19,14 @@ interface Place {
   readonly size?: number
 }
 
-/** How many members' places are remembered. */
-const mostPlaces = 100_000
-
 /**
  * Reads the roles of one member from the list of its organization: Wacht has no read of one member. Where members stood is
  * remembered, and only where: each read is of a page of its own, but mostly of one. Those whose place nobody knows yet take
  * turns in going through the list, each from where the last one stopped, so that a batch goes through it once. A list of
  * several pages can shift while it is read: absence is believed only after a reading from its beginning to its end.
+ * `mostPlaces` is how many members' places are remembered.
  */
-export function createRolesReader(baseUrl: string): ReadRoles {
+export function createRolesReader(baseUrl: string, mostPlaces = 100_000): ReadRoles {
   const places = new BoundedMap<string, Place>(mostPlaces)
   const seenUpTo = new Map<string, number>()
   const turns = new Map<string, Promise<unknown>>()
