@@ -1,11 +1,11 @@
 import type { StoredMessage } from '../engines/embedded-engines.ts'
-import type { Outcome } from '../outcomes/message-outcome.ts'
+import { nothingEnded, type Outcome } from '../outcomes/message-outcome.ts'
 import { type Chart, depthChart, outcomeChart, type Range, rangeOf } from './chart-data.ts'
 import { type Flight, flightsOf, type InFlightMessage } from './in-flight-messages.ts'
 import { latest, type ReadEntry } from './latest-letters.ts'
 import { startPageServer } from './page-server.ts'
 import { mostRows, type View, viewOf } from './page-view.ts'
-import { type Depth, everyMs, grown, noCounts, type Sample, sumOf } from './run-samples.ts'
+import { type Depth, everyMs, grown, type Sample, sumOf } from './run-samples.ts'
 import { startWaits } from './waiting-messages.ts'
 
 /** What the page looks at. */
@@ -52,8 +52,8 @@ export async function startPage(world: PageWorld): Promise<Page> {
   const server = await startPageServer(world.port)
   const waits = startWaits()
   let history: readonly Sample[] = []
-  let ended = noCounts
-  let endedSince = noCounts
+  let ended = nothingEnded
+  let endedSince = nothingEnded
   let flights: readonly Flight[] = []
   let nextRead = 0
 
@@ -67,7 +67,7 @@ export async function startPage(world: PageWorld): Promise<Page> {
     const letters = world.letters()
     const at = now()
     const sample = { at, changes, letters: letters.length, ended: endedSince }
-    endedSince = noCounts
+    endedSince = nothingEnded
     history = grown(history, sample)
     if (!server.isWatched) return
     readFlights(at, changes.visible + changes.inFlight + changes.delayed)
@@ -87,7 +87,7 @@ export async function startPage(world: PageWorld): Promise<Page> {
     url: server.url,
     outcome: outcome => {
       waits.ended(outcome)
-      const one = { ...noCounts, [outcome.outcome]: 1 }
+      const one = { ...nothingEnded, [outcome.outcome]: 1 }
       ended = sumOf(ended, one)
       endedSince = sumOf(endedSince, one)
     },
