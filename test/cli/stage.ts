@@ -11,7 +11,7 @@ import { clientOf, databaseOf } from './fake-world.ts'
 /** SQS and DynamoDB in this process, on which each test has a stage of its own. */
 export async function startStages() {
   const sqs = await startSqs({ port: 0, region: 'us-east-1' })
-  const dynamodb = await startDynamoDb({ port: 0, region: 'us-east-1' })
+  const dynamodb = await startDynamoDb({ port: 0 })
   const client = clientOf(sqs.url)
   const database = databaseOf(dynamodb.url)
   let count = 0

@@ -16,7 +16,7 @@ export interface LedgerTable {
 /** Starts it; resolves when it takes entries. */
 export async function startLedgerTable(): Promise<LedgerTable> {
   const [TableName, member] = ['ledger', 'wacht/1/first']
-  const engine = await startDynamoDb({ port: 0, region: 'eu-central-1' })
+  const engine = await startDynamoDb({ port: 0 })
   const client = dynamoDbAt(engine.url)
   await client.send(
     new CreateTableCommand({

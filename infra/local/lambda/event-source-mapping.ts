@@ -10,21 +10,25 @@ import type { Pool } from './instance-pool.ts'
 import { describeEnding, type Invocation } from './lambda-invocation.ts'
 import { batchEvent, settledBy } from './sqs-batch.ts'
 
-/** What a mapping works with. */
-export interface MappingWorld {
-  readonly sqs: SQSClient
-  readonly queueUrl: string
-  readonly region: string
-  readonly pool: Pool
+/** What a mapping tells. */
+export interface MappingEvents {
   /** Called with the messages that an invocation settled, and awaited before they are deleted. */
   onSettled(messages: readonly Message[], invocation: Invocation): Promise<void>
   /** Called after every receive and after every invocation. */
   onTurn(): void
-  /** Called with what a person should know: an invocation that gave its batch back, an engine that failed. */
+  /** Called with what a person should know: a failed invocation, a failed engine. */
   onTrouble(text: string): void
 }
 
-/** A poller that runs. */
+/** What a mapping works with. */
+export interface MappingWorld extends MappingEvents {
+  readonly sqs: SQSClient
+  readonly queueUrl: string
+  readonly region: string
+  readonly pool: Pool
+}
+
+/** A mapping that polls. */
 export interface Mapping {
   /** How many invocations run now. */
   readonly running: number
@@ -32,7 +36,7 @@ export interface Mapping {
   stop(): Promise<void>
 }
 
-/** How long one receive waits, in seconds; a message that comes ends it at once. */
+/** The wait time of a receive, in seconds; a message ends the wait. */
 const waitSeconds = 1
 
 /**
@@ -61,7 +65,8 @@ export function startMapping(description: MappingDescription, world: MappingWorl
     if (messages.length === 0) return
     const Entries = messages.map((message, n) => ({ Id: String(n), ReceiptHandle: message.ReceiptHandle }))
     const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
-    for (const { Code, Message } of Failed) world.onTrouble(`a message was not deleted: ${Code} ${Message}`)
+    for (const { Code, Message } of Failed)
+      world.onTrouble(`SQS did not delete a message: ${Code} ${Message}`)
   }
 
   const work = async (messages: readonly Message[]) => {
@@ -91,7 +96,7 @@ export function startMapping(description: MappingDescription, world: MappingWorl
       world.onTurn()
     }
   }
-  /** A receive that failed is made again a moment later: one failure is not the end of polling. */
+  /** A failed receive does not end polling: the next one comes a moment later. */
   const giveTime = async (error: unknown): Promise<Message[]> => {
     if (receiving.signal.aborted) throw error
     world.onTrouble(`a receive failed: ${error}`)

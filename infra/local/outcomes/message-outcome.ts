@@ -55,9 +55,12 @@ export function jsonLine(of: Outcome): string {
 /** How many messages ended in which way. */
 export type Summary = Readonly<Record<OutcomeName, number>>
 
+/** The summary of no message. */
+export const nothingEnded: Summary = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, dead: 0 }
+
 /** Counts outcomes. */
 export function summaryOf(outcomes: Iterable<Outcome>): Summary {
-  const counts = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, dead: 0 }
+  const counts = { ...nothingEnded }
   for (const { outcome } of outcomes) counts[outcome] += 1
   return counts
 }

@@ -1,5 +1,5 @@
-import { outcomeNames } from '../outcomes/message-outcome.ts'
-import { everyMs, historyMs, listOf, noCounts, type Sample, sumOf } from './run-samples.ts'
+import { nothingEnded, outcomeNames } from '../outcomes/message-outcome.ts'
+import { everyMs, historyMs, listOf, type Sample, sumOf } from './run-samples.ts'
 
 /** What a chart shows, as uPlot takes it: seconds since 1970, and for each line a value at each of them. */
 export interface Chart {
@@ -47,7 +47,7 @@ export function outcomeChart(history: readonly Sample[]): Chart {
   // A bar begins at a multiple of its length: it does not move while time goes on.
   const bars = Map.groupBy(history, ({ at }) => Math.floor(at / barMs) * barMs)
   const counts = [...bars.values()].map(samples =>
-    listOf(samples.reduce((sum, { ended }) => sumOf(sum, ended), noCounts)),
+    listOf(samples.reduce((sum, { ended }) => sumOf(sum, ended), nothingEnded)),
   )
   const stacked = counts.map(ofBar => ofBar.map((_, n) => ofBar.slice(0, n + 1).reduce((a, b) => a + b)))
   return {

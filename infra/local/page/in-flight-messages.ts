@@ -1,15 +1,20 @@
 import { createEventParser, type Named } from '../../../functions/core/event/event.ts'
 import { kinds } from '../../../functions/targets/index.ts'
-import type { InFlightMessage } from './queue-look.ts'
 import type { Wait, Waits } from './waiting-messages.ts'
 
-/** A message in flight, as far as it can be read. */
-export interface Flight extends Named {
+/** A message that was received and not yet deleted. */
+export interface InFlightMessage {
   readonly messageId: string
+  readonly body: string
   readonly receives: number
-  /** When it was sent, and when it is visible again unless it ends before: milliseconds since 1970. */
+  /** When it was sent, in milliseconds since 1970. */
   readonly sentAt: number
+  /** When its visibility timeout ends, in milliseconds since 1970. */
   readonly dueAt: number
+}
+
+/** A message in flight, as far as it can be read. */
+export interface Flight extends Named, Omit<InFlightMessage, 'body'> {
   /** What it waits for; absent while it is worked on. */
   readonly cause?: string
 }

@@ -1,4 +1,4 @@
-import { type OutcomeName, outcomeNames } from '../outcomes/message-outcome.ts'
+import { outcomeNames, type Summary } from '../outcomes/message-outcome.ts'
 
 /** How many messages a queue holds. */
 export interface Depth {
@@ -6,9 +6,6 @@ export interface Depth {
   readonly inFlight: number
   readonly delayed: number
 }
-
-/** How many messages ended in each way. */
-export type Counts = Readonly<Record<OutcomeName, number>>
 
 /** One look at the run. */
 export interface Sample {
@@ -18,7 +15,7 @@ export interface Sample {
   /** Messages on the dead-letter queue, in whatever state. */
   readonly letters: number
   /** What ended since the look before. */
-  readonly ended: Counts
+  readonly ended: Summary
 }
 
 /** The time between two looks, in milliseconds. */
@@ -34,17 +31,9 @@ export function grown(history: readonly Sample[], sample: Sample): readonly Samp
   return [...kept, sample].slice(-historyMs / everyMs)
 }
 
-/** Nothing ended. */
-export const noCounts: Counts = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, dead: 0 }
-
-/** Both together. */
-export const sumOf = (one: Counts, other: Counts): Counts => ({
-  applied: one.applied + other.applied,
-  superseded: one.superseded + other.superseded,
-  duplicate: one.duplicate + other.duplicate,
-  resolved: one.resolved + other.resolved,
-  dead: one.dead + other.dead,
-})
+/** The sum of two counts. */
+export const sumOf = (one: Summary, other: Summary): Summary =>
+  Object.fromEntries(outcomeNames.map(name => [name, one[name] + other[name]])) as Summary
 
 /** The counts in the order of their names. */
-export const listOf = (counts: Counts): number[] => outcomeNames.map(name => counts[name])
+export const listOf = (counts: Summary): number[] => outcomeNames.map(name => counts[name])
