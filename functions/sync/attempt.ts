@@ -10,9 +10,8 @@ import { doneBy, isGivenUp, type Verdict, wasTried } from '../core/outcome/verdi
 import { scopeOf } from '../core/people/person-event.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
-import type { UpdateEntry } from './conditional-write.ts'
 import { forgetGone } from './known-places.ts'
-import type { Rules, SyncWorld, TargetLink } from './sync-world.ts'
+import type { Rules, SyncWorld, TargetBatch } from './sync-world.ts'
 import { watched } from './traced-http.ts'
 
 /** Until when an invocation speaks to the ledger: what is left of its closing time is for letters and delays. */
@@ -21,19 +20,16 @@ export const closingEnds = (deadline: number, { closingMs }: Pick<Rules, 'closin
 
 /**
  * One attempt to make a change true: open the ledger entry, send, close the entry. Rejects when the ledger
- * gives no clear answer; nothing is sent without a lease. `deadline` is when the last request must have ended.
+ * gives no clear answer. Nothing is sent without a lease.
  */
 export async function attempt(
   { message, named, change }: Delivery,
-  link: TargetLink,
-  world: SyncWorld,
-  move: UpdateEntry,
-  deadline: number,
+  { target, breaker, http: httpUntil, world, update, deadline }: TargetBatch,
 ): Promise<Verdict> {
   const { member, version, desired } = change
   const { now, random, rules } = world
-  const ledgerRules: LedgerRules = { ...rules, repeatable: link.target.repeatable }
-  const http = link.http(deadline)
+  const ledgerRules: LedgerRules = { ...rules, repeatable: target.repeatable }
+  const http = httpUntil(deadline)
   const closeBy = closingEnds(deadline, rules)
   const self: Attempt = {
     event: version.id,
@@ -46,14 +42,14 @@ export async function attempt(
   const send = async (state: Desired, extra: Pick<AttemptRecord, 'restoring'> = {}): Promise<Effect> => {
     const start = now()
     const way = watched(http, message.body, random)
-    const effect = await link.breaker.run(scopeOf(member), () => link.target.apply(member, state, way.http))
+    const effect = await breaker.run(scopeOf(member), () => target.apply(member, state, way.http))
     const base = { ...named, messageId: message.id, receives: message.receives, durationMs: now() - start }
-    const resting = link.breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
+    const resting = breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
     world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...resting, ...extra })
     return effect
   }
 
-  const opened = await move(member, entry => open(entry, member, self, now(), ledgerRules), deadline)
+  const opened = await update(member, entry => open(entry, member, self, now(), ledgerRules), deadline)
   switch (opened.kind) {
     case 'finished':
       return doneBy(opened)
@@ -65,12 +61,16 @@ export async function attempt(
 
   const sent = await send(desired)
   const effect = inGrace(message, now(), rules.notFoundGraceMs) ? withinGrace(sent) : sent
-  const closed = await move(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
+  const closed = await update(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
   if (change.personKey !== undefined) await forgetGone(change, sent, world)
   if (closed.kind !== 'restore') return verdictOf(closed, effect, effect, message, world)
 
   const restored = await send(closed.desired, { restoring: true })
-  const ended = await move(member, entry => closeRestored(entry, self, restored, now(), ledgerRules), closeBy)
+  const ended = await update(
+    member,
+    entry => closeRestored(entry, self, restored, now(), ledgerRules),
+    closeBy,
+  )
   return verdictOf(ended, effect, restored, message, world)
 }
 

@@ -28,7 +28,7 @@ export type Consumer = (messages: readonly Message[], end: number) => Promise<st
 
 /** The path of a message (functions/README.md#the-path-of-a-message): parse, group by member, attempt, end what is too old, dead letters, delays, outcomes. */
 export function createConsumer(world: SyncWorld): Consumer {
-  const move = createEntryUpdater(world.ledger, world.now)
+  const update = createEntryUpdater(world.ledger, world.now)
 
   return async (messages, end) => {
     const { deliveries, people, refused } = parseAll(messages, world)
@@ -36,7 +36,7 @@ export function createConsumer(world: SyncWorld): Consumer {
     const lookups = settlePeople(people, world, deadline)
     const groups = byMember(deliveries).map(group => {
       const link = world.targets.get(group[0]?.change.target as string) as TargetLink
-      return settleMember(group, link, world, move, deadline)
+      return settleMember(group, { ...link, world, update, deadline })
     })
     const settled = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)

@@ -3,8 +3,8 @@ import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
 import type { Verdict } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
 import { attempt } from './attempt.ts'
-import { isLedgerUnavailable, type UpdateEntry } from './conditional-write.ts'
-import type { SyncWorld, TargetLink } from './sync-world.ts'
+import { isLedgerUnavailable } from './conditional-write.ts'
+import type { TargetBatch } from './sync-world.ts'
 
 /** What became of one delivery. */
 export interface SettledChange {
@@ -19,10 +19,7 @@ export interface SettledChange {
  */
 export async function settleMember(
   newestFirst: readonly Delivery[],
-  link: TargetLink,
-  world: SyncWorld,
-  move: UpdateEntry,
-  deadline: number,
+  batch: TargetBatch,
 ): Promise<SettledChange[]> {
   const settled: SettledChange[] = []
   for (const delivery of newestFirst) {
@@ -34,27 +31,22 @@ export async function settleMember(
             afterMs: newer.afterMs,
             cause: newer.cause === 'no_time' ? 'no_time' : 'behind_newer',
           }
-        : await tryOne(delivery, link, world, move, deadline)
+        : await tryOne(delivery, batch)
     settled.push({ delivery, verdict })
   }
   return settled
 }
 
-async function tryOne(
-  delivery: Delivery,
-  link: TargetLink,
-  world: SyncWorld,
-  move: UpdateEntry,
-  deadline: number,
-): Promise<Verdict> {
+async function tryOne(delivery: Delivery, batch: TargetBatch): Promise<Verdict> {
+  const { world, deadline } = batch
   const { now, random, rules } = world
   const { receives } = delivery.message
   if (now() + rules.requestTimeoutMs > deadline) return { kind: 'again', afterMs: 0, cause: 'no_time' }
 
-  const held = await holdBack(delivery, link, world, deadline)
+  const held = await holdBack(delivery, batch)
   if (held) return held
   try {
-    return await attempt(delivery, link, world, move, deadline)
+    return await attempt(delivery, batch)
   } catch (error) {
     world.telemetry.trouble('an attempt ended without a clear answer: its message goes again', error)
     const cause = isLedgerUnavailable(error) ? 'ledger_unavailable' : 'internal_error'
@@ -65,10 +57,9 @@ async function tryOne(
 /** Keeps the pace of the target and of the scope; what would have to wait for too long goes again without a call. */
 async function holdBack(
   { message, change }: Delivery,
-  { breaker }: TargetLink,
-  { now, random, rules, wait }: SyncWorld,
-  deadline: number,
+  { breaker, world, deadline }: TargetBatch,
 ): Promise<Verdict | undefined> {
+  const { now, random, rules, wait } = world
   const scope = scopeOf(change.member)
   const blocked = (): Verdict | undefined => {
     const { cause, forMs } = breaker.blocked(scope) ?? {}

@@ -36,8 +36,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the lease is taken after the send',
     file: 'sync/attempt.ts',
-    find: '  const opened = await move(',
-    replace: '  await link.target.apply(member, desired, http)\n  const opened = await move(',
+    find: '  const opened = await update(',
+    replace: '  await target.apply(member, desired, http)\n  const opened = await update(',
     scenarios: ['rough'],
   },
   {
