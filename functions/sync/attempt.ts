@@ -54,9 +54,9 @@ export async function attempt(
     case 'finished':
       return doneBy(opened)
     case 'busy':
-      return { kind: 'again', afterMs: busyMs(random()), cause: 'busy' }
+      return { kind: 'retry', afterMs: busyMs(random()), cause: 'busy' }
     case 'wait':
-      return { kind: 'again', afterMs: opened.until - now(), cause: 'unanswered_write' }
+      return { kind: 'retry', afterMs: opened.until - now(), cause: 'unanswered_write' }
   }
 
   const sent = await send(desired)
@@ -85,7 +85,7 @@ function verdictOf(
   const { now, random, rules } = world
   switch (closed.kind) {
     case 'lost':
-      return { kind: 'again', afterMs: busyMs(random()), cause: 'lease_lost' }
+      return { kind: 'retry', afterMs: busyMs(random()), cause: 'lease_lost' }
     case 'done':
       return {
         kind: 'done',
@@ -98,9 +98,9 @@ function verdictOf(
       const { reason, status, detail } = effect
       return { kind: 'dead', letter: { reason, status, detail, unproven: closed.unproven } }
     }
-    case 'again': {
+    case 'retry': {
       if (closed.until !== undefined) {
-        return { kind: 'again', afterMs: closed.until - now(), cause: 'unanswered_write' }
+        return { kind: 'retry', afterMs: closed.until - now(), cause: 'unanswered_write' }
       }
       if (last.kind !== 'deferred' && last.kind !== 'unknown') {
         throw new Error(`a message goes again after an effect that ends it: ${last.kind}`)
@@ -114,7 +114,7 @@ function verdictOf(
         }
       }
       const afterMs = backoffMs(closed.entry.failures, last.delayMs ?? 0, random(), rules)
-      return { kind: 'again', afterMs, cause, detail, ...statusOf(last) }
+      return { kind: 'retry', afterMs, cause, detail, ...statusOf(last) }
     }
     case 'restore':
       throw new Error('a restored state is not restored again')

@@ -25,9 +25,9 @@ export async function settleMember(
   for (const delivery of newestFirst) {
     const newer = settled.at(-1)?.verdict
     const verdict: Verdict =
-      newer?.kind === 'again'
+      newer?.kind === 'retry'
         ? {
-            kind: 'again',
+            kind: 'retry',
             afterMs: newer.afterMs,
             cause: newer.cause === 'no_time' ? 'no_time' : 'behind_newer',
           }
@@ -41,16 +41,16 @@ async function tryOne(delivery: Delivery, batch: TargetBatch): Promise<Verdict> 
   const { world, deadline } = batch
   const { now, random, rules } = world
   const { receives } = delivery.message
-  if (now() + rules.requestTimeoutMs > deadline) return { kind: 'again', afterMs: 0, cause: 'no_time' }
+  if (now() + rules.requestTimeoutMs > deadline) return { kind: 'retry', afterMs: 0, cause: 'no_time' }
 
   const held = await holdBack(delivery, batch)
   if (held) return held
   try {
     return await attempt(delivery, batch)
   } catch (error) {
-    world.telemetry.trouble('an attempt ended without a clear answer: its message goes again', error)
+    world.telemetry.trouble('attempt failed; the message will be retried', error)
     const cause = isLedgerUnavailable(error) ? 'ledger_unavailable' : 'internal_error'
-    return { kind: 'again', afterMs: backoffMs(receives, 0, random(), rules), cause }
+    return { kind: 'retry', afterMs: backoffMs(receives, 0, random(), rules), cause }
   }
 }
 
@@ -66,7 +66,7 @@ async function holdBack(
     if (cause === undefined || forMs === undefined) return undefined
     const afterMs =
       cause === 'resting' ? restingMs(forMs) : backoffMs(message.receives, forMs, random(), rules)
-    return { kind: 'again', afterMs, cause }
+    return { kind: 'retry', afterMs, cause }
   }
   const restingMs = (forMs: number) => forMs + busyMs(random())
 
@@ -75,7 +75,7 @@ async function holdBack(
   const turnMs = breaker.turnMs(scope)
   if (turnMs === 0) return undefined
   if (now() + turnMs + rules.requestTimeoutMs > deadline) {
-    return { kind: 'again', afterMs: restingMs(turnMs), cause: 'resting' }
+    return { kind: 'retry', afterMs: restingMs(turnMs), cause: 'resting' }
   }
   await wait(turnMs)
   return blocked()
