@@ -73,7 +73,11 @@ async function beginOne(delivery: PersonDelivery, world: SyncWorld): Promise<Ope
     world.telemetry.trouble(notRead, error)
     return {
       delivery,
-      verdict: retryVerdict(message, { cause: 'ledger_unavailable', detail: notRead }, world),
+      verdict: retryVerdict(
+        message,
+        { cause: 'ledger_unavailable', detail: 'its progress is not readable' },
+        world,
+      ),
     }
   }
 }

@@ -102,7 +102,7 @@ describe('the metrics of an invocation', () => {
   test('come once at its end, by target', () => {
     expect(of('wacht')).toHaveLength(2)
     expect(of('wacht')[0]).toMatchObject({
-      ...{ ...stage, Applied: [1, 1], Superseded: 1, Again: [1, 1, 1], TimeToEffect: [1234, 99] },
+      ...{ ...stage, Applied: [1, 1], Superseded: 1, Retries: [1, 1, 1], TimeToEffect: [1234, 99] },
       ...{ UnansweredWrites: 1, CredentialsRejected: 1, PutRight: 1, Calls: [2, 2, 2, 2] },
       _aws: {
         CloudWatchMetrics: [{ Namespace: 'role-sync', Dimensions: [['service', 'function', 'target']] }],
@@ -115,8 +115,8 @@ describe('the metrics of an invocation', () => {
     expect(of('wacht')[1]).not.toHaveProperty('OldestChangeAge')
   })
   test('tell by reason what goes again and what is dead', () => {
-    expect(of('wacht', 'timeout')).toMatchObject([{ ...stage, Again: [1, 1] }])
-    expect(of('wacht', 'busy')).toMatchObject([{ Again: 1 }])
+    expect(of('wacht', 'timeout')).toMatchObject([{ ...stage, Retries: [1, 1] }])
+    expect(of('wacht', 'busy')).toMatchObject([{ Retries: 1 }])
     expect(of('none', 'invalid_event')).toMatchObject([{ Dead: 1 }])
   })
   test('of the second invocation hold nothing of the first', () => {
@@ -125,9 +125,9 @@ describe('the metrics of an invocation', () => {
   })
   test('tell of a search its calls and a rejected token, and of a wait for the breaker that it is open', () => {
     expect(of('project')).toMatchObject([
-      { Calls: [4, 1], CredentialsRejected: 1, Again: 1, BreakerOpen: 1, Resolved: 1, Duplicate: 1 },
+      { Calls: [4, 1], CredentialsRejected: 1, Retries: 1, BreakerOpen: 1, Resolved: 1, Duplicate: 1 },
     ])
-    expect(of('project', 'breaker_open')).toMatchObject([{ Again: 1 }])
+    expect(of('project', 'breaker_open')).toMatchObject([{ Retries: 1 }])
   })
   test('have the unit that CloudWatch shows them in', () => {
     const units = metricsIn(lines).flatMap(({ _aws }) =>

@@ -141,7 +141,7 @@ describe('a memory that fails in', () => {
     expect(await run(again('m1', tooOld))).toEqual([])
     expect(await run(ask('m2', tooOld))).toEqual([])
     expect(detailsOf(state)).toEqual([
-      ['gave_up', expect.stringMatching(/^ledger_unavailable: what was done .* could not be read/)],
+      ['gave_up', expect.stringMatching(/^ledger_unavailable: its progress is not readable/)],
       ['gave_up', `ledger_unavailable: nobody was changed`],
     ])
   })
