@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { sourceKinds } from '../../functions/intake/index.ts'
+import { sourceKinds } from '../../functions/intake/source-kinds.ts'
 import { parse } from '../support/events.ts'
 import { startIntake } from './fake-world.ts'
 import { routed } from './requests.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { secretSetting } from '../../functions/intake/index.ts'
-import { readSettings } from '../../functions/intake/settings.ts'
+import { readSettings } from '../../functions/intake/intake-settings.ts'
+import { secretSetting } from '../../functions/intake/source-kinds.ts'
 import { bodyOf } from '../support/events.ts'
 import { startIntake } from './fake-world.ts'
 import { signed } from './requests.ts'

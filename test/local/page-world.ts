@@ -1,4 +1,4 @@
-import type { Entry } from '../../functions/core/entry.ts'
+import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
 import type { InFlightMessage } from '../../infra/local/page/in-flight-messages.ts'
 import { type Frame, type Page, startPage } from '../../infra/local/page/live-page.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { readHistory } from '../../functions/core/trail.ts'
-import { applyPlan } from '../../functions/replay/apply.ts'
-import { makePlan } from '../../functions/replay/plan.ts'
+import { readHistory } from '../../functions/core/dead-letter/trail.ts'
+import { applyPlan } from '../../functions/replay/apply-plan.ts'
+import { makePlan } from '../../functions/replay/make-plan.ts'
 import { bodyOf, personData } from '../support/events.ts'
 import { apply, bodyFor, buriedAs, bury, type FakeWorld, fakeWorld } from './fake-world.ts'
 

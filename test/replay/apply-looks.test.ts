@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
-import type { Letter } from '../../functions/core/dead-letter.ts'
-import { readHistory } from '../../functions/core/trail.ts'
-import { applyPlan } from '../../functions/replay/apply.ts'
-import { makePlan } from '../../functions/replay/plan.ts'
+import type { DeadLetter } from '../../functions/core/dead-letter/dead-letter.ts'
+import { readHistory } from '../../functions/core/dead-letter/trail.ts'
+import { applyPlan } from '../../functions/replay/apply-plan.ts'
+import { makePlan } from '../../functions/replay/make-plan.ts'
 import { bodyOf, personData } from '../support/events.ts'
 import { apply, bodyFor, buriedAs, bury, type FakeWorld, failing, fakeWorld } from './fake-world.ts'
 
 /** A world in which a test sees each letter that a look brings. */
-function watched(world: FakeWorld, seen: (letter: Letter, nth: number) => void): FakeWorld {
+function watched(world: FakeWorld, seen: (letter: DeadLetter, nth: number) => void): FakeWorld {
   let nth = 0
   const look: FakeWorld['letters']['look'] = async function* (options) {
     for await (const letter of world.letters.look(options)) {
@@ -105,7 +105,7 @@ test('a letter that came back dead counts also where one of the looks for the pl
   const world = fakeWorld()
   buryMany(world, 0, 3)
   const plan = await makePlan(world)
-  await world.letters.remove(world.letters.stored[2] as Letter)
+  await world.letters.remove(world.letters.stored[2] as DeadLetter)
   world.onChange = (body, { trail = '' }) =>
     void world.letters.put(body, buriedAs('rejected', body, readHistory(trail)))
   expect(await applyPlan(plan, world, { rate: 1e9 })).toMatchObject({ sent: 2, missing: 1, dead: 2 })
@@ -138,7 +138,7 @@ describe('a plan that is told to stop', () => {
     const plan = await makePlan(world)
     const [mine] = world.letters.stored.splice(0)
     buryMany(world, 100, 50)
-    world.letters.stored.push(mine as Letter)
+    world.letters.stored.push(mine as DeadLetter)
     const stop = new AbortController()
     let seen = 0
     const applied = await applyPlan(

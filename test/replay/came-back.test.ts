@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { History } from '../../functions/core/message.ts'
-import { watchPlan } from '../../functions/replay/came-back.ts'
+import type { History } from '../../functions/core/event/sqs-message.ts'
+import { watchPlan } from '../../functions/replay/watch-replays.ts'
 import { bodyOf, personData } from '../support/events.ts'
 import { apply, bodyFor, buriedAs, type FakeWorld, fakeWorld } from './fake-world.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { drain } from '../../functions/replay/drain.ts'
+import { drain } from '../../functions/replay/drain-letters.ts'
 import {
   apply,
   bodyFor,

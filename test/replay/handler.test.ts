@@ -79,7 +79,7 @@ async function invoke(event: unknown, remainingMs = 60_000) {
   const end = catchLines()
   let lines: Line[] = []
   try {
-    const { handler } = await import('../../functions/replay/handler.ts')
+    const { handler } = await import('../../functions/replay/replay-handler.ts')
     const answered = await handler(event, context as Context)
     return { answered, lines: () => lines }
   } finally {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { makePlan } from '../../functions/replay/plan.ts'
+import { makePlan } from '../../functions/replay/make-plan.ts'
 import { bodyFor, bury, type Failing, failing, fakeWorld, memberOf } from './fake-world.ts'
 
 describe('a letter that fails', () => {

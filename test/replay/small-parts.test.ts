@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
-import type { Entry } from '../../functions/core/entry.ts'
-import { forEachOf } from '../../functions/replay/each.ts'
-import { rememberEntries } from '../../functions/replay/entries.ts'
-import { createPace } from '../../functions/replay/pace.ts'
-import { readSettings } from '../../functions/replay/settings.ts'
+import { forEachOf } from '../../functions/core/for-each-of.ts'
+import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
+import { createSendRate } from '../../functions/replay/apply-plan.ts'
+import { rememberEntries } from '../../functions/replay/remember-entries.ts'
+import { readSettings } from '../../functions/replay/replay-settings.ts'
 import { entryOf } from '../support/entries.ts'
 
 async function* numbers(count: number, asked: number[] = []) {
@@ -128,7 +128,7 @@ describe('a pace', () => {
       clock.naps.push(ms)
       clock.now += ms
     }
-    return { clock, turn: createPace(perSecond, { now: () => clock.now, wait }, signal) }
+    return { clock, turn: createSendRate(perSecond, { now: () => clock.now, wait }, signal) }
   }
   test('gives turns evenly', async () => {
     const { clock, turn } = paced(4)

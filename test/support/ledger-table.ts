@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { createLedger } from '../../functions/aws/ledger.ts'
+import { createLedger } from '../../functions/aws/ledger-table.ts'
 import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
 import { dynamoDbAt } from './aws.ts'
 import { entryOf } from './entries.ts'

@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http'
 import { Server } from 'node:net'
+import type { DatabaseSync } from 'node:sqlite'
 import { startFauxqs } from 'fauxqs'
 import type { Listening } from '../loopback/loopback-listener.ts'
 import { guard } from '../loopback/request-guard.ts'
@@ -42,6 +43,7 @@ export interface SqsOptions {
 /** Starts SQS (fauxqs), on disk where a folder is given. Rejects with EADDRINUSE when the port is taken. */
 export async function startSqs({ port, folder, region }: SqsOptions): Promise<SqsEngine> {
   await acceptAllCharacters()
+  await keepReceiveCounts()
   const server = await onLoopback(() =>
     startFauxqs({ port, logger: false, defaultRegion: region, ...(folder && { dataDir: folder }) }),
   )
@@ -70,6 +72,29 @@ async function acceptAllCharacters(): Promise<void> {
   const types = new URL('sqs/sqsTypes.js', import.meta.resolve('fauxqs')).href
   const { INVALID_MESSAGE_BODY_CHAR: rule } = (await import(types)) as { INVALID_MESSAGE_BODY_CHAR: RegExp }
   rule.test = text => refused.test(text)
+}
+
+/**
+ * Lets the SQS engine make a message visible at once where it keeps its queues on disk: it writes NULL as the receive count, which
+ * its own table refuses. Its in-memory count is right.
+ */
+async function keepReceiveCounts(): Promise<void> {
+  const persistence = new URL('persistence.js', import.meta.resolve('fauxqs')).href
+  const { PersistenceManager } = (await import(persistence)) as {
+    PersistenceManager: { prototype: Persistence }
+  }
+  PersistenceManager.prototype.updateMessageReady = function (messageId) {
+    this.db
+      .prepare(
+        'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+      )
+      .run(messageId)
+  }
+}
+
+interface Persistence {
+  readonly db: DatabaseSync
+  updateMessageReady(messageId: string): void
 }
 
 /**

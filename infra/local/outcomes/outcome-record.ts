@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs'
-import { createEventParser } from '../../../functions/core/event.ts'
+import { createEventParser } from '../../../functions/core/event/event.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { StoredMessage } from '../engines/embedded-engines.ts'
 import type { Invocation } from '../lambda/lambda-invocation.ts'

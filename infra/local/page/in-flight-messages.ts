@@ -1,4 +1,4 @@
-import { createEventParser, type Named } from '../../../functions/core/event.ts'
+import { createEventParser, type Named } from '../../../functions/core/event/event.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { Wait, Waits } from './waiting-messages.ts'
 

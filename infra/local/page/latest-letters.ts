@@ -1,6 +1,6 @@
-import type { LetterReason } from '../../../functions/core/dead-letter.ts'
-import { createEventParser } from '../../../functions/core/event.ts'
-import { isLetterUnproven, type KnownEntry } from '../../../functions/core/plan.ts'
+import { isLetterUnproven, type KnownEntry } from '../../../functions/core/dead-letter/planned-letters.ts'
+import type { LetterReason } from '../../../functions/core/dead-letter/reason.ts'
+import { createEventParser } from '../../../functions/core/event/event.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { StoredMessage } from '../engines/embedded-engines.ts'
 

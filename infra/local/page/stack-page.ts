@@ -1,6 +1,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import type { Entry } from '../../../functions/core/entry.ts'
+import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import { following } from '../engines/embedded-engines.ts'
 import type { LocalStack } from '../stack/local-stack.ts'
 import type { InFlightMessage } from './in-flight-messages.ts'

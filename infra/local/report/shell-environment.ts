@@ -1,4 +1,4 @@
-import { sourcesPath } from '../../../functions/intake/index.ts'
+import { sourcesPath } from '../../../functions/intake/source-kinds.ts'
 import type { LocalStack } from '../stack/local-stack.ts'
 
 /** What reaches the running stack from another shell: endpoints, credentials that only look like some, addresses. */
@@ -27,7 +27,7 @@ export function environmentOf(
 /** `HR_SOURCE_TOKEN` is what the source `hr` signs with. */
 const tokenName = (source: string): string => `${source.toUpperCase().replaceAll('-', '_')}_SOURCE_TOKEN`
 
-/** The context may name another stage than `local`; every name carries it (functions/core/names.ts). */
+/** The context may name another stage than `local`; every name carries it (functions/core/resource-names.ts). */
 const stageOf = (changesQueue: string): string =>
   /^role-sync-(.+)-changes$/.exec(changesQueue)?.[1] ?? 'local'
 

@@ -1,4 +1,4 @@
-import { sourcePath } from '../../../functions/intake/index.ts'
+import { sourcePath } from '../../../functions/intake/source-kinds.ts'
 import { type OutcomeRecord, outcomeRecord } from '../outcomes/outcome-record.ts'
 import type { Page } from '../page/live-page.ts'
 import { pageOf } from '../page/stack-page.ts'

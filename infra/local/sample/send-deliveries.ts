@@ -1,4 +1,4 @@
-import { sourcePath } from '../../../functions/intake/index.ts'
+import { sourcePath } from '../../../functions/intake/source-kinds.ts'
 
 /** What a source sends to the intake. */
 export interface Delivery {
