@@ -9,20 +9,20 @@ export interface PageServer {
   readonly url: string
   /** Whether a page is open. */
   readonly isWatched: boolean
-  /** Sends this to every open page, and to those that are opened while another one is. */
+  /** Sends a frame to every open page, and to a page that opens while another one is open. */
   send(frame: unknown): void
   stop(): Promise<void>
 }
 
-/** More pages than this are refused: each costs a second's work every second. */
+/** The most open pages. The server refuses others. */
 const mostPages = 16
 
-/** A page that lets this much lie, in bytes, is closed; it comes back by itself, and gets what is then. */
+/** The most unread bytes of a page. The server closes a slower page, which reconnects by itself. */
 const mostUnread = 1_000_000
 
 /**
- * Nothing is loaded from elsewhere, nothing runs that is not a file of the page, no text becomes markup, and no other
- * page frames it or reads it.
+ * The page loads nothing from elsewhere and runs only its own files. No text becomes markup. No other page frames it or reads
+ * it.
  */
 const headers: Readonly<Record<string, string>> = {
   'content-security-policy': [

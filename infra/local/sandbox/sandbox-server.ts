@@ -20,7 +20,7 @@ export interface SandboxServerOptions<State> {
 
 /** A running sandbox target. */
 export interface Sandbox<State> extends Pick<FaultQueue, 'next' | 'always'>, Pick<Journal, 'until'> {
-  /** `http://127.0.0.1:<port>`, without a slash at its end. */
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
   readonly url: string
   readonly state: State
   readonly journal: readonly JournalEntry[]

@@ -32,7 +32,7 @@ export function scopeOf(template: Template, place: Place): Scope {
   }
   const resourceOf = (id: string): Resource => {
     const resource = template.Resources[id]
-    if (!resource) throw new Error(`the template refers to ${id}, which it does not describe`)
+    if (!resource) throw new Error(`the template refers to the unknown resource ${id}`)
     return resource
   }
   /** A resource without a name goes by its logical id. */
