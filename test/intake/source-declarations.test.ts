@@ -127,6 +127,10 @@ describe('what is wrong is told by path and rule', () => {
       oktaWith({ Everyone: { added: 'reader' } }),
       'okta.groups.Everyone: must be the id of an Okta group (00g and 17 letters or digits), not its name',
     ],
+    ...[`x${group}`, `${group}x`, group.slice(1), group.slice(0, -1)].map((id): [unknown, string] => [
+      oktaWith({ [id]: { added: 'reader' } }),
+      `okta.groups.${id}: must be the id of an Okta group (00g and 17 letters or digits), not its name`,
+    ]),
     [oktaWith({ [group]: 'manager' }), `okta.groups.${group}: must be an object with added and removed`],
     [oktaWith({ [group]: { removed: 'reader' } }), `okta.groups.${group}.added: is missing`],
     [

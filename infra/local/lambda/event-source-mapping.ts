@@ -32,7 +32,7 @@ export interface MappingWorld extends MappingEvents {
 export interface Mapping {
   /** How many invocations run now. */
   readonly running: number
-  /** Receives no more; resolves once no invocation runs. */
+  /** Ends polling. Resolves once no invocation runs. */
   stop(): Promise<void>
 }
 
@@ -40,8 +40,8 @@ export interface Mapping {
 const waitSeconds = 1
 
 /**
- * Polls a queue as an event source mapping does: one receive at a time (fauxqs wakes every waiting receive for one
- * message), as many invocations at once as the mapping allows.
+ * Polls a queue as an event source mapping does, with as many invocations at once as the mapping allows. Only one receive waits at
+ * a time, because fauxqs wakes every waiting receive for one message.
  */
 export function startMapping(description: MappingDescription, world: MappingWorld): Mapping {
   const { batchSize, concurrency, partialBatches, queueArn } = description
@@ -74,7 +74,9 @@ export function startMapping(description: MappingDescription, world: MappingWorl
     const settled = settledBy(invocation, messages, partialBatches)
     if (invocation.ending.kind !== 'returned') {
       const { name } = description.function
-      world.onTrouble(`${name} ${describeEnding(invocation.ending)}; ${messages.length} messages come back`)
+      world.onTrouble(
+        `${name} ${describeEnding(invocation.ending)}; ${messages.length} messages return to the queue`,
+      )
     }
     await world.onSettled(settled, invocation)
     await remove(settled)
@@ -86,7 +88,7 @@ export function startMapping(description: MappingDescription, world: MappingWorl
       const messages = await receive().catch(giveTime)
       if (messages.length > 0) {
         const worked = work(messages)
-          .catch(error => world.onTrouble(`a batch was given back: ${error}`))
+          .catch(error => world.onTrouble(`a batch returns to the queue: ${error}`))
           .finally(() => {
             running.delete(worked)
             world.onTurn()

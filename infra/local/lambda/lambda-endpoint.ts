@@ -68,14 +68,14 @@ function nameIn(url = ''): string | undefined {
   return inArn ?? name?.split(':')[0]
 }
 
-/** What Lambda answers for an invocation that failed. */
+/** The answer of Lambda for a failed invocation. */
 interface FunctionError {
   readonly errorType: string
   readonly errorMessage: string
   readonly trace?: readonly string[]
 }
 
-/** An ending other than a return, as Lambda tells it. */
+/** A failed ending as Lambda answers it. */
 export function failureOf(ending: Exclude<Ending, { kind: 'returned' }>): FunctionError {
   switch (ending.kind) {
     case 'threw': {

@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import type { Invocation } from './lambda-invocation.ts'
 
-/** The event that Lambda makes of received messages. */
+/** The event of Lambda for received messages. */
 export function batchEvent(messages: readonly Message[], queueArn: string, region: string): unknown {
   return {
     Records: messages.map(message => ({
@@ -29,8 +29,8 @@ export function batchEvent(messages: readonly Message[], queueArn: string, regio
 }
 
 /**
- * Which messages an invocation settled, by Lambda's rules for partial batches: without failures all, a failure that
- * names no message of the batch fails the whole.
+ * The messages that an invocation settled, by Lambda's rules for partial batches. Without failures these are all; a failure that
+ * names no message of the batch fails the whole batch.
  */
 export function settledBy(
   { ending }: Invocation,

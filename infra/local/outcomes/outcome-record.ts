@@ -5,23 +5,24 @@ import type { StoredMessage } from '../engines/embedded-engines.ts'
 import type { Invocation } from '../lambda/lambda-invocation.ts'
 import { type Outcome, outcomesIn } from './message-outcome.ts'
 
-/** What a record writes to and what it remembers between runs. */
+/** What a record works with. */
 export interface RecordWorld {
-  /** Tells one outcome; once it resolves the message may be deleted. */
+  /** Reports one outcome. Once it resolves, the message may be deleted. */
   tell(outcome: Outcome): Promise<void>
-  /** Crashed letters that were told by an earlier run, by message id, and how to add one. */
+  /** The message ids of crashed letters that an earlier run reported. */
   readonly reported: ReadonlySet<string>
+  /** Adds to `reported`. */
   report(messageId: string): void
   onTrouble(text: string): void
 }
 
-/** The outcomes of a run, each told once. */
+/** The outcomes of a run. It reports each once. */
 export interface OutcomeRecord {
   readonly outcomes: readonly Outcome[]
   isSettled(messageId: string): boolean
-  /** Tells what an invocation settled. Resolves once all is told. */
+  /** Reports what an invocation settled. Resolves once all is reported. */
   settle(messages: readonly Message[], invocation: Invocation): Promise<void>
-  /** Tells the letters that SQS moved itself and nobody told yet. Resolves once all is told. */
+  /** Reports new letters that SQS itself moved. Resolves once all is reported. */
   lookAtLetters(letters: readonly StoredMessage[]): Promise<void>
 }
 
@@ -65,13 +66,13 @@ export function outcomeRecord({ tell, reported, report, onTrouble }: RecordWorld
 
 const parse = createEventParser(kinds, {})
 
-/** A letter without a reason was moved by SQS itself, because the message was received too often. */
+/** SQS itself moved a letter without a reason: the message reached its maximum receive count. */
 export const isCrashed = (letter: StoredMessage): boolean => letter.messageAttributes.reason === undefined
 
-/** The outcome of a letter that SQS moved itself; its names are read from the body as far as they can be. */
+/** The outcome of a letter that SQS itself moved. Its names come from the body, as far as they are readable. */
 export function crashedOutcome({ messageId, body, approximateReceiveCount }: StoredMessage): Outcome {
   const { named } = parse(body, Date.now())
-  // The receive that moved the message counts, and nobody got to see it.
+  // The receive count includes the receive that moved the message, which no function saw.
   const receives = approximateReceiveCount - 1
   return { messageId, ...named, outcome: 'dead', reason: 'crashed', receives }
 }

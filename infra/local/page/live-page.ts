@@ -23,7 +23,7 @@ export interface PageWorld {
   onTrouble(text: string): void
 }
 
-/** What the browser gets, every second. */
+/** What the browser gets every second. */
 export interface Frame {
   readonly name: string
   readonly range: Range
@@ -32,18 +32,19 @@ export interface Frame {
   readonly view: View
 }
 
-/** A page that is served. */
+/** A running page. */
 export interface Page {
   readonly url: string
-  /** Takes what the run tells: a message that ended, a line that a function wrote. */
+  /** Takes the outcome of a message. */
   outcome(outcome: Outcome): void
+  /** Takes a log line of a function. */
   line(text: string): void
-  /** Looks at the run, as is done every second, and sends what there is to see. */
+  /** Looks at the run and sends a frame. A timer calls this every second. */
   turn(): Promise<void>
   stop(): Promise<void>
 }
 
-/** So many messages may be read in a second; of more, each look at them is the rarer. */
+/** The most messages that the page reads in a second. It reads a longer queue less often. */
 const readInASecond = 2000
 
 /** Serves the page. Rejects with EADDRINUSE when the port is taken. */
@@ -80,7 +81,7 @@ export async function startPage(world: PageWorld): Promise<Page> {
   let turning: Promise<void> | undefined
   const timer = setInterval(() => {
     turning ??= turn()
-      .catch(error => world.onTrouble(`the live page is behind: ${error}`))
+      .catch(error => world.onTrouble(`the live page failed to update: ${error}`))
       .finally(() => (turning = undefined))
   }, everyMs)
   return {

@@ -3,10 +3,10 @@ import { byTarget, type Flight, type TargetFlights } from './in-flight-messages.
 import type { Letter } from './latest-letters.ts'
 import type { Sample } from './run-samples.ts'
 
-/** What the page shows of one moment, besides its charts. */
+/** What the page shows of one moment besides its charts. */
 export interface Moment {
   readonly sample: Sample
-  /** Since the run began. */
+  /** The outcomes since the run began. */
   readonly ended: Summary
   readonly flights: readonly Flight[]
   readonly letters: readonly Letter[]

@@ -1,6 +1,6 @@
 import { outcomeNames, type Summary } from '../outcomes/message-outcome.ts'
 
-/** How many messages a queue holds. */
+/** The number of messages on a queue, by state. */
 export interface Depth {
   readonly visible: number
   readonly inFlight: number
@@ -12,9 +12,9 @@ export interface Sample {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly changes: Depth
-  /** Messages on the dead-letter queue, in whatever state. */
+  /** Messages on the dead-letter queue, in any state. */
   readonly letters: number
-  /** What ended since the look before. */
+  /** The outcomes since the look before. */
   readonly ended: Summary
 }
 
@@ -24,9 +24,9 @@ export const everyMs = 1000
 /** How far back the page shows, in milliseconds. */
 export const historyMs = 600_000
 
-/** The history with one sample more, and without those that are older than the page shows. */
+/** The history with one more sample, without samples that are too old for the page. */
 export function grown(history: readonly Sample[], sample: Sample): readonly Sample[] {
-  // A clock that was set back would leave samples of the future: the chart's times must ascend.
+  // A clock may be set back. Samples of the future go, for the chart's times must ascend.
   const kept = history.filter(({ at }) => at > sample.at - historyMs && at < sample.at)
   return [...kept, sample].slice(-historyMs / everyMs)
 }

@@ -2,13 +2,13 @@ import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { batchesOf } from '../../../functions/core/sqs-limits.ts'
 import type { EventLine } from './sample-lines.ts'
 
-/** What became of the lines: the ids of the messages in their order, and what SQS refused. */
+/** The ids of the messages in the order of their lines, and the lines that SQS refused. */
 export interface Enqueued {
   readonly messageIds: readonly string[]
   readonly refused: readonly { readonly line: number; readonly why: string }[]
 }
 
-/** Puts bodies on a queue in their order. What SQS refuses is told and does not keep the others back. */
+/** Sends lines to a queue in their order. A line that SQS refuses does not stop the others. */
 export async function enqueue(
   sqs: SQSClient,
   queueUrl: string,

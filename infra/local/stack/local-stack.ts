@@ -94,7 +94,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   )
   started.defer(async () => void (await Promise.all([...pools.values()].map(pool => pool.stop()))))
   const poolOf = (arn: string) => pools.get(arn.split(':').at(-1) as string)!
-  /** Ends all that lets invocations in, at once: polling goes on beside nothing that waits. */
+  /** What lets invocations in. All of it ends at once, so that no poller goes on while another end waits. */
   const ends: (() => Promise<void>)[] = []
   started.defer(async () => void (await Promise.all(ends.map(end => end()))))
   const lambda = await startLambda(following(port, lambdaPlace), pools)

@@ -7,7 +7,7 @@ import {
 import { resolve, type Scope } from './intrinsic-functions.ts'
 import { type Properties, resourcesOf, type Template } from './template-resources.ts'
 
-/** The properties of a queue that SQS takes as attributes of the same name. */
+/** The properties of a queue that are attributes of SQS. */
 const attributeNames: readonly QueueAttributeName[] = [
   'VisibilityTimeout',
   'MessageRetentionPeriod',
@@ -27,7 +27,7 @@ export interface Queue {
   readonly attributes: Readonly<Partial<Record<QueueAttributeName, string>>>
 }
 
-/** The queues that a template describes, as the local engines know them. */
+/** The queues of a template, with their addresses on the local engines. */
 export function queuesOf(template: Template, scope: Scope): Queue[] {
   return resourcesOf(template, 'AWS::SQS::Queue').map(({ id, properties }) => {
     const resolved = resolve(properties, scope) as Properties
