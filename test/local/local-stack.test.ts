@@ -7,7 +7,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterEach, expect, test } from '@jest/globals'
 import { parseLine } from '../../infra/local/outcomes/message-outcome.ts'
-import { crashedOutcome, isCrashed } from '../../infra/local/outcomes/outcome-record.ts'
+import { crashedOutcome, isCrashed } from '../../infra/local/outcomes/run-outcomes.ts'
 import { startTinyStack, type TinyStack, tinyTemplate } from './tiny-stack.ts'
 
 let stack: TinyStack | undefined
