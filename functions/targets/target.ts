@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import type { EventKind } from '../core/event/event.ts'
+import type { EventKind } from '../core/event/event-contract.ts'
 import type { CatalogueKind } from '../core/event/role-catalogue.ts'
 import type { Desired } from '../core/ledger/desired-state.ts'
 import type { Effect } from '../core/outcome/effect.ts'
