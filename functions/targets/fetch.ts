@@ -17,15 +17,13 @@ const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
  * `fetch` over undici's own request, at a third of its cost: no web streams, no copies of requests and answers. It follows no
  * redirect, sends nothing again, and asks for no compression, for it takes none off.
  */
-export async function plainFetch(url: string, options: Options): Promise<Response> {
-  const { method, headers, body, signal, dispatcher } = options
+export async function plainFetch(
+  url: string,
+  { method, headers, body, signal, dispatcher }: Options,
+): Promise<Response> {
   const { origin, pathname, search } = new URL(url)
-  const answer = await request.call(dispatcher as Dispatcher, {
-    ...{ origin, path: `${pathname}${search}`, method },
-    ...(headers && { headers }),
-    ...(body !== undefined && { body }),
-    ...(signal && { signal }),
-  })
+  const options = { origin, path: `${pathname}${search}`, method, headers, body, signal }
+  const answer = await request.call(dispatcher as Dispatcher, options as Dispatcher.RequestOptions)
   const isBodiless = bodiless.has(answer.statusCode)
   if (isBodiless) await answer.body.dump()
   const seen = {
