@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type KeptSecret, keepSecret, type ReadSecret } from './kept-secret.ts'
+import { type KeptSecret, keepSecret, type ReadSecret } from './cached-secret.ts'
 
 /** What a source's deliveries are verified with. */
 export interface SourceKeys {

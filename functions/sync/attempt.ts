@@ -1,19 +1,19 @@
-import { backoffMs, busyMs } from '../core/backoff.ts'
-import type { Delivery } from '../core/batch.ts'
-import { type Closed, close, closeRestored } from '../core/close.ts'
-import type { Desired } from '../core/desired.ts'
-import { type Effect, withinGrace } from '../core/effect.ts'
-import type { Attempt, LedgerRules } from '../core/entry.ts'
-import { inGrace, type Message } from '../core/message.ts'
-import { open } from '../core/open.ts'
-import { scopeOf } from '../core/person.ts'
+import type { Delivery } from '../core/event/by-member.ts'
+import { inGrace, type Message } from '../core/event/sqs-message.ts'
+import { type Closed, close, closeRestored } from '../core/ledger/close-entry.ts'
+import type { Desired } from '../core/ledger/desired-state.ts'
+import type { Attempt, LedgerRules } from '../core/ledger/ledger-entry.ts'
+import { open } from '../core/ledger/open-entry.ts'
+import { type Effect, withinGrace } from '../core/outcome/effect.ts'
+import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
+import { doneBy, isGivenUp, type Verdict, wasTried } from '../core/outcome/verdict.ts'
+import { scopeOf } from '../core/people/person-event.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
-import { doneBy, isGivenUp, type Verdict, wasTried } from '../core/verdict.ts'
-import { forgetGone } from './memory.ts'
-import type { MakeMove } from './moves.ts'
-import { watched } from './watched.ts'
-import type { Link, Rules, World } from './world.ts'
+import type { UpdateEntry } from './conditional-write.ts'
+import { forgetGone } from './known-places.ts'
+import type { Rules, SyncWorld, TargetLink } from './sync-world.ts'
+import { watched } from './traced-http.ts'
 
 /** Until when an invocation speaks to the ledger: what is left of its closing time is for letters and delays. */
 export const closingEnds = (deadline: number, { closingMs }: Pick<Rules, 'closingMs'>): number =>
@@ -25,9 +25,9 @@ export const closingEnds = (deadline: number, { closingMs }: Pick<Rules, 'closin
  */
 export async function attempt(
   { message, named, change }: Delivery,
-  link: Link,
-  world: World,
-  move: MakeMove,
+  link: TargetLink,
+  world: SyncWorld,
+  move: UpdateEntry,
   deadline: number,
 ): Promise<Verdict> {
   const { member, version, desired } = change
@@ -75,7 +75,13 @@ export async function attempt(
 }
 
 /** `effect` is that of the change, `last` that of the attempt's last write. */
-function verdictOf(closed: Closed, effect: Effect, last: Effect, message: Message, world: World): Verdict {
+function verdictOf(
+  closed: Closed,
+  effect: Effect,
+  last: Effect,
+  message: Message,
+  world: SyncWorld,
+): Verdict {
   const { now, random, rules } = world
   switch (closed.kind) {
     case 'lost':

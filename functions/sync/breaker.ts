@@ -1,6 +1,6 @@
-import { type Deferred, type Effect, type Health, healthOf } from '../core/effect.ts'
-import { type Circuits, createCircuits } from './circuit.ts'
-import { createPace } from './pace.ts'
+import { type Deferred, type Effect, type Health, healthOf } from '../core/outcome/effect.ts'
+import { type Circuits, createCircuits } from './circuits.ts'
+import { createThrottle } from './throttle.ts'
 
 /**
  * Keeps calls from a target that is not answering, or has had too many; one per target and instance. A scope, by its
@@ -32,7 +32,7 @@ const details = {
 export function createBreaker(openMs: number, now: () => number): Breaker {
   const writes = createCircuits(openMs)
   const lists = createCircuits(openMs)
-  const pace = createPace()
+  const pace = createThrottle()
 
   const openFor: Breaker['openFor'] = scope => writes.openFor(scope, now())
   const heldBy = (circuits: Circuits, scope: string): ReturnType<Breaker['blocked']> => {

@@ -1,7 +1,7 @@
 import { type IMetric, type IWidget, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch'
-import { type MetricName, metricNames } from '../../functions/core/metric-names.ts'
-import { metricNamespace, type Names } from '../../functions/core/names.ts'
-import { personTarget } from '../../functions/core/person.ts'
+import { personTarget } from '../../functions/core/people/person-event.ts'
+import { metricNamespace, type Names } from '../../functions/core/resource-names.ts'
+import { type MetricName, metricNames } from '../../functions/core/sync-metrics.ts'
 import { graph, inMinutes, ratioOf, sumOf } from './graph.ts'
 import { syncMetric } from './metrics.ts'
 

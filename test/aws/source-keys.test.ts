@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
-import type { ReadSecret } from '../../functions/aws/secrets.ts'
 import { createSourceKeys } from '../../functions/aws/source-keys.ts'
+import type { ReadSecret } from '../../functions/aws/target-credentials.ts'
 
 const minutes = 60_000
 const form = { schema: v.pipe(v.string(), v.minLength(3)), words: 'of three letters' }

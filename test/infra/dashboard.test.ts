@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { metricNames } from '../../functions/core/metric-names.ts'
+import { metricNames } from '../../functions/core/sync-metrics.ts'
 import { only, sources, templateOf } from './stage.ts'
 
 interface Widget {

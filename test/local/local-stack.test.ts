@@ -7,7 +7,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterEach, expect, test } from '@jest/globals'
 import { parseLine } from '../../infra/local/outcomes/message-outcome.ts'
-import { crashedOutcome, isCrashed } from '../../infra/local/outcomes/outcome-record.ts'
+import { crashedOutcome, isCrashed } from '../../infra/local/outcomes/run-outcomes.ts'
 import { startTinyStack, type TinyStack, tinyTemplate } from './tiny-stack.ts'
 
 let stack: TinyStack | undefined
@@ -53,8 +53,8 @@ test('only the messages of a partial batch that failed come again, and SQS moves
 
 test.each([
   ['throws', 'throw', 'as told'],
-  ['hangs', 'hang', 'time-out of 1 s'],
-  ['never yields', 'loop', 'time-out of 1 s'],
+  ['hangs', 'hang', 'timed out after 1 s'],
+  ['never yields', 'loop', 'timed out after 1 s'],
   ['ends its process', 'exit', 'exit code 7'],
 ])(
   'a function that %s gives its whole batch back and the next invocation finds a living one',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { KnownEntry } from '../../functions/core/plan.ts'
+import type { KnownEntry } from '../../functions/core/dead-letter/planned-letters.ts'
 import { byTarget, flightsOf } from '../../infra/local/page/in-flight-messages.ts'
 import { latest } from '../../infra/local/page/latest-letters.ts'
 import { startWaits } from '../../infra/local/page/waiting-messages.ts'

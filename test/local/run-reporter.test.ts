@@ -68,7 +68,7 @@ test('standard error tells progress, waiting and trouble, the same trouble once'
   line(log({ message: 'attempt' }))
   note('by the way')
   expect(stderr().split('\n')).toEqual([
-    'wd-a goes again in 2 s: throttled',
+    'wd-a is retried in 2 s: throttled',
     'error: no secret: it is gone',
     'not json',
     'by the way',

@@ -10,7 +10,7 @@ test('every folder of functions but the command line is an area of the gate, and
 })
 
 test('a file belongs to the area of its folder', () => {
-  expect(areaOf('functions/sync/pace.ts')?.name).toBe('sync')
+  expect(areaOf('functions/sync/throttle.ts')?.name).toBe('sync')
   expect(areaOf('functions/cli/main.ts')).toBeUndefined()
   expect(areaOf('functions/syncer/pace.ts')).toBeUndefined()
 })

@@ -1,4 +1,4 @@
-import type { Change } from '../../functions/core/event.ts'
+import type { Change } from '../../functions/core/event/event.ts'
 import type { Telemetry } from '../../functions/core/ports.ts'
 import type { Instance } from './lambda.ts'
 import type { Received } from './queue.ts'

@@ -1,4 +1,4 @@
-import type { AgainCause } from '../../functions/core/verdict.ts'
+import type { AgainCause } from '../../functions/core/outcome/verdict.ts'
 import { effects, entryOf } from './entries.ts'
 import { bodyOf, noon, personData } from './events.ts'
 import { change, type fakeWorld, memberName, type WorldOptions } from './world.ts'

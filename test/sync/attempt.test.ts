@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Effect } from '../../functions/core/effect.ts'
-import type { Message } from '../../functions/core/message.ts'
+import type { Message } from '../../functions/core/event/sqs-message.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { appliedOf, effects, entryOf } from '../support/entries.ts'
 import { engineerRole, managerRole, noon } from '../support/events.ts'
 import { change, fakeWorld, memberName, messageOf, type WorldOptions } from '../support/world.ts'

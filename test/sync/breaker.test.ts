@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import type { Effect } from '../../functions/core/effect.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { createBreaker } from '../../functions/sync/breaker.ts'
 import { effects } from '../support/entries.ts'
 import { noon, organization } from '../support/events.ts'

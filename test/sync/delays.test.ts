@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { receiveBudgets } from '../../functions/core/backoff.ts'
+import { receiveBudgets } from '../../functions/core/outcome/retry-delay.ts'
 import { effects } from '../support/entries.ts'
 import { noon } from '../support/events.ts'
 import { type Wait, waits } from '../support/waits.ts'

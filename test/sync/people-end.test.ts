@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { none } from '../../functions/core/progress.ts'
+import { none } from '../../functions/core/people/person-progress.ts'
 import { organization, projectId } from '../support/events.ts'
 import {
   again,

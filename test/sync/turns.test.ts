@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import type { Breaker } from '../../functions/sync/breaker.ts'
 import { createConsumer } from '../../functions/sync/consumer.ts'
-import type { World } from '../../functions/sync/world.ts'
+import type { SyncWorld } from '../../functions/sync/sync-world.ts'
 import { noon } from '../support/events.ts'
 import { change, fakeWorld, messageOf } from '../support/world.ts'
 
@@ -12,7 +12,7 @@ const one = messageOf('m1', change(1))
 /** A world in which a change has to wait for its turn; `meanwhile` happens while it waits. */
 function turning(meanwhile: () => void = () => {}, over: Partial<Breaker> = {}) {
   const { state, world } = fakeWorld()
-  const targets: World['targets'] = new Map(
+  const targets: SyncWorld['targets'] = new Map(
     [...world.targets].map(([name, link]) => [
       name,
       { ...link, breaker: { ...link.breaker, turnMs: () => turnMs, ...over } },

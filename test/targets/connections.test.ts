@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import timers from 'undici/lib/util/timers.js'
-import { createSend } from '../../functions/targets/http.ts'
+import { createSend } from '../../functions/targets/http-client.ts'
 import { startServer, startTcp } from '../support/server.ts'
 import { createTimeOut } from '../support/time-out.ts'
 

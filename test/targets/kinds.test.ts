@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { kinds } from '../../functions/targets/index.ts'
-import { project } from '../../functions/targets/project/kind.ts'
-import { wacht } from '../../functions/targets/wacht/kind.ts'
+import { project } from '../../functions/targets/project/project-target.ts'
+import { wacht } from '../../functions/targets/wacht/wacht-target.ts'
 import {
   catalogue,
   groupA,

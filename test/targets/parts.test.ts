@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import type { Answer } from '../../functions/core/answer.ts'
-import { createPartReader } from '../../functions/targets/parts.ts'
+import type { Answer } from '../../functions/core/outcome/http-answer.ts'
+import { createPartReader } from '../../functions/targets/page-parts.ts'
 
 const unreadable = { why: 'over 1 MiB', contentType: 'application/json', bytes: 1_048_580 } as const
 const tooLarge = (status = 200): Answer => ({ kind: 'answered', status, unreadable })

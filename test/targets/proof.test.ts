@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Answer } from '../../functions/core/answer.ts'
-import { judge } from '../../functions/core/judge.ts'
-import { unread } from '../../functions/targets/reading.ts'
-import type { Http, Request } from '../../functions/targets/target.ts'
-import { createRolesReader } from '../../functions/targets/wacht/roles-of.ts'
+import type { Answer } from '../../functions/core/outcome/http-answer.ts'
+import { judge } from '../../functions/core/outcome/judge.ts'
+import type { Http, TargetRequest } from '../../functions/targets/target.ts'
+import { unread } from '../../functions/targets/target.ts'
+import { createRolesReader } from '../../functions/targets/wacht/member-roles.ts'
 import {
   engineerRole,
   groupA,
@@ -19,7 +19,7 @@ const at = 'http://h.example'
 
 /** A way to a target that gives these bodies one after the other, the last one again and again; `sent` is what it was asked. */
 function way(...bodies: unknown[]) {
-  const sent: Request[] = []
+  const sent: TargetRequest[] = []
   const http: Http = async request => {
     sent.push(request)
     const json = bodies.length > 1 ? bodies.shift() : bodies[0]

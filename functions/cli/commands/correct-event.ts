@@ -1,5 +1,5 @@
-import { asObject } from '../../core/answer.ts'
-import type { EventKind, ParsedEvent } from '../../core/event.ts'
+import type { EventKind, ParsedEvent } from '../../core/event/event.ts'
+import { asObject } from '../../core/json.ts'
 import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { edited } from '../io/files.ts'

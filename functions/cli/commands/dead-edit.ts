@@ -1,5 +1,5 @@
-import type { Letter } from '../../core/dead-letter.ts'
-import { editedAttributes } from '../../core/stamp.ts'
+import type { DeadLetter } from '../../core/dead-letter/dead-letter.ts'
+import { editedAttributes } from '../../core/dead-letter/replay-attributes.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { moment } from '../io/durations.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
@@ -81,7 +81,7 @@ const gather = (value: string, before: readonly string[] = []): readonly string[
 async function replace(
   opened: DeadLetters,
   world: CliWorld,
-  { messageId, body: before }: Letter,
+  { messageId, body: before }: DeadLetter,
   body: string,
   by = osUser(world.env),
 ): Promise<string | undefined> {

@@ -1,6 +1,6 @@
-import type { Plan } from '../../core/plan.ts'
-import type { AppliedPlan } from '../../replay/apply.ts'
-import type { LetterRecord } from '../../replay/world.ts'
+import type { Plan } from '../../core/dead-letter/planned-letters.ts'
+import type { AppliedPlan } from '../../replay/apply-plan.ts'
+import type { LetterRecord } from '../../replay/replay-world.ts'
 import { moment } from '../io/durations.ts'
 import { lettersOf, shortHash } from './letter-rows.ts'
 

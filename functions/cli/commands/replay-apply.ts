@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander'
-import { sha256 } from '../../aws/hash.ts'
-import type { Plan } from '../../core/plan.ts'
-import { parsePlan } from '../../core/plan-file.ts'
-import { type AppliedPlan, applyPlan, usualRate } from '../../replay/apply.ts'
+import { sha256 } from '../../aws/sha256.ts'
+import { parsePlan } from '../../core/dead-letter/plan-file.ts'
+import type { Plan } from '../../core/dead-letter/planned-letters.ts'
+import { type AppliedPlan, applyPlan, usualRate } from '../../replay/apply-plan.ts'
 import type { CliWorld, StopReason } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
 import { readJson } from '../io/files.ts'
@@ -14,7 +14,7 @@ import { openReplay } from './open-replay.ts'
 import { evidence, recordOf, remarksOn, summaryOf, todoOf } from './replay-apply-report.ts'
 import type { GlobalOptions } from './stage-options.ts'
 
-interface ApplyOptions extends GlobalOptions {
+interface ApplyCommandOptions extends GlobalOptions {
   readonly rate: number
   readonly yes?: boolean
 }
@@ -36,7 +36,7 @@ export const addApply: AddCommand = (replay, world, exitWith) => {
     .action(async (file, _, command) => exitWith(await apply(file, command.optsWithGlobals(), world)))
 }
 
-async function apply(file: string, options: ApplyOptions, world: CliWorld): Promise<number> {
+async function apply(file: string, options: ApplyCommandOptions, world: CliWorld): Promise<number> {
   const plan = await readPlan(file)
   const todo = todoOf(plan)
   if (todo.send + todo.remove > 0 && !options.yes) {
@@ -59,7 +59,7 @@ async function apply(file: string, options: ApplyOptions, world: CliWorld): Prom
 async function carryOut(
   plan: Plan,
   total: number,
-  options: ApplyOptions,
+  options: ApplyCommandOptions,
   world: CliWorld,
 ): Promise<AppliedPlan> {
   const progress = startProgress(world, `applying ${shortHash(plan.hash)}`, total, {
