@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Answer } from '../../functions/core/outcome/http-answer.ts'
-import { createPieceReader } from '../../functions/targets/project/project-page.ts'
 import { listPeople } from '../../functions/targets/project/connect-project.ts'
+import { createPieceReader } from '../../functions/targets/project/project-page.ts'
 import type { Http } from '../../functions/targets/target.ts'
 import { memberId, projectId } from '../support/events.ts'
 
