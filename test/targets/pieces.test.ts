@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Answer } from '../../functions/core/outcome/http-answer.ts'
-import { listPeople } from '../../functions/targets/project/connect-project.ts'
 import { createPieceReader } from '../../functions/targets/project/project-page.ts'
 import type { Http } from '../../functions/targets/target.ts'
 import { memberId, projectId } from '../support/events.ts'
+import { projectTarget } from '../support/subjects.ts'
 
 const at = 'http://h.example'
 const rows = (count: number, from = 0) => Array.from({ length: count }, (_, n) => ({ id: `${from + n}` }))
@@ -85,7 +85,9 @@ describe('the pages of a target that gives less than it is asked for', () => {
 
 describe('a page of people', () => {
   const read = (json: object) =>
-    listPeople(at)(projectId, 0, async (): Promise<Answer> => ({ kind: 'answered', status: 200, json }))
+    projectTarget
+      .connect(at)
+      .people(projectId, 0, async (): Promise<Answer> => ({ kind: 'answered', status: 200, json }))
   const member = `project/${projectId}/${memberId}`
 
   test('holds no field for what it does not say', async () => {
