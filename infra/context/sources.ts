@@ -1,6 +1,6 @@
 import type { Catalogue, Parsed } from '../../functions/core/event/role-catalogue.ts'
 import { personTarget } from '../../functions/core/people/person-event.ts'
-import { sourceSecretName } from '../../functions/core/resource-names.ts'
+import { secretName } from '../../functions/core/resource-names.ts'
 import { type Declared, methodsOf, parseSources, sourcePath } from '../../functions/intake/source-kinds.ts'
 import { kinds } from '../../functions/targets/index.ts'
 import { readReviewed } from './reviewed-file.ts'
@@ -26,7 +26,7 @@ export const readSources = (file: string, catalogue: Catalogue | undefined): Par
 export const sourcesOf = (stage: string, declared: readonly Declared[]): SourceDeployment[] =>
   declared.map(({ name, kind, secret }) => ({
     name,
-    secretName: sourceSecretName(stage, secret),
+    secretName: secretName(stage, secret),
     path: sourcePath(name),
     methods: methodsOf(kind),
   }))

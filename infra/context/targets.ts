@@ -1,6 +1,6 @@
-import type * as v from 'valibot'
-import { type Names, namesOf } from '../../functions/core/resource-names.ts'
-import { kinds } from '../../functions/targets/index.ts'
+import * as v from 'valibot'
+import { secretName } from '../../functions/core/resource-names.ts'
+import { kinds, optionSchemas } from '../../functions/targets/index.ts'
 import { isForbiddenAddress } from './address.ts'
 import { baseUrl } from './values.ts'
 
@@ -13,34 +13,29 @@ export interface TargetDeployment {
   readonly options: Readonly<Record<string, string>>
 }
 
-/** `wacht` is at `wachtUrl`. */
-const urlKey = (name: string) => `${name}Url`
+/** The context key of a target's URL: `wacht` is at `wachtUrl`. */
+export const urlKey = (name: string) => `${name}Url`
 
 /** What the environment calls `WACHT_DIALECT`, the context calls `wachtDialect`. */
-const optionKey = (setting: string) =>
+export const optionKey = (setting: string) =>
   setting.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
-
-/** A target's own settings by environment name; `TargetKind` promises an object schema of strings. */
-const optionsOf = (kind: { readonly options: unknown }): Record<string, v.GenericSchema<unknown, string>> =>
-  (kind.options as v.ObjectSchema<Record<string, v.GenericSchema<unknown, string>>, undefined>).entries
 
 /** The context keys of every target: its URL and its own settings, checked by the target's own schema. */
 export const targetEntries: Record<string, v.GenericSchema<unknown, string>> = Object.fromEntries(
   kinds.flatMap(kind => [
-    [urlKey(kind.name), baseUrl],
-    ...Object.entries(optionsOf(kind)).map(([setting, schema]) => [optionKey(setting), schema]),
+    [urlKey(kind.name), kind.defaultUrl === undefined ? baseUrl : v.optional(baseUrl, kind.defaultUrl)],
+    ...Object.entries(optionSchemas(kind)).map(([setting, schema]) => [optionKey(setting), schema]),
   ]),
 )
 
 /** The targets of a stage, out of context values that have passed `targetEntries`. */
 export function targetsOf(stage: string, values: Readonly<Record<string, unknown>>): TargetDeployment[] {
-  const names = namesOf(stage)
   return kinds.map(kind => ({
     name: kind.name,
     url: String(values[urlKey(kind.name)]),
-    secretName: names[`${kind.name}Secret` as keyof Names],
+    secretName: secretName(stage, kind.name),
     options: Object.fromEntries(
-      Object.keys(optionsOf(kind)).map(setting => [setting, String(values[optionKey(setting)])]),
+      Object.keys(optionSchemas(kind)).map(setting => [setting, String(values[optionKey(setting)])]),
     ),
   }))
 }

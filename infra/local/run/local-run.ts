@@ -32,7 +32,7 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   const bodies = [...lines.map(line => line.body), ...(day?.delivered ?? [])]
   const targets = await startTargets(options, bodies, data?.sandboxFile)
   cleanUp.defer(targets.stop)
-  day?.misbehave(targets)
+  day?.misbehave(targets.sandboxes)
 
   reporter.note('synthesizing the stack')
   const { template, assetOf, secrets, sourceTokens, remove } = await synthesizeLocal(options, targets.urls)

@@ -1,4 +1,4 @@
-import type { Call, Reply, Routes, SandboxRequest } from './sandbox-call.ts'
+import type { Call, Reply, Routes, SandboxRequest } from '../sandbox-call.ts'
 import {
   memberOf,
   organizationOf,

@@ -1,3 +1,4 @@
+import type { Call, Reply, Routes, SandboxRequest } from '../sandbox-call.ts'
 import {
   groupOf,
   memberOf,
@@ -6,7 +7,6 @@ import {
   projectOf,
   withMember,
 } from './project-state.ts'
-import type { Call, Reply, Routes, SandboxRequest } from './sandbox-call.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const stamp = '2023-11-07T05:31:56.000Z'

@@ -1,4 +1,4 @@
-import type { Reply } from './sandbox-call.ts'
+import type { Reply } from '../sandbox-call.ts'
 import { memberOf, roleOf, type WachtState } from './wacht-state.ts'
 
 /** The three published shapes of an error body: the server's, the docs', an older one. */
