@@ -78,7 +78,7 @@ function measureSearch({ add }: SyncMetrics, { target, calls, cause }: SearchRec
 function measureOutcome({ add }: SyncMetrics, record: OutcomeRecord): void {
   const { target, reason, timeToEffectMs } = record
   add({ target }, outcomeMetrics[record.outcome])
-  if (record.outcome === 'dead' && reason) add({ target, reason }, metricNames.dead)
+  if (reason) add({ target, reason }, metricNames.dead)
   if (timeToEffectMs !== undefined) {
     add({ target }, metricNames.timeToEffect, timeToEffectMs, MetricUnit.Milliseconds)
   }
