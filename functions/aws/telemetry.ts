@@ -7,7 +7,7 @@ import {
   intakeDimensions,
   intakeMetricNames as names,
 } from '../core/intake-metrics.ts'
-import type { AgainRecord, AttemptRecord, OutcomeRecord, SearchRecord, Telemetry } from '../core/ports.ts'
+import type { AttemptRecord, OutcomeRecord, RetryRecord, SearchRecord, Telemetry } from '../core/ports.ts'
 import { redacted } from '../core/redact.ts'
 import { oldestLetterMetric } from '../core/resource-names.ts'
 import { type MetricName, type MetricOf, metricDimensions, metricNames } from '../core/sync-metrics.ts'
@@ -35,9 +35,9 @@ export function createSyncTelemetry(logger = new Logger()) {
       logger.info('outcome', { ...redacted(record) })
       measureOutcome(metrics, record)
     },
-    again: record => {
-      logger.info('again', { ...redacted(record) })
-      measureAgain(metrics, record)
+    retry: record => {
+      logger.info('retry', { ...redacted(record) })
+      measureRetry(metrics, record)
     },
     trouble: (what, error) => logger.error(what, error as Error),
   }
@@ -85,9 +85,9 @@ function measureOutcome({ add }: SyncMetrics, record: OutcomeRecord): void {
 }
 
 /** What the metrics say of a message that waits. */
-function measureAgain({ add, peak }: SyncMetrics, { target, cause, ageMs }: AgainRecord): void {
-  add({ target }, metricNames.again)
-  add({ target, reason: cause }, metricNames.again)
+function measureRetry({ add, peak }: SyncMetrics, { target, cause, ageMs }: RetryRecord): void {
+  add({ target }, metricNames.retries)
+  add({ target, reason: cause }, metricNames.retries)
   peak({ target }, metricNames.oldestChangeAge, Math.round(ageMs / 1000), MetricUnit.Seconds)
   if (cause === 'breaker_open') peak({ target }, metricNames.breakerOpen, 1)
 }

@@ -24,8 +24,8 @@ export interface Breaker {
 }
 
 const details = {
-  breaker_open: 'calls to this target or scope rest after a row of failures',
-  resting: 'calls to this target or scope rest because it had too many',
+  breaker_open: 'the breaker is open: calls to this target or scope failed several times in a row',
+  resting: 'calls to this target or scope pause after a 429',
 }
 
 /** `openMs`: how long it stays open before one call is let through to try. */

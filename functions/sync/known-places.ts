@@ -16,7 +16,7 @@ export async function forgetGone(
 /** Where people were found, which is only a shortcut: what fails in it is told, and people are looked for instead. */
 export function forgiving({ people, telemetry }: SyncWorld) {
   const failed = (error: unknown): undefined => {
-    telemetry.trouble('where people were found could not be remembered: they are looked for', error)
+    telemetry.trouble('memory of people not available; people are searched in the lists', error)
   }
   return {
     key: (email: string) => people.key(email).catch(failed),

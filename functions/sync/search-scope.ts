@@ -162,10 +162,10 @@ function cutShort(effect: Effect, scope: string, listed: number): Effect {
   return { kind: 'deferred', cause: 'read_failed', detail: `${scope}: ${what} after ${listed} members` }
 }
 
-/** The list says that there is more, and shows nobody new: it leaves out some, and nobody knows whom. */
+/** The list says has-more but lists no new member: it is incomplete. */
 const incomplete = (scope: string, listed: number): Effect => ({
   ...{ kind: 'deferred', cause: 'read_failed' },
-  detail: `${scope}: the list says that there are more than ${listed} members, and shows no other`,
+  detail: `${scope}: the list is incomplete: it says has-more after ${listed} members but lists no new one`,
 })
 
 function causeOf(effect: Effect): { readonly cause: string; readonly status?: number } {

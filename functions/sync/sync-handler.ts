@@ -26,7 +26,8 @@ const { token: personSecret } = createCredentials(
   personTarget,
   secretReader(settings.PERSON_SECRET_ARN),
   now,
-  (_, error) => telemetry.trouble('people are looked for each time until the secret can be read', error),
+  (_, error) =>
+    telemetry.trouble('secret not readable; people are searched in the lists each time until it is', error),
 )
 
 const consume = createConsumer({

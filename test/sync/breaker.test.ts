@@ -230,7 +230,7 @@ describe('while it is open', () => {
     const waiting = { firstReceivedAt: noon - 12 * 86_400_000, sentAt: noon - 12 * 86_400_000 }
     expect(await run(messageOf('x', change(1, { member: '99' }), waiting))).toEqual(['x'])
     expect(state.log).toEqual(['delay'])
-    expect(state.agains.at(-1)).toMatchObject({ cause: 'breaker_open', seconds: 20 })
+    expect(state.retries.at(-1)).toMatchObject({ cause: 'breaker_open', seconds: 20 })
     expect(state.letters).toEqual([])
   })
   test('and calls are made again afterwards', async () => {

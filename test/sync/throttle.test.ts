@@ -312,7 +312,7 @@ describe('a batch, of whose members one is told that there were too many calls',
     await run(messageOf('m1', change(1)))
     expect(await run(...rest('3', '4'))).toEqual(['r0', 'r1'])
     expect(state.sent).toHaveLength(1)
-    for (const { cause, seconds } of state.agains.slice(1)) {
+    for (const { cause, seconds } of state.retries.slice(1)) {
       expect(cause).toBe('resting')
       expect(seconds).toBeGreaterThanOrEqual(8)
       expect(seconds).toBeLessThanOrEqual(12)
@@ -321,7 +321,7 @@ describe('a batch, of whose members one is told that there were too many calls',
   test('waits itself for as long as it is told, an hour at the most, though others are tried after a minute', async () => {
     const { run, state } = fakeWorld({ effects: [throttled(1_800_000)] })
     await run(messageOf('m1', change(1)))
-    expect(state.agains).toMatchObject([{ cause: 'throttled', seconds: 1800 }])
+    expect(state.retries).toMatchObject([{ cause: 'throttled', seconds: 1800 }])
     state.now += 60_000
     expect(await run(...rest('3'))).toEqual([])
   })
@@ -339,7 +339,7 @@ describe('a batch, of whose members one is told that there were too many calls',
     state.now += 1000
     const end = state.now + 20_050 // room for one call, and not for one that waits 100 ms
     expect(await consume(rest('3', '4'), end)).toEqual(['r1'])
-    expect(state.agains.at(-1)).toMatchObject({ cause: 'resting' })
+    expect(state.retries.at(-1)).toMatchObject({ cause: 'resting' })
   })
   test('sends those of another organization, once one was answered while that of the first was refused again', async () => {
     const elsewhere = (id: string, member: string) =>
@@ -351,6 +351,6 @@ describe('a batch, of whose members one is told that there were too many calls',
     state.now += 1000
     expect(await run(messageOf('m3', change(1, { member: '4' })))).toEqual(['m3'])
     expect(await run(elsewhere('m4', '5'), ...rest('6'))).toEqual(['r0'])
-    expect(state.agains.at(-1)).toMatchObject({ cause: 'resting' })
+    expect(state.retries.at(-1)).toMatchObject({ cause: 'resting' })
   })
 })

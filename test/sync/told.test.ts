@@ -79,7 +79,7 @@ describe('what is told of a message', () => {
       messageOf('m2', withTrace(change(2, { member: '3' }))),
       messageOf('m3', `{"traceparent":"${traceparent}"}`),
     )
-    const told = [...state.attempts, ...state.outcomes, ...state.agains]
+    const told = [...state.attempts, ...state.outcomes, ...state.retries]
     expect(told.map(record => record.traceId)).toEqual(told.map(() => traceId))
     expect(told).toHaveLength(5)
     expect(state.attempts[0]?.spanId).not.toBe(state.attempts[1]?.spanId)
@@ -88,7 +88,7 @@ describe('what is told of a message', () => {
     const { run, state } = fakeWorld({ effects: [effects.deferred] })
     const sentAt = noon - 5000
     await run(messageOf('m1', change(1), { sentAt }), messageOf('m2', '{', { sentAt: noon + 1 }))
-    expect(state.agains).toMatchObject([{ verdict: 'again', ageMs: 5000 }])
+    expect(state.retries).toMatchObject([{ verdict: 'retry', ageMs: 5000 }])
     expect(state.outcomes).toMatchObject([{ verdict: 'dead', ageMs: 0 }])
   })
   test.each([

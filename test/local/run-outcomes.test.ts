@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
 import { jsonLine, type Outcome } from '../../infra/local/outcomes/message-outcome.ts'
-import { outcomeRecord } from '../../infra/local/outcomes/outcome-record.ts'
+import { outcomeRecord } from '../../infra/local/outcomes/run-outcomes.ts'
 import { whenOver } from '../../infra/local/run/local-run.ts'
 import type { Queue } from '../../infra/local/template/template-queues.ts'
 
