@@ -1,17 +1,17 @@
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
+import type { Construct } from 'constructs'
+import type { Deployment } from '../context/read.ts'
+import { fileOf } from '../context/reviewed-file.ts'
 import { envCredentials } from '../paths.ts'
 
-/** The files that are reviewed and bundled, by their absolute paths. */
-export interface ReviewedFiles {
-  readonly rolesFile: string
-  readonly sourcesFile: string
-}
+/** What is reviewed and bundled. */
+export type ReviewedFiles = Pick<Deployment, 'rolesFile' | 'sourcesFile'>
 
 /**
  * How a handler becomes one `.mjs` file, SDK included, so that what was tested is what runs. There is no metafile: it
  * names the output directory and would change the asset's hash with it.
  */
-export const bundling = ({ rolesFile, sourcesFile }: ReviewedFiles): BundlingOptions => ({
+export const bundling = (scope: Construct, { rolesFile, sourcesFile }: ReviewedFiles): BundlingOptions => ({
   format: OutputFormat.ESM,
   target: 'node24',
   minify: true,
@@ -29,8 +29,8 @@ export const bundling = ({ rolesFile, sourcesFile }: ReviewedFiles): BundlingOpt
     // undici's HTTP parser for machines without SIMD, 70 KB: there are none among Lambda's.
     '--external:*/llhttp-wasm.js': true,
     // The reviewed catalogue of this stage.
-    '--alias:#roles': rolesFile,
+    '--alias:#roles': fileOf(scope, rolesFile),
     // The declared sources, likewise.
-    '--alias:#sources': sourcesFile,
+    '--alias:#sources': fileOf(scope, sourcesFile),
   },
 })

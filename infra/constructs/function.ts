@@ -44,7 +44,7 @@ export function addFunction(scope: Construct, deployment: Deployment, props: Fun
     entry,
     projectRoot: root,
     depsLockFilePath: lockFile,
-    bundling: bundling(deployment),
+    bundling: bundling(scope, deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: props.memoryMiB ?? limits.memoryMiB,

@@ -1,47 +1,36 @@
 import { CfnOutput } from 'aws-cdk-lib'
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { sourcesPath } from '../../functions/intake/source-kinds.ts'
-import type { ConnectedTarget } from './environment.ts'
+import type { RoleSync } from '../role-sync.ts'
 import type { Intake } from './intake.ts'
 import { logicalName } from './logical-name.ts'
-import type { Queues } from './queues.ts'
 
 /** What a producer or an operator needs to know of a stage: names, URLs and ARNs. */
-export function addOutputs(
-  scope: Construct,
-  queues: Queues,
-  ledger: TableV2,
-  sync: IFunction,
-  replay: IFunction,
-  targets: readonly ConnectedTarget[],
-): void {
+export function addOutputs(scope: Construct, roleSync: RoleSync): void {
+  const { ledger, syncFunction, replayFunction, intake } = roleSync
   const outputs: Record<string, string> = {
-    ...queueOutputs('ChangesQueue', queues.changes),
-    ...queueOutputs('DeadLetterQueue', queues.deadLetters),
+    ...queueOutputs('ChangesQueue', roleSync.changesQueue),
+    ...queueOutputs('DeadLetterQueue', roleSync.deadLetterQueue),
     LedgerTableName: ledger.tableName,
     LedgerTableArn: ledger.tableArn,
-    SyncFunctionName: sync.functionName,
-    SyncFunctionArn: sync.functionArn,
-    ReplayFunctionName: replay.functionName,
-    ReplayFunctionArn: replay.functionArn,
-    ...Object.assign({}, ...targets.map(secretOutputs)),
+    SyncFunctionName: syncFunction.functionName,
+    SyncFunctionArn: syncFunction.functionArn,
+    ReplayFunctionName: replayFunction.functionName,
+    ReplayFunctionArn: replayFunction.functionArn,
+    ...secretOutputs(roleSync),
+    ...(intake && intakeOutputs(intake)),
   }
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })
 }
 
 /** Where sources deliver to: the path of each is its name. */
-export function addIntakeOutputs(scope: Construct, { api, lambda, secrets }: Intake): void {
-  const outputs: Record<string, string> = {
-    IntakeUrl: `${api.apiEndpoint}${sourcesPath}`,
-    IntakeFunctionName: lambda.functionName,
-    IntakeFunctionArn: lambda.functionArn,
-    IntakeSecretNames: secrets.join(','),
-  }
-  for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })
-}
+const intakeOutputs = ({ api, lambda, secrets }: Intake) => ({
+  IntakeUrl: `${api.apiEndpoint}${sourcesPath}`,
+  IntakeFunctionName: lambda.functionName,
+  IntakeFunctionArn: lambda.functionArn,
+  IntakeSecretNames: secrets.join(','),
+})
 
 const queueOutputs = (name: string, queue: IQueue) => ({
   [`${name}Name`]: queue.queueName,
@@ -49,7 +38,10 @@ const queueOutputs = (name: string, queue: IQueue) => ({
   [`${name}Arn`]: queue.queueArn,
 })
 
-const secretOutputs = ({ name, secretName, secret }: ConnectedTarget) => ({
-  [`${logicalName(name)}SecretName`]: secretName,
-  [`${logicalName(name)}SecretArn`]: secret.secretArn,
-})
+const secretOutputs = ({ names, targetSecrets }: RoleSync): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(targetSecrets).flatMap(([target, { secretArn }]) => [
+      [`${logicalName(target)}SecretName`, names[`${target as keyof typeof targetSecrets}Secret`]],
+      [`${logicalName(target)}SecretArn`, secretArn],
+    ]),
+  )

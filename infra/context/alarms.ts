@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib'
 import * as v from 'valibot'
 import type { Thresholds } from '../config.ts'
 import { seconds, wholeNumber } from './values.ts'
@@ -42,7 +43,15 @@ function isRunbook(text: string): boolean {
   )
 }
 
-/** The topic that the alarms tell, where there is one. A FIFO topic takes no messages from CloudWatch's alarms of metrics. */
+const topic = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/
+
+/**
+ * The topic that the alarms tell, where there is one. A FIFO topic takes no messages from CloudWatch's alarms of metrics. The ARN of a
+ * topic that the same app makes is known at the deployment only.
+ */
 export const alarmTopicArn = v.optional(
-  v.pipe(v.string(topicRule), v.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, topicRule)),
+  v.pipe(
+    v.string(topicRule),
+    v.check(arn => Token.isUnresolved(arn) || topic.test(arn), topicRule),
+  ),
 )

@@ -1,11 +1,11 @@
-import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { type Names, namesOf } from '../../functions/core/resource-names.ts'
 import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
-import { defaultRoles, defaultSources, root } from '../paths.ts'
+import { defaultRoles, defaultSources } from '../paths.ts'
 import { alarmTopicArn, runbookUrl, thresholdEntries } from './alarms.ts'
 import { readCatalogue } from './catalogue.ts'
 import { relationProblems } from './relations.ts'
+import type { Reviewed } from './reviewed-file.ts'
 import { overrideEntries, stageEntries } from './schema.ts'
 import { readSources, type SourceDeployment, sourcesOf } from './sources.ts'
 import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './targets.ts'
@@ -17,10 +17,10 @@ export interface Deployment {
   readonly targets: readonly TargetDeployment[]
   /** Who may send beside this account's own roles: account ids, ARNs and service principals. */
   readonly producers: readonly string[]
-  /** The absolute path of the role catalogue. */
-  readonly rolesFile: string
-  /** The absolute path of the file of sources, and what it declares. */
-  readonly sourcesFile: string
+  /** The role catalogue. */
+  readonly rolesFile: Reviewed
+  /** The file of sources, and what it declares. */
+  readonly sourcesFile: Reviewed
   readonly sources: readonly SourceDeployment[]
   readonly timings: Timings
   /** Whether dead letters are drained on a schedule. */
@@ -30,6 +30,8 @@ export interface Deployment {
   readonly alarmTopicArn: string | undefined
   /** The address of the runbook that the alarms link; without one they link the stage's dashboard. */
   readonly runbookUrl: string | undefined
+  /** What everything bears that takes tags. */
+  readonly tags: Readonly<Record<string, string>>
 }
 
 /** The deployment that a context describes, or every problem of it, each as `key: rule`. */
@@ -44,8 +46,14 @@ const entries = {
 const schema = v.object(entries)
 
 /** Reads CDK context: the values of `cdk.json`, and the strings of `-c key=value`. */
-export function readDeployment(context: Readonly<Record<string, unknown>>): ReadDeployment {
-  const own = Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key)))
+export const readDeployment = (context: Readonly<Record<string, unknown>>): ReadDeployment =>
+  readSettings(Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key))))
+
+/** Reads the settings of a stage by their context keys. Problems name them by `pathOf`. */
+export function readSettings(
+  own: Readonly<Record<string, unknown>>,
+  pathOf = (key: string): string => key,
+): ReadDeployment {
   const result = v.safeParse(schema, own, { abortPipeEarly: true })
 
   // Where a key is wrong the others are judged all the same, so that one run tells every problem.
@@ -62,14 +70,15 @@ export function readDeployment(context: Readonly<Record<string, unknown>>): Read
     : readSources(sources, catalogue?.ok ? catalogue.value : undefined)
 
   const problems = [
-    ...unknownKeys(own),
+    ...unknownKeys(own, pathOf),
     ...(result.issues ?? []).map(describe),
     ...addressProblems(stage, values),
     ...relationProblems(timings, wrong),
     ...(catalogue && !catalogue.ok ? catalogue.problems : []),
     ...(declared && !declared.ok ? declared.problems : []),
   ]
-  if (problems.length > 0) return { ok: false, problems }
+  if (problems.length > 0)
+    return { ok: false, problems: problems.map(problem => problem.replace(/^\w+/, pathOf)) }
   return {
     ok: true,
     deployment: {
@@ -77,14 +86,15 @@ export function readDeployment(context: Readonly<Record<string, unknown>>): Read
       names: namesOf(stage),
       targets: targetsOf(stage, values),
       producers: [...new Set(producers)],
-      rolesFile: resolve(root, roles),
-      sourcesFile: resolve(root, sources),
+      rolesFile: roles,
+      sourcesFile: sources,
       sources: declared?.ok ? sourcesOf(stage, declared.value) : [],
       timings,
       drains: drain !== 'off',
       thresholds: thresholdsOf(pick(values, Object.keys(thresholdEntries))),
       alarmTopicArn: values.alarmTopicArn,
       runbookUrl: values.runbookUrl,
+      tags: values.tags ?? {},
     },
   }
 }
@@ -96,10 +106,11 @@ export const complaint = (problems: readonly string[]): string =>
 /** CDK's own keys and its lookups hold `:`, `/` or `@`; a plain key is meant for this stack, and a typo must not pass. */
 const isOurs = (key: string) => !/[:/@]/.test(key)
 
-function unknownKeys(own: object): string[] {
-  const unknown = Object.keys(own).filter(key => !Object.hasOwn(entries, key))
-  if (unknown.length === 0) return []
-  return [`${unknown.join(', ')}: not known as context; there are ${Object.keys(entries).join(', ')}`]
+function unknownKeys(own: object, pathOf: (key: string) => string): string[] {
+  const known = Object.keys(entries).map(pathOf).join(', ')
+  return Object.keys(own)
+    .filter(key => !Object.hasOwn(entries, key))
+    .map(key => `${key}: is not known; there are ${known}`)
 }
 
 /** One problem as `key: rule`, without the value: somebody may have put a token where a URL belongs. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { stagePattern } from '../../functions/core/resource-names.ts'
 import { producer } from './producer.ts'
+import type { Reviewed } from './reviewed-file.ts'
 import { oneOf, seconds, wholeNumber } from './values.ts'
 
 /** Lambda's longest time-out. */
@@ -16,7 +17,21 @@ const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
 
-const path = 'must be the path of a file'
+/** A reviewed file: its path, or its content, which its own parser judges. */
+const reviewed = v.custom<Reviewed>(
+  value => (typeof value === 'string' ? value !== '' : typeof value === 'object' && value !== null),
+  'must be the path of a file, or its content as an object',
+)
+
+const tag = 'must be 1 to 128 characters that do not begin with aws:'
+const tagValue = 'must be a string of at most 256 characters'
+
+/** Tags as AWS takes them. */
+const tags = v.record(
+  v.pipe(v.string(tag), v.regex(/^(?!aws:).{1,128}$/i, tag)),
+  v.pipe(v.string(tagValue), v.maxLength(256, tagValue)),
+  'must be an object of tags',
+)
 
 /** What a stage may set instead of its profile's numbers; the keys are those of `Overrides` in `config.ts`. */
 export const overrideEntries = {
@@ -68,6 +83,7 @@ export const stageEntries = {
   ),
   /** Whether dead letters are drained on a schedule. */
   drain: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'on'),
-  roles: v.optional(v.pipe(v.string(path), v.nonEmpty(path))),
-  sources: v.optional(v.pipe(v.string(path), v.nonEmpty(path))),
+  roles: v.optional(reviewed),
+  sources: v.optional(reviewed),
+  tags: v.optional(tags, {}),
 }

@@ -3,7 +3,7 @@ import { personTarget } from '../../functions/core/people/person-event.ts'
 import { sourceSecretName } from '../../functions/core/resource-names.ts'
 import { type Declared, methodsOf, parseSources, sourcePath } from '../../functions/intake/source-kinds.ts'
 import { kinds } from '../../functions/targets/index.ts'
-import { readReviewed } from './reviewed-file.ts'
+import { type Reviewed, readReviewed } from './reviewed-file.ts'
 
 /** One source as a stage lets it in. */
 export interface SourceDeployment {
@@ -16,8 +16,8 @@ export interface SourceDeployment {
 /** The short names of secrets that are not those of sources. */
 const reservedSecrets = [...kinds.map(({ name }) => name), personTarget]
 
-/** Reads a file of sources, whose tables must agree with the catalogue. */
-export const readSources = (file: string, catalogue: Catalogue | undefined): Parsed<readonly Declared[]> =>
+/** Reads the declared sources, whose tables must agree with the catalogue. */
+export const readSources = (file: Reviewed, catalogue: Catalogue | undefined): Parsed<readonly Declared[]> =>
   readReviewed('sources', file, content =>
     parseSources(content, { reservedSecrets, ...(catalogue && { catalogue }) }),
   )

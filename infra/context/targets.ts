@@ -32,6 +32,14 @@ export const targetEntries: Record<string, v.GenericSchema<unknown, string>> = O
   ]),
 )
 
+/** Where each of these keys stands among the props of `RoleSync`: `wachtUrl` is `targets.wacht.url`. */
+export const targetPaths: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.keys(targetEntries).map(key => {
+    const { name } = kinds.find(kind => key.startsWith(kind.name)) as { readonly name: string }
+    return [key, `targets.${name}.${key.charAt(name.length).toLowerCase()}${key.slice(name.length + 1)}`]
+  }),
+)
+
 /** The targets of a stage, out of context values that have passed `targetEntries`. */
 export function targetsOf(stage: string, values: Readonly<Record<string, unknown>>): TargetDeployment[] {
   const names = namesOf(stage)

@@ -138,8 +138,8 @@ describe('a wrong value is refused by key and rule', () => {
     ['maxConcurrency', 1, 'maxConcurrency: must be a whole number from 2 to 1000'],
     ['logRetentionDays', 2, expect.stringContaining('logRetentionDays: must be one of 1, 3, 5, 7') as never],
     ['producers', { a: 1 }, 'producers: must be a list, or a string with commas in it'],
-    ['roles', '', 'roles: must be the path of a file'],
-    ['sources', '', 'sources: must be the path of a file'],
+    ['roles', '', 'roles: must be the path of a file, or its content as an object'],
+    ['sources', '', 'sources: must be the path of a file, or its content as an object'],
     ['intakeBurst', 0, 'intakeBurst: must be a whole number from 1 to 5000'],
     ['drain', false, 'drain: must be on or off'],
     ['drainEveryMinutes', 1441, 'drainEveryMinutes: must be a whole number from 1 to 1440'],
@@ -241,7 +241,7 @@ test('a problem never shows the value: it may be a token in the wrong place', ()
 })
 
 test('the table of settings in infra/README.md has every key, and no other', () => {
-  const [, known = ''] = /not known as context; there are (.*)/.exec(problemsOf({ typo: 1 }).join()) ?? []
+  const [, known = ''] = /typo: is not known; there are (.*)/.exec(problemsOf({ typo: 1 }).join()) ?? []
   const [, table = ''] =
     /^## Settings$(.*?)^## /ms.exec(readFileSync(join(root, 'infra', 'README.md'), 'utf8')) ?? []
   const told = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, keys = '']) =>

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { App } from 'aws-cdk-lib'
 import { bundling } from '../../infra/constructs/bundling.ts'
 import { sources, templateOf } from './stage.ts'
 
@@ -24,7 +25,7 @@ test('every secret outlives the stack: a source that lost its secret could not b
 })
 
 test('the reviewed roles and sources of the stage are bundled, each under its own name', () => {
-  expect(bundling({ rolesFile: '/r.json', sourcesFile: '/s.json' }).esbuildArgs).toMatchObject({
+  expect(bundling(new App(), { rolesFile: '/r.json', sourcesFile: '/s.json' }).esbuildArgs).toMatchObject({
     ...{ '--alias:#roles': '/r.json', '--alias:#sources': '/s.json' },
   })
 })
