@@ -6,15 +6,14 @@ import { secretReader } from '../aws/secrets.ts'
 import { createBatchSender } from '../aws/sender.ts'
 import { createSourceKeys } from '../aws/source-keys.ts'
 import { createEventParser } from '../core/event.ts'
-import { kinds, parseCatalogue } from '../targets/index.ts'
+import { kinds, readCatalogue } from '../targets/index.ts'
 import { createIntake } from './answer.ts'
 import { type Declared, parseSources } from './index.ts'
 import type { Reply } from './outcome.ts'
 import { readSettings } from './settings.ts'
 import type { Source } from './world.ts'
 
-const roles = parseCatalogue(catalogue)
-if (!roles.ok) throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
+const roles = readCatalogue(catalogue)
 const declared = parseSources(sources)
 if (!declared.ok) throw new Error(`wrong sources: ${declared.problems.join('; ')}`)
 
@@ -32,7 +31,7 @@ const withKeys = (source: Declared): Source => {
 
 const answer = createIntake({
   sources: new Map(declared.value.map(source => [source.name, withKeys(source)])),
-  parse: createEventParser(kinds, roles.value),
+  parse: createEventParser(kinds, roles),
   send: createBatchSender(settings.changesQueueUrl),
   telemetry: { delivery, trouble },
   deadlineMs: settings.deadlineMs,

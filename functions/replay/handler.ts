@@ -8,7 +8,7 @@ import { createLedger } from '../aws/ledger.ts'
 import { createLetters, createSender } from '../aws/letters.ts'
 import { createReplayTelemetry } from '../aws/replay-telemetry.ts'
 import { createEventParser } from '../core/event.ts'
-import { kinds, parseCatalogue } from '../targets/index.ts'
+import { kinds, readCatalogue } from '../targets/index.ts'
 import { answer, type Replayed } from './answer.ts'
 import type { Drained } from './drain.ts'
 import { readRequest } from './request.ts'
@@ -16,8 +16,7 @@ import { readSettings } from './settings.ts'
 import type { ReplayWorld } from './world.ts'
 
 const settings = readSettings(process.env)
-const roles = parseCatalogue(catalogue)
-if (!roles.ok) throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
+const roles = readCatalogue(catalogue)
 
 const { logger, letter, done, oldestLetter } = createReplayTelemetry(settings.DEAD_LETTER_QUEUE_NAME)
 
@@ -25,7 +24,7 @@ const world: ReplayWorld = {
   letters: createLetters(settings.DEAD_LETTER_QUEUE_URL),
   change: createSender(settings.CHANGES_QUEUE_URL),
   ledger: createLedger(settings.LEDGER_TABLE),
-  parse: createEventParser(kinds, roles.value),
+  parse: createEventParser(kinds, roles),
   hash: sha256,
   log: { letter },
   now: Date.now,

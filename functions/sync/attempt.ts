@@ -2,7 +2,7 @@ import { backoffMs, busyMs } from '../core/backoff.ts'
 import type { Delivery } from '../core/batch.ts'
 import { type Closed, close, closeRestored } from '../core/close.ts'
 import type { Desired } from '../core/desired.ts'
-import { type Effect, withinGrace } from '../core/effect.ts'
+import { causeOf, type Effect, withinGrace } from '../core/effect.ts'
 import type { Attempt, LedgerRules } from '../core/entry.ts'
 import { inGrace, type Message } from '../core/message.ts'
 import { open } from '../core/open.ts'
@@ -66,7 +66,7 @@ export async function attempt(
   const sent = await send(desired)
   const effect = inGrace(message, now(), rules.notFoundGraceMs) ? withinGrace(sent) : sent
   const closed = await move(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
-  if (change.personKey !== undefined) await forgetGone(change, sent, world)
+  if (change.personKey !== undefined) await forgetGone(change.personKey, member, sent, world)
   if (closed.kind !== 'restore') return verdictOf(closed, effect, effect, message, world)
 
   const restored = await send(closed.desired, { restoring: true })
@@ -75,18 +75,19 @@ export async function attempt(
 }
 
 /** `effect` is that of the change, `last` that of the attempt's last write. */
-function verdictOf(closed: Closed, effect: Effect, last: Effect, message: Message, world: World): Verdict {
+function verdictOf(
+  closed: Exclude<Closed, { kind: 'restore' }>,
+  effect: Effect,
+  last: Effect,
+  message: Message,
+  world: World,
+): Verdict {
   const { now, random, rules } = world
   switch (closed.kind) {
     case 'lost':
       return { kind: 'again', afterMs: busyMs(random()), cause: 'lease_lost' }
     case 'done':
-      return {
-        kind: 'done',
-        outcome: 'applied',
-        ...statusOf(effect),
-        provenAt: closed.entry.applied?.at ?? now(),
-      }
+      return { kind: 'done', outcome: 'applied', ...statusOf(effect), provenAt: closed.entry.applied.at }
     case 'dead': {
       if (effect.kind !== 'refused') throw new Error(`a dead letter without a refusal: ${effect.kind}`)
       const { reason, status, detail } = effect
@@ -110,24 +111,17 @@ function verdictOf(closed: Closed, effect: Effect, last: Effect, message: Messag
       const afterMs = backoffMs(closed.entry.failures, last.delayMs ?? 0, random(), rules)
       return { kind: 'again', afterMs, cause, detail, ...statusOf(last) }
     }
-    case 'restore':
-      throw new Error('a restored state is not restored again')
-    default:
-      return closed satisfies never
   }
 }
 
 const statusOf = ({ status }: Effect) => (status === undefined ? {} : { status })
 
 function factsOf(effect: Effect) {
-  const cause =
-    effect.kind === 'refused' ? effect.reason : effect.kind === 'proven' ? undefined : effect.cause
-  const detail = effect.kind === 'proven' ? undefined : effect.detail
+  const { kind, status } = effect
+  if (kind === 'proven') return { effect: kind, status }
   return {
-    effect: effect.kind,
-    ...statusOf(effect),
-    ...(cause === undefined ? {} : { cause }),
-    ...(detail === undefined ? {} : { detail: redact(detail).slice(0, 500) }),
+    ...{ effect: kind, ...statusOf(effect), cause: causeOf(effect) },
+    detail: redact(effect.detail).slice(0, 500),
     ...(effect.kind === 'unknown' && !effect.answered ? { unanswered: true as const } : {}),
   }
 }

@@ -6,9 +6,9 @@ const mostFailures = 5
 /** The most scopes that are remembered: their names come from events. */
 const mostScopes = 100
 
-/** A call that may be made now; it must be ended with what it showed. */
+/** A call that may be made now; it must be ended with what it showed: nothing, where it threw. */
 export interface Entered {
-  readonly end: (health: Health, now: number) => void
+  readonly end: (health: Health | undefined, now: number) => void
 }
 
 /**
@@ -35,7 +35,7 @@ interface Circuit {
  * succeeds in between, opens that of the target. `openMs`: how long a circuit stays open.
  */
 export function createCircuits(openMs: number): Circuits {
-  let target: Circuit = { failures: 0 }
+  const target: Circuit = { failures: 0 }
   const scopes = new Map<string, Circuit>()
   const openFor: Circuits['openFor'] = (scope, now) =>
     Math.max(0, ...[target, scopes.get(scope)].map(circuit => (circuit?.openUntil ?? now) - now))
@@ -55,11 +55,10 @@ export function createCircuits(openMs: number): Circuits {
       return
     }
     scopes.set(scope, own)
-    const [oldest] = scopes.keys()
-    if (scopes.size > mostScopes && oldest !== undefined) scopes.delete(oldest)
+    if (scopes.size > mostScopes) scopes.delete(scopes.keys().next().value as string)
   }
   const succeed = (scope: string): void => {
-    if (target.openUntil === undefined) target.failures = 0
+    target.failures = 0
     if (scopes.get(scope)?.openUntil === undefined) scopes.delete(scope)
   }
 
@@ -77,7 +76,7 @@ export function createCircuits(openMs: number): Circuits {
         end: (health, now) => {
           for (const circuit of tried) delete circuit.trial
           if (health === 'well') {
-            if (tried.includes(target)) target = { failures: 0 }
+            if (tried.includes(target)) delete target.openUntil
             if (own && tried.includes(own)) scopes.delete(scope)
             succeed(scope)
           } else if (health === 'ill') {

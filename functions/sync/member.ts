@@ -3,7 +3,7 @@ import type { Delivery } from '../core/batch.ts'
 import { scopeOf } from '../core/person.ts'
 import type { Verdict } from '../core/verdict.ts'
 import { attempt } from './attempt.ts'
-import { isLedgerUnavailable, type MakeMove } from './moves.ts'
+import { LedgerUnavailable, type MakeMove } from './moves.ts'
 import type { Link, World } from './world.ts'
 
 /** What became of one delivery. */
@@ -57,7 +57,7 @@ async function tryOne(
     return await attempt(delivery, link, world, move, deadline)
   } catch (error) {
     world.telemetry.trouble('an attempt ended without a clear answer: its message goes again', error)
-    const cause = isLedgerUnavailable(error) ? 'ledger_unavailable' : 'internal_error'
+    const cause = error instanceof LedgerUnavailable ? 'ledger_unavailable' : 'internal_error'
     return { kind: 'again', afterMs: backoffMs(receives, 0, random(), rules), cause }
   }
 }
@@ -71,8 +71,9 @@ async function holdBack(
 ): Promise<Verdict | undefined> {
   const scope = scopeOf(change.member)
   const blocked = (): Verdict | undefined => {
-    const { cause, forMs } = breaker.blocked(scope) ?? {}
-    if (cause === undefined || forMs === undefined) return undefined
+    const held = breaker.blocked(scope)
+    if (!held) return undefined
+    const { cause, forMs } = held
     const afterMs =
       cause === 'resting' ? restingMs(forMs) : backoffMs(message.receives, forMs, random(), rules)
     return { kind: 'again', afterMs, cause }

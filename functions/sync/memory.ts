@@ -1,12 +1,10 @@
-import type { Effect } from '../core/effect.ts'
-import type { Change } from '../core/event.ts'
+import { type Effect, isNotFound } from '../core/effect.ts'
 import type { PersonPlace } from '../core/ports.ts'
 import type { World } from './world.ts'
 
 /** Forgets where a person was found when the target says that this member is not there. */
-export async function forgetGone({ member, personKey }: Change, effect: Effect, world: World): Promise<void> {
-  if (personKey === undefined || effect.kind !== 'refused' || effect.reason !== 'not_found') return
-  await forgiving(world).forget(personKey, member)
+export async function forgetGone(key: string, member: string, effect: Effect, world: World): Promise<void> {
+  if (isNotFound(effect)) await forgiving(world).forget(key, member)
 }
 
 /** Where people were found, which is only a shortcut: what fails in it is told, and people are looked for instead. */

@@ -70,7 +70,8 @@ describe('a breaker', () => {
     await hear('a', ...row(effects.answered, 5))
     clock.now += 10_000
     const call = jest.fn<() => Promise<Effect>>()
-    expect(await breaker.run('a', call)).toMatchObject({ ...notCalled, delayMs: 20_000 })
+    const detail = 'calls to this target or scope rest after a row of failures'
+    expect(await breaker.run('a', call)).toEqual({ ...notCalled, delayMs: 20_000, detail })
     expect(call).not.toHaveBeenCalled()
   })
   test('that is open stays so for calls that were under way when it opened', async () => {
@@ -214,7 +215,10 @@ describe('lists that fail', () => {
     const { breaker, list } = breakerAt()
     await list('a', { ...effects.deferred, delayMs: 7000 })
     expect(breaker.blocked('b')).toEqual({ cause: 'resting', forMs: 7000 })
-    expect(await breaker.run('b', async () => effects.proven)).toMatchObject({ cause: 'resting' })
+    expect(await breaker.run('b', async () => effects.proven)).toEqual({
+      ...{ kind: 'deferred', cause: 'resting', delayMs: 7000 },
+      detail: 'calls to this target or scope rest because it had too many',
+    })
   })
 })
 
