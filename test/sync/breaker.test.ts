@@ -53,8 +53,16 @@ describe('a breaker', () => {
       expect(await openAfter(...row(effect, 20))).toBe(0)
     }
   })
-  test('does not open for calls that were too many: the pace is for those', async () => {
-    expect(await openAfter(...row(effects.deferred, 20))).toBe(0)
+  test.each<[string, Effect]>([
+    ['calls', effects.deferred],
+    ['read-backs of writes that were taken', { ...effects.answered, cause: 'read_back_failed', status: 429 }],
+  ])('does not open for %s that were too many: the pace is for those', async (_, effect) => {
+    const { breaker, clock } = breakerAt()
+    for (let n = 0; n < 20; n++) {
+      await breaker.run('a', async () => effect)
+      expect([breaker.openFor('a'), breaker.blocked('a')?.cause]).toEqual([0, 'resting'])
+      clock.now += 70_000
+    }
   })
   test('counts attempts in a row: one answer begins the row anew', async () => {
     expect(await openAfter(...row(effects.answered, 4), effects.refused, ...row(effects.answered, 4))).toBe(0)
