@@ -1,7 +1,6 @@
-/** The one place for the numbers of the stack; whatever follows from another number is derived here. */
+import { maxReceives, messageRetentionMs, sqsBatchSize } from '../functions/core/sqs-limits.ts'
 
-import { maxReceives } from '../functions/core/backoff.ts'
-import { messageRetentionMs } from '../functions/core/names.ts'
+/** The one place for the numbers of the stack; whatever follows from another number is derived here. */
 
 const minute = 60
 const hour = 60 * minute
@@ -56,7 +55,7 @@ export const limits = {
   retentionSeconds: messageRetentionMs / 1000,
   /** SQS's maximum: the backstop for a message that kills the process, never the schedule. */
   maxReceiveCount: maxReceives,
-  batchSize: 10,
+  batchSize: sqsBatchSize,
   /** An event is at most 64 KiB; the rest is room for what replay stamps on it. */
   changesMaxBytes: 128 * 1024,
   /** A letter is a message and its reasons: it always fits. */

@@ -10,13 +10,13 @@ export const cdkJson = join(root, 'cdk.json')
 export const lockFile = join(root, 'package-lock.json')
 
 /** The sync function's entry; the stack reaches handlers by path and never imports them. */
-export const syncEntry = join(root, 'functions/sync/handler.ts')
+export const syncEntry = join(root, 'functions/sync/sync-handler.ts')
 
 /** The replay function's entry. */
-export const replayEntry = join(root, 'functions/replay/handler.ts')
+export const replayEntry = join(root, 'functions/replay/replay-handler.ts')
 
 /** The intake function's entry. */
-export const intakeEntry = join(root, 'functions/intake/handler.ts')
+export const intakeEntry = join(root, 'functions/intake/intake-handler.ts')
 
 /** What the bundle holds in place of the SDK's whole credential chain. */
 export const envCredentials = join(root, 'functions/aws/env-credentials.ts')

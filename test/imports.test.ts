@@ -38,7 +38,7 @@ describe('functions', () => {
     expect(strays(intake, inside(core, targets, aws, intake))).toEqual([])
   })
   test('a kind of source imports core and what the kinds share', () => {
-    const shared = [`${intake}/source.ts`]
+    const shared = [`${intake}/source-kind.ts`]
     const found = imports.filter(
       ({ from, to, local }) =>
         local && kindOf(from) && !inside(core, `${intake}/${kindOf(from)}`)(to) && !shared.includes(to),
@@ -50,11 +50,11 @@ describe('functions', () => {
       ({ from, to, local }) =>
         local && kindOf(to) && inside('functions', 'infra')(from) && kindOf(from) !== kindOf(to),
     )
-    expect(new Set(known.map(({ from }) => from))).toEqual(new Set([`${intake}/index.ts`]))
+    expect(new Set(known.map(({ from }) => from))).toEqual(new Set([`${intake}/source-kinds.ts`]))
   })
   test('the command line imports the same, and what it shares with replay, but no handler', () => {
     const allowed = inside(core, targets, aws, 'functions/replay', 'functions/cli')
-    expect(strays('functions/cli', to => allowed(to) && !to.endsWith('/handler.ts'))).toEqual([])
+    expect(strays('functions/cli', to => allowed(to) && !to.endsWith('-handler.ts'))).toEqual([])
   })
   test('one target never imports another, and only the list knows them', () => {
     const targetOf = (file: string) => /^functions\/targets\/([^/]+)\//.exec(file)?.[1]
@@ -75,7 +75,7 @@ describe('functions', () => {
 
 describe('infra', () => {
   test('imports core and the lists of targets and of kinds of sources, and reaches handlers by path', () => {
-    const lists = ['functions/targets/index.ts', 'functions/intake/index.ts']
+    const lists = ['functions/targets/index.ts', 'functions/intake/source-kinds.ts']
     const allowed = (to: string) => inside('infra', 'functions/core')(to) || lists.includes(to)
     expect(strays('infra', allowed)).toEqual([])
   })

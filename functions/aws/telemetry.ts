@@ -1,15 +1,23 @@
 import { Logger } from '@aws-lambda-powertools/logger'
-import { type MetricName, type MetricOf, metricDimensions } from '../core/metric-names.ts'
-import type { Telemetry } from '../core/ports.ts'
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import {
+  type DeliveryRecord,
+  type IntakeMetricName,
+  type IntakeMetricOf,
+  intakeDimensions,
+  intakeMetricNames as names,
+} from '../core/intake-metrics.ts'
+import type { AttemptRecord, OutcomeRecord, RetryRecord, SearchRecord, Telemetry } from '../core/ports.ts'
 import { redacted } from '../core/redact.ts'
-import { measureAgain, measureAttempt, measureOutcome, measureSearch } from './measures.ts'
-import { createMetrics } from './metrics.ts'
+import { oldestLetterMetric } from '../core/resource-names.ts'
+import { type MetricName, type MetricOf, metricDimensions, metricNames } from '../core/sync-metrics.ts'
+import { type AddMetric, createMetrics } from './embedded-metrics.ts'
 
 /**
- * The function's log lines and metrics; service, level and namespace come from the environment. `flush` writes the metrics
- * of an invocation, at its end.
+ * The sync function's log lines and metrics. Service, level and namespace come from the environment. `flush` writes the metrics
+ * at the end of an invocation.
  */
-export function createTelemetry(logger = new Logger()) {
+export function createSyncTelemetry(logger = new Logger()) {
   const metrics = createMetrics<MetricOf, MetricName>(logger, (name, { target, reason }) =>
     metricDimensions(name, target, reason),
   )
@@ -27,11 +35,105 @@ export function createTelemetry(logger = new Logger()) {
       logger.info('outcome', { ...redacted(record) })
       measureOutcome(metrics, record)
     },
-    again: record => {
-      logger.info('again', { ...redacted(record) })
-      measureAgain(metrics, record)
+    retry: record => {
+      logger.info('retry', { ...redacted(record) })
+      measureRetry(metrics, record)
     },
     trouble: (what, error) => logger.error(what, error as Error),
   }
   return { logger, telemetry, flush: metrics.flush }
+}
+
+/** Where metrics are told: every value of an invocation, or its highest. */
+interface SyncMetrics {
+  readonly add: AddMetric<MetricOf, MetricName>
+  readonly peak: AddMetric<MetricOf, MetricName>
+}
+
+const outcomeMetrics = {
+  applied: metricNames.applied,
+  superseded: metricNames.superseded,
+  duplicate: metricNames.duplicate,
+  resolved: metricNames.resolved,
+  dead: metricNames.dead,
+} as const
+
+/** What the metrics say of an attempt. */
+function measureAttempt({ add, peak }: SyncMetrics, record: AttemptRecord): void {
+  const { target, calls, unanswered, restoring, effect, cause, breakerOpen } = record
+  add({ target }, metricNames.calls, calls)
+  if (unanswered) add({ target }, metricNames.unansweredWrites)
+  if (restoring && effect === 'proven') add({ target }, metricNames.putRight)
+  if (cause === 'credentials_rejected') add({ target }, metricNames.credentialsRejected)
+  peak({ target }, metricNames.breakerOpen, breakerOpen ? 1 : 0)
+}
+
+/** What the metrics say of a search for people. */
+function measureSearch({ add }: SyncMetrics, { target, calls, cause }: SearchRecord): void {
+  add({ target }, metricNames.calls, calls)
+  if (cause === 'credentials_rejected') add({ target }, metricNames.credentialsRejected)
+}
+
+/** What the metrics say of a message's end. */
+function measureOutcome({ add }: SyncMetrics, record: OutcomeRecord): void {
+  const { target, reason, timeToEffectMs } = record
+  add({ target }, outcomeMetrics[record.outcome])
+  if (record.outcome === 'dead' && reason) add({ target, reason }, metricNames.dead)
+  if (timeToEffectMs !== undefined) {
+    add({ target }, metricNames.timeToEffect, timeToEffectMs, MetricUnit.Milliseconds)
+  }
+}
+
+/** What the metrics say of a message that waits. */
+function measureRetry({ add, peak }: SyncMetrics, { target, cause, ageMs }: RetryRecord): void {
+  add({ target }, metricNames.retries)
+  add({ target, reason: cause }, metricNames.retries)
+  peak({ target }, metricNames.oldestChangeAge, Math.round(ageMs / 1000), MetricUnit.Seconds)
+  if (cause === 'breaker_open') peak({ target }, metricNames.breakerOpen, 1)
+}
+
+/** The intake's log lines and metrics; service, level and namespace come from the environment. */
+export function createIntakeTelemetry(logger = new Logger()) {
+  const { add, flush } = createMetrics<IntakeMetricOf, IntakeMetricName>(logger, intakeDimensions)
+
+  return {
+    logger,
+    /** One line for each delivery, and its metrics. */
+    delivery: (record: DeliveryRecord): void => {
+      logger.info('delivery', { ...redacted(record) })
+      const { source, status, accepted, refused, ignored } = record
+      if (accepted > 0) add({ source }, names.accepted, accepted)
+      for (const [reason, count] of Object.entries(refused)) {
+        add({ source }, names.refused, count)
+        add({ source, reason }, names.refused, count)
+      }
+      for (const count of Object.values(ignored)) add({ source }, names.ignored, count)
+      if (status === 401) add({ source }, names.unauthorized)
+      if (status === 503) add({ source }, names.unavailable)
+      flush()
+    },
+    /** Something outside or inside failed; the sender is told to send again. */
+    trouble: (what: string, error: unknown): void => logger.error(what, error as Error),
+  }
+}
+
+/**
+ * The replay function's log lines and its one metric, which an alarm of this stage watches: it is known by the dead-letter
+ * queue's name. Service, level and namespace come from the environment.
+ */
+export function createReplayTelemetry(queue: string, logger = new Logger()) {
+  return {
+    logger,
+    /** One line for each letter that something was done to, or that failed. */
+    letter: (record: { readonly act: string }): void =>
+      logger[record.act === 'failed' ? 'warn' : 'info']('letter', { ...redacted(record) }),
+    /** What came of an invocation. */
+    done: (facts: object): void => logger.info('done', { ...redacted(facts) }),
+    /** Publishes the age of the oldest letter, in milliseconds; 0 when there is none. */
+    oldestLetter: (ageMs: number): void => {
+      const metrics = new Metrics({ logger, defaultDimensions: { queue } })
+      metrics.addMetric(oldestLetterMetric, MetricUnit.Seconds, Math.round(ageMs / 1000))
+      metrics.publishStoredMetrics()
+    },
+  }
 }

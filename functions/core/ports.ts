@@ -1,12 +1,12 @@
-import type { Effect } from './effect.ts'
-import type { Entry } from './entry.ts'
-import type { Named } from './event.ts'
-import type { LetterAttributes } from './letter.ts'
-import type { Message } from './message.ts'
-import type { Finished } from './open.ts'
-import type { PersonRecord } from './progress.ts'
-import type { Reason } from './reason.ts'
-import type { AgainCause } from './verdict.ts'
+import type { LetterAttributes } from './dead-letter/letter-attributes.ts'
+import type { Reason } from './dead-letter/reason.ts'
+import type { Named } from './event/event.ts'
+import type { Message } from './event/sqs-message.ts'
+import type { Entry } from './ledger/ledger-entry.ts'
+import type { Finished } from './ledger/open-entry.ts'
+import type { Effect } from './outcome/effect.ts'
+import type { RetryCause } from './outcome/verdict.ts'
+import type { PersonRecord } from './people/person-progress.ts'
 
 /** The ledger's store. Both methods reject when the store does not answer: a write may then have happened or not. */
 export interface LedgerStore {
@@ -54,7 +54,7 @@ export interface PersonMemory {
 }
 
 /** What every line says of its message. */
-interface Told extends Named {
+interface MessageFacts extends Named {
   readonly messageId: string
   readonly receives: number
   /** The trace that the event belongs to, where it names one. */
@@ -62,13 +62,13 @@ interface Told extends Named {
 }
 
 /** What every line says that settles a message. */
-interface Settled extends Told {
+interface SettledFacts extends MessageFacts {
   /** From `SentTimestamp` until now, in milliseconds. */
   readonly ageMs: number
 }
 
 /** What an attempt did: one log line each. Never payloads, tokens, names or e-mail addresses. */
-export interface AttemptRecord extends Told {
+export interface AttemptRecord extends MessageFacts {
   readonly effect: Effect['kind']
   /** The effect's cause or reason. */
   readonly cause?: string
@@ -88,7 +88,7 @@ export interface AttemptRecord extends Told {
 }
 
 /** What became of a message: one log line each time it is settled. */
-export interface OutcomeRecord extends Settled {
+export interface OutcomeRecord extends SettledFacts {
   readonly verdict: 'done' | 'dead'
   readonly outcome: Finished | 'resolved' | 'dead'
   readonly reason?: Reason
@@ -123,9 +123,9 @@ export interface SearchRecord {
 }
 
 /** What a message waits for. */
-export interface AgainRecord extends Settled {
-  readonly verdict: 'again'
-  readonly cause: AgainCause
+export interface RetryRecord extends SettledFacts {
+  readonly verdict: 'retry'
+  readonly cause: RetryCause
   readonly seconds: number
 }
 
@@ -134,7 +134,7 @@ export interface Telemetry {
   readonly attempt: (record: AttemptRecord) => void
   readonly search: (record: SearchRecord) => void
   readonly outcome: (record: OutcomeRecord) => void
-  readonly again: (record: AgainRecord) => void
+  readonly retry: (record: RetryRecord) => void
   /** Something outside or inside failed; no message is lost by it. */
   readonly trouble: (what: string, error: unknown) => void
 }

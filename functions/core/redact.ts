@@ -1,4 +1,4 @@
-import { asObject } from './answer.ts'
+import { asObject } from './json.ts'
 
 /**
  * Text from a target or an event without what must not be kept: tokens, e-mail addresses, telephone numbers. It leans to

@@ -1,19 +1,18 @@
-import { backoffMs, busyMs } from '../core/backoff.ts'
-import type { Delivery } from '../core/batch.ts'
-import { type Closed, close, closeRestored } from '../core/close.ts'
-import type { Desired } from '../core/desired.ts'
-import { causeOf, type Effect, withinGrace } from '../core/effect.ts'
-import type { Attempt, LedgerRules } from '../core/entry.ts'
-import { inGrace, type Message } from '../core/message.ts'
-import { open } from '../core/open.ts'
-import { scopeOf } from '../core/person.ts'
+import type { Delivery } from '../core/event/by-member.ts'
+import { inGrace, type Message } from '../core/event/sqs-message.ts'
+import { type Closed, close, closeRestored } from '../core/ledger/close-entry.ts'
+import type { Desired } from '../core/ledger/desired-state.ts'
+import type { Attempt, LedgerRules } from '../core/ledger/ledger-entry.ts'
+import { open } from '../core/ledger/open-entry.ts'
+import { causeOf, type Effect, withinGrace } from '../core/outcome/effect.ts'
+import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
+import { doneBy, isGivenUp, type Verdict, wasTried } from '../core/outcome/verdict.ts'
+import { scopeOf } from '../core/people/person-event.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
-import { doneBy, isGivenUp, type Verdict, wasTried } from '../core/verdict.ts'
-import { forgetGone } from './memory.ts'
-import type { MakeMove } from './moves.ts'
-import { watched } from './watched.ts'
-import type { Link, Rules, World } from './world.ts'
+import { forgetGone } from './known-places.ts'
+import type { Rules, SyncWorld, TargetBatch } from './sync-world.ts'
+import { watched } from './traced-http.ts'
 
 /** Until when an invocation speaks to the ledger: what is left of its closing time is for letters and delays. */
 export const closingEnds = (deadline: number, { closingMs }: Pick<Rules, 'closingMs'>): number =>
@@ -21,19 +20,16 @@ export const closingEnds = (deadline: number, { closingMs }: Pick<Rules, 'closin
 
 /**
  * One attempt to make a change true: open the ledger entry, send, close the entry. Rejects when the ledger
- * gives no clear answer; nothing is sent without a lease. `deadline` is when the last request must have ended.
+ * gives no clear answer. Nothing is sent without a lease.
  */
 export async function attempt(
   { message, named, change }: Delivery,
-  link: Link,
-  world: World,
-  move: MakeMove,
-  deadline: number,
+  { target, breaker, http: httpUntil, world, update, deadline }: TargetBatch,
 ): Promise<Verdict> {
   const { member, version, desired } = change
   const { now, random, rules } = world
-  const ledgerRules: LedgerRules = { ...rules, repeatable: link.target.repeatable }
-  const http = link.http(deadline)
+  const ledgerRules: LedgerRules = { ...rules, repeatable: target.repeatable }
+  const http = httpUntil(deadline)
   const closeBy = closingEnds(deadline, rules)
   const self: Attempt = {
     event: version.id,
@@ -46,31 +42,35 @@ export async function attempt(
   const send = async (state: Desired, extra: Pick<AttemptRecord, 'restoring'> = {}): Promise<Effect> => {
     const start = now()
     const way = watched(http, message.body, random)
-    const effect = await link.breaker.run(scopeOf(member), () => link.target.apply(member, state, way.http))
+    const effect = await breaker.run(scopeOf(member), () => target.apply(member, state, way.http))
     const base = { ...named, messageId: message.id, receives: message.receives, durationMs: now() - start }
-    const resting = link.breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
+    const resting = breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
     world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...resting, ...extra })
     return effect
   }
 
-  const opened = await move(member, entry => open(entry, member, self, now(), ledgerRules), deadline)
+  const opened = await update(member, entry => open(entry, member, self, now(), ledgerRules), deadline)
   switch (opened.kind) {
     case 'finished':
       return doneBy(opened)
     case 'busy':
-      return { kind: 'again', afterMs: busyMs(random()), cause: 'busy' }
+      return { kind: 'retry', afterMs: busyMs(random()), cause: 'busy' }
     case 'wait':
-      return { kind: 'again', afterMs: opened.until - now(), cause: 'unanswered_write' }
+      return { kind: 'retry', afterMs: opened.until - now(), cause: 'unanswered_write' }
   }
 
   const sent = await send(desired)
   const effect = inGrace(message, now(), rules.notFoundGraceMs) ? withinGrace(sent) : sent
-  const closed = await move(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
+  const closed = await update(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
   if (change.personKey !== undefined) await forgetGone(change.personKey, member, sent, world)
   if (closed.kind !== 'restore') return verdictOf(closed, effect, effect, message, world)
 
   const restored = await send(closed.desired, { restoring: true })
-  const ended = await move(member, entry => closeRestored(entry, self, restored, now(), ledgerRules), closeBy)
+  const ended = await update(
+    member,
+    entry => closeRestored(entry, self, restored, now(), ledgerRules),
+    closeBy,
+  )
   return verdictOf(ended, effect, restored, message, world)
 }
 
@@ -80,12 +80,12 @@ function verdictOf(
   effect: Effect,
   last: Effect,
   message: Message,
-  world: World,
+  world: SyncWorld,
 ): Verdict {
   const { now, random, rules } = world
   switch (closed.kind) {
     case 'lost':
-      return { kind: 'again', afterMs: busyMs(random()), cause: 'lease_lost' }
+      return { kind: 'retry', afterMs: busyMs(random()), cause: 'lease_lost' }
     case 'done':
       return { kind: 'done', outcome: 'applied', ...statusOf(effect), provenAt: closed.entry.applied.at }
     case 'dead': {
@@ -93,9 +93,9 @@ function verdictOf(
       const { reason, status, detail } = effect
       return { kind: 'dead', letter: { reason, status, detail, unproven: closed.unproven } }
     }
-    case 'again': {
+    case 'retry': {
       if (closed.until !== undefined) {
-        return { kind: 'again', afterMs: closed.until - now(), cause: 'unanswered_write' }
+        return { kind: 'retry', afterMs: closed.until - now(), cause: 'unanswered_write' }
       }
       if (last.kind !== 'deferred' && last.kind !== 'unknown') {
         throw new Error(`a message goes again after an effect that ends it: ${last.kind}`)
@@ -109,7 +109,7 @@ function verdictOf(
         }
       }
       const afterMs = backoffMs(closed.entry.failures, last.delayMs ?? 0, random(), rules)
-      return { kind: 'again', afterMs, cause, detail, ...statusOf(last) }
+      return { kind: 'retry', afterMs, cause, detail, ...statusOf(last) }
     }
   }
 }

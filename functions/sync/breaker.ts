@@ -1,6 +1,6 @@
-import { type Deferred, type Effect, healthOf } from '../core/effect.ts'
-import { type Circuits, createCircuits, type Entered } from './circuit.ts'
-import { createPace } from './pace.ts'
+import { type Deferred, type Effect, healthOf } from '../core/outcome/effect.ts'
+import { type Circuits, createCircuits, type Entered } from './circuits.ts'
+import { createThrottle } from './throttle.ts'
 
 /**
  * Keeps calls from a target that is not answering, or has had too many; one per target and instance. A scope, by its
@@ -24,15 +24,15 @@ export interface Breaker {
 }
 
 const details = {
-  breaker_open: 'calls to this target or scope rest after a row of failures',
-  resting: 'calls to this target or scope rest because it had too many',
+  breaker_open: 'the breaker is open: calls to this target or scope failed several times in a row',
+  resting: 'calls to this target or scope pause after a 429',
 }
 
 /** `openMs`: how long it stays open before one call is let through to try. */
 export function createBreaker(openMs: number, now: () => number): Breaker {
   const writes = createCircuits(openMs)
   const lists = createCircuits(openMs)
-  const pace = createPace()
+  const pace = createThrottle()
 
   const openFor: Breaker['openFor'] = scope => writes.openFor(scope, now())
   const heldBy = (circuits: Circuits, scope: string): ReturnType<Breaker['blocked']> => {

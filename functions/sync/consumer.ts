@@ -1,16 +1,16 @@
-import { backoffMs, delaySeconds } from '../core/backoff.ts'
-import { byMember, type Delivery } from '../core/batch.ts'
-import type { Named } from '../core/event.ts'
-import type { Instant } from '../core/instant.ts'
-import { letterAttributes } from '../core/letter.ts'
-import type { Message } from '../core/message.ts'
-import { traceOf } from '../core/traceparent.ts'
-import { type Settled, settleMember } from './member.ts'
-import { createMoves } from './moves.ts'
-import { outcomeOf } from './outcome.ts'
-import { type PersonDelivery, type SettledPerson, settlePeople } from './people.ts'
+import { letterAttributes } from '../core/dead-letter/letter-attributes.ts'
+import { byMember, type Delivery } from '../core/event/by-member.ts'
+import type { Named } from '../core/event/event.ts'
+import type { Instant } from '../core/event/instant.ts'
+import type { Message } from '../core/event/sqs-message.ts'
+import { traceOf } from '../core/event/traceparent.ts'
+import { backoffMs, delaySeconds } from '../core/outcome/retry-delay.ts'
+import { createEntryUpdater } from './conditional-write.ts'
+import { type SettledChange, settleMember } from './member-changes.ts'
+import { outcomeOf } from './outcome-record.ts'
+import { type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
+import type { SyncWorld, TargetLink } from './sync-world.ts'
 import { endTooOld, type Judged } from './too-old.ts'
-import type { Link, World } from './world.ts'
 
 /** A message with what was decided on it. */
 interface Decided extends Judged {
@@ -27,16 +27,16 @@ interface Decided extends Judged {
 export type Consumer = (messages: readonly Message[], end: number) => Promise<string[]>
 
 /** The path of a message (functions/README.md#the-path-of-a-message): parse, group by member, attempt, end what is too old, dead letters, delays, outcomes. */
-export function createConsumer(world: World): Consumer {
-  const move = createMoves(world.ledger, world.now)
+export function createConsumer(world: SyncWorld): Consumer {
+  const update = createEntryUpdater(world.ledger, world.now)
 
   return async (messages, end) => {
     const { deliveries, people, refused } = parseAll(messages, world)
     const deadline = end - world.rules.closingMs
     const lookups = settlePeople(people, world, deadline)
     const groups = byMember(deliveries).map(group => {
-      const link = world.targets.get(group[0]?.change.target as string) as Link
-      return settleMember(group, link, world, move, deadline)
+      const link = world.targets.get(group[0]?.change.target as string) as TargetLink
+      return settleMember(group, { ...link, world, update, deadline })
     })
     const settled = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)
@@ -45,11 +45,11 @@ export function createConsumer(world: World): Consumer {
     const delayed = buried.map(each => ({ ...each, seconds: secondsOf(each, world) }))
     await delayAll(delayed, world)
     for (const each of delayed) report(each, world)
-    return buried.filter(({ verdict }) => verdict.kind === 'again').map(({ message }) => message.id)
+    return buried.filter(({ verdict }) => verdict.kind === 'retry').map(({ message }) => message.id)
   }
 }
 
-function parseAll(messages: readonly Message[], { parse, now }: World) {
+function parseAll(messages: readonly Message[], { parse, now }: SyncWorld) {
   const deliveries: Delivery[] = []
   const people: PersonDelivery[] = []
   const refused: Decided[] = []
@@ -67,7 +67,7 @@ function parseAll(messages: readonly Message[], { parse, now }: World) {
   return { deliveries, people, refused }
 }
 
-const decided = ({ delivery: { message, named, change }, verdict }: Settled): Decided => ({
+const decided = ({ delivery: { message, named, change }, verdict }: SettledChange): Decided => ({
   ...{ message, named, verdict, change, time: change.version.time },
 })
 
@@ -76,7 +76,7 @@ const decidedPerson = ({ delivery: { message, named, lookup }, verdict }: Settle
 })
 
 /** Sends the dead letter of a message that is dead. Nothing is deleted before that is safe: if it fails, the message stays. */
-async function bury(each: Decided, world: World): Promise<Decided> {
+async function bury(each: Decided, world: SyncWorld): Promise<Decided> {
   const { message, named, verdict } = each
   if (verdict.kind !== 'dead') return each
   const { now, queues, random, rules, telemetry } = world
@@ -84,9 +84,12 @@ async function bury(each: Decided, world: World): Promise<Decided> {
     await queues.sendDeadLetter(message.body, letterAttributes(message, named, verdict.letter, now()))
     return each
   } catch (error) {
-    telemetry.trouble('a dead letter could not be sent: its message stays on the queue', error)
+    telemetry.trouble(
+      'dead letter not sent; the message stays on the changes queue and will be retried',
+      error,
+    )
     const afterMs = backoffMs(message.receives, 0, random(), rules)
-    return { ...each, verdict: { kind: 'again', afterMs, cause: 'dead_letter_refused' } }
+    return { ...each, verdict: { kind: 'retry', afterMs, cause: 'dead_letter_refused' } }
   }
 }
 
@@ -95,19 +98,27 @@ interface Delayed extends Decided {
   readonly seconds: number | undefined
 }
 
-const secondsOf = ({ message, verdict }: Decided, { now, rules }: World): number | undefined =>
-  verdict.kind === 'again' ? delaySeconds(verdict.afterMs, message, now(), rules) : undefined
+const secondsOf = ({ message, verdict }: Decided, { now, rules }: SyncWorld): number | undefined =>
+  verdict.kind === 'retry' ? delaySeconds(verdict.afterMs, message, now(), rules) : undefined
 
 /** A delay that cannot be set is no loss: the message comes back after its visibility time-out. */
-async function delayAll(all: readonly Delayed[], { queues, telemetry }: World): Promise<void> {
+async function delayAll(all: readonly Delayed[], { queues, telemetry }: SyncWorld): Promise<void> {
   const delays = all.flatMap(({ message, seconds }) => (seconds === undefined ? [] : [{ message, seconds }]))
   if (delays.length === 0) return
   await queues
     .delay(delays)
-    .catch(error => telemetry.trouble('delays could not be set: messages come back later', error))
+    .catch(error =>
+      telemetry.trouble(
+        'visibility timeouts not set; the messages are retried when their visibility timeout ends',
+        error,
+      ),
+    )
 }
 
-function report({ message, named, verdict, time, seconds = 0 }: Delayed, { now, telemetry }: World): void {
+function report(
+  { message, named, verdict, time, seconds = 0 }: Delayed,
+  { now, telemetry }: SyncWorld,
+): void {
   const { id: messageId, receives, sentAt } = message
   const trace = traceOf(message.body)
   const base = {
@@ -117,9 +128,9 @@ function report({ message, named, verdict, time, seconds = 0 }: Delayed, { now, 
     ageMs: Math.max(0, now() - sentAt),
     ...(trace && { traceId: trace.traceId }),
   }
-  if (verdict.kind === 'again') {
+  if (verdict.kind === 'retry') {
     const { kind, cause } = verdict
-    telemetry.again({ ...base, verdict: kind, cause, seconds })
+    telemetry.retry({ ...base, verdict: kind, cause, seconds })
   } else {
     telemetry.outcome({ ...base, ...outcomeOf(verdict, sentAt, time) })
   }

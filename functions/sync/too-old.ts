@@ -1,10 +1,10 @@
-import type { Change } from '../core/event.ts'
-import { isUnproven, type KnownEntry } from '../core/letter-verdict.ts'
-import type { Message } from '../core/message.ts'
-import { finish } from '../core/open.ts'
-import { doneBy, isTooOld, type Verdict } from '../core/verdict.ts'
+import { isUnproven, type KnownEntry } from '../core/dead-letter/replay-verdict.ts'
+import type { Change } from '../core/event/event.ts'
+import type { Message } from '../core/event/sqs-message.ts'
+import { finish } from '../core/ledger/open-entry.ts'
+import { doneBy, isTooOld, type Verdict } from '../core/outcome/verdict.ts'
 import { closingEnds } from './attempt.ts'
-import type { World } from './world.ts'
+import type { SyncWorld } from './sync-world.ts'
 
 /** A message with its verdict, and the change in it where it names a member. */
 export interface Judged {
@@ -19,22 +19,22 @@ export interface Judged {
  */
 export const endTooOld = <J extends Judged>(
   all: readonly J[],
-  world: World,
+  world: SyncWorld,
   deadline: number,
 ): Promise<J[]> =>
   Promise.all(
     all.map(async each => {
       const { message, verdict, change } = each
-      if (verdict.kind !== 'again' || !isTooOld(message, world.now(), world.rules)) return each
+      if (verdict.kind !== 'retry' || !isTooOld(message, world.now(), world.rules)) return each
       return { ...each, verdict: await lastVerdict(verdict, message, change, world, deadline) }
     }),
   )
 
 async function lastVerdict(
-  { cause, status, detail = 'it is too old to go again' }: Extract<Verdict, { kind: 'again' }>,
+  { cause, status, detail = 'the message is too old to be retried' }: Extract<Verdict, { kind: 'retry' }>,
   { id }: Message,
   change: Change | undefined,
-  world: World,
+  world: SyncWorld,
   deadline: number,
 ): Promise<Verdict> {
   const given = { reason: 'gave_up', detail: `${cause}: ${detail}` } as const
@@ -52,7 +52,7 @@ async function lastVerdict(
 
 async function entryOf(
   member: string,
-  { ledger, now, rules, telemetry }: World,
+  { ledger, now, rules, telemetry }: SyncWorld,
   deadline: number,
 ): Promise<KnownEntry> {
   if (now() >= closingEnds(deadline, rules)) return 'unknown'
@@ -60,7 +60,7 @@ async function entryOf(
     return await ledger.read(member)
   } catch (error) {
     telemetry.trouble(
-      'the ledger could not be read: the letter of a message that is too old says unproven',
+      'ledger not readable; the dead letter of a message that is too old says unproven',
       error,
     )
     return 'unknown'

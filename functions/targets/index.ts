@@ -1,7 +1,7 @@
-import { type Catalogue, type Parsed, parseCatalogueOf } from '../core/roles.ts'
-import { project } from './project/kind.ts'
+import { type Catalogue, type Parsed, parseCatalogueOf } from '../core/event/role-catalogue.ts'
+import { project } from './project/project-target.ts'
 import type { TargetKind } from './target.ts'
-import { wacht } from './wacht/kind.ts'
+import { wacht } from './wacht/wacht-target.ts'
 
 /** The one list of targets. */
 export const kinds: readonly TargetKind[] = [wacht, project] as readonly unknown[] as readonly TargetKind[]

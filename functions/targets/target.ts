@@ -1,14 +1,13 @@
 import type * as v from 'valibot'
-import type { Answer } from '../core/answer.ts'
-import type { Desired } from '../core/desired.ts'
-import type { Effect } from '../core/effect.ts'
-import type { EventKind } from '../core/event.ts'
-import type { CatalogueKind } from '../core/roles.ts'
-import type { PeoplePage } from './people.ts'
-import type { Reading } from './reading.ts'
+import type { EventKind } from '../core/event/event.ts'
+import type { CatalogueKind } from '../core/event/role-catalogue.ts'
+import type { Desired } from '../core/ledger/desired-state.ts'
+import type { Effect } from '../core/outcome/effect.ts'
+import type { Answer } from '../core/outcome/http-answer.ts'
+import type { PeoplePage } from './people-page.ts'
 
 /** One request to a target. The token is added where it is sent, and nowhere else. */
-export interface Request {
+export interface TargetRequest {
   readonly method: 'GET' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: string
   readonly body?: unknown
@@ -17,7 +16,7 @@ export interface Request {
 }
 
 /** Sends one request; always answers, never throws. */
-export type Http = (request: Request) => Promise<Answer>
+export type Http = (request: TargetRequest) => Promise<Answer>
 
 /**
  * What role-sync knows of one kind of target, before it is told where it is: how events and the catalogue speak of it.
@@ -41,7 +40,7 @@ export interface Target {
    */
   readonly tellsGone: boolean
   /** The write that brings a member to the desired state. */
-  readonly request: (member: string, desired: Desired) => Request
+  readonly request: (member: string, desired: Desired) => TargetRequest
   /** Brings the member to the desired state and says what that did: one call, or read, write, read. */
   readonly apply: (member: string, desired: Desired, http: Http) => Promise<Effect>
   /** Asks what a member holds now, and writes nothing; absent where the target shows that only in the answer to a write. */
@@ -60,4 +59,19 @@ export const urlOf = (base: string, ...segments: string[]): string =>
 export function memberParts(member: string): [scope: string, id: string] {
   const [, scope = '', id = ''] = member.split('/')
   return [scope, id]
+}
+
+/** What a target shows of a member when it is only asked. Why it could not be read is said, and never taken for a state. */
+export type Reading =
+  /** `state` is in the words of the body that writes it, so that the two can be compared field by field. */
+  | { readonly kind: 'holds'; readonly state: Desired }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unread'; readonly detail: string }
+
+/** A read that ended with this effect instead of an answer: `credentials_rejected (401): …`. */
+export function unread(effect: Effect): Reading {
+  if (effect.kind === 'proven') return { kind: 'unread', detail: `answered ${effect.status}` }
+  const word = effect.kind === 'refused' ? effect.reason : effect.cause
+  const status = effect.status === undefined ? '' : ` (${effect.status})`
+  return { kind: 'unread', detail: `${word}${status}: ${effect.detail}` }
 }

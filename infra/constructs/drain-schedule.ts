@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 
-/** Drains the dead-letter queue at a rate; what the function is told is in `functions/replay/request.ts`. */
+/** Drains the dead-letter queue at a rate; what the function is told is in `functions/replay/replay-request.ts`. */
 export function addDrainSchedule(scope: Construct, replay: IFunction, everyMinutes: number): Rule {
   const rule = new Rule(scope, 'DrainSchedule', {
     description: 'Drains the dead-letter queue of role-sync',

@@ -1,7 +1,7 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
-import { metricNamespace, serviceName } from '../../functions/core/names.ts'
-import { secretSetting } from '../../functions/intake/index.ts'
+import { metricNamespace, serviceName } from '../../functions/core/resource-names.ts'
+import { secretSetting } from '../../functions/intake/source-kinds.ts'
 import { settingNames } from '../../functions/targets/index.ts'
 import { limits, type Timings } from '../config.ts'
 import type { SourceDeployment } from '../context/sources.ts'
@@ -11,7 +11,7 @@ import type { Queues } from './queues.ts'
 /** What a target's settings are made of. */
 export type ConnectedTarget = TargetDeployment & { readonly secret: Secret }
 
-/** The sync function's settings; `functions/sync/settings.ts` parses them, and a test holds the two together. */
+/** The sync function's settings; `functions/sync/sync-settings.ts` parses them, and a test holds the two together. */
 export function environmentOf(
   queues: Queues,
   ledger: TableV2,
@@ -40,7 +40,7 @@ export function environmentOf(
   }
 }
 
-/** The replay function's settings; `functions/replay/settings.ts` parses them, and a test holds the two together. */
+/** The replay function's settings; `functions/replay/replay-settings.ts` parses them, and a test holds the two together. */
 export function replayEnvironmentOf(
   queues: Queues,
   ledger: TableV2,
@@ -60,7 +60,7 @@ export function replayEnvironmentOf(
 /** What a source's settings are made of. */
 export type VerifiedSource = SourceDeployment & { readonly secret: Secret }
 
-/** The intake function's settings; `functions/intake/settings.ts` parses them, and a test holds the two together. */
+/** The intake function's settings; `functions/intake/intake-settings.ts` parses them, and a test holds the two together. */
 export function intakeEnvironmentOf(
   queues: Queues,
   sources: readonly VerifiedSource[],

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/delivery.ts'
+import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/intake-metrics.ts'
 import type { Deployment } from '../context/read.ts'
 import { type AlarmProps, addAlarm } from './alarm.ts'
 import type { Intake } from './intake.ts'

@@ -1,5 +1,5 @@
 import { type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch'
-import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/delivery.ts'
+import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/intake-metrics.ts'
 import type { Deployment } from '../context/read.ts'
 import { graph } from './graph.ts'
 import type { Intake } from './intake.ts'

@@ -1,7 +1,7 @@
 import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
-import { metricNamespace, type Names } from '../../functions/core/names.ts'
+import { metricNamespace, type Names } from '../../functions/core/resource-names.ts'
 import type { SourceDeployment } from '../context/sources.ts'
 import { type MetricView, shown } from './metrics.ts'
 

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
-import { expiryAttribute } from '../../functions/core/names.ts'
+import { expiryAttribute } from '../../functions/core/resource-names.ts'
 
 /**
  * The ledger: one entry per member, which has no time to live: an entry that expired would let an old event

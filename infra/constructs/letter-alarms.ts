@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
-import { metricNamespace, oldestLetterMetric, serviceName } from '../../functions/core/names.ts'
+import { metricNamespace, oldestLetterMetric, serviceName } from '../../functions/core/resource-names.ts'
 import type { Deployment } from '../context/read.ts'
 import { runbookAt } from './runbook.ts'
 

@@ -1,8 +1,13 @@
 import { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
-import { type IntakeMetricName, intakeDimensions } from '../../functions/core/delivery.ts'
-import { type MetricName, metricDimensions } from '../../functions/core/metric-names.ts'
-import { metricNamespace, type Names, oldestLetterMetric, serviceName } from '../../functions/core/names.ts'
+import { type IntakeMetricName, intakeDimensions } from '../../functions/core/intake-metrics.ts'
+import {
+  metricNamespace,
+  type Names,
+  oldestLetterMetric,
+  serviceName,
+} from '../../functions/core/resource-names.ts'
+import { type MetricName, metricDimensions } from '../../functions/core/sync-metrics.ts'
 
 /** The statistic of a metric, over periods of so many seconds. */
 export interface MetricView {

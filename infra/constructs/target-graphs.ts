@@ -1,7 +1,7 @@
 import { type IMetric, type IWidget, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch'
-import { type MetricName, metricNames } from '../../functions/core/metric-names.ts'
-import { metricNamespace, type Names } from '../../functions/core/names.ts'
-import { personTarget } from '../../functions/core/person.ts'
+import { personTarget } from '../../functions/core/people/person-event.ts'
+import { metricNamespace, type Names } from '../../functions/core/resource-names.ts'
+import { type MetricName, metricNames } from '../../functions/core/sync-metrics.ts'
 import { graph, inMinutes, ratioOf, sumOf } from './graph.ts'
 import { syncMetric } from './metrics.ts'
 
@@ -51,7 +51,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
       ),
     /** One row: why its changes wait, why they died, what was in doubt, and what it refused. */
     faults: (target: string): IWidget[] => [
-      graph(`${target}: again, by reason`, [byReason(target, metricNames.again)], { stacked: true }),
+      graph(`${target}: retries, by reason`, [byReason(target, metricNames.retries)], { stacked: true }),
       graph(`${target}: dead, by reason`, [byReason(target, metricNames.dead)], { stacked: true }),
       graph(`${target}: writes in doubt`, [
         metric(target, metricNames.unansweredWrites, Stats.SUM, 'unanswered'),
@@ -64,7 +64,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
     ],
     /** Why people could not be found yet, and why the events that name them died. */
     people: (): IWidget[] => [
-      graph('people: again, by reason', [byReason(personTarget, metricNames.again)], { stacked: true }),
+      graph('people: retries, by reason', [byReason(personTarget, metricNames.retries)], { stacked: true }),
       graph('people: dead, by reason', [byReason(personTarget, metricNames.dead)], { stacked: true }),
     ],
     timeToEffect: (target: string): IWidget =>

@@ -1,4 +1,4 @@
-import type { Catalogue, Parsed } from '../../functions/core/roles.ts'
+import type { Catalogue, Parsed } from '../../functions/core/event/role-catalogue.ts'
 import { parseCatalogue } from '../../functions/targets/index.ts'
 import { readReviewed } from './reviewed-file.ts'
 

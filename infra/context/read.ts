@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import * as v from 'valibot'
-import { type Names, namesOf } from '../../functions/core/names.ts'
+import { type Names, namesOf } from '../../functions/core/resource-names.ts'
 import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
 import { defaultRoles, defaultSources, root } from '../paths.ts'
 import { alarmTopicArn, runbookUrl, thresholdEntries } from './alarms.ts'

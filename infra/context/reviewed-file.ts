@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Parsed } from '../../functions/core/roles.ts'
+import type { Parsed } from '../../functions/core/event/role-catalogue.ts'
 import { root } from '../paths.ts'
 
 /**

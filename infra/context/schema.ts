@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { stagePattern } from '../../functions/core/names.ts'
+import { stagePattern } from '../../functions/core/resource-names.ts'
 import { producer } from './producer.ts'
 import { oneOf, seconds, wholeNumber } from './values.ts'
 

@@ -1,7 +1,7 @@
-import { sourceSecretName } from '../../functions/core/names.ts'
-import { personTarget } from '../../functions/core/person.ts'
-import type { Catalogue, Parsed } from '../../functions/core/roles.ts'
-import { type Declared, methodsOf, parseSources, sourcePath } from '../../functions/intake/index.ts'
+import type { Catalogue, Parsed } from '../../functions/core/event/role-catalogue.ts'
+import { personTarget } from '../../functions/core/people/person-event.ts'
+import { sourceSecretName } from '../../functions/core/resource-names.ts'
+import { type Declared, methodsOf, parseSources, sourcePath } from '../../functions/intake/source-kinds.ts'
 import { kinds } from '../../functions/targets/index.ts'
 import { readReviewed } from './reviewed-file.ts'
 

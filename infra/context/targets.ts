@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import { type Names, namesOf } from '../../functions/core/names.ts'
+import { type Names, namesOf } from '../../functions/core/resource-names.ts'
 import { kinds } from '../../functions/targets/index.ts'
 import { isForbiddenAddress } from './address.ts'
 import { baseUrl } from './values.ts'

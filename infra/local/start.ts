@@ -1,4 +1,4 @@
-/** `npm start`: the whole path on this machine. The options are told by `npm start -- --help`. */
+/** `npm start` runs the whole path on this machine; `npm start -- --help` lists the options. */
 
 import { run } from './run/local-run.ts'
 import { readOptions } from './run/run-options.ts'
@@ -12,12 +12,12 @@ if (!read.ok) {
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // A second one does not wait for the invocations that run.
+    // A second signal does not wait for running invocations.
     if (interruption.signal.aborted) process.exit(1)
     interruption.abort()
   })
 }
-// Whoever read our output is gone: there is nobody to go on for.
+// The reader of the output is gone.
 process.stdout.on('error', () => interruption.abort())
 
 try {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createIntakeTelemetry } from '../../functions/aws/intake-telemetry.ts'
+import { createIntakeTelemetry } from '../../functions/aws/telemetry.ts'
 import { linesOf, metricsIn } from '../support/lines.ts'
 
 const name = 'role-sync-prod-intake'

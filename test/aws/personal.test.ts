@@ -1,8 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
 import { expect, test } from '@jest/globals'
-import { createIntakeTelemetry } from '../../functions/aws/intake-telemetry.ts'
-import { createReplayTelemetry } from '../../functions/aws/replay-telemetry.ts'
-import { createTelemetry } from '../../functions/aws/telemetry.ts'
+import {
+  createIntakeTelemetry,
+  createReplayTelemetry,
+  createSyncTelemetry,
+} from '../../functions/aws/telemetry.ts'
 
 const jane = 'jane@example.com'
 const personal = { event: jane, source: `mailto:${jane}`, target: 'wacht', member: `wacht/1/${jane}` }
@@ -22,16 +24,16 @@ function recorder() {
 
 test('no line of the consumer bears an address that an event has for its id or source', () => {
   const { lines, logger } = recorder()
-  const { telemetry } = createTelemetry(logger)
+  const { telemetry } = createSyncTelemetry(logger)
   telemetry.attempt({ ...own, effect: 'refused', cause: 'rejected', durationMs: 1, calls: 1 })
   const found = { people: 1, found: 0, listed: 1, calls: 1, durationMs: 1 }
   telemetry.search({ ...found, target: 'wacht', scope: jane })
-  telemetry.again({ ...settled, verdict: 'again', cause: 'busy', seconds: 2 })
+  telemetry.retry({ ...settled, verdict: 'retry', cause: 'busy', seconds: 2 })
   telemetry.outcome({ ...settled, verdict: 'done', outcome: 'superseded' })
   expect(lines).toMatchObject([
     { message: 'attempt', ...clean, detail: 'no [e-mail]' },
     { message: 'search', scope: '[e-mail]', people: 1 },
-    { message: 'again', ...clean, by: '[e-mail]', seconds: 2 },
+    { message: 'retry', ...clean, by: '[e-mail]', seconds: 2 },
     { message: 'outcome', ...clean, by: '[e-mail]', detail: 'no [e-mail]' },
   ])
   expect(JSON.stringify(lines)).not.toContain(jane)

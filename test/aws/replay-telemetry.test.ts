@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createReplayTelemetry } from '../../functions/aws/replay-telemetry.ts'
+import { createReplayTelemetry } from '../../functions/aws/telemetry.ts'
 import { linesOf, metricsIn } from '../support/lines.ts'
 
 const lines = linesOf(

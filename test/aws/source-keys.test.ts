@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
-import type { ReadSecret } from '../../functions/aws/secrets.ts'
 import { createSourceKeys } from '../../functions/aws/source-keys.ts'
+import type { ReadSecret } from '../../functions/aws/target-credentials.ts'
 
 const minutes = 60_000
 const form = { schema: v.pipe(v.string(), v.minLength(3)), words: 'of three letters' }
@@ -41,7 +41,7 @@ describe('the keys of a source', () => {
         'JSON of the form {"token":"…"}, during a rotation {"token":"…","previous":"…"}, each of three letters'
       await expect(value()).rejects.toThrow(`the secret of okta must be ${words}`)
       expect(world.troubles).toEqual([
-        `a source is told to send again until its secret can be read: the secret of okta must be ${words}`,
+        `secret not readable; this source gets 503 until it is: the secret of okta must be ${words}`,
       ])
     },
   )

@@ -1,5 +1,6 @@
+import type { Rejection } from '../../functions/aws/sqs-batch.ts'
 import type { EventLine } from '../../functions/cli/io/event-lines.ts'
-import type { Rejection, Sink } from '../../functions/cli/io/queue-sink.ts'
+import type { Sink } from '../../functions/cli/io/queue-sink.ts'
 
 type Answers = readonly (Rejection | undefined)[]
 

@@ -11,7 +11,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { afterAll, expect, test } from '@jest/globals'
-import { toSqs } from '../../functions/aws/sqs.ts'
+import { toSqs } from '../../functions/aws/sqs-batch.ts'
 import { addDead, addReplay } from '../../functions/cli/command-tree.ts'
 import { run } from '../../functions/cli/program.ts'
 import { bodyOf } from '../support/events.ts'

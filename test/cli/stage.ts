@@ -1,9 +1,9 @@
 import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
-import type { Entry } from '../../functions/core/entry.ts'
-import type { LetterAttributes } from '../../functions/core/letter.ts'
-import { namesOf } from '../../functions/core/names.ts'
+import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
+import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
+import { namesOf } from '../../functions/core/resource-names.ts'
 import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
 import { startSqs } from '../../infra/local/engines/sqs-engine.ts'
 import { clientOf, databaseOf } from './fake-world.ts'
@@ -11,7 +11,7 @@ import { clientOf, databaseOf } from './fake-world.ts'
 /** SQS and DynamoDB in this process, on which each test has a stage of its own. */
 export async function startStages() {
   const sqs = await startSqs({ port: 0, region: 'us-east-1' })
-  const dynamodb = await startDynamoDb({ port: 0, region: 'us-east-1' })
+  const dynamodb = await startDynamoDb({ port: 0 })
   const client = clientOf(sqs.url)
   const database = databaseOf(dynamodb.url)
   let count = 0

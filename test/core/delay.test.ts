@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { delaySeconds, longestDelayMs, maxReceives, receiveBudgets } from '../../functions/core/backoff.ts'
+import { delaySeconds, longestDelayMs, receiveBudgets } from '../../functions/core/outcome/retry-delay.ts'
+import { maxReceives } from '../../functions/core/sqs-limits.ts'
 
 const second = 1000
 const hour = 3_600_000

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { reasons } from '../../functions/core/reason.ts'
+import { reasons } from '../../functions/core/dead-letter/reason.ts'
 import { cpuMs } from '../support/cpu.ts'
 import { eventOf, noon, parse, projectData, wachtData } from '../support/events.ts'
 import { anyCharacter } from '../support/text.ts'

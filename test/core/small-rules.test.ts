@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { byMember, type Delivery } from '../../functions/core/batch.ts'
-import { type Desired, sameDesired } from '../../functions/core/desired.ts'
-import { inGrace, isReplay, type Message } from '../../functions/core/message.ts'
-import { isGivenUp, isTooOld, wasTried } from '../../functions/core/verdict.ts'
-import { compareVersions } from '../../functions/core/version.ts'
+import { byMember, type Delivery } from '../../functions/core/event/by-member.ts'
+import { inGrace, isReplay, type Message } from '../../functions/core/event/sqs-message.ts'
+import { compareVersions } from '../../functions/core/event/version.ts'
+import { type Desired, sameDesired } from '../../functions/core/ledger/desired-state.ts'
+import { isGivenUp, isTooOld, wasTried } from '../../functions/core/outcome/verdict.ts'
 import { a, versionOf } from '../support/entries.ts'
 
 const message: Message = {

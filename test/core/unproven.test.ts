@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { isLetterUnproven, isUnproven, type KnownEntry } from '../../functions/core/letter-verdict.ts'
+import {
+  isLetterUnproven,
+  isUnproven,
+  type KnownEntry,
+} from '../../functions/core/dead-letter/replay-verdict.ts'
 import { appliedOf, b, entryOf } from '../support/entries.ts'
 
 const now = 10_000

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { metricNames } from '../../functions/core/metric-names.ts'
+import { metricNames } from '../../functions/core/sync-metrics.ts'
 import { only, sources, templateOf } from './stage.ts'
 
 interface Widget {
@@ -72,7 +72,7 @@ describe('the dashboard of a stage', () => {
       properties.title?.startsWith(target),
     )
     expect(new Set(shown.map(({ y }) => y)).size).toBe(1)
-    for (const name of ['Again', 'Dead']) expect(words(shown)).toMatch(new RegExp(`MetricName=.{2}${name}`))
+    for (const name of ['Retries', 'Dead']) expect(words(shown)).toMatch(new RegExp(`MetricName=.{2}${name}`))
     for (const name of ['UnansweredWrites', 'PutRight', 'CredentialsRejected', 'BreakerOpen']) {
       expect(words(shown)).toContain(`"${name}"`)
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Entry } from '../../functions/core/entry.ts'
+import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import { only, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
-import { settingsSchema } from '../../functions/sync/settings.ts'
+import { settingsSchema } from '../../functions/sync/sync-settings.ts'
 import { idOf, only, startingWith, templateOf } from './stage.ts'
 
 const environmentIn = (context: Record<string, unknown>) => {
@@ -59,7 +59,7 @@ const deployed = (environment: Record<string, unknown>): Record<string, string> 
   )
 
 describe.each(['prod', 'dev', 'local'])('at the stage %s', stage => {
-  test('the environment is what functions/sync/settings.ts parses', () => {
+  test('the environment is what functions/sync/sync-settings.ts parses', () => {
     expect(v.safeParse(settingsSchema, deployed(environmentIn({ stage }))).issues).toBeUndefined()
   })
 

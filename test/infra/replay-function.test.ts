@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
-import { readRequest } from '../../functions/replay/request.ts'
-import { settingsSchema } from '../../functions/replay/settings.ts'
+import { readRequest } from '../../functions/replay/replay-request.ts'
+import { settingsSchema } from '../../functions/replay/replay-settings.ts'
 import { arnOf, idOf, only, startingWith, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })
@@ -75,7 +75,7 @@ describe('its environment', () => {
     })
   })
 
-  test('is what functions/replay/settings.ts parses, none of it missing and none too many', () => {
+  test('is what functions/replay/replay-settings.ts parses, none of it missing and none too many', () => {
     expect(v.safeParse(settingsSchema, deployed).issues).toBeUndefined()
     const own = Object.keys(deployed).filter(name => !name.startsWith('POWERTOOLS_'))
     expect(own.toSorted()).toEqual(Object.keys(settingsSchema.entries).toSorted())

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { eventOfMember } from '../../functions/core/person.ts'
-import { compareVersions } from '../../functions/core/version.ts'
+import { compareVersions } from '../../functions/core/event/version.ts'
+import { eventOfMember } from '../../functions/core/people/person-event.ts'
 import { membership, organization, parse } from '../support/events.ts'
 import { startIntake } from './fake-world.ts'
 import { routed } from './requests.ts'
@@ -14,13 +14,17 @@ const [user, group] = added.target
 async function deliver(...events: readonly unknown[]) {
   const { post, world } = startIntake(okta.declared)
   const { status, body } = await post(okta.sign(oktaBody(events), token))
-  return { status, ...(body as object), queue: world.queue.map(text => JSON.parse(text)) }
+  const [record] = world.records
+  return {
+    ...{ status, ...(body as object), queue: world.queue.map(text => JSON.parse(text)) },
+    ignored: Object.entries(record?.ignored ?? {}).flat(),
+  }
 }
 const refused = (reason: string, detail: string) => ({
-  ...{ status: 400, accepted: 0, ignored: 0, queue: [] },
+  ...{ status: 400, accepted: 0, ignored: [], queue: [] },
   refused: [{ index: 0, reason, detail }],
 })
-const ignored = { status: 202, accepted: 0, refused: [], ignored: 1, queue: [] }
+const ignored = (why: string) => ({ status: 202, accepted: 0, refused: [], ignored: [why, 1], queue: [] })
 
 describe('the one-time verification of an event hook', () => {
   const challenge = { 'x-okta-verification-challenge': 'Zk9h_challenge-1' }
@@ -55,16 +59,20 @@ describe('the one-time verification of an event hook', () => {
 
 describe('an event', () => {
   test('of another type is none of ours', async () => {
-    expect(await deliver(login)).toEqual(ignored)
-    expect(await deliver({ ...added, eventType: 'constructor' })).toEqual(ignored)
+    expect(await deliver(login)).toEqual(ignored('other_event_type'))
+    expect(await deliver({ ...added, eventType: 'constructor' })).toEqual(ignored('other_event_type'))
   })
   test('that had no success changed nothing', async () => {
-    expect(await deliver({ ...added, outcome: { result: 'FAILURE', reason: 'x' } })).toEqual(ignored)
+    const failed = { ...added, outcome: { result: 'FAILURE', reason: 'x' } }
+    expect(await deliver(failed)).toEqual(ignored('not_successful'))
   })
   test('of a group that is not declared is none of ours, whatever its name', async () => {
     const other = { ...group, id: '00gNotDeclared000000' }
-    expect(await deliver({ ...added, target: [user, other] })).toEqual(ignored)
-    expect(await deliver({ ...added, target: [user, { ...group, id: '__proto__' }] })).toEqual(ignored)
+    for (const target of [
+      [user, other],
+      [user, { ...group, id: '__proto__' }],
+    ])
+      expect(await deliver({ ...added, target })).toEqual(ignored('group_not_listed'))
   })
   test('is about the user among its targets, in any order, and not about who did it', async () => {
     const { queue } = await deliver({ ...added, target: [group, { id: 'x', type: 'AppInstance' }, user] })
@@ -94,7 +102,35 @@ describe('an event', () => {
     expect(world.records).toMatchObject([{ refused: { no_role_named: 1 } }])
   })
   test.each<[string, object, string]>([
+    ['that is none', 'x' as never, '(event): must be an object'],
     ['without an id', { ...added, uuid: undefined }, 'uuid: is missing'],
+    ['with an id that is no text', { ...added, uuid: 7 }, 'uuid: must be a string'],
+    [
+      'with several problems',
+      { ...added, uuid: '', published: 5, outcome: {} },
+      'uuid: must not be empty; published: must be a string; outcome.result: is missing',
+    ],
+    [
+      'with a result that is no text',
+      { ...added, outcome: { result: 1 } },
+      'outcome.result: must be a string',
+    ],
+    ['with a target that is none', { ...added, target: [user, 'x'] }, 'target.1: must be an object'],
+    [
+      'of a user whose id is no text',
+      { ...added, target: [{ ...user, id: 7 }, group] },
+      'target.0.id: must be a string',
+    ],
+    [
+      'with a target of no kind',
+      { ...added, target: [{ ...user, type: null }, group] },
+      'target.0.type: must be a string',
+    ],
+    [
+      'of a user whose login is no text',
+      { ...added, target: [{ ...user, alternateId: 7 }, group] },
+      'target.0.alternateId: must be a string',
+    ],
     ['with an empty id', { ...added, uuid: '' }, 'uuid: must not be empty'],
     ['without a time', { ...added, published: 5 }, 'published: must be a string'],
     ['without an outcome', { ...added, outcome: null }, 'outcome: must be an object with a result'],
@@ -181,9 +217,20 @@ test.each([
   ['events', { data: { events: {} }, source: 's' }, 'data.events: must be an array of events'],
   ['data', { source: 's' }, 'data: is missing'],
   ['source', { data: { events: [] } }, 'source: is missing'],
+  ['source as text', { data: { events: [] }, source: 7 }, 'source: must be a string'],
+  ['data as an object', { data: 7, source: 's' }, 'data: must be an object with events'],
+  ['object', null, '(body): must be an object'],
+  ['source and events', { data: {}, source: '' }, 'source: must not be empty; data.events: is missing'],
 ])('a delivery without its %s is malformed', async (_, body, detail) => {
   const { post } = startIntake(okta.declared)
   expect(await post(okta.sign(JSON.stringify(body), token))).toEqual({ status: 400, body: { detail } })
+})
+
+test('a delivery of more than 5000 events is refused also where none is a role change', async () => {
+  const short = { eventType: login.eventType }
+  const logins = (count: number) => deliver(...Array.from({ length: count }, () => short))
+  expect(await logins(5000)).toMatchObject({ status: 202, ignored: ['other_event_type', 5000] })
+  expect(await logins(5001)).toMatchObject({ status: 400, detail: '(body): must hold at most 5000 events' })
 })
 
 test('an Authorization header may hold a scheme and a space', async () => {

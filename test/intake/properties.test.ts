@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Reply } from '../../functions/intake/outcome.ts'
+import type { Reply } from '../../functions/intake/intake-outcome.ts'
 import { parse } from '../support/events.ts'
 import { startIntake } from './fake-world.ts'
 import { routed } from './requests.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { secretSetting } from '../../functions/intake/index.ts'
-import { readSettings } from '../../functions/intake/settings.ts'
+import { readSettings } from '../../functions/intake/intake-settings.ts'
+import { secretSetting } from '../../functions/intake/source-kinds.ts'
 import { bodyOf } from '../support/events.ts'
 import { startIntake } from './fake-world.ts'
 import { signed } from './requests.ts'
@@ -10,6 +10,29 @@ test('what a source sends and is none of ours is counted by its reason', async (
   const { post, world } = startIntake(okta.declared)
   await post(okta.sign(okta.documented, token))
   expect(world.records).toMatchObject([{ ignored: { other_event_type: 1 } }])
+})
+
+describe('the secret of a source that is none of its kind', () => {
+  const word = 'a word of 16 or more'
+  test.each([
+    ...['\n', ' ', '\t', '\0', 'é'].flatMap(odd => [`${odd}${word}`, `${word}${odd}`]),
+    ...['', 'a-word-under-16', `a${' '.repeat(20)}`, `one line\nof ${word}`],
+  ])('is told for Okta by what a header can hold, and never shown: %j', async secret => {
+    const { post, world } = startIntake(okta.declared)
+    world.secret = JSON.stringify({ token: secret })
+    expect(await post(okta.sign(okta.documented, secret))).toEqual({ status: 503 })
+    const [told = ''] = world.troubles
+    expect(told).toContain('each the value of the Authorization header: 16 or more visible ASCII characters')
+    expect(told).not.toContain(word)
+  })
+  test('is told for Standard Webhooks by what a key of it is', async () => {
+    const { post, world } = startIntake(cloudevents.declared)
+    world.secret = JSON.stringify({ token: token.slice(6) })
+    expect(await post(cloudevents.sign(cloudevents.documented, token))).toEqual({ status: 503 })
+    expect(world.troubles[0]).toContain(
+      'each a key of Standard Webhooks: whsec_ and 24 to 64 bytes in base64',
+    )
+  })
 })
 
 describe('the settings', () => {

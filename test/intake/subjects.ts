@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Declared, parseSources } from '../../functions/intake/index.ts'
+import { type Declared, parseSources } from '../../functions/intake/source-kinds.ts'
 import { type Sent, signed } from './requests.ts'
 
 /** A body that a vendor sends, as its documentation shows it. */

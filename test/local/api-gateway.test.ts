@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Ending } from '../../infra/local/lambda/lambda-invocation.ts'
-import { createThrottle, type LocalApi, startApi } from '../../infra/local/stack/api-gateway.ts'
+import type { Listening } from '../../infra/local/loopback/loopback-listener.ts'
+import { createThrottle, startApi } from '../../infra/local/stack/api-gateway.ts'
 import { apisOf, type RouteDescription } from '../../infra/local/template/template-apis.ts'
 import type { Template } from '../../infra/local/template/template-resources.ts'
 import { scopeOf } from '../../infra/local/template/template-scope.ts'
 
 type Event = Readonly<Record<string, unknown>> & { readonly requestContext: { readonly timeEpoch: number } }
 
-let api: LocalApi | undefined
+let api: Listening | undefined
 afterEach(async () => {
   await api?.stop()
   api = undefined

@@ -1,20 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { nothingEnded } from '../../infra/local/outcomes/message-outcome.ts'
 import { barMs, depthChart, outcomeChart, rangeOf } from '../../infra/local/page/chart-data.ts'
-import {
-  everyMs,
-  grown,
-  historyMs,
-  noCounts,
-  type Sample,
-  sumOf,
-} from '../../infra/local/page/run-samples.ts'
+import { everyMs, grown, historyMs, type Sample, sumOf } from '../../infra/local/page/run-samples.ts'
 
 const sample = (at: number, more: Partial<Sample> = {}): Sample => ({
   at,
   changes: { visible: 1, inFlight: 2, delayed: 3 },
   letters: 4,
-  ended: noCounts,
+  ended: nothingEnded,
   ...more,
 })
 
@@ -81,7 +75,7 @@ describe('the charts', () => {
       fc.property(fc.array(counts, { maxLength: 50 }), all => {
         const { drawn, values } = outcomeChart(all.map((ended, n) => sample(n * everyMs, { ended })))
         const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0)
-        const expected = Object.values(all.reduce(sumOf, noCounts))
+        const expected = Object.values(all.reduce(sumOf, nothingEnded))
         expect(values.map(sum)).toEqual(expected)
         expect(sum(drawn.at(-1)!)).toBe(sum(expected))
       }),

@@ -107,7 +107,9 @@ test.each([
 
 test('a schedule that would not run here is refused, one that is disabled is left out', () => {
   const cron = { ScheduleExpression: 'cron(0 12 * * ? *)', Targets: targets }
-  expect(() => schedulesOf(templateWith(cron), scope)).toThrow('is unknown to the local stack')
+  expect(() => schedulesOf(templateWith(cron), scope)).toThrow(
+    'the local stack does not know the schedule cron(0 12 * * ? *)',
+  )
   expect(schedulesOf(templateWith({ ...cron, State: 'DISABLED' }), scope)).toEqual([])
 })
 

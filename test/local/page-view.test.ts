@@ -1,19 +1,12 @@
 import { expect, test } from '@jest/globals'
+import { nothingEnded } from '../../infra/local/outcomes/message-outcome.ts'
 import type { Flight } from '../../infra/local/page/in-flight-messages.ts'
 import type { Letter } from '../../infra/local/page/latest-letters.ts'
-import {
-  type Element,
-  type Moment,
-  mostRows,
-  type Node,
-  textOf,
-  viewOf,
-} from '../../infra/local/page/page-view.ts'
-import { noCounts } from '../../infra/local/page/run-samples.ts'
+import { type Element, type Moment, mostRows, type Node, viewOf } from '../../infra/local/page/page-view.ts'
 
 const at = 1_000_000
 const moment = (more: Partial<Moment> = {}): Moment => ({
-  sample: { at, changes: { visible: 1200, inFlight: 2, delayed: 3 }, letters: 0, ended: noCounts },
+  sample: { at, changes: { visible: 1200, inFlight: 2, delayed: 3 }, letters: 0, ended: nothingEnded },
   ended: { applied: 10, superseded: 20, duplicate: 30, resolved: 35, dead: 40 },
   flights: [],
   letters: [],
@@ -34,6 +27,7 @@ const all = (node: Node, tag: string): Element[] => {
   const below = node.children.flatMap(child => all(child, tag))
   return node.tag === tag ? [node, ...below] : below
 }
+const textOf = (node: Node): string => (typeof node === 'string' ? node : node.children.map(textOf).join(' '))
 const rowsOf = (part: Element) =>
   all(part, 'tr')
     .slice(1)

@@ -1,7 +1,7 @@
-import type { Entry } from '../../functions/core/entry.ts'
+import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
+import type { InFlightMessage } from '../../infra/local/page/in-flight-messages.ts'
 import { type Frame, type Page, startPage } from '../../infra/local/page/live-page.ts'
-import type { InFlightMessage } from '../../infra/local/page/queue-look.ts'
 
 /** A page over queues that a test fills by hand, on a clock that a test sets. */
 export interface PageTest extends Page {
@@ -28,15 +28,10 @@ export async function startPageTest(): Promise<PageTest> {
   const page = await startPage({
     port: 0,
     name: 'the-changes',
-    look: {
-      depths: async () => ({
-        changes: { visible: world.visible, inFlight: messages.length, delayed: 0 },
-        letters: letters.length,
-      }),
-      inFlight: async () => {
-        reads += 1
-        return messages
-      },
+    depth: () => ({ visible: world.visible, inFlight: messages.length, delayed: 0 }),
+    inFlight: () => {
+      reads += 1
+      return messages
     },
     letters: () => letters,
     entry: async member => entries.get(member),

@@ -1,4 +1,13 @@
-import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  ChangeMessageVisibilityBatchCommand,
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { type SqsEngine, startSqs } from '../../infra/local/engines/sqs-engine.ts'
 
@@ -8,19 +17,19 @@ let QueueUrl: string | undefined
 
 beforeAll(async () => {
   engine = await startSqs({ port: 0, region: 'us-east-1' })
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  sqs = new SQSClient({
-    endpoint: engine.url,
-    region: 'us-east-1',
-    credentials,
-    useQueueUrlAsEndpoint: false,
-  })
+  sqs = clientOf(engine.url)
   QueueUrl = (await sqs.send(new CreateQueueCommand({ QueueName: 'any' }))).QueueUrl
 })
 afterAll(async () => {
   sqs.destroy()
   await engine.stop()
 })
+
+const clientOf = (endpoint: string) =>
+  new SQSClient({
+    ...{ endpoint, region: 'us-east-1', useQueueUrlAsEndpoint: false },
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
 
 const send = (MessageBody: string) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
 
@@ -32,3 +41,36 @@ test('a body may hold characters beyond U+FFFF, as in SQS', async () => {
 test.each(['\u0000', '\u001b', '\uffff'])('a body may not hold %j', async character => {
   await expect(send(`a${character}b`)).rejects.toThrow(/character/i)
 })
+
+test.each([{ kept: 'in memory' }, { kept: 'on disk' }])(
+  'a message is visible at once at a visibility timeout of 0, and keeps its receive count: $kept',
+  async ({ kept }) => {
+    const folder = kept === 'on disk' ? mkdtempSync(join(tmpdir(), 'role-sync-sqs-')) : undefined
+    const other = await startSqs({ port: 0, region: 'us-east-1', ...(folder && { folder }) })
+    const client = clientOf(other.url)
+    try {
+      const { QueueUrl: url } = await client.send(new CreateQueueCommand({ QueueName: 'any' }))
+      await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'x' }))
+      const receive = async () => {
+        const command = new ReceiveMessageCommand({
+          ...{ QueueUrl: url, WaitTimeSeconds: 1, VisibilityTimeout: 600 },
+          MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+        })
+        return (await client.send(command)).Messages?.[0]
+      }
+      const first = await receive()
+      const { Failed = [] } = await client.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: url,
+          Entries: [{ Id: '0', ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 0 }],
+        }),
+      )
+      expect(Failed).toEqual([])
+      expect((await receive())?.Attributes?.ApproximateReceiveCount).toBe('2')
+    } finally {
+      client.destroy()
+      await other.stop()
+      if (folder) rmSync(folder, { recursive: true })
+    }
+  },
+)

@@ -1,8 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { queueLook } from '../../infra/local/page/queue-look.ts'
-import { entryIn } from '../../infra/local/page/stack-page.ts'
+import { depthIn, entryIn, inFlightIn } from '../../infra/local/page/stack-page.ts'
 import { framesOf } from './page-world.ts'
 import { wachtEvent } from './sample-events.ts'
 import { startProcess } from './start-process.ts'
@@ -14,13 +13,13 @@ beforeAll(async () => {
 })
 afterAll(() => stack.stop())
 
-test('a look tells depths and messages in flight, and takes nothing away', async () => {
-  const look = queueLook(stack, stack.environment.AWS_ENDPOINT_URL_SQS!)
+test('the page sees depths and messages in flight, and takes nothing away', async () => {
   await stack.send('one', 'two', 'three')
   const received = new ReceiveMessageCommand({ QueueUrl: stack.changes.url, VisibilityTimeout: 60 })
   const { Messages: [message] = [] } = await stack.sqs.send(received)
-  expect(await look.depths()).toEqual({ changes: { visible: 2, inFlight: 1, delayed: 0 }, letters: 0 })
-  const [found, ...others] = await look.inFlight()
+  expect(depthIn(stack)).toEqual({ visible: 2, inFlight: 1, delayed: 0 })
+  expect(stack.messages(stack.deadLetters)).toEqual([])
+  const [found, ...others] = inFlightIn(stack)
   expect(others).toEqual([])
   expect(found).toMatchObject({ messageId: message?.MessageId, body: message?.Body, receives: 1 })
   expect(found!.dueAt - found!.sentAt).toBeGreaterThanOrEqual(60_000)
@@ -34,11 +33,6 @@ test('the entry of a member is read from the ledger, and unknown where that does
   expect(await read('wacht/1/2')).toEqual({ member: 'wacht/1/2', rev: 3, failures: 0, unproven: 'e1' })
   expect(await read('wacht/1/3')).toBeUndefined()
   expect(await entryIn({ ...stack, tables: ['nowhere'] })('wacht/1/2')).toBe('unknown')
-})
-
-test('a look rejects when the engine does not answer', async () => {
-  const silent = queueLook(stack, 'http://127.0.0.1:9', async () => new Response('', { status: 500 }))
-  await expect(silent.depths()).rejects.toThrow('500')
 })
 
 test('npm start -- --serve prints where the page is, and the page shows the run', async () => {

@@ -1,17 +1,17 @@
-import type { Letters, SendTo } from '../../functions/aws/letters.ts'
-import { type Letter, letterFacts } from '../../functions/core/dead-letter.ts'
-import type { LetterAttributes } from '../../functions/core/letter.ts'
+import type { Letters, LookOptions, SendTo } from '../../functions/aws/dead-letter-queue.ts'
+import { type DeadLetter, letterFacts } from '../../functions/core/dead-letter/dead-letter.ts'
+import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 
 /** A dead-letter queue in memory, with what is on it and what happened to it. */
 export interface FakeLetters extends Letters {
   /** What is on the queue, in the order in which it was sent. */
-  readonly stored: Letter[]
+  readonly stored: DeadLetter[]
   /** The letters that somebody looks at now. */
   readonly hidden: ReadonlySet<string>
   /** Puts a letter on the queue. */
-  readonly put: (body: string, attributes?: LetterAttributes, fields?: Partial<Letter>) => Letter
-  /** How many looks were begun. */
-  readonly looks: number
+  readonly put: (body: string, attributes?: LetterAttributes, fields?: Partial<DeadLetter>) => DeadLetter
+  /** How each look that was begun was asked for. */
+  readonly asked: LookOptions[]
   /** Letters that somebody else is looking at. */
   readonly elsewhere: Set<string>
   /** Called in each second in which a look waits for those. */
@@ -20,16 +20,16 @@ export interface FakeLetters extends Letters {
 
 /** An empty queue whose letters are sent at `now()`. */
 export function fakeLetters(now: () => number): FakeLetters {
-  const stored: Letter[] = []
+  const stored: DeadLetter[] = []
   const hidden = new Set<string>()
   const elsewhere = new Set<string>()
   let sent = 0
-  let looks = 0
+  const asked: LookOptions[] = []
 
   const put: FakeLetters['put'] = (body, attributes = {}, fields = {}) => {
     sent += 1
     const messageId = `letter-${String(sent).padStart(5, '0')}`
-    const letter: Letter = {
+    const letter: DeadLetter = {
       ...{ messageId, receipt: `receipt-${sent}`, body, sentAt: now(), receives: 1 },
       ...letterFacts(attributes, false),
       ...fields,
@@ -48,16 +48,15 @@ export function fakeLetters(now: () => number): FakeLetters {
     onWait: () => {},
     put,
     send,
-    get looks() {
-      return looks
-    },
+    asked,
     counts: async () => ({ visible: stored.length - hidden.size, hidden: hidden.size }),
     remove: async ({ messageId }) => {
       const at = stored.findIndex(letter => letter.messageId === messageId)
       if (at >= 0) stored.splice(at, 1)
     },
-    look: async function* ({ signal, quick = false, patienceSeconds = 0, onHidden }) {
-      looks += 1
+    look: async function* (options) {
+      const { signal, quick = false, patienceSeconds = 0, onHidden } = options
+      asked.push(options)
       const seen = new Set<string>()
       try {
         for (let waited = 0; ; ) {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { Letter } from '../../functions/core/dead-letter.ts'
-import type { Entry } from '../../functions/core/entry.ts'
-import { type LetterAttributes, letterAttributes } from '../../functions/core/letter.ts'
-import type { History } from '../../functions/core/message.ts'
-import type { Reason } from '../../functions/core/reason.ts'
-import { readHistory } from '../../functions/core/trail.ts'
-import type { LetterRecord, ReplayWorld } from '../../functions/replay/world.ts'
+import type { DeadLetter } from '../../functions/core/dead-letter/dead-letter.ts'
+import {
+  type LetterAttributes,
+  letterAttributes,
+} from '../../functions/core/dead-letter/letter-attributes.ts'
+import type { Reason } from '../../functions/core/dead-letter/reason.ts'
+import { readHistory } from '../../functions/core/dead-letter/trail.ts'
+import type { History } from '../../functions/core/event/sqs-message.ts'
+import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
+import type { LetterRecord, ReplayWorld } from '../../functions/replay/replay-world.ts'
 import { bodyOf, managerRole, noon, organization, parse } from '../support/events.ts'
 import { type FakeLetters, fakeLetters } from './fake-letters.ts'
 
@@ -84,8 +87,8 @@ export const bury = (
   n: number,
   id: string,
   { minute = 0, reason = 'not_found' }: { minute?: number; reason?: Reason } = {},
-  fields: Partial<Letter> = {},
-): Letter => {
+  fields: Partial<DeadLetter> = {},
+): DeadLetter => {
   const body = bodyFor(n, id, minute)
   return letters.put(body, buriedAs(reason, body), fields)
 }

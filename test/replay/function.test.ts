@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { readTrail } from '../../functions/core/trail.ts'
+import { readTrail } from '../../functions/core/dead-letter/trail.ts'
 import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
 import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/local-synthesis.ts'
 import { readOptions } from '../../infra/local/run/run-options.ts'

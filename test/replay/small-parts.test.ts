@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
-import type { Entry } from '../../functions/core/entry.ts'
-import { forEachOf } from '../../functions/replay/each.ts'
-import { rememberEntries } from '../../functions/replay/entries.ts'
-import { createPace } from '../../functions/replay/pace.ts'
-import { readSettings } from '../../functions/replay/settings.ts'
+import { forEachOf } from '../../functions/core/for-each-of.ts'
+import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
+import { createSendRate } from '../../functions/replay/apply-plan.ts'
+import { rememberEntries } from '../../functions/replay/remember-entries.ts'
+import { readSettings } from '../../functions/replay/replay-settings.ts'
 import { entryOf } from '../support/entries.ts'
 
 async function* numbers(count: number, asked: number[] = []) {
@@ -93,6 +93,23 @@ describe('entries', () => {
     expect(await read('a')).toMatchObject({ rev: 2 })
     expect(reads).toEqual(['a', 'a'])
   })
+  test('that were read again meanwhile are not forgotten where an older read fails', async () => {
+    const older = Promise.withResolvers<Entry | undefined>()
+    let reads = 0
+    const read = rememberEntries({
+      read: member => {
+        if (member !== 'a') return Promise.resolve(undefined)
+        reads += 1
+        return reads === 1 ? older.promise : Promise.resolve(entryOf({ member }))
+      },
+    })
+    const first = read('a')
+    for (let n = 0; n < 2000; n++) await read(`m${n}`) // as many as are remembered
+    await read('a')
+    older.reject(new Error('down'))
+    await expect(first).rejects.toThrow('down')
+    expect([await read('a'), reads]).toEqual([entryOf({ member: 'a' }), 2])
+  })
   test('of the last two thousand members are remembered, and of no more', async () => {
     const { reads, read } = ledger()
     for (let n = 0; n <= 2000; n++) await read(`m${n}`)
@@ -111,7 +128,7 @@ describe('a pace', () => {
       clock.naps.push(ms)
       clock.now += ms
     }
-    return { clock, turn: createPace(perSecond, { now: () => clock.now, wait }, signal) }
+    return { clock, turn: createSendRate(perSecond, { now: () => clock.now, wait }, signal) }
   }
   test('gives turns evenly', async () => {
     const { clock, turn } = paced(4)

@@ -1,4 +1,4 @@
-import type { Answer } from '../../functions/core/answer.ts'
+import type { Answer } from '../../functions/core/outcome/http-answer.ts'
 
 /** The three shapes of an error that Wacht publishes. */
 export const errorShapes = [

@@ -1,9 +1,9 @@
-import type * as people from '../../functions/aws/people.ts'
-import type * as secrets from '../../functions/aws/secrets.ts'
-import type * as event from '../../functions/core/event.ts'
+import type * as people from '../../functions/aws/person-memory.ts'
+import type * as secrets from '../../functions/aws/target-credentials.ts'
+import type * as event from '../../functions/core/event/event.ts'
 import type * as breaker from '../../functions/sync/breaker.ts'
 import type * as consumer from '../../functions/sync/consumer.ts'
-import type * as authorized from '../../functions/targets/authorized.ts'
+import type * as authorized from '../../functions/targets/authorized-http.ts'
 import type * as targets from '../../functions/targets/index.ts'
 
 /** The code under simulation: the very modules that ship. */
@@ -19,11 +19,11 @@ export type Code = Pick<typeof consumer, 'createConsumer'> &
 export async function loadCode(variant = ''): Promise<Code> {
   const [consumer, event, breaker, authorized, secrets, people, targets] = await Promise.all([
     import(`../../functions/sync/consumer.ts${variant}`),
-    import(`../../functions/core/event.ts${variant}`),
+    import(`../../functions/core/event/event.ts${variant}`),
     import(`../../functions/sync/breaker.ts${variant}`),
-    import(`../../functions/targets/authorized.ts${variant}`),
-    import(`../../functions/aws/secrets.ts${variant}`),
-    import(`../../functions/aws/people.ts${variant}`),
+    import(`../../functions/targets/authorized-http.ts${variant}`),
+    import(`../../functions/aws/target-credentials.ts${variant}`),
+    import(`../../functions/aws/person-memory.ts${variant}`),
     import(`../../functions/targets/index.ts${variant}`),
   ])
   return { ...consumer, ...event, ...breaker, ...authorized, ...secrets, ...people, ...targets }

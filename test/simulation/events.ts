@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../functions/core/roles.ts'
+import type { Catalogue } from '../../functions/core/event/role-catalogue.ts'
 import { capitalized } from './people.ts'
 import { type Place, placeOf, placesOf } from './places.ts'
 import type { Random } from './random.ts'

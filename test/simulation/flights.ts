@@ -1,5 +1,5 @@
-import type { Reason } from '../../functions/core/reason.ts'
-import type { Request } from '../../functions/targets/target.ts'
+import type { Reason } from '../../functions/core/dead-letter/reason.ts'
+import type { TargetRequest } from '../../functions/targets/target.ts'
 import type { Clock } from './clock.ts'
 import { memberNames, renewedOf } from './events.ts'
 import { placeAt, placeOf } from './places.ts'
@@ -55,7 +55,7 @@ export function createFlights(scenario: Scenario, clock: Clock, server: Server, 
     }
   }
 
-  return (request: Request): Write => {
+  return (request: TargetRequest): Write => {
     const member = memberOf(request)
     const state = wantedBy(request)
     const now = clock.now()
@@ -85,13 +85,13 @@ export function createFlights(scenario: Scenario, clock: Clock, server: Server, 
   }
 }
 
-function memberOf({ url }: Request): string {
+function memberOf({ url }: TargetRequest): string {
   const parts = new URL(url).pathname.split('/').filter(Boolean)
   return placeAt(url) === 'project' ? `project/${parts[2]}/${parts[4]}` : `wacht/${parts[1]}/${parts[3]}`
 }
 
 /** What a write wants the member to hold; a removal of another role belongs to a state that it does not name. */
-function wantedBy({ method, body }: Request): string {
+function wantedBy({ method, body }: TargetRequest): string {
   if (method === 'DELETE') return ''
   if (method === 'PUT') return stateOf(body as Record<string, unknown>)
   const { role_id, role_ids } = body as Record<string, unknown>

@@ -1,7 +1,7 @@
-import { sha256 } from '../../functions/aws/hash.ts'
-import type { Change } from '../../functions/core/event.ts'
+import { sha256 } from '../../functions/aws/sha256.ts'
+import type { Change } from '../../functions/core/event/event.ts'
 import type { Queues } from '../../functions/core/ports.ts'
-import type { Link } from '../../functions/sync/world.ts'
+import type { TargetLink } from '../../functions/sync/sync-world.ts'
 import type { Handler, Instance } from './lambda.ts'
 import { type Place, placesOf } from './places.ts'
 import type { Received } from './queue.ts'
@@ -52,7 +52,7 @@ function linkOf(
   instance: Instance,
   now: () => number,
   trouble: (what: string, error: unknown) => void,
-): Link {
+): TargetLink {
   const { breakerOpenMs, requestTimeoutMs } = scenario.rules
   const troubles = { silent: 0, throttled: scenario.faults.ledgerThrottled }
   const random = randomOf(`secret of ${instance.name} for ${place}`)

@@ -1,4 +1,4 @@
-import type { Entry } from '../../functions/core/entry.ts'
+import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { LedgerStore } from '../../functions/core/ports.ts'
 import type { Clock } from './clock.ts'
 import type { Instance } from './lambda.ts'

@@ -1,5 +1,5 @@
-import type { Answer } from '../../functions/core/answer.ts'
-import type { Request } from '../../functions/targets/target.ts'
+import type { Answer } from '../../functions/core/outcome/http-answer.ts'
+import type { TargetRequest } from '../../functions/targets/target.ts'
 import { errorShapes, page, quotings, tooLarge } from './answers.ts'
 import type { Clock } from './clock.ts'
 import { scopeId } from './events.ts'
@@ -52,7 +52,7 @@ export function createNetwork(
 
   /** Sends for one instance. `random` belongs to the member asked for, so that members do not disturb one another. */
   return (instance: Instance, randomOf: (url: string) => Random) =>
-    (request: Request, token: string): Promise<Answer> =>
+    (request: TargetRequest, token: string): Promise<Answer> =>
       new Promise(resolve => {
         const random = randomOf(request.url)
         const place = placeAt(request.url)
@@ -193,6 +193,6 @@ function createLimiter(perSecond: number) {
 }
 
 /** How many members a read asks for. */
-const askedFor = ({ url }: Request): number => Number(/(?:limit|perPage)=(\d+)/.exec(url)?.[1])
+const askedFor = ({ url }: TargetRequest): number => Number(/(?:limit|perPage)=(\d+)/.exec(url)?.[1])
 
 const between = (value: number, from: number, to: number) => value >= from && value < to

@@ -1,4 +1,4 @@
-import type { History } from '../../functions/core/message.ts'
+import type { History } from '../../functions/core/event/sqs-message.ts'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'

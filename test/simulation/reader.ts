@@ -1,4 +1,4 @@
-import type { ParsedEvent } from '../../functions/core/event.ts'
+import type { ParsedEvent } from '../../functions/core/event/event.ts'
 import type { Clock } from './clock.ts'
 import type { Code } from './code.ts'
 import { catalogueOf } from './events.ts'

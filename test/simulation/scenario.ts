@@ -1,5 +1,5 @@
-import { maxReceives } from '../../functions/core/backoff.ts'
-import type { Rules } from '../../functions/sync/world.ts'
+import { maxReceives } from '../../functions/core/sqs-limits.ts'
+import type { Rules } from '../../functions/sync/sync-world.ts'
 import type { Place } from './places.ts'
 
 /** How often what goes wrong; probabilities per occasion unless a unit is given. */

@@ -1,6 +1,6 @@
-import type { Answer } from '../../functions/core/answer.ts'
-import { scopeOf } from '../../functions/core/person.ts'
-import type { Request } from '../../functions/targets/target.ts'
+import type { Answer } from '../../functions/core/outcome/http-answer.ts'
+import { scopeOf } from '../../functions/core/people/person-event.ts'
+import type { TargetRequest } from '../../functions/targets/target.ts'
 import { type Place, placeAt, placeOf, placesOf } from './places.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -9,7 +9,7 @@ export interface Server {
   /** What the member holds now, canonical, to be compared with `stateOf(desired)`. */
   readonly state: (member: string) => string
   /** Answers a request, applying it when it is a write. */
-  readonly handle: (request: Request) => Answer & { kind: 'answered' }
+  readonly handle: (request: TargetRequest) => Answer & { kind: 'answered' }
   /** From now on the member cannot be given this role. */
   readonly remove: (member: string, role: string) => void
   /** Whether it would refuse the state now: the member is unknown, or a role of the state is gone. */

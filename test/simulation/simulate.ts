@@ -1,4 +1,4 @@
-import type { History } from '../../functions/core/message.ts'
+import type { History } from '../../functions/core/event/sqs-message.ts'
 import { inBase64, inPercent } from './answers.ts'
 import { createClock } from './clock.ts'
 import type { Code } from './code.ts'

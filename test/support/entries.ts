@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import type { Desired } from '../../functions/core/desired.ts'
-import type { Effect } from '../../functions/core/effect.ts'
-import type { Applied, Attempt, Entry, LedgerRules } from '../../functions/core/entry.ts'
-import type { Version } from '../../functions/core/version.ts'
+import type { Version } from '../../functions/core/event/version.ts'
+import type { Desired } from '../../functions/core/ledger/desired-state.ts'
+import type { Applied, Attempt, Entry, LedgerRules } from '../../functions/core/ledger/ledger-entry.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
 
 /** The numbers of production, in milliseconds. */
 export const rules: LedgerRules = {

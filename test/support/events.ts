@@ -1,5 +1,5 @@
-import { createEventParser, type ParsedEvent } from '../../functions/core/event.ts'
-import type { Catalogue } from '../../functions/core/roles.ts'
+import { createEventParser, type ParsedEvent } from '../../functions/core/event/event.ts'
+import type { Catalogue } from '../../functions/core/event/role-catalogue.ts'
 import { kinds } from '../../functions/targets/index.ts'
 
 /** Ids as the targets publish them; the i64s lie above 2^53. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { createLedger } from '../../functions/aws/ledger.ts'
+import { createLedger } from '../../functions/aws/ledger-table.ts'
 import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
 import { dynamoDbAt } from './aws.ts'
 import { entryOf } from './entries.ts'
@@ -16,7 +16,7 @@ export interface LedgerTable {
 /** Starts it; resolves when it takes entries. */
 export async function startLedgerTable(): Promise<LedgerTable> {
   const [TableName, member] = ['ledger', 'wacht/1/first']
-  const engine = await startDynamoDb({ port: 0, region: 'eu-central-1' })
+  const engine = await startDynamoDb({ port: 0 })
   const client = dynamoDbAt(engine.url)
   await client.send(
     new CreateTableCommand({

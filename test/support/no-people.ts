@@ -1,8 +1,8 @@
-import { none } from '../../functions/core/progress.ts'
-import type { World } from '../../functions/sync/world.ts'
+import { none } from '../../functions/core/people/person-progress.ts'
+import type { SyncWorld } from '../../functions/sync/sync-world.ts'
 
 /** For a world in which no event names a person. */
-export const noPeople: Pick<World, 'people' | 'hash' | 'wait'> = {
+export const noPeople: Pick<SyncWorld, 'people' | 'hash' | 'wait'> = {
   people: {
     key: () => Promise.reject(new Error('nobody is looked for here')),
     recall: async () => undefined,

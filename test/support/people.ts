@@ -1,6 +1,6 @@
-import type { Effect } from '../../functions/core/effect.ts'
-import type { Message } from '../../functions/core/message.ts'
-import type { PeoplePage } from '../../functions/targets/people.ts'
+import type { Message } from '../../functions/core/event/sqs-message.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
+import type { PeoplePage } from '../../functions/targets/people-page.ts'
 import { bodyOf, memberId, membership, noon, organization, parse, personData, projectId } from './events.ts'
 import { fakeWorld, messageOf, productionRules, type WorldOptions } from './world.ts'
 

@@ -1,7 +1,7 @@
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { startFauxqs } from 'fauxqs'
-import { toSqs } from '../../functions/aws/sqs.ts'
-import type { LetterAttributes } from '../../functions/core/letter.ts'
+import { toSqs } from '../../functions/aws/sqs-batch.ts'
+import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 import { onLoopback } from '../../infra/local/engines/sqs-engine.ts'
 
 /** A message that is sent in a test. */

@@ -1,4 +1,4 @@
-import type { Answer } from '../../functions/core/answer.ts'
+import type { Answer } from '../../functions/core/outcome/http-answer.ts'
 import type { Http } from '../../functions/targets/target.ts'
 import type { Subject } from './subjects.ts'
 

@@ -1,12 +1,11 @@
-import type { Desired } from '../../functions/core/desired.ts'
-import type { Effect } from '../../functions/core/effect.ts'
-import { authorized, type Credentials } from '../../functions/targets/authorized.ts'
-import { createSend } from '../../functions/targets/http.ts'
-import type { PeoplePage } from '../../functions/targets/people.ts'
-import { project } from '../../functions/targets/project/kind.ts'
-import type { Reading } from '../../functions/targets/reading.ts'
-import type { Http, Target } from '../../functions/targets/target.ts'
-import { wacht } from '../../functions/targets/wacht/kind.ts'
+import type { Desired } from '../../functions/core/ledger/desired-state.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
+import { authorized, type Credentials } from '../../functions/targets/authorized-http.ts'
+import { createSend } from '../../functions/targets/http-client.ts'
+import type { PeoplePage } from '../../functions/targets/people-page.ts'
+import { project } from '../../functions/targets/project/project-target.ts'
+import type { Http, Reading, Target } from '../../functions/targets/target.ts'
+import { wacht } from '../../functions/targets/wacht/wacht-target.ts'
 import {
   type Sandbox,
   startProjectSandbox,

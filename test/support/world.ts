@@ -1,29 +1,29 @@
-import type { Desired } from '../../functions/core/desired.ts'
-import type { Effect } from '../../functions/core/effect.ts'
-import type { Entry } from '../../functions/core/entry.ts'
-import { createEventParser } from '../../functions/core/event.ts'
-import type { LetterAttributes } from '../../functions/core/letter.ts'
-import type { Message } from '../../functions/core/message.ts'
-import { scopeOf } from '../../functions/core/person.ts'
+import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
+import { createEventParser } from '../../functions/core/event/event.ts'
+import type { Message } from '../../functions/core/event/sqs-message.ts'
+import type { Desired } from '../../functions/core/ledger/desired-state.ts'
+import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
+import { scopeOf } from '../../functions/core/people/person-event.ts'
+import { none, type PersonRecord } from '../../functions/core/people/person-progress.ts'
 import type {
-  AgainRecord,
   AttemptRecord,
   LedgerStore,
   OutcomeRecord,
   PersonMemory,
   PersonPlace,
   Queues,
+  RetryRecord,
   SearchRecord,
   Telemetry,
 } from '../../functions/core/ports.ts'
-import { none, type PersonRecord } from '../../functions/core/progress.ts'
 import { createBreaker } from '../../functions/sync/breaker.ts'
 import { createConsumer } from '../../functions/sync/consumer.ts'
-import type { Rules, World } from '../../functions/sync/world.ts'
+import type { Rules, SyncWorld } from '../../functions/sync/sync-world.ts'
 import { kinds } from '../../functions/targets/index.ts'
-import type { PeoplePage } from '../../functions/targets/people.ts'
+import type { PeoplePage } from '../../functions/targets/people-page.ts'
 import type { Target } from '../../functions/targets/target.ts'
-import { naming } from '../../functions/targets/wacht/member.ts'
+import { naming } from '../../functions/targets/wacht/wacht-member.ts'
 import { effects } from './entries.ts'
 import { bodyOf, catalogue, engineerRole, managerRole, noon, wachtData } from './events.ts'
 
@@ -89,7 +89,7 @@ export function fakeWorld(options: WorldOptions = {}) {
     attempts: [] as AttemptRecord[],
     searches: [] as SearchRecord[],
     outcomes: [] as OutcomeRecord[],
-    agains: [] as AgainRecord[],
+    retries: [] as RetryRecord[],
     troubles: [] as string[],
     /** What a target lists of a scope, page after page; nobody when there are no more. */
     pages: new Map<string, PeoplePage[]>(),
@@ -168,7 +168,7 @@ export function fakeWorld(options: WorldOptions = {}) {
     attempt: record => state.attempts.push(record),
     search: record => state.searches.push(record),
     outcome: record => state.outcomes.push(record),
-    again: record => state.agains.push(record),
+    retry: record => state.retries.push(record),
     trouble: (what, error) => state.troubles.push(`${what}: ${(error as Error).message}`),
   }
   const target: Target = {
@@ -198,7 +198,7 @@ export function fakeWorld(options: WorldOptions = {}) {
   }
   let holders = 0
   let seed = 1
-  const world: World = {
+  const world: SyncWorld = {
     parse: createEventParser(kinds, catalogue),
     ledger,
     queues,

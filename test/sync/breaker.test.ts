@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import type { Effect } from '../../functions/core/effect.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { createBreaker } from '../../functions/sync/breaker.ts'
 import { effects } from '../support/entries.ts'
 import { noon, organization } from '../support/events.ts'
@@ -78,7 +78,7 @@ describe('a breaker', () => {
     await hear('a', ...row(effects.answered, 5))
     clock.now += 10_000
     const call = jest.fn<() => Promise<Effect>>()
-    const detail = 'calls to this target or scope rest after a row of failures'
+    const detail = 'the breaker is open: calls to this target or scope failed several times in a row'
     expect(await breaker.run('a', call)).toEqual({ ...notCalled, delayMs: 20_000, detail })
     expect(call).not.toHaveBeenCalled()
   })
@@ -225,7 +225,7 @@ describe('lists that fail', () => {
     expect(breaker.blocked('b')).toEqual({ cause: 'resting', forMs: 7000 })
     expect(await breaker.run('b', async () => effects.proven)).toEqual({
       ...{ kind: 'deferred', cause: 'resting', delayMs: 7000 },
-      detail: 'calls to this target or scope rest because it had too many',
+      detail: 'calls to this target or scope pause after a 429',
     })
   })
 })
@@ -242,7 +242,7 @@ describe('while it is open', () => {
     const waiting = { firstReceivedAt: noon - 12 * 86_400_000, sentAt: noon - 12 * 86_400_000 }
     expect(await run(messageOf('x', change(1, { member: '99' }), waiting))).toEqual(['x'])
     expect(state.log).toEqual(['delay'])
-    expect(state.agains.at(-1)).toMatchObject({ cause: 'breaker_open', seconds: 20 })
+    expect(state.retries.at(-1)).toMatchObject({ cause: 'breaker_open', seconds: 20 })
     expect(state.letters).toEqual([])
   })
   test('and calls are made again afterwards', async () => {

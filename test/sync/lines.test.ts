@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Effect } from '../../functions/core/effect.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { effects } from '../support/entries.ts'
 import { bodyOf, noon, personData } from '../support/events.ts'
 import { change, fakeWorld, type LedgerFault, memberName, messageOf } from '../support/world.ts'
@@ -52,9 +52,9 @@ describe('the last line of a message has all that is known of it, and no empty f
       { ...settledBase, verdict: 'dead', outcome: 'dead', reason: 'rejected', detail: '422', status: 422 },
     ])
   })
-  test('again', async () => {
-    const { agains } = await settled({ ...effects.deferred, delayMs: 60_000 })
-    expect(agains).toStrictEqual([{ ...settledBase, verdict: 'again', cause: 'throttled', seconds: 60 }])
+  test('retry', async () => {
+    const { retries } = await settled({ ...effects.deferred, delayMs: 60_000 })
+    expect(retries).toStrictEqual([{ ...settledBase, verdict: 'retry', cause: 'throttled', seconds: 60 }])
   })
 })
 
@@ -80,42 +80,42 @@ describe('what fails is told in words, with the error', () => {
   const down: LedgerFault[] = Array(20).fill('fails')
   test.each<[string, (state: State) => unknown, typeof one]>([
     [
-      'an attempt ended without a clear answer: its message goes again: a bug',
+      'attempt failed; the message will be retried: a bug',
       state => state.effects.push(new Error('a bug')),
       one,
     ],
     [
-      'an attempt ended without a clear answer: its message goes again: the ledger gave no clear answer',
+      'attempt failed; the message will be retried: the ledger gave no clear answer',
       state => state.ledgerFaults.push(...down),
       one,
     ],
     [
-      'a dead letter could not be sent: its message stays on the queue: SQS refuses',
+      'dead letter not sent; the message stays on the changes queue and will be retried: SQS refuses',
       state => Object.assign(state, { lettersFail: true }),
       messageOf('m1', '{'),
     ],
     [
-      'delays could not be set: messages come back later: SQS refuses',
+      'visibility timeouts not set; the messages are retried when their visibility timeout ends: SQS refuses',
       state => Object.assign(state, { delaysFail: true, effects: [effects.deferred] }),
       one,
     ],
     [
-      'where people were found could not be remembered: they are looked for: the memory does not answer: key',
+      'memory of people not available; people are searched in the lists: the memory does not answer: key',
       state => Object.assign(state, { memoryFaults: { key: 'fails' } }),
       replayed,
     ],
     [
-      'how far a message that names a person has come could not be kept: it goes again: the memory does not answer: keep',
+      'progress of a message that names a person not stored; the message will be retried: the memory does not answer: keep',
       state => Object.assign(state, { memoryFaults: { keep: 'fails' } }),
       asking,
     ],
     [
-      'how far a message that names a person has come could not be kept: it goes again: the memory does not answer: keep',
+      'progress of a message that names a person not stored; the message will be retried: the memory does not answer: keep',
       state => Object.assign(state, { memoryFaults: { keep: 'fails' } }),
       replayed,
     ],
     [
-      'what was done for a message that names a person could not be read: it goes again: the memory does not answer: message',
+      'progress of a message that names a person not readable; the message will be retried: the memory does not answer: message',
       state => Object.assign(state, { memoryFaults: { message: 'fails' } }),
       { ...asking, receives: 2 },
     ],

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
-import type { Effect } from '../../functions/core/effect.ts'
-import type { Message } from '../../functions/core/message.ts'
+import type { Message } from '../../functions/core/event/sqs-message.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { createConsumer } from '../../functions/sync/consumer.ts'
-import type { World } from '../../functions/sync/world.ts'
+import type { SyncWorld } from '../../functions/sync/sync-world.ts'
 import { appliedOf, effects, entryOf } from '../support/entries.ts'
 import { bodyOf, membership, noon, organization, personData } from '../support/events.ts'
 import {
@@ -40,7 +40,7 @@ function slowWorld(options: WorldOptions = {}, slowest = '') {
       Object.entries(of).map(([name, value]) => [name, slow(name, value as () => Promise<unknown>)]),
     ) as T
   const { ledger, queues, people, targets, wait } = fake.world
-  const world: World = {
+  const world: SyncWorld = {
     ...fake.world,
     ...{
       ledger: allSlow(ledger),

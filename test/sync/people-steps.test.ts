@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { none } from '../../functions/core/progress.ts'
-import { settlePeople } from '../../functions/sync/people.ts'
+import { none } from '../../functions/core/people/person-progress.ts'
+import { settlePeople } from '../../functions/sync/person-messages.ts'
 import { noon, organization, parse, projectId } from '../support/events.ts'
 import {
   again,
@@ -32,13 +32,13 @@ async function settleOne({ world }: ReturnType<typeof worldOf>) {
 describe('a message that waits for a list says why', () => {
   test('with the status that the target gave', async () => {
     expect(await settleOne(worldOf([fails(down)]))).toStrictEqual({
-      ...{ kind: 'again', afterMs: expect.any(Number), cause: 'read_failed', detail: 'down', status: 500 },
+      ...{ kind: 'retry', afterMs: expect.any(Number), cause: 'read_failed', detail: 'down', status: 500 },
     })
   })
   test('and no status where there was none', async () => {
     const { status: _, ...silent } = down
     expect(await settleOne(worldOf([fails(silent)]))).toStrictEqual({
-      ...{ kind: 'again', afterMs: expect.any(Number), cause: 'read_failed', detail: 'down' },
+      ...{ kind: 'retry', afterMs: expect.any(Number), cause: 'read_failed', detail: 'down' },
     })
   })
 })
@@ -55,7 +55,7 @@ describe('how far a message has come', () => {
     const { run, state } = worldOf([])
     state.memoryFaults = { keep: 'fails' }
     expect(await run(ask())).toEqual(['m1'])
-    expect(state.agains).toMatchObject([{ cause: 'person_not_found' }])
+    expect(state.retries).toMatchObject([{ cause: 'person_not_found' }])
     expect(state.troubles).toHaveLength(1)
   })
 })
@@ -103,8 +103,8 @@ test('a target that throws and a message that is too old: the letter says what f
   const link = world.targets.get('wacht') as { target: object }
   link.target = { ...link.target, people: () => Promise.reject(new Error('a mistake')) }
   await run(ask('m1', tooOld))
-  expect(detailsOf(state)).toEqual([['gave_up', 'internal_error: looking for people failed']])
-  expect(state.troubles).toEqual(['looking for people failed: their messages go again: a mistake'])
+  expect(detailsOf(state)).toEqual([['gave_up', 'internal_error: search for people failed']])
+  expect(state.troubles).toEqual(['search for people failed; the messages will be retried: a mistake'])
 })
 
 test('events that cannot be enqueued are told in words', async () => {
@@ -112,7 +112,7 @@ test('events that cannot be enqueued are told in words', async () => {
   state.enqueueFails = true
   await run(ask())
   expect(state.troubles).toEqual([
-    'the events of a person could not be enqueued: the original goes again: SQS refuses',
+    'events of a person not enqueued; the original message will be retried: SQS refuses',
   ])
 })
 
@@ -135,7 +135,7 @@ describe('the memory of where people were found', () => {
     fake.state.memoryFaults = { forget: 'fails' }
     fake.state.effects.push({ kind: 'refused', reason: 'not_found', status: 404, detail: 'gone' })
     await fake.run(messageOf('m1', change(1)))
-    expect([fake.state.agains[0]?.cause, fake.state.troubles]).toEqual(['not_found', []])
+    expect([fake.state.retries[0]?.cause, fake.state.troubles]).toEqual(['not_found', []])
   })
 })
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Effect } from '../../functions/core/effect.ts'
-import { confirm, search } from '../../functions/sync/search.ts'
-import type { Link } from '../../functions/sync/world.ts'
-import type { PeoplePage } from '../../functions/targets/people.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
+import { confirm, search } from '../../functions/sync/search-scope.ts'
+import type { TargetLink } from '../../functions/sync/sync-world.ts'
+import type { PeoplePage } from '../../functions/targets/people-page.ts'
 import type { Http } from '../../functions/targets/target.ts'
 import { effects } from '../support/entries.ts'
 import { noon, organization } from '../support/events.ts'
@@ -21,7 +21,7 @@ function listing(...pages: PeoplePage[]) {
   const fake = fakeWorld()
   const { state, world } = fake
   state.pages.set(organization, pages)
-  const link = world.targets.get('wacht') as Link
+  const link = world.targets.get('wacht') as TargetLink
   const { people } = link.target
   const deadlines: number[] = []
   Object.assign(link.target, {
@@ -120,7 +120,7 @@ describe('a list that is read in part', () => {
     [
       'shows nobody new',
       listsMore(1, joe),
-      cut('the list says that there are more than 1 members, and shows no other'),
+      cut('the list is incomplete: it says has-more after 1 members but lists no new one'),
     ],
   ])('and then %s shows nobody, neither there nor absent', async (_, page, effect) => {
     const { seek } = listing(listsMore(1, joe), page)

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import type { Answer } from '../../functions/core/answer.ts'
-import { watched } from '../../functions/sync/watched.ts'
-import { createSend } from '../../functions/targets/http.ts'
-import type { Request } from '../../functions/targets/target.ts'
+import type { Answer } from '../../functions/core/outcome/http-answer.ts'
+import { watched } from '../../functions/sync/traced-http.ts'
+import { createSend } from '../../functions/targets/http-client.ts'
+import type { TargetRequest } from '../../functions/targets/target.ts'
 import { effects } from '../support/entries.ts'
 import { bodyOf, noon } from '../support/events.ts'
 import { json, startServer } from '../support/server.ts'
@@ -10,14 +10,14 @@ import { change, fakeWorld, messageOf } from '../support/world.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const traced = bodyOf({ traceparent: `00-${traceId}-b7ad6b7169203331-01` })
-const request: Request = { method: 'PUT', url: 'https://h.example' }
+const request: TargetRequest = { method: 'PUT', url: 'https://h.example' }
 const stops: (() => Promise<void>)[] = []
 afterEach(() => Promise.all(stops.splice(0).map(stop => stop())))
 
 /** A way to a target that gives these answers, and what it was asked. */
 function way(body: string, answers: Answer[] = []) {
-  const asked: Request[] = []
-  const http = async (sent: Request): Promise<Answer> => {
+  const asked: TargetRequest[] = []
+  const http = async (sent: TargetRequest): Promise<Answer> => {
     asked.push(sent)
     return answers.shift() ?? { kind: 'answered', status: 200 }
   }
@@ -85,7 +85,7 @@ describe('what is told of a message', () => {
       messageOf('m2', withTrace(change(2, { member: '3' }))),
       messageOf('m3', `{"traceparent":"${traceparent}"}`),
     )
-    const told = [...state.attempts, ...state.outcomes, ...state.agains]
+    const told = [...state.attempts, ...state.outcomes, ...state.retries]
     expect(told.map(record => record.traceId)).toEqual(told.map(() => traceId))
     expect(told).toHaveLength(5)
     expect(state.attempts[0]?.spanId).not.toBe(state.attempts[1]?.spanId)
@@ -94,7 +94,7 @@ describe('what is told of a message', () => {
     const { run, state } = fakeWorld({ effects: [effects.deferred] })
     const sentAt = noon - 5000
     await run(messageOf('m1', change(1), { sentAt }), messageOf('m2', '{', { sentAt: noon + 1 }))
-    expect(state.agains).toMatchObject([{ verdict: 'again', ageMs: 5000 }])
+    expect(state.retries).toMatchObject([{ verdict: 'retry', ageMs: 5000 }])
     expect(state.outcomes).toMatchObject([{ verdict: 'dead', ageMs: 0 }])
   })
   test.each([

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Answer } from '../../functions/core/answer.ts'
+import type { Answer } from '../../functions/core/outcome/http-answer.ts'
 import type { Http } from '../../functions/targets/target.ts'
 import { memberId, membership } from '../support/events.ts'
 import { json, startServer, type TestServer } from '../support/server.ts'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { firstPage } from '../../functions/targets/people.ts'
+import { firstPage } from '../../functions/targets/people-page.ts'
 import type { Http, Target } from '../../functions/targets/target.ts'
 import { all, heavy, idAt, mebibyte, nameAt, pageOf, wayTo } from '../support/rosters.ts'
 import { json, startServer, type TestServer } from '../support/server.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Answer } from '../../functions/core/answer.ts'
-import { firstPage } from '../../functions/targets/people.ts'
+import type { Answer } from '../../functions/core/outcome/http-answer.ts'
+import { firstPage } from '../../functions/targets/people-page.ts'
 import { heavy, mebibyte, nameAt, wayTo } from '../support/rosters.ts'
 import { projectTarget, wachtId, wachtIds } from '../support/subjects.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import type { Effect } from '../../functions/core/effect.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { faults, type ProjectSandbox, startProjectSandbox } from '../../infra/local/sandbox/sandboxes.ts'
 import { groupA, groupB, memberId, projectId } from '../support/events.ts'
 import { json, startServer, type TestServer } from '../support/server.ts'

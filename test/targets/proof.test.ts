@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Answer } from '../../functions/core/answer.ts'
-import { judge } from '../../functions/core/judge.ts'
-import { unread } from '../../functions/targets/reading.ts'
-import type { Http, Request } from '../../functions/targets/target.ts'
-import { createRolesReader } from '../../functions/targets/wacht/roles-of.ts'
+import type { Answer } from '../../functions/core/outcome/http-answer.ts'
+import { judge } from '../../functions/core/outcome/judge.ts'
+import type { Http, TargetRequest } from '../../functions/targets/target.ts'
+import { unread } from '../../functions/targets/target.ts'
+import { createRolesReader } from '../../functions/targets/wacht/member-roles.ts'
 import {
   engineerRole,
   groupA,
@@ -19,7 +19,7 @@ const at = 'http://h.example'
 
 /** A way to a target that gives these bodies one after the other, the last one again and again; `sent` is what it was asked. */
 function way(...bodies: unknown[]) {
-  const sent: Request[] = []
+  const sent: TargetRequest[] = []
   const http: Http = async request => {
     sent.push(request)
     const json = bodies.length > 1 ? bodies.shift() : bodies[0]
@@ -120,6 +120,38 @@ test('a project that leaves out the groups or the owner flag does not say what t
     const reading = await projectTarget.connect(at).read?.(projectTarget.member, http)
     expect(reading).toEqual({ kind: 'unread', detail })
   }
+})
+
+test('a project whose answer shows another state says where it was shown', async () => {
+  const { http } = way({ owner: true, groups: [] })
+  const effect = await projectTarget.connect(at).apply(projectTarget.member, projectTarget.wanted, http)
+  expect(effect).toMatchObject({ detail: 'the answer does not show the wanted groups and owner flag' })
+})
+
+test('a member of Wacht whose roles are no list has not been read', async () => {
+  for (const roles of [undefined, null, {}, 'x', [managerRole]]) {
+    const effect = await wachtIds
+      .connect(at)
+      .apply(member, wanted, way({ data: [{ id: membership, roles }], has_more: false }).http)
+    expect(effect).toMatchObject({
+      cause: 'read_failed',
+      detail: expect.stringContaining('not a list of members'),
+    })
+  }
+})
+
+test('a list of Wacht that is refused keeps the words of the refusal', async () => {
+  const http: Http = async () => ({
+    kind: 'answered',
+    status: 403,
+    json: { message: 'not your organization' },
+  })
+  const detail = 'not your organization'
+  expect(await wachtIds.connect(at).apply(member, wanted, http)).toMatchObject({
+    cause: 'read_failed',
+    detail,
+  })
+  expect(await wachtIds.connect(at).people(organization, 0, http)).toMatchObject({ effect: { detail } })
 })
 
 test('the places of so many members are remembered: the one that was seen longest ago is sought anew', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { judge } from '../../functions/core/judge.ts'
-import { authorized, type Credentials } from '../../functions/targets/authorized.ts'
-import { createSend } from '../../functions/targets/http.ts'
+import { judge } from '../../functions/core/outcome/judge.ts'
+import { authorized, type Credentials } from '../../functions/targets/authorized-http.ts'
+import { createSend } from '../../functions/targets/http-client.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { applyOver, subjects } from '../support/subjects.ts'
 

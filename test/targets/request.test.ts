@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { createSend } from '../../functions/targets/http.ts'
+import { createSend } from '../../functions/targets/http-client.ts'
 import { settingNames } from '../../functions/targets/index.ts'
 import { memberParts, urlOf } from '../../functions/targets/target.ts'
 import { json, startServer, type TestServer } from '../support/server.ts'

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import type { Effect } from '../../functions/core/effect.ts'
+import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { faults, startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/sandboxes.ts'
 import { engineerRole, managerRole, membership, organization } from '../support/events.ts'
 import { applyOver, token, wachtId, wachtIds } from '../support/subjects.ts'

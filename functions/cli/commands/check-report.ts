@@ -1,4 +1,4 @@
-import type { Request } from '../../targets/target.ts'
+import type { TargetRequest } from '../../targets/target.ts'
 import { type EventLine, isRefused, type RefusedLine } from '../io/event-lines.ts'
 import type { Planned } from './dry-run.ts'
 
@@ -38,4 +38,4 @@ export const requestRows = ({ request, readsFirst }: Planned): string[] => [
   JSON.stringify(request.body),
 ]
 
-const requestLine = ({ method, url }: Request): string => `${method} ${url}`
+const requestLine = ({ method, url }: TargetRequest): string => `${method} ${url}`

@@ -1,5 +1,5 @@
-import { createEventParser } from '../../core/event.ts'
-import { scopeName } from '../../core/person.ts'
+import { createEventParser } from '../../core/event/event.ts'
+import { scopeName } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'
 import type { Target } from '../../targets/target.ts'
 import type { CliWorld } from '../io/cli-world.ts'

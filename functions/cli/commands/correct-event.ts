@@ -1,5 +1,5 @@
-import { asObject } from '../../core/answer.ts'
-import type { EventKind, ParsedEvent } from '../../core/event.ts'
+import type { EventKind, ParsedEvent } from '../../core/event/event.ts'
+import { asObject } from '../../core/json.ts'
 import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { edited } from '../io/files.ts'
@@ -30,7 +30,7 @@ export async function correct(
 }
 
 function problemOf(before: string, after: string, parsed: ParsedEvent): string | undefined {
-  if (compact(before) === after) return 'it is the same as before'
+  if (compact(before) === after) return 'the event is unchanged'
   if (!parsed.ok) return `${parsed.reason}: ${parsed.detail}`
   return lostIdentity(kinds, before, after)
 }

@@ -1,5 +1,5 @@
-import type { Letter } from '../../core/dead-letter.ts'
-import { editedAttributes } from '../../core/stamp.ts'
+import type { DeadLetter } from '../../core/dead-letter/dead-letter.ts'
+import { editedAttributes } from '../../core/dead-letter/replay-attributes.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { moment } from '../io/durations.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
@@ -56,7 +56,7 @@ async function edit(event: string, options: EditOptions, world: CliWorld): Promi
   }
   if (others.length > 0) {
     const ids = [one, ...others].map(({ letter }) => letter.messageId)
-    throw new Failure(`several letters are of this event; say which message: ${ids.join(' or ')}`)
+    throw new Failure(`several letters have this event; name one message: ${ids.join(' or ')}`)
   }
 
   const body = await correct(one.letter.body, assignments, opened.parse, world)
@@ -81,7 +81,7 @@ const gather = (value: string, before: readonly string[] = []): readonly string[
 async function replace(
   opened: DeadLetters,
   world: CliWorld,
-  { messageId, body: before }: Letter,
+  { messageId, body: before }: DeadLetter,
   body: string,
   by = osUser(world.env),
 ): Promise<string | undefined> {

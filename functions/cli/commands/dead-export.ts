@@ -1,5 +1,5 @@
-import type { Letter } from '../../core/dead-letter.ts'
-import { isMeant } from '../../core/letter-filter.ts'
+import type { DeadLetter } from '../../core/dead-letter/dead-letter.ts'
+import { isMeant } from '../../core/dead-letter/letter-filter.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { exit } from '../io/exit-codes.ts'
 import { createFile } from '../io/files.ts'
@@ -59,7 +59,7 @@ async function exportTo(
 }
 
 /** What `send` takes: an attribute of a producer's own must not pass for the body or for an event. */
-function exportOf({ body, attributes }: Letter): Readonly<Record<string, string>> {
+function exportOf({ body, attributes }: DeadLetter): Readonly<Record<string, string>> {
   const { body: _, specversion: __, ...rest } = attributes
   return { body, ...rest }
 }

@@ -1,8 +1,8 @@
-import type { Letter } from '../../core/dead-letter.ts'
-import type { Entry } from '../../core/entry.ts'
-import type { Named } from '../../core/event.ts'
-import { personTarget } from '../../core/person.ts'
-import type { LetterVerdict } from '../../core/plan.ts'
+import type { DeadLetter } from '../../core/dead-letter/dead-letter.ts'
+import type { LetterVerdict } from '../../core/dead-letter/planned-letters.ts'
+import type { Named } from '../../core/event/event.ts'
+import type { Entry } from '../../core/ledger/ledger-entry.ts'
+import { personTarget } from '../../core/people/person-event.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { durationWords, moment } from '../io/durations.ts'
 import { indented } from '../io/lossless-json.ts'
@@ -15,7 +15,7 @@ import { type TargetState, targetStateWords } from './target-state-words.ts'
 
 /** All that is known of a letter. */
 export interface Shown {
-  readonly letter: Letter
+  readonly letter: DeadLetter
   readonly named: Named
   readonly entry: Entry | undefined
   readonly verdict: LetterVerdict
@@ -100,7 +100,7 @@ export function verdictWords(verdict: LetterVerdict): string {
   }
 }
 
-const words = (reason: Letter['reason']): string =>
+const words = (reason: DeadLetter['reason']): string =>
   reason === 'crashed' ? 'moved here by SQS itself: it was received too often' : 'no detail'
 
 async function part(world: CliWorld, heading: string, text: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { planLetter } from '../../core/plan.ts'
+import { planLetter } from '../../core/dead-letter/planned-letters.ts'
 import type { LedgerStore } from '../../core/ports.ts'
 import type { Target } from '../../targets/target.ts'
 import type { CliWorld } from '../io/cli-world.ts'

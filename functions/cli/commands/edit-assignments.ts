@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { asObject } from '../../core/answer.ts'
-import { type EventKind, eventSchema } from '../../core/event.ts'
+import { type EventKind, eventSchema } from '../../core/event/event.ts'
+import { asObject } from '../../core/json.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { parseLossless } from '../io/lossless-json.ts'
 

@@ -1,4 +1,4 @@
-import { asObject } from '../../core/answer.ts'
+import { asObject } from '../../core/json.ts'
 import { redact } from '../../core/redact.ts'
 import { isNumber, parseLossless } from '../io/lossless-json.ts'
 

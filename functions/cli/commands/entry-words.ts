@@ -1,5 +1,5 @@
-import type { Desired } from '../../core/desired.ts'
-import type { Applied, Entry, Lease, Unanswered } from '../../core/entry.ts'
+import type { Desired } from '../../core/ledger/desired-state.ts'
+import type { Applied, Entry, Lease, Unanswered } from '../../core/ledger/ledger-entry.ts'
 import { durationWords, moment } from '../io/durations.ts'
 
 /** What the ledger knows of a member, in words, a row each. `now` is milliseconds since 1970. */

@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { LetterReason } from '../../core/dead-letter.ts'
-import { parseInstant } from '../../core/instant.ts'
-import type { LetterFilter } from '../../core/letter-filter.ts'
-import { personTarget } from '../../core/person.ts'
-import { reasons } from '../../core/reason.ts'
+import type { LetterFilter } from '../../core/dead-letter/letter-filter.ts'
+import { type LetterReason, letterReasons } from '../../core/dead-letter/reason.ts'
+import { parseInstant } from '../../core/event/instant.ts'
+import { personTarget } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'
 import { parseSpan } from '../io/durations.ts'
 
@@ -26,7 +25,7 @@ type When = { readonly at: number } | { readonly ago: number }
 export function addFilterOptions(command: Command): Command {
   const dead = 'dead letters since then'
   return command
-    .addOption(new Option('--reason <reason>', 'why they are dead letters').choices([...reasons, 'crashed']))
+    .addOption(new Option('--reason <reason>', 'why they are dead letters').choices(letterReasons))
     .addOption(
       new Option('--target <name>', 'of this target').choices([
         ...kinds.map(kind => kind.name),

@@ -1,4 +1,4 @@
-import { isMeant } from '../../core/letter-filter.ts'
+import { isMeant } from '../../core/dead-letter/letter-filter.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { lookAt, type NamedLetter } from './look-at-letters.ts'

@@ -1,7 +1,7 @@
-import type { Letters } from '../../aws/letters.ts'
-import { type Letter, namesAsRead } from '../../core/dead-letter.ts'
-import type { Named } from '../../core/event.ts'
-import { patienceSeconds } from '../../replay/plan.ts'
+import type { Letters } from '../../aws/dead-letter-queue.ts'
+import { type DeadLetter, namesAsRead } from '../../core/dead-letter/dead-letter.ts'
+import type { Named } from '../../core/event/event.ts'
+import { patienceSeconds } from '../../replay/make-plan.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { note } from '../io/output.ts'
 import { startProgress } from '../io/progress-bar.ts'
@@ -9,7 +9,7 @@ import type { DeadLetters } from './open-dead-letters.ts'
 
 /** A letter and what it is called. */
 export interface NamedLetter {
-  readonly letter: Letter
+  readonly letter: DeadLetter
   readonly named: Named
 }
 

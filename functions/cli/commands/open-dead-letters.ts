@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import { createLetters, type Letters } from '../../aws/letters.ts'
-import { createEventParser, type ParsedEvent } from '../../core/event.ts'
+import { createLetters, type Letters } from '../../aws/dead-letter-queue.ts'
+import { createEventParser, type ParsedEvent } from '../../core/event/event.ts'
 import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { failedIn, findQueue } from '../io/queue-sink.ts'

@@ -1,6 +1,6 @@
-import type { Desired } from '../../core/desired.ts'
-import type { PlannedLetter } from '../../core/plan.ts'
-import type { Found } from '../../replay/plan.ts'
+import type { PlannedLetter } from '../../core/dead-letter/planned-letters.ts'
+import type { Desired } from '../../core/ledger/desired-state.ts'
+import type { FoundLetter } from '../../replay/make-plan.ts'
 import type { Target } from '../../targets/target.ts'
 import { type Planned, rehearse } from './dry-run.ts'
 import type { ReadTargetState } from './target-state.ts'
@@ -27,7 +27,7 @@ export function prepareRequests(targets: ReadonlyMap<string, Target>, ask?: Read
   const prepared = new Map<string, string>()
   return {
     /** To be told each planned letter. */
-    prepare: async ({ verdict, messageId }: PlannedLetter, { parsed, entry }: Found): Promise<void> => {
+    prepare: async ({ verdict, messageId }: PlannedLetter, { parsed, entry }: FoundLetter): Promise<void> => {
       if (verdict !== 'apply' || !parsed.ok || !parsed.change) return
       const { change } = parsed
       const before = entry?.applied?.desired

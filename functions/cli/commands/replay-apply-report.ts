@@ -1,6 +1,6 @@
-import type { Plan } from '../../core/plan.ts'
-import type { AppliedPlan } from '../../replay/apply.ts'
-import type { LetterRecord } from '../../replay/world.ts'
+import type { Plan } from '../../core/dead-letter/planned-letters.ts'
+import type { AppliedPlan } from '../../replay/apply-plan.ts'
+import type { LetterRecord } from '../../replay/replay-world.ts'
 import { moment } from '../io/durations.ts'
 import { lettersOf, shortHash } from './letter-rows.ts'
 
@@ -30,7 +30,9 @@ export const remarksOn = ({ missing, dead, failed, why }: AppliedPlan): string[]
   ...(missing > 0 ? [`of the plan, but not met: ${lettersOf(missing)}`] : []),
   ...(why === 'came_back_dead' ? ['stopped: more than half of what came back is dead again'] : []),
   ...(why === 'failing' ? ['stopped: twenty letters in a row failed; mend the cause, then plan again'] : []),
-  ...(why === 'told_to' ? ['stopped: what was not dealt with is on the dead-letter queue as before'] : []),
+  ...(why === 'stop_signal'
+    ? ['stopped: what was not dealt with is on the dead-letter queue as before']
+    : []),
 ]
 
 /** The log line of a letter that was removed, was refused or failed; undefined for one that was sent, which its plan names. */

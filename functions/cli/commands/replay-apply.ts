@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander'
-import { sha256 } from '../../aws/hash.ts'
-import type { Plan } from '../../core/plan.ts'
-import { parsePlan } from '../../core/plan-file.ts'
-import { type AppliedPlan, applyPlan, usualRate } from '../../replay/apply.ts'
+import { sha256 } from '../../aws/sha256.ts'
+import { parsePlan } from '../../core/dead-letter/plan-file.ts'
+import type { Plan } from '../../core/dead-letter/planned-letters.ts'
+import { type AppliedPlan, applyPlan, usualRate } from '../../replay/apply-plan.ts'
 import type { CliWorld, StopReason } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
 import { readJson } from '../io/files.ts'
@@ -14,7 +14,7 @@ import { openReplay } from './open-replay.ts'
 import { evidence, recordOf, remarksOn, summaryOf, todoOf } from './replay-apply-report.ts'
 import type { GlobalOptions } from './stage-options.ts'
 
-interface ApplyOptions extends GlobalOptions {
+interface ApplyCommandOptions extends GlobalOptions {
   readonly rate: number
   readonly yes?: boolean
 }
@@ -36,11 +36,11 @@ export const addApply: AddCommand = (replay, world, exitWith) => {
     .action(async (file, _, command) => exitWith(await apply(file, command.optsWithGlobals(), world)))
 }
 
-async function apply(file: string, options: ApplyOptions, world: CliWorld): Promise<number> {
+async function apply(file: string, options: ApplyCommandOptions, world: CliWorld): Promise<number> {
   const plan = await readPlan(file)
   const todo = todoOf(plan)
   if (todo.send + todo.remove > 0 && !options.yes) {
-    if (!world.stdin.isTTY) throw new Failure('nobody can be asked, standard input is no terminal: say --yes')
+    if (!world.stdin.isTTY) throw new Failure('cannot ask: standard input is not a terminal. Use --yes')
     const question = `Plan ${shortHash(plan.hash)} of ${plan.plannedAt}: send ${todo.send}, remove ${todo.remove}?`
     if (!(await confirm(world, question))) {
       await note(world, 'nothing was done')
@@ -51,7 +51,7 @@ async function apply(file: string, options: ApplyOptions, world: CliWorld): Prom
   if (options.json) await json(world, recordOf(applied))
   else await line(world, summaryOf(applied))
   for (const remark of remarksOn(applied)) await note(world, remark)
-  if (applied.why === 'told_to') return exit[world.stop.reason as StopReason]
+  if (applied.why === 'stop_signal') return exit[world.stop.reason as StopReason]
   const { refused, failed, missing, stopped } = applied
   return stopped || refused + failed + missing > 0 ? exit.refused : exit.ok
 }
@@ -59,7 +59,7 @@ async function apply(file: string, options: ApplyOptions, world: CliWorld): Prom
 async function carryOut(
   plan: Plan,
   total: number,
-  options: ApplyOptions,
+  options: ApplyCommandOptions,
   world: CliWorld,
 ): Promise<AppliedPlan> {
   const progress = startProgress(world, `applying ${shortHash(plan.hash)}`, total, {

@@ -1,5 +1,5 @@
-import { type MadePlan, makePlan } from '../../replay/plan.ts'
-import type { LetterRecord } from '../../replay/world.ts'
+import { type MadePlan, makePlan } from '../../replay/make-plan.ts'
+import type { LetterRecord } from '../../replay/replay-world.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { exit } from '../io/exit-codes.ts'
 import { createFile } from '../io/files.ts'
@@ -16,7 +16,7 @@ import type { GlobalOptions } from './stage-options.ts'
 import { addTargetOptions, connectTargets } from './target-options.ts'
 import { addReadOption, createTargetStateReader } from './target-state.ts'
 
-interface PlanOptions extends GlobalOptions, FilterOptions, Readonly<Record<string, unknown>> {
+interface PlanCommandOptions extends GlobalOptions, FilterOptions, Readonly<Record<string, unknown>> {
   readonly out?: string
   readonly read?: boolean
 }
@@ -37,7 +37,7 @@ export const addPlan: AddCommand = (replay, world, exitWith) => {
     .action(async (_, command) => exitWith(await plan(command.optsWithGlobals(), world)))
 }
 
-async function plan(options: PlanOptions, world: CliWorld): Promise<number> {
+async function plan(options: PlanCommandOptions, world: CliWorld): Promise<number> {
   const filter = filterOf(options, world.now())
   const targets = connectTargets(options, world.env)
   const opened = await openReplay(options, world, told(world))

@@ -1,3 +1,5 @@
+import { forEachOf } from '../../core/for-each-of.ts'
+import { batchesOf } from '../../core/sqs-limits.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { type EventLine, isRefused, type ReadLine, type RefusedLine } from '../io/event-lines.ts'
 import { Failure } from '../io/exit-codes.ts'
@@ -23,35 +25,26 @@ export async function sendEvents(
   world: CliWorld,
   settled: (result: BatchResult) => void,
 ): Promise<Ending> {
-  const running = new Set<Promise<void>>()
   let failure: Failure | undefined
   let whole = false
+  const refuse = (refused: readonly RefusedLine[]): void => settled({ sent: 0, refused })
 
-  const start = (batch: readonly EventLine[]): void => {
-    const task = sendBatch(batch, sink, world).then(result => {
-      running.delete(task)
+  async function* batches() {
+    for await (const batch of batchesOf(accepted(lines, line => refuse([line])))) {
+      if (failure) return refuse(batch.map(event => notSent(event, 'the sending was given up')))
+      yield batch
+    }
+  }
+  try {
+    await forEachOf(batches(), parallel, async batch => {
+      const result = await sendBatch(batch, sink, world)
       failure ??= result.failure
       settled(result)
     })
-    running.add(task)
-  }
-  const refuse = (refused: readonly RefusedLine[]): void => settled({ sent: 0, refused })
-
-  try {
-    for await (const batch of batchesOf(accepted(lines, line => refuse([line])))) {
-      if (failure) {
-        refuse(batch.map(event => notSent(event, 'the sending was given up')))
-        break
-      }
-      start(batch)
-      if (running.size >= parallel) await Promise.race(running)
-    }
     whole = true
   } catch (error) {
     if (error instanceof Failure) failure ??= error
     else if (!world.stop.aborted) throw error
-  } finally {
-    await Promise.all(running)
   }
   return { whole: whole && failure === undefined, failure }
 }
@@ -64,29 +57,4 @@ async function* accepted(
     if (isRefused(line)) refuse(line)
     else yield line
   }
-}
-
-/** The most entries that SQS takes in one batch request. */
-export const maxEntries = 10
-
-/** The most that the bodies of a batch take together, in bytes: SQS's older limit, which every region and emulator keeps. */
-export const maxBatchBytes = 262_144
-
-/** Groups items into batches that SQS takes, in order; an item over the limit gets a batch of its own. */
-export async function* batchesOf<T extends { readonly body: string }>(
-  items: AsyncIterable<T>,
-): AsyncGenerator<readonly T[]> {
-  let batch: T[] = []
-  let bytes = 0
-  for await (const item of items) {
-    const size = Buffer.byteLength(item.body)
-    if (batch.length === maxEntries || (batch.length > 0 && bytes + size > maxBatchBytes)) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    batch.push(item)
-    bytes += size
-  }
-  if (batch.length > 0) yield batch
 }

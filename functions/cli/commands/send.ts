@@ -1,4 +1,4 @@
-import { createEventParser } from '../../core/event.ts'
+import { createEventParser } from '../../core/event/event.ts'
 import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { readEvents } from '../io/event-lines.ts'

@@ -1,6 +1,6 @@
 import bundled from '#roles' with { type: 'json' }
-import { type Names, namesOf } from '../../core/names.ts'
-import type { Catalogue } from '../../core/roles.ts'
+import type { Catalogue } from '../../core/event/role-catalogue.ts'
+import { type Names, namesOf } from '../../core/resource-names.ts'
 import { parseCatalogue } from '../../targets/index.ts'
 import type { CliWorld, Environment } from '../io/cli-world.ts'
 import { Failure } from '../io/exit-codes.ts'

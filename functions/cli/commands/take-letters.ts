@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os'
-import { mostInARow } from '../../replay/failures.ts'
+import { mostInARow } from '../../replay/letter-failures.ts'
 import type { CliWorld, Environment } from '../io/cli-world.ts'
 import { lookAt, type NamedLetter } from './look-at-letters.ts'
 import type { DeadLetters } from './open-dead-letters.ts'
 
-/** Looks in a row: a letter that was looked at a moment ago is visible again only a second later. */
+/** Looks in a row: SQS may not give out a letter at once that has just become visible again. */
 const looks = 3
 
 /** What became of letters that were to be met. The others are gone, or somebody else is looking at them. */

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import * as v from 'valibot'
-import { baseUrl, readEnvironment } from '../../aws/settings.ts'
+import { baseUrl, readEnvironment } from '../../aws/environment.ts'
 import { kinds, settingNames } from '../../targets/index.ts'
 import type { Target } from '../../targets/target.ts'
 import type { Environment } from '../io/cli-world.ts'

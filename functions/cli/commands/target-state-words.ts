@@ -1,4 +1,4 @@
-import type { Desired } from '../../core/desired.ts'
+import type { Desired } from '../../core/ledger/desired-state.ts'
 
 /** What a target shows that a member holds now, compared with the request that would be made. */
 export type TargetState =

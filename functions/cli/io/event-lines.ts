@@ -1,7 +1,6 @@
-import { asObject } from '../../core/answer.ts'
-import type { Named, ParsedEvent } from '../../core/event.ts'
-import { parseJson } from '../../core/json.ts'
-import type { Reason } from '../../core/reason.ts'
+import type { Reason } from '../../core/dead-letter/reason.ts'
+import type { Named, ParsedEvent } from '../../core/event/event.ts'
+import { asObject, parseJson } from '../../core/json.ts'
 import { readLines } from './text-lines.ts'
 
 /** A line that holds a valid event. */

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { createLedger } from '../../aws/ledger.ts'
+import { createLedger } from '../../aws/ledger-table.ts'
 import type { LedgerStore } from '../../core/ports.ts'
 import { clientOptionsOf, explain } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'

@@ -1,16 +1,8 @@
-import { GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { entriesOf } from '../../aws/sqs.ts'
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { type Rejection, sendBatch } from '../../aws/sqs-batch.ts'
 import { clientOptionsOf, explain } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'
-
-/** Why SQS did not take one message of a batch. */
-export interface Rejection {
-  readonly code: string
-  readonly message: string
-  /** Whether it would refuse the same message again. */
-  readonly final: boolean
-}
 
 /** A queue that takes events. */
 export interface Sink {
@@ -56,19 +48,7 @@ export async function openQueue(world: CliWorld, stage: string, name: string): P
 
   return {
     name,
-    send: async bodies => {
-      const Entries = entriesOf(bodies)
-      const { Failed = [] } = await client
-        .send(new SendMessageBatchCommand({ QueueUrl, Entries }))
-        .catch(failedIn(world))
-      const rejections = new Map(
-        Failed.map(({ Id, Code = 'no code', Message = '', SenderFault = false }) => [
-          Id,
-          { code: Code, message: Message, final: SenderFault },
-        ]),
-      )
-      return Entries.map(({ Id }) => rejections.get(Id))
-    },
+    send: bodies => sendBatch(client, QueueUrl, bodies).catch(failedIn(world)),
   }
 }
 

@@ -1,15 +1,15 @@
-import { asObject } from '../../core/answer.ts'
-import type { Desired } from '../../core/desired.ts'
-import type { Effect } from '../../core/effect.ts'
-import { judge } from '../../core/judge.ts'
-import type { Http, Request, Target } from '../target.ts'
-import { memberUrl, naming } from './member.ts'
-import { listPeople } from './people.ts'
-import { hearingDelays } from './throttle.ts'
+import { asObject } from '../../core/json.ts'
+import type { Desired } from '../../core/ledger/desired-state.ts'
+import type { Effect } from '../../core/outcome/effect.ts'
+import { judge } from '../../core/outcome/judge.ts'
+import type { Http, Target, TargetRequest } from '../target.ts'
+import { hearingDelays } from './retry-after-message.ts'
+import { memberUrl, naming } from './wacht-member.ts'
+import { listPeople } from './wacht-people.ts'
 
 /** Dialect `role_id`: one PATCH, whose answer is the member and must show the wanted role. */
 export function setRole(baseUrl: string): Target {
-  const request = (member: string, desired: Desired): Request => ({
+  const request = (member: string, desired: Desired): TargetRequest => ({
     method: 'PATCH',
     url: memberUrl(baseUrl, member),
     body: { role_id: desired.roleId },

@@ -1,12 +1,11 @@
-import type { Desired } from '../../core/desired.ts'
-import { afterWrite, type Effect, type Refused } from '../../core/effect.ts'
-import { isTaken, judge, type ReadBack, settle, type Taken } from '../../core/judge.ts'
-import { type Reading, unread } from '../reading.ts'
-import type { Http, Request, Target } from '../target.ts'
-import { memberUrl, naming } from './member.ts'
-import { listPeople } from './people.ts'
-import { createRolesReader, type ReadRoles } from './roles-of.ts'
-import { hearingDelays } from './throttle.ts'
+import type { Desired } from '../../core/ledger/desired-state.ts'
+import { afterWrite, type Effect, type Refused } from '../../core/outcome/effect.ts'
+import { type Accepted, isAccepted, judge, type ReadBack, settle } from '../../core/outcome/judge.ts'
+import { type Http, type Reading, type Target, type TargetRequest, unread } from '../target.ts'
+import { createRolesReader, type ReadRoles } from './member-roles.ts'
+import { hearingDelays } from './retry-after-message.ts'
+import { memberUrl, naming } from './wacht-member.ts'
+import { listPeople } from './wacht-people.ts'
 
 /**
  * Dialect `role_ids`: the PATCH replaces the whole set of roles, answers with nothing, and removes a named role that the
@@ -14,7 +13,7 @@ import { hearingDelays } from './throttle.ts'
  * write is not repeatable.
  */
 export function replaceRoles(baseUrl: string): Target {
-  const patch = (member: string, desired: Desired): Request => ({
+  const patch = (member: string, desired: Desired): TargetRequest => ({
     method: 'PATCH',
     url: memberUrl(baseUrl, member),
     body: { role_ids: [desired.roleId] },
@@ -36,7 +35,7 @@ export function replaceRoles(baseUrl: string): Target {
       if (isExactly(before.roles, wanted)) return { kind: 'proven', status: before.status }
 
       const others = before.roles.filter(id => id !== wanted)
-      const writes: Request[] = before.roles.includes(wanted)
+      const writes: TargetRequest[] = before.roles.includes(wanted)
         ? others.map(id => ({ method: 'DELETE', url: memberUrl(baseUrl, member, 'roles', id) }))
         : [patch(member, desired)]
       const written = await writeAll(writes, http)
@@ -54,20 +53,20 @@ export function replaceRoles(baseUrl: string): Target {
  * Sends the writes one after the other. Returns what their answers mean, or the effect of the first that fails. In this
  * dialect the content of a 2xx proves nothing either way: the read-back does.
  */
-async function writeAll(writes: readonly Request[], http: Http): Promise<Taken[] | Effect> {
-  const written: Taken[] = []
+async function writeAll(writes: readonly TargetRequest[], http: Http): Promise<Accepted[] | Effect> {
+  const written: Accepted[] = []
   for (const [index, write] of writes.entries()) {
     const answer = await http(write)
     if (isGone(write, answer)) continue
     const judged = judge('write', answer)
-    if (!isTaken(judged)) return index === 0 ? judged.effect : afterWrite(judged.effect, 'partly_written')
+    if (!isAccepted(judged)) return index === 0 ? judged.effect : afterWrite(judged.effect, 'partly_written')
     written.push(judged)
   }
   return written
 }
 
 /** A role that was to be removed and is not there: what is wanted of it is so already, and the read-back decides. */
-const isGone = ({ method }: Request, answer: Awaited<ReturnType<Http>>): boolean =>
+const isGone = ({ method }: TargetRequest, answer: Awaited<ReturnType<Http>>): boolean =>
   method === 'DELETE' && answer.kind === 'answered' && answer.status === 404
 
 async function readBack(rolesOf: ReadRoles, member: string, wanted: string, http: Http): Promise<ReadBack> {

@@ -1,13 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import dynalite from 'dynalite'
-import { listen } from '../loopback/loopback-listener.ts'
-import type { EngineOptions } from './engine.ts'
+import { type Listening, listen } from '../loopback/loopback-listener.ts'
 import { startSecrets } from './secrets-manager-engine.ts'
 import { type SqsEngine, startSqs } from './sqs-engine.ts'
 
 export { secretArn } from './secrets-manager-engine.ts'
-export type { SqsEngine, StoredMessage } from './sqs-engine.ts'
+export type { QueueContent, SqsEngine, StoredMessage } from './sqs-engine.ts'
 
 /** Which ports the engines get, what they keep, which secrets there are. */
 export interface EnginesOptions {
@@ -21,63 +20,46 @@ export interface EnginesOptions {
 
 /** The three services of AWS that the stack calls. */
 export interface Engines {
-  readonly region: string
   readonly sqs: SqsEngine
-  readonly dynamodb: DynamoDbEngine
-  /** What points an SDK at them: endpoints, region, and credentials that only look like some. */
+  readonly dynamodb: Listening
+  /** What points an SDK at them: endpoints, region, and placeholder credentials. */
   readonly environment: Readonly<Record<string, string>>
   stop(): Promise<void>
 }
 
-/** The port `n` places after the first; any free port stays any free port. */
+/** The port `n` places after the first; 0 stays 0, any free port. */
 export const following = (port: number, n: number) => (port === 0 ? 0 : port + n)
 
-/** Starts the three engines; when one cannot start, those that could are stopped again. */
-export async function startEngines(options: EnginesOptions): Promise<Engines> {
-  const { port, region, folder, secrets } = options
-  const at = (n: number, name: string) => ({
-    port: following(port, n),
-    region,
-    folder: folder && join(folder, name),
-  })
-  const started: { stop(): Promise<void> }[] = []
-  const stop = async () => {
-    await Promise.all(started.map(engine => engine.stop()))
+/** Starts the three engines. When one cannot start, those that could are stopped. */
+export async function startEngines({ port, region, folder, secrets }: EnginesOptions): Promise<Engines> {
+  await using started = new AsyncDisposableStack()
+  const start = async <Engine extends { stop(): Promise<void> }>(engine: Promise<Engine>) =>
+    started.adopt(await engine, ({ stop }) => stop())
+  const folderOf = (name: string) => folder && join(folder, name)
+
+  const sqs = await start(startSqs({ port, region, folder: folderOf('queues') }))
+  const dynamodb = await start(startDynamoDb({ port: following(port, 1), folder: folderOf('ledger') }))
+  const secretsManager = await start(startSecrets({ port: following(port, 2), region }, secrets))
+  const environment = {
+    AWS_ENDPOINT_URL_SQS: sqs.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
   }
-  const start = async <T extends { stop(): Promise<void> }>(engine: Promise<T>): Promise<T> => {
-    started.push(await engine)
-    return engine
-  }
-  try {
-    const sqs = await start(startSqs(at(0, 'queues')))
-    const dynamodb = await start(startDynamoDb(at(1, 'ledger')))
-    const secretsManager = await start(startSecrets(at(2, 'secrets'), secrets))
-    const environment = {
-      AWS_ENDPOINT_URL_SQS: sqs.url,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-    }
-    return { region, sqs, dynamodb, environment, stop }
-  } catch (error) {
-    await stop()
-    throw error
-  }
+  const running = started.move()
+  return { sqs, dynamodb, environment, stop: () => running.disposeAsync() }
 }
 
-/** DynamoDB on this machine. */
-interface DynamoDbEngine {
-  readonly url: string
-  stop(): Promise<void>
-}
-
-/** Starts DynamoDB (dynalite), on disk where a folder is given; rejects with EADDRINUSE when the port is taken. */
-export async function startDynamoDb({ port, folder }: EngineOptions): Promise<DynamoDbEngine> {
+/** Starts DynamoDB (dynalite), on disk where a folder is given. Rejects with EADDRINUSE when the port is taken. */
+export async function startDynamoDb({
+  port,
+  folder,
+}: Pick<EnginesOptions, 'port' | 'folder'>): Promise<Listening> {
   if (folder) mkdirSync(folder, { recursive: true })
-  // Without a delay a kill while a table is being created cannot leave it CREATING for ever.
+  // With a delay, a kill during the creation of a table would leave it CREATING for ever.
   const server = dynalite({ createTableMs: 0, ...(folder && { path: join(folder, 'tables') }) })
   return listen(server, port)
 }

@@ -1,13 +1,6 @@
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { listen } from '../loopback/loopback-listener.ts'
-import type { EngineOptions } from './engine.ts'
-
-/** Secrets Manager on this machine: it answers GetSecretValue and nothing else. */
-export interface SecretsEngine {
-  readonly url: string
-  stop(): Promise<void>
-}
+import { type Listening, listen } from '../loopback/loopback-listener.ts'
 
 type Answer = { status: number; body: Record<string, unknown> }
 
@@ -16,18 +9,21 @@ const failed = (type: string, message: string): Answer => ({
   body: { __type: type, message, Message: message },
 })
 
-/** The ARN under which the secret of that name is found here; AWS ends it in six random characters, too. */
+/** The local ARN of the secret of that name; it ends in six characters, as in AWS. */
 export const secretArn = (region: string, name: string) =>
   `arn:aws:secretsmanager:${region}:000000000000:secret:${name}-local0`
 
-/** Starts Secrets Manager over `secrets`, by name; a secret that is not in there does not exist. */
+/** Starts Secrets Manager, which answers GetSecretValue alone, over `secrets`, by name. */
 export async function startSecrets(
-  { port, region }: EngineOptions,
+  { port, region }: { readonly port: number; readonly region: string },
   secrets: ReadonlyMap<string, string>,
-): Promise<SecretsEngine> {
+): Promise<Listening> {
   const answer = (target: string | undefined, body: string): Answer => {
     if (target !== 'secretsmanager.GetSecretValue') {
-      return failed('UnknownOperationException', `${target}: only GetSecretValue is there locally`)
+      return failed(
+        'UnknownOperationException',
+        `${target}: the local Secrets Manager knows only GetSecretValue`,
+      )
     }
     const { SecretId: id } = JSON.parse(body) as { SecretId?: string }
     const found = [...secrets].find(([name]) => id === name || id === secretArn(region, name))

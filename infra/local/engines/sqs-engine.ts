@@ -1,49 +1,72 @@
 import type { Server as HttpServer } from 'node:http'
 import { Server } from 'node:net'
-import { type FauxqsServer, startFauxqs } from 'fauxqs'
+import type { DatabaseSync } from 'node:sqlite'
+import { startFauxqs } from 'fauxqs'
+import type { Listening } from '../loopback/loopback-listener.ts'
 import { guard } from '../loopback/request-guard.ts'
-import type { EngineOptions } from './engine.ts'
 
-/** A message at rest, as SQS keeps it. */
+/** A message on a queue. */
 export interface StoredMessage {
   readonly messageId: string
   readonly body: string
+  /** Milliseconds since 1970. */
   readonly sentTimestamp: number
   readonly approximateReceiveCount: number
   readonly messageAttributes: Readonly<Record<string, unknown>>
 }
 
-/** SQS on this machine. */
-export interface SqsEngine {
-  readonly url: string
-  /** All messages of a queue: visible, delayed and in flight. Takes nothing away; empty for an unknown queue. */
-  messages(queue: string): StoredMessage[]
-  stop(): Promise<void>
+/** All messages of a queue, by state. */
+export interface QueueContent {
+  readonly ready: readonly StoredMessage[]
+  readonly delayed: readonly StoredMessage[]
+  /** With the end of their visibility timeout, in milliseconds since 1970. */
+  readonly inflight: readonly { readonly message: StoredMessage; readonly visibilityDeadline: number }[]
 }
 
-/** Starts SQS (fauxqs), on disk where a folder is given; rejects with EADDRINUSE when the port is taken. */
-export async function startSqs({ port, folder, region }: EngineOptions): Promise<SqsEngine> {
+/** SQS on this machine. */
+export interface SqsEngine extends Listening {
+  /** What a queue holds; an unknown queue holds nothing. Receives nothing. */
+  inspect(queue: string): QueueContent
+  /** All messages of a queue: visible, delayed and in flight. */
+  messages(queue: string): StoredMessage[]
+}
+
+/** What the engine needs. */
+export interface SqsOptions {
+  /** 0 for any free port. */
+  readonly port: number
+  readonly region: string
+  /** Keeps the queues here; in memory unless given. */
+  readonly folder?: string | undefined
+}
+
+/** Starts SQS (fauxqs), on disk where a folder is given. Rejects with EADDRINUSE when the port is taken. */
+export async function startSqs({ port, folder, region }: SqsOptions): Promise<SqsEngine> {
   await acceptAllCharacters()
-  const server: FauxqsServer = await onLoopback(() =>
+  await keepReceiveCounts()
+  const server = await onLoopback(() =>
     startFauxqs({ port, logger: false, defaultRegion: region, ...(folder && { dataDir: folder }) }),
   )
+  const inspect = (queue: string): QueueContent =>
+    server.inspectQueue(queue)?.messages ?? { ready: [], delayed: [], inflight: [] }
   return {
     url: `http://127.0.0.1:${server.port}`,
+    inspect,
     messages: queue => {
-      const found = server.inspectQueue(queue)?.messages
-      return found ? [...found.ready, ...found.delayed, ...found.inflight.map(entry => entry.message)] : []
+      const { ready, delayed, inflight } = inspect(queue)
+      return [...ready, ...delayed, ...inflight.map(({ message }) => message)]
     },
     stop: () => server.stop(),
   }
 }
 
-/** The characters that SQS takes in a body (SendMessage): those beyond U+FFFF among them, which the engine refuses. */
+/** The characters that SQS refuses in a body (SendMessage). It takes those beyond U+FFFF. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters
 const refused = /[^\u{9}\u{a}\u{d}\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
 
 /**
- * Lets the SQS engine take every character that SQS takes. Its own rule looks at UTF-16 halves and so refuses an emoji; the
- * rule is not part of its interface, and is put right where it stands.
+ * Lets the engine take every character that SQS takes. The engine's own rule looks at UTF-16 halves and so refuses an emoji. No
+ * option replaces the rule, so this changes it in place.
  */
 async function acceptAllCharacters(): Promise<void> {
   const types = new URL('sqs/sqsTypes.js', import.meta.resolve('fauxqs')).href
@@ -52,9 +75,31 @@ async function acceptAllCharacters(): Promise<void> {
 }
 
 /**
- * Runs `start` such that every server that begins to listen meanwhile does so on 127.0.0.1 only, and guarded as `listen`
- * guards ours. fauxqs listens on 0.0.0.0 and has no option for it; the queues of a developer's machine are nobody else's
- * business.
+ * Lets the SQS engine make a message visible at once where it keeps its queues on disk: it writes NULL as the receive count, which
+ * its own table refuses. Its in-memory count is right.
+ */
+async function keepReceiveCounts(): Promise<void> {
+  const persistence = new URL('persistence.js', import.meta.resolve('fauxqs')).href
+  const { PersistenceManager } = (await import(persistence)) as {
+    PersistenceManager: { prototype: Persistence }
+  }
+  PersistenceManager.prototype.updateMessageReady = function (messageId) {
+    this.db
+      .prepare(
+        'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+      )
+      .run(messageId)
+  }
+}
+
+interface Persistence {
+  readonly db: DatabaseSync
+  updateMessageReady(messageId: string): void
+}
+
+/**
+ * Runs `start`. Every server that begins to listen meanwhile listens on 127.0.0.1 alone, and is guarded as `listen` guards ours.
+ * fauxqs listens on 0.0.0.0 and has no option for it.
  */
 export async function onLoopback<T>(start: () => Promise<T>): Promise<T> {
   const { listen } = Server.prototype

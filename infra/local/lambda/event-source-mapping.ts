@@ -6,38 +6,42 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { MappingDescription } from '../template/template-functions.ts'
+import { batchEvent, settledBy } from './batch-event.ts'
 import type { Pool } from './instance-pool.ts'
 import { describeEnding, type Invocation } from './lambda-invocation.ts'
-import { batchEvent, settledBy } from './sqs-batch.ts'
 
-/** What a mapping works with. */
-export interface MappingWorld {
-  readonly sqs: SQSClient
-  readonly queueUrl: string
-  readonly region: string
-  readonly pool: Pool
+/** What a mapping tells. */
+export interface MappingEvents {
   /** Called with the messages that an invocation settled, and awaited before they are deleted. */
   onSettled(messages: readonly Message[], invocation: Invocation): Promise<void>
   /** Called after every receive and after every invocation. */
   onTurn(): void
-  /** Called with what a person should know: an invocation that gave its batch back, an engine that failed. */
+  /** Called with what a person should know: a failed invocation, a failed engine. */
   onTrouble(text: string): void
 }
 
-/** A poller that runs. */
+/** What a mapping works with. */
+export interface MappingWorld extends MappingEvents {
+  readonly sqs: SQSClient
+  readonly queueUrl: string
+  readonly region: string
+  readonly pool: Pool
+}
+
+/** A mapping that polls. */
 export interface Mapping {
   /** How many invocations run now. */
   readonly running: number
-  /** Receives no more; resolves once no invocation runs. */
+  /** Ends polling. Resolves once no invocation runs. */
   stop(): Promise<void>
 }
 
-/** How long one receive waits, in seconds; a message that comes ends it at once. */
+/** The wait time of a receive, in seconds; a message ends the wait. */
 const waitSeconds = 1
 
 /**
- * Polls a queue as an event source mapping does: one receive at a time (fauxqs wakes every waiting receive for one
- * message), as many invocations at once as the mapping allows.
+ * Polls a queue as an event source mapping does, with as many invocations at once as the mapping allows. Only one receive waits at
+ * a time, because fauxqs wakes every waiting receive for one message.
  */
 export function startMapping(description: MappingDescription, world: MappingWorld): Mapping {
   const { batchSize, concurrency, partialBatches, queueArn } = description
@@ -61,7 +65,8 @@ export function startMapping(description: MappingDescription, world: MappingWorl
     if (messages.length === 0) return
     const Entries = messages.map((message, n) => ({ Id: String(n), ReceiptHandle: message.ReceiptHandle }))
     const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
-    for (const { Code, Message } of Failed) world.onTrouble(`a message was not deleted: ${Code} ${Message}`)
+    for (const { Code, Message } of Failed)
+      world.onTrouble(`SQS did not delete a message: ${Code} ${Message}`)
   }
 
   const work = async (messages: readonly Message[]) => {
@@ -69,7 +74,9 @@ export function startMapping(description: MappingDescription, world: MappingWorl
     const settled = settledBy(invocation, messages, partialBatches)
     if (invocation.ending.kind !== 'returned') {
       const { name } = description.function
-      world.onTrouble(`${name} ${describeEnding(invocation.ending)}; ${messages.length} messages come back`)
+      world.onTrouble(
+        `${name} ${describeEnding(invocation.ending)}; ${messages.length} messages return to the queue`,
+      )
     }
     await world.onSettled(settled, invocation)
     await remove(settled)
@@ -81,7 +88,7 @@ export function startMapping(description: MappingDescription, world: MappingWorl
       const messages = await receive().catch(giveTime)
       if (messages.length > 0) {
         const worked = work(messages)
-          .catch(error => world.onTrouble(`a batch was given back: ${error}`))
+          .catch(error => world.onTrouble(`a batch returns to the queue: ${error}`))
           .finally(() => {
             running.delete(worked)
             world.onTurn()
@@ -91,7 +98,7 @@ export function startMapping(description: MappingDescription, world: MappingWorl
       world.onTurn()
     }
   }
-  /** A receive that failed is made again a moment later: one failure is not the end of polling. */
+  /** A failed receive does not end polling: the next one comes a moment later. */
   const giveTime = async (error: unknown): Promise<Message[]> => {
     if (receiving.signal.aborted) throw error
     world.onTrouble(`a receive failed: ${error}`)

@@ -2,13 +2,13 @@ import type { FunctionDescription } from '../template/template-functions.ts'
 import { type Instance, startInstance } from './lambda-instance.ts'
 import type { Invocation } from './lambda-invocation.ts'
 
-/** The execution environments of one function: as many as were needed at once, each used again while it lives. */
+/** The execution environments of one function. Later invocations reuse them while they live. */
 export interface Pool {
   invoke(event: unknown): Promise<Invocation>
   stop(): Promise<void>
 }
 
-/** A pool without instances; they are started when an invocation finds none idle. */
+/** An empty pool. An invocation starts an instance where none is idle. */
 export function instancePool(
   description: FunctionDescription,
   endpoints: Readonly<Record<string, string>>,
@@ -50,7 +50,7 @@ export function instancePool(
   }
 }
 
-/** What Lambda itself puts into the environment; nothing that would let an SDK look for credentials elsewhere. */
+/** The variables that Lambda itself sets, and those that keep an SDK from other credentials. */
 function lambdaEnvironment({
   name,
   folder,

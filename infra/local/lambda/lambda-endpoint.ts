@@ -1,14 +1,8 @@
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { listen } from '../loopback/loopback-listener.ts'
+import { type Listening, listen } from '../loopback/loopback-listener.ts'
 import type { Pool } from './instance-pool.ts'
 import type { Ending } from './lambda-invocation.ts'
-
-/** Lambda on this machine: it answers Invoke and nothing else. */
-export interface LambdaEndpoint {
-  readonly url: string
-  stop(): Promise<void>
-}
 
 interface Answer {
   readonly status: number
@@ -16,10 +10,10 @@ interface Answer {
   readonly body?: unknown
 }
 
-/** The path of Invoke (Lambda API, 2015-03-31); a name may be an ARN, and have a version behind it. */
+/** The path of Invoke (Lambda API, 2015-03-31). A name may be an ARN, and may end in a version. */
 const invokePath = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?|$)/
 
-/** The most that the log of an invocation takes in an answer, in bytes. */
+/** The most of an invocation's log that an answer holds, in bytes. */
 const maxTailBytes = 4096
 
 const refused = (status: number, type: string, message: string): Answer => ({
@@ -28,17 +22,16 @@ const refused = (status: number, type: string, message: string): Answer => ({
   body: { Type: 'User', Message: message, message },
 })
 
-/** Starts Lambda on loopback over `functions`, by name; rejects with EADDRINUSE when the port is taken. */
-export async function startLambda(
-  port: number,
-  functions: ReadonlyMap<string, Pool>,
-): Promise<LambdaEndpoint> {
+/** Starts Lambda, which answers Invoke alone, over `functions`, by name. Rejects with EADDRINUSE when the port is taken. */
+export async function startLambda(port: number, functions: ReadonlyMap<string, Pool>): Promise<Listening> {
   const invoke = async (pool: Pool, payload: string, wantsTail: boolean): Promise<Answer> => {
-    const event = parse(payload)
-    if (!event.ok) {
+    let event: unknown
+    try {
+      event = JSON.parse(payload || '{}')
+    } catch {
       return refused(400, 'InvalidRequestContentException', 'Could not parse request body into json')
     }
-    const { ending, lines } = await pool.invoke(event.value)
+    const { ending, lines } = await pool.invoke(event)
     const tail = Buffer.from(lines.join('\n')).subarray(-maxTailBytes).toString('base64')
     const headers = { 'x-amz-executed-version': '$LATEST', ...(wantsTail && { 'x-amz-log-result': tail }) }
     if (ending.kind === 'returned') return { status: 200, headers, body: ending.value ?? null }
@@ -53,7 +46,7 @@ export async function startLambda(
     const payload = await text(request)
     const answer = async (): Promise<Answer> => {
       if (request.method !== 'POST' || name === undefined) {
-        return refused(404, 'UnknownOperationException', 'only Invoke is there locally')
+        return refused(404, 'UnknownOperationException', 'the local Lambda knows only Invoke')
       }
       if (!pool) return refused(404, 'ResourceNotFoundException', `Function not found: ${name}`)
       const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse'
@@ -69,29 +62,20 @@ export async function startLambda(
 }
 
 function nameIn(url = ''): string | undefined {
-  // A name has no character that must be escaped but the colons of an ARN.
+  // Only the colons of an ARN are escaped.
   const name = invokePath.exec(url)?.[1]?.replace(/%3a/gi, ':')
   const [, inArn] = /:function:([^:]+)/.exec(name ?? '') ?? []
   return inArn ?? name?.split(':')[0]
 }
 
-/** No payload is an empty event. */
-function parse(payload: string): { ok: true; value: unknown } | { ok: false } {
-  try {
-    return { ok: true, value: payload === '' ? {} : JSON.parse(payload) }
-  } catch {
-    return { ok: false }
-  }
-}
-
-/** What Lambda answers for an invocation that failed. */
+/** The answer of Lambda for a failed invocation. */
 interface FunctionError {
   readonly errorType: string
   readonly errorMessage: string
   readonly trace?: readonly string[]
 }
 
-/** An ending other than a return, as Lambda tells it. */
+/** A failed ending as Lambda answers it. */
 export function failureOf(ending: Exclude<Ending, { kind: 'returned' }>): FunctionError {
   switch (ending.kind) {
     case 'threw': {

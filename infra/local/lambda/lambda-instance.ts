@@ -4,21 +4,21 @@ import type { FunctionDescription } from '../template/template-functions.ts'
 import type { Ending, Invocation } from './lambda-invocation.ts'
 import type { Invoke, Told, WorkerBeginning } from './worker-protocol.ts'
 
-/** One execution environment: runs one invocation at a time. */
+/** One execution environment. It runs one invocation at a time. */
 export interface Instance {
-  /** False once an invocation was cut off or ended the process. */
+  /** False after an invocation timed out or ended the process. */
   readonly alive: boolean
   /** Runs the handler once; never rejects. */
   invoke(event: unknown): Promise<Invocation>
   stop(): Promise<void>
 }
 
-/** Lambda's own limit for loading a function. */
+/** The limit of Lambda for loading a function. */
 const initTimeoutMs = 10_000
 
 /**
- * Starts a worker for the function, with nothing in its environment but `environment`. Lines are told as they come and
- * again with the invocation that wrote them.
+ * Starts a worker for the function; its environment is `environment` alone. `onLine` gets each line at once, and the invocation
+ * holds its lines again.
  */
 export function startInstance(
   description: FunctionDescription,
@@ -96,7 +96,7 @@ export function startInstance(
   }
 }
 
-/** Cuts output into lines; what comes in pieces is put together, each stream by itself. */
+/** Cuts output into lines, each stream by itself. A chunk may end within a line. */
 function lineReader(onLine: (line: string) => void) {
   const rest = { stdout: '', stderr: '' }
   return {

@@ -1,12 +1,12 @@
-/** How an invocation ended. All but `returned` give the whole batch back, as Lambda would. */
+/** How an invocation ended. All but `returned` return the whole batch to the queue, as in Lambda. */
 export type Ending =
   | { readonly kind: 'returned'; readonly value: unknown }
   | { readonly kind: 'threw'; readonly error: string }
   | { readonly kind: 'timedOut'; readonly afterMs: number }
-  /** The process of the function is gone: `process.exit`, or an error that nobody caught. */
+  /** The process of the function ended: `process.exit`, or an uncaught error. */
   | { readonly kind: 'exited'; readonly error: string }
 
-/** One invocation and all that it wrote, line by line. */
+/** One invocation with its log lines. */
 export interface Invocation {
   readonly ending: Ending
   readonly lines: readonly string[]
@@ -20,7 +20,7 @@ export function describeEnding(ending: Ending): string {
     case 'threw':
       return `threw ${ending.error}`
     case 'timedOut':
-      return `was cut off at its time-out of ${ending.afterMs / 1000} s`
+      return `timed out after ${ending.afterMs / 1000} s`
     case 'exited':
       return `ended its process: ${ending.error}`
     default:

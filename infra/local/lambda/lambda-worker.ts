@@ -1,7 +1,7 @@
 /**
- * One execution environment of a function, in a worker thread: loads the bundled asset and runs one invocation at a
- * time. Output goes through the same port as results, so that the lines of an invocation are known before its result;
- * this has to stand before the handler is loaded.
+ * One execution environment of a function, in a worker thread. It loads the bundled asset and runs one invocation at a time. Output
+ * goes through the same port as results, so that the lines of an invocation come before its result. The streams are replaced before
+ * the handler loads.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'

@@ -3,8 +3,8 @@ import type { Pool } from './instance-pool.ts'
 import { describeEnding } from './lambda-invocation.ts'
 
 /**
- * Invokes a function at its rate, for the first time after one interval, as EventBridge does; an invocation that takes
- * longer is not joined by a second one. Answers how to end it, which waits for an invocation that runs.
+ * Invokes a function at its rate, first after one interval, as EventBridge does. It starts no second invocation beside a long one.
+ * Returns a function that ends the schedule and waits for a running invocation.
  */
 export function startSchedule(
   { functionArn, everyMs, event }: ScheduleDescription,

@@ -4,16 +4,15 @@ import { guard } from './request-guard.ts'
 
 /** A server that listens. */
 export interface Listening {
-  /** `http://127.0.0.1:<port>`, without a slash at its end. */
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
   readonly url: string
   /** Closes every connection. */
   stop(): Promise<void>
 }
 
 /**
- * Has a server listen on loopback, on any free port where it is 0, and refuse the requests of web pages of elsewhere (see
- * `guard`). It closes no idle connection: on a slow machine a request may just come on it, and would be reset. Rejects with
- * EADDRINUSE when the port is taken.
+ * Makes a server listen on loopback and refuse the requests of foreign web pages (see `guard`); port 0 is any free port. The server
+ * closes no idle connection: a request may just arrive on it. Rejects with EADDRINUSE when the port is taken.
  */
 export async function listen(server: Server, port: number): Promise<Listening> {
   server.keepAliveTimeout = 0

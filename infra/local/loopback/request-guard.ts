@@ -1,23 +1,23 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** The names by which a program on this machine reaches loopback. */
+/** The loopback names in a `Host`. */
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]']
 
-/** The values of Sec-Fetch-Site that a page of elsewhere cannot have: a request of our own page, and one that a person typed. */
+/** The values of Sec-Fetch-Site that a foreign page cannot send: our own page sends the first, a typed address the second. */
 const ownSites = ['same-origin', 'none']
 
-/** Why a request is refused: the status, and in words what to do. */
+/** The answer to a refused request. */
 export interface Refusal {
   readonly status: 403 | 421
   readonly detail: string
 }
 
 /**
- * Why a listener on loopback at `port` refuses a request with these headers; undefined where it does not. A browser on this
- * machine sends requests for every page that it shows. Such a page cannot choose three headers: `Host` (a name of elsewhere
- * that resolves to loopback, DNS rebinding), `Origin` (a POST of another site, also one without a preflight) and
- * `Sec-Fetch-Site` (an image or a link of another site). SDKs, the aws CLI and curl send `Host` alone.
+ * The refusal of a request with these headers by a listener on loopback at `port`; undefined where it takes the request. A browser
+ * on this machine sends requests for every page that it shows. A page cannot choose three headers: `Host` (DNS rebinding: a foreign
+ * name that resolves to loopback), `Origin` (a POST of another site, also without a preflight) and `Sec-Fetch-Site` (an image or a
+ * link of another site). SDKs, the aws CLI and curl send `Host` alone.
  */
 export function refusal(
   { host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders,
@@ -36,8 +36,7 @@ export function refusal(
 }
 
 /**
- * Has a server refuse what `refusal` refuses, before any of its listeners learns of the request; also those that are added
- * later. Answers with the same server.
+ * Makes a server refuse what `refusal` refuses, before any of its listeners sees the request. Returns the same server.
  */
 export function guard<S extends Server>(server: S): S {
   const { emit } = server
@@ -51,10 +50,10 @@ export function guard<S extends Server>(server: S): S {
   return server
 }
 
-/** Requests that are answered over their socket: no listener here takes one. */
+/** Requests whose answer goes over the socket. No listener here takes one. */
 const isSwitch = (event: string) => event === 'upgrade' || event === 'connect'
 
-/** Every event by which an HTTP server tells of a request. */
+/** The events of an HTTP server for a request. */
 const isRequest = (event: string) =>
   event === 'request' || event === 'checkContinue' || event === 'checkExpectation' || isSwitch(event)
 

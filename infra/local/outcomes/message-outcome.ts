@@ -1,4 +1,4 @@
-/** What became of one message: the fields that `--json` promises, and what else the table shows. */
+/** The outcome of one message: the fields that `--json` promises, and those of the table. */
 export interface Outcome {
   readonly messageId: string
   readonly event: string | null
@@ -12,19 +12,19 @@ export interface Outcome {
   /** Milliseconds from the send to the proof. */
   readonly effectMs?: number
   readonly detail?: string
-  /** How many events came in its place, for `resolved`. */
+  /** The number of events in its place, for `resolved`. */
   readonly events?: number
-  /** The event that is in effect instead. */
+  /** The event in effect instead. */
   readonly by?: string
-  /** The member may have another role than the last one that was proven. */
+  /** The member may have another role than the last proven one. */
   readonly unproven?: true
 }
 
-/** The ways a message can end: those of the promise, and that it named a person whose members' events came in its place. */
+/** The ways a message can end. */
 export const outcomeNames = ['applied', 'superseded', 'duplicate', 'resolved', 'dead'] as const
 export type OutcomeName = (typeof outcomeNames)[number]
 
-/** A log line as an object; undefined where it is not one. */
+/** A log line as an object; undefined where it is none. */
 export function parseLine(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line)
@@ -41,23 +41,26 @@ export function outcomesIn(lines: readonly string[]): Map<string, Outcome> {
   const outcomes = lines
     .map(parseLine)
     .filter(line => line?.message === 'outcome' && typeof line.messageId === 'string')
-    // The logger leaves out what is null.
+    // The logger leaves out null.
     .map(line => ({ ...unreadable, ...line }) as unknown as Outcome)
   return new Map(outcomes.map(outcome => [outcome.messageId, outcome]))
 }
 
-/** The line that `--json` prints for an outcome: the promised fields in their order, absent where they are unknown. */
+/** The `--json` line of an outcome: the promised fields in order, without unknown ones. */
 export function jsonLine(of: Outcome): string {
   const { event, source, target, member, outcome, reason, status, receives, effectMs } = of
   return JSON.stringify({ event, source, target, member, outcome, reason, status, receives, effectMs })
 }
 
-/** How many messages ended in which way. */
+/** The number of messages by outcome. */
 export type Summary = Readonly<Record<OutcomeName, number>>
+
+/** The summary of no message. */
+export const nothingEnded: Summary = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, dead: 0 }
 
 /** Counts outcomes. */
 export function summaryOf(outcomes: Iterable<Outcome>): Summary {
-  const counts = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, dead: 0 }
+  const counts = { ...nothingEnded }
   for (const { outcome } of outcomes) counts[outcome] += 1
   return counts
 }

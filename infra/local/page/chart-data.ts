@@ -1,26 +1,26 @@
-import { outcomeNames } from '../outcomes/message-outcome.ts'
-import { everyMs, historyMs, listOf, noCounts, type Sample, sumOf } from './run-samples.ts'
+import { nothingEnded, outcomeNames } from '../outcomes/message-outcome.ts'
+import { everyMs, historyMs, listOf, type Sample, sumOf } from './run-samples.ts'
 
-/** What a chart shows, as uPlot takes it: seconds since 1970, and for each line a value at each of them. */
+/** The data of a chart, as uPlot takes it: times in seconds since 1970, and for each line a value at each time. */
 export interface Chart {
   readonly labels: readonly string[]
   readonly times: readonly number[]
-  /** Where each line is drawn. */
+  /** The height of each line. */
   readonly drawn: readonly (readonly number[])[]
-  /** What the legend says of it; where nothing is stacked, what is drawn. */
+  /** The values in the legend. They differ from `drawn` where the chart is stacked. */
   readonly values: readonly (readonly number[])[]
 }
 
 /** The first and the last time that the charts show, in seconds. */
 export type Range = readonly [number, number]
 
-/** The least time that the charts show, in milliseconds: a run that just began is not stretched over the page. */
+/** The least time that the charts show, in milliseconds. */
 const leastMs = 60_000
 
-/** The time that one bar of the outcomes stands for, in milliseconds. */
+/** The time of one bar of outcomes, in milliseconds. */
 export const barMs = 5 * everyMs
 
-/** What both charts show: up to now, from the first sample or a minute ago. */
+/** The range of both charts: from the first sample, or a minute ago, to now. */
 export function rangeOf(history: readonly Sample[], now: number): Range {
   const first = history[0]?.at ?? now
   return [Math.max(Math.min(first, now - leastMs), now - historyMs) / 1000, now / 1000]
@@ -42,12 +42,12 @@ export function depthChart(history: readonly Sample[]): Chart {
   }
 }
 
-/** The outcomes, so many of each kind in a bar, one kind standing on the other. */
+/** The outcomes as stacked bars, one for each five seconds. */
 export function outcomeChart(history: readonly Sample[]): Chart {
-  // A bar begins at a multiple of its length: it does not move while time goes on.
+  // A bar begins at a multiple of its length, so it stands still while time goes on.
   const bars = Map.groupBy(history, ({ at }) => Math.floor(at / barMs) * barMs)
   const counts = [...bars.values()].map(samples =>
-    listOf(samples.reduce((sum, { ended }) => sumOf(sum, ended), noCounts)),
+    listOf(samples.reduce((sum, { ended }) => sumOf(sum, ended), nothingEnded)),
   )
   const stacked = counts.map(ofBar => ofBar.map((_, n) => ofBar.slice(0, n + 1).reduce((a, b) => a + b)))
   return {
@@ -58,6 +58,6 @@ export function outcomeChart(history: readonly Sample[]): Chart {
   }
 }
 
-/** One list for each kind of outcome, of one list for each bar. */
+/** Turns one list for each bar into one list for each outcome. */
 const columnsOf = (rows: readonly (readonly number[])[]): number[][] =>
   outcomeNames.map((_, n) => rows.map(row => row[n] ?? 0))

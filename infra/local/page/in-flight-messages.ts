@@ -1,16 +1,21 @@
-import { createEventParser, type Named } from '../../../functions/core/event.ts'
+import { createEventParser, type Named } from '../../../functions/core/event/event.ts'
 import { kinds } from '../../../functions/targets/index.ts'
-import type { InFlightMessage } from './queue-look.ts'
 import type { Wait, Waits } from './waiting-messages.ts'
 
-/** A message in flight, as far as it can be read. */
-export interface Flight extends Named {
+/** A message that was received and not yet deleted. */
+export interface InFlightMessage {
   readonly messageId: string
+  readonly body: string
   readonly receives: number
-  /** When it was sent, and when it is visible again unless it ends before: milliseconds since 1970. */
+  /** When it was sent, in milliseconds since 1970. */
   readonly sentAt: number
+  /** When its visibility timeout ends, in milliseconds since 1970. */
   readonly dueAt: number
-  /** What it waits for; absent while it is worked on. */
+}
+
+/** A message in flight with the names of its event, as far as they are readable. */
+export interface Flight extends Named, Omit<InFlightMessage, 'body'> {
+  /** Why it waits for a retry; absent while an attempt runs. */
   readonly cause?: string
 }
 
@@ -19,9 +24,9 @@ export interface TargetFlights {
   readonly target: string
   readonly atWork: number
   readonly waiting: number
-  /** How many wait for what, the most first. */
+  /** The number of waiting messages by cause, the most first. */
   readonly causes: readonly (readonly [cause: string, count: number])[]
-  /** The oldest send and the next return among those that wait, in milliseconds since 1970. */
+  /** The oldest send, and the next end of a visibility timeout among waiting messages: milliseconds since 1970. */
   readonly oldestAt?: number
   readonly nextAt?: number
 }
@@ -31,7 +36,7 @@ export const unreadable = 'unreadable'
 
 const parse = createEventParser(kinds, {})
 
-/** The messages in flight with their names and what they wait for; who was seen before is not read again. */
+/** The messages in flight with their names and causes. It takes the names from `before` where it can. */
 export function flightsOf(
   messages: readonly InFlightMessage[],
   waits: Pick<Waits, 'of'>,
@@ -46,11 +51,11 @@ export function flightsOf(
 
 const namesOf = ({ event, source, target, member }: Named): Named => ({ event, source, target, member })
 
-/** A wait from before the last receive is over. */
+/** The cause of a wait that no later receive ended. */
 const waiting = (wait: Wait | undefined, receives: number): { cause?: string } =>
   wait && wait.receives >= receives ? { cause: wait.cause } : {}
 
-/** The flights by target: the known targets first, in their order, also where nothing is in flight to them. */
+/** The flights by target. Known targets come first, also those without flights. */
 export function byTarget(flights: readonly Flight[]): TargetFlights[] {
   const groups = Map.groupBy(flights, ({ target }) => target ?? unreadable)
   const names = new Set([...kinds.map(kind => kind.name), ...groups.keys()])

@@ -1,13 +1,13 @@
-import type { LetterReason } from '../../../functions/core/dead-letter.ts'
-import { createEventParser } from '../../../functions/core/event.ts'
-import { isLetterUnproven, type KnownEntry } from '../../../functions/core/plan.ts'
+import { isLetterUnproven, type KnownEntry } from '../../../functions/core/dead-letter/planned-letters.ts'
+import type { LetterReason } from '../../../functions/core/dead-letter/reason.ts'
+import { createEventParser } from '../../../functions/core/event/event.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { StoredMessage } from '../engines/embedded-engines.ts'
 
 /** A dead letter, as far as it can be read. */
 export interface Letter {
   readonly messageId: string
-  /** When it was sent to its queue, in milliseconds since 1970. */
+  /** When it was sent to the dead-letter queue, in milliseconds since 1970. */
   readonly at: number
   readonly event: string
   readonly member: string
@@ -23,7 +23,7 @@ const parse = createEventParser(kinds, {})
 /** Reads the ledger entry of a member. Does not reject. */
 export type ReadEntry = (member: string) => Promise<KnownEntry>
 
-/** The latest letters, the last one first; `now` is milliseconds since 1970. */
+/** The latest letters, newest first; `now` is milliseconds since 1970. */
 export const latest = (
   letters: readonly StoredMessage[],
   max: number,
@@ -37,7 +37,7 @@ export const latest = (
       .map(letter => letterOf(letter, read, now)),
   )
 
-/** A letter without attributes was moved by SQS itself; its names are read from the body. */
+/** SQS itself moved a letter without attributes: the names of its event come from the body. */
 async function letterOf(
   { messageId, body, sentTimestamp: at, messageAttributes }: StoredMessage,
   read: ReadEntry,
@@ -61,7 +61,7 @@ async function letterOf(
   }
 }
 
-/** Anybody may have written the trail of a letter: it is read as far as it is what it should be. */
+/** The trail of a letter, or nothing where it is no JSON object. Anybody may have written it. */
 function trailOf(text: string | undefined): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text ?? '')

@@ -1,12 +1,11 @@
 import type { StoredMessage } from '../engines/embedded-engines.ts'
-import type { Outcome } from '../outcomes/message-outcome.ts'
+import { nothingEnded, type Outcome } from '../outcomes/message-outcome.ts'
 import { type Chart, depthChart, outcomeChart, type Range, rangeOf } from './chart-data.ts'
-import { type Flight, flightsOf } from './in-flight-messages.ts'
+import { type Flight, flightsOf, type InFlightMessage } from './in-flight-messages.ts'
 import { latest, type ReadEntry } from './latest-letters.ts'
 import { startPageServer } from './page-server.ts'
 import { mostRows, type View, viewOf } from './page-view.ts'
-import type { Look } from './queue-look.ts'
-import { everyMs, grown, noCounts, type Sample, sumOf } from './run-samples.ts'
+import { type Depth, everyMs, grown, type Sample, sumOf } from './run-samples.ts'
 import { startWaits } from './waiting-messages.ts'
 
 /** What the page looks at. */
@@ -14,7 +13,9 @@ export interface PageWorld {
   /** 0 for any free port. */
   readonly port: number
   readonly name: string
-  readonly look: Look
+  /** The depth of the changes queue. */
+  depth(): Depth
+  inFlight(): readonly InFlightMessage[]
   letters(): readonly StoredMessage[]
   readonly entry: ReadEntry
   /** Milliseconds since 1970. */
@@ -22,7 +23,7 @@ export interface PageWorld {
   onTrouble(text: string): void
 }
 
-/** What the browser gets, every second. */
+/** What the browser gets every second. */
 export interface Frame {
   readonly name: string
   readonly range: Range
@@ -31,47 +32,48 @@ export interface Frame {
   readonly view: View
 }
 
-/** A page that is served. */
+/** A running page. */
 export interface Page {
   readonly url: string
-  /** Takes what the run tells: a message that ended, a line that a function wrote. */
+  /** Takes the outcome of a message. */
   outcome(outcome: Outcome): void
+  /** Takes a log line of a function. */
   line(text: string): void
-  /** Looks at the run, as is done every second, and sends what there is to see. */
+  /** Looks at the run and sends a frame. A timer calls this every second. */
   turn(): Promise<void>
   stop(): Promise<void>
 }
 
-/** So many messages may be read in a second; of more, each look at them is the rarer. */
+/** The most messages that the page reads in a second. It reads a longer queue less often. */
 const readInASecond = 2000
 
 /** Serves the page. Rejects with EADDRINUSE when the port is taken. */
 export async function startPage(world: PageWorld): Promise<Page> {
-  const { look, now, name } = world
+  const { now, name } = world
   const server = await startPageServer(world.port)
   const waits = startWaits()
   let history: readonly Sample[] = []
-  let ended = noCounts
-  let endedSince = noCounts
+  let ended = nothingEnded
+  let endedSince = nothingEnded
   let flights: readonly Flight[] = []
   let nextRead = 0
 
-  const readFlights = async (at: number, messages: number) => {
+  const readFlights = (at: number, messages: number) => {
     if (at < nextRead) return
     nextRead = at + Math.floor(messages / readInASecond) * everyMs
-    flights = messages === 0 ? [] : flightsOf(await look.inFlight(), waits, flights)
+    flights = messages === 0 ? [] : flightsOf(world.inFlight(), waits, flights)
   }
   const turn = async () => {
-    const depths = await look.depths()
-    const { changes } = depths
+    const changes = world.depth()
+    const letters = world.letters()
     const at = now()
-    const sample = { at, ...depths, ended: endedSince }
-    endedSince = noCounts
+    const sample = { at, changes, letters: letters.length, ended: endedSince }
+    endedSince = nothingEnded
     history = grown(history, sample)
     if (!server.isWatched) return
-    await readFlights(at, changes.visible + changes.inFlight + changes.delayed)
-    const letters = await latest(world.letters(), mostRows, world.entry, at)
-    const view = viewOf({ sample, ended, flights, letters })
+    readFlights(at, changes.visible + changes.inFlight + changes.delayed)
+    const shown = await latest(letters, mostRows, world.entry, at)
+    const view = viewOf({ sample, ended, flights, letters: shown })
     const charts = { depths: depthChart(history), outcomes: outcomeChart(history) }
     server.send({ name, range: rangeOf(history, at), ...charts, view } satisfies Frame)
   }
@@ -79,14 +81,14 @@ export async function startPage(world: PageWorld): Promise<Page> {
   let turning: Promise<void> | undefined
   const timer = setInterval(() => {
     turning ??= turn()
-      .catch(error => world.onTrouble(`the live page is behind: ${error}`))
+      .catch(error => world.onTrouble(`the live page failed to update: ${error}`))
       .finally(() => (turning = undefined))
   }, everyMs)
   return {
     url: server.url,
     outcome: outcome => {
       waits.ended(outcome)
-      const one = { ...noCounts, [outcome.outcome]: 1 }
+      const one = { ...nothingEnded, [outcome.outcome]: 1 }
       ended = sumOf(ended, one)
       endedSince = sumOf(endedSince, one)
     },

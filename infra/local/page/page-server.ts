@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { listen } from '../loopback/loopback-listener.ts'
 
 /** The page's server. */
@@ -9,20 +9,20 @@ export interface PageServer {
   readonly url: string
   /** Whether a page is open. */
   readonly isWatched: boolean
-  /** Sends this to every open page, and to those that are opened while another one is. */
+  /** Sends a frame to every open page, and to a page that opens while another one is open. */
   send(frame: unknown): void
   stop(): Promise<void>
 }
 
-/** More pages than this are refused: each costs a second's work every second. */
+/** The most open pages. The server refuses others. */
 const mostPages = 16
 
-/** A page that lets this much lie, in bytes, is closed; it comes back by itself, and gets what is then. */
+/** The most unread bytes of a page. The server closes a slower page, which reconnects by itself. */
 const mostUnread = 1_000_000
 
 /**
- * Nothing is loaded from elsewhere, nothing runs that is not a file of the page, no text becomes markup, and no other
- * page frames it or reads it.
+ * The page loads nothing from elsewhere and runs only its own files. No text becomes markup. No other page frames it or reads
+ * it.
  */
 const headers: Readonly<Record<string, string>> = {
   'content-security-policy': [
@@ -47,9 +47,34 @@ const headers: Readonly<Record<string, string>> = {
 /** The path of the events. */
 const eventsPath = '/events'
 
-/** Serves the page on loopback; rejects with EADDRINUSE when the port is taken. */
+const own = (name: string) => join(import.meta.dirname, 'browser', name)
+/** The chart library is a package, so the page works without a network. */
+const uplot = (name: string) => join(dirname(createRequire(import.meta.url).resolve('uplot')), name)
+
+/** The file of each path. No path of a request becomes a path of the disk. */
+const filesByPath: Readonly<Record<string, string>> = {
+  '/': own('page.html'),
+  '/page.js': own('page.js'),
+  '/page.css': own('page.css'),
+  '/theme.css': own('theme.css'),
+  '/charts.js': own('charts.js'),
+  '/uplot.js': uplot('uPlot.esm.js'),
+  '/uplot.css': uplot('uPlot.min.css'),
+}
+
+const types: Readonly<Record<string, string>> = { '.html': 'html', '.js': 'javascript', '.css': 'css' }
+
+const pageFiles = () =>
+  new Map(
+    Object.entries(filesByPath).map(([path, file]) => [
+      path,
+      { type: `text/${types[extname(file)]}; charset=utf-8`, content: readFileSync(file) },
+    ]),
+  )
+
+/** Serves the page on loopback. Rejects with EADDRINUSE when the port is taken. */
 export async function startPageServer(port: number): Promise<PageServer> {
-  const files = await pageFiles()
+  const files = pageFiles()
   const pages = new Set<ServerResponse>()
   let last = ''
 
@@ -87,37 +112,4 @@ export async function startPageServer(port: number): Promise<PageServer> {
     },
     stop,
   }
-}
-
-/** A file of the page as it is served. */
-interface PageFile {
-  readonly type: string
-  readonly content: Buffer
-}
-
-const own = (name: string) => join(import.meta.dirname, 'browser', name)
-/** The chart library is a dependency like any other: the page works without a network. */
-const charts = (name: string) => join(dirname(createRequire(import.meta.url).resolve('uplot')), name)
-
-const html = 'text/html; charset=utf-8'
-const script = 'text/javascript; charset=utf-8'
-const style = 'text/css; charset=utf-8'
-
-/** Every path there is, with its file and type; a path of a request is never a path of the disk. */
-const paths: readonly (readonly [path: string, file: () => string, type: string])[] = [
-  ['/', () => own('page.html'), html],
-  ['/page.js', () => own('page.js'), script],
-  ['/page.css', () => own('page.css'), style],
-  ['/theme.css', () => own('theme.css'), style],
-  ['/charts.js', () => own('charts.js'), script],
-  ['/uplot.js', () => charts('uPlot.esm.js'), script],
-  ['/uplot.css', () => charts('uPlot.min.css'), style],
-]
-
-/** Reads the files of the page, by path. Rejects when one is missing. */
-async function pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
-  const read = paths.map(
-    async ([path, file, type]) => [path, { type, content: await readFile(file()) }] as const,
-  )
-  return new Map(await Promise.all(read))
 }

@@ -1,21 +1,21 @@
-import { outcomeNames } from '../outcomes/message-outcome.ts'
+import { outcomeNames, type Summary } from '../outcomes/message-outcome.ts'
 import { byTarget, type Flight, type TargetFlights } from './in-flight-messages.ts'
 import type { Letter } from './latest-letters.ts'
-import type { Counts, Sample } from './run-samples.ts'
+import type { Sample } from './run-samples.ts'
 
-/** What the page shows of one moment, besides its charts. */
+/** What the page shows of one moment besides its charts. */
 export interface Moment {
   readonly sample: Sample
-  /** Since the run began. */
-  readonly ended: Counts
+  /** The outcomes since the run began. */
+  readonly ended: Summary
   readonly flights: readonly Flight[]
   readonly letters: readonly Letter[]
 }
 
-/** The parts of the page that are built anew with every moment, by the id of their place. */
+/** The parts of the page besides its charts, by the id of their place. */
 export type View = Readonly<Record<'now' | 'targets' | 'flights' | 'letters', Element>>
 
-/** How many messages in flight and how many letters are shown one by one. */
+/** The most rows of messages in flight, and of dead letters. */
 export const mostRows = 50
 
 /** A moment as the page shows it. */
@@ -28,7 +28,7 @@ export function viewOf({ sample, ended, flights, letters }: Moment): View {
   }
 }
 
-function tiles({ changes, letters }: Sample, ended: Counts): Element {
+function tiles({ changes, letters }: Sample, ended: Summary): Element {
   const tile = (name: string, count: number, kind: string) =>
     classed(`tile ${kind}`, element('div', element('dt', name), element('dd', countOf(count))))
   return element(
@@ -55,7 +55,7 @@ const targets = (all: readonly TargetFlights[], now: number): Element =>
     'No target.',
   )
 
-/** Those that are at work first, then those that come next. */
+/** Messages at work first, then those whose visibility timeout ends next. */
 function inFlight(flights: readonly Flight[], { at }: Sample): Element {
   const waits = ({ cause }: Flight) => (cause === undefined ? 0 : 1)
   const ordered = [...flights].sort((a, b) => waits(a) - waits(b) || a.dueAt - b.dueAt)
@@ -91,15 +91,13 @@ const time = (text: string): Element => classed('time', element('span', text))
 const reasonOf = ({ reason, status, unproven }: Letter): string =>
   `${reason}${status === undefined ? '' : ` (${status})`}${unproven ? ', unproven' : ''}`
 
-/** A table, and of so many messages how many it does not show. */
+/** A table of so many messages, and how many of them it leaves out. */
 function withRest(shown: Element, count: number): Element {
-  const left = count - mostRows
-  return left > 0
-    ? element('div', shown, classed('rest', element('p', `${countOf(left)} more`)))
-    : element('div', shown)
+  const rest = classed('rest', element('p', `${countOf(count - mostRows)} more`))
+  return element('div', shown, ...(count > mostRows ? [rest] : []))
 }
 
-/** An element of the page as plain data. What is told stands in texts only: it cannot become markup. */
+/** An element of the page as plain data. Data from outside stands in texts alone, so it cannot become markup. */
 export interface Element {
   readonly tag: Tag
   readonly class?: string
@@ -108,7 +106,7 @@ export interface Element {
 
 export type Node = string | Element
 
-/** The tags that the page is built of; none loads, runs or sends anything. */
+/** The tags of the page. None loads, runs or sends anything. */
 type Tag =
   | ('div' | 'p' | 'strong' | 'span' | 'dl' | 'dt' | 'dd')
   | ('table' | 'thead' | 'tbody' | 'tr' | 'th' | 'td')
@@ -119,7 +117,7 @@ const element = (tag: Tag, ...children: readonly Node[]): Element => ({ tag, chi
 /** The same with a class. */
 const classed = (name: string, of: Element): Element => ({ ...of, class: name })
 
-/** A table of cells, or instead of an empty one a line that says so. */
+/** A table of cells, or `ifEmpty` where there are no rows. */
 function table(head: readonly string[], rows: readonly (readonly Node[])[], ifEmpty: string): Element {
   if (rows.length === 0) return classed('empty', element('p', ifEmpty))
   return element(
@@ -129,11 +127,7 @@ function table(head: readonly string[], rows: readonly (readonly Node[])[], ifEm
   )
 }
 
-/** The texts of a node, one after the other. */
-export const textOf = (node: Node): string =>
-  typeof node === 'string' ? node : node.children.map(textOf).join(' ')
-
-/** A number for people. */
+/** A number with separators: 12,345. */
 const countOf = (count: number): string => count.toLocaleString('en')
 
 /** How long ago something was; both times in milliseconds since 1970. */
@@ -145,7 +139,7 @@ const until = (then: number, now: number): string => (then <= now ? 'now' : `in 
 /** The time of day on this machine. */
 const clockOf = (at: number): string => new Date(at).toLocaleTimeString('en-GB')
 
-/** A text of bounded length: ids, reasons and details are other people's. */
+/** A text of bounded length, for ids, reasons and details come from outside. */
 const cut = (text: string, max = 256): string => (text.length > max ? `${text.slice(0, max)}…` : text)
 
 function span(ms: number): string {

@@ -1,16 +1,17 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import type { Entry } from '../../../functions/core/entry.ts'
+import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import { following } from '../engines/embedded-engines.ts'
 import type { LocalStack } from '../stack/local-stack.ts'
+import type { InFlightMessage } from './in-flight-messages.ts'
 import type { ReadEntry } from './latest-letters.ts'
 import { type Page, startPage } from './live-page.ts'
-import { queueLook } from './queue-look.ts'
+import type { Depth } from './run-samples.ts'
 
 /** The place of the page's port after the first, behind Lambda's. */
 const place = 6
 
-/** Past the last port there is, the page takes any free one: nobody has to know it beforehand. */
+/** The port of the page: any free one where the sixth after the first would be past the last port. */
 export const portOf = (first: number): number => {
   const port = following(first, place)
   return port > 65_535 ? 0 : port
@@ -21,12 +22,32 @@ export const pageOf = (stack: LocalStack, port: number, onTrouble: (text: string
   startPage({
     port: portOf(port),
     name: stack.changes.name,
-    look: queueLook(stack, stack.environment.AWS_ENDPOINT_URL_SQS!),
+    depth: () => depthIn(stack),
+    inFlight: () => inFlightIn(stack),
     letters: () => stack.messages(stack.deadLetters),
     entry: entryIn(stack),
     now: Date.now,
     onTrouble,
   })
+
+/** The depth of the changes queue. */
+export function depthIn({ inspect, changes }: Pick<LocalStack, 'inspect' | 'changes'>): Depth {
+  const { ready, inflight, delayed } = inspect(changes)
+  return { visible: ready.length, inFlight: inflight.length, delayed: delayed.length }
+}
+
+/** The messages in flight from the changes queue. */
+export const inFlightIn = ({
+  inspect,
+  changes,
+}: Pick<LocalStack, 'inspect' | 'changes'>): InFlightMessage[] =>
+  inspect(changes).inflight.map(({ message, visibilityDeadline: dueAt }) => ({
+    messageId: message.messageId,
+    body: message.body,
+    receives: message.approximateReceiveCount,
+    sentAt: message.sentTimestamp,
+    dueAt,
+  }))
 
 /** Reads entries of the stack's ledger. */
 export const entryIn =

@@ -3,29 +3,29 @@ import { type Outcome, parseLine } from '../outcomes/message-outcome.ts'
 /** Why a message waits. */
 export interface Wait {
   readonly cause: string
-  /** The receive after which it was put off. */
+  /** The receive count of the attempt that deferred it. */
   readonly receives: number
 }
 
-/** What the function's log lines tell of the messages that wait. */
+/** The messages that wait for a retry, by the log lines of the function. */
 export interface Waits {
-  /** Takes a line that a function wrote. */
+  /** Takes a log line of a function. */
   line(text: string): void
-  /** A message that ended waits no more. */
+  /** Forgets a message that ended. */
   ended(outcome: Outcome): void
   of(messageId: string): Wait | undefined
 }
 
-/** More than these are not remembered, the oldest forgotten first: messages may leave the queue without an outcome. */
+/** The most messages to remember; the oldest goes first. A message may leave the queue without an outcome. */
 const most = 20_000
 
-/** Nothing waits yet. */
+/** Starts with no message. `max` bounds what it remembers. */
 export function startWaits(max = most): Waits {
   const waits = new Map<string, Wait>()
   return {
     line: text => {
-      const line = text.includes('"again"') ? parseLine(text) : undefined
-      if (line?.message !== 'again') return
+      const line = text.includes('"retry"') ? parseLine(text) : undefined
+      if (line?.message !== 'retry') return
       const id = String(line.messageId)
       waits.delete(id)
       waits.set(id, { cause: String(line.cause), receives: Number(line.receives) })

@@ -1,18 +1,18 @@
-/** What a log line of a function says to a person; undefined for lines that tell no trouble and no waiting. */
+/** The note of a log line for a person; undefined for lines that report neither trouble nor a retry. */
 export function noteOf(line: Readonly<Record<string, unknown>>): string | undefined {
   const { level, message, error, event, cause, seconds } = line
   if (level === 'ERROR' || level === 'WARN') {
     const why = (error as { message?: unknown } | undefined)?.message
     return `${level.toLowerCase()}: ${message}${why === undefined ? '' : `: ${why}`}`
   }
-  if (message === 'again') return `${event} goes again in ${seconds} s: ${cause}`
+  if (message === 'retry') return `${event} is retried in ${seconds} s: ${cause}`
   return undefined
 }
 
-/** Milliseconds for people. */
+/** A time for people. */
 export const duration = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`)
 
-/** Lets a text through and holds the same one back for a while: a missing secret is one line, not one a message. */
+/** Says whether a text is new within a time: a missing secret is one line, not one a message. */
 export function onceInAWhile(ms: number, now: () => number = Date.now): (text: string) => boolean {
   const last = new Map<string, number>()
   return text => {

@@ -2,16 +2,16 @@ import Table from 'cli-table3'
 import type { Outcome, Summary } from '../outcomes/message-outcome.ts'
 import { duration } from './note-text.ts'
 
-/** More rows than this are not read; the others are counted. */
+/** The most rows. The table counts the others. */
 const mostRows = 100
 
-/** What the columns beside the reason take, for ids of the usual length. */
+/** The width of the other columns, for ids of the usual length. */
 const otherColumns = 94
 
-/** What the table knows of a message besides its outcome: why it had to wait, in order. */
+/** The causes of the retries of each message, in order. */
 export type Causes = ReadonlyMap<string, readonly string[]>
 
-/** The outcomes as a table for people. Where there are too many, those that were simply applied are left out first. */
+/** The outcomes as a table for people. A long table leaves out `applied` first. */
 export function outcomeTable(outcomes: readonly Outcome[], causes: Causes, columns = 140): string {
   const notable =
     outcomes.length > mostRows ? outcomes.filter(({ outcome }) => outcome !== 'applied') : outcomes
@@ -46,11 +46,11 @@ function row(outcome: Outcome, causes: readonly string[]): string[] {
   ]
 }
 
-/** The event of a person's member bears the whole name of the member, which stands beside it. */
+/** The id of an event for a person's member, without the member's name: the next column shows it. */
 const shortEvent = ({ event, member }: Outcome): string =>
   event === null ? '(unreadable)' : event.replace(`/${member}`, '/…')
 
-/** The target and the membership; the scope between them and the middle of a UUID are for the log lines. */
+/** The target and the membership, without the scope and the middle of a UUID. */
 function shortMember(member: string): string {
   const [target = '', , id = ''] = member.split('/')
   return `${target} ${id.replace(/^(\w{8})-[\w-]+(\w{4})$/, '$1…$2')}`

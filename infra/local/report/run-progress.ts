@@ -1,20 +1,19 @@
 import { MultiBar } from 'cli-progress'
 
-/** Shows on standard error how far a run is. */
+/** Shows the progress of a run on standard error. */
 export interface Progress {
-  /** So many messages of the run are settled. */
+  /** Takes the number of settled messages. */
   settled(count: number): void
-  /** Something else to tell. */
   note(text: string): void
   stop(): void
 }
 
-/** A bar on a terminal, plain lines otherwise; `total` is how many messages there are at the beginning. */
+/** A bar on a terminal, plain lines elsewhere; `total` is the number of messages at the beginning. */
 export function startProgress(stream: NodeJS.WriteStream, total: number): Progress {
   return stream.isTTY ? bar(stream, total) : plain(stream, total)
 }
 
-/** Before and after the work there is nothing to count. */
+/** Shows notes alone, before and after the work. */
 export const notesOnly = (stream: NodeJS.WritableStream): Progress => plain(stream, 0)
 
 function bar(stream: NodeJS.WriteStream, total: number): Progress {
@@ -34,7 +33,7 @@ function bar(stream: NodeJS.WriteStream, total: number): Progress {
   }
 }
 
-/** The fewest ms between two lines that only count. */
+/** The least time between two lines of progress, in milliseconds. */
 const everyMs = 1000
 
 function plain(stream: NodeJS.WritableStream, total: number): Progress {

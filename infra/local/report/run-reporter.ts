@@ -4,32 +4,32 @@ import { outcomeTable, summaryLine } from './outcome-table.ts'
 import { notesOnly, startProgress } from './run-progress.ts'
 import { exportBlock } from './shell-environment.ts'
 
-/** Where a run tells what it does: results on `stdout`, all else on `stderr`. */
+/** Results go to `stdout`, all else to `stderr`. */
 export interface Streams {
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
 }
 
-/** Tells a run, as JSON lines or for people. */
+/** Reports a run, as JSON lines or for people. */
 export interface Reporter {
-  /** The environment that reaches the stack. */
+  /** Prints the environment that reaches the stack. */
   environment(variables: Readonly<Record<string, string>>): Promise<void>
-  /** Work begins on so many messages, in this order of ids. */
+  /** Begins the work on these messages; the table keeps their order. */
   begin(messageIds: readonly string[]): void
-  /** One message is settled. Resolves once the line is written. */
+  /** Takes the outcome of a message. Resolves once its line is written. */
   outcome(outcome: Outcome): Promise<void>
-  /** A function wrote a line. */
+  /** Takes a log line of a function. */
   line(text: string): void
-  /** Something that a person should know. */
+  /** Shows what a person should know. */
   note(text: string): void
-  /** All is settled. */
+  /** Prints the summary of all outcomes. */
   summary(outcomes: readonly Outcome[]): Promise<void>
   stop(): void
 }
 
-/** How long the same note is held back, in milliseconds. */
+/** The time in which the same note appears once, in milliseconds. */
 const sameNoteMs = 10_000
-/** With more messages than this, waiting is not told one by one. */
+/** With more messages than this, the reporter notes no single retry. */
 const mostStories = 100
 
 /** The reporter of a run. */
@@ -59,7 +59,7 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
     },
     line: text => {
       const line = parseLine(text)
-      if (line?.message === 'again') {
+      if (line?.message === 'retry') {
         const id = String(line.messageId)
         causes.set(id, [...(causes.get(id) ?? []), String(line.cause)])
         if (order.size > mostStories) return
@@ -72,7 +72,7 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
       progress.stop()
       progress = notesOnly(stderr)
       const summary = summaryOf(outcomes)
-      // A count that came later than the others, for scripts that know those.
+      // Scripts may know only the older counts.
       const { resolved, ...others } = summary
       if (json) return print(JSON.stringify({ summary: resolved > 0 ? summary : others }))
       const ordered = [...outcomes].sort((a, b) => place(a) - place(b))

@@ -1,7 +1,7 @@
-import { sourcesPath } from '../../../functions/intake/index.ts'
+import { sourcesPath } from '../../../functions/intake/source-kinds.ts'
 import type { LocalStack } from '../stack/local-stack.ts'
 
-/** What reaches the running stack from another shell: endpoints, credentials that only look like some, addresses. */
+/** The variables that reach the running stack from another shell: endpoints, placeholder credentials, addresses. */
 export function environmentOf(
   stack: LocalStack,
   urls: { readonly wacht: string; readonly project: string },
@@ -10,7 +10,7 @@ export function environmentOf(
 ): Record<string, string> {
   return {
     ...stack.environment,
-    // So that `role-sync` finds the queues and the ledger of this run by itself.
+    // With it `role-sync` finds the queues and the ledger of this run.
     ROLE_SYNC_STAGE: stageOf(stack.changes.name),
     ...(pageUrl !== undefined && { ROLE_SYNC_PAGE: pageUrl }),
     CHANGES_QUEUE_URL: stack.changes.url,
@@ -18,16 +18,16 @@ export function environmentOf(
     LEDGER_TABLE: stack.tables[0] ?? '',
     ...(stack.apiUrl !== undefined && { INTAKE_URL: stack.apiUrl + sourcesPath }),
     ...Object.fromEntries([...sourceTokens].map(([source, token]) => [tokenName(source), token])),
-    // Not WACHT_URL: in the environment of the next run that would stand for a real target.
+    // The next run would take WACHT_URL for a real target.
     WACHT_SANDBOX_URL: urls.wacht,
     PROJECT_SANDBOX_URL: urls.project,
   }
 }
 
-/** `HR_SOURCE_TOKEN` is what the source `hr` signs with. */
+/** `HR_SOURCE_TOKEN` is the token of the source `hr`. */
 const tokenName = (source: string): string => `${source.toUpperCase().replaceAll('-', '_')}_SOURCE_TOKEN`
 
-/** The context may name another stage than `local`; every name carries it (functions/core/names.ts). */
+/** The stage in a queue's name: the context may name another one than `local`. */
 const stageOf = (changesQueue: string): string =>
   /^role-sync-(.+)-changes$/.exec(changesQueue)?.[1] ?? 'local'
 

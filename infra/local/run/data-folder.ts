@@ -5,28 +5,27 @@ import { DatabaseSync } from 'node:sqlite'
 /** The folder that `--data` names. */
 export interface DataFolder {
   readonly folder: string
-  /** Nothing was in it. */
+  /** Whether it was empty. */
   readonly isNew: boolean
   /** The file that keeps the state of a sandbox. */
   sandboxFile(target: string): string
-  /** The crashed letters that were told already, by message id. */
+  /** The message ids of crashed letters that an earlier run reported. */
   readonly reported: ReadonlySet<string>
-  /** Remembers that a crashed letter was told. */
+  /** Adds to `reported`. */
   report(messageId: string): void
   release(): void
 }
 
 /**
- * Takes a folder for this run alone; throws when another run has it, or when it is not empty and no run made it. The lock is SQLite's, which is the operating
- * system's: it ends with the process, however that ends, so that no lock is ever stale.
+ * Takes a folder for this run alone. Throws when another run has it, or when it is not empty and no run made it. The lock is
+ * SQLite's, which the operating system releases with the process, so a lock is never stale.
  */
 export function openData(folder: string): DataFolder {
   makeFolder(folder)
   const content = readdirSync(folder)
   const isNew = content.length === 0
-  // A run writes here as it likes, and removes: what was not made by one must not be in its way.
-  if (!isNew && !content.includes('lock'))
-    throw new Error(`${folder} holds something else than an earlier run`)
+  // A run writes and removes files here, so it must not touch other people's.
+  if (!isNew && !content.includes('lock')) throw new Error(`${folder} is not empty and holds no earlier run`)
   const lock = new DatabaseSync(join(folder, 'lock'))
   try {
     lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
@@ -49,13 +48,13 @@ export function openData(folder: string): DataFolder {
   }
 }
 
-/** Makes a folder with those above it, one by one: under /proc, Node's own recursive way (of 24.21) never returns. */
+/** Creates a folder and its parents one by one: `recursive` of Node 24.21 never returns under /proc. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   makeFolder(dirname(folder))
   try {
     mkdirSync(folder)
   } catch (error) {
-    throw new Error(`the folder ${folder} cannot be made: ${(error as NodeJS.ErrnoException).code}`)
+    throw new Error(`the folder ${folder} cannot be created: ${(error as NodeJS.ErrnoException).code}`)
   }
 }

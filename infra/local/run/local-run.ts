@@ -1,59 +1,42 @@
-import { resolve } from 'node:path'
-import { sourcePath } from '../../../functions/intake/index.ts'
-import { outcomeRecord } from '../outcomes/outcome-record.ts'
+import { sourcePath } from '../../../functions/intake/source-kinds.ts'
+import { type OutcomeRecord, outcomeRecord } from '../outcomes/run-outcomes.ts'
 import type { Page } from '../page/live-page.ts'
 import { pageOf } from '../page/stack-page.ts'
-import { createReporter, type Reporter, type Streams } from '../report/run-reporter.ts'
+import { createReporter, type Streams } from '../report/run-reporter.ts'
 import { environmentOf } from '../report/shell-environment.ts'
 import { enqueue } from '../sample/enqueue-lines.ts'
+import { readEvents } from '../sample/events-file.ts'
 import { sampleDay } from '../sample/sample-day.ts'
-import { type EventLine, readEvents } from '../sample/sample-lines.ts'
 import { deliver } from '../sample/send-deliveries.ts'
-import { startStack } from '../stack/local-stack.ts'
-import { type DataFolder, openData } from './data-folder.ts'
+import { type LocalStack, startStack } from '../stack/local-stack.ts'
+import { openData } from './data-folder.ts'
 import { synthesizeLocal } from './local-synthesis.ts'
-import { whenOver } from './run-end.ts'
 import type { Options } from './run-options.ts'
 import { startTargets } from './run-targets.ts'
 
 /**
- * One run of the local stack, from its options to its exit code: 0 when everything given was taken and the run came to
- * its end. `interrupted` ends it early. Throws what a person has to put right: a port in use, a wrong setting.
+ * One run of the local stack. Resolves with its exit code: 0 when SQS and the intake took everything and the run came to its end.
+ * `interrupted` ends it early. Rejects with what a person has to put right: a port in use, a wrong setting.
  */
 export async function run(options: Options, streams: Streams, interrupted: AbortSignal): Promise<number> {
   const given = options.events === undefined ? undefined : await readEvents(options.events)
-  const cleanUp: (() => unknown)[] = []
+  await using cleanUp = new AsyncDisposableStack()
   const reporter = createReporter(streams, options.json)
-  try {
-    return await work(options, given, reporter, interrupted, cleanUp)
-  } finally {
-    reporter.stop()
-    for (const step of cleanUp.reverse()) await step()
-  }
-}
-
-async function work(
-  options: Options,
-  given: readonly EventLine[] | undefined,
-  reporter: Reporter,
-  interrupted: AbortSignal,
-  cleanUp: (() => unknown)[],
-): Promise<number> {
+  cleanUp.defer(reporter.stop)
   const data = options.data === undefined ? undefined : openData(options.data)
-  cleanUp.push(() => data?.release())
+  cleanUp.defer(() => data?.release())
 
   const plays = given === undefined && (data === undefined || data.isNew)
   const day = plays ? sampleDay(Date.now()) : undefined
   const lines = given ?? day?.lines ?? []
-
   const bodies = [...lines.map(line => line.body), ...(day?.delivered ?? [])]
-  const targets = await startTargets(options, targetsWorld(options, bodies, data))
-  cleanUp.push(targets.stop)
+  const targets = await startTargets(options, bodies, data?.sandboxFile)
+  cleanUp.defer(targets.stop)
   day?.misbehave(targets)
 
   reporter.note('synthesizing the stack')
-  const synthesis = await synthesizeLocal(options, targets.urls)
-  cleanUp.push(synthesis.remove)
+  const { template, assetOf, secrets, sourceTokens, remove } = await synthesizeLocal(options, targets.urls)
+  cleanUp.defer(remove)
 
   let page: Page | undefined
   const record = outcomeRecord({
@@ -67,12 +50,7 @@ async function work(
   })
   let look = () => {}
   const stack = await startStack({
-    template: synthesis.template,
-    assetOf: synthesis.assetOf,
-    port: options.port,
-    region: 'us-east-1',
-    folder: options.data,
-    secrets: synthesis.secrets,
+    ...{ template, assetOf, secrets, port: options.port, region: 'us-east-1', folder: options.data },
     onSettled: record.settle,
     onTurn: () => look(),
     onLine: line => {
@@ -81,22 +59,22 @@ async function work(
     },
     onTrouble: reporter.note,
   })
-  cleanUp.push(stack.stop)
+  cleanUp.defer(stack.stop)
 
   if (options.serve) {
     page = await pageOf(stack, options.port, reporter.note)
-    cleanUp.push(page.stop)
+    cleanUp.defer(page.stop)
   }
 
-  // First what takes its time: the delays of lines are counted from when they are enqueued.
-  const undelivered = await deliver({ ...stack, sourceTokens: synthesis.sourceTokens }, day?.deliveries ?? [])
+  // Deliveries first, for they take time: the delays of lines count from their enqueuing.
+  const undelivered = await deliver({ ...stack, sourceTokens }, day?.deliveries ?? [])
   for (const problem of undelivered) reporter.note(`error: ${problem}`)
-  /** Of an earlier run, and delivered. */
+  /** Messages of an earlier run, and those of the deliveries. */
   const there = stack.messages(stack.changes).map(message => message.messageId)
   const { messageIds, refused } = await enqueue(stack.sqs, stack.changes.url, lines)
-  for (const { line, why } of refused) reporter.note(`error: line ${line} was refused by SQS: ${why}`)
+  for (const { line, why } of refused) reporter.note(`error: SQS refused line ${line}: ${why}`)
   if (page) {
-    await reporter.environment(environmentOf(stack, targets.urls, synthesis.sourceTokens, page.url))
+    await reporter.environment(environmentOf(stack, targets.urls, sourceTokens, page.url))
     reporter.note(`live page: ${page.url}`)
     if (stack.apiUrl !== undefined) reporter.note(`intake: ${stack.apiUrl}${sourcePath('NAME')}`)
   }
@@ -119,8 +97,39 @@ async function work(
   return refused.length + undelivered.length > 0 ? 1 : 0
 }
 
-const targetsWorld = ({ context }: Options, bodies: readonly string[], data: DataFolder | undefined) => ({
-  rolesFile: resolve(context.roles ?? 'infra/roles.json'),
-  bodies,
-  fileOf: data?.sandboxFile,
-})
+/** Says when a run is over. */
+interface Over {
+  /** Looks whether it is over now; called on every turn of the stack. */
+  look(): void
+  /** Resolves when it is over. */
+  readonly over: Promise<void>
+}
+
+/**
+ * Without `given` a run is over when the changes queue holds nothing, visible, in flight or delayed, and no invocation
+ * runs; else when every given message is settled. Letters that SQS moved itself are told first.
+ */
+export function whenOver(
+  stack: Pick<LocalStack, 'messages' | 'changes' | 'deadLetters' | 'running'>,
+  record: OutcomeRecord,
+  given?: readonly string[],
+): Over {
+  const { promise: over, resolve, reject } = Promise.withResolvers<void>()
+  let looking = Promise.resolve()
+  const isOver = () => {
+    if (given) return given.every(record.isSettled)
+    return stack.running === 0 && stack.messages(stack.changes).length === 0
+  }
+  const look = async () => {
+    // First the queue, then the letters: what SQS moves in between is seen by the next look.
+    const done = isOver()
+    await record.lookAtLetters(stack.messages(stack.deadLetters))
+    if (done || (given && isOver())) resolve()
+  }
+  return {
+    over,
+    look: () => {
+      looking = looking.then(look).catch(reject)
+    },
+  }
+}

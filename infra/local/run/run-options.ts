@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 
-/** What a run is told by its command line and its environment. */
+/** The options of a run, from its command line and its environment. */
 export interface Options {
-  /** A file of events, one a line, or `-` for standard input; the sample day unless given. */
+  /** A file of events, one a line; `-` is standard input. The sample day unless given. */
   readonly events?: string
   readonly serve: boolean
   /** The folder that keeps queues, ledger and sandbox; in memory unless given. */
@@ -16,13 +16,13 @@ export interface Options {
   readonly targets: { readonly wacht: TargetOptions; readonly project: TargetOptions }
 }
 
-/** Where a target is; without a URL a sandbox is started for it. */
+/** The address of a target; without a URL the run starts a sandbox. */
 export interface TargetOptions {
   readonly url?: string
   readonly token: string
 }
 
-/** The options, or what to say instead: help (exit 0) or what is wrong (exit 1). */
+/** The options, or the text to print instead: help (exit 0) or an error (exit 1). */
 export type ReadOptions =
   | { readonly ok: true; readonly options: Options }
   | { readonly ok: false; readonly text: string; readonly exitCode: number }
@@ -39,10 +39,10 @@ Environment:
 
 The sandbox knows the roles of the catalogue and every id that does not end in 404.`
 
-/** The highest port that leaves room for the seven endpoints that follow it. */
+/** The highest first port: seven endpoints follow it. */
 const maxPort = 65_535 - 7
 
-/** Reads the arguments after the program's name. */
+/** Reads the arguments after the name of the program. */
 export function readOptions(argv: readonly string[], env: Environment): ReadOptions {
   let text = ''
   const command = new Command('npm start --')
@@ -83,25 +83,25 @@ export function readOptions(argv: readonly string[], env: Environment): ReadOpti
   }
 }
 
-/** An empty name, as an unset variable leaves it, would be the current folder. */
+/** An unset variable leaves an empty name, which would be the current folder. */
 function folder(text: string): string {
   if (text.trim() !== '') return text
-  throw new InvalidArgumentError('It must name a folder.')
+  throw new InvalidArgumentError('--data must name a folder.')
 }
 
 function port(text: string): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && number <= maxPort) return number
-  throw new InvalidArgumentError(`It must be a number from 0 to ${maxPort}.`)
+  throw new InvalidArgumentError(`--port must be a number from 0 to ${maxPort}.`)
 }
 
 function context(text: string, before: Record<string, string>): Record<string, string> {
   const at = text.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError('It must be key=value.')
+  if (at < 1) throw new InvalidArgumentError('--context must be key=value.')
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
 }
 
-/** Throws where a URL stands without a token; an empty token is a token. */
+/** Throws on a URL without a token. An empty token is a token. */
 function targetsOf(env: Environment): Options['targets'] {
   const missing: string[] = []
   const target = (name: string): TargetOptions => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { following } from '../engines/embedded-engines.ts'
 import { type Catalogue, seedsOf } from '../sample/sandbox-seeds.ts'
 import {
@@ -17,59 +18,44 @@ export interface Targets {
   stop(): Promise<void>
 }
 
-/** What the sandboxes begin with. */
-export interface TargetsWorld {
-  readonly rolesFile: string
-  /** The bodies of the events to come: whoever they name is listed as a member. */
-  readonly bodies: readonly string[]
-  /** The file that keeps the state of a sandbox; in memory unless given. */
-  readonly fileOf?: ((target: string) => string) | undefined
-}
-
-/** Starts a sandbox for each target without a URL, on the ports after those of the engines. */
+/**
+ * Starts a sandbox for each target without a URL, on the ports after those of the engines. The members that `bodies` name exist
+ * there. `fileOf` names the file that keeps the state of a sandbox; without it the state is in memory.
+ */
 export async function startTargets(
   { targets, port, context }: Options,
-  world: TargetsWorld,
+  bodies: readonly string[],
+  fileOf?: (target: string) => string,
 ): Promise<Targets> {
-  const { organizations, projects } = seedsOf(catalogueIn(world.rolesFile), world.bodies)
-  const file = (name: string) => (world.fileOf ? { file: world.fileOf(name) } : {})
+  const { organizations, projects } = seedsOf(catalogueIn(context.roles ?? 'infra/roles.json'), bodies)
   const dialect = context.wachtDialect === 'role_ids' ? 'role_ids' : 'role_id'
-  const started: { stop(): Promise<void> }[] = []
-  const stop = async () => {
-    await Promise.all(started.map(sandbox => sandbox.stop()))
-  }
-  const start = async <T extends { stop(): Promise<void> }>(sandbox: Promise<T>): Promise<T> => {
-    started.push(await sandbox)
-    return sandbox
-  }
   const at = (n: number, name: 'wacht' | 'project') => ({
     port: following(port, n),
     token: targets[name].token,
     open: true,
-    ...file(name),
+    ...(fileOf && { file: fileOf(name) }),
   })
-  try {
-    const wacht = targets.wacht.url
-      ? undefined
-      : await start(startWachtSandbox({ ...at(3, 'wacht'), dialect, organizations }))
-    const project = targets.project.url
-      ? undefined
-      : await start(startProjectSandbox({ ...at(4, 'project'), projects }))
-    const urls = {
-      wacht: targets.wacht.url ?? wacht!.url,
-      project: targets.project.url ?? project!.url,
-    }
-    return { urls, stop, ...(wacht && { wacht }), ...(project && { project }) }
-  } catch (error) {
-    await stop()
-    throw error
+  await using started = new AsyncDisposableStack()
+  const start = async <Server extends { stop(): Promise<void> }>(server: Promise<Server>) =>
+    started.adopt(await server, ({ stop }) => stop())
+  const wacht = targets.wacht.url
+    ? undefined
+    : await start(startWachtSandbox({ ...at(3, 'wacht'), dialect, organizations }))
+  const project = targets.project.url
+    ? undefined
+    : await start(startProjectSandbox({ ...at(4, 'project'), projects }))
+  const urls = {
+    wacht: targets.wacht.url || wacht!.url,
+    project: targets.project.url || project!.url,
   }
+  const running = started.move()
+  return { urls, stop: () => running.disposeAsync(), ...(wacht && { wacht }), ...(project && { project }) }
 }
 
-/** The catalogue as far as a sandbox needs it; the stack checks it and says what is wrong. */
+/** The catalogue as far as a sandbox needs it. An unreadable one is empty here: the synthesis says what is wrong with it. */
 function catalogueIn(file: string): Catalogue {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Catalogue
+    return JSON.parse(readFileSync(resolve(file), 'utf8')) as Catalogue
   } catch {
     return {}
   }

@@ -1,17 +1,14 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import type { EventLine } from './sample-lines.ts'
+import { batchesOf } from '../../../functions/core/sqs-limits.ts'
+import type { EventLine } from './events-file.ts'
 
-/** What became of the lines: the ids of the messages in their order, and what SQS refused. */
+/** The ids of the messages in the order of their lines, and the lines that SQS refused. */
 export interface Enqueued {
   readonly messageIds: readonly string[]
   readonly refused: readonly { readonly line: number; readonly why: string }[]
 }
 
-/** SQS takes ten messages and 1 MiB at a time. */
-const batchSize = 10
-const batchBytes = 1024 * 1024
-
-/** Puts bodies on a queue in their order. What SQS refuses is told and does not keep the others back. */
+/** Sends lines to a queue in their order. A line that SQS refuses does not stop the others. */
 export async function enqueue(
   sqs: SQSClient,
   queueUrl: string,
@@ -19,7 +16,7 @@ export async function enqueue(
 ): Promise<Enqueued> {
   const messageIds: string[] = []
   const refused: { line: number; why: string }[] = []
-  for (const batch of batchesOf(lines)) {
+  for await (const batch of batchesOf(lines)) {
     const Entries = batch.map(({ line, body, delaySeconds }) => ({
       Id: String(line),
       MessageBody: body,
@@ -36,20 +33,4 @@ export async function enqueue(
     }
   }
   return { messageIds, refused }
-}
-
-function batchesOf(lines: readonly EventLine[]): EventLine[][] {
-  const batches: EventLine[][] = []
-  let room = 0
-  for (const line of lines) {
-    const bytes = Buffer.byteLength(line.body)
-    const last = batches.at(-1)
-    if (last && last.length < batchSize && bytes <= room) last.push(line)
-    else {
-      batches.push([line])
-      room = batchBytes
-    }
-    room -= bytes
-  }
-  return batches
 }

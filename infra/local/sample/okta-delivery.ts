@@ -1,6 +1,6 @@
 import type { Delivery } from './send-deliveries.ts'
 
-/** Somebody whom Okta added to a group. */
+/** A person whom Okta added to a group. */
 export interface Added {
   /** The event's id. */
   readonly uuid: string

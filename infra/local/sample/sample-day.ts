@@ -1,16 +1,16 @@
 import { type Fault, faults, type ProjectSandbox, type WachtSandbox } from '../sandbox/sandboxes.ts'
+import type { EventLine } from './events-file.ts'
 import { oktaDelivery } from './okta-delivery.ts'
-import type { EventLine } from './sample-lines.ts'
 import type { Delivery } from './send-deliveries.ts'
 
-/** One day of role changes that shows each way a change can end, in the order in which they are enqueued. */
+/** One day of role changes in the order of their enqueuing. It shows each way a change can end. */
 export interface SampleDay {
   readonly lines: readonly EventLine[]
-  /** What comes by the intake. */
+  /** The requests to the intake. */
   readonly deliveries: readonly Delivery[]
-  /** The data of events that will come of the deliveries, so that the sandboxes know whom they name. */
+  /** Events that the deliveries become. The sandboxes need to know whom they name. */
   readonly delivered: readonly string[]
-  /** Tells the sandboxes how to misbehave for it. */
+  /** Queues the faults of the day. */
   misbehave(sandboxes: { readonly wacht?: WachtSandbox; readonly project?: ProjectSandbox }): void
 }
 
@@ -21,11 +21,11 @@ const manager = '7301954381230017001'
 /** The sandbox knows no id that ends in 404. */
 const nobody = '7301954381230018404'
 
-/** Somebody who is named by e-mail, and whom the targets list only a moment later. */
+/** A person named by e-mail whom the targets list only a moment later. */
 const joiner = 'Jo.Joiner@example.com'
 const listed = (page: object): Fault => ({ on: 'read', answer: { status: 200, body: JSON.stringify(page) } })
 
-/** Somebody whom Okta adds to a group that is declared to mean a role. */
+/** A person whom Okta adds to a group with a declared role. */
 const added = {
   uuid: '5e0a0017-74e5-11ee-8a5a-69d62fcd0f8b',
   email: 'olga@example.com',
@@ -36,13 +36,13 @@ const membership = (n: number) => `73019543812300189${String(n).padStart(2, '0')
 const member = (n: number) => `5d2e8f10-0000-4000-8000-${String(n).padStart(12, '0')}`
 
 /**
- * The unanswered write lands after the local request time-out (2 s) and within `landWithin` (3 s more); the newer change
- * of that member comes in between.
+ * The unanswered write lands after the local request time-out (2 s) and within `landWithin` (3 s more). The newer change of that
+ * member arrives in between.
  */
 const landsAfterMs = 4000
 const newerComesAfterSeconds = 3
 
-/** The sample day of a moment, in milliseconds of the epoch. */
+/** The sample day at `now`, in milliseconds since 1970. */
 export function sampleDay(now: number): SampleDay {
   const event = (id: string, minutesAgo: number, data: Record<string, unknown>) =>
     JSON.stringify({
@@ -101,7 +101,7 @@ export function sampleDay(now: number): SampleDay {
       w?.next(`wacht/${organizationId}/${membership(3)}`, faults.landsLate(landsAfterMs))
       w?.next(`wacht/${organizationId}/${membership(5)}`, faults.throttled(2, 'message'))
       w?.always(`wacht/${organizationId}/${membership(6)}`, faults.noEffect())
-      // Twice, for two people are looked for, in batches of their own.
+      // Two people, in two batches: each batch reads the list once.
       const [noMembers, nobodyThere] = [
         { data: [], has_more: false },
         { results: [], paginate: { total: 0 } },

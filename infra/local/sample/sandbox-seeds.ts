@@ -11,7 +11,7 @@ export type Catalogue = Readonly<
   >
 >
 
-/** What the sandbox targets begin with. */
+/** The state of the sandbox targets at the start. */
 export interface Seeds {
   readonly organizations: Readonly<Record<string, WachtOrganization>>
   readonly projects: Readonly<Record<string, Project>>
@@ -28,8 +28,8 @@ interface Groups {
 }
 
 /**
- * The roles of the catalogue with their names, and the members that the events name, without a role; whoever is named by
- * e-mail is a member wherever the catalogue has that role. Ids that end in 404 stay unknown.
+ * The roles of the catalogue, and the members that the events name, without a role. A person named by e-mail is a member wherever
+ * the catalogue has the role. Ids that end in 404 stay unknown.
  */
 export function seedsOf(catalogue: Catalogue, bodies: readonly string[]): Seeds {
   const organizations: Record<string, Roles> = {}
@@ -65,7 +65,7 @@ export function seedsOf(catalogue: Catalogue, bodies: readonly string[]): Seeds 
   return { organizations, projects }
 }
 
-/** The people whom events name by address, each once, by the first of their roles; addresses that begin with 404 are nobody's. */
+/** The people whom events name by e-mail, each once, with their first role. An address that begins with 404 is nobody's. */
 function peopleIn(bodies: readonly string[]): { readonly email: string; readonly role: string }[] {
   const named = parseEach(bodies).flatMap(({ person, role }) => {
     const email = person?.email
@@ -81,12 +81,12 @@ const personMember = (n: number) => `5d2e8f11-0000-4000-8000-${String(n).padStar
 
 const known = (...ids: unknown[]) => ids.every(id => typeof id === 'string' && !id.endsWith('404'))
 
-/** What an event's data may name. */
+/** The ids in an event's data. */
 type NamedIds = Readonly<
   Partial<Record<'target' | 'organizationId' | 'membershipId' | 'projectId' | 'memberId' | 'role', string>>
 > & { readonly person?: { readonly email?: string } | null }
 
-/** The data of each body that is an event, whether or not it is a valid one. */
+/** The data of each body that looks like an event. */
 function parseEach(bodies: readonly string[]): NamedIds[] {
   return bodies.flatMap(body => {
     try {

@@ -1,22 +1,22 @@
-import { sourcePath } from '../../../functions/intake/index.ts'
+import { sourcePath } from '../../../functions/intake/source-kinds.ts'
 
-/** What a source sends to the intake. */
+/** A request of a source to the intake. */
 export interface Delivery {
   readonly source: string
-  /** The request's headers, out of the source's token. */
+  /** The headers, signed with the source's token. */
   readonly headers: (token: string) => Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** Where sources send to. */
+/** The address of the intake, and who may send there. */
 export interface IntakeAddress {
   /** Absent where no source is declared. */
   readonly apiUrl?: string
-  /** What each source signs with, by its name. */
+  /** The token of each source, by name. */
   readonly sourceTokens: ReadonlyMap<string, string>
 }
 
-/** Sends what declared sources have to send, twice at the most, as Okta does; answers what was not taken, in words. */
+/** Sends the deliveries of declared sources, each at most twice, as Okta does. Returns the problems in words. */
 export async function deliver(
   { apiUrl, sourceTokens }: IntakeAddress,
   deliveries: readonly Delivery[],
@@ -29,7 +29,7 @@ export async function deliver(
       (await fetch(apiUrl + sourcePath(source), { method: 'POST', headers: headers(token), body })).status
     const first = await send()
     const status = first >= 500 ? await send() : first
-    if (status !== 202) problems.push(`a delivery of ${source} was answered with ${status}`)
+    if (status !== 202) problems.push(`the intake answered a delivery of ${source} with ${status}`)
   }
   return problems
 }

@@ -1,4 +1,4 @@
-/** One call in a sandbox's journal; times are milliseconds of the epoch. */
+/** One call in the journal of a sandbox; times are milliseconds since 1970. */
 export interface JournalEntry {
   readonly number: number
   readonly member: string
@@ -7,27 +7,27 @@ export interface JournalEntry {
   readonly path: string
   readonly body: unknown
   readonly began: number
-  /** The status that was answered; absent while there is no answer, and for ever where none is given. */
+  /** The status of the answer; absent without an answer. */
   status?: number
-  /** When the answer was complete or the connection gone: from then on the caller knows or has given up. */
+  /** When the answer was complete or the connection closed. */
   ended?: number
   /** When the call took effect; absent for reads, refusals and writes that never land. */
   landed?: number
-  /** The member as it was once the call had landed. */
+  /** The member after the call landed. */
   after?: unknown
 }
 
-/** What a call is known by when it begins. */
+/** The part of an entry that is known when a call begins. */
 export type JournalBeginning = Omit<
   JournalEntry,
   'number' | 'began' | 'status' | 'ended' | 'landed' | 'after'
 >
 
-/** Keeps every call in the order of arrival and lets a test wait for what it wants to see. */
+/** Keeps every call in the order of arrival. */
 export interface Journal {
   readonly entries: readonly JournalEntry[]
   begin(call: JournalBeginning): JournalEntry
-  /** Notes something about a call that began. */
+  /** Changes the entry of a call. */
   note(
     entry: JournalEntry,
     change: Partial<Pick<JournalEntry, 'status' | 'ended' | 'landed' | 'after'>>,

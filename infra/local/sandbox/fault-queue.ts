@@ -1,10 +1,10 @@
 import type { Fault } from './faults.ts'
 
-/** The misbehaviours that wait for their calls, by member; `*` is any member. */
+/** The queued misbehaviours by member; `*` is any member. */
 export interface FaultQueue {
-  /** The next matching calls of the member get these, one each, in this order. */
+  /** Queues faults for the next matching calls of the member, one each, in this order. */
   next(member: string, ...faults: Fault[]): void
-  /** Every matching call of the member gets this one once its queue is spent; undefined ends it. */
+  /** Sets the fault of every later matching call, once the queue is empty; undefined ends it. */
   always(member: string, fault: Fault | undefined): void
   /** Takes the fault for one call, the member's own before those for any member. */
   take(member: string, kind: 'read' | 'write'): Fault | undefined

@@ -1,9 +1,9 @@
 /**
- * Misbehaviours of a target (functions/targets/README.md#the-sandboxes), put together from three independent questions:
- * when does the write land, how long does the answer take, what is the answer.
+ * Misbehaviours of a target (functions/targets/README.md#the-sandboxes). Each one answers three independent questions: when does
+ * the write land, how long does the answer take, what is the answer.
  */
 
-/** What the caller gets to see. */
+/** What the caller sees. */
 export type FaultAnswer =
   /** the true answer */
   | 'normal'
@@ -11,7 +11,7 @@ export type FaultAnswer =
   | 'bare'
   /** a 2xx that shows the member as it was: for a write that never lands */
   | 'unchanged'
-  /** nothing, for ever: the connection stays open until the caller gives up */
+  /** nothing; the connection stays open until the caller gives up */
   | 'none'
   /** the connection is reset */
   | 'reset'
@@ -23,9 +23,9 @@ export type FaultAnswer =
 
 /** One misbehaviour, spent by one call. */
 export interface Fault {
-  /** Which calls it meets; writes unless told otherwise. */
+  /** Which calls it meets; writes unless given. */
   readonly on?: 'read' | 'write' | 'any'
-  /** When the call takes effect: at once, never, or so many ms after it arrived. At once unless told otherwise. */
+  /** When the call takes effect: at once, never, or so many ms after its arrival. At once unless given. */
   readonly land?: 'now' | 'never' | number
   /** How many ms the answer takes. */
   readonly waitMs?: number
@@ -40,15 +40,15 @@ const mebibyte = 1024 * 1024
 export const faults = {
   /** An error that changes nothing; the body is the target's own error shape. */
   error: (status: number): Fault => ({ land: 'never', answer: { status } }),
-  /** The write is committed, then the answer fails. */
+  /** The target commits the write, then answers with an error. */
   errorAfterCommit: (status = 500): Fault => ({ answer: { status } }),
-  /** No answer ever comes; the write lands so many ms after it arrived. */
+  /** No answer comes; the write lands so many ms after its arrival. */
   landsLate: (ms: number): Fault => ({ land: ms, answer: 'none' }),
-  /** No answer ever comes and nothing happens. */
+  /** No answer comes and the write never lands. */
   silent: (): Fault => ({ land: 'never', answer: 'none' }),
   /** The true answer, slowly. */
   slow: (waitMs: number): Fault => ({ waitMs, on: 'any' }),
-  /** Throttled: the delay stands in the header, or only in the words of the message (TARGETS, Wacht). */
+  /** Throttled. The delay stands in the header, or only in the message, as at Wacht. */
   throttled: (seconds: number, where: 'header' | 'message' = 'header'): Fault => ({
     on: 'any',
     land: 'never',
@@ -59,35 +59,35 @@ export const faults = {
       headers: where === 'header' ? { 'retry-after': String(seconds) } : {},
     },
   }),
-  /** The token is refused though it is right: an expired one, or an authorization service that is down. */
+  /** The target refuses a right token, as when its authorization service is down. */
   unauthorized: (): Fault => ({ on: 'any', land: 'never', answer: { status: 401, body: 'Unauthorized' } }),
-  /** The connection is reset, before or after the write was committed. */
+  /** The target resets the connection, before or after it commits the write. */
   reset: (land: 'now' | 'never' | number = 'never'): Fault => ({ land, answer: 'reset' }),
-  /** The write is committed and the answer breaks off within its body. */
+  /** The target commits the write, and its answer breaks off within the body. */
   truncated: (): Fault => ({ answer: 'truncated' }),
-  /** The write is committed and the answer stops after its head. */
+  /** The target commits the write, and its answer stops after the head. */
   stalled: (): Fault => ({ answer: 'stalled' }),
-  /** The write is committed and the answer has more than a mebibyte. */
+  /** The target commits the write, and its answer is longer than a mebibyte. */
   oversized: (): Fault => ({ answer: { status: 200, body: { padding: 'x'.repeat(mebibyte + 1) } } }),
-  /** A page of HTML where JSON belongs; below 300 the write is committed. */
+  /** A page of HTML in place of JSON. The target commits the write where the status is below 300. */
   html: (status = 200): Fault => ({
     land: status < 300 ? 'now' : 'never',
     answer: { status, body: html, headers: { 'content-type': 'text/html' } },
   }),
-  /** A page of HTML with status 200, from a proxy in front of the target, which sees nothing of the call. */
+  /** A proxy answers with a page of HTML and status 200. The target never sees the call. */
   maintenance: (): Fault => ({
     on: 'any',
     land: 'never',
     answer: { status: 200, body: html, headers: { 'content-type': 'text/html; charset=utf-8' } },
   }),
-  /** The caller is sent elsewhere. */
+  /** The target redirects the caller. */
   redirect: (location: string, status = 307): Fault => ({
     on: 'any',
     land: 'never',
     answer: { status, body: '', headers: { location } },
   }),
-  /** A true success whose answer leaves out all that the target's contract calls optional. */
+  /** A true success without the optional fields of the contract. */
   bare: (): Fault => ({ answer: 'bare' }),
-  /** 2xx, and nothing was done: either an answer without content or one that shows the old state. */
+  /** A 2xx without effect. The answer is empty or shows the old state. */
   noEffect: (answer: 'bare' | 'unchanged' = 'bare'): Fault => ({ land: 'never', answer }),
 } as const

@@ -11,7 +11,7 @@ import type { Call, Reply, Routes, SandboxRequest } from './sandbox-call.ts'
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const stamp = '2023-11-07T05:31:56.000Z'
 
-/** An error body; nothing about it is documented. */
+/** An error body. The contract does not describe it. */
 export const projectError = (status: number, message: string) => ({ statusCode: status, message })
 
 const refuse = (status: number, message: string): Reply => ({ status, body: projectError(status, message) })
@@ -28,7 +28,7 @@ export const projectRoutes: Routes<ProjectState> = request => {
   return request.method === 'PUT' ? update(project, member, request) : undefined
 }
 
-/** PUT: a full replace, in which what is left out is false or empty. */
+/** PUT replaces the whole member. A missing field is false or empty. */
 function update(project: string, member: string, { body }: SandboxRequest): Call<ProjectState> {
   const { groupIds = [], owner = false } = (body ?? {}) as Partial<Record<keyof ProjectMember, unknown>>
   const shown = (state: ProjectState) => answer(state, project, member)
@@ -52,7 +52,7 @@ function update(project: string, member: string, { body }: SandboxRequest): Call
   }
 }
 
-/** GET: a page of members, pages from 1. */
+/** GET lists a page of members; pages count from 1. */
 function list(project: string, { query }: SandboxRequest): Call<ProjectState> {
   const current = Number(query.get('page') ?? 1)
   const pageSize = Number(query.get('perPage') ?? 10)

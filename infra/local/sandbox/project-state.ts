@@ -1,4 +1,4 @@
-/** The memberships of a project API and what its calls do to them; facts in functions/targets/README.md#project-api. */
+/** The memberships of a project API and how its calls change them (functions/targets/README.md#project-api). */
 
 /** One membership: its groups and the Admin flag. */
 export interface ProjectMember {

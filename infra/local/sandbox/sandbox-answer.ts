@@ -2,56 +2,56 @@ import type { ServerResponse } from 'node:http'
 import type { FaultAnswer } from './faults.ts'
 import type { Reply } from './sandbox-call.ts'
 
-/** A reply ready for the wire; `headers` come with faults only. */
-export interface WireReply extends Reply {
+/** A reply with headers, which only faults have. */
+interface WireReply extends Reply {
   readonly headers?: Readonly<Record<string, string>>
 }
 
 const jsonHeaders = { 'content-type': 'application/json' }
 
-/** The body on the wire: text where the headers say so, else JSON. */
-function encode(reply: WireReply): string {
+/** The body on the wire: a text as it is, all else as JSON. */
+function encode(reply: Reply): string {
   if (reply.status === 204) return ''
   return typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body)
 }
 
 /** Answers a call in full. */
 export function send(response: ServerResponse, reply: WireReply): void {
-  response.writeHead(reply.status, { ...jsonHeaders, ...reply.headers })
-  response.end(encode(reply))
+  response.writeHead(reply.status, { ...jsonHeaders, ...reply.headers }).end(encode(reply))
 }
 
-/** Answers in the ways that no honest server does; `none` leaves the connection open. */
-export function breakOff(
+/** Answers a call as a fault says; `error` makes the target's error body. Returns the status of a full answer. */
+export function answerWith(
   response: ServerResponse,
-  how: Extract<FaultAnswer, 'none' | 'reset' | 'stalled' | 'truncated'>,
-  reply: WireReply,
-): void {
+  reply: Reply,
+  how: FaultAnswer,
+  error: (status: number, message: string) => unknown,
+): number | undefined {
   switch (how) {
     case 'none':
-      return
+      return undefined
     case 'reset':
       response.socket?.resetAndDestroy()
-      return
+      return undefined
     case 'stalled':
     case 'truncated': {
       const text = encode(reply)
-      response.writeHead(reply.status, {
-        ...jsonHeaders,
-        'content-length': String(Buffer.byteLength(text) + 1),
-      })
+      const length = String(Buffer.byteLength(text) + 1)
+      response.writeHead(reply.status, { ...jsonHeaders, 'content-length': length })
       response.write(text.slice(0, text.length / 2), () => {
         if (how === 'truncated') response.socket?.destroy()
       })
-      return
+      return undefined
     }
-    default:
-      how satisfies never
+    default: {
+      const wire = wireReply(how, reply, error)
+      send(response, wire)
+      return wire.status
+    }
   }
 }
 
-/** What goes over the wire where an answer is given at all; `error` is the target's error body. */
-export function wireReply(
+function wireReply(
   how: 'normal' | 'bare' | 'unchanged' | Extract<FaultAnswer, object>,
   reply: Reply,
   error: (status: number, message: string) => unknown,

@@ -1,32 +1,27 @@
 import type { IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 import type { SandboxRequest } from './sandbox-call.ts'
 
-/** A request read to its end; a body that is not JSON stays text, a path that cannot be decoded stays as it came. */
+/** Reads a request. A body that is not JSON stays text; a path that cannot be decoded stays as it came. */
 export async function read(request: IncomingMessage): Promise<SandboxRequest & { url: URL }> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
   const url = new URL(request.url ?? '/', 'http://sandbox')
+  const body = await text(request)
   return {
     method: request.method ?? 'GET',
     url,
-    path: url.pathname.split('/').filter(Boolean).map(decode),
+    path: url.pathname
+      .split('/')
+      .filter(Boolean)
+      .map(segment => orElse(decodeURIComponent, segment)),
     query: url.searchParams,
-    body: parse(Buffer.concat(chunks).toString('utf8')),
+    body: body === '' ? undefined : orElse(JSON.parse, body),
   }
 }
 
-function decode(segment: string): string {
+/** What `read` makes of a text, or the text itself where it throws. */
+function orElse<T>(read: (text: string) => T, text: string): T | string {
   try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
-}
-
-function parse(text: string): unknown {
-  if (text === '') return undefined
-  try {
-    return JSON.parse(text)
+    return read(text)
   } catch {
     return text
   }

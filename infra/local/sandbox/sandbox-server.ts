@@ -3,13 +3,13 @@ import { listen } from '../loopback/loopback-listener.ts'
 import { type Journal, type JournalEntry, journal } from './call-journal.ts'
 import { type FaultQueue, faultQueue } from './fault-queue.ts'
 import type { Fault } from './faults.ts'
-import { breakOff, send, type WireReply, wireReply } from './sandbox-answer.ts'
+import { answerWith, send } from './sandbox-answer.ts'
 import type { Call, Reply, Routes } from './sandbox-call.ts'
 import { read } from './sandbox-request.ts'
 import type { Store } from './state-store.ts'
 
-/** What makes a target out of the common edge. */
-export interface EdgeOptions<State> {
+/** What makes a target out of the common server. */
+export interface SandboxServerOptions<State> {
   readonly port: number
   readonly token: string
   readonly store: Store<State>
@@ -20,20 +20,20 @@ export interface EdgeOptions<State> {
 
 /** A running sandbox target. */
 export interface Sandbox<State> extends Pick<FaultQueue, 'next' | 'always'>, Pick<Journal, 'until'> {
-  /** `http://127.0.0.1:<port>`, without a slash at its end. */
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
   readonly url: string
   readonly state: State
   readonly journal: readonly JournalEntry[]
-  /** How many calls came: all, or those of one member and kind. */
+  /** The number of calls: all, or those of one member and kind. */
   calls(member?: string, kind?: 'read' | 'write'): number
-  /** From now on only this token is right. */
+  /** Takes only this token from now on. */
   rotate(token: string): void
-  /** Closes every connection; writes that have not landed yet never will. */
+  /** Closes every connection. Writes that did not land yet never land. */
   stop(): Promise<void>
 }
 
-/** Starts the http edge of a sandbox target on loopback; `GET /_state` shows all, `POST /_faults` queues faults. */
-export async function startEdge<State>(options: EdgeOptions<State>): Promise<Sandbox<State>> {
+/** Starts a sandbox target on loopback. `GET /_state` shows its state and journal, `POST /_faults` queues faults. */
+export async function startSandbox<State>(options: SandboxServerOptions<State>): Promise<Sandbox<State>> {
   const { store, routes } = options
   const book = journal()
   const queue = faultQueue()
@@ -64,14 +64,9 @@ export async function startEdge<State>(options: EdgeOptions<State>): Promise<San
     return (call.unchanged ?? (state => call.perform(state).reply))(store.get())
   }
 
-  const answer = (response: ServerResponse, entry: JournalEntry, reply: WireReply, fault: Fault) => {
-    const how = fault.answer ?? 'normal'
-    if (how === 'none' || how === 'reset' || how === 'stalled' || how === 'truncated') {
-      return breakOff(response, how, reply)
-    }
-    const wire = wireReply(how, reply, options.error)
-    book.note(entry, { status: wire.status })
-    send(response, wire)
+  const answer = (response: ServerResponse, entry: JournalEntry, reply: Reply, fault: Fault = {}) => {
+    const status = answerWith(response, reply, fault.answer ?? 'normal', options.error)
+    if (status !== undefined) book.note(entry, { status })
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
@@ -95,10 +90,10 @@ export async function startEdge<State>(options: EdgeOptions<State>): Promise<San
     })
     response.on('close', () => book.note(entry, { ended: Date.now() }))
     const refuse = (status: number, message: string) =>
-      answer(response, entry, { status, body: options.error(status, message) }, {})
+      answer(response, entry, { status, body: options.error(status, message) })
     if (request.headers.authorization !== `Bearer ${token}`) return refuse(401, 'Unauthorized')
     if (call === undefined) return refuse(404, 'Not found')
-    if (!known) return answer(response, entry, call, {})
+    if (!known) return answer(response, entry, call)
     const fault = queue.take(call.member, call.kind) ?? {}
     const reply = perform(entry, call, fault)
     if (fault.waitMs === undefined) answer(response, entry, reply, fault)

@@ -1,7 +1,7 @@
 /** The sandbox targets: servers on loopback that keep the documented contracts, and misbehave on command. */
 import { projectError, projectRoutes } from './project-routes.ts'
 import type { Project, ProjectState } from './project-state.ts'
-import { type Sandbox, startEdge } from './sandbox-server.ts'
+import { type Sandbox, startSandbox } from './sandbox-server.ts'
 import { store } from './state-store.ts'
 import { type WachtDialect, wachtRoutes } from './wacht-routes.ts'
 import type { WachtOrganization, WachtState } from './wacht-state.ts'
@@ -41,7 +41,7 @@ export function startWachtSandbox(options: WachtSandboxOptions): Promise<WachtSa
   const { port = 0, token, dialect, organizations, open = false, errors = 'server', file } = options
   const error = (status: number, message: string) => wachtError(errors, status, message)
   const routes = wachtRoutes(dialect, (status, message) => ({ status, body: error(status, message) }))
-  return startEdge({ port, token, store: store<WachtState>({ open, organizations }, file), routes, error })
+  return startSandbox({ port, token, store: store<WachtState>({ open, organizations }, file), routes, error })
 }
 
 /** How a project API sandbox begins. */
@@ -56,5 +56,5 @@ export type ProjectSandbox = Sandbox<ProjectState>
 export function startProjectSandbox(options: ProjectSandboxOptions): Promise<ProjectSandbox> {
   const { port = 0, token, projects, open = false, file } = options
   const kept = store<ProjectState>({ open, projects }, file)
-  return startEdge({ port, token, store: kept, routes: projectRoutes, error: projectError })
+  return startSandbox({ port, token, store: kept, routes: projectRoutes, error: projectError })
 }

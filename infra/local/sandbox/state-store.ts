@@ -1,15 +1,15 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Holds the state of one sandbox, in memory or also in a file. */
+/** Holds the state of one sandbox. */
 export interface Store<State> {
   get(): State
   set(state: State): void
 }
 
 /**
- * A store that begins with `seed`; with a `file` it begins with what stands there and writes every change through
- * (beside, then renamed: a kill never leaves half a file).
+ * A store in memory that begins with `seed`. With a `file` it begins with the state in the file, and writes every change to a
+ * second file that it renames: a kill never leaves half a file.
  */
 export function store<State>(seed: State, file?: string): Store<State> {
   let state = file === undefined ? seed : (readState<State>(file) ?? seed)

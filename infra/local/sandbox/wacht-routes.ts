@@ -10,7 +10,7 @@ import {
 } from './wacht-state.ts'
 import { listedMember, memberAnswer } from './wacht-views.ts'
 
-/** How the server reads a role change: the published page, or its current source (TARGETS, two dialects). */
+/** How the server reads a role change: as the published page says, or as its current source does. */
 export type WachtDialect = 'role_id' | 'role_ids'
 
 type Refuse = (status: number, message: string) => Reply
@@ -53,7 +53,7 @@ export function wachtRoutes(dialect: WachtDialect, refuse: Refuse): Routes<Wacht
 
 const isReply = (value: readonly string[] | Reply): value is Reply => 'status' in value
 
-/** A write to one member; in dialect `role_ids` a success says nothing. */
+/** A write to one member. In dialect `role_ids` the answer of a success is empty. */
 function write(
   organization: string,
   member: string,
@@ -79,7 +79,7 @@ function write(
   }
 }
 
-/** PATCH as the page has it: one role, which must be there. */
+/** PATCH of the published page: one role, which must exist. */
 function setRole(organization: string, { body }: SandboxRequest, refuse: Refuse): Roles {
   const role = field(body, 'role_id')
   return state => {
@@ -89,7 +89,7 @@ function setRole(organization: string, { body }: SandboxRequest, refuse: Refuse)
   }
 }
 
-/** PATCH as the source has it: a set, not checked against the organization; without it nothing happens. */
+/** PATCH of the current source: a set of roles, unchecked. Without the set nothing changes. */
 function setRoles({ body }: SandboxRequest, refuse: Refuse): Roles {
   const named = field(body, 'role_ids')
   return (_, present) => {

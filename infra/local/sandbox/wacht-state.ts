@@ -1,4 +1,4 @@
-/** The memberships of a Wacht deployment and what its calls do to them; facts in functions/targets/README.md#wacht. */
+/** The memberships of a Wacht deployment and how its calls change them (functions/targets/README.md#wacht). */
 
 /** One membership: the set of its roles. A soft-deleted one can be written to and is not listed. */
 export interface WachtMember {

@@ -59,6 +59,6 @@ export function listedMember(state: WachtState, organization: string, id: string
   }
 }
 
-/** The user behind a membership: another id, so that nobody can take one for the other. */
+/** The user of a membership. The two ids differ, so that no test confuses them. */
 const userIdOf = (membership: string) => `1${membership.slice(1)}`
 const emailOf = (membership: string) => `u${membership}@example.com`

@@ -1,32 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import type { Pool } from '../lambda/instance-pool.ts'
 import { describeEnding, type Ending } from '../lambda/lambda-invocation.ts'
-import { listen } from '../loopback/loopback-listener.ts'
+import { type Listening, listen } from '../loopback/loopback-listener.ts'
 import type { ApiDescription } from '../template/template-apis.ts'
-
-/** An HTTP API on this machine. */
-export interface LocalApi {
-  readonly url: string
-  stop(): Promise<void>
-}
 
 /** What an API works with. */
 export interface ApiWorld {
-  readonly poolOf: (functionArn: string) => Pool
-  /** Called with what a person should know: an invocation that failed. */
+  poolOf(functionArn: string): Pool
+  /** Called with what a person should know: a failed invocation. */
   onTrouble(text: string): void
 }
 
-/** API Gateway's own limit for a body, in bytes. */
+/** The limit of API Gateway for a body, in bytes. */
 const maxBodyBytes = 10 * 1024 * 1024
 
-/** Serves an API on loopback: its routes and no other. Rejects with EADDRINUSE when the port is taken. */
+/** Serves the routes of an API on loopback. Rejects with EADDRINUSE when the port is taken. */
 export async function startApi(
   port: number,
   { name, routes }: ApiDescription,
   { poolOf, onTrouble }: ApiWorld,
-): Promise<LocalApi> {
+): Promise<Listening> {
   const byKey = new Map(
     routes.map(({ key, functionArn, limit }) => [
       key,
@@ -36,11 +31,11 @@ export async function startApi(
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const key = `${request.method} ${request.url?.split('?')[0]}`
-    const body = await read(request)
+    const body = await buffer(request)
     const route = byKey.get(key)
     if (!route) return void refuse(response, 404, 'Not Found')
     if (!route.isFree()) return void refuse(response, 429, 'Too Many Requests')
-    if (!body) return void refuse(response, 413, 'Request Entity Too Large')
+    if (body.length > maxBodyBytes) return void refuse(response, 413, 'Request Entity Too Large')
     const { ending } = await route.pool.invoke(routedEvent(request, key, body))
     if (ending.kind !== 'returned') onTrouble(`${name} ${describeEnding(ending)}`)
     passOn(response, ending)
@@ -52,18 +47,7 @@ export async function startApi(
   return listen(server, port)
 }
 
-/** The body, or undefined where it is longer than API Gateway takes; it is read to its end, so that it can be answered. */
-async function read(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes <= maxBodyBytes) chunks.push(chunk)
-  }
-  return bytes <= maxBodyBytes ? Buffer.concat(chunks) : undefined
-}
-
-/** Answers by itself, as API Gateway does where no function is asked. */
+/** Answers without the function. */
 function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }))
 }
@@ -76,7 +60,7 @@ interface Returned {
   readonly isBase64Encoded?: boolean
 }
 
-/** Passes on what the function returned; one that failed is an error of the server, and its words stay here. */
+/** Passes on what the function returned. The caller sees no word of a function that failed. */
 function passOn(response: ServerResponse, ending: Ending): void {
   if (ending.kind !== 'returned') return void refuse(response, 500, 'Internal Server Error')
   const { statusCode, headers = {}, body = '', isBase64Encoded } = (ending.value ?? {}) as Returned
@@ -84,7 +68,7 @@ function passOn(response: ServerResponse, ending: Ending): void {
   response.writeHead(statusCode, headers).end(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'))
 }
 
-/** The bodies that API Gateway passes on as text; all others go in base64. */
+/** The content types that API Gateway passes on as text; all others become base64. */
 const textTypes = /^(?:text\/|application\/(?:json|xml|javascript)\b)/i
 
 /**
@@ -115,7 +99,7 @@ function routedEvent(request: IncomingMessage, routeKey: string, body: Buffer): 
   }
 }
 
-/** Lets so many through at once, and so many a second from then on: a token bucket, as API Gateway's. */
+/** A token bucket, as API Gateway's: `burst` requests at once, then `perSecond`. */
 export function createThrottle(
   { perSecond, burst }: { readonly perSecond: number; readonly burst: number },
   now: () => number = Date.now,

@@ -1,4 +1,4 @@
-/** What the intrinsic functions of a template lead to. */
+/** Resolves the names in the intrinsic functions of a template. */
 export interface Scope {
   /** `Ref`: the address of a resource or a pseudo parameter. */
   ref(id: string): string
@@ -7,8 +7,8 @@ export interface Scope {
 }
 
 /**
- * A property with its intrinsic functions resolved. Throws on a function that the local stack does not know: what
- * deploys would differ from what runs here.
+ * A property with its intrinsic functions resolved. Throws on an unknown function, for then the deployed stack would differ from
+ * the local one.
  */
 export function resolve(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map(item => resolve(item, scope))
@@ -38,5 +38,5 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
         return attribute ? scope.attribute(id!, attribute) : scope.ref(id!)
       })
   }
-  throw new Error(`${name} in the template is unknown to the local stack: ${JSON.stringify(argument)}`)
+  throw new Error(`the local stack does not know ${name}: ${JSON.stringify(argument)}`)
 }

@@ -27,7 +27,7 @@ export interface MappingDescription {
   readonly concurrency: number
 }
 
-/** Lambda's own default where a mapping names no maximum; a laptop needs no more. */
+/** The concurrency of a mapping without a maximum. */
 const concurrencyUnlessGiven = 4
 
 /** The functions of a template. */
@@ -36,7 +36,7 @@ export const functionsOf = (template: Template, scope: Scope, assetOf: AssetOf):
     functionOf(id, properties, scope, assetOf(template.Resources[id]!)),
   )
 
-/** The mappings of a template whose source is a queue, to the functions given. */
+/** The mappings of a template from a queue to one of `functions`. */
 export function mappingsOf(
   template: Template,
   scope: Scope,
@@ -48,8 +48,7 @@ export function mappingsOf(
     .map(mapping => {
       const name = String(mapping.FunctionName).split(':').at(-1)!
       const described = functions.find(each => each.name === name)
-      if (!described)
-        throw new Error(`an event source mapping names the function ${name}, which is not there`)
+      if (!described) throw new Error(`an event source mapping names the unknown function ${name}`)
       const scaling = mapping.ScalingConfig as { MaximumConcurrency?: number } | undefined
       return {
         function: described,

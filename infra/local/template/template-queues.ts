@@ -7,15 +7,15 @@ import {
 import { resolve, type Scope } from './intrinsic-functions.ts'
 import { type Properties, resourcesOf, type Template } from './template-resources.ts'
 
-/** The properties of a queue that SQS takes as attributes of the same name. */
-const attributeNames: Readonly<Record<string, QueueAttributeName>> = {
-  VisibilityTimeout: 'VisibilityTimeout',
-  MessageRetentionPeriod: 'MessageRetentionPeriod',
-  MaximumMessageSize: 'MaximumMessageSize',
-  DelaySeconds: 'DelaySeconds',
-  ReceiveMessageWaitTimeSeconds: 'ReceiveMessageWaitTimeSeconds',
-  RedrivePolicy: 'RedrivePolicy',
-}
+/** The properties of a queue that are attributes of SQS. */
+const attributeNames: readonly QueueAttributeName[] = [
+  'VisibilityTimeout',
+  'MessageRetentionPeriod',
+  'MaximumMessageSize',
+  'DelaySeconds',
+  'ReceiveMessageWaitTimeSeconds',
+  'RedrivePolicy',
+]
 
 /** One queue of the template. */
 export interface Queue {
@@ -27,7 +27,7 @@ export interface Queue {
   readonly attributes: Readonly<Partial<Record<QueueAttributeName, string>>>
 }
 
-/** The queues that a template describes, as the local engines know them. */
+/** The queues of a template, with their addresses on the local engines. */
 export function queuesOf(template: Template, scope: Scope): Queue[] {
   return resourcesOf(template, 'AWS::SQS::Queue').map(({ id, properties }) => {
     const resolved = resolve(properties, scope) as Properties
@@ -42,7 +42,7 @@ export function queuesOf(template: Template, scope: Scope): Queue[] {
   })
 }
 
-/** Creates the queues; one that is there from an earlier run keeps its messages and gets the attributes of now. */
+/** Creates the queues. A queue of an earlier run keeps its messages and gets the attributes of now. */
 export async function createQueues(sqs: SQSClient, queues: readonly Queue[]): Promise<void> {
   for (const { name, url, attributes } of queues) {
     try {
@@ -56,7 +56,7 @@ export async function createQueues(sqs: SQSClient, queues: readonly Queue[]): Pr
 
 function attributesOf(properties: Properties): Queue['attributes'] {
   const entries = Object.entries(properties)
-    .filter(([name]) => attributeNames[name] !== undefined)
+    .filter(([name]) => (attributeNames as readonly string[]).includes(name))
     .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)])
   return Object.fromEntries(entries)
 }

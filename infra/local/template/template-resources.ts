@@ -2,10 +2,10 @@ import type { Resource, Template as SynthesizedTemplate } from '../../synth.ts'
 
 export type { Resource }
 
-/** The part of a CloudFormation template that is read here; properties hold intrinsic functions until resolved. */
+/** The part of a CloudFormation template that the local stack reads. Properties hold unresolved intrinsic functions. */
 export type Template = Pick<SynthesizedTemplate, 'Resources'>
 
-/** What a resource is made from. */
+/** The properties of a resource. */
 export type Properties = Readonly<Record<string, unknown>>
 
 /** The resources of some types with their logical ids. */

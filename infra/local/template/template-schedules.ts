@@ -5,13 +5,13 @@ import { type Properties, resourcesOf, type Template } from './template-resource
 export interface ScheduleDescription {
   readonly functionArn: string
   readonly everyMs: number
-  /** What it is invoked with. */
+  /** The event of each invocation. */
   readonly event: unknown
 }
 
 const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
-/** The functions that the rules of a template invoke. Throws on a schedule that is no rate: it would not run here. */
+/** The schedules of a template's rules. Throws on a schedule that is no rate. */
 export function schedulesOf(template: Template, scope: Scope): ScheduleDescription[] {
   return resourcesOf(template, 'AWS::Events::Rule')
     .map(({ properties }) => resolve(properties, scope) as Properties)
@@ -27,6 +27,6 @@ export function schedulesOf(template: Template, scope: Scope): ScheduleDescripti
 function rateOf(expression: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? []
   const ms = unitMs[unit]
-  if (ms === undefined) throw new Error(`the schedule ${expression} is unknown to the local stack`)
+  if (ms === undefined) throw new Error(`the local stack does not know the schedule ${expression}`)
   return Number(count) * ms
 }

@@ -2,26 +2,26 @@ import { secretArn } from '../engines/embedded-engines.ts'
 import { resolve, type Scope } from './intrinsic-functions.ts'
 import type { Resource, Template } from './template-resources.ts'
 
-/** The account that fauxqs believes in. */
-export const account = '000000000000'
+/** The account of fauxqs. */
+const account = '000000000000'
 
-/** The property that names a resource, by type; what has no name goes by its logical id. */
-const nameProperties: Readonly<Record<string, string>> = {
-  'AWS::SQS::Queue': 'QueueName',
-  'AWS::DynamoDB::Table': 'TableName',
-  'AWS::DynamoDB::GlobalTable': 'TableName',
-  'AWS::Lambda::Function': 'FunctionName',
-  'AWS::SecretsManager::Secret': 'Name',
+/** The property that names a resource, and the service and prefix in its ARN, by type. */
+const types: Readonly<Record<string, { readonly name: string; readonly arn: readonly [string, string] }>> = {
+  'AWS::SQS::Queue': { name: 'QueueName', arn: ['sqs', ''] },
+  'AWS::DynamoDB::Table': { name: 'TableName', arn: ['dynamodb', 'table/'] },
+  'AWS::DynamoDB::GlobalTable': { name: 'TableName', arn: ['dynamodb', 'table/'] },
+  'AWS::Lambda::Function': { name: 'FunctionName', arn: ['lambda', 'function:'] },
+  'AWS::SecretsManager::Secret': { name: 'Name', arn: ['secretsmanager', 'secret:'] },
 }
 
-/** Where the engines are. */
+/** The region and the addresses of the engines. */
 export interface Place {
   readonly region: string
   /** The URL of the SQS endpoint. */
   readonly sqsUrl: string
 }
 
-/** The scope of a template whose resources live on the local engines; unknown ids throw. */
+/** The scope of a template on the local engines. It throws on an unknown id. */
 export function scopeOf(template: Template, place: Place): Scope {
   const pseudo: Readonly<Record<string, string>> = {
     'AWS::Region': place.region,
@@ -32,30 +32,20 @@ export function scopeOf(template: Template, place: Place): Scope {
   }
   const resourceOf = (id: string): Resource => {
     const resource = template.Resources[id]
-    if (!resource) throw new Error(`the template refers to ${id}, which it does not describe`)
+    if (!resource) throw new Error(`the template refers to the unknown resource ${id}`)
     return resource
   }
+  /** A resource without a name goes by its logical id. */
   const nameOf = (id: string): string => {
     const { Type, Properties } = resourceOf(id)
-    const name = Properties[nameProperties[Type] ?? '']
+    const name = Properties[types[Type]?.name ?? '']
     return name === undefined ? id : String(resolve(name, scope))
   }
   const arnOf = (id: string): string => {
-    const name = nameOf(id)
-    const at = (service: string, rest: string) => `arn:aws:${service}:${place.region}:${account}:${rest}`
-    switch (resourceOf(id).Type) {
-      case 'AWS::SQS::Queue':
-        return at('sqs', name)
-      case 'AWS::DynamoDB::Table':
-      case 'AWS::DynamoDB::GlobalTable':
-        return at('dynamodb', `table/${name}`)
-      case 'AWS::Lambda::Function':
-        return at('lambda', `function:${name}`)
-      case 'AWS::SecretsManager::Secret':
-        return secretArn(place.region, name)
-      default:
-        return at('local', name)
-    }
+    const { Type } = resourceOf(id)
+    if (Type === 'AWS::SecretsManager::Secret') return secretArn(place.region, nameOf(id))
+    const [service, prefix] = types[Type]?.arn ?? ['local', '']
+    return `arn:aws:${service}:${place.region}:${account}:${prefix}${nameOf(id)}`
   }
   const refOf = (id: string): string => {
     switch (resourceOf(id).Type) {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Message } from '../../../functions/core/message.ts'
+import type { Message } from '../../../functions/core/event/sqs-message.ts'
 import type { Http } from '../../../functions/targets/target.ts'
 import { memoryWorld, messageOf, proving } from './world.ts'
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../../../functions/core/answer.ts'
+import type { Answer } from '../../../functions/core/outcome/http-answer.ts'
 import type { Http } from '../../../functions/targets/target.ts'
 import { memoryWorld, messageOf } from './world.ts'
 

@@ -1,8 +1,8 @@
-import { createEventParser } from '../../../functions/core/event.ts'
-import type { Message } from '../../../functions/core/message.ts'
+import { createEventParser } from '../../../functions/core/event/event.ts'
+import type { Message } from '../../../functions/core/event/sqs-message.ts'
 import type { Breaker } from '../../../functions/sync/breaker.ts'
 import { createConsumer } from '../../../functions/sync/consumer.ts'
-import { readRules, readSettings } from '../../../functions/sync/settings.ts'
+import { readRules, readSettings } from '../../../functions/sync/sync-settings.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { Http } from '../../../functions/targets/target.ts'
 import { noPeople } from '../../support/no-people.ts'
@@ -23,7 +23,7 @@ const rules = readRules(
     LEDGER_TABLE: 'none',
   }),
 )
-const silent = { attempt: () => {}, search: () => {}, outcome: () => {}, again: () => {} }
+const silent = { attempt: () => {}, search: () => {}, outcome: () => {}, retry: () => {} }
 
 /** The real consumer and target, with a ledger, a queue and a way over HTTP that are in memory; its clock stands still unless moved. */
 export function memoryWorld(http: Http, dialect: 'role_id' | 'role_ids' = 'role_id') {

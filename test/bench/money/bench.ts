@@ -14,8 +14,12 @@ const changes = 50
 
 /** Which changes: each of a member of its own, or one more of members that this instance knows. */
 const cases = [
-  { name: 'role-sync, members new to the ledger', module: '../../functions/sync/handler.ts', again: false },
-  { name: 'role-sync, members it wrote before', module: '../../functions/sync/handler.ts', again: true },
+  {
+    name: 'role-sync, members new to the ledger',
+    module: '../../functions/sync/sync-handler.ts',
+    again: false,
+  },
+  { name: 'role-sync, members it wrote before', module: '../../functions/sync/sync-handler.ts', again: true },
   {
     name: 'Powertools batch, idempotency, fetch',
     module: 'peers/powertools-idempotent.ts',

@@ -1,18 +1,18 @@
-import { createQueues } from '../../../functions/aws/queues.ts'
-import { createTelemetry } from '../../../functions/aws/telemetry.ts'
-import { createEventParser } from '../../../functions/core/event.ts'
+import { createQueues } from '../../../functions/aws/changes-queue.ts'
+import { createSyncTelemetry } from '../../../functions/aws/telemetry.ts'
+import { createEventParser } from '../../../functions/core/event/event.ts'
 import { createConsumer } from '../../../functions/sync/consumer.ts'
-import { invocationOf } from '../../../functions/sync/invocation.ts'
-import { createLinks } from '../../../functions/sync/links.ts'
-import { readRules, readSettings } from '../../../functions/sync/settings.ts'
+import { invocationOf } from '../../../functions/sync/sync-invocation.ts'
+import { readRules, readSettings } from '../../../functions/sync/sync-settings.ts'
+import { createLinks } from '../../../functions/sync/target-links.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import { noPeople } from '../../support/no-people.ts'
 import { memoryLedger } from './memory-ledger.ts'
 
-/** The sync function as `functions/sync/handler.ts` puts it together, but for its ledger, which is in memory. */
+/** The sync function as `functions/sync/sync-handler.ts` puts it together, but for its ledger, which is in memory. */
 
 const settings = readSettings(process.env)
-const { logger, telemetry, flush } = createTelemetry()
+const { logger, telemetry, flush } = createSyncTelemetry()
 const rules = readRules(settings)
 
 const consume = createConsumer({

@@ -13,7 +13,7 @@ export interface Contestant {
 export const contestants: readonly Contestant[] = [
   {
     name: 'role-sync with its ledger',
-    module: '../../functions/sync/handler.ts',
+    module: '../../functions/sync/sync-handler.ts',
     ...{ ledger: true, events: 300 },
   },
   {

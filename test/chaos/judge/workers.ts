@@ -7,7 +7,7 @@ export function judgeWorkers({ strikes, output }: Round): Broken[] {
   const { killed = [], timedOut = 0 } = strikes.at(-1) ?? {}
   const silent = [
     ...(killed.includes('invocation') ? ['ended its process'] : []),
-    ...(timedOut > 0 ? ['was cut off at its time-out'] : []),
+    ...(timedOut > 0 ? ['timed out after'] : []),
   ].filter(words => !output.includes(words))
   return silent.map(words => ({
     ...{ promise: 'an invocation whose worker is gone has failed', member: '*' },

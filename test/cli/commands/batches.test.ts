@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { batchesOf, maxBatchBytes, maxEntries } from '../../../functions/cli/commands/send-events.ts'
+import { batchesOf, maxBatchBytes, sqsBatchSize } from '../../../functions/core/sqs-limits.ts'
 import { collect, each } from '../iterate.ts'
 
 const group = (bodies: readonly string[]) => collect(batchesOf(each(bodies.map(body => ({ body })))))
@@ -23,7 +23,7 @@ describe('batches', () => {
         const batches = await group(given)
         expect(batches.flat().map(({ body }) => body)).toEqual(given)
         for (const batch of batches) {
-          expect(batch.length).toBeLessThanOrEqual(maxEntries)
+          expect(batch.length).toBeLessThanOrEqual(sqsBatchSize)
           expect(bytesOf(batch)).toBeLessThanOrEqual(maxBatchBytes)
         }
       }),

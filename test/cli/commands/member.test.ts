@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Entry } from '../../../functions/core/entry.ts'
+import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import { membership, noon, organization } from '../../support/events.ts'
 import { commandLine } from '../fake-world.ts'
 import { type Stage, startStages } from '../stage.ts'

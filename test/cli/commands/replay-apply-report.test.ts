@@ -5,8 +5,8 @@ import {
   remarksOn,
   summaryOf,
 } from '../../../functions/cli/commands/replay-apply-report.ts'
-import type { AppliedPlan } from '../../../functions/replay/apply.ts'
-import type { LetterRecord } from '../../../functions/replay/world.ts'
+import type { AppliedPlan } from '../../../functions/replay/apply-plan.ts'
+import type { LetterRecord } from '../../../functions/replay/replay-world.ts'
 import { noon } from '../../support/events.ts'
 
 const applied: AppliedPlan = {

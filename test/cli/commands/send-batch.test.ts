@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Rejection } from '../../../functions/aws/sqs-batch.ts'
 import { maxAttempts, sendBatch } from '../../../functions/cli/commands/send-batch.ts'
 import { Failure } from '../../../functions/cli/io/exit-codes.ts'
-import type { Rejection } from '../../../functions/cli/io/queue-sink.ts'
 import { eventLines, fakeSink } from '../fake-sink.ts'
 import { fakeWorld } from '../fake-world.ts'
 

@@ -1,4 +1,4 @@
-import type { Change } from '../../../functions/core/event.ts'
+import type { Change } from '../../../functions/core/event/event.ts'
 import type { Handler, Instance } from '../lambda.ts'
 import { type Place, placesOf } from '../places.ts'
 import type { Received } from '../queue.ts'

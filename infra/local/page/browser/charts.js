@@ -7,8 +7,7 @@ const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
 const timeOf = seconds => clock.format(seconds * 1000)
 
 /**
- * A chart in a place of the page, of lines or of bars that stand on one another; `colors` are names of CSS properties, one
- * for each series.
+ * A chart of lines or of stacked bars; `colors` are names of CSS properties, one for each series.
  */
 export function createChart(place, kind, colors) {
   let plot
@@ -21,10 +20,10 @@ export function createChart(place, kind, colors) {
       plot.setData(dataOf(), false)
       plot.setScale('x', { min: range[0], max: range[1] })
     })
-    // Of itself the legend follows the cursor, not the data.
+    // By default the legend follows the cursor, not the data.
     plot.setLegend({ idx: plot.cursor.idx ?? chart.times.length - 1 })
   }
-  // The tallest of a stack is drawn first, the others over it.
+  // uPlot draws the tallest bar of a stack first, and the others over it.
   const order = colors.map((_, n) => (kind === 'bars' ? colors.length - 1 - n : n))
   const dataOf = () => [shown.chart.times, ...order.map(n => shown.chart.drawn[n])]
 

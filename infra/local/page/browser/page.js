@@ -1,4 +1,4 @@
-/** The live page: shows what the runner sends every second. It knows nothing itself, so a missed second is no loss. */
+/** The live page shows what the runner sends every second. It keeps nothing, so a missed frame is no loss. */
 import { createChart } from './charts.js'
 
 const place = id => document.getElementById(id)
@@ -31,12 +31,12 @@ function setStatus(text) {
   setText(status, text)
 }
 
-/** Sets only what is new, so that a text stays selected while it stays the same. */
+/** Sets only a new text, so that a selection survives. */
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text
 }
 
-/** Makes the children of a node those that are described. Texts become text nodes, never markup. */
+/** Gives a node the described children. Texts become text nodes, never markup. */
 function patchChildren(parent, children) {
   for (const [n, child] of children.entries()) {
     const there = parent.childNodes[n]

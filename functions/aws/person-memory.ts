@@ -1,0 +1,76 @@
+import { createHmac } from 'node:crypto'
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { scopeOf } from '../core/people/person-event.ts'
+import { none, type PersonRecord } from '../core/people/person-progress.ts'
+import type { PersonMemory } from '../core/ports.ts'
+import { expiryAttribute } from '../core/resource-names.ts'
+import { messageRetentionMs } from '../core/sqs-limits.ts'
+import { isConflict, onlyAfter } from './ledger-table.ts'
+
+/** What an item of the table holds beside its name and its expiry. */
+type Content = Readonly<Record<string, { readonly S: string } | { readonly N: string }>>
+
+/**
+ * What is kept of people, in the ledger's table beside the entries of members. `person/<key>/<scope>` is where a person was
+ * found: the key is an HMAC-SHA256 of the address, and the secret of it is asked for when it is first needed.
+ * `message/<message id>` is how far a message has come and how it ended, and needs no secret. What is forgotten is
+ * overwritten as expired: so the function needs no right to delete from the ledger.
+ */
+export function createPersonMemory(
+  TableName: string,
+  secret: () => Promise<string>,
+  keepMs: number,
+  now: () => number,
+  client: Pick<DynamoDBClient, 'send'>,
+): PersonMemory {
+  const ofPerson = (key: string, scope: string) => `person/${key}/${scope}`
+  const ofMessage = (messageId: string) => `message/${messageId}`
+  const seconds = () => Math.floor(now() / 1000)
+  const get = async (name: string) => {
+    const Key = { member: { S: name } }
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
+    return Item
+  }
+  const isFresh = (item: Awaited<ReturnType<typeof get>>) =>
+    Number(item?.[expiryAttribute]?.N ?? 0) > seconds()
+  const put = (name: string, expires: number, content: Content, condition = {}): Promise<unknown> => {
+    const Item = { member: { S: name }, [expiryAttribute]: { N: String(expires) }, ...content }
+    return client.send(new PutItemCommand({ TableName, Item, ...condition }))
+  }
+
+  return {
+    key: async email =>
+      createHmac('sha256', await secret())
+        .update(email)
+        .digest('base64url'),
+    recall: async (key, scope) => {
+      const item = await get(ofPerson(key, scope))
+      const { is, page } = item ?? {}
+      if (is?.S === undefined || !isFresh(item)) return undefined
+      return page?.N === undefined ? { member: is.S } : { member: is.S, page: Number(page.N) }
+    },
+    remember: async (key, { member, page }) => {
+      const expires = seconds() + Math.ceil(keepMs / 1000)
+      const content = { is: { S: member }, ...(page !== undefined && { page: { N: String(page) } }) }
+      await put(ofPerson(key, scopeOf(member)), expires, content)
+    },
+    forget: async (key, member) => void (await put(ofPerson(key, scopeOf(member)), seconds(), {})),
+    message: async messageId => {
+      const item = await get(ofMessage(messageId))
+      return item?.is?.S === undefined
+        ? { rev: 0, progress: none }
+        : { ...(JSON.parse(item.is.S) as Omit<PersonRecord, 'rev'>), rev: Number(item.rev?.N) }
+    },
+    keep: async ({ id, sentAt }, { rev, ...rest }) => {
+      const expires = Math.ceil((sentAt + messageRetentionMs) / 1000)
+      const content = { rev: { N: String(rev) }, is: { S: JSON.stringify(rest) } }
+      try {
+        await put(ofMessage(id), expires, content, onlyAfter(rev))
+        return 'stored'
+      } catch (error) {
+        if (!isConflict(error)) throw error
+        return 'conflict'
+      }
+    },
+  }
+}

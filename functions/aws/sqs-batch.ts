@@ -1,0 +1,94 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { LetterAttributes } from '../core/dead-letter/letter-attributes.ts'
+import { forEachOf } from '../core/for-each-of.ts'
+import { asObject, parseJson } from '../core/json.ts'
+import { batchesOf, sqsBatchSize } from '../core/sqs-limits.ts'
+import { sha256 } from './sha256.ts'
+
+/** Items in lots of a batch request each. */
+export const inBatches = <T>(items: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(items.length / sqsBatchSize) }, (_, n) =>
+    items.slice(n * sqsBatchSize, (n + 1) * sqsBatchSize),
+  )
+
+/** A body as it is sent to the changes queue: in the group of its source, so that no source delays another. */
+export const inItsGroup = (body: string) => ({
+  MessageBody: body,
+  MessageGroupId: messageGroupOf(body, sha256),
+})
+
+/** Why SQS did not take one message of a batch. */
+export interface Rejection {
+  readonly code: string
+  readonly message: string
+  /** Whether it would refuse the same message again. */
+  readonly final: boolean
+}
+
+/**
+ * Sends one batch to the changes queue. Answers, in the order of the bodies, undefined for each message that is on the queue.
+ * Rejects when SQS refuses the whole batch or does not answer.
+ */
+export async function sendBatch(
+  client: SQSClient,
+  QueueUrl: string,
+  bodies: readonly string[],
+  abortSignal?: AbortSignal,
+): Promise<(Rejection | undefined)[]> {
+  const Entries = bodies.map((body, index) => ({ Id: String(index), ...inItsGroup(body) }))
+  const command = new SendMessageBatchCommand({ QueueUrl, Entries })
+  const { Failed = [] } = await (abortSignal ? client.send(command, { abortSignal }) : client.send(command))
+  const rejections = new Map(
+    Failed.map(({ Id, Code = 'no code', Message = '', SenderFault = false }) => [
+      Id,
+      { code: Code, message: Message, final: SenderFault },
+    ]),
+  )
+  return Entries.map(({ Id }) => rejections.get(Id))
+}
+
+/** Batches that are sent at once. */
+const parallel = 10
+
+/** Sends events to the changes queue. Rejects unless SQS has every one of them; what it has by then stays. */
+export const sendAll = (
+  client: SQSClient,
+  queueUrl: string,
+  bodies: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> =>
+  forEachOf(batchesOf(bodies.map(body => ({ body }))), parallel, async batch => {
+    const answers = await sendBatch(
+      client,
+      queueUrl,
+      batch.map(({ body }) => body),
+      signal,
+    )
+    const rejected = answers.filter(answer => answer !== undefined)
+    if (rejected.length > 0)
+      throw new Error(`SQS refused ${rejected.length} of ${batch.length} events: ${rejected[0]?.code}`)
+  })
+
+/** String attributes as SQS takes them. */
+export const toSqs = (attributes: LetterAttributes) =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  )
+
+/** What SQS takes as a MessageGroupId (SendMessage): 1 to 128 letters, digits and punctuation marks of ASCII. */
+const isGroup = (text: string): boolean => /^[!-~]{1,128}$/.test(text)
+
+/** The group of bodies that name no source: whoever sends them shares one place. */
+const noSourceGroup = 'no-source'
+
+/**
+ * The message group of an event's body: its CloudEvents `source`, or the source's hash where SQS would not take that. By it
+ * SQS tells sources apart: when one of them fills the queue, the messages of the others are given out first (fair queues).
+ * It never throws, whatever the body. `hash` answers with hexadecimal digits.
+ */
+export function messageGroupOf(body: string, hash: (text: string) => string): string {
+  const json = parseJson(body)
+  const source = json.ok ? asObject(json.value)?.source : undefined
+  if (typeof source !== 'string' || source === '') return noSourceGroup
+  return isGroup(source) ? source : hash(source)
+}

@@ -1,0 +1,52 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import * as v from 'valibot'
+import { keepSecret, type ReadSecret, type SecretForm } from './cached-secret.ts'
+import { clientOptions } from './client-options.ts'
+
+export type { ReadSecret }
+
+/** A token must be able to stand in a header: visible ASCII, nothing else. */
+const form: SecretForm<string> = {
+  schema: v.pipe(
+    v.string(),
+    v.parseJson(),
+    v.object({ token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)) }),
+    v.transform(({ token }) => token),
+  ),
+  words: 'JSON of the form {"token":"…"} with a token of visible ASCII',
+}
+
+/** How many tokens are known at once: the present one, and those before it. */
+const mostTokens = 3
+
+/** Reads a secret of Secrets Manager by its ARN. */
+export function secretReader(arn: string, client = new SecretsManagerClient(clientOptions)): ReadSecret {
+  return async () => (await client.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString
+}
+
+/**
+ * The token in a secret of the form `{"token":"…"}`, kept for the life of the instance. Rejects, with a message that never
+ * holds the secret, when it cannot be read or has another form; `trouble` is told once each time it is read in vain. `tokens`
+ * are those that it has had of late.
+ */
+export function createCredentials(
+  name: string,
+  read: ReadSecret,
+  now: () => number,
+  trouble: (what: string, error: unknown) => void,
+) {
+  const told = (error: unknown) =>
+    trouble('secret not readable; messages of this target are retried until it is', error)
+  const { value, refreshed } = keepSecret(name, form, read, now, told)
+  const tokens: string[] = []
+  const noted = <T extends string | undefined>(token: T): T => {
+    if (token !== undefined && !tokens.includes(token)) tokens.unshift(token)
+    tokens.length = Math.min(tokens.length, mostTokens)
+    return token
+  }
+  return {
+    token: () => value().then(noted),
+    refreshed: (rejected: string) => refreshed(rejected).then(noted),
+    tokens: () => tokens as readonly string[],
+  }
+}

@@ -1,0 +1,21 @@
+/** Why role-sync makes a message a dead letter: a closed list. */
+export const reasons = [
+  'invalid_event',
+  'unknown_role',
+  'time_in_future',
+  'rejected',
+  'forbidden',
+  'not_found',
+  'no_effect',
+  'redirected',
+  'gave_up',
+  'person_not_found',
+  'person_ambiguous',
+] as const
+
+export type Reason = (typeof reasons)[number]
+
+/** Why a letter is on the dead-letter queue: `crashed` is one that SQS moved by itself. */
+export const letterReasons = [...reasons, 'crashed'] as const
+
+export type LetterReason = (typeof letterReasons)[number]

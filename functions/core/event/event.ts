@@ -1,0 +1,204 @@
+import * as v from 'valibot'
+import type { Reason } from '../dead-letter/reason.ts'
+import { asObject, parseJson } from '../json.ts'
+import type { Desired } from '../ledger/desired-state.ts'
+import {
+  foldEmail,
+  isPersonKey,
+  type Lookup,
+  type PersonData,
+  personData,
+  personTarget,
+} from '../people/person-event.ts'
+import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
+import { nameText } from './ids.ts'
+import { instantOf, maxTimestampLength, parseInstant } from './instant.ts'
+import { type Catalogue, isUnknownRole, scopesOf, type UnknownRole } from './role-catalogue.ts'
+import { parseTraceparent } from './traceparent.ts'
+import { normalSequence, type Version } from './version.ts'
+
+/** A parsed, resolved event: which member, which desired state, which version. */
+export interface Change {
+  readonly target: string
+  /** For instance `wacht/<organizationId>/<membershipId>`. */
+  readonly member: string
+  readonly desired: Desired
+  readonly version: Version
+  /** The key of the person for whom the member was found, where it was remembered (`personkey`). */
+  readonly personKey?: string
+}
+
+/** What of an event could be read, for log lines and dead letters; null where it could not. */
+export interface Named {
+  readonly event: string | null
+  readonly source: string | null
+  readonly target: string | null
+  readonly member: string | null
+}
+
+export type ParsedEvent =
+  | { readonly ok: true; readonly named: Named; readonly change: Change; readonly lookup?: undefined }
+  | { readonly ok: true; readonly named: Named; readonly lookup: Lookup; readonly change?: undefined }
+  | { readonly ok: false; readonly named: Named; readonly reason: Reason; readonly detail: string }
+
+/** What a target contributes to the reading of events. `Data` is the output of its schema. */
+export interface EventKind<Data = never> {
+  readonly name: string
+  readonly data: v.GenericSchema<unknown, Data>
+  readonly member: (data: Data) => string
+  readonly desired: (data: Data, catalogue: Catalogue) => Desired | UnknownRole
+}
+
+/** `data` of an event that names a member: that of one of the targets. */
+export function memberData(kinds: readonly EventKind[]) {
+  const names = kinds.map(kind => kind.name)
+  return v.variant('target', kinds.map(kind => kind.data) as unknown as [typeof anyData], issue =>
+    issue.path ? `must be one of ${names.join(', ')}` : 'must be an object',
+  )
+}
+
+/** The event contract (functions/README.md#the-event) as one schema, for events whose `data` names a member or a person. */
+export function eventSchema(kinds: readonly EventKind[]) {
+  const member = memberData(kinds)
+  return envelope(v.lazy(data => (namesPerson(data) ? personData : member)))
+}
+
+/** The event around its data. */
+export function envelope<Data extends v.GenericSchema>(data: Data) {
+  return v.looseObject(
+    {
+      specversion: v.literal('1.0', 'must be "1.0"'),
+      id: nameText(256),
+      source: nameText(512),
+      type: v.literal('role.changed.v1', 'must be "role.changed.v1"'),
+      time: v.pipe(
+        v.string('must be an RFC 3339 timestamp string'),
+        v.maxLength(maxTimestampLength, `must be at most ${maxTimestampLength} characters`),
+        v.check(text => parseInstant(text) !== undefined, 'must be an RFC 3339 timestamp with an offset'),
+        v.metadata({ format: 'date-time' }),
+      ),
+      // CloudEvents JSON format, 2.2: an attribute that is null is unset.
+      sequence: v.nullish(
+        v.pipe(
+          v.string('must be a string of decimal digits'),
+          v.regex(/^[0-9]{1,30}$/, 'must be 1 to 30 decimal digits'),
+        ),
+      ),
+      data,
+    },
+    'must be a JSON object',
+  )
+}
+
+/** The most that the body of an event may take, in bytes. */
+export const maxEventBytes = 65_536
+
+/** How far ahead of now an event's time may be, in milliseconds: a later one would block every later change. */
+export const maxAheadMs = 300_000
+
+/** Makes the function that reads message bodies: it never throws, whatever the body. `now` is milliseconds since 1970. */
+export function createEventParser(kinds: readonly EventKind[], catalogue: Catalogue) {
+  const schema = eventSchema(kinds)
+  const byName = new Map(kinds.map(kind => [kind.name, kind]))
+
+  return (body: string, now: number): ParsedEvent => {
+    if (Buffer.byteLength(body) > maxEventBytes) {
+      return invalid(nobody, `(body): must be at most ${maxEventBytes} bytes, is ${Buffer.byteLength(body)}`)
+    }
+    const json = parseJson(body)
+    if (!json.ok) return invalid(nobody, '(body): must be JSON')
+    if (!asObject(json.value)) return invalid(nobody, '(body): must be a JSON object')
+
+    const result = v.safeParse(schema, json.value, { abortPipeEarly: true })
+    if (!result.success)
+      return invalid(
+        nameOf(json.value, byName),
+        problemsOf(result.issues, '(body)', mostOfAnEvent).join('; '),
+      )
+
+    const event = result.output
+    const { data } = event
+    const kind = 'target' in data ? (byName.get(data.target) as EventKind) : undefined
+    const named = {
+      ...{ event: event.id, source: event.source },
+      ...{ target: kind?.name ?? personTarget, member: kind?.member(data as never) ?? null },
+    }
+    const time = parseInstant(event.time) as string
+    if (time > instantOf(now + maxAheadMs)) {
+      return {
+        ok: false,
+        named,
+        reason: 'time_in_future',
+        detail: `time: must be at most five minutes ahead of now`,
+      }
+    }
+    const version = {
+      time,
+      sequence: normalSequence(event.sequence ?? ''),
+      source: event.source,
+      id: event.id,
+    }
+    if (!kind) {
+      const { role, person } = data as PersonData
+      const scopes = scopesOf(catalogue, role)
+      if (isUnknownRole(scopes)) return unknownRole(named, scopes)
+      const lookup = { email: foldEmail(person.email), role, scopes, version, attributes: takenOver(event) }
+      return { ok: true, named, lookup }
+    }
+    const desired = kind.desired(data as never, catalogue)
+    if (isUnknownRole(desired)) return unknownRole(named, desired)
+    const change = { target: kind.name, member: named.member as string, desired, version }
+    const { personkey } = event
+    return { ok: true, named, change: isPersonKey(personkey) ? { ...change, personKey: personkey } : change }
+  }
+}
+
+/** Whether `data` names a person where others name a target. */
+function namesPerson(data: unknown): boolean {
+  const { target, person } = asObject(data) ?? {}
+  return target === undefined && person !== undefined
+}
+
+/** The attributes that the events of a person's members bear as well: what names and orders the change, and its trace. */
+function takenOver(event: Readonly<Record<string, unknown>>): Record<string, string> {
+  const names = ['specversion', 'source', 'type', 'time', 'sequence']
+  const texts = names.flatMap(name => (typeof event[name] === 'string' ? [[name, event[name]]] : []))
+  const trace = parseTraceparent(event.traceparent) && (event.traceparent as string).slice(0, 55) // up to its flags
+  return Object.fromEntries(trace ? [...texts, ['traceparent', trace]] : texts)
+}
+
+const anyData = v.object({ target: v.string() })
+
+const nobody: Named = { event: null, source: null, target: null, member: null }
+
+const unknownRole = (named: Named, { unknownRole: detail }: UnknownRole): ParsedEvent => ({
+  ok: false,
+  named,
+  reason: 'unknown_role',
+  detail,
+})
+
+const invalid = (named: Named, detail: string): ParsedEvent => ({
+  ok: false,
+  named,
+  reason: 'invalid_event',
+  detail,
+})
+
+/** Names an event as far as it can be read, whether or not the rest of it is valid. */
+function nameOf(json: unknown, byName: ReadonlyMap<string, EventKind>): Named {
+  const event = asObject(json)
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value.slice(0, 512) : null)
+  const kind = byName.get(text(asObject(event?.data)?.target) ?? '')
+  return {
+    event: text(event?.id),
+    source: text(event?.source),
+    target: kind?.name ?? (namesPerson(event?.data) ? personTarget : null),
+    member: kind ? memberOf(kind, event?.data) : null,
+  }
+}
+
+function memberOf(kind: EventKind, data: unknown): string | null {
+  const result = v.safeParse(kind.data, data, { abortPipeEarly: true })
+  return result.success ? kind.member(result.output) : null
+}

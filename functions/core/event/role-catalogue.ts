@@ -1,0 +1,82 @@
+import * as v from 'valibot'
+import type { Desired } from '../ledger/desired-state.ts'
+import { table } from '../reviewed-table.ts'
+import { problemsOf } from '../schema-problems.ts'
+import { roleName } from './ids.ts'
+
+/** The role catalogue: role, then target, then the scope there, to the state that the role means in it. */
+export type Catalogue = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Desired>>>>>>
+
+/** What a target contributes to the catalogue: how its scopes are named and its states are written. */
+export interface CatalogueKind {
+  readonly name: string
+  readonly scope: v.GenericSchema<string, string>
+  readonly state: v.GenericSchema<unknown, Desired>
+}
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: string[] }
+
+/** Reads a catalogue file's content; each problem names its path and the rule. */
+export function parseCatalogueOf(kinds: readonly CatalogueKind[], content: unknown): Parsed<Catalogue> {
+  const scopes = kinds.map(({ name, scope, state }) => [
+    name,
+    v.optional(table(scope, state, 'must be an object of scopes')),
+  ])
+  const roles = table(roleName, v.strictObject(Object.fromEntries(scopes)), 'must be an object of roles')
+  const result = v.safeParse(roles, content, { abortPipeEarly: true })
+  if (result.success) return { ok: true, value: result.output as Catalogue }
+  return { ok: false, problems: problemsOf(result.issues, '(roles)') }
+}
+
+/** A role that is not in the catalogue, or not for that scope; `detail` names what is there. */
+export interface UnknownRole {
+  readonly unknownRole: string
+}
+
+export const isUnknownRole = (value: object): value is UnknownRole => 'unknownRole' in value
+
+/** The state that a role means in one scope of one target. */
+export function resolveRole(
+  catalogue: Catalogue,
+  role: string,
+  target: string,
+  scope: string,
+): Desired | UnknownRole {
+  const targets = own(catalogue, role)
+  if (!targets) return noSuchRole(catalogue)
+  const scopes = own(targets, target)
+  const state = scopes && own(scopes, scope)
+  return (
+    state ?? {
+      unknownRole: `data.role: this role has no ${target} scope ${scope}; it has ${list(scopes ?? {})}`,
+    }
+  )
+}
+
+/** A part of a target that has members of its own: an organization, a project. */
+export interface Scope {
+  readonly target: string
+  readonly scope: string
+}
+
+/** Every scope in which a role means something. */
+export function scopesOf(catalogue: Catalogue, role: string): readonly Scope[] | UnknownRole {
+  const targets = own(catalogue, role)
+  if (!targets) return noSuchRole(catalogue)
+  const scopes = Object.entries(targets).flatMap(([target, byScope]) =>
+    Object.keys(byScope ?? {}).map(scope => ({ target, scope })),
+  )
+  return scopes.length > 0 ? scopes : { unknownRole: 'data.role: this role has no scope at any target' }
+}
+
+/** Not `in` or a plain index: names like `constructor` come from the outside. */
+const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined
+
+const noSuchRole = (catalogue: Catalogue): UnknownRole => ({
+  unknownRole: `data.role: no role of this name; there are ${list(catalogue)}`,
+})
+
+const list = (record: object): string => Object.keys(record).slice(0, 20).join(', ') || 'none'

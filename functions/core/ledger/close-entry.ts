@@ -1,0 +1,113 @@
+import type { Effect } from '../outcome/effect.ts'
+import type { Desired } from './desired-state.ts'
+import type { Applied, Attempt, Entry, Lease, LedgerRules } from './ledger-entry.ts'
+import { pending } from './open-entry.ts'
+
+/** What follows from an attempt's effect. Unless `lost`, `entry` must be stored before anything else happens. */
+export type Closed =
+  /** The lease no longer bears this attempt's holder: the message goes again. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'done'; readonly entry: Entry & { readonly applied: Applied } }
+  /** The message goes again, at `until` where an unanswered write of another may still land, else after the backoff. */
+  | { readonly kind: 'retry'; readonly entry: Entry; readonly until?: number }
+  /** Refused for good. `unproven`: an earlier write of this member is not known to have had no effect. */
+  | { readonly kind: 'dead'; readonly entry: Entry; readonly unproven: boolean }
+  /** Refused, but the member may not hold what is applied: that state is sent once more under the same lease. */
+  | { readonly kind: 'restore'; readonly entry: Entry; readonly desired: Desired }
+
+/**
+ * The `close` step of the ledger protocol (functions/README.md#the-ledger-protocol): what the effect of an attempt makes of the entry, and of the message. A write that was taken
+ * and whose state is another is `refused` (`no_effect`), but not known to have had no effect: the entry is unproven by it.
+ */
+export function close(
+  entry: Entry | undefined,
+  attempt: Attempt,
+  effect: Effect,
+  now: number,
+  rules: LedgerRules,
+): Closed {
+  if (entry?.lease?.holder !== attempt.holder) return { kind: 'lost' }
+  const ended = endLease(entry, now)
+
+  switch (effect.kind) {
+    case 'proven': {
+      const { unproven: _, ...proven } = ended
+      const { version, event, message, desired } = attempt
+      return {
+        kind: 'done',
+        entry: { ...proven, applied: { version, event, message, desired, at: now }, failures: 0 },
+      }
+    }
+    case 'unknown':
+    case 'deferred':
+      return { kind: 'retry', entry: failed(ended, entry, effect, now, rules) }
+    case 'refused': {
+      const doubted = effect.reason === 'no_effect' ? { ...ended, unproven: entry.lease.event } : ended
+      const unanswered = pending(doubted.unanswered, now)
+      if (unanswered) return { kind: 'retry', entry: doubted, until: unanswered.until }
+      if (doubted.unproven === undefined || !doubted.applied) {
+        return { kind: 'dead', entry: doubted, unproven: doubted.unproven !== undefined }
+      }
+      return restoring(entry.lease, doubted, doubted.applied)
+    }
+  }
+}
+
+/**
+ * The second close of an attempt that was refused and put the applied state right: `effect` is that of the restoring
+ * write. Proven: the member is known to hold what is applied. Refused: the letter says `unproven`. Else it goes again.
+ */
+export function closeRestored(
+  entry: Entry | undefined,
+  attempt: Attempt,
+  effect: Effect,
+  now: number,
+  rules: LedgerRules,
+): Exclude<Closed, { kind: 'restore' }> {
+  if (entry?.lease?.holder !== attempt.holder) return { kind: 'lost' }
+  const ended = endLease(entry, now)
+
+  switch (effect.kind) {
+    case 'proven': {
+      const { unproven: _, ...proven } = ended
+      return { kind: 'dead', entry: { ...proven, failures: 0 }, unproven: false }
+    }
+    case 'refused':
+      return { kind: 'dead', entry: ended, unproven: true }
+    case 'unknown':
+    case 'deferred':
+      return { kind: 'retry', entry: failed(ended, entry, effect, now, rules) }
+  }
+}
+
+/** The entry without its lease, and without an unanswered write whose time is up. */
+function endLease(entry: Entry, now: number): Entry {
+  const { lease: _lease, unanswered, ...rest } = entry
+  const still = pending(unanswered, now)
+  return { ...rest, rev: entry.rev + 1, ...(still ? { unanswered: still } : {}) }
+}
+
+function failed(
+  ended: Entry,
+  { lease, unanswered }: Entry,
+  effect: Extract<Effect, { kind: 'unknown' | 'deferred' }>,
+  now: number,
+  rules: LedgerRules,
+): Entry {
+  const counted: Entry = { ...ended, failures: ended.failures + 1 }
+  if (effect.kind === 'deferred' || !lease) return counted
+  const unproven = { ...counted, unproven: lease.event }
+  if (effect.answered) return unproven
+  // A reset or a gateway's answer may come long before the time-out from which `landWithin` counts.
+  const early = effect.cause === 'timeout' ? 0 : rules.requestTimeoutMs
+  const until = Math.max(now + early + rules.landWithinMs, unanswered?.until ?? 0)
+  return { ...unproven, unanswered: { until, desired: lease.desired } }
+}
+
+/**
+ * Names the applied state in the lease before it is sent: should the attempt die now, the write that may still land is
+ * this one, not the change's, and the exception for the same state (open, rule 3) must not be granted to the change.
+ */
+function restoring(lease: Lease, ended: Entry, { desired }: Applied): Closed {
+  return { kind: 'restore', entry: { ...ended, lease: { ...lease, desired } }, desired }
+}

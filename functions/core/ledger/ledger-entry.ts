@@ -1,0 +1,63 @@
+import type { Version } from '../event/version.ts'
+import type { Desired } from './desired-state.ts'
+
+/** What the ledger knows of one member (functions/README.md#the-ledger-protocol). Times are milliseconds since 1970. */
+export interface Entry {
+  readonly member: string
+  /** Counts the moves: every one is a compare-and-set on it. */
+  readonly rev: number
+  /** The newest change that was proven. */
+  readonly applied?: Applied
+  /** The right of one attempt to write to this member now. */
+  readonly lease?: Lease
+  /** A write that was sent and not answered: it may land until then. */
+  readonly unanswered?: Unanswered
+  /** The event of a write that is not known to have had no effect, since the last proof. */
+  readonly unproven?: string
+  /** Attempts without proof or refusal since the last one: what the backoff counts. */
+  readonly failures: number
+}
+
+export interface Applied {
+  readonly version: Version
+  readonly event: string
+  /** The id of the SQS message that brought it. */
+  readonly message: string
+  readonly desired: Desired
+  readonly at: number
+}
+
+export interface Lease {
+  /** A fresh random id per attempt. */
+  readonly holder: string
+  readonly until: number
+  readonly event: string
+  readonly desired: Desired
+}
+
+export interface Unanswered {
+  readonly until: number
+  readonly desired: Desired
+}
+
+/** One delivery of a change, as the ledger sees it. */
+export interface Attempt {
+  readonly event: string
+  readonly version: Version
+  readonly desired: Desired
+  /** The id of the SQS message. */
+  readonly message: string
+  /** A fresh random id of this attempt, never the message's. */
+  readonly holder: string
+}
+
+/** How long things last, in milliseconds, and whether the target's write may be repeated. */
+export interface LedgerRules {
+  readonly leaseMs: number
+  /** The time-out of a request, from which `landWithinMs` counts. */
+  readonly requestTimeoutMs: number
+  /** How long after its time-out a target may still apply a request, clock skew included. */
+  readonly landWithinMs: number
+  /** May the same state be written again while an unanswered write of it may land? */
+  readonly repeatable: boolean
+}

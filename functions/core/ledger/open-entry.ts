@@ -1,0 +1,70 @@
+import { compareVersions } from '../event/version.ts'
+import { sameDesired } from './desired-state.ts'
+import type { Applied, Attempt, Entry, LedgerRules, Unanswered } from './ledger-entry.ts'
+
+/** How a change stands to its member before anything is sent. */
+export type Opened =
+  | { readonly kind: 'finished'; readonly outcome: Finished; readonly by: Applied; readonly differs: boolean }
+  | { readonly kind: 'busy'; readonly until: number }
+  | { readonly kind: 'wait'; readonly until: number }
+  | { readonly kind: 'send'; readonly entry: Entry }
+  | { readonly kind: 'held' }
+
+export type Finished = 'applied' | 'duplicate' | 'superseded'
+
+/**
+ * The `open` step of the ledger protocol (functions/README.md#the-ledger-protocol). `entry` is undefined for a member that has none yet. `send` takes the lease in a changed
+ * entry that must be stored before anything is sent; `held` finds that an unanswered compare-and-set did take it.
+ */
+export function open(
+  entry: Entry | undefined,
+  member: string,
+  attempt: Attempt,
+  now: number,
+  rules: LedgerRules,
+): Opened {
+  const finished = entry?.applied && finish(entry.applied, attempt)
+  if (finished) return finished
+
+  const lease = entry?.lease
+  if (lease?.holder === attempt.holder) return { kind: 'held' }
+  if (lease && now < lease.until) return { kind: 'busy', until: lease.until }
+
+  const settled = entry && expireLease(entry, rules)
+  const unanswered = pending(settled?.unanswered, now)
+  if (unanswered && !(rules.repeatable && sameDesired(unanswered.desired, attempt.desired))) {
+    return { kind: 'wait', until: unanswered.until }
+  }
+
+  const { event, desired, holder } = attempt
+  const base = settled ?? { member, rev: 0, failures: 0 }
+  return {
+    kind: 'send',
+    entry: { ...base, rev: base.rev + 1, lease: { holder, until: now + rules.leaseMs, event, desired } },
+  }
+}
+
+/** Rule 1: what is applied already, or newer than the change, finishes it, whatever else the entry says. */
+export function finish(
+  applied: Applied,
+  attempt: Pick<Attempt, 'version' | 'desired' | 'message'>,
+): (Opened & { kind: 'finished' }) | undefined {
+  const order = compareVersions(applied.version, attempt.version)
+  if (order < 0) return undefined
+  const same = order === 0
+  const outcome = applied.message === attempt.message && same ? 'applied' : same ? 'duplicate' : 'superseded'
+  const differs = same && !sameDesired(applied.desired, attempt.desired)
+  return { kind: 'finished', outcome, by: applied, differs }
+}
+
+/** The unanswered write, while it may still land. */
+export const pending = (unanswered: Unanswered | undefined, now: number): Unanswered | undefined =>
+  unanswered && now < unanswered.until ? unanswered : undefined
+
+/** A lease that ran out unclosed was an unanswered write of its desired state. */
+function expireLease(entry: Entry, rules: LedgerRules): Entry {
+  const { lease, ...rest } = entry
+  if (!lease) return entry
+  const until = Math.max(lease.until + rules.landWithinMs, entry.unanswered?.until ?? 0)
+  return { ...rest, unanswered: { until, desired: lease.desired }, unproven: lease.event }
+}

@@ -1,0 +1,85 @@
+import { asObject } from '../json.ts'
+
+/** What came back for one HTTP request to a target. */
+export type Answer =
+  | Answered
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly detail: string }
+
+/** An answer with a status. Its body is `json`, or `unreadable`, or there is none. */
+export interface Answered {
+  readonly kind: 'answered'
+  readonly status: number
+  readonly json?: unknown
+  readonly unreadable?: Unreadable
+  /** The delay in milliseconds that the target asked for, if any. */
+  readonly retryAfterMs?: number
+}
+
+/** What is known of a body that cannot be read. */
+export interface Unreadable {
+  readonly why:
+    | 'not JSON'
+    | 'not UTF-8'
+    | 'over 1 MiB'
+    | 'over 1 MiB for one member alone'
+    | 'cut off'
+    | 'not a list of members'
+    | 'a list that contradicts itself'
+  /** The media type that the answer names, where it names a valid one. */
+  readonly contentType?: string
+  /** How many bytes were read. */
+  readonly bytes?: number
+}
+
+/**
+ * Why there is no answer. `unreachable`, `no_time` and `no_credentials`: nothing was sent. `timeout` and `reset`:
+ * it was sent, and may have been taken or may yet be.
+ */
+export type Failure = 'unreachable' | 'no_time' | 'no_credentials' | 'timeout' | 'reset'
+
+/** `Retry-After` (RFC 9110, 10.2.3): seconds or an HTTP date, as milliseconds from `now`; undefined when it is neither. */
+export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
+  if (!header) return undefined
+  const text = header.trim()
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
+  const at = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
+}
+
+/**
+ * The words of an error body, in the shapes that targets are known to publish:
+ * `{errors:[{message}]}`, `{error:{message}}`, `{error:"…"}`, `{message}`. Empty when there are none.
+ */
+export function messageOf(json: unknown): string {
+  const body = asObject(json)
+  const first = Array.isArray(body?.errors) ? asObject(body.errors[0]) : undefined
+  const candidates = [first?.message, asObject(body?.error)?.message, body?.error, body?.message]
+  return candidates.find((text): text is string => typeof text === 'string') ?? ''
+}
+
+/** What is told of an answer whose words cannot be told: its status, and the type and length of a body that cannot be read. */
+export function shapeOf({ status, json, unreadable }: Answered): string {
+  if (unreadable) {
+    const { why, contentType = 'no content type', bytes } = unreadable
+    const length = bytes === undefined ? '' : `, ${bytes} bytes`
+    return `answered ${status} with a body that is ${why} (${contentType}${length})`
+  }
+  return isSuccess(status) && json === undefined ? `answered ${status} without a body` : `answered ${status}`
+}
+
+/** An answer of which a list of members was wanted, and whose body cannot be read as one. */
+export function notAList(
+  { json: _, ...answer }: Answered,
+  why: Unreadable['why'] = 'not a list of members',
+): Answered {
+  return { ...answer, unreadable: answer.unreadable ?? { why } }
+}
+
+/** Whether a status says that the request was taken: 2xx. */
+export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
+
+/** The `id` of a JSON object where it is text; undefined otherwise, as not everything in JSON can be made text. */
+export function idOf(value: unknown): string | undefined {
+  const id = asObject(value)?.id
+  return typeof id === 'string' ? id : undefined
+}

@@ -1,0 +1,91 @@
+import type { Message } from '../event/sqs-message.ts'
+import type { Effect } from '../outcome/effect.ts'
+import {
+  type Final,
+  type GiveUpRules,
+  isGivenUp,
+  isTooOld,
+  type RetryCause,
+  wasTried,
+} from '../outcome/verdict.ts'
+import { redact } from '../redact.ts'
+import { doneWords, type Sought } from './person-findings.ts'
+
+/** What becomes of a message that names a person. */
+export type PersonVerdict = Final | ({ readonly kind: 'retry' } & Waits)
+
+/** Why a message goes again. */
+export interface Waits {
+  readonly cause: RetryCause
+  readonly detail: string
+  readonly status?: number
+  /** For how long the target asked to be left alone, in milliseconds. */
+  readonly delayMs?: number
+}
+
+/**
+ * What becomes of a message once its scopes were looked at and the events of the members that were found are on the queue.
+ * Retrying ends as that of a change does, and the letter then says what was done for the person.
+ */
+export function personVerdict(
+  sought: Sought,
+  message: Message,
+  now: number,
+  rules: GiveUpRules,
+): PersonVerdict {
+  const waits = waitsFor(sought)
+  if (!waits) return endOf(sought)
+  const isOver = wasTried(waits.cause) && isGivenUp(message, now, rules)
+  if (!isOver && !isTooOld(message, now, rules)) return { kind: 'retry', ...waits }
+  if (sought.kind === 'ambiguous') return endOf(sought)
+  const done = doneWords([...sought.told, ...sought.members], [])
+  if (done === undefined) return gaveUp(waits)
+  return gaveUp({ ...waits, detail: `${waits.detail.slice(0, mostWords)}; ${done}` })
+}
+
+/** A message waits for what has nothing to do with the person: unless it is too old for that. */
+export const unlessTooOld = (
+  waits: Waits,
+  message: Message,
+  now: number,
+  rules: GiveUpRules,
+): PersonVerdict => (isTooOld(message, now, rules) ? gaveUp(waits) : { kind: 'retry', ...waits })
+
+const gaveUp = ({ cause, detail, status }: Waits): Final =>
+  dead('gave_up', redact(`${cause}: ${detail}`), status)
+
+/** The most characters of a target's words beside what was done. */
+const mostWords = 150
+
+/** What is not known yet; undefined when all is. */
+function waitsFor(sought: Sought): Waits | undefined {
+  if (sought.kind === 'ambiguous') {
+    return sought.certain ? undefined : { cause: 'person_ambiguous', detail: sought.detail }
+  }
+  if (sought.unread) return unreadWaits(sought.unread)
+  if (sought.certain) return undefined
+  return { cause: 'person_not_found', detail: `not yet in ${sought.missing}` }
+}
+
+function unreadWaits(effect: Effect): Waits {
+  if (effect.kind === 'proven' || effect.kind === 'refused') {
+    throw new Error(`a list that was not read: ${effect.kind}`)
+  }
+  const { cause, detail, status, delayMs } = effect
+  return { cause, detail, ...(status && { status }), ...(delayMs && { delayMs }) }
+}
+
+function endOf(sought: Sought): Final {
+  if (sought.kind === 'ambiguous') return dead('person_ambiguous', sought.detail)
+  const { told, members, missing } = sought
+  const events = told.length + members.length
+  if (events === 0) return dead('person_not_found', `no member has this e-mail address in ${missing}`)
+  const elsewhere = missing === undefined ? {} : { detail: `not in ${missing}` }
+  return { kind: 'done', outcome: 'resolved', events, ...elsewhere }
+}
+
+const dead = (
+  reason: 'person_ambiguous' | 'person_not_found' | 'gave_up',
+  detail: string,
+  status?: number,
+): Final => ({ kind: 'dead', letter: { reason, detail: detail.slice(0, 500), ...(status && { status }) } })

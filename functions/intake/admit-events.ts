@@ -1,0 +1,44 @@
+import type { ParsedEvent } from '../core/event/event.ts'
+import { bodyOf } from '../core/event/event-body.ts'
+import type { Candidate, Refusal } from './source-kind.ts'
+
+/** The bodies that go to the queue, and what does not, each with the reason. */
+export interface Admitted {
+  readonly bodies: readonly string[]
+  readonly refused: readonly Refusal[]
+}
+
+/**
+ * Holds candidates against the event contract. What its sender can put right is refused at the door; a role that the
+ * catalogue does not know goes in, for the catalogue is ours, and its dead letter can be replayed. `now` is milliseconds
+ * since 1970.
+ */
+export function admit(
+  candidates: readonly Candidate[],
+  parse: (body: string, now: number) => ParsedEvent,
+  now: number,
+): Admitted {
+  const bodies: string[] = []
+  const refused: Refusal[] = []
+  for (const { index, event } of candidates) {
+    const body = bodyIfFlat(event)
+    if (body === undefined) {
+      refused.push({ index, reason: 'invalid_event', detail: '(body): must not be nested so deeply' })
+      continue
+    }
+    const parsed = parse(body, now)
+    if (!parsed.ok && (parsed.reason === 'invalid_event' || parsed.reason === 'time_in_future')) {
+      refused.push({ index, reason: parsed.reason, detail: parsed.detail })
+    } else bodies.push(body)
+  }
+  return { bodies, refused }
+}
+
+/** Undefined for an event with more levels than the stack has room for. */
+function bodyIfFlat(event: unknown): string | undefined {
+  try {
+    return bodyOf(event)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,52 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { type Outcome, type Reply, recordOf, replyTo } from './intake-outcome.ts'
+import type { IntakeWorld } from './intake-world.ts'
+import { receive } from './receive-delivery.ts'
+import { readRequest } from './routed-request.ts'
+
+/** The least that is left of the deadline when the function's start took all of it, in milliseconds. */
+const leastMs = 1000
+
+/** Makes the function that answers requests: always, never later than the deadline, and each told once. */
+export function createIntake(world: IntakeWorld) {
+  const { telemetry, now } = world
+
+  return async (event: Partial<APIGatewayProxyEventV2>): Promise<Reply> => {
+    const began = now()
+    const outcome = await inTime(event, world).catch((error): Outcome => {
+      telemetry.trouble('delivery failed; the source gets 503 and must send it again', error)
+      return { kind: 'unavailable', source: null, why: 'crash' }
+    })
+    telemetry.delivery(recordOf(outcome, now() - began))
+    return replyTo(outcome)
+  }
+}
+
+async function inTime(event: Partial<APIGatewayProxyEventV2>, world: IntakeWorld): Promise<Outcome> {
+  const { sources, deadlineMs, now } = world
+  const request = readRequest(event)
+  if (!request) return { kind: 'too_large' }
+
+  const signal = AbortSignal.timeout(timeLeft(request.receivedAt, deadlineMs, now()))
+  return within(receive(request, world, signal), signal, () => {
+    const source = sources.has(request.source) ? request.source : null
+    return { kind: 'unavailable', source, why: 'deadline' }
+  })
+}
+
+/**
+ * How long an answer may still take, in milliseconds: until the deadline after `receivedAt`, a second at the least, and never
+ * longer than the deadline itself, whatever another machine's clock says. `receivedAt` is NaN where nobody knows it.
+ */
+export const timeLeft = (receivedAt: number, deadlineMs: number, now: number): number =>
+  Math.min(Math.max(receivedAt + deadlineMs - now || 0, leastMs), deadlineMs)
+
+/** What a work comes to, or, once the signal is aborted, something else; the work may go on, and is not waited for. */
+export function within<T>(work: Promise<T>, signal: AbortSignal, otherwise: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = () => resolve(otherwise())
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end)
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end))
+  })
+}

@@ -1,0 +1,77 @@
+import type { DeliveryRecord } from '../core/intake-metrics.ts'
+import type { IgnoredReason, Refusal } from './source-kind.ts'
+
+/** What became of a request. */
+export type Outcome =
+  | { readonly kind: 'too_large' }
+  | { readonly kind: 'unknown_source' }
+  | { readonly kind: 'unauthorized'; readonly source: string }
+  | { readonly kind: 'unavailable'; readonly source: string | null; readonly why: Unavailable }
+  /** As a whole: nothing of it could be read. The detail is `path: rule`. */
+  | { readonly kind: 'malformed'; readonly source: string; readonly detail: string }
+  | { readonly kind: 'challenged'; readonly source: string; readonly answer: unknown }
+  | {
+      readonly kind: 'delivered'
+      readonly source: string
+      readonly accepted: number
+      readonly refused: readonly Refusal[]
+      readonly ignored: readonly IgnoredReason[]
+    }
+
+/** Why nothing could be taken now: the sender is to send all of it again. */
+export type Unavailable = 'secret' | 'queue' | 'deadline' | 'crash'
+
+/** The answer as API Gateway takes it. */
+export interface Reply {
+  readonly statusCode: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** The answer to a sender. Who is not known to us learns nothing but the status. */
+export function replyTo(outcome: Outcome): Reply {
+  switch (outcome.kind) {
+    case 'too_large':
+      return json(413, { detail: '(body): must be at most 1 MiB' })
+    case 'unknown_source':
+      return { statusCode: 404 }
+    case 'unauthorized':
+      return { statusCode: 401 }
+    case 'unavailable':
+      return { statusCode: 503 }
+    case 'malformed':
+      return json(400, { detail: outcome.detail })
+    case 'challenged':
+      return json(200, outcome.answer)
+    case 'delivered': {
+      const { accepted, refused, ignored } = outcome
+      const body = { accepted, refused, ignored: ignored.length }
+      return json(accepted === 0 && refused.length > 0 ? 400 : 202, body)
+    }
+    default:
+      return outcome satisfies never
+  }
+}
+
+/** What is told of it. */
+export function recordOf(outcome: Outcome, durationMs: number): DeliveryRecord {
+  const delivered = outcome.kind === 'delivered' ? outcome : undefined
+  return {
+    source: 'source' in outcome ? outcome.source : null,
+    status: replyTo(outcome).statusCode,
+    accepted: delivered?.accepted ?? 0,
+    refused: counts(delivered?.refused.map(({ reason }) => reason) ?? []),
+    ignored: counts(delivered?.ignored ?? []),
+    ...(outcome.kind === 'unavailable' && { unavailable: outcome.why }),
+    durationMs,
+  }
+}
+
+const json = (statusCode: number, body: unknown): Reply => ({
+  statusCode,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
+
+const counts = (reasons: readonly string[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(reasons, reason => reason)].map(([reason, all]) => [reason, all.length]))

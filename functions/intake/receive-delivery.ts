@@ -1,0 +1,69 @@
+import type { SourceKeys } from '../aws/source-keys.ts'
+import { admit } from './admit-events.ts'
+import type { Outcome } from './intake-outcome.ts'
+import type { IntakeWorld, SourceWithKeys } from './intake-world.ts'
+import type { RoutedRequest } from './routed-request.ts'
+import type { IntakeRequest, Translated } from './source-kind.ts'
+
+/** The most that a delivery may hold: of each something may have to be told, in an answer of 6 MB at the most (Lambda's limit). */
+const maxEvents = 5000
+
+/** Takes one request: verifies, translates, enqueues. `signal` ends what is sent to SQS. */
+export async function receive(
+  request: RoutedRequest,
+  { sources, parse, send, telemetry, now }: IntakeWorld,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const found = sources.get(request.source)
+  if (!found) return { kind: 'unknown_source' }
+  const { name: source, kind, declaration } = found
+
+  const verified = await isVerified(request, found)
+  if (verified === 'no_secret') return { kind: 'unavailable', source, why: 'secret' }
+  if (!verified) return { kind: 'unauthorized', source }
+
+  if (request.method === 'GET') {
+    const challenged = kind.challenge?.(request)
+    if (!challenged) return { kind: 'unknown_source' }
+    return challenged.ok
+      ? { kind: 'challenged', source, answer: challenged.answer }
+      : { kind: 'malformed', source, detail: challenged.detail }
+  }
+
+  const translated = kind.translate(request, declaration)
+  if (!translated.ok) return { kind: 'malformed', source, detail: translated.detail }
+  if (sizeOf(translated) > maxEvents)
+    return { kind: 'malformed', source, detail: `(body): must hold at most ${maxEvents} events` }
+  const { bodies, refused } = admit(translated.events, parse, now())
+  try {
+    await send(bodies, signal)
+  } catch (error) {
+    telemetry.trouble('events not enqueued; the source gets 503 and must send them again', error)
+    return { kind: 'unavailable', source, why: 'queue' }
+  }
+  return {
+    ...{ kind: 'delivered', source, accepted: bodies.length },
+    refused: [...translated.refused, ...refused].sort((a, b) => a.index - b.index),
+    ignored: translated.ignored,
+  }
+}
+
+const sizeOf = ({ events, refused, ignored }: Extract<Translated, { ok: true }>): number =>
+  events.length + refused.length + ignored.length
+
+/** With what the secret was, and, if that does not do, with what it is now. */
+async function isVerified(
+  request: IntakeRequest,
+  { kind, keys }: SourceWithKeys,
+): Promise<boolean | 'no_secret'> {
+  const fits = ({ token, previous }: SourceKeys) =>
+    [token, previous].some(key => key !== undefined && kind.verify(request, key))
+  try {
+    const known = await keys.value()
+    if (fits(known)) return true
+    const fresh = await keys.refreshed(known)
+    return fresh !== undefined && fits(fresh)
+  } catch {
+    return 'no_secret' // told where it is read
+  }
+}

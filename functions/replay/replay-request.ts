@@ -1,0 +1,65 @@
+import * as v from 'valibot'
+import type { LetterFilter } from '../core/dead-letter/letter-filter.ts'
+import { letterReasons } from '../core/dead-letter/reason.ts'
+import { parseInstant } from '../core/event/instant.ts'
+import { mostOfAnEvent, problemsOf } from '../core/schema-problems.ts'
+
+/** What the replay function is asked for. */
+export type ReplayRequest =
+  | {
+      readonly action: 'replay'
+      readonly filter: LetterFilter
+      readonly limit?: number
+      /** Only says what would be done. */
+      readonly dryRun: boolean
+    }
+  | { readonly action: 'drain' }
+
+const text = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
+
+/** RFC 3339 with an offset, to milliseconds since 1970. */
+const instant = v.pipe(
+  v.string('must be an RFC 3339 timestamp string'),
+  v.check(given => parseInstant(given) !== undefined, 'must be an RFC 3339 timestamp with an offset'),
+  v.transform(given => Date.parse(given)),
+)
+
+const limit = v.pipe(
+  v.number('must be a whole number, 1 or more'),
+  v.safeInteger('must be a whole number, 1 or more'),
+  v.minValue(1, 'must be a whole number, 1 or more'),
+)
+
+const filter = v.strictObject(
+  {
+    reason: v.optional(v.picklist(letterReasons, `must be one of ${letterReasons.join(', ')}`)),
+    target: v.optional(text),
+    member: v.optional(text),
+    event: v.optional(text),
+    source: v.optional(text),
+    since: v.optional(instant),
+    until: v.optional(instant),
+  },
+  'must be an object',
+)
+
+const schema = v.variant(
+  'action',
+  [
+    v.strictObject({
+      action: v.literal('replay'),
+      filter: v.optional(filter, {}),
+      limit: v.optional(limit),
+      dryRun: v.optional(v.boolean('must be true or false'), true),
+    }),
+    v.strictObject({ action: v.literal('drain') }),
+  ],
+  issue => (issue.path ? 'must be replay or drain' : 'must be a JSON object'),
+)
+
+/** Reads the event of an invocation; throws one error that names every problem of it as `path: rule`. */
+export function readRequest(event: unknown): ReplayRequest {
+  const result = v.safeParse(schema, event)
+  if (result.success) return result.output as ReplayRequest
+  throw new Error(`wrong event: ${problemsOf(result.issues, '(event)', mostOfAnEvent).join('; ')}`)
+}

@@ -1,0 +1,49 @@
+import type { Instant } from '../core/event/instant.ts'
+import type { Final } from '../core/outcome/verdict.ts'
+import type { OutcomeRecord } from '../core/ports.ts'
+import { redact } from '../core/redact.ts'
+
+type Facts = Pick<
+  OutcomeRecord,
+  | 'verdict'
+  | 'outcome'
+  | 'reason'
+  | 'detail'
+  | 'status'
+  | 'unproven'
+  | 'by'
+  | 'differs'
+  | 'effectMs'
+  | 'timeToEffectMs'
+  | 'events'
+>
+
+/**
+ * What the outcome line says of a final verdict; what does not apply is absent. `sentAt`: milliseconds since 1970; `time`:
+ * that of the event, where it could be read.
+ */
+export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts {
+  if (verdict.kind === 'dead') {
+    const { kind, letter } = verdict
+    const { reason, detail, status, unproven } = letter
+    return {
+      ...{ verdict: kind, outcome: kind, reason, detail: redact(detail).slice(0, 500) },
+      ...(status === undefined ? {} : { status }),
+      ...(unproven ? { unproven } : {}),
+    }
+  }
+  const { kind, outcome, provenAt, status, by, differs, events, detail } = verdict
+  return {
+    ...{ verdict: kind, outcome },
+    ...(status === undefined ? {} : { status }),
+    ...(by === undefined ? {} : { by }),
+    ...(differs ? { differs } : {}),
+    ...(events === undefined ? {} : { events }),
+    ...(detail === undefined ? {} : { detail: detail.slice(0, 500) }),
+    ...(provenAt === undefined ? {} : { effectMs: Math.max(0, provenAt - sentAt) }),
+    ...(provenAt === undefined || time === undefined ? {} : { timeToEffectMs: since(time, provenAt) }),
+  }
+}
+
+/** Milliseconds from an event's time, which may lie up to five minutes ahead. */
+const since = (time: Instant, now: number): number => Math.max(0, now - Date.parse(`${time}Z`))

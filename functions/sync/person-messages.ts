@@ -1,0 +1,172 @@
+import type { Named } from '../core/event/event.ts'
+import { isReplay, type Message } from '../core/event/sqs-message.ts'
+import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
+import type { Final, Verdict } from '../core/outcome/verdict.ts'
+import { eventOfMember, type Lookup } from '../core/people/person-event.ts'
+import { doneWords, soughtIn } from '../core/people/person-findings.ts'
+import {
+  afterReading,
+  afterSending,
+  type Begun,
+  beforeSending,
+  begin,
+  none,
+  type PersonRecord,
+  type Progress,
+} from '../core/people/person-progress.ts'
+import { type PersonVerdict, personVerdict, unlessTooOld, type Waits } from '../core/people/person-verdict.ts'
+import { findPeople, type People } from './find-people.ts'
+import type { SyncWorld, TargetLink } from './sync-world.ts'
+
+/** A message that holds a valid event which names a person. */
+export interface PersonDelivery {
+  readonly message: Message
+  readonly named: Named
+  readonly lookup: Lookup
+}
+
+/** What became of one of them. */
+export interface SettledPerson {
+  readonly delivery: PersonDelivery
+  readonly verdict: Verdict
+}
+
+/**
+ * Settles the deliveries of a batch that name people: each person's members are found, one event for each goes to the changes
+ * queue, and the original is finished. There is no entry of the ledger to tell a repeat by: how a message ended is kept
+ * before it leaves the queue, and one that comes back ends the same way again, without an event. Never rejects.
+ */
+export async function settlePeople(
+  deliveries: readonly PersonDelivery[],
+  world: SyncWorld,
+  deadline: number,
+): Promise<SettledPerson[]> {
+  try {
+    const all = await Promise.all(deliveries.map(delivery => beginOne(delivery, world)))
+    const lookups = all.flatMap(one => ('verdict' in one ? [] : [one.lookup]))
+    const people = await findPeople(lookups, world, deadline)
+    return await Promise.all(all.map(one => ('verdict' in one ? one : settle(one, people, world))))
+  } catch (error) {
+    world.telemetry.trouble('search for people failed; the messages will be retried', error)
+    return deliveries.map(delivery => ({ delivery, verdict: retryVerdict(delivery.message, failed, world) }))
+  }
+}
+
+/** One delivery, and what is left of it after the attempts before. */
+interface Open extends Pick<Begun, 'settled'> {
+  readonly delivery: PersonDelivery
+  readonly record: PersonRecord
+  /** With the scopes that are left. */
+  readonly lookup: Lookup
+}
+
+/** Of a message that is received for the first time nothing is stored: if that is wrong, the first compare-and-set tells. */
+async function beginOne(delivery: PersonDelivery, world: SyncWorld): Promise<Open | SettledPerson> {
+  const { message, lookup } = delivery
+  try {
+    const record = message.receives > 1 ? await world.people.message(message.id) : untouched
+    if (record.end) return { delivery, verdict: record.end }
+    const { settled, left } = begin(lookup.scopes, record.progress)
+    return { delivery, record, settled, lookup: { ...lookup, scopes: left } }
+  } catch (error) {
+    world.telemetry.trouble(notRead, error)
+    return {
+      delivery,
+      verdict: retryVerdict(
+        message,
+        { cause: 'ledger_unavailable', detail: 'its progress is not readable' },
+        world,
+      ),
+    }
+  }
+}
+
+const untouched: PersonRecord = { rev: 0, progress: none }
+
+const notRead = 'progress of a message that names a person not readable; the message will be retried'
+const failed: Waits = { cause: 'internal_error', detail: 'search for people failed' }
+
+/**
+ * Everything is kept before it is done: whose events are sent, so that an attempt that follows a kill knows of them, and how
+ * the message ends. Each step is a compare-and-set: of two deliveries of one message only one goes on.
+ */
+async function settle(
+  { delivery, record, settled, lookup }: Open,
+  { keyOf, findingsOf }: People,
+  world: SyncWorld,
+): Promise<SettledPerson> {
+  const { message } = delivery
+  const { now, people, queues, rules, telemetry } = world
+  const findings = findingsOf(lookup)
+  const read = afterReading(record.progress, findings, isReplay(message) ? 0 : rules.notFoundGraceMs)
+  const sought = soughtIn([...settled, ...findings], read)
+  const members = sought.kind === 'found' ? sought.members : []
+  const sending = beforeSending(read, members)
+  const done = members.length > 0 ? afterSending(sending) : read
+
+  let kept = record
+  let reached = record.progress
+  const keep = async (progress: Progress, end?: Final): Promise<boolean> => {
+    const next = { rev: kept.rev + 1, progress, ...(end && { end }) }
+    if ((await people.keep(message, next)) === 'conflict') return false
+    kept = next
+    return true
+  }
+  const conclude = async (verdict: PersonVerdict, progress: Progress): Promise<Verdict> => {
+    if (verdict.kind !== 'retry') return (await keep(progress, verdict)) ? verdict : overtaken(message, world)
+    // If this fails, the next attempt sends the same events once more.
+    if (progress !== kept.progress) await keep(progress).catch(error => telemetry.trouble(notKept, error))
+    return retryVerdict(message, verdict, world)
+  }
+  const decide = async (): Promise<Verdict> => {
+    if (members.length > 0) {
+      if (!(await keep(sending))) return overtaken(message, world)
+      try {
+        await queues.enqueue(members.map(bodyOf))
+      } catch (error) {
+        telemetry.trouble('events of a person not enqueued; the original message will be retried', error)
+        const waits = { cause: 'enqueue_failed', detail: detailOf(sending) } as const
+        return conclude(unlessTooOld(waits, message, now(), rules), sending)
+      }
+      reached = done
+    }
+    return conclude(personVerdict(sought, message, now(), rules), done)
+  }
+  try {
+    return { delivery, verdict: await decide() }
+  } catch (error) {
+    telemetry.trouble(notKept, error)
+    const waits = { cause: 'ledger_unavailable', detail: detailOf(reached) } as const
+    return { delivery, verdict: retryVerdict(message, waits, world) }
+  }
+
+  function bodyOf(member: string): string {
+    const { target } = world.targets.get(member.split('/')[0] as string) as TargetLink
+    return eventOfMember(lookup, member, target.naming(member), keyOf(lookup.email), world.hash)
+  }
+}
+
+const notKept = 'progress of a message that names a person not stored; the message will be retried'
+
+const detailOf = ({ told, sending }: Progress): string => doneWords(told, sending) ?? 'nobody was changed'
+
+/** Another delivery of the message went on meanwhile: how that one ended, or ends, is how this one does. */
+async function overtaken(message: Message, world: SyncWorld): Promise<Verdict> {
+  const { people, now, random, rules } = world
+  const { rev, progress, end } = await people.message(message.id)
+  if (end) return end
+  const waits = { cause: 'busy', detail: detailOf(progress) } as const
+  const verdict = unlessTooOld(waits, message, now(), rules)
+  if (verdict.kind === 'retry') return { kind: 'retry', afterMs: busyMs(random()), ...waits }
+  const stored = await people.keep(message, { rev: rev + 1, progress, end: verdict })
+  return stored === 'stored' ? verdict : overtaken(message, world)
+}
+
+function retryVerdict(
+  { receives }: Message,
+  { cause, detail, status, delayMs = 0 }: Waits,
+  { random, rules }: SyncWorld,
+): Verdict {
+  const afterMs = backoffMs(receives, delayMs, random(), rules)
+  return { kind: 'retry', afterMs, cause, detail, ...(status !== undefined && { status }) }
+}

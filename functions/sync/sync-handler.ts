@@ -1,0 +1,48 @@
+import { setTimeout } from 'node:timers/promises'
+import catalogue from '#roles' with { type: 'json' }
+import { createQueues } from '../aws/changes-queue.ts'
+import { createLedger, ledgerClient } from '../aws/ledger-table.ts'
+import { createPersonMemory } from '../aws/person-memory.ts'
+import { sha256 } from '../aws/sha256.ts'
+import { createCredentials, secretReader } from '../aws/target-credentials.ts'
+import { createSyncTelemetry } from '../aws/telemetry.ts'
+import { createEventParser } from '../core/event/event.ts'
+import { personTarget } from '../core/people/person-event.ts'
+import { kinds, readCatalogue } from '../targets/index.ts'
+import { createConsumer } from './consumer.ts'
+import { invocationOf } from './sync-invocation.ts'
+import { readRules, readSettings } from './sync-settings.ts'
+import { createLinks } from './target-links.ts'
+
+const settings = readSettings(process.env)
+const roles = readCatalogue(catalogue)
+
+const { logger, telemetry, flush } = createSyncTelemetry()
+const rules = readRules(settings)
+const now = Date.now
+const dynamodb = ledgerClient()
+const { token: personSecret } = createCredentials(
+  personTarget,
+  secretReader(settings.PERSON_SECRET_ARN),
+  now,
+  (_, error) =>
+    telemetry.trouble('secret not readable; people are searched in the lists each time until it is', error),
+)
+
+const consume = createConsumer({
+  parse: createEventParser(kinds, roles),
+  ledger: createLedger(settings.LEDGER_TABLE, dynamodb),
+  queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
+  targets: createLinks(settings, telemetry, rules, now),
+  telemetry,
+  rules,
+  now,
+  random: Math.random,
+  newHolder: () => crypto.randomUUID(),
+  people: createPersonMemory(settings.LEDGER_TABLE, personSecret, settings.PERSON_MEMORY_MS, now, dynamodb),
+  hash: sha256,
+  wait: setTimeout,
+})
+
+/** Settles a batch of role changes. */
+export const handler = invocationOf(consume, { logger, flush }, now)

@@ -1,0 +1,45 @@
+import middy from '@middy/core'
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { createSyncTelemetry } from '../aws/telemetry.ts'
+import { readHistory } from '../core/dead-letter/trail.ts'
+import type { Message } from '../core/event/sqs-message.ts'
+import type { Consumer } from './consumer.ts'
+
+/** A consumer as a Lambda function: what must be tried again is reported as failed, and so stays on the queue. */
+export const invocationOf = (
+  consume: Consumer,
+  { logger, flush }: Pick<ReturnType<typeof createSyncTelemetry>, 'logger' | 'flush'>,
+  now: () => number,
+) =>
+  middy<SQSEvent, SQSBatchResponse>()
+    .use({
+      // Not the whole context: what is the same on every line of a log group would be a third of the log's bytes.
+      before: ({ context }) => logger.appendKeys({ requestId: context.awsRequestId }),
+      after: flush,
+      onError: flush,
+    })
+    .handler(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+      const failed = await consume(Records.map(messageOf), now() + context.getRemainingTimeInMillis())
+      return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
+    })
+
+/** A record of the event source mapping as a message. */
+export function messageOf({
+  messageId,
+  receiptHandle,
+  body,
+  attributes,
+  messageAttributes,
+}: SQSRecord): Message {
+  const sentAt = Number(attributes.SentTimestamp)
+  const trail = readHistory(messageAttributes.trail?.stringValue)
+  return {
+    id: messageId,
+    receipt: receiptHandle,
+    body,
+    sentAt,
+    firstReceivedAt: Number(attributes.ApproximateFirstReceiveTimestamp ?? sentAt),
+    receives: Number(attributes.ApproximateReceiveCount),
+    ...(trail && { trail }),
+  }
+}

@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream'
+import { createFetch } from 'ofetch'
+import type { Agent, Dispatcher } from 'undici'
+import { type Answer, retryAfterMs } from '../core/outcome/http-answer.ts'
+import { createConnections } from './http-connections.ts'
+import { failureOf } from './request-failure.ts'
+import { mediaTypeOf, readBody } from './response-body.ts'
+import type { TargetRequest } from './target.ts'
+
+/** Sends one request with a token; always answers, never throws. */
+export type Send = (request: TargetRequest, token: string) => Promise<Answer>
+
+/**
+ * Makes the sender over real HTTP. One request, one answer: no retries, no redirect followed (the token would travel), no body
+ * over the limit. The timeout, in milliseconds, covers the whole answer, a stalled body included; `timeUp` makes the signal that
+ * ends a request then.
+ */
+export function createSend(
+  timeoutMs: number,
+  now: () => number,
+  timeUp: (ms: number) => AbortSignal = ms => AbortSignal.timeout(ms),
+): Send {
+  const connections = createConnections(timeoutMs / 2)
+  const client = createFetch({ fetch: fetchOver(() => connections.at(now())) }).create({
+    headers: { accept: 'application/json' },
+    responseType: 'stream',
+    retry: 0,
+    redirect: 'manual',
+    ignoreResponseError: true,
+  })
+
+  return async ({ method, url, body, traceparent }, token) => {
+    try {
+      const response = await client.raw(url, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(traceparent === undefined ? {} : { traceparent }),
+        },
+        ...(body === undefined ? {} : { body: body as Record<string, unknown> }),
+        signal: timeUp(timeoutMs),
+      })
+      const { status } = response
+      const stream = response._data as ReadableStream<Uint8Array> | undefined
+      const type = response.headers.get('content-type')
+      const content = await (status < 300 ? readBody(stream, type) : readErrorBody(stream, type))
+      const delay = retryAfterMs(response.headers.get('retry-after'), now())
+      return {
+        ...{ kind: 'answered', status, ...content },
+        ...(delay === undefined ? {} : { retryAfterMs: delay }),
+      }
+    } catch (error) {
+      return { kind: 'failed', ...failureOf(error) }
+    }
+  }
+}
+
+/** What an error says, for its detail alone: it may break off. */
+const readErrorBody: typeof readBody = (stream, type) =>
+  readBody(stream, type).catch(() => ({ unreadable: { why: 'cut off', ...mediaTypeOf(type) } }))
+
+/** Statuses whose answer has no body (RFC 9110, 15): `Response` takes none for them. */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
+
+/**
+ * A `fetch` over undici's `request`, as `ofetch` calls it: with a URL and options. It follows no redirect, sends nothing again, and
+ * asks for no compression. Of a header that comes twice it keeps the first. `agent` gives the connections for a request that starts now.
+ */
+const fetchOver =
+  (agent: () => Agent): typeof fetch =>
+  async (url, { method = 'GET', headers, body, signal } = {}) => {
+    const { origin, pathname, search } = new URL(String(url))
+    const answer = await agent().request({
+      ...{ origin, path: `${pathname}${search}`, method: method as Dispatcher.HttpMethod },
+      headers: Object.fromEntries(new Headers(headers)),
+      ...(typeof body === 'string' && { body }),
+      ...(signal && { signal }),
+    })
+    const { statusCode: status } = answer
+    const lines = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] => {
+      const [first] = [value].flat()
+      return first === undefined ? [] : [[name, first]]
+    })
+    if (!bodiless.has(status)) {
+      return new Response(Readable.toWeb(answer.body) as ReadableStream, { status, headers: lines })
+    }
+    await answer.body.dump()
+    return new Response(null, { status, headers: lines })
+  }

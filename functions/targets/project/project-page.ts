@@ -1,0 +1,88 @@
+import { asObject } from '../../core/json.ts'
+import type { Effect } from '../../core/outcome/effect.ts'
+import { type Answer, isSuccess, notAList } from '../../core/outcome/http-answer.ts'
+import { judge, type Phase } from '../../core/outcome/judge.ts'
+import { createPartReader } from '../page-parts.ts'
+import { type Http, type TargetRequest, urlOf } from '../target.ts'
+
+/** A page of a project's members, as `membersOnly` has let it through. */
+interface ProjectPage {
+  readonly results: readonly unknown[]
+  readonly paginate?: unknown
+}
+
+/** The members of a project from a place on. */
+export type PieceRead =
+  | {
+      readonly ok: true
+      readonly status: number
+      readonly results: readonly unknown[]
+      /** The place after them. */
+      readonly next: number
+      /** How many members the project has, where the page says so. */
+      readonly total: number | undefined
+    }
+  | { readonly ok: false; readonly effect: Effect; readonly isOneTooLarge: boolean | undefined }
+
+export type ReadPiece = (projectId: string, place: number, http: Http, phase: Phase) => Promise<PieceRead>
+
+/**
+ * Reads the members of projects from any place on, in pages of any size. A place is counted in members, as the number of a
+ * page means another place where the size of the pages is another: the page that holds the place is asked for, and what it
+ * shows before the place is left out. A target may give smaller pages than it is asked for; then those count.
+ */
+export function createPieceReader(baseUrl: string): ReadPiece {
+  const readPart = createPartReader()
+  const mostGiven = new Map<string, number>()
+
+  return async (projectId, place, http, phase) => {
+    const ask = (size: number) => http(pageRequest(baseUrl, projectId, pageAt(place, size) + 1, size))
+    for (let most = mostGiven.get(projectId); ; ) {
+      const { answer, size, isOneTooLarge } = await readPart(projectId, ask, most)
+      const judged = judge(phase, membersOnly(answer))
+      if (!judged.ok) return { ...judged, isOneTooLarge }
+      const page = judged.json as ProjectPage
+      const total = totalOf(page)
+      const start = pageAt(place, size) * size
+      const given = givenSize(page, size, start)
+      if (given < size && saidSize(page) === given) mostGiven.set(projectId, given)
+      if (given === size || place < given) {
+        const results = page.results.slice(place - start)
+        return { ok: true, status: judged.status, results, next: start + given, total }
+      }
+      most = given
+    }
+  }
+}
+
+const pageAt = (place: number, size: number): number => Math.floor(place / size)
+
+/** How large the pages are that the target gives: as it says, or else as it shows, unless that is the last page. */
+function givenSize({ results, paginate }: ProjectPage, asked: number, start: number): number {
+  const said = saidSize({ paginate })
+  if (said !== undefined) return Math.min(asked, said)
+  const isLast = start + results.length >= (totalOf({ results, paginate }) ?? Number.POSITIVE_INFINITY)
+  return isLast || results.length === 0 ? asked : Math.min(asked, results.length)
+}
+
+function saidSize({ paginate }: Pick<ProjectPage, 'paginate'>): number | undefined {
+  const said = asObject(paginate)?.pageSize
+  return Number.isInteger(said) && (said as number) > 0 ? (said as number) : undefined
+}
+
+/** The request for one page of a project's members, counted from 1. */
+function pageRequest(baseUrl: string, projectId: string, page: number, size: number): TargetRequest {
+  const url = urlOf(baseUrl, 'api', 'projects', projectId, 'members')
+  return { method: 'GET', url: `${url}?page=${page}&perPage=${size}` }
+}
+
+/** The answer, unreadable when its body is not a page of members. An error keeps its words. */
+function membersOnly(answer: Answer): Answer {
+  if (answer.kind === 'failed' || !isSuccess(answer.status)) return answer
+  return Array.isArray(asObject(answer.json)?.results) ? answer : notAList(answer)
+}
+
+function totalOf({ paginate }: ProjectPage): number | undefined {
+  const total = asObject(paginate)?.total
+  return typeof total === 'number' ? total : undefined
+}

@@ -1,0 +1,45 @@
+import * as v from 'valibot'
+import { roleName, uuid } from '../../core/event/ids.ts'
+import { resolveRole } from '../../core/event/role-catalogue.ts'
+import { roleOr } from '../role-or-ids.ts'
+import type { TargetKind } from '../target.ts'
+import { setGroups } from './connect-project.ts'
+
+/** A set of groups: no repeats, in one order, so that the same set is the same state. */
+const groupIds = v.pipe(
+  v.array(uuid, 'must be an array of UUIDs'),
+  v.check(ids => new Set(ids).size === ids.length, 'must not name a group twice'),
+  v.metadata({ uniqueItems: true }),
+  v.transform(ids => ids.toSorted()),
+)
+
+const owner = v.boolean('must be true or false')
+
+const fields = v.strictObject(
+  {
+    target: v.literal('project'),
+    projectId: uuid,
+    memberId: uuid,
+    role: v.optional(roleName),
+    groupIds: v.optional(groupIds),
+    owner: v.optional(owner),
+  },
+  'must be an object',
+)
+
+type ProjectData = v.InferOutput<typeof fields>
+
+/** The project API: a member's groups and owner flag (functions/targets/README.md#project-api). */
+export const project: TargetKind<ProjectData, unknown> = {
+  name: 'project',
+  data: v.pipe(fields, ...roleOr<ProjectData>('groupIds', 'owner')),
+  scope: uuid,
+  state: v.strictObject({ groupIds, owner }),
+  options: v.object({}),
+  member: data => `project/${data.projectId}/${data.memberId}`,
+  desired: (data, catalogue) =>
+    data.role === undefined
+      ? { groupIds: data.groupIds as string[], owner: data.owner as boolean }
+      : resolveRole(catalogue, data.role, 'project', data.projectId),
+  connect: setGroups,
+}

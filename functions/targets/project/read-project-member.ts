@@ -1,0 +1,51 @@
+import type { Effect } from '../../core/outcome/effect.ts'
+import { idOf } from '../../core/outcome/http-answer.ts'
+import type { Phase } from '../../core/outcome/judge.ts'
+import { type Http, memberParts } from '../target.ts'
+import { createPieceReader } from './project-page.ts'
+
+/** A membership as the project lists it; undefined when the list does not hold it. */
+export type MemberRead =
+  | { readonly ok: true; readonly status: number; readonly member: unknown }
+  | { readonly ok: false; readonly effect: Effect }
+
+export type ReadMember = (name: string, http: Http, phase: Phase) => Promise<MemberRead>
+
+/**
+ * Reads one member from the list of its project, page by page (`{results, paginate}`, page from 1). A
+ * list of several pages can shift while it is read, so that absence is believed only after a second reading. One member who
+ * alone is too large is stepped over, and then nobody is absent; two that stand together are not, as a target may send all of
+ * its list whatever it is asked.
+ */
+export function createMemberReader(baseUrl: string): ReadMember {
+  const readPiece = createPieceReader(baseUrl)
+
+  const scan = async (name: string, http: Http, phase: Phase): Promise<Scan> => {
+    const [projectId, memberId] = memberParts(name)
+    let unread: { readonly effect: Effect; readonly behind: number } | undefined
+    for (let place = 0, pages = 1, seen = new Set<string>(); ; pages++) {
+      const read = await readPiece(projectId, place, http, phase)
+      if (!read.ok) {
+        if (!read.isOneTooLarge || unread?.behind === place) return { ...read, pages }
+        place += 1
+        unread = { effect: read.effect, behind: place }
+        continue
+      }
+      const { status, results, next, total = Number.POSITIVE_INFINITY } = read
+      const member = results.find(item => idOf(item)?.toLowerCase() === memberId)
+      const before = seen.size
+      seen = seen.union(new Set(results.map(item => idOf(item) ?? '')))
+      const isEnd = seen.size === before || seen.size >= total
+      if (isEnd && !member && unread) return { ok: false, effect: unread.effect, pages }
+      if (member || isEnd) return { ok: true, status, member, pages }
+      place = next
+    }
+  }
+  return async (name, http, phase) => {
+    const first = await scan(name, http, phase)
+    const shifted = first.ok && first.member === undefined && first.pages > 1
+    return shifted ? scan(name, http, phase) : first
+  }
+}
+
+type Scan = MemberRead & { readonly pages: number }

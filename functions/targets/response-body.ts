@@ -1,0 +1,45 @@
+import type { Answered, Unreadable } from '../core/outcome/http-answer.ts'
+
+/** The most that is read of an answer's body, in bytes. */
+export const maxBodyBytes = 1_048_576
+
+/** What an answer says of its body: `json`, `unreadable`, or neither where there is none. */
+export type Body = Pick<Answered, 'json' | 'unreadable'>
+
+/**
+ * Reads a body as JSON. Reading stops at the limit. `contentType` is the header as it came. Rejects as the stream does when
+ * it breaks or time runs out.
+ */
+export async function readBody(
+  stream: ReadableStream<Uint8Array> | null | undefined,
+  contentType: string | null | undefined,
+): Promise<Body> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  const unreadable = (why: Unreadable['why']): Body => ({
+    unreadable: { why, ...mediaTypeOf(contentType), bytes },
+  })
+  for await (const chunk of stream ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > maxBodyBytes) return unreadable('over 1 MiB')
+    chunks.push(chunk)
+  }
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch {
+    return unreadable('not UTF-8')
+  }
+  if (text.trim() === '') return {}
+  try {
+    return { json: JSON.parse(text) }
+  } catch {
+    return unreadable('not JSON')
+  }
+}
+
+/** The type and subtype that a header names (RFC 9110, 8.3.1), without parameters; none where it is odd or long. */
+export function mediaTypeOf(header: string | null | undefined): Pick<Unreadable, 'contentType'> {
+  const type = header && /^\s*([a-z]{1,20}\/[a-z0-9.+-]{1,60})\s*(?:;|$)/i.exec(header)?.[1]
+  return type ? { contentType: type.toLowerCase() } : {}
+}

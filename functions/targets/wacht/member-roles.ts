@@ -1,0 +1,100 @@
+import { BoundedMap } from '../../core/bounded-map.ts'
+import type { Effect } from '../../core/outcome/effect.ts'
+import { judge, type Phase } from '../../core/outcome/judge.ts'
+import { createPartReader } from '../page-parts.ts'
+import { type Http, memberParts } from '../target.ts'
+import { pageOf } from './wacht-member.ts'
+import { contradicting, membersIn, readable, rolesIn, type WachtPage } from './wacht-page.ts'
+
+/** A member's roles as the organization lists them; `roles` is undefined when the list does not hold the member. */
+export type RolesRead =
+  | { readonly ok: true; readonly status: number; readonly roles: readonly string[] | undefined }
+  | { readonly ok: false; readonly effect: Effect; readonly isOneTooLarge?: boolean | undefined }
+
+export type ReadRoles = (member: string, http: Http, phase: Phase) => Promise<RolesRead>
+
+/** A page of a list: where it begins, and how many members it may hold, where that is known. */
+interface Place {
+  readonly offset: number
+  readonly size?: number
+}
+
+/**
+ * Reads the roles of one member from the list of its organization: Wacht has no read of one member. Where members stood is
+ * remembered, and only where: each read is of a page of its own, but mostly of one. Those whose place nobody knows yet take
+ * turns in going through the list, each from where the last one stopped, so that a batch goes through it once. A list of
+ * several pages can shift while it is read: absence is believed only after a reading from its beginning to its end.
+ * `mostPlaces` is how many members' places are remembered.
+ */
+export function createRolesReader(baseUrl: string, mostPlaces = 100_000): ReadRoles {
+  const places = new BoundedMap<string, Place>(mostPlaces)
+  const seenUpTo = new Map<string, number>()
+  const turns = new Map<string, Promise<unknown>>()
+  const readPart = createPartReader()
+
+  const readPage = async (member: string, { offset, size }: Place, http: Http, phase: Phase) => {
+    const [organization] = memberParts(member)
+    const ask = (most: number) => http(pageOf(baseUrl, organization, offset, most))
+    const part = await readPart(organization, ask, size)
+    const judged = judge(phase, readable(part.answer, member))
+    if (!judged.ok) return { ...judged, isOneTooLarge: part.isOneTooLarge }
+    const page = judged.json as WachtPage
+    const place = { offset, size: part.size }
+    const names = membersIn(page, member)
+    for (const name of names) places.set(name, place)
+    const next = page.has_more === true ? offset + page.data.length : undefined
+    return { ...judged, roles: rolesIn(page, member), names: names.join(), next }
+  }
+  /**
+   * From an offset to the member or to the end of the list. One member who alone is too large is stepped over, and then nobody
+   * is absent; two that stand together are not, as a target may send all of its list whatever it is asked.
+   */
+  const scan = async (member: string, from: number, http: Http, phase: Phase): Promise<RolesRead> => {
+    const [organization] = memberParts(member)
+    let unread: { readonly read: RolesRead; readonly behind: number } | undefined
+    for (let offset = from, shown = ''; ; ) {
+      const read = await readPage(member, { offset }, http, phase)
+      if (!read.ok) {
+        if (!read.isOneTooLarge || unread?.behind === offset) return { ok: false, effect: read.effect }
+        offset += 1
+        unread = { read, behind: offset }
+        continue
+      }
+      if (!read.roles && read.names !== '' && read.names === shown) return repeating(read.status, phase)
+      seenUpTo.set(organization, read.next ?? 0)
+      if (read.roles) return { ok: true, status: read.status, roles: read.roles }
+      if (read.next === undefined) return unread?.read ?? { ok: true, status: read.status, roles: undefined }
+      offset = read.next
+      shown = read.names
+    }
+  }
+
+  return async (member, http, phase) => {
+    const [organization] = memberParts(member)
+    let whole = false
+    while (!places.has(member) && !whole) {
+      const turn = turns.get(organization)
+      if (turn) await turn
+      else {
+        const from = seenUpTo.get(organization) ?? 0
+        const mine = scan(member, from, http, phase).finally(() => turns.delete(organization))
+        turns.set(organization, mine)
+        const read = await mine
+        if (read.ok ? read.roles : !read.isOneTooLarge) return read
+        whole = true
+      }
+    }
+    const place = places.get(member)
+    if (place !== undefined) {
+      const read = await readPage(member, place, http, phase)
+      if (read.ok ? read.roles : !read.isOneTooLarge) return read
+      places.delete(member)
+    }
+    return scan(member, 0, http, phase)
+  }
+}
+
+/** A list that shows the same page at two places has not been read. */
+function repeating(status: number, phase: Phase): RolesRead {
+  return judge(phase, contradicting({ kind: 'answered', status })) as Extract<RolesRead, { ok: false }>
+}

@@ -1,0 +1,41 @@
+import * as v from 'valibot'
+import { i64 } from '../../core/event/ids.ts'
+import { asObject } from '../../core/json.ts'
+import { idOf } from '../../core/outcome/http-answer.ts'
+import { judge } from '../../core/outcome/judge.ts'
+import { createPartReader } from '../page-parts.ts'
+import type { ListedMember, PeoplePage } from '../people-page.ts'
+import type { Http } from '../target.ts'
+import { hearingDelays } from './retry-after-message.ts'
+import { pageOf } from './wacht-member.ts'
+import { saysWhetherMore, type WachtPage } from './wacht-page.ts'
+
+/**
+ * Lists the members of organizations with their primary addresses (`?limit=&offset=`, on while `has_more`). The
+ * other addresses of a user may be unverified, and anybody's.
+ */
+export function listPeople(baseUrl: string) {
+  const readPart = createPartReader()
+  return async (organization: string, offset: number, http: Http): Promise<PeoplePage> => {
+    const { answer } = await readPart(organization, size =>
+      hearingDelays(http)(pageOf(baseUrl, organization, offset, size)),
+    )
+    const judged = judge('before', saysWhetherMore(answer))
+    if (!judged.ok) return judged
+    const { data, has_more } = judged.json as WachtPage
+    const listed = data.flatMap(item => listedIn(item, organization))
+    const odd = data.length - listed.length
+    const next = offset + data.length
+    // Also where it shows nobody: a list that says there is more, and does not show it, has not been read.
+    return { ok: true, listed, ...(has_more === true && { next }), ...(odd > 0 && { odd }) }
+  }
+}
+
+/** A member whose id could not stand in an event is none. */
+function listedIn(item: unknown, organization: string): ListedMember[] {
+  const id = idOf(item)
+  if (!v.is(i64, id)) return []
+  const { primary_email_address, user } = asObject(item) ?? {}
+  const email = [primary_email_address, asObject(user)?.email].find(text => typeof text === 'string')
+  return [{ member: `wacht/${organization}/${id}`, ...(email !== undefined && { email }) }]
+}

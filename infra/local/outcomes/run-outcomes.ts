@@ -1,0 +1,78 @@
+import type { Message } from '@aws-sdk/client-sqs'
+import { createEventParser } from '../../../functions/core/event/event.ts'
+import { kinds } from '../../../functions/targets/index.ts'
+import type { StoredMessage } from '../engines/embedded-engines.ts'
+import type { Invocation } from '../lambda/lambda-invocation.ts'
+import { type Outcome, outcomesIn } from './message-outcome.ts'
+
+/** What a record works with. */
+export interface RecordWorld {
+  /** Reports one outcome. Once it resolves, the message may be deleted. */
+  tell(outcome: Outcome): Promise<void>
+  /** The message ids of crashed letters that an earlier run reported. */
+  readonly reported: ReadonlySet<string>
+  /** Adds to `reported`. */
+  report(messageId: string): void
+  onTrouble(text: string): void
+}
+
+/** The outcomes of a run. It reports each once. */
+export interface OutcomeRecord {
+  readonly outcomes: readonly Outcome[]
+  isSettled(messageId: string): boolean
+  /** Reports what an invocation settled. Resolves once all is reported. */
+  settle(messages: readonly Message[], invocation: Invocation): Promise<void>
+  /** Reports new letters that SQS itself moved. Resolves once all is reported. */
+  lookAtLetters(letters: readonly StoredMessage[]): Promise<void>
+}
+
+/** An empty record. */
+export function outcomeRecord({ tell, reported, report, onTrouble }: RecordWorld): OutcomeRecord {
+  const outcomes: Outcome[] = []
+  const settled = new Set<string>()
+  const looked = new Set<string>()
+
+  const add = async (outcome: Outcome) => {
+    await tell(outcome)
+    outcomes.push(outcome)
+    settled.add(outcome.messageId)
+  }
+  return {
+    outcomes,
+    isSettled: id => settled.has(id),
+    settle: async (messages, { lines }) => {
+      const told = outcomesIn(lines)
+      for (const id of messages.map(message => message.MessageId!)) {
+        const outcome = told.get(id)
+        if (settled.has(id)) continue
+        if (outcome) await add(outcome)
+        else {
+          settled.add(id)
+          onTrouble(`message ${id} was settled without an outcome`)
+        }
+      }
+    },
+    lookAtLetters: async letters => {
+      for (const letter of letters) {
+        if (looked.has(letter.messageId)) continue
+        looked.add(letter.messageId)
+        if (!isCrashed(letter) || reported.has(letter.messageId)) continue
+        await add(crashedOutcome(letter))
+        report(letter.messageId)
+      }
+    },
+  }
+}
+
+const parse = createEventParser(kinds, {})
+
+/** SQS itself moved a letter without a reason: the message reached its maximum receive count. */
+export const isCrashed = (letter: StoredMessage): boolean => letter.messageAttributes.reason === undefined
+
+/** The outcome of a letter that SQS itself moved. Its names come from the body, as far as they are readable. */
+export function crashedOutcome({ messageId, body, approximateReceiveCount }: StoredMessage): Outcome {
+  const { named } = parse(body, Date.now())
+  // The receive count includes the receive that moved the message, which no function saw.
+  const receives = approximateReceiveCount - 1
+  return { messageId, ...named, outcome: 'dead', reason: 'crashed', receives }
+}

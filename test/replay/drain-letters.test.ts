@@ -1,0 +1,165 @@
+import { describe, expect, test } from '@jest/globals'
+import { drain } from '../../functions/replay/drain-letters.ts'
+import { bodyOf, personData } from '../support/events.ts'
+import { apply, buriedAs, bury, type FakeWorld, failing, fakeWorld, memberOf } from './fake-world.ts'
+
+const day = 86_400_000
+const renewAfterMs = 10 * day
+const run = (world: FakeWorld, signal?: AbortSignal) =>
+  drain(world, { renewAfterMs, ...(signal && { signal }) })
+const events = ({ letters }: FakeWorld) => letters.stored.map(({ attributes }) => attributes.event)
+
+test('removes only what is superseded or a duplicate, with the evidence', async () => {
+  const world = fakeWorld()
+  apply(world, 1, 'newer', 30)
+  apply(world, 2, 'same', 5)
+  const unproven = { member: memberOf(3), rev: 3, failures: 1, unproven: 'other' }
+  world.entries.set(memberOf(3), unproven)
+  bury(world, 1, 'old', { minute: 5 })
+  bury(world, 2, 'same', { minute: 5 })
+  bury(world, 3, 'undecided')
+  bury(world, 4, 'appliable')
+  world.letters.put('not json')
+
+  expect(await run(world)).toEqual({
+    ...{
+      superseded: 1,
+      duplicate: 1,
+      renewed: 0,
+      kept: 3,
+      failed: 0,
+      hidden: 0,
+      oldestMs: 0,
+      complete: true,
+    },
+  })
+  expect(events(world)).toEqual(['undecided', 'appliable', undefined])
+  expect(world.changes).toEqual([])
+  expect(world.logged).toMatchObject([
+    { act: 'removed', event: 'old', verdict: 'superseded', by: 'newer', since: world.clock },
+    { act: 'removed', event: 'same', verdict: 'duplicate', by: 'same', since: world.clock },
+  ])
+})
+
+test('of an empty queue has seen the whole', async () => {
+  expect(await run(fakeWorld())).toMatchObject({ kept: 0, oldestMs: 0, complete: true })
+})
+
+test('keeps a letter that names a person: no entry tells what became of it', async () => {
+  const world = fakeWorld()
+  const body = bodyOf({ data: personData })
+  world.letters.put(body, buriedAs('person_not_found', body))
+  expect(await run(world)).toMatchObject({ kept: 1, failed: 0 })
+  expect([world.reads, world.logged]).toEqual([0, []])
+})
+
+describe('the age of letters', () => {
+  test('is that of the oldest which stays, from its latest send', async () => {
+    const world = fakeWorld()
+    const begin = world.clock
+    bury(world, 1, 'oldest')
+    world.clock = begin + 4 * day
+    bury(world, 2, 'younger')
+    apply(world, 3, 'newer', 30)
+    bury(world, 3, 'old', {}, { sentAt: begin - day })
+    world.clock = begin + 9 * day
+    expect(await run(world)).toMatchObject({ superseded: 1, kept: 2, oldestMs: 9 * day })
+  })
+  test('never comes to eleven days while it is drained every hour, for a quarter of a year', async () => {
+    const world = fakeWorld()
+    const { body } = bury(world, 1, 'e')
+    for (let hour = 0; hour < 90 * 24; hour++) {
+      world.clock += 3_600_000
+      expect((await run(world)).oldestMs).toBeLessThan(renewAfterMs)
+    }
+    expect(world.letters.stored).toMatchObject([{ body, reason: 'not_found' }])
+    expect(world.letters.stored[0]?.trail).toMatchObject({ renewals: 9, detail: 'so' })
+  })
+})
+
+describe('a letter that is ten days old', () => {
+  test('is sent again as it is, then deleted', async () => {
+    const world = fakeWorld()
+    const before = bury(world, 1, 'e')
+    world.clock += renewAfterMs
+    expect(await run(world)).toMatchObject({ renewed: 1, kept: 1, oldestMs: 0 })
+    const [after] = world.letters.stored
+    expect(world.letters.stored).toHaveLength(1)
+    expect(after).toMatchObject({ body: before.body, reason: 'not_found', sentAt: world.clock })
+    expect({ ...after?.attributes, trail: '' }).toEqual({ ...before.attributes, trail: '' })
+    expect(after?.trail).toEqual({ ...before.trail, renewals: 1 })
+    expect(world.logged).toMatchObject([{ act: 'renewed', event: 'e', verdict: 'apply' }])
+  })
+  test('is told without a verdict where none could be found', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'e')
+    world.clock += renewAfterMs
+    await run(failing(world, { ledger: () => true }))
+    const [failed, renewed] = world.logged
+    expect([failed?.act, renewed?.act]).toEqual(['failed', 'renewed'])
+    expect(renewed).not.toHaveProperty('verdict')
+    expect(failed).not.toHaveProperty('plan')
+  })
+  test('and could not be removed is not sent again: it does not matter any more', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'old')
+    apply(world, 1, 'newer', 30)
+    world.clock += renewAfterMs
+    expect(await run(failing(world, { remove: () => true }))).toMatchObject({
+      renewed: 0,
+      kept: 1,
+      failed: 1,
+    })
+    expect(events(world)).toEqual(['old'])
+  })
+  test('that crashed still reads as crashed', async () => {
+    const world = fakeWorld()
+    world.letters.put('whatever', { 'of the producer': 'x' })
+    world.clock += renewAfterMs
+    await run(world)
+    expect(world.letters.stored).toMatchObject([
+      { reason: 'crashed', attributes: { trail: '{"renewals":1}' } },
+    ])
+  })
+  test('is there twice, not lost, when the renewal dies in between; the next drain goes on', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'e')
+    world.clock += renewAfterMs
+    const dying = {
+      ...world,
+      letters: { ...world.letters, remove: () => Promise.reject(new Error('killed')) },
+    }
+    expect(await drain(dying, { renewAfterMs })).toMatchObject({
+      renewed: 0,
+      kept: 1,
+      failed: 1,
+      complete: true,
+    })
+    expect(events(world)).toEqual(['e', 'e'])
+    expect(world.letters.hidden.size).toBe(0)
+    expect(await run(world)).toMatchObject({ renewed: 1, complete: true })
+  })
+})
+
+describe('letters that somebody else is looking at', () => {
+  test('are waited for, and dealt with when they are let go of', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'mine')
+    world.letters.elsewhere.add(bury(world, 2, 'theirs').messageId)
+    world.letters.onWait = () => world.letters.elsewhere.clear()
+    expect(await run(world)).toMatchObject({ kept: 2, hidden: 0, complete: true })
+  })
+  test('to the end are counted, and the drain says that it did not see the whole', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'mine')
+    world.letters.elsewhere.add(bury(world, 2, 'theirs').messageId)
+    expect(await run(world)).toMatchObject({ kept: 1, hidden: 1, complete: false })
+  })
+})
+
+test('a drain that is told to end says that it did not see everything', async () => {
+  const world = fakeWorld()
+  for (let n = 0; n < 9; n++) bury(world, n, `e${n}`)
+  expect(await run(world, AbortSignal.abort())).toMatchObject({ kept: 0, complete: false })
+  expect(world.letters.stored).toHaveLength(9)
+})

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { messageOf } from '../../functions/sync/sync-invocation.ts'
+import { recordOf } from '../support/records.ts'
+
+const record = (trail?: string) => recordOf('m', '{}', trail)
+
+test('a record is a message, its times in milliseconds', () => {
+  expect(messageOf(record())).toEqual({
+    ...{ id: 'm', receipt: 'receipt of m', body: '{}', sentAt: 1000, firstReceivedAt: 2000, receives: 3 },
+  })
+})
+
+test('of the attributes of a dead letter that a producer sent, nothing is read but a history', () => {
+  const forged = ['reason', 'target', 'member', 'event', 'unproven'].map(name => [
+    name,
+    { dataType: 'String', stringValue: 'true' },
+  ])
+  const { messageAttributes, ...rest } = record('{"replays":1}')
+  const message = messageOf({
+    ...rest,
+    messageAttributes: { ...messageAttributes, ...Object.fromEntries(forged) },
+  })
+  expect(message).toEqual({ ...messageOf(record()), trail: { replays: 1 } })
+})
+
+describe('a history that a producer sent', () => {
+  test('is kept where it is one', () => {
+    const trail = { replays: 2, renewals: 0, plan: 'abc', edits: ['ann: role'] }
+    expect(messageOf(record(JSON.stringify(trail))).trail).toMatchObject(trail)
+  })
+  test('is kept without what only a letter says of its death', () => {
+    const death = { detail: 'x', status: 1, receives: 1, failedAt: 'x', claimed: { replays: 1 } }
+    expect(messageOf(record(JSON.stringify({ ...death, plan: 'abc' }))).trail).toEqual({ plan: 'abc' })
+  })
+  test.each([
+    ...['', 'x', 'null', '7', '{"replays":-1}', '{"replays":1.5}', '{"replays":"1"}', '{"edits":"x"}'],
+    ...['{"edits":[1]}', '{"plan":7}', `{"plan":"${'x'.repeat(129)}"}`, '{"replays":1e99}'],
+  ])('is none where it is not: %j', text => expect(messageOf(record(text))).not.toHaveProperty('trail'))
+  test('never throws, whatever it is', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), text => messageOf(record(text)).id === 'm'))
+  })
+})
