@@ -101,7 +101,7 @@ describe('props', () => {
   test('of a stage that the stack has already are refused: the names are taken', () => {
     withOutdir(outdir => {
       const { stack } = appOf({ stage: 'prod' }, outdir)
-      expect(() => new RoleSync(stack, 'Again', good)).toThrow(
+      expect(() => new RoleSync(stack, 'Retries', good)).toThrow(
         'stage: is that of role-sync-prod/Default already',
       )
     })
