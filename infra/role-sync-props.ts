@@ -1,8 +1,8 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Catalogue } from '../functions/core/event/role-catalogue.ts'
 import type { Overrides, ThresholdOverrides } from './config.ts'
-import { complaint, type Deployment, readSettings } from './context/read.ts'
-import { targetPaths } from './context/targets.ts'
+import { complaint, type Deployment, readSettings } from './context/deployment.ts'
+import { targetPaths } from './context/target-deployment.ts'
 
 /** Where the targets are. The addresses are literals, for they are judged when the app is synthesized. */
 export interface RoleSyncTargets {

@@ -1,6 +1,6 @@
 import { Annotations, type App, Stack } from 'aws-cdk-lib'
-import { addOutputs } from './constructs/outputs.ts'
-import type { Deployment } from './context/read.ts'
+import { addOutputs } from './constructs/stack-outputs.ts'
+import type { Deployment } from './context/deployment.ts'
 import { RoleSync } from './role-sync.ts'
 
 /** A stack of its own for one stage. `Default` stands in no logical id, so that the stage's parts keep theirs. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { App, type AppProps, type Stack } from 'aws-cdk-lib'
-import { complaint, readDeployment } from './context/read.ts'
-import type { SourceDeployment } from './context/sources.ts'
+import { complaint, readDeployment } from './context/deployment.ts'
+import type { SourceDeployment } from './context/source-deployment.ts'
 import { cdkJson } from './paths.ts'
 import { addStack } from './stack.ts'
 

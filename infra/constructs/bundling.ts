@@ -1,6 +1,6 @@
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { Construct } from 'constructs'
-import type { Deployment } from '../context/read.ts'
+import type { Deployment } from '../context/deployment.ts'
 import { fileOf } from '../context/reviewed-file.ts'
 import { envCredentials } from '../paths.ts'
 

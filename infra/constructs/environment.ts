@@ -4,9 +4,9 @@ import { metricNamespace, serviceName } from '../../functions/core/resource-name
 import { secretSetting } from '../../functions/intake/source-kinds.ts'
 import { settingNames } from '../../functions/targets/index.ts'
 import { limits, type Timings } from '../config.ts'
-import type { SourceDeployment } from '../context/sources.ts'
-import type { TargetDeployment } from '../context/targets.ts'
-import type { Queues } from './queues.ts'
+import type { SourceDeployment } from '../context/source-deployment.ts'
+import type { TargetDeployment } from '../context/target-deployment.ts'
+import type { Queues } from './queue-constructs.ts'
 
 /** What a target's settings are made of. */
 export type ConnectedTarget = TargetDeployment & { readonly secret: Secret }

@@ -1,7 +1,7 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
-import type { Queues } from './queues.ts'
+import type { Queues } from './queue-constructs.ts'
 
 const allowing =
   (grantee: IGrantable) =>

@@ -2,11 +2,11 @@ import { Duration } from 'aws-cdk-lib'
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
 import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/intake-metrics.ts'
-import type { Deployment } from '../context/read.ts'
-import { type AlarmProps, addAlarm } from './alarm.ts'
-import type { Intake } from './intake.ts'
-import { clientErrors, throttled } from './intake-metrics.ts'
-import { intakeMetric } from './metrics.ts'
+import type { Deployment } from '../context/deployment.ts'
+import type { Intake } from './intake-construct.ts'
+import { clientErrors, throttled } from './route-metrics.ts'
+import { type AlarmProps, addAlarm } from './runbook-alarm.ts'
+import { intakeMetric } from './stage-metrics.ts'
 
 /** The alarms on what comes from sources: what is not taken may not come again, for vendors send twice at the most. */
 export function addIntakeAlarms(scope: Construct, deployment: Deployment, intake: Intake): void {

@@ -13,8 +13,8 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import type { Deployment } from '../context/read.ts'
-import { countThrottled } from './intake-metrics.ts'
+import type { Deployment } from '../context/deployment.ts'
+import { countThrottled } from './route-metrics.ts'
 
 /** What is written of a request: never a header, a body, or a path that somebody made up. */
 const accessLog = {

@@ -1,9 +1,9 @@
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { Construct } from 'constructs'
 import { limits } from '../config.ts'
-import type { Deployment } from '../context/read.ts'
+import type { Deployment } from '../context/deployment.ts'
 import { intakeEntry } from '../paths.ts'
-import { addFunction } from './function.ts'
+import { addFunction } from './lambda-function.ts'
 
 /** The intake function: what API Gateway passes deliveries to. */
 export const addIntakeFunction = (

@@ -1,10 +1,10 @@
 import { type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/intake-metrics.ts'
-import type { Deployment } from '../context/read.ts'
-import { graph } from './graph.ts'
-import type { Intake } from './intake.ts'
-import { clientErrors, throttled } from './intake-metrics.ts'
-import { intakeMetric } from './metrics.ts'
+import type { Deployment } from '../context/deployment.ts'
+import { graph } from './graph-widgets.ts'
+import type { Intake } from './intake-construct.ts'
+import { clientErrors, throttled } from './route-metrics.ts'
+import { intakeMetric } from './stage-metrics.ts'
 
 /** The row of the intake: what came in, what did not, and how fast it was answered. */
 export function intakeGraphs({ names, sources }: Deployment, intake: Intake): IWidget[] {

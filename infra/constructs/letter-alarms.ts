@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib'
 import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { metricNamespace, oldestLetterMetric, serviceName } from '../../functions/core/resource-names.ts'
-import type { Deployment } from '../context/read.ts'
-import { runbookAt } from './runbook.ts'
+import type { Deployment } from '../context/deployment.ts'
+import { runbookAt } from './runbook-links.ts'
 
 /** Drains in a row that have to fail before it is told. */
 const drainsMissed = 3

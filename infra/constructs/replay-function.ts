@@ -1,8 +1,8 @@
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { Construct } from 'constructs'
-import type { Deployment } from '../context/read.ts'
+import type { Deployment } from '../context/deployment.ts'
 import { replayEntry } from '../paths.ts'
-import { addFunction } from './function.ts'
+import { addFunction } from './lambda-function.ts'
 
 /** The replay function: dead letters for teams that do not hand queue permissions to people, and their draining. */
 export const addReplayFunction = (

@@ -3,10 +3,10 @@ import type { Construct } from 'constructs'
 import { personTarget } from '../../functions/core/people/person-event.ts'
 import type { Names } from '../../functions/core/resource-names.ts'
 import { type MetricName, metricNames } from '../../functions/core/sync-metrics.ts'
-import type { Deployment } from '../context/read.ts'
-import { addAlarm } from './alarm.ts'
+import type { Deployment } from '../context/deployment.ts'
 import { logicalName } from './logical-name.ts'
-import { type MetricView, syncMetric } from './metrics.ts'
+import { addAlarm } from './runbook-alarm.ts'
+import { type MetricView, syncMetric } from './stage-metrics.ts'
 
 /** The alarms on one target, so that what goes off names the one at fault. */
 export function addTargetAlarms(scope: Construct, deployment: Deployment, target: string): void {

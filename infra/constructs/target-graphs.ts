@@ -2,8 +2,8 @@ import { type IMetric, type IWidget, MathExpression, Stats } from 'aws-cdk-lib/a
 import { personTarget } from '../../functions/core/people/person-event.ts'
 import { metricNamespace, type Names } from '../../functions/core/resource-names.ts'
 import { type MetricName, metricNames } from '../../functions/core/sync-metrics.ts'
-import { graph, inMinutes, ratioOf, sumOf } from './graph.ts'
-import { syncMetric } from './metrics.ts'
+import { graph, inMinutes, ratioOf, sumOf } from './graph-widgets.ts'
+import { syncMetric } from './stage-metrics.ts'
 
 const outcomes = {
   applied: metricNames.applied,

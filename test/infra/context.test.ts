@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { type Deployment, readDeployment } from '../../infra/context/read.ts'
+import { type Deployment, readDeployment } from '../../infra/context/deployment.ts'
 import { root } from '../../infra/paths.ts'
 import { withOutdir } from './stage.ts'
 

@@ -5,7 +5,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { limits } from '../config.ts'
-import type { Deployment } from '../context/read.ts'
+import type { Deployment } from '../context/deployment.ts'
 import { lockFile, root } from '../paths.ts'
 import { bundling } from './bundling.ts'
 

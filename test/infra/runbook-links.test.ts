@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { anchorOf } from '../../infra/constructs/runbook.ts'
+import { anchorOf } from '../../infra/constructs/runbook-links.ts'
 import { root } from '../../infra/paths.ts'
 import { only, sources, templateOf } from './stage.ts'
 

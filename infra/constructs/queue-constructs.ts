@@ -3,8 +3,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Queue, QueueEncryption, type QueueProps, RedrivePermission } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { limits } from '../config.ts'
-import { principalOf } from '../context/producer.ts'
-import type { Deployment } from '../context/read.ts'
+import type { Deployment } from '../context/deployment.ts'
+import { principalOf } from '../context/producer-principal.ts'
 
 /** The two queues of a stage. */
 export interface Queues {

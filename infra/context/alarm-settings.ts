@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib'
 import * as v from 'valibot'
 import type { Thresholds } from '../config.ts'
-import { seconds, wholeNumber } from './values.ts'
+import { seconds, wholeNumber } from './setting-values.ts'
 
 /** A day: the longest that CloudWatch evaluates an alarm over in periods of a minute, and reason enough for any alarm. */
 const dayMinutes = 24 * 60

@@ -2,8 +2,8 @@ import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import { metricNamespace, type Names } from '../../functions/core/resource-names.ts'
-import type { SourceDeployment } from '../context/sources.ts'
-import { type MetricView, shown } from './metrics.ts'
+import type { SourceDeployment } from '../context/source-deployment.ts'
+import { type MetricView, shown } from './stage-metrics.ts'
 
 /** The key of the route by which a source delivers. */
 const routeOf = ({ path }: SourceDeployment): string => `POST ${path}`

@@ -1,8 +1,8 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
-import type { SourceDeployment } from '../context/sources.ts'
-import type { TargetDeployment } from '../context/targets.ts'
+import type { SourceDeployment } from '../context/source-deployment.ts'
+import type { TargetDeployment } from '../context/target-deployment.ts'
 import { logicalName } from './logical-name.ts'
 
 /** A target's secret. */

@@ -1,6 +1,6 @@
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
-import { type RunbookPlace, runbookAt } from './runbook.ts'
+import { type RunbookPlace, runbookAt } from './runbook-links.ts'
 
 /** What one alarm has of its own. */
 export interface AlarmProps {

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { stagePattern } from '../../functions/core/resource-names.ts'
-import { producer } from './producer.ts'
+import { producer } from './producer-principal.ts'
 import type { Reviewed } from './reviewed-file.ts'
-import { oneOf, seconds, wholeNumber } from './values.ts'
+import { oneOf, seconds, wholeNumber } from './setting-values.ts'
 
 /** Lambda's longest time-out. */
 const longestRun = 15 * 60

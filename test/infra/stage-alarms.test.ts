@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { readDeployment } from '../../infra/context/read.ts'
+import { readDeployment } from '../../infra/context/deployment.ts'
 import { sources, templateOf } from './stage.ts'
 
 type Alarm = Readonly<Record<string, unknown>>

@@ -3,7 +3,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { sourcesPath } from '../../functions/intake/source-kinds.ts'
 import type { RoleSync } from '../role-sync.ts'
-import type { Intake } from './intake.ts'
+import type { Intake } from './intake-construct.ts'
 import { logicalName } from './logical-name.ts'
 
 /** What a producer or an operator needs to know of a stage: names, URLs and ARNs. */

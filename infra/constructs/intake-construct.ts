@@ -1,13 +1,13 @@
 import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import type { Deployment } from '../context/read.ts'
+import type { Deployment } from '../context/deployment.ts'
 import { intakeEnvironmentOf } from './environment.ts'
 import { grantIntake } from './grants.ts'
 import { addIntakeApi } from './intake-api.ts'
 import { addIntakeFunction } from './intake-function.ts'
-import type { Queues } from './queues.ts'
-import { addSourceSecret } from './secrets.ts'
+import type { Queues } from './queue-constructs.ts'
+import { addSourceSecret } from './secret-constructs.ts'
 
 /** The way in for sources that cannot send to SQS. */
 export interface Intake {

@@ -1,8 +1,8 @@
 import type * as v from 'valibot'
 import { type Names, namesOf } from '../../functions/core/resource-names.ts'
 import { kinds } from '../../functions/targets/index.ts'
-import { isForbiddenAddress } from './address.ts'
-import { baseUrl } from './values.ts'
+import { isForbiddenAddress } from './forbidden-address.ts'
+import { baseUrl } from './setting-values.ts'
 
 /** One target as a stage reaches it. */
 export interface TargetDeployment {

@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib'
-import type { Deployment } from '../context/read.ts'
+import type { Deployment } from '../context/deployment.ts'
 
 /** What an alarm needs to know to link its section of the runbook. */
 export type RunbookPlace = Pick<Deployment, 'stage' | 'runbookUrl'>

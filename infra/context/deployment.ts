@@ -2,13 +2,13 @@ import * as v from 'valibot'
 import { type Names, namesOf } from '../../functions/core/resource-names.ts'
 import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
 import { defaultRoles, defaultSources } from '../paths.ts'
-import { alarmTopicArn, runbookUrl, thresholdEntries } from './alarms.ts'
+import { alarmTopicArn, runbookUrl, thresholdEntries } from './alarm-settings.ts'
 import { readCatalogue } from './catalogue.ts'
-import { relationProblems } from './relations.ts'
 import type { Reviewed } from './reviewed-file.ts'
-import { overrideEntries, stageEntries } from './schema.ts'
-import { readSources, type SourceDeployment, sourcesOf } from './sources.ts'
-import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './targets.ts'
+import { overrideEntries, stageEntries } from './settings-schema.ts'
+import { readSources, type SourceDeployment, sourcesOf } from './source-deployment.ts'
+import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './target-deployment.ts'
+import { relationProblems } from './timing-relations.ts'
 
 /** All that a context says about one stage, checked; the stack is built from nothing else. */
 export interface Deployment {
