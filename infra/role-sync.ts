@@ -9,17 +9,10 @@ import { Construct } from 'constructs'
 import type { Names } from '../functions/core/resource-names.ts'
 import { metricNames } from '../functions/core/sync-metrics.ts'
 import { addDashboard } from './constructs/dashboard.ts'
-import { addDrainSchedule } from './constructs/drain-schedule.ts'
-import { environmentOf, replayEnvironmentOf } from './constructs/environment.ts'
-import { addEventSource } from './constructs/event-source.ts'
-import { grantReplay, grantSync } from './constructs/grants.ts'
-import { addIntakeAlarms } from './constructs/intake-alarms.ts'
 import { addIntake, type Intake } from './constructs/intake-construct.ts'
 import { addLedger } from './constructs/ledger-construct.ts'
-import { addLetterAlarms } from './constructs/letter-alarms.ts'
 import { addQueues } from './constructs/queue-constructs.ts'
 import { addReplayFunction } from './constructs/replay-function.ts'
-import { tellTopic } from './constructs/runbook-alarm.ts'
 import { addPersonSecret, addSecret } from './constructs/secret-constructs.ts'
 import { addAlarms } from './constructs/stage-alarms.ts'
 import { oldestLetterAge, syncMetric } from './constructs/stage-metrics.ts'
@@ -65,7 +58,7 @@ export class RoleSync extends Construct {
    */
   constructor(scope: Construct, id: string, props: RoleSyncProps | Deployment) {
     const deployment = 'names' in props ? props : deploymentOf(props)
-    const { stage, names, timings } = deployment
+    const { stage, names } = deployment
     refuseTwin(scope, stage)
     super(scope, id)
     this.stage = stage
@@ -75,22 +68,11 @@ export class RoleSync extends Construct {
     const ledger = addLedger(this, names.ledgerTable)
     const targets = deployment.targets.map(target => ({ ...target, secret: addSecret(this, target) }))
     const personSecret = addPersonSecret(this, names.personSecret)
-    const environment = environmentOf(queues, ledger, targets, personSecret, timings)
-    const sync = addSyncFunction(this, deployment, environment)
-
-    grantSync(sync, queues, ledger, [...targets.map(target => target.secret), personSecret])
-    addEventSource(this, queues.changes, sync, timings.maxConcurrency)
-
-    const replay = addReplayFunction(this, deployment, replayEnvironmentOf(queues, ledger, timings))
-    grantReplay(replay, queues, ledger)
-    if (deployment.drains) addDrainSchedule(this, replay, timings.drainEveryMinutes)
-
+    const sync = addSyncFunction(this, deployment, { queues, ledger, targets, personSecret })
+    const replay = addReplayFunction(this, deployment, queues, ledger)
     const intake = addIntake(this, deployment, queues)
 
-    addAlarms(this, deployment, queues, { sync, replay, intake: intake?.lambda })
-    if (intake) addIntakeAlarms(this, deployment, intake)
-    addLetterAlarms(this, deployment)
-    if (deployment.alarmTopicArn !== undefined) tellTopic(this, deployment.alarmTopicArn)
+    addAlarms(this, deployment, queues, { sync, replay }, intake)
     addDashboard(this, deployment, queues, { sync, replay }, intake)
     for (const [key, value] of Object.entries(deployment.tags)) Tags.of(this).add(key, value)
 

@@ -1,11 +1,14 @@
 import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
+import { secretSetting } from '../../functions/intake/source-kinds.ts'
+import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
-import { intakeEnvironmentOf } from './environment.ts'
-import { grantIntake } from './grants.ts'
+import type { SourceDeployment } from '../context/source-deployment.ts'
+import { intakeEntry } from '../paths.ts'
 import { addIntakeApi } from './intake-api.ts'
-import { addIntakeFunction } from './intake-function.ts'
+import { addFunction, allowing, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 import { addSourceSecret } from './secret-constructs.ts'
 
@@ -26,14 +29,38 @@ export function addIntake(scope: Construct, deployment: Deployment, queues: Queu
   const secrets = new Construct(scope, 'Source')
   const sources = deployment.sources.map(source => ({ ...source, secret: addSourceSecret(secrets, source) }))
 
-  const lambda = addIntakeFunction(scope, deployment, intakeEnvironmentOf(queues, sources))
-  grantIntake(
-    lambda,
-    queues,
-    sources.map(({ secret }) => secret),
-  )
+  const lambda = addIntakeFunction(scope, deployment, queues, sources)
   return {
     ...{ lambda, secrets: sources.map(({ secretName }) => secretName) },
     ...addIntakeApi(scope, deployment, lambda),
   }
+}
+
+/** What API Gateway passes deliveries to. It may put changes on the queue, and read what its sources are verified with. */
+function addIntakeFunction(
+  scope: Construct,
+  deployment: Deployment,
+  { changes }: Queues,
+  sources: readonly (SourceDeployment & { readonly secret: Secret })[],
+): IFunction {
+  const intake = addFunction(scope, deployment, {
+    id: 'Intake',
+    name: deployment.names.intakeFunction,
+    description: 'Verifies what sources send and puts it on the changes queue',
+    entry: intakeEntry,
+    timeoutSeconds: limits.intakeTimeoutSeconds,
+    memoryMiB: limits.intakeMemoryMiB,
+    // `functions/intake/intake-settings.ts` parses them, and a test holds the two together.
+    environment: {
+      CHANGES_QUEUE_URL: changes.queueUrl,
+      DEADLINE_MS: ms(limits.intakeDeadlineSeconds),
+      ...Object.fromEntries(sources.map(({ name, secret }) => [secretSetting(name), secret.secretArn])),
+    },
+    whyNoDeadLetters:
+      'It is called by API Gateway, which waits for the answer: who sent what was not taken sends it again.',
+  })
+  const allow = allowing(intake)
+  allow(['sqs:SendMessage'], changes.queueArn)
+  allow(['secretsmanager:GetSecretValue'], ...sources.map(({ secret }) => secret.secretArn))
+  return intake
 }

@@ -1,13 +1,14 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Grant, type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import { metricNamespace, serviceName } from '../../functions/core/resource-names.ts'
 import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
-import { lockFile, root } from '../paths.ts'
-import { bundling } from './bundling.ts'
+import { fileOf } from '../context/reviewed-file.ts'
+import { envCredentials, lockFile, root } from '../paths.ts'
 
 /** What one function of the stack has of its own. */
 export interface FunctionProps {
@@ -54,7 +55,7 @@ export function addFunction(scope: Construct, deployment: Deployment, props: Fun
     loggingFormat: LoggingFormat.JSON,
     applicationLogLevelV2: ApplicationLogLevel.INFO,
     tracing: Tracing.ACTIVE,
-    environment,
+    environment: { ...environment, ...powertools },
   })
   Validations.of(made).acknowledge({ id: 'Serverless-LambdaDLQ', reason: whyNoDeadLetters })
   Validations.of(role).acknowledge({
@@ -64,3 +65,52 @@ export function addFunction(scope: Construct, deployment: Deployment, props: Fun
   })
   return made
 }
+
+const powertools = {
+  POWERTOOLS_SERVICE_NAME: serviceName,
+  POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+}
+
+/**
+ * How a handler becomes one `.mjs` file, SDK included, so that what was tested is what runs. There is no metafile: it
+ * names the output directory and would change the asset's hash with it.
+ */
+export const bundling = (
+  scope: Construct,
+  { rolesFile, sourcesFile }: Pick<Deployment, 'rolesFile' | 'sourcesFile'>,
+): BundlingOptions => ({
+  format: OutputFormat.ESM,
+  target: 'node24',
+  minify: true,
+  bundleAwsSDK: true,
+  mainFields: ['module', 'main'],
+  // Packages that are CommonJS inside still call `require` for Node's own modules.
+  banner: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);",
+  logLevel: LogLevel.WARNING,
+  environment: { NO_UPDATE_NOTIFIER: '1', npm_config_loglevel: 'error' },
+  esbuildArgs: {
+    // A function has its credentials in the environment; the default chain is half of the bundle (aws-sdk-js-v3#6087).
+    '--alias:@aws-sdk/credential-provider-node': envCredentials,
+    // ofetch brings a fetch of its own for old runtimes.
+    '--alias:node-fetch-native': 'node-fetch-native/native',
+    // undici's HTTP parser for machines without SIMD, 70 KB: there are none among Lambda's.
+    '--external:*/llhttp-wasm.js': true,
+    // The reviewed catalogue of this stage.
+    '--alias:#roles': fileOf(scope, rolesFile),
+    // The declared sources, likewise.
+    '--alias:#sources': fileOf(scope, sourcesFile),
+  },
+})
+
+/**
+ * Lets a function make these calls. The `grant…` methods of the constructs give more: `GetQueueUrl` and `DescribeSecret` are
+ * called by nobody here.
+ */
+export const allowing =
+  (grantee: IGrantable) =>
+  (actions: string[], ...resourceArns: string[]) =>
+    Grant.addToPrincipal({ grantee, actions, resourceArns })
+
+/** Seconds as a setting in milliseconds. */
+export const ms = (seconds: number): string => String(Math.round(seconds * 1000))

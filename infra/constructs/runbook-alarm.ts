@@ -12,8 +12,9 @@ export interface AlarmProps {
   /** The heading of its section in `infra/RUNBOOK.md`. */
   readonly runbook: string
   readonly metric: IMetric
-  /** It goes off at this value and above. */
+  /** It goes off at this value and above, or below it where it says so. */
   readonly threshold: number
+  readonly below?: true
   /** How many periods it looks at, 1 by default, and in how many of them the threshold must be met, all by default. */
   readonly periods?: number
   readonly of?: number
@@ -29,7 +30,9 @@ export function addAlarm(scope: Construct, place: RunbookPlace, props: AlarmProp
     alarmDescription: `${tells} ${runbookAt(place, runbook)}`,
     metric,
     threshold,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    comparisonOperator: props.below
+      ? ComparisonOperator.LESS_THAN_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     evaluationPeriods: periods,
     datapointsToAlarm: of,
     treatMissingData: props.missing ?? TreatMissingData.NOT_BREACHING,

@@ -3,34 +3,39 @@ import { MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwa
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../context/deployment.ts'
+import { addIntakeAlarms } from './intake-alarms.ts'
+import type { Intake } from './intake-construct.ts'
 import { logicalName } from './logical-name.ts'
 import type { Queues } from './queue-constructs.ts'
-import { addAlarm } from './runbook-alarm.ts'
-import { ledgerMetric } from './stage-metrics.ts'
+import { addAlarm, tellTopic } from './runbook-alarm.ts'
+import { ledgerMetric, oldestLetterAge } from './stage-metrics.ts'
 import { addPersonAlarm, addTargetAlarms } from './target-alarms.ts'
 
-/** The functions of a stage. */
+/** The functions that every stage has. */
 export interface Functions {
   readonly sync: IFunction
   readonly replay: IFunction
-  /** Absent where no source is declared. */
-  readonly intake?: IFunction | undefined
 }
 
-/** The alarms of a stage, but for those on the age of letters. What to do about each: `infra/RUNBOOK.md`. */
+/** The alarms of a stage, which tell its topic where there is one. What to do about each: `infra/RUNBOOK.md`. */
 export function addAlarms(
   scope: Construct,
   deployment: Deployment,
   queues: Queues,
-  { sync, replay, intake }: Functions,
+  { sync, replay }: Functions,
+  intake: Intake | undefined,
 ): void {
+  const { names, targets, alarmTopicArn } = deployment
   addQueueAlarms(scope, deployment, queues)
-  for (const { name } of deployment.targets) addTargetAlarms(scope, deployment, name)
+  for (const { name } of targets) addTargetAlarms(scope, deployment, name)
   addPersonAlarm(scope, deployment)
-  addFunctionAlarms(scope, deployment, deployment.names.syncFunction, 'sync', sync)
-  addFunctionAlarms(scope, deployment, deployment.names.replayFunction, 'replay', replay)
-  if (intake) addFunctionAlarms(scope, deployment, deployment.names.intakeFunction, 'intake', intake)
+  addFunctionAlarms(scope, deployment, names.syncFunction, 'sync', sync)
+  addFunctionAlarms(scope, deployment, names.replayFunction, 'replay', replay)
+  if (intake) addFunctionAlarms(scope, deployment, names.intakeFunction, 'intake', intake.lambda)
   addLedgerAlarms(scope, deployment)
+  if (intake) addIntakeAlarms(scope, deployment, intake)
+  addLetterAlarms(scope, deployment)
+  if (alarmTopicArn !== undefined) tellTopic(scope, alarmTopicArn)
 }
 
 function addQueueAlarms(scope: Construct, deployment: Deployment, queues: Queues): void {
@@ -110,4 +115,31 @@ function addLedgerAlarms(scope: Construct, deployment: Deployment): void {
       threshold: 1,
     })
   }
+}
+
+/** Drains in a row that have to fail before it is told. */
+const drainsMissed = 3
+
+/**
+ * Nothing ages out silently: one alarm on the oldest letter, and, where letters are drained on a schedule, one
+ * for when its age stops coming. Only there is missing data trouble: between two drains there is none.
+ */
+function addLetterAlarms(scope: Construct, deployment: Deployment): void {
+  const { names, timings, drains } = deployment
+  const periodSeconds = timings.drainEveryMinutes * 60
+  addAlarm(scope, deployment, {
+    ...{ id: 'OldestLetter', name: `${names.deadLetterQueue}-oldest`, runbook: 'Oldest dead letter' },
+    tells:
+      'A dead letter is so old that it should have been renewed: SQS deletes it fourteen days after it was sent.',
+    metric: oldestLetterAge(names, { statistic: Stats.MAXIMUM, periodSeconds }),
+    threshold: timings.oldestLetterSeconds,
+  })
+  if (!drains) return
+
+  addAlarm(scope, deployment, {
+    ...{ id: 'Drain', name: `${names.deadLetterQueue}-not-drained`, runbook: 'Letters not drained' },
+    tells: 'The age of the oldest dead letter stopped coming: letters are neither drained nor renewed.',
+    metric: oldestLetterAge(names, { statistic: Stats.SAMPLE_COUNT, periodSeconds }),
+    ...{ threshold: 1, below: true, periods: drainsMissed, missing: TreatMissingData.BREACHING },
+  })
 }

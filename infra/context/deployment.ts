@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { type Names, namesOf } from '../../functions/core/resource-names.ts'
+import { parseCatalogue } from '../../functions/targets/index.ts'
 import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
 import { defaultRoles, defaultSources } from '../paths.ts'
 import { alarmTopicArn, runbookUrl, thresholdEntries } from './alarm-settings.ts'
-import { readCatalogue } from './catalogue.ts'
-import type { Reviewed } from './reviewed-file.ts'
+import { type Reviewed, readReviewed } from './reviewed-file.ts'
 import { overrideEntries, stageEntries } from './settings-schema.ts'
 import { readSources, type SourceDeployment, sourcesOf } from './source-deployment.ts'
 import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './target-deployment.ts'
@@ -64,7 +64,8 @@ export function readSettings(
   const { stage = '', roles = defaultRoles, sources = defaultSources, producers, drain } = values
   const timings = timingsOf(stage, pick(values, Object.keys(overrideEntries)))
 
-  const catalogue = wrong.has('roles') ? undefined : readCatalogue(roles)
+  // A wrong id in the catalogue fails the deployment, not the first change that needs it.
+  const catalogue = wrong.has('roles') ? undefined : readReviewed('roles', roles, parseCatalogue)
   const declared = wrong.has('sources')
     ? undefined
     : readSources(sources, catalogue?.ok ? catalogue.value : undefined)

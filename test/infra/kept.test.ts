@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { App } from 'aws-cdk-lib'
-import { bundling } from '../../infra/constructs/bundling.ts'
+import { bundling } from '../../infra/constructs/lambda-function.ts'
 import { sources, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod', sources })
