@@ -1,6 +1,6 @@
 import { maxReceives, messageRetentionMs, sqsBatchSize } from '../functions/core/sqs-limits.ts'
 
-/** The one place for the numbers of the stack; whatever follows from another number is derived here. */
+/** The numbers of the stack. A number that follows from another is derived here. */
 
 const minute = 60
 const hour = 60 * minute
@@ -61,11 +61,11 @@ export interface Profile {
   readonly logRetentionDays: number
 }
 
-/** What holds at every stage. */
+/** The limits of every stage. */
 export const limits = {
   /** SQS's maximum, for both queues. */
   retentionSeconds: messageRetentionMs / 1000,
-  /** SQS's maximum: the backstop for a message that kills the process, never the schedule. */
+  /** SQS's maximum. It stops a message that kills the process; it schedules nothing. */
   maxReceiveCount: maxReceives,
   batchSize: sqsBatchSize,
   /** An event is at most 64 KiB; the rest is room for what replay stamps on it. */
@@ -76,7 +76,7 @@ export const limits = {
   memoryMiB: 512,
   /** From when API Gateway gets a delivery until it is answered: Okta waits for three seconds and retries once. */
   intakeDeadlineSeconds: 2.5,
-  /** Somebody waits for the intake, which may have a mebibyte of events to read in its time. */
+  /** A sender waits for the intake, which reads up to a mebibyte of events in its time. */
   intakeMemoryMiB: 1024,
   /** The intake function answers by itself long before this. */
   intakeTimeoutSeconds: 6,
@@ -105,7 +105,7 @@ export const production: Profile = {
   logRetentionDays: 180,
 }
 
-/** The stage `local`: the same template on one machine, where a whole retry story has to fit into seconds. */
+/** The stage `local`: the same template on one machine, where all retries fit into seconds. */
 export const local: Profile = {
   retryFromSeconds: 1,
   retryCapSeconds: 5,
@@ -141,10 +141,10 @@ export interface Timings extends Omit<Profile, 'leaseSlackSeconds'> {
   readonly oldestLetterSeconds: number
 }
 
-/** What follows from other numbers alone and cannot be set. */
+/** These follow from other numbers and cannot be set. */
 type Derived = 'visibilitySeconds' | 'oldestLetterSeconds'
 
-/** The timings that may be set at a deployment, each by the context key of its own name. */
+/** The timings that a deployment may set, each by the context key of its own name. */
 export type Overrides = { readonly [K in keyof Omit<Timings, Derived>]?: number | undefined }
 
 /** The timings of a stage: its profile, what was set instead, and what follows from both. */
@@ -162,7 +162,7 @@ export function timingsOf(stage: string, overrides: Overrides = {}): Timings {
   }
 }
 
-/** From when on an alarm goes off. Each may be set at a deployment, by the context key of its own name. */
+/** Where alarms go off. A deployment may set each, by the context key of its own name. */
 export interface Thresholds {
   /** Dead letters that wait for a person. @default 1 */
   readonly deadLettersAlarm: number
@@ -182,7 +182,7 @@ export interface Thresholds {
   readonly timeToEffectAlarmSeconds: number
 }
 
-/** The thresholds that may be set, as `Overrides` are. */
+/** The thresholds that a deployment sets. */
 export type ThresholdOverrides = { readonly [K in keyof Thresholds]?: number | undefined }
 
 const thresholds: Thresholds = {

@@ -20,14 +20,6 @@ import { addSyncFunction } from './constructs/sync-function.ts'
 import { complaint, type Deployment } from './context/deployment.ts'
 import { deploymentOf, type RoleSyncProps, type RoleSyncTargets } from './role-sync-props.ts'
 
-/** Names are fixed by the stage, so a second construct of it in the stack could not be deployed. */
-function refuseTwin(scope: Construct, stage: string): void {
-  const twin = Stack.of(scope)
-    .node.findAll()
-    .find(construct => construct instanceof RoleSync && construct.stage === stage)
-  if (twin) throw new Error(complaint([`stage: is that of ${twin.node.path} already`]))
-}
-
 /** The name of a target. */
 export type RoleSyncTarget = keyof RoleSyncTargets
 
@@ -143,4 +135,12 @@ export class RoleSync extends Construct {
       options,
     )
   }
+}
+
+/** Names are fixed by the stage, so a second construct of it in the stack could not be deployed. */
+function refuseTwin(scope: Construct, stage: string): void {
+  const twin = Stack.of(scope)
+    .node.findAll()
+    .find(construct => construct instanceof RoleSync && construct.stage === stage)
+  if (twin) throw new Error(complaint([`stage: is that of ${twin.node.path} already`]))
 }

@@ -12,7 +12,7 @@ export function addStack(app: App, deployment: Deployment): Stack {
   return stack
 }
 
-/** `cdk.json` holds example addresses for what only the operator can know; changes sent there would all wait in vain. */
+/** `cdk.json` holds example addresses where only the operator knows the real one. A change for an example waits in vain. */
 function warnOfPlaceholders(stack: Stack, { stage, targets }: Deployment): void {
   if (stage === 'local') return
   for (const { name, url } of targets) {

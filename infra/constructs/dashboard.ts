@@ -12,7 +12,7 @@ import type { Functions } from './stage-alarms.ts'
 import { intakeMetric, oldestLetterAge } from './stage-metrics.ts'
 import { createTargetGraphs } from './target-graphs.ts'
 
-/** One dashboard for a stage. It answers from top to bottom: is it healthy, is anything stuck, which target, how fast? */
+/** Adds the dashboard of a stage. From top to bottom it answers: is it healthy, is anything stuck, which target, how fast? */
 export function addDashboard(
   scope: Construct,
   deployment: Deployment,

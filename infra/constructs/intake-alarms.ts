@@ -8,7 +8,7 @@ import { clientErrors, throttled } from './route-metrics.ts'
 import { type AlarmProps, addAlarm } from './runbook-alarm.ts'
 import { intakeMetric } from './stage-metrics.ts'
 
-/** The alarms on what comes from sources: what is not taken may not come again, for vendors send twice at the most. */
+/** The alarms on deliveries. Vendors send a delivery twice at most, so one that is not taken may be lost. */
 export function addIntakeAlarms(scope: Construct, deployment: Deployment, intake: Intake): void {
   const { names, sources } = deployment
   addAlarm(scope, deployment, {

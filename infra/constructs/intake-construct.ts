@@ -21,11 +21,11 @@ export interface Intake {
   readonly secrets: readonly string[]
 }
 
-/** The intake of a stage; where no source is declared there is none, and nothing to call. */
+/** Adds the intake of a stage, unless no source is declared. */
 export function addIntake(scope: Construct, deployment: Deployment, queues: Queues): Intake | undefined {
   if (deployment.sources.length === 0) return undefined
 
-  // In a scope of their own: there the names of sources may look like each other without their hyphens.
+  // In a scope of its own, a secret has an id that is no other part's, whatever its source is called.
   const secrets = new Construct(scope, 'Source')
   const sources = deployment.sources.map(source => ({ ...source, secret: addSourceSecret(secrets, source) }))
 
@@ -36,7 +36,7 @@ export function addIntake(scope: Construct, deployment: Deployment, queues: Queu
   }
 }
 
-/** What API Gateway passes deliveries to. It may put changes on the queue, and read what its sources are verified with. */
+/** API Gateway passes deliveries to this function, which sends to the changes queue and reads the secrets of its sources. */
 function addIntakeFunction(
   scope: Construct,
   deployment: Deployment,
@@ -50,7 +50,7 @@ function addIntakeFunction(
     entry: intakeEntry,
     timeoutSeconds: limits.intakeTimeoutSeconds,
     memoryMiB: limits.intakeMemoryMiB,
-    // `functions/intake/intake-settings.ts` parses them, and a test holds the two together.
+    // `functions/intake/intake-settings.ts` parses these, and a test holds the two together.
     environment: {
       CHANGES_QUEUE_URL: changes.queueUrl,
       DEADLINE_MS: ms(limits.intakeDeadlineSeconds),

@@ -10,9 +10,9 @@ import type { Deployment } from '../context/deployment.ts'
 import { fileOf } from '../context/reviewed-file.ts'
 import { envCredentials, lockFile, root } from '../paths.ts'
 
-/** What one function of the stack has of its own. */
+/** The properties of one function. */
 export interface FunctionProps {
-  /** Its logical id; those of its role and log group begin with it. */
+  /** Its logical id. Those of its role and log group begin with it. */
   readonly id: string
   readonly name: string
   readonly description: string
@@ -22,11 +22,11 @@ export interface FunctionProps {
   /** `limits.memoryMiB` unless given. */
   readonly memoryMiB?: number
   readonly environment: Record<string, string>
-  /** Why it has no dead-letter setting of its own. */
+  /** Why the function has no dead-letter setting of its own. */
   readonly whyNoDeadLetters: string
 }
 
-/** A function with its own role and log group; what it may reach is granted where the parts meet. */
+/** Adds a function with its own role and log group. It may reach nothing yet. */
 export function addFunction(scope: Construct, deployment: Deployment, props: FunctionProps): NodejsFunction {
   const { timings } = deployment
   const { id, name, description, entry, timeoutSeconds, environment, whyNoDeadLetters } = props
@@ -35,7 +35,7 @@ export function addFunction(scope: Construct, deployment: Deployment, props: Fun
     retention: timings.logRetentionDays,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
-  // A role of its own: the managed policy that comes with a function may write to every log group of the account.
+  // The managed policy that comes with a function's default role may write to every log group of the account.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
   logGroup.grantWrite(role)
 
@@ -73,8 +73,8 @@ const powertools = {
 }
 
 /**
- * How a handler becomes one `.mjs` file, SDK included, so that what was tested is what runs. There is no metafile: it
- * names the output directory and would change the asset's hash with it.
+ * A handler becomes one `.mjs` file with the SDK in it, so that what was tested is what runs. There is no metafile: it names the
+ * output directory, and the asset's hash would change with it.
  */
 export const bundling = (
   scope: Construct,
@@ -90,22 +90,20 @@ export const bundling = (
   logLevel: LogLevel.WARNING,
   environment: { NO_UPDATE_NOTIFIER: '1', npm_config_loglevel: 'error' },
   esbuildArgs: {
-    // A function has its credentials in the environment; the default chain is half of the bundle (aws-sdk-js-v3#6087).
+    // A function has its credentials in the environment. The default chain is half of the bundle (aws-sdk-js-v3#6087).
     '--alias:@aws-sdk/credential-provider-node': envCredentials,
     // ofetch brings a fetch of its own for old runtimes.
     '--alias:node-fetch-native': 'node-fetch-native/native',
-    // undici's HTTP parser for machines without SIMD, 70 KB: there are none among Lambda's.
+    // undici's HTTP parser for machines without SIMD is 70 KB; Lambda has no such machine.
     '--external:*/llhttp-wasm.js': true,
-    // The reviewed catalogue of this stage.
     '--alias:#roles': fileOf(scope, rolesFile),
-    // The declared sources, likewise.
     '--alias:#sources': fileOf(scope, sourcesFile),
   },
 })
 
 /**
- * Lets a function make these calls. The `grant…` methods of the constructs give more: `GetQueueUrl` and `DescribeSecret` are
- * called by nobody here.
+ * Lets a function make these calls. The `grant…` methods of the constructs give more: nobody here calls `GetQueueUrl` or
+ * `DescribeSecret`.
  */
 export const allowing =
   (grantee: IGrantable) =>

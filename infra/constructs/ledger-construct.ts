@@ -4,10 +4,9 @@ import type { Construct } from 'constructs'
 import { expiryAttribute } from '../../functions/core/resource-names.ts'
 
 /**
- * The ledger: one entry per member, which has no time to live: an entry that expired would let an old event
- * have the last word. Losing the table would too, hence recovery to any second, deletion protection and retention. What
- * expires is where people were found and how messages that name them ended, which lies beside the entries, under an attribute
- * that no entry bears.
+ * Adds the ledger: one entry per member. No entry expires, and the table is not lost (recovery to any second, deletion protection,
+ * retention): without its entry a member could get an old role. What is remembered of people and of messages that name them lies
+ * beside the entries and expires, by an attribute that no entry bears.
  */
 export function addLedger(scope: Construct, tableName: string): TableV2 {
   return new TableV2(scope, 'Ledger', {

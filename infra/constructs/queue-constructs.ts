@@ -12,7 +12,7 @@ export interface Queues {
   readonly deadLetters: Queue
 }
 
-/** What holds for both: encrypted at rest, TLS only, kept for as long as SQS can, and kept when the stack goes. */
+/** Both queues are encrypted at rest, take TLS only, keep messages as long as SQS can, and outlive the stack. */
 const common = {
   encryption: QueueEncryption.SQS_MANAGED,
   enforceSSL: true,
@@ -20,15 +20,15 @@ const common = {
   removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 } satisfies QueueProps
 
-/** The changes queue and its dead-letter queue: standard queues, for the ledger keeps the order. */
+/** Adds the changes queue and its dead-letter queue. They are standard queues, for the ledger keeps the order. */
 export function addQueues(scope: Construct, { names, producers, timings }: Deployment): Queues {
-  // By its name: the queue itself refers to its dead-letter queue already.
+  // The ARN is made of the name, for the queue itself already refers to its dead-letter queue.
   const changesArn = Stack.of(scope).formatArn({ service: 'sqs', resource: names.changesQueue })
   const deadLetters = new Queue(scope, 'DeadLetters', {
     ...common,
     queueName: names.deadLetterQueue,
     maxMessageSizeBytes: limits.deadLettersMaxBytes,
-    // What another queue puts here would be replayed as a letter of ours.
+    // A letter of another queue would be replayed as one of ours.
     redriveAllowPolicy: {
       redrivePermission: RedrivePermission.BY_QUEUE,
       sourceQueues: [Queue.fromQueueArn(scope, 'ChangesByName', changesArn)],
@@ -46,14 +46,14 @@ export function addQueues(scope: Construct, { names, producers, timings }: Deplo
     maxMessageSizeBytes: limits.changesMaxBytes,
     visibilityTimeout: Duration.seconds(timings.visibilitySeconds),
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: limits.maxReceiveCount },
-    // A queue whose dead letters ended here would be a producer that nobody has named.
+    // A queue whose dead letters end here is a producer that nobody named.
     redriveAllowPolicy: { redrivePermission: RedrivePermission.DENY_ALL },
   })
   for (const producer of producers) allowToSend(changes, producer)
   return { changes, deadLetters }
 }
 
-/** Producers may send and nothing else: who receives or deletes could make a change disappear. */
+/** A producer may send and nothing else: one that receives or deletes could make a change disappear. */
 function allowToSend(queue: Queue, producer: string): void {
   queue.addToResourcePolicy(
     new PolicyStatement({

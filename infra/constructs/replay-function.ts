@@ -45,7 +45,7 @@ function environmentOf({ timings }: Deployment, queues: Queues, ledger: TableV2)
   }
 }
 
-/** What it may do. It sends to targets nothing and has none of their secrets; the ledger it only reads. */
+/** The function calls no target, has no secret, and only reads the ledger. */
 function grant(replay: IGrantable, queues: Queues, ledger: TableV2): void {
   const allow = allowing(replay)
   allow(
@@ -56,7 +56,7 @@ function grant(replay: IGrantable, queues: Queues, ledger: TableV2): void {
   allow(['dynamodb:GetItem'], ledger.tableArn)
 }
 
-/** Drains the dead-letter queue at a rate; what the function is told is in `functions/replay/replay-request.ts`. */
+/** Drains the dead-letter queue at a rate. `functions/replay/replay-request.ts` reads what the function is told. */
 function addDrainSchedule(scope: Construct, replay: IFunction, everyMinutes: number): void {
   const rule = new Rule(scope, 'DrainSchedule', {
     description: 'Drains the dead-letter queue of role-sync',

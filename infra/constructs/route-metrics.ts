@@ -8,12 +8,11 @@ import { type MetricView, shown } from './stage-metrics.ts'
 /** The key of the route by which a source delivers. */
 const routeOf = ({ path }: SourceDeployment): string => `POST ${path}`
 
-/** What the counted requests are called. */
 const throttledName = (names: Names): string => `${names.intakeFunction}-throttled`
 
 /**
- * Counts the requests of each route that API Gateway answered with 429 by itself. The function never learns of them, and a
- * metric of API Gateway's own does not tell them from others; its access log does.
+ * Counts the requests of each route that API Gateway answers with 429 by itself. The function never learns of them, and only the
+ * access log tells them from others.
  */
 export const countThrottled = (logs: ILogGroup, names: Names): MetricFilter =>
   new MetricFilter(logs, 'Throttled', {
@@ -35,8 +34,8 @@ export const throttled = (names: Names, source: SourceDeployment, view: MetricVi
   })
 
 /**
- * The deliveries of a source that were answered with 400 to 499, by whomever: those of the route, for which the stage's
- * detailed metrics have to be on (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html).
+ * The deliveries of a source that were answered with 400 to 499, by API Gateway or the function. The stage's detailed metrics must
+ * be on (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html).
  */
 export const clientErrors = (
   { api, stage }: { readonly api: HttpApi; readonly stage: HttpStage },

@@ -2,27 +2,29 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import type { Construct } from 'constructs'
 import { type RunbookPlace, runbookAt } from './runbook-links.ts'
 
-/** What one alarm has of its own. */
+/** The properties of one alarm. */
 export interface AlarmProps {
   /** Its logical id. */
   readonly id: string
   readonly name: string
-  /** What has happened, in a sentence. */
+  /** One sentence that says what happened. */
   readonly tells: string
   /** The heading of its section in `infra/RUNBOOK.md`. */
   readonly runbook: string
   readonly metric: IMetric
-  /** It goes off at this value and above, or below it where it says so. */
+  /** The alarm goes off at this value and above. */
   readonly threshold: number
+  /** Instead, the alarm goes off below the threshold. */
   readonly below?: true
-  /** How many periods it looks at, 1 by default, and in how many of them the threshold must be met, all by default. */
+  /** How many periods the alarm looks at, 1 by default. */
   readonly periods?: number
+  /** In how many of them the threshold must be met, all by default. */
   readonly of?: number
-  /** What it makes of a period without data: nothing wrong, by default. */
+  /** How the alarm treats a period without data: nothing is wrong, by default. */
   readonly missing?: TreatMissingData
 }
 
-/** An alarm that names its section of the runbook. Where nothing happens there is no data, and nothing wrong. */
+/** Adds an alarm that names its section of the runbook. */
 export function addAlarm(scope: Construct, place: RunbookPlace, props: AlarmProps): Alarm {
   const { id, name, tells, runbook, metric, threshold, periods = 1, of = periods } = props
   return new Alarm(scope, `${id}Alarm`, {
@@ -39,11 +41,11 @@ export function addAlarm(scope: Construct, place: RunbookPlace, props: AlarmProp
   })
 }
 
-/** All alarms of a stack, in the order in which they were added. */
+/** The alarms in a scope, in the order in which they were added. */
 export const alarmsIn = (scope: Construct): Alarm[] =>
   scope.node.findAll().filter(construct => construct instanceof Alarm)
 
-/** Has every alarm of a stack tell an SNS topic when it goes off, and when it is over. */
+/** Every alarm in the scope tells an SNS topic when it goes off and when it is over. */
 export function tellTopic(scope: Construct, topicArn: string): void {
   for (const alarm of alarmsIn(scope)) {
     alarm.addAlarmAction({ bind: () => ({ alarmActionArn: topicArn }) })

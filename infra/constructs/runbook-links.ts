@@ -1,12 +1,12 @@
 import { Aws } from 'aws-cdk-lib'
 import type { Deployment } from '../context/deployment.ts'
 
-/** What an alarm needs to know to link its section of the runbook. */
+/** An alarm links its section of the runbook by these. */
 export type RunbookPlace = Pick<Deployment, 'stage' | 'runbookUrl'>
 
 /**
- * The end of an alarm's description: the URL of its section in `infra/RUNBOOK.md`. Without the context key `runbookUrl` it is the
- * section's path in this repository and the URL of the stage's dashboard, which always exists.
+ * The end of an alarm's description: the URL of its section in `infra/RUNBOOK.md`. Without the context key `runbookUrl` the end is
+ * the section's path in this repository, and the URL of the stage's dashboard.
  */
 export const runbookAt = ({ stage, runbookUrl }: RunbookPlace, heading: string): string =>
   runbookUrl === undefined

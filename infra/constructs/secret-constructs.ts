@@ -27,7 +27,7 @@ interface EmptySecretProps {
   readonly whyNotRotated: string
 }
 
-/** A secret without a value: an operator puts the token in, so it never stands in a template. */
+/** Adds a secret without a value. An operator puts the token in, so it never stands in a template. */
 function addEmptySecret(
   scope: Construct,
   id: string,
@@ -37,7 +37,7 @@ function addEmptySecret(
     ...{ secretName, description },
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
-  // The construct would have a password generated, and the function would take that for a token.
+  // By default CloudFormation makes up a password, and the function would take it for a token.
   const resource = secret.node.defaultChild as CfnSecret
   resource.generateSecretString = undefined
 
@@ -46,8 +46,8 @@ function addEmptySecret(
 }
 
 /**
- * The key under which people are remembered, made up when the stack is created: nobody needs to know it. Another one would
- * only have people looked for once more.
+ * Adds the key under which people are remembered. CloudFormation makes it up, for nobody needs to know it. With another key people
+ * are looked for once more.
  */
 export function addPersonSecret(scope: Construct, secretName: string): Secret {
   const secret = new Secret(scope, 'PersonSecret', {

@@ -6,7 +6,7 @@ import type { RoleSync } from '../role-sync.ts'
 import type { Intake } from './intake-construct.ts'
 import { logicalName } from './logical-name.ts'
 
-/** What a producer or an operator needs to know of a stage: names, URLs and ARNs. */
+/** Adds the names, URLs and ARNs that producers and operators need. */
 export function addOutputs(scope: Construct, roleSync: RoleSync): void {
   const { ledger, syncFunction, replayFunction, intake } = roleSync
   const outputs: Record<string, string> = {
@@ -24,7 +24,7 @@ export function addOutputs(scope: Construct, roleSync: RoleSync): void {
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })
 }
 
-/** Where sources deliver to: the path of each is its name. */
+/** Each source delivers below `IntakeUrl`, at its name. */
 const intakeOutputs = ({ api, lambda, secrets }: Intake) => ({
   IntakeUrl: `${api.apiEndpoint}${sourcesPath}`,
   IntakeFunctionName: lambda.functionName,

@@ -63,12 +63,12 @@ function addQueueAlarms(scope: Construct, deployment: Deployment, queues: Queues
     metric: notConsumed(queues),
     threshold: 1,
     periods: 3,
-    // A queue that nobody has called for six hours has no metrics at all: what was wrong before is so still.
+    // A queue that nobody calls for six hours has no metrics: what was wrong before is still wrong.
     missing: TreatMissingData.IGNORE,
   })
 }
 
-/** 1 for each five minutes in which messages were visible and none was received; without a receive there may be no count of them. */
+/** 1 for each five minutes in which messages are visible and none is received. SQS may not count receives where there are none. */
 const notConsumed = ({ changes }: Queues): MathExpression =>
   new MathExpression({
     expression: 'IF(visible > 0 AND FILL(received, 0) < 1, 1, 0)',
@@ -102,7 +102,7 @@ function addFunctionAlarms(
   })
 }
 
-/** Two, for DynamoDB counts the two by themselves, and only where there is something to count. */
+/** DynamoDB counts reads and writes apart, and only where one was throttled. */
 function addLedgerAlarms(scope: Construct, deployment: Deployment): void {
   const { names } = deployment
   for (const what of ['Read', 'Write']) {
@@ -117,12 +117,12 @@ function addLedgerAlarms(scope: Construct, deployment: Deployment): void {
   }
 }
 
-/** Drains in a row that have to fail before it is told. */
+/** So many drains in a row fail before the alarm goes off. */
 const drainsMissed = 3
 
 /**
- * Nothing ages out silently: one alarm on the oldest letter, and, where letters are drained on a schedule, one
- * for when its age stops coming. Only there is missing data trouble: between two drains there is none.
+ * No letter ages out silently. One alarm watches the age of the oldest letter. Where letters are drained on a schedule, another goes
+ * off when that age stops coming: missing data is trouble there alone.
  */
 function addLetterAlarms(scope: Construct, deployment: Deployment): void {
   const { names, timings, drains } = deployment

@@ -13,7 +13,7 @@ import { syncEntry } from '../paths.ts'
 import { addFunction, allowing, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 
-/** What the sync function works with. */
+/** The parts that the sync function works with. */
 export interface SyncParts {
   readonly queues: Queues
   readonly ledger: TableV2
@@ -73,16 +73,15 @@ function targetSettings({
   return { [names.url]: url, [names.secret]: secret.secretArn, ...options }
 }
 
-/** What it may do, call by call. */
 function grant(sync: IGrantable, { queues, ledger, targets, personSecret }: SyncParts): void {
   const allow = allowing(sync)
 
-  // The first three are the event source mapping's, which acts with the function's role.
+  // The event source mapping acts with the function's role and makes the first three calls.
   allow(
     ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
     queues.changes.queueArn,
   )
-  // To the changes queue go the events of people's members.
+  // The function sends the events of people's members to the changes queue.
   allow(['sqs:SendMessage'], queues.deadLetters.queueArn, queues.changes.queueArn)
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger.tableArn)
   allow(
@@ -92,7 +91,7 @@ function grant(sync: IGrantable, { queues, ledger, targets, personSecret }: Sync
   )
 }
 
-/** Feeds the changes queue to the sync function: small batches, each message answered for by itself, and a cap. */
+/** Feeds the changes queue to the sync function in small batches, up to a cap. The function answers for each message. */
 function addEventSource(scope: Construct, queue: IQueue, target: IFunction, maxConcurrency: number): void {
   const mapping = new EventSourceMapping(scope, 'ChangesToSync', {
     target,

@@ -3,12 +3,12 @@ import * as v from 'valibot'
 import type { Thresholds } from '../config.ts'
 import { seconds, wholeNumber } from './setting-values.ts'
 
-/** A day: the longest that CloudWatch evaluates an alarm over in periods of a minute, and reason enough for any alarm. */
+/** A day: CloudWatch evaluates an alarm in periods of a minute over no more. */
 const dayMinutes = 24 * 60
 /** SQS's quota for one queue. */
 const mostInFlight = 120_000
 
-/** What a stage may set instead of the thresholds in `config.ts`. */
+/** The thresholds that a stage may set. */
 export const thresholdEntries = {
   deadLettersAlarm: v.optional(wholeNumber(1, 1_000_000)),
   oldestChangeAlarmSeconds: v.optional(seconds(14 * dayMinutes * 60)),
@@ -31,7 +31,7 @@ export const runbookUrl = v.optional(
   ),
 )
 
-/** Nothing may stand in it that ends an address in a mail or a chat, or that a heading's anchor cannot follow. */
+/** A mail or a chat must not end the address early, and a heading's anchor must fit behind it. */
 function isRunbook(text: string): boolean {
   const url = URL.parse(text)
   return (
@@ -46,8 +46,8 @@ function isRunbook(text: string): boolean {
 const topic = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/
 
 /**
- * The topic that the alarms tell, where there is one. A FIFO topic takes no messages from CloudWatch's alarms of metrics. The ARN of a
- * topic that the same app makes is known at the deployment only.
+ * The topic that the alarms tell. A FIFO topic takes no messages from CloudWatch's alarms of metrics. The ARN of a topic in the
+ * same app is known at the deployment only.
  */
 export const alarmTopicArn = v.optional(
   v.pipe(

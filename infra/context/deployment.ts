@@ -10,7 +10,7 @@ import { readSources, type SourceDeployment, sourcesOf } from './source-deployme
 import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './target-deployment.ts'
 import { relationProblems } from './timing-relations.ts'
 
-/** All that a context says about one stage, checked; the stack is built from nothing else. */
+/** All that a context says about one stage, checked. The stack is built from nothing else. */
 export interface Deployment {
   readonly stage: string
   readonly names: Names
@@ -56,11 +56,11 @@ export function readSettings(
 ): ReadDeployment {
   const result = v.safeParse(schema, own, { abortPipeEarly: true })
 
-  // Where a key is wrong the others are judged all the same, so that one run tells every problem.
+  // A wrong key does not stop the others from being judged: one run tells every problem.
   const wrong = new Set(result.issues?.map(issue => String(issue.path?.[0].key)))
   const right = Object.entries(result.output as object).filter(([key]) => !wrong.has(key))
   const values: Partial<v.InferOutput<typeof schema>> & Overrides = Object.fromEntries(right)
-  // A stage that cannot be read is judged as any but `local`: by the stricter rules.
+  // The stricter rules hold for a stage that cannot be read.
   const { stage = '', roles = defaultRoles, sources = defaultSources, producers, drain } = values
   const timings = timingsOf(stage, pick(values, Object.keys(overrideEntries)))
 
@@ -104,7 +104,7 @@ export function readSettings(
 export const complaint = (problems: readonly string[]): string =>
   ['role-sync cannot be synthesized:', ...problems].join('\n  ')
 
-/** CDK's own keys and its lookups hold `:`, `/` or `@`; a plain key is meant for this stack, and a typo must not pass. */
+/** CDK's own keys and its lookups hold `:`, `/` or `@`. A plain key is meant for this stack, and a typo must not pass. */
 const isOurs = (key: string) => !/[:/@]/.test(key)
 
 function unknownKeys(own: object, pathOf: (key: string) => string): string[] {
@@ -114,7 +114,7 @@ function unknownKeys(own: object, pathOf: (key: string) => string): string[] {
     .map(key => `${key}: is not known; there are ${known}`)
 }
 
-/** One problem as `key: rule`, without the value: somebody may have put a token where a URL belongs. */
+/** One problem as `key: rule`. It never shows the value, which may be a token in the wrong place. */
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = issue.path?.map(item => String(item.key)).join('.')
   return `${path}: ${issue.kind === 'schema' && issue.received === 'undefined' ? 'is missing' : issue.message}`

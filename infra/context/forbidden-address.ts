@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * Addresses at which no target can be, and to which a token must not be sent: this machine, the links, and with them the
- * metadata and credential services of AWS (169.254.169.254, 169.254.170.2, fd00:ec2::/32); groups of machines; and in IPv6
- * every form that has an IPv4 address in it, which may be one of these (RFC 6890).
+ * No target is at these addresses, and no token may be sent to them: this machine; link-local addresses, with the metadata and
+ * credential services of AWS (169.254.169.254, 169.254.170.2, fd00:ec2::/32); multicast; and every IPv6 form that holds an IPv4
+ * address, which may be one of these (RFC 6890).
  */
 const forbidden = {
   4: listOf('ipv4', ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '255.255.255.255/32']),

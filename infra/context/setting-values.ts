@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { isBaseUrl } from '../../functions/core/base-url.ts'
 
-/** A number of seconds, a millisecond or more. On the command line every value is a string: `-c retryFromSeconds=5`. */
+/** A number of seconds, or its decimal digits: on the command line every value is a string (`-c retryFromSeconds=5`). */
 export const seconds = (max: number) =>
   number(n => n >= 0.001 && n <= max, `must be a number of seconds from 0.001 to ${max}`)
 
@@ -13,7 +13,7 @@ export const wholeNumber = (min: number, max: number) =>
 export const oneOf = (numbers: readonly number[]) =>
   number(n => numbers.includes(n), `must be one of ${numbers.join(', ')}`)
 
-/** A base URL that paths are appended to. Whether plain http may stand in it depends on the stage. */
+/** A base URL, which paths are appended to. The stage decides whether plain http may stand in it. */
 export const baseUrl = v.pipe(
   v.string('must be a URL'),
   v.check(isBaseUrl, 'must be an http(s) URL without user, query or fragment'),

@@ -12,7 +12,7 @@ const longestDelay = 12 * 60 * 60
 const longestLife = 14 * 24 * 60 * 60
 /** A day, in minutes: CloudWatch's longest period, and the alarm counts the drains in periods. */
 const longestDrainPause = 24 * 60
-/** The retentions that CloudWatch Logs knows (PutRetentionPolicy); another number would fail the deployment. */
+/** The retentions that CloudWatch Logs knows (PutRetentionPolicy). Another number fails the deployment. */
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
@@ -33,7 +33,7 @@ const tags = v.record(
   'must be an object of tags',
 )
 
-/** What a stage may set instead of its profile's numbers; the keys are those of `Overrides` in `config.ts`. */
+/** The timings that a stage may set. The keys are those of `Overrides` in `config.ts`. */
 export const overrideEntries = {
   retryFromSeconds: v.optional(seconds(longestDelay)),
   retryCapSeconds: v.optional(seconds(longestDelay)),
@@ -67,7 +67,7 @@ const list = v.union(
   'must be a list, or a string with commas in it',
 )
 
-/** What every stage says of itself, whatever the targets. */
+/** The settings that are neither numbers nor a target's. */
 export const stageEntries = {
   stage: v.pipe(
     v.string('must be a string'),

@@ -16,11 +16,11 @@ export interface TargetDeployment {
 /** `wacht` is at `wachtUrl`. */
 const urlKey = (name: string) => `${name}Url`
 
-/** What the environment calls `WACHT_DIALECT`, the context calls `wachtDialect`. */
+/** `WACHT_DIALECT` in the environment is `wachtDialect` in the context. */
 const optionKey = (setting: string) =>
   setting.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
 
-/** A target's own settings by environment name; `TargetKind` promises an object schema of strings. */
+/** A target's own settings by environment name. `TargetKind` promises an object schema of strings. */
 const optionsOf = (kind: { readonly options: unknown }): Record<string, v.GenericSchema<unknown, string>> =>
   (kind.options as v.ObjectSchema<Record<string, v.GenericSchema<unknown, string>>, undefined>).entries
 
@@ -54,8 +54,8 @@ export function targetsOf(stage: string, values: Readonly<Record<string, unknown
 }
 
 /**
- * Beyond this machine a token must not travel in the clear, nor to an address that is no target's. Each problem as
- * `key: rule`.
+ * The problems of the targets' addresses, each as `key: rule`. Beyond this machine no token travels in the clear, nor to an address
+ * that is no target's.
  */
 export function addressProblems(stage: string, values: Readonly<Record<string, unknown>>): string[] {
   if (stage === 'local') return []

@@ -2,7 +2,7 @@ import { limits, type Timings } from '../config.ts'
 
 type Key = keyof Timings
 
-/** One rule between timings: the keys that it is about (the first is the one to blame) and what must hold. */
+/** One rule between timings. It is told of the first of its keys. */
 interface Relation {
   readonly keys: readonly [Key, ...Key[]]
   readonly rule: string
@@ -59,7 +59,7 @@ const relations: readonly Relation[] = [
   },
 ]
 
-/** The relations that do not hold, each as `key: rule`; those about a key that is wrong by itself are left out. */
+/** The relations that do not hold, each as `key: rule`. A relation about a key that is wrong by itself is left out. */
 export function relationProblems(timings: Timings, wrong: ReadonlySet<string>): string[] {
   return relations
     .filter(({ keys, holds }) => !keys.some(key => wrong.has(key)) && !holds(timings))
