@@ -34,7 +34,6 @@ export function createSourceKeys(
     ),
     words: `JSON of the form {"token":"…"}, during a rotation {"token":"…","previous":"…"}, each ${token.words}`,
   }
-  const told = (error: unknown) =>
-    trouble('a source is told to send again until its secret can be read', error)
+  const told = (error: unknown) => trouble('secret not readable; this source gets 503 until it is', error)
   return keepSecret(source, form, read, now, told)
 }

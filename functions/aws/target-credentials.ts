@@ -36,7 +36,7 @@ export function createCredentials(
   trouble: (what: string, error: unknown) => void,
 ) {
   const told = (error: unknown) =>
-    trouble('the messages of a target go again until its secret can be read', error)
+    trouble('secret not readable; messages of this target are retried until it is', error)
   const { value, refreshed } = keepSecret(name, form, read, now, told)
   const tokens: string[] = []
   const noted = <T extends string | undefined>(token: T): T => {

@@ -35,9 +35,9 @@ export function createSyncTelemetry(logger = new Logger()) {
       logger.info('outcome', { ...redacted(record) })
       measureOutcome(metrics, record)
     },
-    again: record => {
-      logger.info('again', { ...redacted(record) })
-      measureAgain(metrics, record)
+    retry: record => {
+      logger.info('retry', { ...redacted(record) })
+      measureRetry(metrics, record)
     },
     trouble: (what, error) => logger.error(what, redactedError(error)),
   }
@@ -85,9 +85,9 @@ function measureOutcome({ add }: SyncMetrics, record: OutcomeRecord): void {
 }
 
 /** What the metrics say of a message that waits. */
-function measureAgain({ add, peak }: SyncMetrics, { target, cause, ageMs }: AgainRecord): void {
-  add({ target }, metricNames.again)
-  add({ target, reason: cause }, metricNames.again)
+function measureRetry({ add, peak }: SyncMetrics, { target, cause, ageMs }: RetryRecord): void {
+  add({ target }, metricNames.retries)
+  add({ target, reason: cause }, metricNames.retries)
   peak({ target }, metricNames.oldestChangeAge, Math.round(ageMs / 1000), MetricUnit.Seconds)
   if (cause === 'breaker_open') peak({ target }, metricNames.breakerOpen, 1)
 }

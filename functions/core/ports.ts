@@ -5,7 +5,7 @@ import type { Message } from './event/sqs-message.ts'
 import type { Entry } from './ledger/ledger-entry.ts'
 import type { Finished } from './ledger/open-entry.ts'
 import type { Effect } from './outcome/effect.ts'
-import type { AgainCause } from './outcome/verdict.ts'
+import type { RetryCause } from './outcome/verdict.ts'
 import type { PersonRecord } from './people/person-progress.ts'
 
 /** The ledger's store. Both methods reject when the store does not answer: a write may then have happened or not. */
@@ -123,9 +123,9 @@ export interface SearchRecord {
 }
 
 /** What a message waits for. */
-export interface AgainRecord extends SettledFacts {
-  readonly verdict: 'again'
-  readonly cause: AgainCause
+export interface RetryRecord extends SettledFacts {
+  readonly verdict: 'retry'
+  readonly cause: RetryCause
   readonly seconds: number
 }
 
@@ -134,7 +134,7 @@ export interface Telemetry {
   readonly attempt: (record: AttemptRecord) => void
   readonly search: (record: SearchRecord) => void
   readonly outcome: (record: OutcomeRecord) => void
-  readonly again: (record: AgainRecord) => void
+  readonly retry: (record: RetryRecord) => void
   /** Something outside or inside failed; no message is lost by it. */
   readonly trouble: (what: string, error: unknown) => void
 }

@@ -8,7 +8,7 @@ export const metricNames = {
   /** By reason as well. */
   dead: 'Dead',
   /** By reason as well. */
-  again: 'Again',
+  retries: 'Retries',
   /** Writes that may land until their time is up. */
   unansweredWrites: 'UnansweredWrites',
   /** The applied state was written once more after a refusal, and proven. */

@@ -14,7 +14,7 @@ export function createIntake(world: IntakeWorld) {
   return async (event: Partial<APIGatewayProxyEventV2>): Promise<Reply> => {
     const began = now()
     const outcome = await inTime(event, world).catch((error): Outcome => {
-      telemetry.trouble('a delivery was given up; its source is told to send it again', error)
+      telemetry.trouble('delivery failed; the source gets 503 and must send it again', error)
       return { kind: 'unavailable', source: null, why: 'crash' }
     })
     telemetry.delivery(recordOf(outcome, now() - began))

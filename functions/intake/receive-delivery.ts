@@ -38,7 +38,7 @@ export async function receive(
   try {
     await send(bodies, signal)
   } catch (error) {
-    telemetry.trouble('events could not be enqueued; their source is told to send them again', error)
+    telemetry.trouble('events not enqueued; the source gets 503 and must send them again', error)
     return { kind: 'unavailable', source, why: 'queue' }
   }
   return {

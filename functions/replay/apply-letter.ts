@@ -31,8 +31,8 @@ export function createLetterApplier(plan: string, world: ReplayWorld, sending: W
       return 'refused'
     }
 
-    if (hash(letter.body) !== planned.bodyHash) return refuse('its body is not the one that was planned')
-    if (!parsed.ok) return refuse(`it is not valid any more: ${parsed.detail}`)
+    if (hash(letter.body) !== planned.bodyHash) return refuse('its body has changed since the plan')
+    if (!parsed.ok) return refuse(`it is no longer valid: ${parsed.detail}`)
     const { change } = parsed
     const entry = change && (await ledger.read(change.member))
     const why = change && objection(planned, letter, change, entry, moved.has(change.member))

@@ -34,7 +34,7 @@ export interface Applying {
 export interface AppliedPlan extends Applying {
   readonly stopped: boolean
   /** `failing`: twenty letters in a row failed. */
-  readonly why?: 'came_back_dead' | 'told_to' | 'failing'
+  readonly why?: 'came_back_dead' | 'stop_signal' | 'failing'
   /** Letters of the plan that were not met: somebody else dealt with them, or is looking at them, or it was stopped before. */
   readonly missing: number
 }
@@ -73,7 +73,7 @@ export async function applyPlan(
   async function* meant() {
     for (let vain = 0; todo.size > 0 && vain < looksInVain; vain++) {
       for await (const letter of letters.look({ hideSeconds, parallel: receives })) {
-        if (signal?.aborted) why = 'told_to'
+        if (signal?.aborted) why = 'stop_signal'
         else if (failures.tooMany) why = 'failing'
         else if (await watch.isTooMuch()) why = 'came_back_dead'
         if (why) return void (await end())
@@ -82,7 +82,7 @@ export async function applyPlan(
         if (!planned) continue
         vain = -1
         if (planned.verdict === 'apply') await turn()
-        if (signal?.aborted) why = 'told_to'
+        if (signal?.aborted) why = 'stop_signal'
         if (why) return void (await end())
         todo.delete(letter.messageId)
         yield { planned, letter }

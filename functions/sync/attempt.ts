@@ -4,15 +4,14 @@ import { type Closed, close, closeRestored } from '../core/ledger/close-entry.ts
 import type { Desired } from '../core/ledger/desired-state.ts'
 import type { Attempt, LedgerRules } from '../core/ledger/ledger-entry.ts'
 import { open } from '../core/ledger/open-entry.ts'
-import { type Effect, withinGrace } from '../core/outcome/effect.ts'
+import { causeOf, type Effect, withinGrace } from '../core/outcome/effect.ts'
 import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
 import { doneBy, isGivenUp, type Verdict, wasTried } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
-import type { UpdateEntry } from './conditional-write.ts'
 import { forgetGone } from './known-places.ts'
-import type { Rules, SyncWorld, TargetLink } from './sync-world.ts'
+import type { Rules, SyncWorld, TargetBatch } from './sync-world.ts'
 import { watched } from './traced-http.ts'
 
 /** Until when an invocation speaks to the ledger: what is left of its closing time is for letters and delays. */
@@ -21,19 +20,16 @@ export const closingEnds = (deadline: number, { closingMs }: Pick<Rules, 'closin
 
 /**
  * One attempt to make a change true: open the ledger entry, send, close the entry. Rejects when the ledger
- * gives no clear answer; nothing is sent without a lease. `deadline` is when the last request must have ended.
+ * gives no clear answer. Nothing is sent without a lease.
  */
 export async function attempt(
   { message, named, change }: Delivery,
-  link: TargetLink,
-  world: SyncWorld,
-  move: UpdateEntry,
-  deadline: number,
+  { target, breaker, http: httpUntil, world, update, deadline }: TargetBatch,
 ): Promise<Verdict> {
   const { member, version, desired } = change
   const { now, random, rules } = world
-  const ledgerRules: LedgerRules = { ...rules, repeatable: link.target.repeatable }
-  const http = link.http(deadline)
+  const ledgerRules: LedgerRules = { ...rules, repeatable: target.repeatable }
+  const http = httpUntil(deadline)
   const closeBy = closingEnds(deadline, rules)
   const self: Attempt = {
     event: version.id,
@@ -46,37 +42,41 @@ export async function attempt(
   const send = async (state: Desired, extra: Pick<AttemptRecord, 'restoring'> = {}): Promise<Effect> => {
     const start = now()
     const way = watched(http, message.body, random)
-    const effect = await link.breaker.run(scopeOf(member), () => link.target.apply(member, state, way.http))
+    const effect = await breaker.run(scopeOf(member), () => target.apply(member, state, way.http))
     const base = { ...named, messageId: message.id, receives: message.receives, durationMs: now() - start }
-    const resting = link.breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
+    const resting = breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
     world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...resting, ...extra })
     return effect
   }
 
-  const opened = await move(member, entry => open(entry, member, self, now(), ledgerRules), deadline)
+  const opened = await update(member, entry => open(entry, member, self, now(), ledgerRules), deadline)
   switch (opened.kind) {
     case 'finished':
       return doneBy(opened)
     case 'busy':
-      return { kind: 'again', afterMs: busyMs(random()), cause: 'busy' }
+      return { kind: 'retry', afterMs: busyMs(random()), cause: 'busy' }
     case 'wait':
-      return { kind: 'again', afterMs: opened.until - now(), cause: 'unanswered_write' }
+      return { kind: 'retry', afterMs: opened.until - now(), cause: 'unanswered_write' }
   }
 
   const sent = await send(desired)
   const effect = inGrace(message, now(), rules.notFoundGraceMs) ? withinGrace(sent) : sent
-  const closed = await move(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
-  if (change.personKey !== undefined) await forgetGone(change, sent, world)
+  const closed = await update(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
+  if (change.personKey !== undefined) await forgetGone(change.personKey, member, sent, world)
   if (closed.kind !== 'restore') return verdictOf(closed, effect, effect, message, world)
 
   const restored = await send(closed.desired, { restoring: true })
-  const ended = await move(member, entry => closeRestored(entry, self, restored, now(), ledgerRules), closeBy)
+  const ended = await update(
+    member,
+    entry => closeRestored(entry, self, restored, now(), ledgerRules),
+    closeBy,
+  )
   return verdictOf(ended, effect, restored, message, world)
 }
 
 /** `effect` is that of the change, `last` that of the attempt's last write. */
 function verdictOf(
-  closed: Closed,
+  closed: Exclude<Closed, { kind: 'restore' }>,
   effect: Effect,
   last: Effect,
   message: Message,
@@ -85,22 +85,17 @@ function verdictOf(
   const { now, random, rules } = world
   switch (closed.kind) {
     case 'lost':
-      return { kind: 'again', afterMs: busyMs(random()), cause: 'lease_lost' }
+      return { kind: 'retry', afterMs: busyMs(random()), cause: 'lease_lost' }
     case 'done':
-      return {
-        kind: 'done',
-        outcome: 'applied',
-        ...statusOf(effect),
-        provenAt: closed.entry.applied?.at ?? now(),
-      }
+      return { kind: 'done', outcome: 'applied', ...statusOf(effect), provenAt: closed.entry.applied.at }
     case 'dead': {
       if (effect.kind !== 'refused') throw new Error(`a dead letter without a refusal: ${effect.kind}`)
       const { reason, status, detail } = effect
       return { kind: 'dead', letter: { reason, status, detail, unproven: closed.unproven } }
     }
-    case 'again': {
+    case 'retry': {
       if (closed.until !== undefined) {
-        return { kind: 'again', afterMs: closed.until - now(), cause: 'unanswered_write' }
+        return { kind: 'retry', afterMs: closed.until - now(), cause: 'unanswered_write' }
       }
       if (last.kind !== 'deferred' && last.kind !== 'unknown') {
         throw new Error(`a message goes again after an effect that ends it: ${last.kind}`)
@@ -114,26 +109,19 @@ function verdictOf(
         }
       }
       const afterMs = backoffMs(closed.entry.failures, last.delayMs ?? 0, random(), rules)
-      return { kind: 'again', afterMs, cause, detail, ...statusOf(last) }
+      return { kind: 'retry', afterMs, cause, detail, ...statusOf(last) }
     }
-    case 'restore':
-      throw new Error('a restored state is not restored again')
-    default:
-      return closed satisfies never
   }
 }
 
 const statusOf = ({ status }: Effect) => (status === undefined ? {} : { status })
 
 function factsOf(effect: Effect) {
-  const cause =
-    effect.kind === 'refused' ? effect.reason : effect.kind === 'proven' ? undefined : effect.cause
-  const detail = effect.kind === 'proven' ? undefined : effect.detail
+  const { kind, status } = effect
+  if (kind === 'proven') return { effect: kind, status }
   return {
-    effect: effect.kind,
-    ...statusOf(effect),
-    ...(cause === undefined ? {} : { cause }),
-    ...(detail === undefined ? {} : { detail: redact(detail).slice(0, 500) }),
+    ...{ effect: kind, ...statusOf(effect), cause: causeOf(effect) },
+    detail: redact(effect.detail).slice(0, 500),
     ...(effect.kind === 'unknown' && !effect.answered ? { unanswered: true as const } : {}),
   }
 }

@@ -28,7 +28,7 @@ export type Consumer = (messages: readonly Message[], end: number) => Promise<st
 
 /** The path of a message (functions/README.md#the-path-of-a-message): parse, group by member, attempt, end what is too old, dead letters, delays, outcomes. */
 export function createConsumer(world: SyncWorld): Consumer {
-  const move = createEntryUpdater(world.ledger, world.now)
+  const update = createEntryUpdater(world.ledger, world.now)
 
   return async (messages, end) => {
     const { deliveries, people, refused } = parseAll(messages, world)
@@ -36,7 +36,7 @@ export function createConsumer(world: SyncWorld): Consumer {
     const lookups = settlePeople(people, world, deadline)
     const groups = byMember(deliveries).map(group => {
       const link = world.targets.get(group[0]?.change.target as string) as TargetLink
-      return settleMember(group, link, world, move, deadline)
+      return settleMember(group, { ...link, world, update, deadline })
     })
     const settled = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)
@@ -45,7 +45,7 @@ export function createConsumer(world: SyncWorld): Consumer {
     const delayed = buried.map(each => ({ ...each, seconds: secondsOf(each, world) }))
     await delayAll(delayed, world)
     for (const each of delayed) report(each, world)
-    return buried.filter(({ verdict }) => verdict.kind === 'again').map(({ message }) => message.id)
+    return buried.filter(({ verdict }) => verdict.kind === 'retry').map(({ message }) => message.id)
   }
 }
 
@@ -84,9 +84,12 @@ async function bury(each: Decided, world: SyncWorld): Promise<Decided> {
     await queues.sendDeadLetter(message.body, letterAttributes(message, named, verdict.letter, now()))
     return each
   } catch (error) {
-    telemetry.trouble('a dead letter could not be sent: its message stays on the queue', error)
+    telemetry.trouble(
+      'dead letter not sent; the message stays on the changes queue and will be retried',
+      error,
+    )
     const afterMs = backoffMs(message.receives, 0, random(), rules)
-    return { ...each, verdict: { kind: 'again', afterMs, cause: 'dead_letter_refused' } }
+    return { ...each, verdict: { kind: 'retry', afterMs, cause: 'dead_letter_refused' } }
   }
 }
 
@@ -96,7 +99,7 @@ interface Delayed extends Decided {
 }
 
 const secondsOf = ({ message, verdict }: Decided, { now, rules }: SyncWorld): number | undefined =>
-  verdict.kind === 'again' ? delaySeconds(verdict.afterMs, message, now(), rules) : undefined
+  verdict.kind === 'retry' ? delaySeconds(verdict.afterMs, message, now(), rules) : undefined
 
 /** A delay that cannot be set is no loss: the message comes back after its visibility time-out. */
 async function delayAll(all: readonly Delayed[], { queues, telemetry }: SyncWorld): Promise<void> {
@@ -104,7 +107,12 @@ async function delayAll(all: readonly Delayed[], { queues, telemetry }: SyncWorl
   if (delays.length === 0) return
   await queues
     .delay(delays)
-    .catch(error => telemetry.trouble('delays could not be set: messages come back later', error))
+    .catch(error =>
+      telemetry.trouble(
+        'visibility timeouts not set; the messages are retried when their visibility timeout ends',
+        error,
+      ),
+    )
 }
 
 function report(
@@ -120,9 +128,9 @@ function report(
     ageMs: Math.max(0, now() - sentAt),
     ...(trace && { traceId: trace.traceId }),
   }
-  if (verdict.kind === 'again') {
+  if (verdict.kind === 'retry') {
     const { kind, cause } = verdict
-    telemetry.again({ ...base, verdict: kind, cause, seconds })
+    telemetry.retry({ ...base, verdict: kind, cause, seconds })
   } else {
     telemetry.outcome({ ...base, ...outcomeOf(verdict, sentAt, time) })
   }

@@ -3,8 +3,8 @@ import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
 import type { Verdict } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
 import { attempt } from './attempt.ts'
-import { isLedgerUnavailable, type UpdateEntry } from './conditional-write.ts'
-import type { SyncWorld, TargetLink } from './sync-world.ts'
+import { LedgerUnavailable } from './conditional-write.ts'
+import type { TargetBatch } from './sync-world.ts'
 
 /** What became of one delivery. */
 export interface SettledChange {
@@ -19,63 +19,55 @@ export interface SettledChange {
  */
 export async function settleMember(
   newestFirst: readonly Delivery[],
-  link: TargetLink,
-  world: SyncWorld,
-  move: UpdateEntry,
-  deadline: number,
+  batch: TargetBatch,
 ): Promise<SettledChange[]> {
   const settled: SettledChange[] = []
   for (const delivery of newestFirst) {
     const newer = settled.at(-1)?.verdict
     const verdict: Verdict =
-      newer?.kind === 'again'
+      newer?.kind === 'retry'
         ? {
-            kind: 'again',
+            kind: 'retry',
             afterMs: newer.afterMs,
             cause: newer.cause === 'no_time' ? 'no_time' : 'behind_newer',
           }
-        : await tryOne(delivery, link, world, move, deadline)
+        : await tryOne(delivery, batch)
     settled.push({ delivery, verdict })
   }
   return settled
 }
 
-async function tryOne(
-  delivery: Delivery,
-  link: TargetLink,
-  world: SyncWorld,
-  move: UpdateEntry,
-  deadline: number,
-): Promise<Verdict> {
+async function tryOne(delivery: Delivery, batch: TargetBatch): Promise<Verdict> {
+  const { world, deadline } = batch
   const { now, random, rules } = world
   const { receives } = delivery.message
-  if (now() + rules.requestTimeoutMs > deadline) return { kind: 'again', afterMs: 0, cause: 'no_time' }
+  if (now() + rules.requestTimeoutMs > deadline) return { kind: 'retry', afterMs: 0, cause: 'no_time' }
 
-  const held = await holdBack(delivery, link, world, deadline)
+  const held = await holdBack(delivery, batch)
   if (held) return held
   try {
-    return await attempt(delivery, link, world, move, deadline)
+    return await attempt(delivery, batch)
   } catch (error) {
-    world.telemetry.trouble('an attempt ended without a clear answer: its message goes again', error)
-    const cause = isLedgerUnavailable(error) ? 'ledger_unavailable' : 'internal_error'
-    return { kind: 'again', afterMs: backoffMs(receives, 0, random(), rules), cause }
+    world.telemetry.trouble('attempt failed; the message will be retried', error)
+    const cause = error instanceof LedgerUnavailable ? 'ledger_unavailable' : 'internal_error'
+    return { kind: 'retry', afterMs: backoffMs(receives, 0, random(), rules), cause }
   }
 }
 
 /** Keeps the pace of the target and of the scope; what would have to wait for too long goes again without a call. */
 async function holdBack(
   { message, change }: Delivery,
-  { breaker }: TargetLink,
-  { now, random, rules, wait }: SyncWorld,
-  deadline: number,
+  { breaker, world, deadline }: TargetBatch,
 ): Promise<Verdict | undefined> {
+  const { now, random, rules, wait } = world
   const scope = scopeOf(change.member)
   const blocked = (): Verdict | undefined => {
-    const { cause, forMs } = breaker.blocked(scope) ?? {}
-    if (cause === undefined || forMs === undefined) return undefined
+    const held = breaker.blocked(scope)
+    if (!held) return undefined
+    const { cause, forMs } = held
     const afterMs =
       cause === 'resting' ? restingMs(forMs) : backoffMs(message.receives, forMs, random(), rules)
-    return { kind: 'again', afterMs, cause }
+    return { kind: 'retry', afterMs, cause }
   }
   const restingMs = (forMs: number) => forMs + busyMs(random())
 
@@ -84,7 +76,7 @@ async function holdBack(
   const turnMs = breaker.turnMs(scope)
   if (turnMs === 0) return undefined
   if (now() + turnMs + rules.requestTimeoutMs > deadline) {
-    return { kind: 'again', afterMs: restingMs(turnMs), cause: 'resting' }
+    return { kind: 'retry', afterMs: restingMs(turnMs), cause: 'resting' }
   }
   await wait(turnMs)
   return blocked()

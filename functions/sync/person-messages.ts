@@ -41,15 +41,14 @@ export async function settlePeople(
   world: SyncWorld,
   deadline: number,
 ): Promise<SettledPerson[]> {
-  if (deliveries.length === 0) return []
   try {
     const all = await Promise.all(deliveries.map(delivery => beginOne(delivery, world)))
     const lookups = all.flatMap(one => ('verdict' in one ? [] : [one.lookup]))
     const people = await findPeople(lookups, world, deadline)
     return await Promise.all(all.map(one => ('verdict' in one ? one : settle(one, people, world))))
   } catch (error) {
-    world.telemetry.trouble('looking for people failed: their messages go again', error)
-    return deliveries.map(delivery => ({ delivery, verdict: again(delivery.message, failed, world) }))
+    world.telemetry.trouble('search for people failed; the messages will be retried', error)
+    return deliveries.map(delivery => ({ delivery, verdict: retryVerdict(delivery.message, failed, world) }))
   }
 }
 
@@ -71,14 +70,21 @@ async function beginOne(delivery: PersonDelivery, world: SyncWorld): Promise<Ope
     return { delivery, record, settled, lookup: { ...lookup, scopes: left } }
   } catch (error) {
     world.telemetry.trouble(notRead, error)
-    return { delivery, verdict: again(message, { cause: 'ledger_unavailable', detail: notRead }, world) }
+    return {
+      delivery,
+      verdict: retryVerdict(
+        message,
+        { cause: 'ledger_unavailable', detail: 'its progress is not readable' },
+        world,
+      ),
+    }
   }
 }
 
 const untouched: PersonRecord = { rev: 0, progress: none }
 
-const notRead = 'what was done for a message that names a person could not be read: it goes again'
-const failed: Waits = { cause: 'internal_error', detail: 'looking for people failed' }
+const notRead = 'progress of a message that names a person not readable; the message will be retried'
+const failed: Waits = { cause: 'internal_error', detail: 'search for people failed' }
 
 /**
  * Everything is kept before it is done: whose events are sent, so that an attempt that follows a kill knows of them, and how
@@ -107,10 +113,10 @@ async function settle(
     return true
   }
   const conclude = async (verdict: PersonVerdict, progress: Progress): Promise<Verdict> => {
-    if (verdict.kind !== 'again') return (await keep(progress, verdict)) ? verdict : overtaken(message, world)
+    if (verdict.kind !== 'retry') return (await keep(progress, verdict)) ? verdict : overtaken(message, world)
     // If this fails, the next attempt sends the same events once more.
     if (progress !== kept.progress) await keep(progress).catch(error => telemetry.trouble(notKept, error))
-    return again(message, verdict, world)
+    return retryVerdict(message, verdict, world)
   }
   const decide = async (): Promise<Verdict> => {
     if (members.length > 0) {
@@ -118,7 +124,7 @@ async function settle(
       try {
         await queues.enqueue(members.map(bodyOf))
       } catch (error) {
-        telemetry.trouble('the events of a person could not be enqueued: the original goes again', error)
+        telemetry.trouble('events of a person not enqueued; the original message will be retried', error)
         const waits = { cause: 'enqueue_failed', detail: detailOf(sending) } as const
         return conclude(unlessTooOld(waits, message, now(), rules), sending)
       }
@@ -131,7 +137,7 @@ async function settle(
   } catch (error) {
     telemetry.trouble(notKept, error)
     const waits = { cause: 'ledger_unavailable', detail: detailOf(reached) } as const
-    return { delivery, verdict: again(message, waits, world) }
+    return { delivery, verdict: retryVerdict(message, waits, world) }
   }
 
   function bodyOf(member: string): string {
@@ -140,7 +146,7 @@ async function settle(
   }
 }
 
-const notKept = 'how far a message that names a person has come could not be kept: it goes again'
+const notKept = 'progress of a message that names a person not stored; the message will be retried'
 
 const detailOf = ({ told, sending }: Progress): string => doneWords(told, sending) ?? 'nobody was changed'
 
@@ -151,16 +157,16 @@ async function overtaken(message: Message, world: SyncWorld): Promise<Verdict> {
   if (end) return end
   const waits = { cause: 'busy', detail: detailOf(progress) } as const
   const verdict = unlessTooOld(waits, message, now(), rules)
-  if (verdict.kind === 'again') return { kind: 'again', afterMs: busyMs(random()), ...waits }
+  if (verdict.kind === 'retry') return { kind: 'retry', afterMs: busyMs(random()), ...waits }
   const stored = await people.keep(message, { rev: rev + 1, progress, end: verdict })
   return stored === 'stored' ? verdict : overtaken(message, world)
 }
 
-function again(
+function retryVerdict(
   { receives }: Message,
   { cause, detail, status, delayMs = 0 }: Waits,
   { random, rules }: SyncWorld,
 ): Verdict {
   const afterMs = backoffMs(receives, delayMs, random(), rules)
-  return { kind: 'again', afterMs, cause, detail, ...(status !== undefined && { status }) }
+  return { kind: 'retry', afterMs, cause, detail, ...(status !== undefined && { status }) }
 }

@@ -8,15 +8,14 @@ import { createCredentials, secretReader } from '../aws/target-credentials.ts'
 import { createSyncTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
 import { personTarget } from '../core/people/person-event.ts'
-import { kinds, parseCatalogue } from '../targets/index.ts'
+import { kinds, readCatalogue } from '../targets/index.ts'
 import { createConsumer } from './consumer.ts'
 import { invocationOf } from './sync-invocation.ts'
 import { readRules, readSettings } from './sync-settings.ts'
 import { createLinks } from './target-links.ts'
 
 const settings = readSettings(process.env)
-const roles = parseCatalogue(catalogue)
-if (!roles.ok) throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
+const roles = readCatalogue(catalogue)
 
 const { logger, telemetry, flush } = createSyncTelemetry()
 const rules = readRules(settings)
@@ -26,11 +25,12 @@ const { token: personSecret } = createCredentials(
   personTarget,
   secretReader(settings.PERSON_SECRET_ARN),
   now,
-  (_, error) => telemetry.trouble('people are looked for each time until the secret can be read', error),
+  (_, error) =>
+    telemetry.trouble('secret not readable; people are searched in the lists each time until it is', error),
 )
 
 const consume = createConsumer({
-  parse: createEventParser(kinds, roles.value),
+  parse: createEventParser(kinds, roles),
   ledger: createLedger(settings.LEDGER_TABLE, dynamodb),
   queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, now),

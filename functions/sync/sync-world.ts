@@ -5,6 +5,7 @@ import type { GiveUpRules } from '../core/outcome/verdict.ts'
 import type { LedgerStore, PersonMemory, Queues, Telemetry } from '../core/ports.ts'
 import type { Http, Target } from '../targets/target.ts'
 import type { Breaker } from './breaker.ts'
+import type { UpdateEntry } from './conditional-write.ts'
 
 /** All that the consumer touches outside itself; the simulation hands it another one. */
 export interface SyncWorld {
@@ -41,4 +42,13 @@ export interface Rules extends BackoffRules, GiveUpRules {
   readonly notFoundGraceMs: number
   /** What an invocation keeps at its end for the ledger, the dead letters and the visibility of messages. */
   readonly closingMs: number
+}
+
+/** What the work on the members of one target stands on, in one batch. */
+export interface TargetBatch extends TargetLink {
+  readonly world: SyncWorld
+  /** Changes an entry of the ledger. */
+  readonly update: UpdateEntry
+  /** When the last request must have ended, in milliseconds since 1970. */
+  readonly deadline: number
 }

@@ -25,13 +25,13 @@ export const endTooOld = <J extends Judged>(
   Promise.all(
     all.map(async each => {
       const { message, verdict, change } = each
-      if (verdict.kind !== 'again' || !isTooOld(message, world.now(), world.rules)) return each
+      if (verdict.kind !== 'retry' || !isTooOld(message, world.now(), world.rules)) return each
       return { ...each, verdict: await lastVerdict(verdict, message, change, world, deadline) }
     }),
   )
 
 async function lastVerdict(
-  { cause, status, detail = 'it is too old to go again' }: Extract<Verdict, { kind: 'again' }>,
+  { cause, status, detail = 'the message is too old to be retried' }: Extract<Verdict, { kind: 'retry' }>,
   { id }: Message,
   change: Change | undefined,
   world: SyncWorld,
@@ -60,7 +60,7 @@ async function entryOf(
     return await ledger.read(member)
   } catch (error) {
     telemetry.trouble(
-      'the ledger could not be read: the letter of a message that is too old says unproven',
+      'ledger not readable; the dead letter of a message that is too old says unproven',
       error,
     )
     return 'unknown'

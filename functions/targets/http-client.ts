@@ -1,6 +1,6 @@
+import { Readable } from 'node:stream'
 import { createFetch } from 'ofetch'
-import type { Dispatcher } from 'undici'
-import request from 'undici/lib/api/api-request.js'
+import type { Agent, Dispatcher } from 'undici'
 import { type Answer, retryAfterMs } from '../core/outcome/http-answer.ts'
 import { createConnections } from './http-connections.ts'
 import { failureOf } from './request-failure.ts'
@@ -10,12 +10,10 @@ import type { TargetRequest } from './target.ts'
 /** Sends one request with a token; always answers, never throws. */
 export type Send = (request: TargetRequest, token: string) => Promise<Answer>
 
-const ofetch = createFetch({ fetch: plainFetch as unknown as typeof fetch })
-
 /**
- * Makes the sender over real HTTP. One request, one answer: no retries, no redirect followed (the token would
- * travel), no body over the limit. The time-out, in milliseconds, covers the whole answer, a stalled body included;
- * `timeUp` makes the signal that ends a request then.
+ * Makes the sender over real HTTP. One request, one answer: no retries, no redirect followed (the token would travel), no body
+ * over the limit. The timeout, in milliseconds, covers the whole answer, a stalled body included; `timeUp` makes the signal that
+ * ends a request then.
  */
 export function createSend(
   timeoutMs: number,
@@ -23,22 +21,24 @@ export function createSend(
   timeUp: (ms: number) => AbortSignal = ms => AbortSignal.timeout(ms),
 ): Send {
   const connections = createConnections(timeoutMs / 2)
+  const client = createFetch({ fetch: fetchOver(() => connections.at(now())) }).create({
+    headers: { accept: 'application/json' },
+    responseType: 'stream',
+    retry: 0,
+    redirect: 'manual',
+    ignoreResponseError: true,
+  })
 
   return async ({ method, url, body, traceparent }, token) => {
     try {
-      const response = await ofetch.raw(url, {
+      const response = await client.raw(url, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
-          accept: 'application/json',
           ...(traceparent === undefined ? {} : { traceparent }),
         },
         ...(body === undefined ? {} : { body: body as Record<string, unknown> }),
-        retry: 0,
-        ignoreResponseError: true,
-        responseType: 'stream',
         signal: timeUp(timeoutMs),
-        dispatcher: connections.at(now()) as never,
       })
       const { status } = response
       const stream = response._data as ReadableStream<Uint8Array> | undefined
@@ -59,40 +59,31 @@ export function createSend(
 const readErrorBody: typeof readBody = (stream, type) =>
   readBody(stream, type).catch(() => ({ unreadable: { why: 'cut off', ...mediaTypeOf(type) } }))
 
-/** What `ofetch` asks of a `fetch`, as far as it is used here. */
-interface Options {
-  readonly method: Dispatcher.HttpMethod
-  readonly headers?: Headers
-  readonly body?: string
-  readonly signal?: AbortSignal
-  readonly dispatcher?: Dispatcher
-}
-
-/** Answers that have no body, whatever comes after their headers (RFC 9110, 15). */
+/** Statuses whose answer has no body (RFC 9110, 15): `Response` takes none for them. */
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
 
 /**
- * `fetch` over undici's own request, at a third of its cost: no web streams, no copies of requests and answers. It follows no
- * redirect, sends nothing again, and asks for no compression, for it takes none off.
+ * A `fetch` over undici's `request`, as `ofetch` calls it: with a URL and options. It follows no redirect, sends nothing again, and
+ * asks for no compression. Of a header that comes twice it keeps the first. `agent` gives the connections for a request that starts now.
  */
-async function plainFetch(url: string, options: Options): Promise<Response> {
-  const { method, headers, body, signal, dispatcher } = options
-  const { origin, pathname, search } = new URL(url)
-  const answer = await request.call(dispatcher as Dispatcher, {
-    ...{ origin, path: `${pathname}${search}`, method },
-    ...(headers && { headers }),
-    ...(body !== undefined && { body }),
-    ...(signal && { signal }),
-  })
-  const isBodiless = bodiless.has(answer.statusCode)
-  if (isBodiless) await answer.body.dump()
-  const seen = {
-    status: answer.statusCode,
-    headers: { get: (name: string) => textOf(answer.headers[name]) },
-    body: isBodiless ? null : answer.body,
+const fetchOver =
+  (agent: () => Agent): typeof fetch =>
+  async (url, { method = 'GET', headers, body, signal } = {}) => {
+    const { origin, pathname, search } = new URL(String(url))
+    const answer = await agent().request({
+      ...{ origin, path: `${pathname}${search}`, method: method as Dispatcher.HttpMethod },
+      headers: Object.fromEntries(new Headers(headers)),
+      ...(typeof body === 'string' && { body }),
+      ...(signal && { signal }),
+    })
+    const { statusCode: status } = answer
+    const lines = Object.entries(answer.headers).flatMap(([name, value]): [string, string][] => {
+      const [first] = [value].flat()
+      return first === undefined ? [] : [[name, first]]
+    })
+    if (!bodiless.has(status)) {
+      return new Response(Readable.toWeb(answer.body) as ReadableStream, { status, headers: lines })
+    }
+    await answer.body.dump()
+    return new Response(null, { status, headers: lines })
   }
-  return seen as unknown as Response
-}
-
-const textOf = (value: string | string[] | undefined): string | null =>
-  Array.isArray(value) ? (value[0] ?? null) : (value ?? null)

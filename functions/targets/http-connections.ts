@@ -1,6 +1,4 @@
-import type { buildConnector as Connector, Dispatcher } from 'undici'
-import buildConnector from 'undici/lib/core/connect.js'
-import Agent from 'undici/lib/dispatcher/agent.js'
+import { Agent, buildConnector } from 'undici'
 import { neverSent } from './request-failure.ts'
 
 /** How long a connection may have been idle and still be used, in milliseconds. */
@@ -23,7 +21,7 @@ export function createConnections(connectTimeoutMs: number) {
 
   return {
     /** The agent for a request that starts now; `now` is milliseconds since 1970. */
-    at(now: number): Dispatcher {
+    at(now: number): Agent {
       if (now - lastUsed > idleMs) {
         void agent.close().catch(() => undefined)
         agent = fresh()
@@ -35,7 +33,7 @@ export function createConnections(connectTimeoutMs: number) {
 }
 
 /** Connects as undici does, and marks its errors: whatever goes wrong here, no request was sent. */
-function connector(timeout: number): Connector.connector {
+function connector(timeout: number): buildConnector.connector {
   const connect = buildConnector({ timeout, allowH2: false })
   return (options, callback) =>
     connect(options, (...[error, socket]) =>

@@ -30,10 +30,8 @@ export function createPartReader(): ReadPart {
   const wentWell = (scope: string, size: number) => {
     const known = sizes.get(scope)
     if (known?.size !== size) return
-    const grown = Math.min(mostAtOnce, size * 2)
-    if (known.good + 1 < growAfter) sizes.set(scope, { size, good: known.good + 1 })
-    else if (grown === mostAtOnce) sizes.delete(scope)
-    else sizes.set(scope, { size: grown, good: 0 })
+    const good = known.good + 1
+    sizes.set(scope, good < growAfter ? { size, good } : { size: Math.min(mostAtOnce, size * 2), good: 0 })
   }
 
   return async (scope, ask, most = mostAtOnce) => {

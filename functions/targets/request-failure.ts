@@ -24,7 +24,7 @@ interface Cause {
   readonly name?: string
   readonly code?: string
   readonly cause?: unknown
-  readonly errors?: readonly unknown[]
+  readonly errors?: unknown
 }
 
 /** The error and its causes, outermost first; those of several addresses tried side by side as well. */
@@ -32,10 +32,7 @@ function causesOf(error: unknown, depth = 0): Cause[] {
   if (typeof error !== 'object' || error === null || depth > 8) return []
   const { name, code, cause, errors } = error as Cause
   const own = { name, ...(typeof code === 'string' ? { code } : {}) } as Cause
-  return [
-    own,
-    ...[cause, ...(Array.isArray(errors) ? errors : [])].flatMap(inner => causesOf(inner, depth + 1)),
-  ]
+  return [own, ...[cause, errors].flat().flatMap(inner => causesOf(inner, depth + 1))]
 }
 
 const timedOut = ({ name, code }: Cause): boolean =>

@@ -145,7 +145,7 @@ test('eight instances at once: one holder at a time, and every move counts once'
       await ledger.read(member)
       holding--
       const closed = await move(member, entry => close(entry, attempt, effects.deferred, 1001, rules), 2000)
-      if (closed.kind === 'again') done++
+      if (closed.kind === 'retry') done++
     }
   }
   await Promise.all(Array.from({ length: 8 }, (_, n) => instance(n + 1)))

@@ -41,7 +41,7 @@ describe('the keys of a source', () => {
         'JSON of the form {"token":"…"}, during a rotation {"token":"…","previous":"…"}, each of three letters'
       await expect(value()).rejects.toThrow(`the secret of okta must be ${words}`)
       expect(world.troubles).toEqual([
-        `a source is told to send again until its secret can be read: the secret of okta must be ${words}`,
+        `secret not readable; this source gets 503 until it is: the secret of okta must be ${words}`,
       ])
     },
   )

@@ -28,7 +28,7 @@ const searched = { scope: 'wacht/1', people: 3, found: 1, listed: 200, durationM
 const linesAt = (level: string): Line[] =>
   linesOf({ ...env, AWS_LAMBDA_LOG_LEVEL: level }, () => {
     const { telemetry, flush } = createSyncTelemetry()
-    const { attempt, again, outcome, search, trouble } = telemetry
+    const { attempt, retry, outcome, search, trouble } = telemetry
     const traced = { traceId: 't', spanId: 's' }
     attempt({
       ...{ ...tried, ...traced, effect: 'unknown', cause: 'timeout' },
@@ -37,9 +37,9 @@ const linesAt = (level: string): Line[] =>
     attempt({ ...tried, effect: 'deferred', cause: 'credentials_rejected', status: 401 })
     attempt({ ...tried, effect: 'refused', cause: 'forbidden', restoring: true })
     attempt({ ...tried, effect: 'proven', restoring: true })
-    again({ ...settled, verdict: 'again', cause: 'timeout', seconds: 5 })
-    again({ ...settled, ageMs: 1000, verdict: 'again', cause: 'timeout', seconds: 5 })
-    again({ ...settled, ageMs: 1000, verdict: 'again', cause: 'busy', seconds: 2 })
+    retry({ ...settled, verdict: 'retry', cause: 'timeout', seconds: 5 })
+    retry({ ...settled, ageMs: 1000, verdict: 'retry', cause: 'timeout', seconds: 5 })
+    retry({ ...settled, ageMs: 1000, verdict: 'retry', cause: 'busy', seconds: 2 })
     const applied = { ...settled, verdict: 'done', outcome: 'applied', status: 200, effectMs: 1 } as const
     outcome({ ...applied, timeToEffectMs: 1234 })
     outcome({ ...applied, timeToEffectMs: 99 })
@@ -52,7 +52,7 @@ const linesAt = (level: string): Line[] =>
     flush()
     search({ ...searched, target: 'project', calls: 4 })
     search({ ...searched, target: 'project', calls: 1, cause: 'credentials_rejected', status: 401 })
-    again({ ...settled, target: 'project', verdict: 'again', cause: 'breaker_open', seconds: 30 })
+    retry({ ...settled, target: 'project', verdict: 'retry', cause: 'breaker_open', seconds: 30 })
     outcome({ ...settled, target: 'project', verdict: 'done', outcome: 'resolved', events: 2 })
     outcome({ ...settled, target: 'project', verdict: 'done', outcome: 'duplicate' })
     flush()
@@ -74,8 +74,8 @@ describe('each line is one JSON object', () => {
     expect(saying('attempt')[0]).toMatchObject({ level: 'INFO', service: 'sync', ...expected })
   })
   test('a message that goes again tells why and when', () => {
-    const expected = { ...own, verdict: 'again', cause: 'timeout', seconds: 5, ageMs: 61_499 }
-    expect(saying('again')[0]).toMatchObject(expected)
+    const expected = { ...own, verdict: 'retry', cause: 'timeout', seconds: 5, ageMs: 61_499 }
+    expect(saying('retry')[0]).toMatchObject(expected)
   })
   test('an outcome tells all there is, and leaves out what could not be read', () => {
     expect(saying('outcome')).toMatchObject([
@@ -102,7 +102,7 @@ describe('the metrics of an invocation', () => {
   test('come once at its end, by target', () => {
     expect(of('wacht')).toHaveLength(2)
     expect(of('wacht')[0]).toMatchObject({
-      ...{ ...stage, Applied: [1, 1], Superseded: 1, Again: [1, 1, 1], TimeToEffect: [1234, 99] },
+      ...{ ...stage, Applied: [1, 1], Superseded: 1, Retries: [1, 1, 1], TimeToEffect: [1234, 99] },
       ...{ UnansweredWrites: 1, CredentialsRejected: 1, PutRight: 1, Calls: [2, 2, 2, 2] },
       _aws: {
         CloudWatchMetrics: [{ Namespace: 'role-sync', Dimensions: [['service', 'function', 'target']] }],
@@ -115,8 +115,8 @@ describe('the metrics of an invocation', () => {
     expect(of('wacht')[1]).not.toHaveProperty('OldestChangeAge')
   })
   test('tell by reason what goes again and what is dead', () => {
-    expect(of('wacht', 'timeout')).toMatchObject([{ ...stage, Again: [1, 1] }])
-    expect(of('wacht', 'busy')).toMatchObject([{ Again: 1 }])
+    expect(of('wacht', 'timeout')).toMatchObject([{ ...stage, Retries: [1, 1] }])
+    expect(of('wacht', 'busy')).toMatchObject([{ Retries: 1 }])
     expect(of('none', 'invalid_event')).toMatchObject([{ Dead: 1 }])
   })
   test('of the second invocation hold nothing of the first', () => {
@@ -125,9 +125,9 @@ describe('the metrics of an invocation', () => {
   })
   test('tell of a search its calls and a rejected token, and of a wait for the breaker that it is open', () => {
     expect(of('project')).toMatchObject([
-      { Calls: [4, 1], CredentialsRejected: 1, Again: 1, BreakerOpen: 1, Resolved: 1, Duplicate: 1 },
+      { Calls: [4, 1], CredentialsRejected: 1, Retries: 1, BreakerOpen: 1, Resolved: 1, Duplicate: 1 },
     ])
-    expect(of('project', 'breaker_open')).toMatchObject([{ Again: 1 }])
+    expect(of('project', 'breaker_open')).toMatchObject([{ Retries: 1 }])
   })
   test('have the unit that CloudWatch shows them in', () => {
     const units = metricsIn(lines).flatMap(({ _aws }) =>
@@ -135,7 +135,7 @@ describe('the metrics of an invocation', () => {
         _aws as { CloudWatchMetrics: { Metrics: { Name: string; Unit: string }[] }[] }
       ).CloudWatchMetrics[0]?.Metrics.map(({ Name, Unit }) => `${Name} ${Unit}`),
     )
-    const names = ['Again', 'Applied', 'BreakerOpen', 'Calls', 'CredentialsRejected', 'Dead', 'Duplicate']
+    const names = ['Retries', 'Applied', 'BreakerOpen', 'Calls', 'CredentialsRejected', 'Dead', 'Duplicate']
     const counts = [...names, 'PutRight', 'Resolved', 'Superseded', 'UnansweredWrites'].map(
       name => `${name} Count`,
     )

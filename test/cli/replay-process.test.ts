@@ -70,7 +70,7 @@ scenario('without --yes and without a terminal nothing is applied', async () => 
   await runProgram(['replay', 'plan', '--out', file], environmentOf(stage))
   expect(await runProgram(['replay', 'apply', file], environmentOf(stage), 'yes\n')).toEqual({
     ...{ code: 2, out: '' },
-    err: 'role-sync: nobody can be asked, standard input is no terminal: say --yes\n',
+    err: 'role-sync: cannot ask: standard input is not a terminal. Use --yes\n',
   })
   expect(stage.letters()).toHaveLength(1)
 })

@@ -72,7 +72,7 @@ describe('the dashboard of a stage', () => {
       properties.title?.startsWith(target),
     )
     expect(new Set(shown.map(({ y }) => y)).size).toBe(1)
-    for (const name of ['Again', 'Dead']) expect(words(shown)).toMatch(new RegExp(`MetricName=.{2}${name}`))
+    for (const name of ['Retries', 'Dead']) expect(words(shown)).toMatch(new RegExp(`MetricName=.{2}${name}`))
     for (const name of ['UnansweredWrites', 'PutRight', 'CredentialsRejected', 'BreakerOpen']) {
       expect(words(shown)).toContain(`"${name}"`)
     }

@@ -118,5 +118,5 @@ test('a crash of ours is told, answered with 503, and says nothing of what came'
   })
   expect(await post(okta.sign(okta.documented, token))).toEqual({ status: 503 })
   expect(world.records).toMatchObject([{ status: 503, unavailable: 'crash', source: null }])
-  expect(world.troubles).toEqual(['a delivery was given up; its source is told to send it again: a bug'])
+  expect(world.troubles).toEqual(['delivery failed; the source gets 503 and must send it again: a bug'])
 })

@@ -214,9 +214,7 @@ describe.each(subjects.map(subject => [subject.declared.kind.name, subject] as c
       expect(await post(good())).toEqual({ status: 503 })
       expect(world.records).toMatchObject([{ status: 503, accepted: 0, unavailable: 'queue' }])
       expect(world.troubles).toEqual([
-        expect.stringMatching(
-          /^events could not be enqueued; their source is told to send them again: 1 of 10 /,
-        ),
+        expect.stringMatching(/^events not enqueued; the source gets 503 and must send them again: 1 of 10 /),
       ])
     })
 

@@ -7,7 +7,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterEach, expect, test } from '@jest/globals'
 import { parseLine } from '../../infra/local/outcomes/message-outcome.ts'
-import { crashedOutcome, isCrashed } from '../../infra/local/outcomes/outcome-record.ts'
+import { crashedOutcome, isCrashed } from '../../infra/local/outcomes/run-outcomes.ts'
 import { startTinyStack, type TinyStack, tinyTemplate } from './tiny-stack.ts'
 
 let stack: TinyStack | undefined
@@ -30,7 +30,7 @@ test('what an invocation settled is told with its log lines, then deleted', asyn
 
 test('only the messages of a partial batch that failed come again, and SQS moves them in the end', async () => {
   stack = await startTinyStack()
-  await stack.send('a', 'again', 'b')
+  await stack.send('a', 'retry', 'b')
   stack.poll()
   const failed = () => stack!.lines.map(parseLine).filter(line => line?.message === 'failed')
   for (let receives = 1; receives <= 2; receives++) {

@@ -45,7 +45,7 @@ describe('in Chromium', () => {
   test('shows what is told as text, and complains of nothing', async () => {
     const body = JSON.stringify(wachtEvent(hostile))
     page.messages.push({ messageId: 'a', body, receives: 1, sentAt: page.at, dueAt: page.at })
-    page.line(JSON.stringify({ message: 'again', messageId: 'a', receives: 1, cause: hostile, seconds: 1 }))
+    page.line(JSON.stringify({ message: 'retry', messageId: 'a', receives: 1, cause: hostile, seconds: 1 }))
     page.letters.push({
       ...{ messageId: 'b', body, sentTimestamp: page.at, approximateReceiveCount: 0 },
       messageAttributes: {

@@ -17,14 +17,14 @@ const inFlight = (messageId: string, more = {}) => ({
   ...more,
 })
 const again = (messageId: string, receives = 1, cause = 'throttled') =>
-  JSON.stringify({ message: 'again', messageId, receives, cause, seconds: 4 })
+  JSON.stringify({ message: 'retry', messageId, receives, cause, seconds: 4 })
 const ended = (messageId: string) => ({ messageId }) as Parameters<ReturnType<typeof startWaits>['ended']>[0]
 
 describe('a message in flight', () => {
   test('waits for what its last attempt told, and is at work once it is received again', () => {
     const waits = startWaits()
     waits.line(again('a'))
-    waits.line('"again", but no log line')
+    waits.line('"retry", but no log line')
     const state = (receives: number) => flightsOf([inFlight('a', { receives })], waits)[0]?.cause
     expect([state(1), state(2)]).toEqual(['throttled', undefined])
     waits.ended(ended('a'))

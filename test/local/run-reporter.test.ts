@@ -27,7 +27,7 @@ function reporter(json: boolean) {
 test('a table tells people event, member, outcome, reason, tries and time to effect in the order of the events', async () => {
   const { begin, line, outcome: tell, summary, stdout } = reporter(false)
   begin(['a', 'b', 'c'])
-  line(log({ message: 'again', messageId: 'a', event: 'wd-a', cause: 'throttled', seconds: 2 }))
+  line(log({ message: 'retry', messageId: 'a', event: 'wd-a', cause: 'throttled', seconds: 2 }))
   const outcomes = [
     outcome('c', { outcome: 'superseded', by: 'wd-a' }),
     outcome('b', { outcome: 'dead', reason: 'not_found', status: 404, detail: 'nobody', unproven: true }),
@@ -61,7 +61,7 @@ test('a table of many leaves out what was simply applied', async () => {
 test('standard error tells progress, waiting and trouble, the same trouble once', () => {
   const { begin, line, note, stderr } = reporter(true)
   begin(['a'])
-  line(log({ message: 'again', messageId: 'a', event: 'wd-a', cause: 'throttled', seconds: 2 }))
+  line(log({ message: 'retry', messageId: 'a', event: 'wd-a', cause: 'throttled', seconds: 2 }))
   for (let n = 0; n < 3; n++)
     line(log({ level: 'ERROR', message: 'no secret', error: { message: 'it is gone' } }))
   line('not json')

@@ -149,7 +149,7 @@ describe('a plan that is told to stop', () => {
       }),
       { signal: stop.signal },
     )
-    expect(applied).toMatchObject({ sent: 0, missing: 1, stopped: true, why: 'told_to' })
+    expect(applied).toMatchObject({ sent: 0, missing: 1, stopped: true, why: 'stop_signal' })
     expect(seen).toBe(3)
   })
   test('while a letter waits for its turn does not send it', async () => {
@@ -163,7 +163,7 @@ describe('a plan that is told to stop', () => {
     }
     const halted = Object.assign(Object.create(world), { wait }) as FakeWorld
     expect(await applyPlan(plan, halted, { rate: 1, signal: stop.signal })).toMatchObject({
-      ...{ sent: 1, missing: 4, stopped: true, why: 'told_to' },
+      ...{ sent: 1, missing: 4, stopped: true, why: 'stop_signal' },
     })
     expect(world.letters.stored).toHaveLength(4)
     expect(world.letters.hidden.size).toBe(0)

@@ -169,7 +169,7 @@ test('a plan that is told to stop ends between two letters', async () => {
     signal: stop.signal,
     onLetter: ({ sent }) => sent === 7 && stop.abort(),
   })
-  expect(applied).toMatchObject({ stopped: true, why: 'told_to' })
+  expect(applied).toMatchObject({ stopped: true, why: 'stop_signal' })
   expect(applied.sent + applied.missing).toBe(50)
   expect(world.letters.stored).toHaveLength(50 - applied.sent)
 })

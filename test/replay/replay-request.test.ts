@@ -107,7 +107,7 @@ describe('an answer', () => {
     const end = new AbortController()
     world.onChange = () => world.changes.length === 10 && end.abort()
     const answered = await answer({ action: 'replay', filter: {}, dryRun: false }, world, 1, end.signal)
-    expect(answered).toMatchObject({ applied: { stopped: true, why: 'told_to' } })
+    expect(answered).toMatchObject({ applied: { stopped: true, why: 'stop_signal' } })
     expect(world.letters.stored.length + world.changes.length).toBe(30)
   })
 })

@@ -37,7 +37,7 @@ describe('a plan that went stale', () => {
     world.letters.stored.splice(0)
     world.letters.put(bodyFor(1, 'another'), {}, { messageId })
     expect(await applyPlan(plan, world)).toMatchObject({ sent: 0, refused: 1 })
-    expect(told(world)).toEqual([['refused', 'another', 'its body is not the one that was planned']])
+    expect(told(world)).toEqual([['refused', 'another', 'its body has changed since the plan']])
   })
   test('is refused where its body is not valid any more, for the catalogue is another one', async () => {
     const world = fakeWorld()
@@ -47,7 +47,7 @@ describe('a plan that went stale', () => {
     const parse = () =>
       ({ ok: false, named, reason: 'unknown_role', detail: 'data.role: is unknown' }) as const
     expect(await applyPlan(plan, { ...world, parse })).toMatchObject({ sent: 0, refused: 1 })
-    expect(told(world)).toEqual([['refused', 'e', 'it is not valid any more: data.role: is unknown']])
+    expect(told(world)).toEqual([['refused', 'e', 'it is no longer valid: data.role: is unknown']])
     expect(world.letters.stored).toHaveLength(1)
   })
   test.each<['superseded' | 'duplicate']>([['superseded'], ['duplicate']])(

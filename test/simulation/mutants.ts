@@ -36,8 +36,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the lease is taken after the send',
     file: 'sync/attempt.ts',
-    find: '  const opened = await move(',
-    replace: '  await link.target.apply(member, desired, http)\n  const opened = await move(',
+    find: '  const opened = await update(',
+    replace: '  await target.apply(member, desired, http)\n  const opened = await update(',
     scenarios: ['rough'],
   },
   {
@@ -64,7 +64,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'delete before the dead letter is safe',
     file: 'sync/consumer.ts',
-    find: "return { ...each, verdict: { kind: 'again', afterMs, cause: 'dead_letter_refused' } }",
+    find: "return { ...each, verdict: { kind: 'retry', afterMs, cause: 'dead_letter_refused' } }",
     replace: 'return afterMs ? each : each',
     scenarios: ['letters'],
   },
@@ -135,7 +135,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a dead letter over an unanswered write',
     file: 'core/ledger/close-entry.ts',
-    find: "if (unanswered) return { kind: 'again', entry: doubted, until: unanswered.until }",
+    find: "if (unanswered) return { kind: 'retry', entry: doubted, until: unanswered.until }",
     replace: '',
     scenarios: ['doomed-unanswered'],
   },
@@ -185,8 +185,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what is never tried is never given up',
     file: 'sync/too-old.ts',
-    find: "if (verdict.kind !== 'again' ||",
-    replace: "if (verdict.kind !== 'again' || verdict.cause === 'breaker_open' ||",
+    find: "if (verdict.kind !== 'retry' ||",
+    replace: "if (verdict.kind !== 'retry' || verdict.cause === 'breaker_open' ||",
     scenarios: ['held-breaker_open'],
   },
   {

@@ -28,7 +28,7 @@ export function createWitness(
       if (lookup) people.ended(record, received, lookup)
       observer.outcome(record, received, changeIn(record.messageId), table.entries.get(record.member ?? ''))
     },
-    again: ({ messageId, event, seconds, cause, member }) => {
+    retry: ({ messageId, event, seconds, cause, member }) => {
       observer.note(member ?? '?', `${name} ${messageId} ${event} again in ${seconds} s: ${cause}`)
       // The causes of all else lie outside: this one is a mistake of the code, which trying again would hide.
       if (cause === 'internal_error') observer.violate('11 no error of its own', member ?? '?', messageId)

@@ -1,4 +1,4 @@
-import type { AgainCause } from '../../functions/core/outcome/verdict.ts'
+import type { RetryCause } from '../../functions/core/outcome/verdict.ts'
 import { effects, entryOf } from './entries.ts'
 import { bodyOf, noon, personData } from './events.ts'
 import { change, type fakeWorld, memberName, type WorldOptions } from './world.ts'
@@ -7,7 +7,7 @@ type Fake = ReturnType<typeof fakeWorld>
 
 /** One way in which a message goes again, whatever its age: the body, and what the world is like. */
 export interface Wait {
-  readonly cause: AgainCause
+  readonly cause: RetryCause
   readonly options?: WorldOptions
   readonly body?: string
   readonly prepare?: (fake: Fake) => void

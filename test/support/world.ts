@@ -7,13 +7,13 @@ import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { scopeOf } from '../../functions/core/people/person-event.ts'
 import { none, type PersonRecord } from '../../functions/core/people/person-progress.ts'
 import type {
-  AgainRecord,
   AttemptRecord,
   LedgerStore,
   OutcomeRecord,
   PersonMemory,
   PersonPlace,
   Queues,
+  RetryRecord,
   SearchRecord,
   Telemetry,
 } from '../../functions/core/ports.ts'
@@ -89,7 +89,7 @@ export function fakeWorld(options: WorldOptions = {}) {
     attempts: [] as AttemptRecord[],
     searches: [] as SearchRecord[],
     outcomes: [] as OutcomeRecord[],
-    agains: [] as AgainRecord[],
+    retries: [] as RetryRecord[],
     troubles: [] as string[],
     /** What a target lists of a scope, page after page; nobody when there are no more. */
     pages: new Map<string, PeoplePage[]>(),
@@ -168,7 +168,7 @@ export function fakeWorld(options: WorldOptions = {}) {
     attempt: record => state.attempts.push(record),
     search: record => state.searches.push(record),
     outcome: record => state.outcomes.push(record),
-    again: record => state.agains.push(record),
+    retry: record => state.retries.push(record),
     trouble: (what, error) => state.troubles.push(`${what}: ${(error as Error).message}`),
   }
   const target: Target = {

@@ -14,12 +14,12 @@ async function attempt(options: WorldOptions, entry?: object, message = one()) {
   const fake = fakeWorld(options)
   if (entry) fake.state.entries.set(member, entryOf({ member, ...entry }))
   const stays = await fake.run(message)
-  const { outcomes, agains, letters, sent } = fake.state
+  const { outcomes, retries, letters, sent } = fake.state
   return {
     fake,
     stays,
     outcome: outcomes[0],
-    again: agains[0],
+    again: retries[0],
     letter: letters[0],
     sent,
     entry: fake.entry(),
@@ -108,17 +108,17 @@ describe('a delay', () => {
 
 describe('a member that is not found', () => {
   test.each<[string, Partial<Message>, string]>([
-    ['is tried again while the message is younger than the grace', { sentAt: noon - 899_999 }, 'again'],
+    ['is tried again while the message is younger than the grace', { sentAt: noon - 899_999 }, 'retry'],
     ['is dead afterwards', { sentAt: noon - 900_000 }, 'dead'],
     ['is dead at once in a replay', { trail: { replays: 1 } }, 'dead'],
     [
       'is tried again though the message has a history that is no replay',
       { trail: { edits: ['x'] } },
-      'again',
+      'retry',
     ],
   ])('%s', async (_, fields, expected) => {
     const { again, outcome, letter } = await attempt({ effects: [notFound] }, undefined, one(fields))
-    if (expected === 'again') expect(again?.cause).toBe('not_found')
+    if (expected === 'retry') expect(again?.cause).toBe('not_found')
     else expect([outcome?.outcome, letter?.attributes.reason]).toEqual(['dead', 'not_found'])
   })
 })

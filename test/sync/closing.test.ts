@@ -41,7 +41,7 @@ describe('a write that ends as late as it may', () => {
     const { consume, state, entry } = writing(1, deadline + closingMs / 2, lost)
     expect(await consume([one], end)).toEqual(['m1'])
     expect(state.log).toEqual(['write', expect.stringMatching(/^send /), 'write fails', 'read', 'delay'])
-    expect(state.agains).toMatchObject([{ cause: 'ledger_unavailable' }])
+    expect(state.retries).toMatchObject([{ cause: 'ledger_unavailable' }])
     expect(entry()?.lease?.event).toBe('e1')
   })
   test('and has that one try, however late it ends', async () => {
@@ -94,6 +94,6 @@ describe('a lease', () => {
   test('and not from then on: its closing would have no time', async () => {
     const { consume, state } = opening(deadline)
     expect(await consume([one], end)).toEqual(['m1'])
-    expect([state.sent, state.agains[0]?.cause]).toEqual([[], 'ledger_unavailable'])
+    expect([state.sent, state.retries[0]?.cause]).toEqual([[], 'ledger_unavailable'])
   })
 })

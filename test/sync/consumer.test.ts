@@ -34,7 +34,7 @@ describe('a dead letter that SQS refuses', () => {
     const { run, state } = fakeWorld({ effects: refusals })
     state.lettersFail = true
     expect(await run(message, messageOf('m2', change(2, { member: '3' })))).toEqual(['m1'])
-    expect(state.agains).toMatchObject([{ messageId: 'm1', cause: 'dead_letter_refused' }])
+    expect(state.retries).toMatchObject([{ messageId: 'm1', cause: 'dead_letter_refused' }])
     expect(state.outcomes.map(({ messageId }) => messageId)).toEqual(['m2'])
     expect(state.troubles).toHaveLength(1)
   })
@@ -90,13 +90,13 @@ describe('the deadline', () => {
     const { consume, state } = fakeWorld()
     expect(await consume([one], noon + 19_999)).toEqual(['m1'])
     expect(state.log).toEqual(['delay'])
-    expect(state.agains).toMatchObject([{ cause: 'no_time', seconds: 1 }])
+    expect(state.retries).toMatchObject([{ cause: 'no_time', seconds: 1 }])
     expect(await consume([one], noon + 20_000)).toEqual([])
   })
   test('the older changes of a member that was not started say so as well: they wait for no newer one', async () => {
     const { consume, state } = fakeWorld()
     await consume([one, messageOf('m2', change(2))], noon + 19_999)
-    expect(state.agains.map(({ cause }) => cause)).toEqual(['no_time', 'no_time'])
+    expect(state.retries.map(({ cause }) => cause)).toEqual(['no_time', 'no_time'])
   })
   test('an older change of a member is not started either once time has run out', async () => {
     const { consume, state } = fakeWorld({ effects: [effects.refused] })
@@ -105,7 +105,7 @@ describe('the deadline', () => {
     }
     const ids = await consume([messageOf('m2', change(2)), one], noon + 20_000 + 5000)
     expect([ids, state.sent.length]).toEqual([['m1'], 1])
-    expect(state.agains).toMatchObject([{ messageId: 'm1', cause: 'no_time' }])
+    expect(state.retries).toMatchObject([{ messageId: 'm1', cause: 'no_time' }])
   })
 })
 

@@ -16,8 +16,8 @@ async function delayOf(
   const message = messageOf('m1', body, { receives })
   prepare?.(fake)
   await fake.consume([message, ...(newer ? [messageOf('m2', newer)] : [])], noon + withinMs)
-  const { agains, delays } = fake.state
-  const told = agains.find(({ messageId }) => messageId === 'm1')
+  const { retries, delays } = fake.state
+  const told = retries.find(({ messageId }) => messageId === 'm1')
   return { cause: told?.cause, told: told?.seconds, seconds: delays.find(({ id }) => id === 'm1')?.seconds }
 }
 
@@ -39,7 +39,7 @@ describe('the receives of a message last until its give-up time', () => {
     fake.state.lettersFail = true
     await fake.run(messageOf('m1', body, { receives: 800 }))
     expect(fake.state.delays).toEqual([{ id: 'm1', seconds: giveUpMs / 1000 / 100 }])
-    expect(fake.state.agains).toMatchObject([{ cause: 'dead_letter_refused', seconds: 2592 }])
+    expect(fake.state.retries).toMatchObject([{ cause: 'dead_letter_refused', seconds: 2592 }])
   })
   test('each of a batch by its own receives, also those that wait behind a newer one', async () => {
     const { run, state } = fakeWorld({ effects: [effects.deferred] })
@@ -87,10 +87,10 @@ describe('nothing is left to do when an invocation ends, for what a frozen funct
     })
     await settled()
     expect([answers.length, ended]).toEqual([1, false])
-    expect([...state.agains, ...state.outcomes]).toEqual([])
+    expect([...state.retries, ...state.outcomes]).toEqual([])
     answers[0]?.()
     await running
-    expect([...state.agains, ...state.outcomes]).toHaveLength(1)
+    expect([...state.retries, ...state.outcomes]).toHaveLength(1)
   })
   test('delays are set after every dead letter is safe, also where one takes long', async () => {
     const { run, answers, state } = slowQueues({ effects: [effects.deferred] })

@@ -16,7 +16,7 @@ describe('the ledger fails', () => {
     const { run, state } = fakeWorld()
     state.ledgerFaults.push(...down)
     expect(await run(one)).toEqual(['m1'])
-    expect([state.sent, state.agains[0]?.cause]).toEqual([[], 'ledger_unavailable'])
+    expect([state.sent, state.retries[0]?.cause]).toEqual([[], 'ledger_unavailable'])
   })
   test('after it was sent: the message goes again, and its lease is an unanswered write to all others', async () => {
     const { run, state, entry } = fakeWorld()
@@ -26,7 +26,7 @@ describe('the ledger fails', () => {
     state.ledgerFaults.length = 0
     state.now += 65_000
     expect(await run(messageOf('m2', change(2)))).toEqual(['m2'])
-    expect(state.agains.at(-1)).toMatchObject({ cause: 'unanswered_write', seconds: 60 })
+    expect(state.retries.at(-1)).toMatchObject({ cause: 'unanswered_write', seconds: 60 })
     state.now += 60_000
     expect(await run(messageOf('m2', change(2)))).toEqual([])
   })
@@ -105,9 +105,9 @@ test('the failures are among the records given, each message has one verdict, an
       const stays = await fake.run(...messages)
       const given = messages.map(({ id }) => id)
       expect(stays.every(id => given.includes(id))).toBe(true)
-      const told = [...fake.state.outcomes, ...fake.state.agains].map(({ messageId }) => messageId)
+      const told = [...fake.state.outcomes, ...fake.state.retries].map(({ messageId }) => messageId)
       expect(told.toSorted()).toEqual(given.toSorted())
-      expect(stays.toSorted()).toEqual(fake.state.agains.map(({ messageId }) => messageId).toSorted())
+      expect(stays.toSorted()).toEqual(fake.state.retries.map(({ messageId }) => messageId).toSorted())
       expect(fake.state.letters.length).toBe(
         fake.state.outcomes.filter(({ outcome }) => outcome === 'dead').length,
       )

@@ -37,7 +37,7 @@ describe('the changes of one member', () => {
     const fake = fakeWorld({ effects: [effect] })
     expect(await fake.run(...batch(2, 1, 3))).toEqual(['m3', 'm2', 'm1'])
     expect(sends(fake)).toHaveLength(1)
-    expect(fake.state.agains.map(({ cause }) => cause)).toEqual([
+    expect(fake.state.retries.map(({ cause }) => cause)).toEqual([
       effect.cause,
       'behind_newer',
       'behind_newer',

@@ -76,7 +76,7 @@ describe('how a message ends is kept', () => {
     const { run, state } = worldOf([lists(jane, twin), lists(jane)])
     state.lettersFail = true
     expect(await run(ask())).toEqual(['m1'])
-    expect(state.agains).toMatchObject([{ cause: 'dead_letter_refused' }])
+    expect(state.retries).toMatchObject([{ cause: 'dead_letter_refused' }])
     state.lettersFail = false
     expect(await run(again())).toEqual([])
     expect(detailsOf(state)).toEqual([['person_ambiguous', `nobody was changed; ${twins}`]])
@@ -94,7 +94,7 @@ describe('how a message ends is kept', () => {
     const { run, state } = worldOf([lists(jane, twin), lists(jane)], [lists(), lists(janeInProject)])
     state.memoryFaults = { keep: 'fails' }
     expect(await run(ask())).toEqual(['m1'])
-    expect(state.agains).toMatchObject([{ cause: 'ledger_unavailable' }])
+    expect(state.retries).toMatchObject([{ cause: 'ledger_unavailable' }])
     expect([state.outcomes, state.letters]).toEqual([[], []])
     state.memoryFaults = {}
     await run(again())
@@ -123,7 +123,7 @@ describe('a memory that fails in', () => {
     const { run, state } = worldOf([lists(jane)], [lists(janeInProject)])
     state.memoryFaults = { message: 'fails' }
     expect(await run(again())).toEqual(['m1'])
-    expect(state.agains).toMatchObject([{ cause: 'ledger_unavailable' }])
+    expect(state.retries).toMatchObject([{ cause: 'ledger_unavailable' }])
     expect([state.enqueued, readingsOf(state, organization)]).toEqual([[], 0])
     expect(state.troubles).toHaveLength(1)
   })
@@ -141,7 +141,7 @@ describe('a memory that fails in', () => {
     expect(await run(again('m1', tooOld))).toEqual([])
     expect(await run(ask('m2', tooOld))).toEqual([])
     expect(detailsOf(state)).toEqual([
-      ['gave_up', expect.stringMatching(/^ledger_unavailable: what was done .* could not be read/)],
+      ['gave_up', expect.stringMatching(/^ledger_unavailable: its progress is not readable/)],
       ['gave_up', `ledger_unavailable: nobody was changed`],
     ])
   })
@@ -254,7 +254,7 @@ describe('two deliveries of one message at once', () => {
     expect(membersIn(state.enqueued)).toEqual([inWacht, inProject])
     expect(state.outcomes).toMatchObject([{ outcome: 'resolved' }])
     expect(stay.flat()).toEqual(['m1'])
-    expect(state.agains).toMatchObject([{ cause: 'busy' }])
+    expect(state.retries).toMatchObject([{ cause: 'busy' }])
     expect(await run(again())).toEqual([])
     expect(state.letters).toEqual([])
   })

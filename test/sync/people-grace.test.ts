@@ -34,7 +34,7 @@ describe('the grace for joiners', () => {
     await run(ask())
     state.now += 16 * 60_000
     await run(again())
-    expect(state.agains.map(({ cause }) => cause)).toEqual(['read_failed', 'person_not_found'])
+    expect(state.retries.map(({ cause }) => cause)).toEqual(['read_failed', 'person_not_found'])
     state.now += graceMs - 1
     await run(again())
     expect(state.outcomes).toMatchObject([{ outcome: 'resolved', events: 2 }])
@@ -64,7 +64,7 @@ describe('the grace for joiners', () => {
     await run(ask())
     state.now += graceMs - 1
     await run(again())
-    expect(state.agains.map(({ cause }) => cause)).toEqual(['read_failed', 'person_not_found'])
+    expect(state.retries.map(({ cause }) => cause)).toEqual(['read_failed', 'person_not_found'])
     state.now += 1
     await run(again())
     expect(membersIn(state.enqueued)).toEqual([inProject])
@@ -84,7 +84,7 @@ describe('the grace for joiners', () => {
       state.now += graceMs
     }
     await run(again())
-    expect(state.agains.map(({ cause }) => cause)).toEqual([
+    expect(state.retries.map(({ cause }) => cause)).toEqual([
       ...Array.from({ length: 4 }, () => 'read_failed'),
       'person_not_found',
     ])
@@ -136,7 +136,7 @@ describe('a replayed dead letter that names a person', () => {
     const { run, state } = worldOf([lists()], [fails(down), lists()])
     await run(ask('m1', replay))
     expect(await run(again('m1', replay))).toEqual([])
-    expect(state.agains).toMatchObject([{ cause: 'read_failed' }])
+    expect(state.retries).toMatchObject([{ cause: 'read_failed' }])
     expect(detailsOf(state)).toEqual([['person_not_found', inBoth]])
   })
 
@@ -180,7 +180,7 @@ describe('a list of several pages', () => {
   test('is read twice for a replay as well', async () => {
     const { run, state } = worldOf([...pages, ...pages], [lists(janeInProject)])
     expect(await run(ask('m1', replay))).toEqual(['m1'])
-    expect(state.agains).toMatchObject([{ cause: 'person_not_found' }])
+    expect(state.retries).toMatchObject([{ cause: 'person_not_found' }])
     expect(await run(again('m1', replay))).toEqual([])
     expect(readingsOf(state, organization)).toBe(2)
   })
@@ -197,7 +197,7 @@ describe('a list of several pages', () => {
     const both = [listsMore(1, jane), lists(twin)]
     const moved = worldOf([...both, listsMore(1, joe), lists(twin)], [lists(janeInProject)])
     expect(await moved.run(ask())).toEqual(['m1'])
-    expect(moved.state.agains).toMatchObject([{ cause: 'person_ambiguous' }])
+    expect(moved.state.retries).toMatchObject([{ cause: 'person_ambiguous' }])
     expect(moved.state.enqueued).toEqual([])
     await moved.run(again())
     expect(membersIn(moved.state.enqueued)).toEqual([twin.member, inProject])

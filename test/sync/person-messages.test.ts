@@ -65,7 +65,7 @@ describe('a person who is found', () => {
     const { run, state } = worldOf([lists(jane)], [lists(janeInProject)])
     state.enqueueFails = true
     expect(await run(ask())).toEqual(['m1'])
-    expect(state.agains).toMatchObject([{ cause: 'enqueue_failed' }])
+    expect(state.retries).toMatchObject([{ cause: 'enqueue_failed' }])
     expect(state.outcomes).toEqual([])
   })
 
@@ -146,7 +146,7 @@ describe('one batch', () => {
       { messageId: 'm1', outcome: 'resolved', events: 2 },
       { messageId: 'm2', outcome: 'resolved', events: 1, detail: `not in project/${projectId} (1 listed)` },
     ])
-    expect(JSON.stringify([state.searches, state.outcomes, state.agains, state.attempts])).not.toContain('@')
+    expect(JSON.stringify([state.searches, state.outcomes, state.retries, state.attempts])).not.toContain('@')
   })
 })
 
@@ -165,7 +165,7 @@ describe('where a person was found', () => {
     await run(ask())
     state.effects.push({ kind: 'refused', reason: 'not_found', status: 404, detail: 'gone' })
     await run(messageOf('m2', state.enqueued[0] as string))
-    expect(state.agains).toMatchObject([{ cause: 'not_found' }])
+    expect(state.retries).toMatchObject([{ cause: 'not_found' }])
     state.pages.set(organization, [lists({ ...jane, member: `wacht/${organization}/77` })])
     await run(ask('m3'))
     expect(membersIn(state.enqueued.slice(2))).toEqual([`wacht/${organization}/77`, inProject])
@@ -194,7 +194,7 @@ describe('a person who is found', () => {
   test('nowhere may be a joiner: again within the grace, then dead, naming the scopes looked at', async () => {
     const { run, state } = worldOf([lists(joe), lists(joe)])
     expect(await run(ask())).toEqual(['m1'])
-    expect(state.agains).toMatchObject([{ cause: 'person_not_found', target: 'person' }])
+    expect(state.retries).toMatchObject([{ cause: 'person_not_found', target: 'person' }])
     state.now += graceMs
     expect(await run(ask('m1', { receives: 2 }))).toEqual([])
     expect(state.letters).toMatchObject([{ attributes: { reason: 'person_not_found', target: 'person' } }])
@@ -227,7 +227,7 @@ describe('a list that cannot be read', () => {
     const { run, state } = worldOf([fails(down)], [lists(janeInProject)])
     expect(await run(ask())).toEqual(['m1'])
     expect(membersIn(state.enqueued)).toEqual([inProject])
-    expect(state.agains).toMatchObject([{ cause: 'read_failed' }])
+    expect(state.retries).toMatchObject([{ cause: 'read_failed' }])
     expect(state.searches[0]).toMatchObject({ cause: 'read_failed', status: 500 })
   })
 
@@ -270,7 +270,7 @@ describe('a list that cannot be read', () => {
     const slow = { kind: 'deferred', cause: 'throttled', status: 429, detail: '', delayMs: 60_000 } as const
     const { run, state } = worldOf([fails(slow)], [lists(janeInProject)])
     await run(ask())
-    expect(state.agains).toMatchObject([{ cause: 'throttled', seconds: 60 }])
+    expect(state.retries).toMatchObject([{ cause: 'throttled', seconds: 60 }])
   })
 
   test('to its end in the time of an invocation counts as tried, so that it is not retried for ever', async () => {
@@ -288,13 +288,15 @@ describe('a list that cannot be read', () => {
     const { run, state } = worldOf([same, same, same, same], [lists(janeInProject)])
     expect(await run(ask('m1', replay))).toEqual(['m1'])
     expect(state.log.filter(line => line.startsWith(`list ${organization}`))).toHaveLength(2)
-    expect(state.agains).toMatchObject([{ cause: 'read_failed' }])
+    expect(state.retries).toMatchObject([{ cause: 'read_failed' }])
 
     const end = worldOf([same, same])
     await end.run(ask('m1', old))
     expect(state.letters).toEqual([])
     expect(end.state.letters).toMatchObject([{ attributes: { reason: 'gave_up' } }])
-    expect(end.state.letters[0]?.attributes.trail).toContain('more than 1 members, and shows no other')
+    expect(end.state.letters[0]?.attributes.trail).toContain(
+      'it says has-more after 1 members but lists no new one',
+    )
   })
 
   test.each([
@@ -323,7 +325,7 @@ describe('a list that cannot be read', () => {
   ] as [string, PeoplePage[]][])('whole, as it %s, is not there for anybody', async (_, pages) => {
     const { run, state } = worldOf(pages, [lists(janeInProject)])
     expect(await run(ask('m1', replay))).toEqual(['m1'])
-    expect(state.agains).toMatchObject([{ cause: 'read_failed' }])
+    expect(state.retries).toMatchObject([{ cause: 'read_failed' }])
     expect(state.letters).toEqual([])
   })
 
@@ -334,7 +336,7 @@ describe('a list that cannot be read', () => {
     )
     await run(ask('m1', replay))
     expect(state.log.filter(line => line.startsWith(`list ${organization}`))).toHaveLength(1)
-    expect(state.agains).toEqual([])
+    expect(state.retries).toEqual([])
   })
 
   test('while it throttles and asks for no time at all is not asked in a rush', async () => {
@@ -362,7 +364,7 @@ describe('a list that cannot be read', () => {
     const { run, state } = worldOf(Array.from({ length: 9 }, () => fails(down)))
     for (let n = 0; n < 6; n++) await run(ask(`m${n}`))
     expect(state.log.filter(line => line === `list ${organization} 0`)).toHaveLength(5)
-    expect(state.agains.at(-1)).toMatchObject({ cause: 'breaker_open' })
+    expect(state.retries.at(-1)).toMatchObject({ cause: 'breaker_open' })
   })
 })
 
@@ -371,6 +373,6 @@ test('a target that throws keeps the event', async () => {
   const link = world.targets.get('wacht') as { target: object }
   link.target = { ...link.target, people: () => Promise.reject(new Error('a mistake')) }
   expect(await run(ask())).toEqual(['m1'])
-  expect(state.agains).toMatchObject([{ cause: 'internal_error' }])
+  expect(state.retries).toMatchObject([{ cause: 'internal_error' }])
   expect(state.troubles).toHaveLength(1)
 })

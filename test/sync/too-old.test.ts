@@ -17,9 +17,9 @@ async function settle(
   const message = messageOf('m1', body, { sentAt })
   prepare?.(fake)
   const stays = await fake.consume([message, ...(newer ? [messageOf('m2', newer)] : [])], noon + withinMs)
-  const { agains, letters, outcomes } = fake.state
+  const { retries, letters, outcomes } = fake.state
   const trail = JSON.parse(letters[0]?.attributes.trail ?? '{}') as { detail?: string }
-  return { fake, stays, agains, letter: letters[0], outcome: outcomes[0], detail: trail.detail }
+  return { fake, stays, retries, letter: letters[0], outcome: outcomes[0], detail: trail.detail }
 }
 
 /** A message that is too old, while the breaker of its target is open, and its member's entry is this. */
@@ -43,9 +43,9 @@ async function atLast(
 
 describe('thirteen days after its send a message ends, whatever it waits for', () => {
   test.each(waits.map(wait => [wait.cause, wait] as const))('%s', async (cause, wait) => {
-    const { stays, letter, outcome, agains, detail } = await settle(wait, old.sentAt)
+    const { stays, letter, outcome, retries, detail } = await settle(wait, old.sentAt)
     expect(stays).not.toContain('m1')
-    expect(agains.map(({ messageId }) => messageId)).not.toContain('m1')
+    expect(retries.map(({ messageId }) => messageId)).not.toContain('m1')
     expect(letter).toMatchObject({ body: wait.body ?? change(1), attributes: { reason: 'gave_up' } })
     expect(detail).toMatch(new RegExp(`^${cause}: .`))
     expect(outcome).toMatchObject({ messageId: 'm1', outcome: 'dead', reason: 'gave_up' })
@@ -53,9 +53,9 @@ describe('thirteen days after its send a message ends, whatever it waits for', (
   test.each(waits.map(wait => [wait.cause, wait] as const))(
     'not a second before: %s',
     async (cause, wait) => {
-      const { stays, agains, letter } = await settle(wait, old.sentAt + 1000)
+      const { stays, retries, letter } = await settle(wait, old.sentAt + 1000)
       expect([stays.includes('m1'), letter]).toEqual([true, undefined])
-      expect(agains.find(({ messageId }) => messageId === 'm1')).toMatchObject({ cause, seconds: 1 })
+      expect(retries.find(({ messageId }) => messageId === 'm1')).toMatchObject({ cause, seconds: 1 })
     },
   )
   test('also where its letter could not be sent: it stays, and its letter is tried again soon', async () => {
@@ -63,7 +63,7 @@ describe('thirteen days after its send a message ends, whatever it waits for', (
     state.lettersFail = true
     const message = messageOf('m1', change(1), { ...old, receives: 989 })
     expect(await run(message)).toEqual(['m1'])
-    expect(state.agains).toMatchObject([{ cause: 'dead_letter_refused' }])
+    expect(state.retries).toMatchObject([{ cause: 'dead_letter_refused' }])
     expect(state.delays[0]?.seconds).toBeLessThanOrEqual(900)
     state.lettersFail = false
     expect(await run({ ...message, receives: 990 })).toEqual([])
@@ -80,6 +80,19 @@ describe('thirteen days after its send a message ends, whatever it waits for', (
     const { run, state } = fakeWorld({ effects: [effects.deferred] })
     expect(await run(messageOf('m1', change(1)), messageOf('m2', change(2), old))).toEqual(['m1'])
     expect(state.outcomes).toMatchObject([{ messageId: 'm2', reason: 'gave_up', detail: 'throttled: 429' }])
+  })
+  test('with the status of the answer for which it would have gone again', async () => {
+    const { letter, outcome } = await settle(
+      { cause: 'throttled', options: { effects: [effects.deferred] } },
+      old.sentAt,
+    )
+    expect(JSON.parse(letter?.attributes.trail as string)).toMatchObject({ status: 429 })
+    expect(outcome?.status).toBe(429)
+    const unanswered = await settle(
+      { cause: 'timeout', options: { effects: [effects.unanswered] } },
+      old.sentAt,
+    )
+    expect(unanswered.outcome).not.toHaveProperty('status')
   })
   test('not where it can be applied at once, however old it is', async () => {
     const { run, state } = fakeWorld()
@@ -121,7 +134,9 @@ describe('the letter of a message that was not tried at last says unproven', () 
   test('where the ledger does not answer', async () => {
     const { letter, fake } = await atLast(undefined, ({ state }) => void state.ledgerFaults.push('fails'))
     expect(letter?.attributes).toMatchObject({ reason: 'gave_up', unproven: 'true' })
-    expect(fake.state.troubles).toHaveLength(1)
+    expect(fake.state.troubles).toEqual([
+      'ledger not readable; the dead letter of a message that is too old says unproven: the ledger is not there',
+    ])
   })
   test('where there is no time left to ask the ledger: half of the closing time is for letters and delays', async () => {
     const ended = async (leftMs: number) => {

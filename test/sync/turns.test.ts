@@ -44,14 +44,14 @@ test('a change whose target has had too many calls while it waited goes again wi
     { blocked: () => (forMs > 0 ? { cause: 'resting', forMs } : undefined) },
   )
   expect(await consume([one], noon + 60_000)).toEqual(['m1'])
-  expect([state.sent, state.agains]).toMatchObject([[], [{ cause: 'resting' }]])
-  expect(state.agains[0]?.seconds).toBeGreaterThanOrEqual(8)
+  expect([state.sent, state.retries]).toMatchObject([[], [{ cause: 'resting' }]])
+  expect(state.retries[0]?.seconds).toBeGreaterThanOrEqual(8)
 })
 
 test('a change whose turn would leave no time for its request goes again at once', async () => {
   const { state, consume } = turning()
   const deadline = noon + turnMs + 10_000
   expect(await consume([one], deadline + 10_000 - 1)).toEqual(['m1'])
-  expect([state.log, state.agains]).toMatchObject([['delay'], [{ cause: 'resting' }]])
+  expect([state.log, state.retries]).toMatchObject([['delay'], [{ cause: 'resting' }]])
   expect(await consume([one], deadline + 10_000)).toEqual([])
 })

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { kinds } from '../../functions/targets/index.ts'
+import { kinds, readCatalogue } from '../../functions/targets/index.ts'
 import { project } from '../../functions/targets/project/project-target.ts'
 import { wacht } from '../../functions/targets/wacht/wacht-target.ts'
 import {
+  catalogue,
   groupA,
   groupB,
   managerRole,
@@ -18,6 +19,13 @@ const url = 'https://api.dev'
 
 test('there are two kinds of targets, each of its own name', () => {
   expect(kinds.map(({ name }) => name)).toEqual(['wacht', 'project'])
+})
+
+test('a function does not begin with a wrong role catalogue: every problem is named', () => {
+  expect(readCatalogue({ reader: { project: {} } })).toEqual({ reader: { project: {} } })
+  expect(() => readCatalogue({ a: { okta: {} }, b: { wacht: { 1: {} } } })).toThrow(
+    /^wrong role catalogue: a\.okta: [^;]*; b\.wacht\.1\.roleId: [^;]*$/,
+  )
 })
 
 test('a write is repeated while the first may still land only where a repeat does no harm', () => {
@@ -51,6 +59,17 @@ test('the data of a member’s event is what its name is made of', () => {
   const other = `project/${projectId}/${memberId}`
   expect(project.connect(url, {}).naming(other)).toEqual({ target: 'project', projectId, memberId })
   expect(project.member({ projectId, memberId } as never)).toBe(other)
+})
+
+test('a state is what the event says, or what its role means in that scope', () => {
+  const own = { target: 'project', projectId, memberId } as const
+  expect(project.desired({ ...own, groupIds: [groupB], owner: false }, catalogue)).toEqual({
+    ...{ groupIds: [groupB], owner: false },
+  })
+  expect(project.desired({ ...own, role: 'manager' }, catalogue)).toEqual({ groupIds: [groupA], owner: true })
+  const ids = { target: 'wacht', organizationId: organization, membershipId: membership } as const
+  expect(wacht.desired({ ...ids, roleId: '7' }, catalogue)).toEqual({ roleId: '7' })
+  expect(wacht.desired({ ...ids, role: 'manager' }, catalogue)).toEqual({ roleId: managerRole })
 })
 
 describe('an event names a role of the catalogue or all of the state, never a part of it and never both', () => {

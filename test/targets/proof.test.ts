@@ -122,6 +122,38 @@ test('a project that leaves out the groups or the owner flag does not say what t
   }
 })
 
+test('a project whose answer shows another state says where it was shown', async () => {
+  const { http } = way({ owner: true, groups: [] })
+  const effect = await projectTarget.connect(at).apply(projectTarget.member, projectTarget.wanted, http)
+  expect(effect).toMatchObject({ detail: 'the answer does not show the wanted groups and owner flag' })
+})
+
+test('a member of Wacht whose roles are no list has not been read', async () => {
+  for (const roles of [undefined, null, {}, 'x', [managerRole]]) {
+    const effect = await wachtIds
+      .connect(at)
+      .apply(member, wanted, way({ data: [{ id: membership, roles }], has_more: false }).http)
+    expect(effect).toMatchObject({
+      cause: 'read_failed',
+      detail: expect.stringContaining('not a list of members'),
+    })
+  }
+})
+
+test('a list of Wacht that is refused keeps the words of the refusal', async () => {
+  const http: Http = async () => ({
+    kind: 'answered',
+    status: 403,
+    json: { message: 'not your organization' },
+  })
+  const detail = 'not your organization'
+  expect(await wachtIds.connect(at).apply(member, wanted, http)).toMatchObject({
+    cause: 'read_failed',
+    detail,
+  })
+  expect(await wachtIds.connect(at).people(organization, 0, http)).toMatchObject({ effect: { detail } })
+})
+
 test('the places of so many members are remembered: the one that was seen longest ago is sought anew', async () => {
   const asked: string[] = []
   const http: Http = async ({ url }) => {

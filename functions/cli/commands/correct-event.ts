@@ -30,7 +30,7 @@ export async function correct(
 }
 
 function problemOf(before: string, after: string, parsed: ParsedEvent): string | undefined {
-  if (compact(before) === after) return 'it is the same as before'
+  if (compact(before) === after) return 'the event is unchanged'
   if (!parsed.ok) return `${parsed.reason}: ${parsed.detail}`
   return lostIdentity(kinds, before, after)
 }

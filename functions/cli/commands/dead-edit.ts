@@ -56,7 +56,7 @@ async function edit(event: string, options: EditOptions, world: CliWorld): Promi
   }
   if (others.length > 0) {
     const ids = [one, ...others].map(({ letter }) => letter.messageId)
-    throw new Failure(`several letters are of this event; say which message: ${ids.join(' or ')}`)
+    throw new Failure(`several letters have this event; name one message: ${ids.join(' or ')}`)
   }
 
   const body = await correct(one.letter.body, assignments, opened.parse, world)

@@ -30,7 +30,9 @@ export const remarksOn = ({ missing, dead, failed, why }: AppliedPlan): string[]
   ...(missing > 0 ? [`of the plan, but not met: ${lettersOf(missing)}`] : []),
   ...(why === 'came_back_dead' ? ['stopped: more than half of what came back is dead again'] : []),
   ...(why === 'failing' ? ['stopped: twenty letters in a row failed; mend the cause, then plan again'] : []),
-  ...(why === 'told_to' ? ['stopped: what was not dealt with is on the dead-letter queue as before'] : []),
+  ...(why === 'stop_signal'
+    ? ['stopped: what was not dealt with is on the dead-letter queue as before']
+    : []),
 ]
 
 /** The log line of a letter that was removed, was refused or failed; undefined for one that was sent, which its plan names. */

@@ -40,7 +40,7 @@ async function apply(file: string, options: ApplyCommandOptions, world: CliWorld
   const plan = await readPlan(file)
   const todo = todoOf(plan)
   if (todo.send + todo.remove > 0 && !options.yes) {
-    if (!world.stdin.isTTY) throw new Failure('nobody can be asked, standard input is no terminal: say --yes')
+    if (!world.stdin.isTTY) throw new Failure('cannot ask: standard input is not a terminal. Use --yes')
     const question = `Plan ${shortHash(plan.hash)} of ${plan.plannedAt}: send ${todo.send}, remove ${todo.remove}?`
     if (!(await confirm(world, question))) {
       await note(world, 'nothing was done')
@@ -51,7 +51,7 @@ async function apply(file: string, options: ApplyCommandOptions, world: CliWorld
   if (options.json) await json(world, recordOf(applied))
   else await line(world, summaryOf(applied))
   for (const remark of remarksOn(applied)) await note(world, remark)
-  if (applied.why === 'told_to') return exit[world.stop.reason as StopReason]
+  if (applied.why === 'stop_signal') return exit[world.stop.reason as StopReason]
   const { refused, failed, missing, stopped } = applied
   return stopped || refused + failed + missing > 0 ? exit.refused : exit.ok
 }

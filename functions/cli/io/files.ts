@@ -130,7 +130,7 @@ async function* reading(file: string, open: () => Readable, stop: AbortSignal): 
  */
 export async function edited(text: string, env: Environment): Promise<string> {
   const editor = env.VISUAL || env.EDITOR
-  if (!editor) throw new Failure('no editor: set EDITOR, or say what changes with --set path=value')
+  if (!editor) throw new Failure('no editor: set EDITOR, or use --set path=value')
   const folder = await mkdtemp(join(tmpdir(), 'role-sync-'))
   const clear = () => rmSync(folder, { recursive: true, force: true })
   process.once('exit', clear)

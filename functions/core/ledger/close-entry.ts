@@ -7,9 +7,9 @@ import { pending } from './open-entry.ts'
 export type Closed =
   /** The lease no longer bears this attempt's holder: the message goes again. */
   | { readonly kind: 'lost' }
-  | { readonly kind: 'done'; readonly entry: Entry }
+  | { readonly kind: 'done'; readonly entry: Entry & { readonly applied: Applied } }
   /** The message goes again, at `until` where an unanswered write of another may still land, else after the backoff. */
-  | { readonly kind: 'again'; readonly entry: Entry; readonly until?: number }
+  | { readonly kind: 'retry'; readonly entry: Entry; readonly until?: number }
   /** Refused for good. `unproven`: an earlier write of this member is not known to have had no effect. */
   | { readonly kind: 'dead'; readonly entry: Entry; readonly unproven: boolean }
   /** Refused, but the member may not hold what is applied: that state is sent once more under the same lease. */
@@ -40,11 +40,11 @@ export function close(
     }
     case 'unknown':
     case 'deferred':
-      return { kind: 'again', entry: failed(ended, entry, effect, now, rules) }
+      return { kind: 'retry', entry: failed(ended, entry, effect, now, rules) }
     case 'refused': {
       const doubted = effect.reason === 'no_effect' ? { ...ended, unproven: entry.lease.event } : ended
       const unanswered = pending(doubted.unanswered, now)
-      if (unanswered) return { kind: 'again', entry: doubted, until: unanswered.until }
+      if (unanswered) return { kind: 'retry', entry: doubted, until: unanswered.until }
       if (doubted.unproven === undefined || !doubted.applied) {
         return { kind: 'dead', entry: doubted, unproven: doubted.unproven !== undefined }
       }
@@ -63,7 +63,7 @@ export function closeRestored(
   effect: Effect,
   now: number,
   rules: LedgerRules,
-): Closed {
+): Exclude<Closed, { kind: 'restore' }> {
   if (entry?.lease?.holder !== attempt.holder) return { kind: 'lost' }
   const ended = endLease(entry, now)
 
@@ -76,7 +76,7 @@ export function closeRestored(
       return { kind: 'dead', entry: ended, unproven: true }
     case 'unknown':
     case 'deferred':
-      return { kind: 'again', entry: failed(ended, entry, effect, now, rules) }
+      return { kind: 'retry', entry: failed(ended, entry, effect, now, rules) }
   }
 }
 

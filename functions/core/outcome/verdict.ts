@@ -21,10 +21,10 @@ export type Verdict =
       readonly detail?: string
     }
   | {
-      readonly kind: 'again'
+      readonly kind: 'retry'
       /** Wanted: how long it is in the end, `delaySeconds` says. */
       readonly afterMs: number
-      readonly cause: AgainCause
+      readonly cause: RetryCause
       /** Of an attempt of its own: what the target said. */
       readonly detail?: string
       readonly status?: number
@@ -32,10 +32,10 @@ export type Verdict =
   | { readonly kind: 'dead'; readonly letter: Grounds }
 
 /** What becomes of a message that leaves the queue. */
-export type Final = Exclude<Verdict, { readonly kind: 'again' }>
+export type Final = Exclude<Verdict, { readonly kind: 'retry' }>
 
 /** Why a message goes again. */
-export type AgainCause =
+export type RetryCause =
   | DeferredCause
   | UnknownCause
   | 'busy'
@@ -66,7 +66,7 @@ export interface GiveUpRules {
 }
 
 /** An attempt for which no call was made is none of the message's own: it does not end its retrying. */
-export const wasTried = (cause: AgainCause): boolean =>
+export const wasTried = (cause: RetryCause): boolean =>
   cause !== 'no_time' && cause !== 'breaker_open' && cause !== 'resting'
 
 /** Whether a message has been tried for long enough. Asked only after an attempt of its own. */

@@ -1,22 +1,22 @@
 import type { Message } from '../event/sqs-message.ts'
 import type { Effect } from '../outcome/effect.ts'
 import {
-  type AgainCause,
   type Final,
   type GiveUpRules,
   isGivenUp,
   isTooOld,
+  type RetryCause,
   wasTried,
 } from '../outcome/verdict.ts'
 import { redact } from '../redact.ts'
 import { doneWords, type Sought } from './person-findings.ts'
 
 /** What becomes of a message that names a person. */
-export type PersonVerdict = Final | ({ readonly kind: 'again' } & Waits)
+export type PersonVerdict = Final | ({ readonly kind: 'retry' } & Waits)
 
 /** Why a message goes again. */
 export interface Waits {
-  readonly cause: AgainCause
+  readonly cause: RetryCause
   readonly detail: string
   readonly status?: number
   /** For how long the target asked to be left alone, in milliseconds. */
@@ -36,7 +36,7 @@ export function personVerdict(
   const waits = waitsFor(sought)
   if (!waits) return endOf(sought)
   const isOver = wasTried(waits.cause) && isGivenUp(message, now, rules)
-  if (!isOver && !isTooOld(message, now, rules)) return { kind: 'again', ...waits }
+  if (!isOver && !isTooOld(message, now, rules)) return { kind: 'retry', ...waits }
   if (sought.kind === 'ambiguous') return endOf(sought)
   const done = doneWords([...sought.told, ...sought.members], [])
   if (done === undefined) return gaveUp(waits)
@@ -49,7 +49,7 @@ export const unlessTooOld = (
   message: Message,
   now: number,
   rules: GiveUpRules,
-): PersonVerdict => (isTooOld(message, now, rules) ? gaveUp(waits) : { kind: 'again', ...waits })
+): PersonVerdict => (isTooOld(message, now, rules) ? gaveUp(waits) : { kind: 'retry', ...waits })
 
 const gaveUp = ({ cause, detail, status }: Waits): Final =>
   dead('gave_up', redact(`${cause}: ${detail}`), status)

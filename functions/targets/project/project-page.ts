@@ -46,7 +46,7 @@ export function createPieceReader(baseUrl: string): ReadPiece {
       const start = pageAt(place, size) * size
       const given = givenSize(page, size, start)
       if (given < size && saidSize(page) === given) mostGiven.set(projectId, given)
-      if (given === size || (start === 0 && place < given)) {
+      if (given === size || place < given) {
         const results = page.results.slice(place - start)
         return { ok: true, status: judged.status, results, next: start + given, total }
       }

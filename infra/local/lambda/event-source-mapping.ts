@@ -6,9 +6,9 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { MappingDescription } from '../template/template-functions.ts'
+import { batchEvent, settledBy } from './batch-event.ts'
 import type { Pool } from './instance-pool.ts'
 import { describeEnding, type Invocation } from './lambda-invocation.ts'
-import { batchEvent, settledBy } from './sqs-batch.ts'
 
 /** What a mapping tells. */
 export interface MappingEvents {

@@ -24,8 +24,8 @@ export function startWaits(max = most): Waits {
   const waits = new Map<string, Wait>()
   return {
     line: text => {
-      const line = text.includes('"again"') ? parseLine(text) : undefined
-      if (line?.message !== 'again') return
+      const line = text.includes('"retry"') ? parseLine(text) : undefined
+      if (line?.message !== 'retry') return
       const id = String(line.messageId)
       waits.delete(id)
       waits.set(id, { cause: String(line.cause), receives: Number(line.receives) })

@@ -5,7 +5,7 @@ export function noteOf(line: Readonly<Record<string, unknown>>): string | undefi
     const why = (error as { message?: unknown } | undefined)?.message
     return `${level.toLowerCase()}: ${message}${why === undefined ? '' : `: ${why}`}`
   }
-  if (message === 'again') return `${event} is retried in ${seconds} s: ${cause}`
+  if (message === 'retry') return `${event} is retried in ${seconds} s: ${cause}`
   return undefined
 }
 

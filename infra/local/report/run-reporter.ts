@@ -59,7 +59,7 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
     },
     line: text => {
       const line = parseLine(text)
-      if (line?.message === 'again') {
+      if (line?.message === 'retry') {
         const id = String(line.messageId)
         causes.set(id, [...(causes.get(id) ?? []), String(line.cause)])
         if (order.size > mostStories) return

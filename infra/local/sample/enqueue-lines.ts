@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { batchesOf } from '../../../functions/core/sqs-limits.ts'
-import type { EventLine } from './sample-lines.ts'
+import type { EventLine } from './events-file.ts'
 
 /** The ids of the messages in the order of their lines, and the lines that SQS refused. */
 export interface Enqueued {

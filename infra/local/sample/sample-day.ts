@@ -1,6 +1,6 @@
 import { type Fault, faults, type ProjectSandbox, type WachtSandbox } from '../sandbox/sandboxes.ts'
+import type { EventLine } from './events-file.ts'
 import { oktaDelivery } from './okta-delivery.ts'
-import type { EventLine } from './sample-lines.ts'
 import type { Delivery } from './send-deliveries.ts'
 
 /** One day of role changes in the order of their enqueuing. It shows each way a change can end. */

@@ -23,7 +23,7 @@ const rules = readRules(
     LEDGER_TABLE: 'none',
   }),
 )
-const silent = { attempt: () => {}, search: () => {}, outcome: () => {}, again: () => {} }
+const silent = { attempt: () => {}, search: () => {}, outcome: () => {}, retry: () => {} }
 
 /** The real consumer and target, with a ledger, a queue and a way over HTTP that are in memory; its clock stands still unless moved. */
 export function memoryWorld(http: Http, dialect: 'role_id' | 'role_ids' = 'role_id') {

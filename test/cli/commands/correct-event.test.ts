@@ -64,7 +64,7 @@ describe('an assignment', () => {
 describe('a correction', () => {
   test.each([
     ['data.roleid=7', 'not changed: invalid_event: data.roleid: is not a known field'],
-    [`data.roleId=${managerRole}`, 'not changed: it is the same as before'],
+    [`data.roleId=${managerRole}`, 'not changed: the event is unchanged'],
     ['id=b', 'not changed: an edit keeps id, source, time and sequence: id would change'],
     [
       'time=2026-11-23T09:15:01Z',
@@ -150,7 +150,7 @@ describe('the editor', () => {
         after: undefined,
       })
     }
-    expect((await withEditor(bodyOf(), script)).err).not.toContain('again')
+    expect((await withEditor(bodyOf(), script)).err).not.toContain('retry')
   })
   test('that fails, or is none, is told', async () => {
     await expect(withEditor(bodyOf(), 'exit 3')).rejects.toThrow(/ended with 3: nothing was changed$/)

@@ -92,7 +92,7 @@ describe('replay apply', () => {
     await plan(stage)
     expect(await at(stage, ['replay', 'apply', fileOf(stage)])).toEqual({
       ...{ code: 2, out: '' },
-      err: 'role-sync: nobody can be asked, standard input is no terminal: say --yes\n',
+      err: 'role-sync: cannot ask: standard input is not a terminal. Use --yes\n',
     })
     expect(stage.letters()).toHaveLength(5)
   })

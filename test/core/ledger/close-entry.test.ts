@@ -58,7 +58,7 @@ describe('proven', () => {
 describe('unknown', () => {
   test('unanswered: the entry is unproven by this event, and the write may land', () => {
     expect(closing({ failures: 2, unproven: 'e3' }, effects.unanswered)).toEqual({
-      kind: 'again',
+      kind: 'retry',
       entry: entryOf({
         rev: 8,
         failures: 3,
@@ -69,7 +69,7 @@ describe('unknown', () => {
   })
   test('answered: it will not land later', () => {
     expect(closing({ failures: 2 }, effects.answered)).toEqual({
-      kind: 'again',
+      kind: 'retry',
       entry: entryOf({ rev: 8, failures: 3, unproven: 'e5' }),
     })
   })
@@ -86,7 +86,7 @@ test('deferred: one more failure, and nothing else', () => {
   expect(
     closing({ failures: 2, unproven: 'e3', unanswered: later, applied: appliedOf(4) }, effects.deferred),
   ).toEqual({
-    kind: 'again',
+    kind: 'retry',
     entry: entryOf({ rev: 8, failures: 3, unproven: 'e3', unanswered: later, applied: appliedOf(4) }),
   })
 })
@@ -96,7 +96,7 @@ describe('refused', () => {
     expect(
       closing({ unanswered: later, unproven: 'e5', applied: appliedOf(4) }, effects.refused),
     ).toMatchObject({
-      kind: 'again',
+      kind: 'retry',
       until: later.until,
     })
   })
@@ -127,7 +127,7 @@ test.each([
   ['server_error', rules.requestTimeoutMs + rules.landWithinMs],
 ] as const)('a write cut off by %s may land until its time-out and landWithin have passed', (cause, ms) => {
   const closed = closing({}, { ...effects.unanswered, cause })
-  expect(closed).toMatchObject({ kind: 'again', entry: { unanswered: { until: now + ms } } })
+  expect(closed).toMatchObject({ kind: 'retry', entry: { unanswered: { until: now + ms } } })
 })
 
 describe('a write that was taken and shows another state (no_effect)', () => {
@@ -179,6 +179,6 @@ describe('the restoring write', () => {
       { failures: 5, unproven: 'e5', unanswered: { until: now + 60_000, desired: a } },
     ],
   ] as const)('%s: the message goes again', (_, effect, fields) => {
-    expect(restored(effect)).toEqual({ kind: 'again', entry: { ...ended, ...fields } })
+    expect(restored(effect)).toEqual({ kind: 'retry', entry: { ...ended, ...fields } })
   })
 })

@@ -47,18 +47,18 @@ describe('a message ends', () => {
 describe('a message goes again', () => {
   test('while it is not certain whether the person is there, or which of several is meant', () => {
     expect(verdict(found({ told: ['b'], missing: 'wacht/1 (9 listed)', certain: false }))).toEqual({
-      ...{ kind: 'again', cause: 'person_not_found', detail: 'not yet in wacht/1 (9 listed)' },
+      ...{ kind: 'retry', cause: 'person_not_found', detail: 'not yet in wacht/1 (9 listed)' },
     })
     expect(verdict({ kind: 'ambiguous', certain: false, detail: 'two' })).toEqual({
-      ...{ kind: 'again', cause: 'person_ambiguous', detail: 'two' },
+      ...{ kind: 'retry', cause: 'person_ambiguous', detail: 'two' },
     })
   })
   test('while a list cannot be read, for as long as the target asks', () => {
     expect(verdict(found({ unread: down, members: ['a'] }))).toEqual({
-      ...{ kind: 'again', cause: 'read_failed', detail: 'down', status: 500, delayMs: 7000 },
+      ...{ kind: 'retry', cause: 'read_failed', detail: 'down', status: 500, delayMs: 7000 },
     })
     expect(verdict(found({ unread: open }), 5 * 24 * hour)).toEqual({
-      ...{ kind: 'again', cause: 'breaker_open', detail: 'rests' },
+      ...{ kind: 'retry', cause: 'breaker_open', detail: 'rests' },
     })
   })
   test('never because of an answer that ends it', () => {
@@ -73,7 +73,7 @@ describe('retrying ends', () => {
   const late = 72 * hour
 
   test('at the give-up time, and the letter says why', () => {
-    expect(verdict(found({ unread: down }), late - 1)).toMatchObject({ kind: 'again' })
+    expect(verdict(found({ unread: down }), late - 1)).toMatchObject({ kind: 'retry' })
     expect(verdict(found({ unread: down }), late)).toEqual(dead('gave_up', 'read_failed: down', 500))
     expect(verdict(found({ missing: 'wacht/1 (9 listed)', certain: false }), late)).toEqual(
       dead('gave_up', 'person_not_found: not yet in wacht/1 (9 listed)'),
@@ -85,7 +85,7 @@ describe('retrying ends', () => {
   test('at the latest time also without an attempt of its own', () => {
     const latest = 13 * 24 * hour
     const fresh = { ...message, firstReceivedAt: latest - 1 }
-    expect(verdict(found({ unread: open }), latest - 1, fresh)).toMatchObject({ kind: 'again' })
+    expect(verdict(found({ unread: open }), latest - 1, fresh)).toMatchObject({ kind: 'retry' })
     expect(verdict(found({ unread: open }), latest, fresh)).toEqual(dead('gave_up', 'breaker_open: rests'))
   })
   test('and the letter says what was done, whatever the target says, within 500 characters and without personal data', () => {

@@ -12,7 +12,7 @@ export const handler = async ({ Records }, context) => {
       console.log('last words')
       process.exit(7)
     }
-    if (body === 'again') {
+    if (body === 'retry') {
       batchItemFailures.push({ itemIdentifier: messageId })
       say('failed', { receiptHandle })
     } else if (body === 'tell') {

@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
+import { jsonLine, type Outcome } from '../../infra/local/outcomes/message-outcome.ts'
+import { outcomeRecord } from '../../infra/local/outcomes/run-outcomes.ts'
+import { whenOver } from '../../infra/local/run/local-run.ts'
+import type { Queue } from '../../infra/local/template/template-queues.ts'
+
+let told: Outcome[]
+let troubles: string[]
+let reported: Set<string>
+const record = () =>
+  outcomeRecord({
+    tell: async outcome => void told.push(outcome),
+    reported,
+    report: id => reported.add(id),
+    onTrouble: text => troubles.push(text),
+  })
+beforeEach(() => {
+  told = []
+  troubles = []
+  reported = new Set()
+})
+
+const line = (messageId: string, outcome = 'applied') =>
+  JSON.stringify({ level: 'INFO', message: 'outcome', messageId, event: 'e', outcome, receives: 1 })
+const invocation = (...lines: string[]) => ({ ending: { kind: 'returned', value: {} } as const, lines })
+const letter = (messageId: string, messageAttributes = {}): StoredMessage => ({
+  messageId,
+  body: '{"id":"wd-1","source":"//hr"}',
+  sentTimestamp: 0,
+  approximateReceiveCount: 1001,
+  messageAttributes,
+})
+
+describe('the record', () => {
+  test('only settled messages are told, each once', async () => {
+    const { settle, outcomes } = record()
+    await settle([{ MessageId: 'a' }], invocation(line('a'), line('b')))
+    await settle([{ MessageId: 'a' }], invocation(line('a')))
+    expect(told.map(outcome => outcome.messageId)).toEqual(['a'])
+    expect(outcomes).toEqual(told)
+  })
+  test('a message that was settled without an outcome is a trouble', async () => {
+    const { settle, isSettled } = record()
+    await settle([{ MessageId: 'a' }], invocation('{"message":"other"}', 'no json'))
+    expect([told, troubles, isSettled('a')]).toEqual([[], ['message a was settled without an outcome'], true])
+  })
+  test('letters without a reason are told as crashed, not those of an earlier run and none twice', async () => {
+    reported.add('old')
+    const { lookAtLetters } = record()
+    const letters = [letter('old'), letter('own', { reason: {} }), letter('new')]
+    await lookAtLetters(letters)
+    await lookAtLetters(letters)
+    expect(told.map(jsonLine)).toEqual([
+      '{"event":"wd-1","source":"//hr","target":null,"member":null,"outcome":"dead","reason":"crashed","receives":1000}',
+    ])
+    expect(reported).toEqual(new Set(['old', 'new']))
+  })
+})
+
+describe('a run', () => {
+  const queue = (name: string): Queue => ({ name, url: '', arn: '', attributes: {} })
+  const world = (running: number, changes: StoredMessage[], dead: StoredMessage[] = []) => ({
+    changes: queue('changes'),
+    deadLetters: queue('dead'),
+    running,
+    messages: (of: Queue) => (of.name === 'changes' ? changes : dead),
+  })
+  const isOver = async (stack: ReturnType<typeof world>, given?: string[], settled: string[] = []) => {
+    const of = record()
+    await of.settle(
+      settled.map(MessageId => ({ MessageId })),
+      invocation(...settled.map(id => line(id))),
+    )
+    const { over, look } = whenOver(stack, of, given)
+    look()
+    return Promise.race([over.then(() => true), new Promise(resolve => setImmediate(() => resolve(false)))])
+  }
+  test('is over when the queue holds nothing and no invocation runs', async () => {
+    expect(await isOver(world(0, []))).toBe(true)
+    expect(await isOver(world(1, []))).toBe(false)
+    expect(await isOver(world(0, [letter('a')]))).toBe(false)
+  })
+  test('that stays up has settled what it was given, whatever else is on the queue', async () => {
+    expect(await isOver(world(1, [letter('b')]), ['a'], ['a'])).toBe(true)
+    expect(await isOver(world(0, []), ['a'], [])).toBe(false)
+    expect(await isOver(world(0, [], [letter('a')]), ['a'], [])).toBe(true)
+  })
+  test('is not over before the letters are told', async () => {
+    await isOver(world(0, [], [letter('a')]))
+    expect(told).toHaveLength(1)
+  })
+})
