@@ -7,7 +7,7 @@ import {
   intakeDimensions,
   intakeMetricNames as names,
 } from '../core/intake-metrics.ts'
-import type { AgainRecord, AttemptRecord, OutcomeRecord, SearchRecord, Telemetry } from '../core/ports.ts'
+import type { AttemptRecord, OutcomeRecord, RetryRecord, SearchRecord, Telemetry } from '../core/ports.ts'
 import { redacted, redactedError } from '../core/redact.ts'
 import { oldestLetterMetric } from '../core/resource-names.ts'
 import { type MetricName, type MetricOf, metricDimensions, metricNames } from '../core/sync-metrics.ts'
