@@ -85,13 +85,13 @@ describe('a message counts', () => {
     expect(told(({ outcome }) => outcome(dead))).toEqual({ all: { Dead: 1 }, rejected: { Dead: 1 } })
   })
   test('as one that goes again, by its cause as well: only one opens no breaker', () => {
-    const again = { ...settled, verdict: 'retry', seconds: 5 } as const
-    const age = { Again: 1, OldestChangeAge: 1 }
-    expect(told(telemetry => telemetry.retry({ ...again, cause: 'timeout' }))).toEqual({
-      ...{ all: age, timeout: { Again: 1 } },
+    const retry = { ...settled, verdict: 'retry', seconds: 5 } as const
+    const age = { Retries: 1, OldestChangeAge: 1 }
+    expect(told(telemetry => telemetry.retry({ ...retry, cause: 'timeout' }))).toEqual({
+      ...{ all: age, timeout: { Retries: 1 } },
     })
-    expect(told(telemetry => telemetry.retry({ ...again, cause: 'breaker_open' }))).toEqual({
-      ...{ all: { ...age, BreakerOpen: 1 }, breaker_open: { Again: 1 } },
+    expect(told(telemetry => telemetry.retry({ ...retry, cause: 'breaker_open' }))).toEqual({
+      ...{ all: { ...age, BreakerOpen: 1 }, breaker_open: { Retries: 1 } },
     })
   })
 })
