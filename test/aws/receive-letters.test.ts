@@ -5,7 +5,11 @@ import { type LookOptions, look as lookAt } from '../../functions/aws/receive-le
 import type { DeadLetter } from '../../functions/core/dead-letter/dead-letter.ts'
 
 type Input = ReceiveMessageCommand['input'] & {
-  readonly Entries?: readonly { readonly ReceiptHandle?: string; readonly VisibilityTimeout?: number }[]
+  readonly Entries?: readonly {
+    readonly Id?: string
+    readonly ReceiptHandle?: string
+    readonly VisibilityTimeout?: number
+  }[]
 }
 
 const message = (id: string, receipt = `receipt of ${id}`): Message => ({
@@ -28,6 +32,7 @@ function looking(
   const receives: Input[] = []
   const shown: (readonly [string | undefined, number | undefined])[] = []
   const deleted: (string | undefined)[] = []
+  const ids: (readonly (string | undefined)[])[] = []
   const send = async (command: { input: Input; constructor: { name: string } }) => {
     const { input } = command
     await Promise.resolve()
@@ -43,7 +48,10 @@ function looking(
     const list = (input.Entries ?? []).map(entry => [entry.ReceiptHandle, entry.VisibilityTimeout] as const)
     if (command.constructor.name === 'DeleteMessageBatchCommand')
       deleted.push(...list.map(([receipt]) => receipt))
-    else shown.push(...list)
+    else {
+      shown.push(...list)
+      ids.push((input.Entries ?? []).map(({ Id }) => Id))
+    }
     return {}
   }
   const letters = createLetters('http://letters', { send } as unknown as SQSClient)
@@ -53,6 +61,8 @@ function looking(
     receives,
     shown,
     deleted,
+    /** The ids of each request that shows letters. */
+    ids,
   }
 }
 async function found(look: AsyncIterable<DeadLetter>): Promise<DeadLetter[]> {
@@ -130,9 +140,10 @@ describe('at the end of a look', () => {
   })
   test('more than ten letters are shown in requests of ten, the rest of them where one request fails', async () => {
     const many = Array.from({ length: 25 }, (_, n) => message(`m${n}`))
-    const { look, shown } = looking([many.slice(0, 10), many.slice(10, 20), many.slice(20)])
+    const { look, shown, ids } = looking([many.slice(0, 10), many.slice(10, 20), many.slice(20)])
     await found(look)
     expect(new Set(shown.map(([receipt]) => receipt)).size).toBe(25)
+    expect(ids.map(batch => new Set(batch).size)).toEqual([10, 10, 5])
     const broken = looking([many.slice(0, 10)], {}, ['ChangeMessageVisibilityBatchCommand'])
     expect(await found(broken.look)).toHaveLength(10)
   })
