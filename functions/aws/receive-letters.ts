@@ -62,7 +62,7 @@ export async function* look(
   /** What no receive of the look brought before; all that came, also beside one that failed, is known to be hidden. */
   const round = async (waitSeconds: number): Promise<{ came: number; fresh: DeadLetter[] }> => {
     const results = await Promise.allSettled(Array.from({ length: parallel }, () => receive(waitSeconds)))
-    const came = results.flatMap(result => (result.status === 'fulfilled' ? result.value : []))
+    const came = results.filter(result => result.status === 'fulfilled').flatMap(({ value }) => value)
     const fresh = came.filter(({ messageId, receipt }) => {
       const isFresh = !seen.has(messageId)
       // Hidden again after its time ran out; one that was removed meanwhile is not ours any more.

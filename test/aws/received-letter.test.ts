@@ -18,5 +18,5 @@ test('only attributes that are text count', () => {
     reason: { DataType: 'String', StringValue: 'rejected' },
     member: { DataType: 'Binary', BinaryValue: new Uint8Array([1]) },
   }
-  expect(letterOf({ MessageAttributes }).attributes).toEqual({ reason: 'rejected' })
+  expect(letterOf({ MessageAttributes }).attributes).toStrictEqual({ reason: 'rejected' })
 })
