@@ -6,6 +6,9 @@ const refreshEveryMs = 30_000
 /** How long a secret that could not be read is not asked for again, in milliseconds. */
 const retryEveryMs = 1000
 
+/** When a reading failed that has not. */
+const never = Number.POSITIVE_INFINITY
+
 /** Reads the string of a secret. */
 export type ReadSecret = () => Promise<string | undefined>
 
@@ -38,7 +41,7 @@ export function keepSecret<T>(
   trouble: (error: unknown) => void,
 ): KeptSecret<T> {
   let current: Promise<T> | undefined
-  let failedAt: number | undefined
+  let failedAt = never
   let refreshedAt = Number.NEGATIVE_INFINITY
   let refreshing: Promise<void> = Promise.resolve()
   let readAt = Number.NEGATIVE_INFINITY
@@ -59,13 +62,13 @@ export function keepSecret<T>(
   }
   /** Concurrent calls share one reading; one that failed is not repeated at once. */
   const value = (): Promise<T> => {
-    if (!current || (failedAt !== undefined && now() - failedAt >= retryEveryMs)) {
-      failedAt = undefined
+    if (!current || now() - failedAt >= retryEveryMs) {
+      failedAt = never
       current = load()
       current.catch(() => {
         failedAt = now()
       })
-    } else if (failedAt === undefined && now() - readAt >= maxAgeMs) current = renewed(current)
+    } else if (failedAt === never && now() - readAt >= maxAgeMs) current = renewed(current)
     return current
   }
   /** A failed reading does not take away what there is. */

@@ -6,15 +6,14 @@ import { createSourceKeys } from '../aws/source-keys.ts'
 import { secretReader } from '../aws/target-credentials.ts'
 import { createIntakeTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
-import { kinds, parseCatalogue } from '../targets/index.ts'
+import { kinds, readCatalogue } from '../targets/index.ts'
 import { createIntake } from './answer-request.ts'
 import type { Reply } from './intake-outcome.ts'
 import { readSettings } from './intake-settings.ts'
 import type { SourceWithKeys } from './intake-world.ts'
 import { type Declared, parseSources } from './source-kinds.ts'
 
-const roles = parseCatalogue(catalogue)
-if (!roles.ok) throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
+const roles = readCatalogue(catalogue)
 const declared = parseSources(sources)
 if (!declared.ok) throw new Error(`wrong sources: ${declared.problems.join('; ')}`)
 
@@ -32,7 +31,7 @@ const withKeys = (source: Declared): SourceWithKeys => {
 
 const answer = createIntake({
   sources: new Map(declared.value.map(source => [source.name, withKeys(source)])),
-  parse: createEventParser(kinds, roles.value),
+  parse: createEventParser(kinds, roles),
   send: createBatchSender(settings.changesQueueUrl),
   telemetry: { delivery, trouble },
   deadlineMs: settings.deadlineMs,

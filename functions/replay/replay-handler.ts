@@ -8,7 +8,7 @@ import { createLedger } from '../aws/ledger-table.ts'
 import { sha256 } from '../aws/sha256.ts'
 import { createReplayTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
-import { kinds, parseCatalogue } from '../targets/index.ts'
+import { kinds, readCatalogue } from '../targets/index.ts'
 import type { Drained } from './drain-letters.ts'
 import { answer, type Replayed } from './replay-action.ts'
 import { readRequest } from './replay-request.ts'
@@ -16,8 +16,7 @@ import { readSettings } from './replay-settings.ts'
 import type { ReplayWorld } from './replay-world.ts'
 
 const settings = readSettings(process.env)
-const roles = parseCatalogue(catalogue)
-if (!roles.ok) throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
+const roles = readCatalogue(catalogue)
 
 const { logger, letter, done, oldestLetter } = createReplayTelemetry(settings.DEAD_LETTER_QUEUE_NAME)
 
@@ -25,7 +24,7 @@ const world: ReplayWorld = {
   letters: createLetters(settings.DEAD_LETTER_QUEUE_URL),
   change: createSender(settings.CHANGES_QUEUE_URL),
   ledger: createLedger(settings.LEDGER_TABLE),
-  parse: createEventParser(kinds, roles.value),
+  parse: createEventParser(kinds, roles),
   hash: sha256,
   log: { letter },
   now: Date.now,

@@ -4,7 +4,7 @@ import { type Closed, close, closeRestored } from '../core/ledger/close-entry.ts
 import type { Desired } from '../core/ledger/desired-state.ts'
 import type { Attempt, LedgerRules } from '../core/ledger/ledger-entry.ts'
 import { open } from '../core/ledger/open-entry.ts'
-import { type Effect, withinGrace } from '../core/outcome/effect.ts'
+import { causeOf, type Effect, withinGrace } from '../core/outcome/effect.ts'
 import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
 import { doneBy, isGivenUp, type Verdict, wasTried } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
@@ -62,7 +62,7 @@ export async function attempt(
   const sent = await send(desired)
   const effect = inGrace(message, now(), rules.notFoundGraceMs) ? withinGrace(sent) : sent
   const closed = await update(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
-  if (change.personKey !== undefined) await forgetGone(change, sent, world)
+  if (change.personKey !== undefined) await forgetGone(change.personKey, member, sent, world)
   if (closed.kind !== 'restore') return verdictOf(closed, effect, effect, message, world)
 
   const restored = await send(closed.desired, { restoring: true })
@@ -76,7 +76,7 @@ export async function attempt(
 
 /** `effect` is that of the change, `last` that of the attempt's last write. */
 function verdictOf(
-  closed: Closed,
+  closed: Exclude<Closed, { kind: 'restore' }>,
   effect: Effect,
   last: Effect,
   message: Message,
@@ -87,12 +87,7 @@ function verdictOf(
     case 'lost':
       return { kind: 'retry', afterMs: busyMs(random()), cause: 'lease_lost' }
     case 'done':
-      return {
-        kind: 'done',
-        outcome: 'applied',
-        ...statusOf(effect),
-        provenAt: closed.entry.applied?.at ?? now(),
-      }
+      return { kind: 'done', outcome: 'applied', ...statusOf(effect), provenAt: closed.entry.applied.at }
     case 'dead': {
       if (effect.kind !== 'refused') throw new Error(`a dead letter without a refusal: ${effect.kind}`)
       const { reason, status, detail } = effect
@@ -116,24 +111,17 @@ function verdictOf(
       const afterMs = backoffMs(closed.entry.failures, last.delayMs ?? 0, random(), rules)
       return { kind: 'retry', afterMs, cause, detail, ...statusOf(last) }
     }
-    case 'restore':
-      throw new Error('a restored state is not restored again')
-    default:
-      return closed satisfies never
   }
 }
 
 const statusOf = ({ status }: Effect) => (status === undefined ? {} : { status })
 
 function factsOf(effect: Effect) {
-  const cause =
-    effect.kind === 'refused' ? effect.reason : effect.kind === 'proven' ? undefined : effect.cause
-  const detail = effect.kind === 'proven' ? undefined : effect.detail
+  const { kind, status } = effect
+  if (kind === 'proven') return { effect: kind, status }
   return {
-    effect: effect.kind,
-    ...statusOf(effect),
-    ...(cause === undefined ? {} : { cause }),
-    ...(detail === undefined ? {} : { detail: redact(detail).slice(0, 500) }),
+    ...{ effect: kind, ...statusOf(effect), cause: causeOf(effect) },
+    detail: redact(effect.detail).slice(0, 500),
     ...(effect.kind === 'unknown' && !effect.answered ? { unanswered: true as const } : {}),
   }
 }

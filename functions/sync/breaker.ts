@@ -1,5 +1,5 @@
-import { type Deferred, type Effect, type Health, healthOf } from '../core/outcome/effect.ts'
-import { type Circuits, createCircuits } from './circuits.ts'
+import { type Deferred, type Effect, healthOf } from '../core/outcome/effect.ts'
+import { type Circuits, createCircuits, type Entered } from './circuits.ts'
 import { createThrottle } from './throttle.ts'
 
 /**
@@ -51,7 +51,7 @@ export function createBreaker(openMs: number, now: () => number): Breaker {
         if ('end' in entered) return heard(entered.end)
         await entered.trial
       }
-      async function heard(end: (health: Health, now: number) => void): Promise<Effect> {
+      async function heard(end: Entered['end']): Promise<Effect> {
         const began = now()
         let effect: Effect | undefined
         try {
@@ -59,7 +59,7 @@ export function createBreaker(openMs: number, now: () => number): Breaker {
           pace.hear(scope, effect, began, now())
           return effect
         } finally {
-          end(effect ? healthOf(effect) : 'unsaid', now())
+          end(effect && healthOf(effect), now())
         }
       }
     }

@@ -7,9 +7,9 @@ const mostFailures = 5
 /** The most scopes that are remembered: their names come from events. */
 const mostScopes = 100
 
-/** A call that may be made now; it must be ended with what it showed. */
+/** A call that may be made now; it must be ended with what it showed: nothing, where it threw. */
 export interface Entered {
-  readonly end: (health: Health, now: number) => void
+  readonly end: (health: Health | undefined, now: number) => void
 }
 
 /**
@@ -36,7 +36,7 @@ interface Circuit {
  * succeeds in between, opens that of the target. `openMs`: how long a circuit stays open.
  */
 export function createCircuits(openMs: number): Circuits {
-  let target: Circuit = { failures: 0 }
+  const target: Circuit = { failures: 0 }
   const scopes = new BoundedMap<string, Circuit>(mostScopes)
   const openFor: Circuits['openFor'] = (scope, now) =>
     Math.max(0, ...[target, scopes.get(scope)].map(circuit => (circuit?.openUntil ?? now) - now))
@@ -58,7 +58,7 @@ export function createCircuits(openMs: number): Circuits {
     scopes.set(scope, own)
   }
   const succeed = (scope: string): void => {
-    if (target.openUntil === undefined) target.failures = 0
+    target.failures = 0
     if (scopes.get(scope)?.openUntil === undefined) scopes.delete(scope)
   }
 
@@ -76,7 +76,7 @@ export function createCircuits(openMs: number): Circuits {
         end: (health, now) => {
           for (const circuit of tried) delete circuit.trial
           if (health === 'well') {
-            if (tried.includes(target)) target = { failures: 0 }
+            if (tried.includes(target)) delete target.openUntil
             if (own && tried.includes(own)) scopes.delete(scope)
             succeed(scope)
           } else if (health === 'ill') {

@@ -9,8 +9,8 @@ export interface EntryUpdate {
 }
 
 /**
- * Makes a move; no try begins after `until`, in milliseconds since 1970, but for the first. Rejects with an error of the name
- * `LedgerUnavailable` when the ledger gives no clear answer: nothing may be concluded then, and the message goes again.
+ * Makes a move; no try begins after `until`, in milliseconds since 1970, but for the first. Rejects with `LedgerUnavailable`
+ * when the ledger gives no clear answer: nothing may be concluded then, and the message goes again.
  */
 export type UpdateEntry = <M extends EntryUpdate>(
   member: string,
@@ -63,10 +63,11 @@ export function createEntryUpdater(store: LedgerStore, now: () => number): Updat
 
 const unanswered = (error: unknown) => ({ error })
 
-export const isLedgerUnavailable = (error: unknown): boolean =>
-  (error as Error | undefined)?.name === 'LedgerUnavailable'
+/** The ledger gave no clear answer: what it said at last is the cause. */
+export class LedgerUnavailable extends Error {
+  override name = 'LedgerUnavailable'
+}
 
 function unavailable(cause: unknown): never {
-  const error = new Error('the ledger gave no clear answer', { cause })
-  throw Object.assign(error, { name: 'LedgerUnavailable' })
+  throw new LedgerUnavailable('the ledger gave no clear answer', { cause })
 }

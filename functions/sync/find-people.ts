@@ -62,8 +62,8 @@ export async function findPeople(
   await Promise.all(
     sought.map(async ({ email, scope }) => {
       const key = keys.get(email)
-      const searched = searches.get(scopeName(scope))
-      const [place, another] = (searched?.ok && searched.found.get(email)) || []
+      const searched = searches.get(scopeName(scope)) as Search
+      const [place, another] = (searched.ok && searched.found.get(email)) || []
       if (key !== undefined && place && !another) await memory.remember(key, place)
     }),
   )

@@ -1,16 +1,15 @@
-import type { Change } from '../core/event/event.ts'
-import type { Effect } from '../core/outcome/effect.ts'
+import { type Effect, isNotFound } from '../core/outcome/effect.ts'
 import type { PersonPlace } from '../core/ports.ts'
 import type { SyncWorld } from './sync-world.ts'
 
 /** Forgets where a person was found when the target says that this member is not there. */
 export async function forgetGone(
-  { member, personKey }: Change,
+  key: string,
+  member: string,
   effect: Effect,
   world: SyncWorld,
 ): Promise<void> {
-  if (personKey === undefined || effect.kind !== 'refused' || effect.reason !== 'not_found') return
-  await forgiving(world).forget(personKey, member)
+  if (isNotFound(effect)) await forgiving(world).forget(key, member)
 }
 
 /** Where people were found, which is only a shortcut: what fails in it is told, and people are looked for instead. */

@@ -3,7 +3,7 @@ import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
 import type { Verdict } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
 import { attempt } from './attempt.ts'
-import { isLedgerUnavailable } from './conditional-write.ts'
+import { LedgerUnavailable } from './conditional-write.ts'
 import type { TargetBatch } from './sync-world.ts'
 
 /** What became of one delivery. */
@@ -49,7 +49,7 @@ async function tryOne(delivery: Delivery, batch: TargetBatch): Promise<Verdict> 
     return await attempt(delivery, batch)
   } catch (error) {
     world.telemetry.trouble('attempt failed; the message will be retried', error)
-    const cause = isLedgerUnavailable(error) ? 'ledger_unavailable' : 'internal_error'
+    const cause = error instanceof LedgerUnavailable ? 'ledger_unavailable' : 'internal_error'
     return { kind: 'retry', afterMs: backoffMs(receives, 0, random(), rules), cause }
   }
 }
@@ -62,8 +62,9 @@ async function holdBack(
   const { now, random, rules, wait } = world
   const scope = scopeOf(change.member)
   const blocked = (): Verdict | undefined => {
-    const { cause, forMs } = breaker.blocked(scope) ?? {}
-    if (cause === undefined || forMs === undefined) return undefined
+    const held = breaker.blocked(scope)
+    if (!held) return undefined
+    const { cause, forMs } = held
     const afterMs =
       cause === 'resting' ? restingMs(forMs) : backoffMs(message.receives, forMs, random(), rules)
     return { kind: 'retry', afterMs, cause }

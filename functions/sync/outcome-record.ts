@@ -24,17 +24,17 @@ type Facts = Pick<
  */
 export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts {
   if (verdict.kind === 'dead') {
-    const { reason, detail, status, unproven } = verdict.letter
+    const { kind, letter } = verdict
+    const { reason, detail, status, unproven } = letter
     return {
-      ...{ verdict: 'dead', outcome: 'dead', reason, detail: redact(detail).slice(0, 500) },
+      ...{ verdict: kind, outcome: kind, reason, detail: redact(detail).slice(0, 500) },
       ...(status === undefined ? {} : { status }),
       ...(unproven ? { unproven } : {}),
     }
   }
-  const { outcome, provenAt, status, by, differs, events, detail } = verdict
+  const { kind, outcome, provenAt, status, by, differs, events, detail } = verdict
   return {
-    verdict: 'done',
-    outcome,
+    ...{ verdict: kind, outcome },
     ...(status === undefined ? {} : { status }),
     ...(by === undefined ? {} : { by }),
     ...(differs ? { differs } : {}),

@@ -41,7 +41,6 @@ export async function settlePeople(
   world: SyncWorld,
   deadline: number,
 ): Promise<SettledPerson[]> {
-  if (deliveries.length === 0) return []
   try {
     const all = await Promise.all(deliveries.map(delivery => beginOne(delivery, world)))
     const lookups = all.flatMap(one => ('verdict' in one ? [] : [one.lookup]))

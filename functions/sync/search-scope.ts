@@ -1,5 +1,5 @@
 import type { Scope } from '../core/event/role-catalogue.ts'
-import type { Effect } from '../core/outcome/effect.ts'
+import { causeOf, type Effect, isNotFound } from '../core/outcome/effect.ts'
 import { foldEmail, scopeName } from '../core/people/person-event.ts'
 import type { PersonPlace } from '../core/ports.ts'
 import { firstPage, type PeoplePage } from '../targets/people-page.ts'
@@ -50,7 +50,7 @@ export async function search(
     telemetry.search({
       ...{ target, scope: name, people: emails.size, found: found.size },
       ...{ listed: seen.size, calls, durationMs: now() - start },
-      ...(effect && causeOf(effect)),
+      ...(effect && stoppedBy(effect)),
     })
 
   for (let page: number | undefined = firstPage; page !== undefined; ) {
@@ -61,12 +61,12 @@ export async function search(
       const pause = pauseAfter(read.effect)
       // Where nothing is read yet, nothing is lost: the scopes after one that is throttled alone have the time.
       const yields = pages === 0 && link.breaker.throttledAlone(name)
-      if (pause !== undefined && !yields && now() + pause + rules.requestTimeoutMs <= deadline) {
+      if (!yields && now() + pause + rules.requestTimeoutMs <= deadline) {
         await wait(pause)
         continue
       }
       // A scope that is not there, or not yet, has no members.
-      const isAbsent = pages === 0 && read.effect.kind === 'refused' && read.effect.reason === 'not_found'
+      const isAbsent = pages === 0 && isNotFound(read.effect)
       const effect = pages > 0 ? cutShort(read.effect, name, seen.size) : read.effect
       tell(effect)
       return isAbsent ? { ok: true, at: start, pages: 1, listed: 0, found } : { ok: false, effect }
@@ -77,9 +77,9 @@ export async function search(
     for (const { member, email } of read.listed) {
       if (seen.has(member)) continue // the list may shift while it is read
       seen.add(member)
-      const folded = email === undefined ? undefined : foldEmail(email)
-      if (folded !== undefined && emails.has(folded))
-        found.set(folded, [...(found.get(folded) ?? []), { member, page }])
+      if (email === undefined) continue
+      const folded = foldEmail(email)
+      if (emails.has(folded)) found.set(folded, [...(found.get(folded) ?? []), { member, page }])
     }
     const whole = read.total === undefined ? read.next === undefined : seen.size + odd >= read.total
     page = whole ? undefined : (read.next ?? page)
@@ -117,17 +117,18 @@ export async function confirm(
   }
   const read = await readPage(link, { name, scope, page }, http)
   const listed = read.ok ? read.listed : []
-  const byEmail = Map.groupBy(listed, ({ email = '' }) => foldEmail(email))
   const found = new Map(
     [...members].filter(([email, member]) => {
-      const [first, another] = byEmail.get(email) ?? []
+      const [first, another] = listed.filter(
+        each => each.email !== undefined && foldEmail(each.email) === email,
+      )
       return first?.member === member && another === undefined
     }),
   )
   telemetry.search({
     ...{ target, scope: name, people: members.size, found: found.size },
     ...{ listed: listed.length, calls, durationMs: now() - start },
-    ...(!read.ok && causeOf(read.effect)),
+    ...(!read.ok && stoppedBy(read.effect)),
   })
   return found
 }
@@ -146,19 +147,20 @@ async function readPage(
   return read ?? { ok: false, effect }
 }
 
-const pauseAfter = (effect: Effect): number | undefined =>
+/** How long to wait before the same page is read again; for ever where waiting does not help. */
+const pauseAfter = (effect: Effect): number =>
   effect.kind === 'deferred' && (effect.cause === 'throttled' || effect.cause === 'resting')
     ? Math.max(effect.delayMs ?? 0, leastPauseMs)
-    : undefined
+    : Number.POSITIVE_INFINITY
 
 /**
  * A list that could not be read to its end in the time of one invocation was tried, and a row of those gives up. A list that is
  * gone before its end shows nobody's absence.
  */
 function cutShort(effect: Effect, scope: string, listed: number): Effect {
-  const isGone = effect.kind === 'refused'
-  if (!isGone && effect.kind === 'deferred' && effect.cause !== 'no_time') return effect
-  const what = isGone ? 'the list was not there any more' : 'the time of an invocation ended'
+  if ('cause' in effect && effect.cause !== 'no_time') return effect
+  const what =
+    effect.kind === 'refused' ? 'the list was not there any more' : 'the time of an invocation ended'
   return { kind: 'deferred', cause: 'read_failed', detail: `${scope}: ${what} after ${listed} members` }
 }
 
@@ -168,8 +170,8 @@ const incomplete = (scope: string, listed: number): Effect => ({
   detail: `${scope}: the list is incomplete: it says has-more after ${listed} members but lists no new one`,
 })
 
-function causeOf(effect: Effect): { readonly cause: string; readonly status?: number } {
-  const { kind, status } = effect
-  const cause = kind === 'proven' ? kind : kind === 'refused' ? effect.reason : effect.cause
-  return status === undefined ? { cause } : { cause, status }
-}
+/** What the line of a search says of what stopped it; a page that is not there is never proven. */
+const stoppedBy = (effect: Effect) =>
+  effect.kind === 'proven'
+    ? {}
+    : { cause: causeOf(effect), ...(effect.status !== undefined && { status: effect.status }) }

@@ -8,15 +8,14 @@ import { createCredentials, secretReader } from '../aws/target-credentials.ts'
 import { createSyncTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
 import { personTarget } from '../core/people/person-event.ts'
-import { kinds, parseCatalogue } from '../targets/index.ts'
+import { kinds, readCatalogue } from '../targets/index.ts'
 import { createConsumer } from './consumer.ts'
 import { invocationOf } from './sync-invocation.ts'
 import { readRules, readSettings } from './sync-settings.ts'
 import { createLinks } from './target-links.ts'
 
 const settings = readSettings(process.env)
-const roles = parseCatalogue(catalogue)
-if (!roles.ok) throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
+const roles = readCatalogue(catalogue)
 
 const { logger, telemetry, flush } = createSyncTelemetry()
 const rules = readRules(settings)
@@ -31,7 +30,7 @@ const { token: personSecret } = createCredentials(
 )
 
 const consume = createConsumer({
-  parse: createEventParser(kinds, roles.value),
+  parse: createEventParser(kinds, roles),
   ledger: createLedger(settings.LEDGER_TABLE, dynamodb),
   queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, now),

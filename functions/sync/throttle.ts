@@ -50,7 +50,7 @@ interface SlowScope extends Slowness {
 
 const never = Number.NEGATIVE_INFINITY
 const free: Slowness = { restsUntil: never, row: 0, gapMs: 0, nextTurn: never, refusedAt: never }
-const freeScope: SlowScope = { ...free, alone: false, othersFrom: never, othersToo: false }
+const freeScope = { ...free, alone: false, othersFrom: never }
 
 /**
  * A 429 first slows down all calls to the target: for as long as it asks, and a minute at the most, none is sent; where it does
@@ -76,8 +76,11 @@ export function createThrottle(): Throttle {
   }
 
   const refused = (name: string, askedMs: number | undefined, began: number, now: number): void => {
-    const before = scopes.get(name) ?? { ...freeScope, othersToo: [...scopes.values()].some(isRefused) }
-    const again = began > before.refusedAt && before.refusedAt > never
+    const before: SlowScope = scopes.get(name) ?? {
+      ...freeScope,
+      othersToo: [...scopes.values()].some(isRefused),
+    }
+    const again = began > before.refusedAt
     const inRow = again && before.row > 0
     const answeredOthers = again && before.othersFrom > before.refusedAt
     const alone = before.alone || (answeredOthers && (inRow || !before.othersToo))

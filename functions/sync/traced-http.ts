@@ -15,9 +15,7 @@ export interface Watched {
  * with a span of the attempt's own as their parent. `random` is in [0, 1).
  */
 export function watched(http: Http, body: string, random: () => number): Watched {
-  const trace = traceOf(body)
-  const span = trace && { traceId: trace.traceId, spanId: newSpanId(random) }
-  const header = trace && span && { traceparent: traceparentOf(trace, span.spanId) }
+  const { span, header } = spanOf(body, random)
   let calls = 0
   return {
     http: async request => {
@@ -27,6 +25,13 @@ export function watched(http: Http, body: string, random: () => number): Watched
     },
     facts: () => ({ calls, ...span }),
   }
+}
+
+function spanOf(body: string, random: () => number) {
+  const trace = traceOf(body)
+  if (!trace) return {}
+  const span = { traceId: trace.traceId, spanId: newSpanId(random) }
+  return { span, header: { traceparent: traceparentOf(trace, span.spanId) } }
 }
 
 const wasMade = (answer: Answer): boolean =>

@@ -10,6 +10,13 @@ export const kinds: readonly TargetKind[] = [wacht, project] as readonly unknown
 /** Reads the content of a role catalogue; each problem names its path and the rule. */
 export const parseCatalogue = (content: unknown): Parsed<Catalogue> => parseCatalogueOf(kinds, content)
 
+/** The catalogue that a function brings along; throws one error that names every problem of a wrong one. */
+export function readCatalogue(content: unknown): Catalogue {
+  const roles = parseCatalogue(content)
+  if (roles.ok) return roles.value
+  throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
+}
+
 /** The names of a target's settings in the environment: its base URL, the ARN of its secret, and on a person's machine its token. */
 export const settingNames = (name: string) => ({
   url: `${name.toUpperCase()}_URL`,

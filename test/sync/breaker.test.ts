@@ -53,8 +53,16 @@ describe('a breaker', () => {
       expect(await openAfter(...row(effect, 20))).toBe(0)
     }
   })
-  test('does not open for calls that were too many: the pace is for those', async () => {
-    expect(await openAfter(...row(effects.deferred, 20))).toBe(0)
+  test.each<[string, Effect]>([
+    ['calls', effects.deferred],
+    ['read-backs of writes that were taken', { ...effects.answered, cause: 'read_back_failed', status: 429 }],
+  ])('does not open for %s that were too many: the pace is for those', async (_, effect) => {
+    const { breaker, clock } = breakerAt()
+    for (let n = 0; n < 20; n++) {
+      await breaker.run('a', async () => effect)
+      expect([breaker.openFor('a'), breaker.blocked('a')?.cause]).toEqual([0, 'resting'])
+      clock.now += 70_000
+    }
   })
   test('counts attempts in a row: one answer begins the row anew', async () => {
     expect(await openAfter(...row(effects.answered, 4), effects.refused, ...row(effects.answered, 4))).toBe(0)
@@ -70,7 +78,8 @@ describe('a breaker', () => {
     await hear('a', ...row(effects.answered, 5))
     clock.now += 10_000
     const call = jest.fn<() => Promise<Effect>>()
-    expect(await breaker.run('a', call)).toMatchObject({ ...notCalled, delayMs: 20_000 })
+    const detail = 'the breaker is open: calls to this target or scope failed several times in a row'
+    expect(await breaker.run('a', call)).toEqual({ ...notCalled, delayMs: 20_000, detail })
     expect(call).not.toHaveBeenCalled()
   })
   test('that is open stays so for calls that were under way when it opened', async () => {
@@ -214,7 +223,10 @@ describe('lists that fail', () => {
     const { breaker, list } = breakerAt()
     await list('a', { ...effects.deferred, delayMs: 7000 })
     expect(breaker.blocked('b')).toEqual({ cause: 'resting', forMs: 7000 })
-    expect(await breaker.run('b', async () => effects.proven)).toMatchObject({ cause: 'resting' })
+    expect(await breaker.run('b', async () => effects.proven)).toEqual({
+      ...{ kind: 'deferred', cause: 'resting', delayMs: 7000 },
+      detail: 'calls to this target or scope pause after a 429',
+    })
   })
 })
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { search } from '../../functions/sync/search-scope.ts'
@@ -54,6 +55,30 @@ describe('a search that is told to slow down', () => {
       ...['page 0', 'page 0', 'page 1', 'page 1', 'page 1'],
     ])
     expect(found).toMatchObject({ ok: true, listed: 2 })
+  })
+  test('asks for nothing while it waits, neither for a pause nor for its turn', async () => {
+    const { world, state } = fakeWorld()
+    const waits: string[] = []
+    const pages = [page(3, 1), throttled(2000), page(4, 2), page(2)]
+    let waiting = false
+    const { target } = world.targets.get('wacht') as TargetLink
+    Object.assign(target, {
+      people: async () => {
+        expect(waiting).toBe(false)
+        return pages.shift() as PeoplePage
+      },
+    })
+    const wait = async (ms: number) => {
+      waiting = true
+      waits.push(ms === 2000 ? 'pause' : 'turn')
+      state.now += ms
+      for (let turn = 0; turn < 5; turn++) await setImmediate()
+      waiting = false
+    }
+    expect(await search(scope, new Set([email]), { ...world, wait }, state.now + 50_000)).toMatchObject({
+      ok: true,
+    })
+    expect(waits).toEqual(['pause', 'turn'])
   })
   test('waits for a second at the least, whatever it is asked', async () => {
     for (const asked of [0, 1, 999]) {

@@ -1,32 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
-import type { SQSRecord } from 'aws-lambda'
 import fc from 'fast-check'
 import { messageOf } from '../../functions/sync/sync-invocation.ts'
+import { recordOf } from '../support/records.ts'
 
-const record = (trail?: string): SQSRecord => ({
-  ...{
-    messageId: 'm',
-    receiptHandle: 'r',
-    body: '{}',
-    md5OfBody: '',
-    awsRegion: 'x',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'x',
-  },
-  attributes: {
-    ...{
-      ApproximateReceiveCount: '3',
-      SentTimestamp: '1000',
-      SenderId: 'x',
-      ApproximateFirstReceiveTimestamp: '2000',
-    },
-  },
-  messageAttributes: trail === undefined ? {} : { trail: { dataType: 'String', stringValue: trail } },
-})
+const record = (trail?: string) => recordOf('m', '{}', trail)
 
 test('a record is a message, its times in milliseconds', () => {
   expect(messageOf(record())).toEqual({
-    ...{ id: 'm', receipt: 'r', body: '{}', sentAt: 1000, firstReceivedAt: 2000, receives: 3 },
+    ...{ id: 'm', receipt: 'receipt of m', body: '{}', sentAt: 1000, firstReceivedAt: 2000, receives: 3 },
   })
 })
 

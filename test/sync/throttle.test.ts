@@ -1,38 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
-import { createThrottle } from '../../functions/sync/throttle.ts'
 import { effects } from '../support/entries.ts'
 import { organization } from '../support/events.ts'
+import { alone, paceAt, throttled } from '../support/throttle.ts'
 import { change, fakeWorld, messageOf } from '../support/world.ts'
-
-const throttled = (delayMs?: number): Effect => ({
-  ...{ kind: 'deferred', cause: 'throttled', status: 429, detail: 'too many' },
-  ...(delayMs !== undefined && { delayMs }),
-})
-
-/** A pace with a clock; calls begin a millisecond after what came before, and take no time unless it is said when they began. */
-function paceAt() {
-  const clock = { now: 1_000_000 }
-  const pace = createThrottle()
-  const hear = (scope: string, effect: Effect, began = ++clock.now) =>
-    pace.hear(scope, effect, began, clock.now)
-  const rest = (scope: string) => pace.restMs(scope, clock.now)
-  const turn = (scope = 'a') => pace.turnMs(scope, clock.now)
-  /** The gap that calls of the scope keep, a minute later. */
-  const gap = (scope = 'a') => {
-    clock.now += 60_000
-    turn(scope)
-    return turn(scope)
-  }
-  /** A 429 to the scope, after which its rest goes by; the rests of these scopes that it brought. */
-  const refuse = (scope: string, delayMs = 7000, ...scopes: string[]) => {
-    clock.now += rest(scope)
-    hear(scope, throttled(delayMs))
-    return scopes.map(rest)
-  }
-  return { clock, pace, hear, rest, turn, gap, refuse }
-}
 
 describe('after a 429', () => {
   test('no call is made for as long as the target asks, and not a moment longer', () => {
@@ -173,13 +145,13 @@ describe('a scope that is refused again and again', () => {
     expect(slowsAfter(fail)).toEqual([7000, 7000])
   })
   test('is let through once a minute to learn that it is well, however long it asks to wait', () => {
-    const { hear, refuse } = narrowed()
+    const { hear, refuse } = alone()
     for (let n = 0; n < 5; n++) expect(refuse('ill', 3_600_000, 'ill', 'well')).toEqual([60_000, 0])
     hear('ill', effects.proven)
     expect(refuse('ill', 7000, 'ill', 'well')).toEqual([7000, 0])
   })
   test('keeps a gap of its own, while that of the others narrows', () => {
-    const { hear, gap, refuse } = narrowed()
+    const { hear, gap, refuse } = alone()
     const before = gap('well')
     hear('well', effects.proven)
     refuse('ill')
@@ -188,19 +160,9 @@ describe('a scope that is refused again and again', () => {
   })
 })
 
-/** A scope that is throttled alone. */
-function narrowed() {
-  const at = paceAt()
-  at.refuse('ill')
-  at.clock.now += 7000
-  at.hear('well', effects.proven)
-  expect(at.refuse('ill', 7000, 'well')).toEqual([0])
-  return at
-}
-
 describe('a scope that is throttled alone', () => {
   test('stays so when some of its calls are answered', () => {
-    const { hear, refuse } = narrowed()
+    const { hear, refuse } = alone()
     for (let n = 0; n < 20; n++) {
       hear('ill', effects.proven)
       expect(refuse('ill', 7000, 'ill', 'well')).toEqual([7000, 0])
@@ -222,11 +184,11 @@ describe('a scope that is throttled alone', () => {
     expect(find('another')).toEqual([7000])
   })
   test('does not keep the target from being slowed by a 429 to another', () => {
-    const { refuse } = narrowed()
+    const { refuse } = alone()
     expect(refuse('well', 7000, 'ill', 'well', 'third')).toEqual([7000, 7000, 7000])
   })
   test.each([2, 5, 20])('may be one of %i, none of whose calls is answered', count => {
-    const { hear, refuse } = narrowed()
+    const { hear, refuse } = alone()
     const names = Array.from({ length: count }, (_, n) => `ill ${n}`)
     for (let round = 0; round < 3; round++) {
       for (const name of names) refuse(name)
@@ -235,7 +197,7 @@ describe('a scope that is throttled alone', () => {
     for (const name of names) expect(refuse(name, 60_000, 'well')).toEqual([0])
   })
   test('is so no longer when a second one is, and calls of both are answered: it is the target that throttles', () => {
-    const { clock, hear, rest, refuse } = narrowed()
+    const { clock, hear, rest, refuse } = alone()
     refuse('ill too')
     clock.now += 7000
     hear('well', effects.proven)
@@ -249,7 +211,7 @@ describe('a scope that is throttled alone', () => {
   })
   test('is forgotten two hours after its last 429', () => {
     const remembered = (afterMs: number) => {
-      const { clock, refuse } = narrowed()
+      const { clock, refuse } = alone()
       clock.now += afterMs
       return refuse('ill', 7000, 'well')
     }
@@ -257,7 +219,7 @@ describe('a scope that is throttled alone', () => {
     expect(remembered(2 * 3_600_000)).toEqual([7000])
   })
   test('is forgotten when a hundred others had a 429 after it', () => {
-    const { clock, hear, refuse } = narrowed()
+    const { clock, hear, refuse } = alone()
     for (let n = 0; n < 99; n++) hear(`t${n}`, throttled(0))
     clock.now += 60_000
     expect(refuse('ill', 7000, 'well')).toEqual([0])
@@ -266,7 +228,7 @@ describe('a scope that is throttled alone', () => {
     expect(refuse('ill', 7000, 'well')).toEqual([7000])
   })
   test('does not push back the turns of the others by its own', () => {
-    const { gap, turn, refuse, clock } = narrowed()
+    const { gap, turn, refuse, clock } = alone()
     for (let n = 0; n < 3; n++) refuse('ill')
     expect(gap('ill')).toBe(500)
     for (let n = 0; n < 10; n++) turn('ill')

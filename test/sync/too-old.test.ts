@@ -81,6 +81,19 @@ describe('thirteen days after its send a message ends, whatever it waits for', (
     expect(await run(messageOf('m1', change(1)), messageOf('m2', change(2), old))).toEqual(['m1'])
     expect(state.outcomes).toMatchObject([{ messageId: 'm2', reason: 'gave_up', detail: 'throttled: 429' }])
   })
+  test('with the status of the answer for which it would have gone again', async () => {
+    const { letter, outcome } = await settle(
+      { cause: 'throttled', options: { effects: [effects.deferred] } },
+      old.sentAt,
+    )
+    expect(JSON.parse(letter?.attributes.trail as string)).toMatchObject({ status: 429 })
+    expect(outcome?.status).toBe(429)
+    const unanswered = await settle(
+      { cause: 'timeout', options: { effects: [effects.unanswered] } },
+      old.sentAt,
+    )
+    expect(unanswered.outcome).not.toHaveProperty('status')
+  })
   test('not where it can be applied at once, however old it is', async () => {
     const { run, state } = fakeWorld()
     expect(await run(messageOf('m1', change(1), { sentAt: 0, firstReceivedAt: 0 }))).toEqual([])
@@ -121,7 +134,9 @@ describe('the letter of a message that was not tried at last says unproven', () 
   test('where the ledger does not answer', async () => {
     const { letter, fake } = await atLast(undefined, ({ state }) => void state.ledgerFaults.push('fails'))
     expect(letter?.attributes).toMatchObject({ reason: 'gave_up', unproven: 'true' })
-    expect(fake.state.troubles).toHaveLength(1)
+    expect(fake.state.troubles).toEqual([
+      'ledger not readable; the dead letter of a message that is too old says unproven: the ledger is not there',
+    ])
   })
   test('where there is no time left to ask the ledger: half of the closing time is for letters and delays', async () => {
     const ended = async (leftMs: number) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { kinds } from '../../functions/targets/index.ts'
+import { kinds, readCatalogue } from '../../functions/targets/index.ts'
 import { project } from '../../functions/targets/project/project-target.ts'
 import { wacht } from '../../functions/targets/wacht/wacht-target.ts'
 import {
@@ -19,6 +19,13 @@ const url = 'https://api.dev'
 
 test('there are two kinds of targets, each of its own name', () => {
   expect(kinds.map(({ name }) => name)).toEqual(['wacht', 'project'])
+})
+
+test('a function does not begin with a wrong role catalogue: every problem is named', () => {
+  expect(readCatalogue({ reader: { project: {} } })).toEqual({ reader: { project: {} } })
+  expect(() => readCatalogue({ a: { okta: {} }, b: { wacht: { 1: {} } } })).toThrow(
+    /^wrong role catalogue: a\.okta: [^;]*; b\.wacht\.1\.roleId: [^;]*$/,
+  )
 })
 
 test('a write is repeated while the first may still land only where a repeat does no harm', () => {

@@ -7,7 +7,7 @@ import { pending } from './open-entry.ts'
 export type Closed =
   /** The lease no longer bears this attempt's holder: the message goes again. */
   | { readonly kind: 'lost' }
-  | { readonly kind: 'done'; readonly entry: Entry }
+  | { readonly kind: 'done'; readonly entry: Entry & { readonly applied: Applied } }
   /** The message goes again, at `until` where an unanswered write of another may still land, else after the backoff. */
   | { readonly kind: 'retry'; readonly entry: Entry; readonly until?: number }
   /** Refused for good. `unproven`: an earlier write of this member is not known to have had no effect. */
@@ -63,7 +63,7 @@ export function closeRestored(
   effect: Effect,
   now: number,
   rules: LedgerRules,
-): Closed {
+): Exclude<Closed, { kind: 'restore' }> {
   if (entry?.lease?.holder !== attempt.holder) return { kind: 'lost' }
   const ended = endLease(entry, now)
 

@@ -57,12 +57,20 @@ export type UnknownCause =
   | 'partly_written'
   | 'read_back_failed'
 
+/** Why it was not proven: what refused it, or what kept it from being known. */
+export const causeOf = (effect: Exclude<Effect, Proven>): Refused['reason'] | DeferredCause | UnknownCause =>
+  effect.kind === 'refused' ? effect.reason : effect.cause
+
+/** Whether the target says that it does not know the member, or the scope of a list. */
+export const isNotFound = (effect: Effect): effect is Refused =>
+  effect.kind === 'refused' && effect.reason === 'not_found'
+
 /**
  * A member that is not found may be a joiner whom the target does not know yet: while its message is younger than
  * the grace, it is tried again.
  */
 export function withinGrace(effect: Effect): Effect {
-  if (effect.kind !== 'refused' || effect.reason !== 'not_found') return effect
+  if (!isNotFound(effect)) return effect
   return { kind: 'deferred', cause: 'not_found', status: effect.status, detail: effect.detail }
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { kinds, optionSchemas, settingNames } from '../../../functions/targets/index.ts'
 import type { TargetKind } from '../../../functions/targets/target.ts'
-import { optionKey } from '../../context/targets.ts'
+import { optionKey } from '../../context/target-deployment.ts'
 
 /** The options of a run, from its command line and its environment. */
 export interface Options {

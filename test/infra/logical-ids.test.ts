@@ -1,0 +1,103 @@
+import { expect, test } from '@jest/globals'
+import type { Resource } from '../../infra/synth.ts'
+import { sources, templateOf } from './stage.ts'
+
+/**
+ * Every resource of a stage, as `logical id, type, fixed name`. CloudFormation tells resources apart by logical id. With another
+ * id it makes a second resource of the same name, and the update fails: the first is retained, and its name is taken. Who
+ * changes a line adds a note under *Changes* in `infra/README.md`.
+ */
+const always = `
+DeadLettersBBF8BAAB SQS::Queue role-sync-prod-dead-letters
+DeadLettersPolicy05322138 SQS::QueuePolicy
+Changes510ED4B0 SQS::Queue role-sync-prod-changes
+ChangesPolicy8BF386ED SQS::QueuePolicy
+LedgerB7379752 DynamoDB::GlobalTable role-sync-prod-ledger
+WachtSecretAA7E89A1 SecretsManager::Secret role-sync/prod/wacht
+ProjectSecret32F3D855 SecretsManager::Secret role-sync/prod/project
+PersonSecretFFA1D4A9 SecretsManager::Secret role-sync/prod/person
+SyncLogs82B3FA1D Logs::LogGroup /aws/lambda/role-sync-prod-sync
+SyncRole7E525412 IAM::Role
+SyncRoleDefaultPolicy90C0179F IAM::Policy
+SyncEC3EAE86 Lambda::Function role-sync-prod-sync
+ChangesToSyncC2C5BB59 Lambda::EventSourceMapping
+ReplayLogs17A414AC Logs::LogGroup /aws/lambda/role-sync-prod-replay
+ReplayRoleD94AFF0C IAM::Role
+ReplayRoleDefaultPolicy912FC29E IAM::Policy
+Replay994FFC69 Lambda::Function role-sync-prod-replay
+DrainSchedule1B1E48F3 Events::Rule
+DrainScheduleAllowEventRulerolesyncprodReplay124504613430C2A5 Lambda::Permission
+DeadLettersVisibleAlarmB473CDF5 CloudWatch::Alarm role-sync-prod-dead-letters-visible
+InFlightAlarm2C265B94 CloudWatch::Alarm role-sync-prod-changes-in-flight
+NotConsumedAlarmE8C2DCAE CloudWatch::Alarm role-sync-prod-changes-not-consumed
+WachtOldestChangeAlarm7A936B3D CloudWatch::Alarm role-sync-prod-sync-oldest-change-wacht
+WachtCredentialsRejectedAlarmD3C79EBE CloudWatch::Alarm role-sync-prod-sync-credentials-rejected-wacht
+WachtBreakerOpenAlarm312C1A22 CloudWatch::Alarm role-sync-prod-sync-breaker-open-wacht
+WachtTimeToEffectAlarm4F5198A6 CloudWatch::Alarm role-sync-prod-sync-time-to-effect-wacht
+ProjectOldestChangeAlarm85A16C06 CloudWatch::Alarm role-sync-prod-sync-oldest-change-project
+ProjectCredentialsRejectedAlarm5D8D9891 CloudWatch::Alarm role-sync-prod-sync-credentials-rejected-project
+ProjectBreakerOpenAlarm10129B0F CloudWatch::Alarm role-sync-prod-sync-breaker-open-project
+ProjectTimeToEffectAlarm9FBE88FD CloudWatch::Alarm role-sync-prod-sync-time-to-effect-project
+PersonOldestChangeAlarmC4AE5F36 CloudWatch::Alarm role-sync-prod-sync-oldest-change-person
+SyncErrorsAlarm3839A37B CloudWatch::Alarm role-sync-prod-sync-errors
+SyncThrottlesAlarmE7EFC309 CloudWatch::Alarm role-sync-prod-sync-throttles
+ReplayErrorsAlarmB9F8C081 CloudWatch::Alarm role-sync-prod-replay-errors
+ReplayThrottlesAlarmD3447C0F CloudWatch::Alarm role-sync-prod-replay-throttles
+LedgerReadThrottlesAlarm624DCE84 CloudWatch::Alarm role-sync-prod-ledger-read-throttles
+LedgerWriteThrottlesAlarm53190EEC CloudWatch::Alarm role-sync-prod-ledger-write-throttles
+OldestLetterAlarm5A71ED18 CloudWatch::Alarm role-sync-prod-dead-letters-oldest
+DrainAlarmF06B919D CloudWatch::Alarm role-sync-prod-dead-letters-not-drained
+Dashboard9E4231ED CloudWatch::Dashboard role-sync-prod
+`
+
+/** What the two declared sources add. */
+const withSources = `
+SourceoktaSecret039A8B78 SecretsManager::Secret role-sync/prod/okta-event-hook
+SourcehrSecret847239AD SecretsManager::Secret role-sync/prod/hr-webhook
+IntakeLogs61A499FC Logs::LogGroup /aws/lambda/role-sync-prod-intake
+IntakeRole8913C69A IAM::Role
+IntakeRoleDefaultPolicy93D4F555 IAM::Policy
+IntakeA0CA28E8 Lambda::Function role-sync-prod-intake
+IntakeApi3D29F7E4 ApiGatewayV2::Api role-sync-prod-intake
+IntakeApiPOSTsourcesoktaToIntake5E1DFC36 ApiGatewayV2::Integration
+IntakeApiPOSTsourcesoktaToIntakePermission5C951D64 Lambda::Permission
+IntakeApiPOSTsourcesokta029D3522 ApiGatewayV2::Route
+IntakeApiGETsourcesoktaToIntakePermission3312DB95 Lambda::Permission
+IntakeApiGETsourcesokta3CAEA263 ApiGatewayV2::Route
+IntakeApiPOSTsourceshrToIntakePermissionAA2690D0 Lambda::Permission
+IntakeApiPOSTsourceshr8F7F5A47 ApiGatewayV2::Route
+AccessLogs8B620ECA Logs::LogGroup /aws/vendedlogs/role-sync-prod-intake
+AccessLogsThrottled409DC6AF Logs::MetricFilter
+IntakeStage2DD8DF94 ApiGatewayV2::Stage
+IntakeErrorsAlarmBDA034FE CloudWatch::Alarm role-sync-prod-intake-errors
+IntakeThrottlesAlarmAF2671F1 CloudWatch::Alarm role-sync-prod-intake-throttles
+IntakeFailingAlarm967CAA99 CloudWatch::Alarm role-sync-prod-intake-failing
+SourceAlarmsoktaUnauthorizedAlarmCE1A36F5 CloudWatch::Alarm role-sync-prod-intake-unauthorized-okta
+SourceAlarmsoktaRefusedAlarmBA352A22 CloudWatch::Alarm role-sync-prod-intake-refused-okta
+SourceAlarmsoktaThrottledAlarm8CC15083 CloudWatch::Alarm role-sync-prod-intake-throttled-okta
+SourceAlarmsoktaClientErrorsAlarm6E04CAFB CloudWatch::Alarm role-sync-prod-intake-4xx-okta
+SourceAlarmshrUnauthorizedAlarm5E5DE7C1 CloudWatch::Alarm role-sync-prod-intake-unauthorized-hr
+SourceAlarmshrRefusedAlarmEA933B3B CloudWatch::Alarm role-sync-prod-intake-refused-hr
+SourceAlarmshrThrottledAlarm256E0141 CloudWatch::Alarm role-sync-prod-intake-throttled-hr
+SourceAlarmshrClientErrorsAlarm07DD1128 CloudWatch::Alarm role-sync-prod-intake-4xx-hr
+`
+
+const nameKeys = 'QueueName TableName FunctionName LogGroupName AlarmName DashboardName Name'.split(' ')
+
+const resourcesOf = (context: Record<string, unknown>): string[] =>
+  Object.entries(templateOf(context).toJSON().Resources as Record<string, Resource>)
+    .map(([id, { Type, Properties }]) => {
+      const name = nameKeys.map(key => Properties[key]).find(value => typeof value === 'string')
+      return [id, Type.replace('AWS::', ''), ...(name === undefined ? [] : [name])].join(' ')
+    })
+    .toSorted()
+
+const lines = (...lists: string[]): string[] => lists.flatMap(list => list.trim().split('\n')).toSorted()
+
+test('the resources of a stage keep their logical ids, types and names', () => {
+  expect(resourcesOf({ stage: 'prod' })).toEqual(lines(always))
+})
+
+test('so do those of its declared sources, and these change no other', () => {
+  expect(resourcesOf({ stage: 'prod', sources })).toEqual(lines(always, withSources))
+})

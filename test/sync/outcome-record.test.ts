@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals'
+import type { Instant } from '../../functions/core/event/instant.ts'
+import type { Final, Grounds } from '../../functions/core/outcome/verdict.ts'
+import { outcomeOf } from '../../functions/sync/outcome-record.ts'
+import { noon } from '../support/events.ts'
+
+const nine = '2026-11-23T09:00:00' as Instant
+const done = (fields: Partial<Extract<Final, { kind: 'done' }>>): Final => ({
+  ...{ kind: 'done', outcome: 'applied', ...fields },
+})
+const dead = (fields: Partial<Grounds> = {}): Final => ({
+  ...{ kind: 'dead', letter: { reason: 'rejected', detail: 'no', ...fields } },
+})
+
+test.each<[string, Final, object]>([
+  ['a change that is proven now', done({ status: 200, provenAt: noon }), { status: 200, ...took(5000) }],
+  ['a change that was proven before', done({ provenAt: noon }), took(5000)],
+  [
+    'a duplicate',
+    done({ outcome: 'duplicate', by: 'e1', differs: false }),
+    { outcome: 'duplicate', by: 'e1' },
+  ],
+  [
+    'a duplicate with another content',
+    done({ outcome: 'duplicate', by: 'e1', differs: true }),
+    { outcome: 'duplicate', by: 'e1', differs: true },
+  ],
+  ['a person', done({ outcome: 'resolved', events: 2 }), { outcome: 'resolved', events: 2 }],
+  [
+    'a person who is not everywhere',
+    done({ outcome: 'resolved', events: 1, detail: 'not in x' }),
+    { outcome: 'resolved', events: 1, detail: 'not in x' },
+  ],
+])('%s: the line says what there is to say, and has no empty field', (_, verdict, told) => {
+  expect(outcomeOf(verdict, noon - 5000, nine)).toStrictEqual({
+    ...{ verdict: 'done', outcome: 'applied' },
+    ...told,
+  })
+})
+
+test.each<[string, Final, object]>([
+  ['with a status', dead({ status: 422 }), { status: 422 }],
+  ['without one', dead(), {}],
+  ['that is proven to have had no effect', dead({ unproven: false }), {}],
+  ['that is not', dead({ unproven: true }), { unproven: true }],
+])('a dead letter %s: the same', (_, verdict, told) => {
+  const base = { verdict: 'dead', outcome: 'dead', reason: 'rejected', detail: 'no' }
+  expect(outcomeOf(verdict, noon, nine)).toStrictEqual({ ...base, ...told })
+})
+
+test('of an event whose time could not be read it is not said how long it took', () => {
+  expect(outcomeOf(done({ provenAt: noon }), noon - 5000)).toStrictEqual({
+    ...{ verdict: 'done', outcome: 'applied', effectMs: 5000 },
+  })
+})
+
+test('what is long is cut: 500 characters', () => {
+  const detail = 'x '.repeat(400)
+  expect([outcomeOf(done({ detail }), noon), outcomeOf(dead({ detail }), noon)]).toMatchObject([
+    { detail: detail.slice(0, 500) },
+    { detail: detail.slice(0, 500) },
+  ])
+})
+
+function took(effectMs: number) {
+  return { effectMs, timeToEffectMs: 3 * 3_600_000 }
+}

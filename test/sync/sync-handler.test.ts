@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { afterEach, expect, test } from '@jest/globals'
+import type { Context, SQSEvent } from 'aws-lambda'
+import { startAwsHere } from '../support/aws-here.ts'
+import { bodyOf, membership, organization } from '../support/events.ts'
+import { catchLines, type Line, metricsIn } from '../support/lines.ts'
+import { recordOf } from '../support/records.ts'
+import { json, startServer } from '../support/server.ts'
+
+const stops: (() => Promise<void>)[] = []
+const before = { ...process.env }
+afterEach(async () => {
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+  Object.assign(process.env, before)
+  await Promise.all(stops.splice(0).map(stop => stop()))
+})
+
+const md5 = (text: unknown) => createHash('md5').update(String(text)).digest('hex')
+const numbers = [
+  ...['RETRY_FROM_MS', 'RETRY_CAP_MS', 'LAND_WITHIN_MS', 'CLOSING_MS', 'LEASE_MS', 'NOT_FOUND_GRACE_MS'],
+  ...['BREAKER_OPEN_MS', 'PERSON_MEMORY_MS', 'REQUEST_TIMEOUT_MS'],
+]
+
+/** Wacht refuses changes and shows no lists, and there is no secret for the keys of people. */
+async function start() {
+  const target = await startServer((response, { method }) =>
+    json(response, method === 'PATCH' ? 422 : 503, {}),
+  )
+  const aws = await startAwsHere(
+    {
+      GetSecretValue: ({ SecretId }) => (SecretId === 'person' ? {} : { SecretString: '{"token":"t"}' }),
+      SendMessage: ({ MessageBody }) => ({ MessageId: 'x', MD5OfMessageBody: md5(MessageBody) }),
+    },
+    url => ({
+      ...Object.fromEntries(numbers.map(name => [name, '5000'])),
+      ...{ GIVE_UP_MS: '9999999999999', GIVE_UP_AT_LATEST_MS: '9999999999999', LEDGER_TABLE: 'ledger' },
+      ...{ CHANGES_QUEUE_URL: `${url}/1/changes`, DEAD_LETTER_QUEUE_URL: `${url}/1/letters` },
+      ...{ WACHT_URL: `${target.url}/wacht`, WACHT_SECRET_ARN: 'wacht', PERSON_SECRET_ARN: 'person' },
+      ...{ PROJECT_URL: `${target.url}/project`, PROJECT_SECRET_ARN: 'project' },
+    }),
+  )
+  stops.push(aws.stop, target.stop)
+  return { ...aws, target }
+}
+
+test('the function settles a batch with what its environment names', async () => {
+  const { inputs, target } = await start()
+  const person = bodyOf({ data: { person: { email: 'jane@example.com' }, role: 'engineer' } })
+  const Records = [recordOf('m1', bodyOf()), recordOf('m2', 'no JSON'), recordOf('m3', person)]
+  const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 60_000 } as Context
+  const end = catchLines()
+  let lines: Line[] = []
+  try {
+    const { handler } = await import('../../functions/sync/sync-handler.ts')
+    expect(await handler({ Records } as SQSEvent, context)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm3' }],
+    })
+  } finally {
+    lines = end()
+  }
+
+  const urls = (action: string) => inputs(action).map(({ QueueUrl }) => new URL(String(QueueUrl)).pathname)
+  expect(urls('SendMessage')).toEqual(['/1/letters', '/1/letters'])
+  expect(urls('ChangeMessageVisibilityBatch')).toEqual(['/1/changes'])
+  expect(target.seen.find(({ method }) => method === 'PATCH')?.url).toBe(
+    `/wacht/organizations/${organization}/members/${membership}`,
+  )
+  expect(inputs('PutItem')[0]).toMatchObject({
+    TableName: 'ledger',
+    Item: { lease: { M: { holder: { S: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f-]{27}$/) } } } },
+  })
+
+  const told = (message: string) => lines.filter(line => line.message === message)
+  const reasons = told('outcome').map(({ messageId, reason }) => [messageId, reason])
+  expect(reasons.toSorted()).toEqual([
+    ['m1', 'rejected'],
+    ['m2', 'invalid_event'],
+  ])
+  expect(told('retry')).toMatchObject([{ messageId: 'm3', requestId: 'r1' }])
+  expect(told('secret not readable; people are searched in the lists each time until it is')).toHaveLength(1)
+  expect(metricsIn(lines)).not.toHaveLength(0)
+})
