@@ -3,7 +3,7 @@ import { type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwat
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Names } from '../functions/core/resource-names.ts'
@@ -36,8 +36,8 @@ export class RoleSync extends Construct {
   readonly syncFunction: IFunction
   /** What replays and drains the dead letters. */
   readonly replayFunction: IFunction
-  /** The secrets that the targets' tokens are put in. */
-  readonly targetSecrets: Readonly<Record<string, ISecret>>
+  /** The secrets that the targets' tokens are put in, by target. */
+  readonly targetSecrets: ReadonlyMap<string, Secret>
   /** What sources deliver to; absent where none is declared. */
   readonly intake: Intake | undefined
 
@@ -70,7 +70,7 @@ export class RoleSync extends Construct {
     this.ledger = ledger
     this.syncFunction = sync
     this.replayFunction = replay
-    this.targetSecrets = Object.fromEntries(targets.map(({ name, secret }) => [name, secret]))
+    this.targetSecrets = new Map(targets.map(({ name, secret }) => [name, secret]))
     this.intake = intake
   }
 

@@ -49,7 +49,7 @@ export function keepSecret<T>(
   const parse = (text: string | undefined): T => {
     const result = v.safeParse(schema, text)
     if (result.success) return result.output
-    throw new Error(`the secret of ${name} must be ${words}`)
+    throw new Error(`the credentials of ${name} must be ${words}`)
   }
   const load = async (): Promise<T> => {
     readAt = now()
@@ -97,5 +97,5 @@ export function keepSecret<T>(
 }
 
 const unreadable = (name: string) => (error: unknown) => {
-  throw new Error(`the secret of ${name} could not be read: ${(error as Error)?.name ?? 'unknown error'}`)
+  throw new Error(`the credentials of ${name} could not be read: ${(error as Error)?.name ?? 'unknown error'}`)
 }

@@ -41,7 +41,7 @@ const queueOutputs = (name: string, queue: IQueue) => ({
 
 const secretOutputs = ({ stage, targetSecrets }: RoleSync): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(targetSecrets).flatMap(([target, { secretArn }]) => [
+    [...targetSecrets].flatMap(([target, { secretArn }]) => [
       [`${logicalName(target)}SecretName`, secretName(stage, target)],
       [`${logicalName(target)}SecretArn`, secretArn],
     ]),

@@ -130,9 +130,9 @@ describe('a first reading that fails', () => {
     const first = value()
     world.now += 300_000
     readings[0]!.reject(new Error('down'))
-    await expect(first).rejects.toThrow('the secret of it could not be read: Error')
+    await expect(first).rejects.toThrow('the credentials of it could not be read: Error')
     world.now += 999
-    await expect(value()).rejects.toThrow('the secret of it could not be read: Error')
+    await expect(value()).rejects.toThrow('the credentials of it could not be read: Error')
     expect(readings).toHaveLength(1)
     world.now += 1
     const second = value()
@@ -143,7 +143,7 @@ describe('a first reading that fails', () => {
     const { value, readings } = vault()
     const first = value()
     readings[0]!.reject(undefined)
-    await expect(first).rejects.toThrow('the secret of it could not be read: unknown error')
+    await expect(first).rejects.toThrow('the credentials of it could not be read: unknown error')
   })
 })
 

@@ -82,7 +82,7 @@ describe('props', () => {
   })
 
   test.each([
-    ['targets', undefined, 'targets.wacht.url: is missing'],
+    ['targets', undefined, 'targets.project.url: is missing'],
     ['roles', [], 'roles: (roles): must be an object of roles'],
     ['roles', 'no/such/file.json', expect.stringMatching(/^roles: no\/such\/file\.json: ENOENT/)],
     ['tags', { team: 1 }, 'tags.team: must be a string of at most 256 characters'],

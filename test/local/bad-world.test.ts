@@ -74,7 +74,7 @@ test.each([
     await send(body)
     poll()
     await until(() => lines(stack!, '"message":"retry"').length > 0)
-    expect(lines(stack!, '"level":"ERROR"')).toEqual([expect.stringContaining('the secret of wacht')])
+    expect(lines(stack!, '"level":"ERROR"')).toEqual([expect.stringContaining('the credentials of wacht')])
     expect(stack!.lines.join()).not.toContain('sesame')
     expect(messages(deadLetters)).toEqual([])
     expect(wacht.calls()).toBe(calls)

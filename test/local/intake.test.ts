@@ -175,7 +175,7 @@ describe('the sender is told to send again', () => {
     const { lines } = await start({ secrets: new Map() })
     expect(await toOkta(okta.documented)).toEqual({ status: 503, body: undefined })
     expect(lines.filter(line => line.includes('"level":"ERROR"'))).toEqual([
-      expect.stringContaining('the secret of okta could not be read'),
+      expect.stringContaining('the credentials of okta could not be read'),
     ])
   })
   test('while SQS is down', async () => {
