@@ -23,7 +23,8 @@ function instance() {
       ),
     )
   const look = (n: number) => asked(() => move(`m${n}`, () => ({ kind: 'x' }), 1))
-  return { put, look }
+  const lose = (n: number) => void state.entries.delete(`m${n}`)
+  return { put, look, lose }
 }
 /** Of a member whose entry is not remembered, the guess that there is none is wrong. */
 const remembered = ['write']
@@ -49,6 +50,13 @@ describe(`an instance remembers the entries of ${most} members`, () => {
     const { put, look } = instance()
     await put(0)
     for (let n = 1; n <= most; n++) expect(await look(n)).toEqual(['read'])
+    expect(await put(0)).toEqual(remembered)
+  })
+  test('and what was read last, also that there is none any more', async () => {
+    const { put, look, lose } = instance()
+    await put(0)
+    lose(0)
+    expect(await look(0)).toEqual(['read'])
     expect(await put(0)).toEqual(remembered)
   })
 })
