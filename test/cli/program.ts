@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-const main = join(import.meta.dirname, '../../functions/cli/main.ts')
+const thisProject = join(import.meta.dirname, '../..')
 
 /** Nothing of this machine's own settings gets through to the program. */
 const nothing = {
@@ -14,8 +14,13 @@ const nothing = {
 }
 
 /** Starts the program in a process of its own; `out` is an open file for its standard output, which is a pipe unless given. */
-export function startProgram(args: readonly string[], env: Readonly<Record<string, string>>, out?: number) {
-  const child = spawn(process.execPath, [main, ...args], {
+export function startProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  out?: number,
+  root = thisProject,
+) {
+  const child = spawn(process.execPath, [join(root, 'functions/cli/main.ts'), ...args], {
     env: { ...nothing, ...env },
     stdio: ['pipe', out ?? 'pipe', 'pipe'],
   }) as ChildProcessWithoutNullStreams // without standard output where that is a file
@@ -32,8 +37,13 @@ export function startProgram(args: readonly string[], env: Readonly<Record<strin
 }
 
 /** Runs the program to its end, with this on its standard input. */
-export async function runProgram(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
-  const { child, ended } = startProgram(args, env)
+export async function runProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  stdin = '',
+  root = thisProject,
+) {
+  const { child, ended } = startProgram(args, env, undefined, root)
   child.stdin.end(stdin)
   return ended
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const root = join(import.meta.dirname, '../..')
+const thisProject = join(import.meta.dirname, '../..')
 
 /** A JSON line of standard output. */
 export type Line = Readonly<Record<string, unknown>>
@@ -22,10 +22,14 @@ export interface StartProcess {
 /** What no slow machine misses; a test that waits for these times sets shorter ones. */
 const patient = ['-c', 'functionTimeoutSeconds=60', '-c', 'requestTimeoutSeconds=20']
 
-/** Starts it on free ports, with JSON lines. */
+/** Starts it on free ports, with JSON lines; `root` is the folder of the project, this one unless given. */
 export function startProcess(
   args: readonly string[],
-  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
+  {
+    env = {},
+    input = '',
+    root = thisProject,
+  }: { env?: Record<string, string>; input?: string; root?: string } = {},
 ): StartProcess {
   const child = spawn(
     process.execPath,
