@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib'
-import { complaint, readDeployment } from './context/read.ts'
+import { complaint, readDeployment } from './context/deployment.ts'
 import { addStack } from './stack.ts'
 
-/** The entry of `cdk.json`: one stage, chosen by context (`-c stage=prod`). */
+/** `cdk.json` starts here: one stage, chosen by context (`-c stage=prod`). */
 const app = new App()
 const read = readDeployment(app.node.getAllContext())
 

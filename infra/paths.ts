@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 
-/** The repository; every other path of the stack starts here, so that `cdk` and the tests agree wherever they run. */
+/** The repository. Every other path starts here, so that `cdk` and the tests agree wherever they run. */
 export const root = join(import.meta.dirname, '..')
 
-/** Where the CDK command line finds the app and its default context. */
+/** The CDK command line finds the app and its default context here. */
 export const cdkJson = join(root, 'cdk.json')
 
 /** Tells `NodejsFunction` which package manager runs esbuild. */
@@ -18,11 +18,11 @@ export const replayEntry = join(root, 'functions/replay/replay-handler.ts')
 /** The intake function's entry. */
 export const intakeEntry = join(root, 'functions/intake/intake-handler.ts')
 
-/** What the bundle holds in place of the SDK's whole credential chain. */
+/** The bundle holds this in place of the SDK's whole credential chain. */
 export const envCredentials = join(root, 'functions/aws/env-credentials.ts')
 
-/** The catalogue that is bundled unless the context names another. */
+/** The catalogue, unless a context names another. */
 export const defaultRoles = 'infra/roles.json'
 
-/** The sources that are bundled unless the context names another file. */
+/** The sources, unless a context names another file. */
 export const defaultSources = 'infra/sources.json'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { App, type AppProps, type Stack } from 'aws-cdk-lib'
-import { complaint, readDeployment } from './context/read.ts'
-import type { SourceDeployment } from './context/sources.ts'
+import { complaint, readDeployment } from './context/deployment.ts'
+import type { SourceDeployment } from './context/source-deployment.ts'
 import { cdkJson } from './paths.ts'
 import { addStack } from './stack.ts'
 
@@ -25,10 +25,11 @@ export interface Synthesis {
   readonly template: Template
   /** The sources that it lets in. */
   readonly sources: readonly SourceDeployment[]
-  /** The directory of a function's bundled code: the argument is its resource in the template. */
+  /** The directory of a function's bundled code. The argument is its resource in the template. */
   readonly assetOf: (lambda: Resource) => string
 }
 
+/** How a stage is synthesized. */
 export interface SynthOptions {
   /** Set over the context of `cdk.json`; what is undefined is not set. */
   readonly context?: Readonly<Record<string, unknown>>
@@ -39,8 +40,8 @@ export interface SynthOptions {
 }
 
 /**
- * The app as the CDK command line would run it: in this process neither `cdk.json` nor `-c` is seen by itself. Throws
- * one error that lists every problem of the context and of the role catalogue, each as `key: rule`.
+ * Makes the app as the CDK command line would: this process reads `cdk.json` itself. Throws one error that lists every problem of the
+ * context and of the role catalogue, each as `key: rule`.
  */
 export function createApp({ context = {}, outdir, validate = false }: SynthOptions): {
   app: App
@@ -78,6 +79,6 @@ function defaultContext(): Record<string, unknown> {
 const withoutUndefined = (record: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
 
-/** The template names the asset by `<hash>.zip`; its path stands there only under the command line. */
+/** The template names the asset `<hash>.zip`. Its path stands there only under the command line. */
 const assetHash = (lambda: Resource): string =>
   (lambda.Properties.Code as { S3Key: string }).S3Key.replace(/\.zip$/, '')

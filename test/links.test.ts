@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { anchorOf } from '../infra/constructs/runbook.ts'
+import { anchorOf } from '../infra/constructs/runbook-links.ts'
 import { root } from '../infra/paths.ts'
 
 /** Links between the pages of the repository, and from its code to its pages, hold. */

@@ -6,6 +6,9 @@ const refreshEveryMs = 30_000
 /** How long a secret that could not be read is not asked for again, in milliseconds. */
 const retryEveryMs = 1000
 
+/** When a reading failed that has not. */
+const never = Number.POSITIVE_INFINITY
+
 /** Reads the string of a secret. */
 export type ReadSecret = () => Promise<string | undefined>
 
@@ -38,7 +41,7 @@ export function keepSecret<T>(
   trouble: (error: unknown) => void,
 ): KeptSecret<T> {
   let current: Promise<T> | undefined
-  let failedAt: number | undefined
+  let failedAt = never
   let refreshedAt = Number.NEGATIVE_INFINITY
   let refreshing: Promise<void> = Promise.resolve()
   let readAt = Number.NEGATIVE_INFINITY
@@ -46,7 +49,7 @@ export function keepSecret<T>(
   const parse = (text: string | undefined): T => {
     const result = v.safeParse(schema, text)
     if (result.success) return result.output
-    throw new Error(`the secret of ${name} must be ${words}`)
+    throw new Error(`the credentials of ${name} must be ${words}`)
   }
   const load = async (): Promise<T> => {
     readAt = now()
@@ -59,13 +62,13 @@ export function keepSecret<T>(
   }
   /** Concurrent calls share one reading; one that failed is not repeated at once. */
   const value = (): Promise<T> => {
-    if (!current || (failedAt !== undefined && now() - failedAt >= retryEveryMs)) {
-      failedAt = undefined
+    if (!current || now() - failedAt >= retryEveryMs) {
+      failedAt = never
       current = load()
       current.catch(() => {
         failedAt = now()
       })
-    } else if (failedAt === undefined && now() - readAt >= maxAgeMs) current = renewed(current)
+    } else if (failedAt === never && now() - readAt >= maxAgeMs) current = renewed(current)
     return current
   }
   /** A failed reading does not take away what there is. */
@@ -94,5 +97,5 @@ export function keepSecret<T>(
 }
 
 const unreadable = (name: string) => (error: unknown) => {
-  throw new Error(`the secret of ${name} could not be read: ${(error as Error)?.name ?? 'unknown error'}`)
+  throw new Error(`the credentials of ${name} could not be read: ${(error as Error)?.name ?? 'unknown error'}`)
 }

@@ -18,9 +18,9 @@ export function createQueues(
         })),
       }),
     )
-    if (Failed.length > 0) {
-      throw new Error(`${Failed.length} of ${entries.length} delays refused: ${Failed[0]?.Code ?? 'no code'}`)
-    }
+    const [first] = Failed
+    if (first)
+      throw new Error(`${Failed.length} of ${entries.length} delays refused: ${first.Code ?? 'no code'}`)
   }
 
   return {

@@ -35,7 +35,7 @@ export type SendTo = (body: string, attributes: LetterAttributes) => Promise<voi
  * How a function's client waits for letters: longer than for a message, since SQS itself waits in a receive, and what a
  * receive brought that was given up stays hidden for a while. In milliseconds.
  */
-const letterOptions = {
+export const letterOptions = {
   ...clientOptions,
   requestHandler: { ...clientOptions.requestHandler, requestTimeout: sureSeconds * 1000 + 4000 },
 }
@@ -92,10 +92,8 @@ export function createRemover(queueUrl: string, client: SQSClient): (receipt: st
     if (batch.length === 0) return
     const Entries = batch.map(({ receipt }, n) => ({ Id: String(n), ReceiptHandle: receipt }))
     try {
-      const { Failed = [] } = await client.send(
-        new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }),
-      )
-      const failures = new Map(Failed.map(({ Id, Code = 'no code' }) => [Id, Code]))
+      const { Failed } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
+      const failures = new Map(Failed?.map(({ Id, Code = 'no code' }) => [Id, Code]))
       for (const [n, { settle }] of batch.entries()) {
         const code = failures.get(String(n))
         settle(code === undefined ? undefined : new Error(`a letter could not be deleted: ${code}`))

@@ -25,7 +25,7 @@ export function readEnvironment<T extends v.GenericSchema>(
   schema: T,
   env: Readonly<Record<string, string | undefined>>,
 ): v.InferOutput<T> {
-  const result = v.safeParse(schema, env, { abortPipeEarly: true })
+  const result = v.safeParse(schema, env)
   if (result.success) return result.output
   const rule = (issue: v.BaseIssue<unknown>) =>
     issue.received === 'undefined' ? 'is missing' : issue.message

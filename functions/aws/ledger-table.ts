@@ -50,4 +50,4 @@ export const onlyAfter = (rev: number) => ({
 
 /** Whether another write was first. */
 export const isConflict = (error: unknown): error is ConditionalCheckFailedException =>
-  (error as Error)?.name === ConditionalCheckFailedException.name
+  (error as Error).name === ConditionalCheckFailedException.name

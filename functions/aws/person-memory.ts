@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { scopeOf } from '../core/people/person-event.ts'
 import { none, type PersonRecord } from '../core/people/person-progress.ts'
 import type { PersonMemory } from '../core/ports.ts'
@@ -9,6 +10,19 @@ import { isConflict, onlyAfter } from './ledger-table.ts'
 
 /** What an item of the table holds beside its name and its expiry. */
 type Content = Readonly<Record<string, { readonly S: string } | { readonly N: string }>>
+
+/** The item of a place; without `is` where it was forgotten. */
+interface Place {
+  readonly is?: string
+  readonly page?: number
+  readonly [expiryAttribute]?: number
+}
+
+/** The item of a message. */
+interface Kept {
+  readonly is: string
+  readonly rev: number
+}
 
 /**
  * What is kept of people, in the ledger's table beside the entries of members. `person/<key>/<scope>` is where a person was
@@ -26,13 +40,11 @@ export function createPersonMemory(
   const ofPerson = (key: string, scope: string) => `person/${key}/${scope}`
   const ofMessage = (messageId: string) => `message/${messageId}`
   const seconds = () => Math.floor(now() / 1000)
-  const get = async (name: string) => {
+  const get = async <T>(name: string): Promise<T | undefined> => {
     const Key = { member: { S: name } }
     const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
-    return Item
+    return Item && (unmarshall(Item) as T)
   }
-  const isFresh = (item: Awaited<ReturnType<typeof get>>) =>
-    Number(item?.[expiryAttribute]?.N ?? 0) > seconds()
   const put = (name: string, expires: number, content: Content, condition = {}): Promise<unknown> => {
     const Item = { member: { S: name }, [expiryAttribute]: { N: String(expires) }, ...content }
     return client.send(new PutItemCommand({ TableName, Item, ...condition }))
@@ -44,10 +56,9 @@ export function createPersonMemory(
         .update(email)
         .digest('base64url'),
     recall: async (key, scope) => {
-      const item = await get(ofPerson(key, scope))
-      const { is, page } = item ?? {}
-      if (is?.S === undefined || !isFresh(item)) return undefined
-      return page?.N === undefined ? { member: is.S } : { member: is.S, page: Number(page.N) }
+      const { is, page, [expiryAttribute]: expires = 0 } = (await get<Place>(ofPerson(key, scope))) ?? {}
+      if (is === undefined || expires <= seconds()) return undefined
+      return page === undefined ? { member: is } : { member: is, page }
     },
     remember: async (key, { member, page }) => {
       const expires = seconds() + Math.ceil(keepMs / 1000)
@@ -56,10 +67,9 @@ export function createPersonMemory(
     },
     forget: async (key, member) => void (await put(ofPerson(key, scopeOf(member)), seconds(), {})),
     message: async messageId => {
-      const item = await get(ofMessage(messageId))
-      return item?.is?.S === undefined
-        ? { rev: 0, progress: none }
-        : { ...(JSON.parse(item.is.S) as Omit<PersonRecord, 'rev'>), rev: Number(item.rev?.N) }
+      const item = await get<Kept>(ofMessage(messageId))
+      if (!item) return { rev: 0, progress: none }
+      return { ...(JSON.parse(item.is) as Omit<PersonRecord, 'rev'>), rev: item.rev }
     },
     keep: async ({ id, sentAt }, { rev, ...rest }) => {
       const expires = Math.ceil((sentAt + messageRetentionMs) / 1000)

@@ -1,6 +1,5 @@
 import {
   ChangeMessageVisibilityBatchCommand,
-  type Message,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
@@ -47,7 +46,7 @@ export async function* look(
   const { hideSeconds, signal, parallel = usualParallel, quick = false, patienceSeconds, onHidden } = options
   const seen = new Set<string>()
 
-  const receive = async (WaitTimeSeconds: number): Promise<Message[]> => {
+  const receive = async (WaitTimeSeconds: number): Promise<DeadLetter[]> => {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
@@ -58,17 +57,17 @@ export async function* look(
         MessageAttributeNames: ['All'],
       }),
     )
-    return Messages
+    return Messages.map(letterOf)
   }
   /** What no receive of the look brought before; all that came, also beside one that failed, is known to be hidden. */
-  const round = async (waitSeconds: number): Promise<{ came: number; fresh: Message[] }> => {
+  const round = async (waitSeconds: number): Promise<{ came: number; fresh: DeadLetter[] }> => {
     const results = await Promise.allSettled(Array.from({ length: parallel }, () => receive(waitSeconds)))
-    const came = results.flatMap(result => (result.status === 'fulfilled' ? result.value : []))
-    const fresh = came.filter(({ MessageId = '', ReceiptHandle = '' }) => {
-      const isFresh = !seen.has(MessageId)
+    const came = results.filter(result => result.status === 'fulfilled').flatMap(({ value }) => value)
+    const fresh = came.filter(({ messageId, receipt }) => {
+      const isFresh = !seen.has(messageId)
       // Hidden again after its time ran out; one that was removed meanwhile is not ours any more.
-      if (isFresh || receipts.has(MessageId)) receipts.set(MessageId, ReceiptHandle)
-      seen.add(MessageId)
+      if (isFresh || receipts.has(messageId)) receipts.set(messageId, receipt)
+      seen.add(messageId)
       return isFresh
     })
     const failed = results.find(result => result.status === 'rejected')
@@ -88,9 +87,9 @@ export async function* look(
     for (let sure = false; ; ) {
       signal?.throwIfAborted()
       const { came, fresh } = await round(sure ? sureSeconds : 0)
-      for (const message of fresh) {
+      for (const letter of fresh) {
         signal?.throwIfAborted()
-        yield letterOf(message)
+        yield letter
       }
       if (came === 0 && (sure || quick)) {
         if (patienceSeconds === undefined) return

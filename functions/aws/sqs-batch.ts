@@ -37,9 +37,9 @@ export async function sendBatch(
 ): Promise<(Rejection | undefined)[]> {
   const Entries = bodies.map((body, index) => ({ Id: String(index), ...inItsGroup(body) }))
   const command = new SendMessageBatchCommand({ QueueUrl, Entries })
-  const { Failed = [] } = await (abortSignal ? client.send(command, { abortSignal }) : client.send(command))
+  const { Failed } = await (abortSignal ? client.send(command, { abortSignal }) : client.send(command))
   const rejections = new Map(
-    Failed.map(({ Id, Code = 'no code', Message = '', SenderFault = false }) => [
+    Failed?.map(({ Id, Code = 'no code', Message = '', SenderFault = false }) => [
       Id,
       { code: Code, message: Message, final: SenderFault },
     ]),
@@ -65,8 +65,8 @@ export const sendAll = (
       signal,
     )
     const rejected = answers.filter(answer => answer !== undefined)
-    if (rejected.length > 0)
-      throw new Error(`SQS refused ${rejected.length} of ${batch.length} events: ${rejected[0]?.code}`)
+    const [first] = rejected
+    if (first) throw new Error(`SQS refused ${rejected.length} of ${batch.length} events: ${first.code}`)
   })
 
 /** String attributes as SQS takes them. */

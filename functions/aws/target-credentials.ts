@@ -13,7 +13,7 @@ const form: SecretForm<string> = {
     v.object({ token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)) }),
     v.transform(({ token }) => token),
   ),
-  words: 'JSON of the form {"token":"…"} with a token of visible ASCII',
+  words: 'JSON of the form {"token":"…"}, its value in visible ASCII',
 }
 
 /** How many tokens are known at once: the present one, and those before it. */

@@ -8,7 +8,7 @@ import {
   intakeMetricNames as names,
 } from '../core/intake-metrics.ts'
 import type { AttemptRecord, OutcomeRecord, RetryRecord, SearchRecord, Telemetry } from '../core/ports.ts'
-import { redacted } from '../core/redact.ts'
+import { redacted, redactedError } from '../core/redact.ts'
 import { oldestLetterMetric } from '../core/resource-names.ts'
 import { type MetricName, type MetricOf, metricDimensions, metricNames } from '../core/sync-metrics.ts'
 import { type AddMetric, createMetrics } from './embedded-metrics.ts'
@@ -39,7 +39,7 @@ export function createSyncTelemetry(logger = new Logger()) {
       logger.info('retry', { ...redacted(record) })
       measureRetry(metrics, record)
     },
-    trouble: (what, error) => logger.error(what, error as Error),
+    trouble: (what, error) => logger.error(what, redactedError(error)),
   }
   return { logger, telemetry, flush: metrics.flush }
 }
@@ -78,7 +78,7 @@ function measureSearch({ add }: SyncMetrics, { target, calls, cause }: SearchRec
 function measureOutcome({ add }: SyncMetrics, record: OutcomeRecord): void {
   const { target, reason, timeToEffectMs } = record
   add({ target }, outcomeMetrics[record.outcome])
-  if (record.outcome === 'dead' && reason) add({ target, reason }, metricNames.dead)
+  if (reason) add({ target, reason }, metricNames.dead)
   if (timeToEffectMs !== undefined) {
     add({ target }, metricNames.timeToEffect, timeToEffectMs, MetricUnit.Milliseconds)
   }
@@ -113,7 +113,7 @@ export function createIntakeTelemetry(logger = new Logger()) {
       flush()
     },
     /** Something outside or inside failed; the sender is told to send again. */
-    trouble: (what: string, error: unknown): void => logger.error(what, error as Error),
+    trouble: (what: string, error: unknown): void => logger.error(what, redactedError(error)),
   }
 }
 

@@ -31,6 +31,18 @@ export function redacted<T extends object>(record: T): T {
   return Object.fromEntries(Object.entries(record).map(shown)) as T
 }
 
+/**
+ * An exception as a log line may show it, with its causes: its message is free text, as a detail is, and its stack begins with
+ * it. Of what it has besides, only its code and what an SDK tells of the request stay. Anything else that was thrown becomes one.
+ */
+export function redactedError(thrown: unknown): Error {
+  if (!Error.isError(thrown)) return new Error(redact(String(thrown)))
+  const { name, stack, cause, code, $metadata } = thrown as Error & { code?: unknown; $metadata?: unknown }
+  const message = redact(thrown.message)
+  const shown = new Error(message, cause === undefined ? {} : { cause: redactedError(cause) })
+  return Object.assign(shown, { name, stack: stack?.replaceAll(thrown.message, message), code, $metadata })
+}
+
 function cleaned(text: string, isId: boolean): string {
   const isPersonal = (number: string) => isTelephone(number) && (!isId || number.startsWith('+'))
   return text

@@ -9,8 +9,6 @@ export interface Names {
   readonly syncFunction: string
   readonly replayFunction: string
   readonly intakeFunction: string
-  readonly wachtSecret: string
-  readonly projectSecret: string
   /** The key by which people are remembered. */
   readonly personSecret: string
 }
@@ -42,11 +40,9 @@ export function namesOf(stage: string): Names {
     syncFunction: `role-sync-${stage}-sync`,
     replayFunction: `role-sync-${stage}-replay`,
     intakeFunction: `role-sync-${stage}-intake`,
-    wachtSecret: `role-sync/${stage}/wacht`,
-    projectSecret: `role-sync/${stage}/project`,
-    personSecret: `role-sync/${stage}/person`,
+    personSecret: secretName(stage, 'person'),
   }
 }
 
-/** The name of the secret of a source, by the short name that is declared for it. */
-export const sourceSecretName = (stage: string, secret: string): string => `role-sync/${stage}/${secret}`
+/** The name of the secret of a target, by its name, or of a source, by the short name that is declared for it. */
+export const secretName = (stage: string, secret: string): string => `role-sync/${stage}/${secret}`

@@ -1,3 +1,4 @@
+import type * as v from 'valibot'
 import { type Catalogue, type Parsed, parseCatalogueOf } from '../core/event/role-catalogue.ts'
 import { project } from './project/project-target.ts'
 import type { TargetKind } from './target.ts'
@@ -16,8 +17,13 @@ export function readCatalogue(content: unknown): Catalogue {
   throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
 }
 
-/** The names of a target's settings in the environment: its base URL and the ARN of its secret. */
+/** The names of a target's settings in the environment: its base URL, the ARN of its secret, and on a person's machine its token. */
 export const settingNames = (name: string) => ({
   url: `${name.toUpperCase()}_URL`,
   secret: `${name.toUpperCase()}_SECRET_ARN`,
+  token: `${name.toUpperCase()}_TOKEN`,
 })
+
+/** The schemas of a target's own settings, by their names in the environment. */
+export const optionSchemas = (kind: TargetKind): Readonly<Record<string, v.GenericSchema<unknown, string>>> =>
+  kind.options.entries

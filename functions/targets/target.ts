@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import type { EventKind } from '../core/event/event.ts'
+import type { EventKind } from '../core/event/event-contract.ts'
 import type { CatalogueKind } from '../core/event/role-catalogue.ts'
 import type { Desired } from '../core/ledger/desired-state.ts'
 import type { Effect } from '../core/outcome/effect.ts'
@@ -8,7 +8,7 @@ import type { PeoplePage } from './people-page.ts'
 
 /** One request to a target. The token is added where it is sent, and nowhere else. */
 export interface TargetRequest {
-  readonly method: 'GET' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   readonly url: string
   readonly body?: unknown
   /** The W3C trace that it belongs to, as the header of that name. */
@@ -23,8 +23,12 @@ export type Http = (request: TargetRequest) => Promise<Answer>
  * Adding a target is one folder that exports one of these, and one line in `index.ts`.
  */
 export interface TargetKind<Data = never, Options = unknown> extends EventKind<Data>, CatalogueKind {
-  /** The target's own settings, by environment name. */
-  readonly options: v.GenericSchema<unknown, Options>
+  /** Where the target is unless a deployment says otherwise; absent where each customer has an address of its own. */
+  readonly defaultUrl?: string
+  /** The target's own settings, by environment name: texts. */
+  readonly options: v.GenericSchema<unknown, Options> & {
+    readonly entries: Readonly<Record<string, v.GenericSchema<unknown, string>>>
+  }
   /** Binds it to a base URL. */
   readonly connect: (baseUrl: string, options: Options) => Target
 }

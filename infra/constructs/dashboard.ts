@@ -1,17 +1,18 @@
 import { AlarmStatusWidget, Dashboard, type IWidget, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
-import type { Deployment } from '../context/read.ts'
-import { alarmsIn } from './alarm.ts'
-import type { Functions } from './alarms.ts'
-import { graph, inMinutes } from './graph.ts'
-import type { Intake } from './intake.ts'
-import { intakeGraphs } from './intake-graphs.ts'
-import { oldestLetterAge } from './metrics.ts'
-import type { Queues } from './queues.ts'
-import { dashboardName } from './runbook.ts'
+import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/intake-metrics.ts'
+import type { Deployment } from '../context/deployment.ts'
+import { graph, inMinutes } from './graph-widgets.ts'
+import type { Intake } from './intake-construct.ts'
+import type { Queues } from './queue-constructs.ts'
+import { clientErrors, throttled } from './route-metrics.ts'
+import { alarmsIn } from './runbook-alarm.ts'
+import { dashboardName } from './runbook-links.ts'
+import type { Functions } from './stage-alarms.ts'
+import { intakeMetric, oldestLetterAge } from './stage-metrics.ts'
 import { createTargetGraphs } from './target-graphs.ts'
 
-/** One dashboard for a stage. It answers from top to bottom: is it healthy, is anything stuck, which target, how fast? */
+/** Adds the dashboard of a stage. From top to bottom it answers: is it healthy, is anything stuck, which target, how fast? */
 export function addDashboard(
   scope: Construct,
   deployment: Deployment,
@@ -74,3 +75,31 @@ export function addDashboard(
 const highest = { statistic: Stats.MAXIMUM }
 
 const question = (text: string): IWidget => new TextWidget({ markdown: `## ${text}`, width: 24, height: 1 })
+
+/** The row of the intake: what came in, what did not, and how fast it was answered. */
+function intakeGraphs({ names, sources }: Deployment, intake: Intake): IWidget[] {
+  const { lambda, stage } = intake
+  const bySource = (of: IntakeMetricName, label = '') =>
+    sources.map(({ name }) =>
+      intakeMetric(names, name, of, { statistic: Stats.SUM, label: `${name}${label}` }),
+    )
+  const { accepted, refused, ignored, unauthorized } = intakeMetricNames
+  return [
+    graph('Events accepted', bySource(accepted), { stacked: true }),
+    graph('Events refused or ignored', [...bySource(refused, ' refused'), ...bySource(ignored, ' ignored')]),
+    graph('Deliveries not taken', [
+      ...bySource(unauthorized, ' unauthorized'),
+      ...sources.map(source =>
+        throttled(names, source, { statistic: Stats.SUM, label: `${source.name} throttled` }),
+      ),
+      ...sources.map(source =>
+        clientErrors(intake, source, { statistic: Stats.SUM, label: `${source.name} 4xx` }),
+      ),
+      stage.metricServerError({ statistic: Stats.SUM, label: '5xx' }),
+    ]),
+    graph('Time of a delivery, ms', [
+      lambda.metricDuration({ statistic: Stats.percentile(50), label: 'p50' }),
+      lambda.metricDuration({ statistic: Stats.percentile(99), label: 'p99' }),
+    ]),
+  ]
+}

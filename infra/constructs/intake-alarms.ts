@@ -2,13 +2,13 @@ import { Duration } from 'aws-cdk-lib'
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
 import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/intake-metrics.ts'
-import type { Deployment } from '../context/read.ts'
-import { type AlarmProps, addAlarm } from './alarm.ts'
-import type { Intake } from './intake.ts'
-import { clientErrors, throttled } from './intake-metrics.ts'
-import { intakeMetric } from './metrics.ts'
+import type { Deployment } from '../context/deployment.ts'
+import type { Intake } from './intake-construct.ts'
+import { clientErrors, throttled } from './route-metrics.ts'
+import { type AlarmProps, addAlarm } from './runbook-alarm.ts'
+import { intakeMetric } from './stage-metrics.ts'
 
-/** The alarms on what comes from sources: what is not taken may not come again, for vendors send twice at the most. */
+/** The alarms on deliveries. Vendors send a delivery twice at most, so one that is not taken may be lost. */
 export function addIntakeAlarms(scope: Construct, deployment: Deployment, intake: Intake): void {
   const { names, sources } = deployment
   addAlarm(scope, deployment, {

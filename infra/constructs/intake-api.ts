@@ -13,10 +13,10 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import type { Deployment } from '../context/read.ts'
-import { countThrottled } from './intake-metrics.ts'
+import type { Deployment } from '../context/deployment.ts'
+import { countThrottled } from './route-metrics.ts'
 
-/** What is written of a request: never a header, a body, or a path that somebody made up. */
+/** A line of the access log holds no header, no body, and no path that somebody made up. */
 const accessLog = {
   requestId: '$context.requestId',
   at: '$context.requestTimeEpoch',
@@ -29,7 +29,7 @@ const accessLog = {
   error: '$context.error.responseType',
 }
 
-/** An HTTP API with the routes of the declared sources and no other, each throttled by itself. */
+/** Adds an HTTP API that has the routes of the declared sources and no other, each throttled by itself. */
 export function addIntakeApi(
   scope: Construct,
   { names, sources, timings }: Deployment,
@@ -72,7 +72,7 @@ export function addIntakeApi(
   return { api, stage }
 }
 
-/** A source that floods us takes no room from another: the limit of the stage counts for all of its routes together. */
+/** Throttles each route, for the stage's own limit counts for all routes together: one flooded source would block the others. */
 function throttle(stage: HttpStage, routes: readonly HttpRoute[], timings: Deployment['timings']): void {
   const settings = {
     ThrottlingRateLimit: timings.intakeRequestsPerSecond,
@@ -83,5 +83,6 @@ function throttle(stage: HttpStage, routes: readonly HttpRoute[], timings: Deplo
   const resource = stage.node.defaultChild as CfnStage
   const keys = routes.map(route => (route.node.defaultChild as CfnRoute).routeKey)
   resource.routeSettings = Object.fromEntries(keys.map(key => [key, settings]))
-  stage.node.addDependency(...routes) // a setting of a route that is not there yet fails the deployment
+  // A setting of a route that does not exist yet fails the deployment.
+  stage.node.addDependency(...routes)
 }

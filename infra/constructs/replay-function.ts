@@ -1,22 +1,71 @@
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { Duration, Validations } from 'aws-cdk-lib'
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import type { IGrantable } from 'aws-cdk-lib/aws-iam'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import type { Deployment } from '../context/read.ts'
+import type { Deployment } from '../context/deployment.ts'
 import { replayEntry } from '../paths.ts'
-import { addFunction } from './function.ts'
+import { addFunction, allowing, ms } from './lambda-function.ts'
+import type { Queues } from './queue-constructs.ts'
 
 /** The replay function: dead letters for teams that do not hand queue permissions to people, and their draining. */
-export const addReplayFunction = (
+export function addReplayFunction(
   scope: Construct,
   deployment: Deployment,
-  environment: Record<string, string>,
-): NodejsFunction =>
-  addFunction(scope, deployment, {
+  queues: Queues,
+  ledger: TableV2,
+): IFunction {
+  const { names, timings, drains } = deployment
+  const replay = addFunction(scope, deployment, {
     id: 'Replay',
-    name: deployment.names.replayFunction,
+    name: names.replayFunction,
     description: 'Replays dead letters and drains those that do not matter any more',
     entry: replayEntry,
-    timeoutSeconds: deployment.timings.replayTimeoutSeconds,
-    environment,
+    timeoutSeconds: timings.replayTimeoutSeconds,
+    environment: environmentOf(deployment, queues, ledger),
     whyNoDeadLetters:
       'A drain that failed is made up for by the next, and an alarm tells when none comes; replays answer who asked.',
   })
+  grant(replay, queues, ledger)
+  if (drains) addDrainSchedule(scope, replay, timings.drainEveryMinutes)
+  return replay
+}
+
+/** The replay function's settings; `functions/replay/replay-settings.ts` parses them, and a test holds the two together. */
+function environmentOf({ timings }: Deployment, queues: Queues, ledger: TableV2): Record<string, string> {
+  return {
+    CHANGES_QUEUE_URL: queues.changes.queueUrl,
+    DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+    DEAD_LETTER_QUEUE_NAME: queues.deadLetters.queueName,
+    LEDGER_TABLE: ledger.tableName,
+    CLOSING_MS: ms(timings.closingSeconds),
+    RENEW_AFTER_MS: ms(timings.renewAfterSeconds),
+  }
+}
+
+/** The function calls no target, has no secret, and only reads the ledger. */
+function grant(replay: IGrantable, queues: Queues, ledger: TableV2): void {
+  const allow = allowing(replay)
+  allow(
+    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:SendMessage'],
+    queues.deadLetters.queueArn,
+  )
+  allow(['sqs:SendMessage'], queues.changes.queueArn)
+  allow(['dynamodb:GetItem'], ledger.tableArn)
+}
+
+/** Drains the dead-letter queue at a rate. `functions/replay/replay-request.ts` reads what the function is told. */
+function addDrainSchedule(scope: Construct, replay: IFunction, everyMinutes: number): void {
+  const rule = new Rule(scope, 'DrainSchedule', {
+    description: 'Drains the dead-letter queue of role-sync',
+    schedule: Schedule.rate(Duration.minutes(everyMinutes)),
+    targets: [new LambdaFunction(replay, { event: RuleTargetInput.fromObject({ action: 'drain' }) })],
+  })
+  Validations.of(rule).acknowledge({
+    id: 'Serverless-EventBusDLQ',
+    reason:
+      'A drain that was not delivered is made up for by the next one; an alarm tells when its metric stops coming.',
+  })
+}

@@ -1,22 +1,108 @@
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { Validations } from 'aws-cdk-lib'
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { IGrantable } from 'aws-cdk-lib/aws-iam'
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import type { Deployment } from '../context/read.ts'
+import { settingNames } from '../../functions/targets/index.ts'
+import { limits } from '../config.ts'
+import type { Deployment } from '../context/deployment.ts'
+import type { TargetDeployment } from '../context/target-deployment.ts'
 import { syncEntry } from '../paths.ts'
-import { addFunction } from './function.ts'
+import { addFunction, allowing, ms } from './lambda-function.ts'
+import type { Queues } from './queue-constructs.ts'
 
-/** The sync function: what the changes queue is fed to. */
-export const addSyncFunction = (
-  scope: Construct,
-  deployment: Deployment,
-  environment: Record<string, string>,
-): NodejsFunction =>
-  addFunction(scope, deployment, {
+/** The parts that the sync function works with. */
+export interface SyncParts {
+  readonly queues: Queues
+  readonly ledger: TableV2
+  readonly targets: readonly (TargetDeployment & { readonly secret: Secret })[]
+  readonly personSecret: Secret
+}
+
+/** The sync function, which the changes queue is fed to. */
+export function addSyncFunction(scope: Construct, deployment: Deployment, parts: SyncParts): IFunction {
+  const sync = addFunction(scope, deployment, {
     id: 'Sync',
     name: deployment.names.syncFunction,
     description: 'Makes role changes true at their targets',
     entry: syncEntry,
     timeoutSeconds: deployment.timings.functionTimeoutSeconds,
-    environment,
+    environment: environmentOf(deployment, parts),
     whyNoDeadLetters:
       'Its own dead-letter setting is for asynchronous calls; here the queue calls, and has a dead-letter queue.',
   })
+  grant(sync, parts)
+  addEventSource(scope, parts.queues.changes, sync, deployment.timings.maxConcurrency)
+  return sync
+}
+
+/** The sync function's settings; `functions/sync/sync-settings.ts` parses them, and a test holds the two together. */
+function environmentOf(
+  { timings }: Deployment,
+  { queues, ledger, targets, personSecret }: SyncParts,
+): Record<string, string> {
+  return {
+    CHANGES_QUEUE_URL: queues.changes.queueUrl,
+    DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
+    LEDGER_TABLE: ledger.tableName,
+    ...Object.assign({}, ...targets.map(targetSettings)),
+    PERSON_SECRET_ARN: personSecret.secretArn,
+    PERSON_MEMORY_MS: ms(timings.personMemorySeconds),
+    RETRY_FROM_MS: ms(timings.retryFromSeconds),
+    RETRY_CAP_MS: ms(timings.retryCapSeconds),
+    REQUEST_TIMEOUT_MS: ms(timings.requestTimeoutSeconds),
+    LAND_WITHIN_MS: ms(timings.landWithinSeconds),
+    LEASE_MS: ms(timings.leaseSeconds),
+    CLOSING_MS: ms(timings.closingSeconds),
+    GIVE_UP_MS: ms(timings.giveUpSeconds),
+    GIVE_UP_AT_LATEST_MS: ms(timings.giveUpAtLatestSeconds),
+    NOT_FOUND_GRACE_MS: ms(timings.notFoundGraceSeconds),
+    BREAKER_OPEN_MS: ms(timings.breakerOpenSeconds),
+  }
+}
+
+function targetSettings({
+  name,
+  url,
+  secret,
+  options,
+}: SyncParts['targets'][number]): Record<string, string> {
+  const names = settingNames(name)
+  return { [names.url]: url, [names.secret]: secret.secretArn, ...options }
+}
+
+function grant(sync: IGrantable, { queues, ledger, targets, personSecret }: SyncParts): void {
+  const allow = allowing(sync)
+
+  // The event source mapping acts with the function's role and makes the first three calls.
+  allow(
+    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+    queues.changes.queueArn,
+  )
+  // The function sends the events of people's members to the changes queue.
+  allow(['sqs:SendMessage'], queues.deadLetters.queueArn, queues.changes.queueArn)
+  allow(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger.tableArn)
+  allow(
+    ['secretsmanager:GetSecretValue'],
+    ...targets.map(({ secret }) => secret.secretArn),
+    personSecret.secretArn,
+  )
+}
+
+/** Feeds the changes queue to the sync function in small batches, up to a cap. The function answers for each message. */
+function addEventSource(scope: Construct, queue: IQueue, target: IFunction, maxConcurrency: number): void {
+  const mapping = new EventSourceMapping(scope, 'ChangesToSync', {
+    target,
+    eventSourceArn: queue.queueArn,
+    batchSize: limits.batchSize,
+    reportBatchItemFailures: true,
+    maxConcurrency,
+  })
+  Validations.of(mapping).acknowledge({
+    id: 'Serverless-LambdaEventSourceMappingDestination',
+    reason:
+      'A queue has no failure destination: what cannot be applied is dead-lettered by the function or by SQS.',
+  })
+}

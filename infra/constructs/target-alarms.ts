@@ -3,12 +3,12 @@ import type { Construct } from 'constructs'
 import { personTarget } from '../../functions/core/people/person-event.ts'
 import type { Names } from '../../functions/core/resource-names.ts'
 import { type MetricName, metricNames } from '../../functions/core/sync-metrics.ts'
-import type { Deployment } from '../context/read.ts'
-import { addAlarm } from './alarm.ts'
+import type { Deployment } from '../context/deployment.ts'
 import { logicalName } from './logical-name.ts'
-import { type MetricView, syncMetric } from './metrics.ts'
+import { addAlarm } from './runbook-alarm.ts'
+import { type MetricView, syncMetric } from './stage-metrics.ts'
 
-/** The alarms on one target, so that what goes off names the one at fault. */
+/** The alarms on one target: each names the target at fault. */
 export function addTargetAlarms(scope: Construct, deployment: Deployment, target: string): void {
   const { names, thresholds } = deployment
   const metric = (name: MetricName, view: MetricView) => syncMetric(names, target, name, view)
@@ -43,7 +43,7 @@ export const addPersonAlarm = (scope: Construct, deployment: Deployment): void =
 
 function addAgeAlarm(scope: Construct, deployment: Deployment, target: string, tells: string): void {
   const { names, thresholds, timings } = deployment
-  // A change tells its age each time it goes again: at least once in the longest delay, which the period covers.
+  // A change reports its age at each retry. The period covers the longest delay between two.
   const periodSeconds = Math.ceil(timings.retryCapSeconds / 60) * 60
   const view = { statistic: Stats.MAXIMUM, periodSeconds }
   addAlarm(scope, deployment, {

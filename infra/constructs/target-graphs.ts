@@ -2,8 +2,8 @@ import { type IMetric, type IWidget, MathExpression, Stats } from 'aws-cdk-lib/a
 import { personTarget } from '../../functions/core/people/person-event.ts'
 import { metricNamespace, type Names } from '../../functions/core/resource-names.ts'
 import { type MetricName, metricNames } from '../../functions/core/sync-metrics.ts'
-import { graph, inMinutes, ratioOf, sumOf } from './graph.ts'
-import { syncMetric } from './metrics.ts'
+import { graph, inMinutes, ratioOf, sumOf } from './graph-widgets.ts'
+import { syncMetric } from './stage-metrics.ts'
 
 const outcomes = {
   applied: metricNames.applied,
@@ -20,7 +20,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
   const ends = (target: string | null) =>
     Object.entries(outcomes).map(([label, name]) => metric(target, name, Stats.SUM, label))
 
-  /** Reasons come and go: what there is of a metric is searched for, and each line labelled with its reason. */
+  /** Reasons come and go, so the graph searches for the lines of a metric and labels each with its reason. */
   const byReason = (target: string, name: MetricName): IMetric =>
     new MathExpression({
       expression: `SEARCH('{${metricNamespace},service,function,target,reason} MetricName="${name}" function="${names.syncFunction}" target="${target}"', 'Sum')`,
@@ -30,7 +30,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
     })
 
   return {
-    /** What became of messages; those whose target could not be read are all dead. */
+    /** The outcomes of messages, also of those that are dead because their target cannot be read. */
     outcomes: (): IWidget =>
       graph(
         'Outcomes',
@@ -49,7 +49,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
           inMinutes(metric(target, metricNames.oldestChangeAge, Stats.MAXIMUM, target), target),
         ),
       ),
-    /** One row: why its changes wait, why they died, what was in doubt, and what it refused. */
+    /** One row of a target: why changes wait, why changes died, which writes were in doubt, and the token and breaker. */
     faults: (target: string): IWidget[] => [
       graph(`${target}: retries, by reason`, [byReason(target, metricNames.retries)], { stacked: true }),
       graph(`${target}: dead, by reason`, [byReason(target, metricNames.dead)], { stacked: true }),
@@ -72,7 +72,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
         metric(target, metricNames.timeToEffect, Stats.percentile(50), 'p50'),
         metric(target, metricNames.timeToEffect, Stats.percentile(99), 'p99'),
       ]),
-    /** All calls of a time by all ends of it: an event's own may lie hours and instances apart. */
+    /** All calls by all outcomes of the same time: the calls of one event may lie hours and instances apart. */
     callsPerEvent: (): IWidget =>
       graph(
         'Calls per event',

@@ -124,6 +124,29 @@ describe('a secret with an age', () => {
   })
 })
 
+describe('a first reading that fails', () => {
+  test('is not repeated for a second, however long it took', async () => {
+    const { value, readings, world } = vault(300_000)
+    const first = value()
+    world.now += 300_000
+    readings[0]!.reject(new Error('down'))
+    await expect(first).rejects.toThrow('the credentials of it could not be read: Error')
+    world.now += 999
+    await expect(value()).rejects.toThrow('the credentials of it could not be read: Error')
+    expect(readings).toHaveLength(1)
+    world.now += 1
+    const second = value()
+    readings[1]!.resolve('text')
+    expect(await second).toBe('text')
+  })
+  test('without an error says so', async () => {
+    const { value, readings } = vault()
+    const first = value()
+    readings[0]!.reject(undefined)
+    await expect(first).rejects.toThrow('the credentials of it could not be read: unknown error')
+  })
+})
+
 test('whoever was rejected with an older value gets the newer one without a reading', async () => {
   const { refreshed, readings, known } = vault()
   await known('now')

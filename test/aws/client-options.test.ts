@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { clientOptions } from '../../functions/aws/client-options.ts'
+import { letterOptions } from '../../functions/aws/dead-letter-queue.ts'
 import { credentialDefaultProvider, defaultProvider } from '../../functions/aws/env-credentials.ts'
 import { ledgerClient } from '../../functions/aws/ledger-table.ts'
 import { sha256 } from '../../functions/aws/sha256.ts'
@@ -11,6 +12,13 @@ describe('a client of a function', () => {
       maxAttempts * (requestHandler.connectionTimeout + requestHandler.requestTimeout),
     ).toBeLessThanOrEqual(4000)
     expect(requestHandler.throwOnRequestTimeout).toBe(true)
+  })
+  test('waits longer for letters: SQS takes a second to ask all its servers, and its answer must not be lost', () => {
+    const { maxAttempts, requestHandler } = letterOptions
+    expect({ maxAttempts, requestHandler }).toEqual({
+      maxAttempts: clientOptions.maxAttempts,
+      requestHandler: { ...clientOptions.requestHandler, requestTimeout: 5000 },
+    })
   })
   test('tries the ledger twice: one lost packet is no failed change', async () => {
     const client = ledgerClient()

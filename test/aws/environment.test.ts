@@ -64,6 +64,12 @@ test('all that is wrong is named at once, with the rule and never the value', ()
   expect(problems).not.toContain(secret)
 })
 
+test('each has its own words', () => {
+  expect(problemsOf({ LEDGER_TABLE: '', LEASE_MS: undefined })).toBe(
+    'wrong settings: LEDGER_TABLE: must not be empty; LEASE_MS: is missing',
+  )
+})
+
 describe('a number of milliseconds', () => {
   test.each(['', '0', '-1', '1.5', '1e3', ' 1', '01', 'Infinity', '1'.repeat(14)])('is not %j', value => {
     expect(problemsOf({ LEASE_MS: value })).toBe(

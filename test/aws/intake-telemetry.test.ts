@@ -16,6 +16,7 @@ const lines = linesOf(env, () => {
   delivery({ ...none, source: 'okta', status: 202, accepted: 3, refused, ignored: { other_event_type: 4 } })
   delivery({ ...none, source: 'okta', status: 401 })
   delivery({ ...none, source: null, status: 503, unavailable: 'crash' })
+  delivery({ ...none, source: 'ukg', status: 503, unavailable: 'crash' })
   delivery({ ...none, source: 'okta', status: 200 })
   trouble('events could not be enqueued', new Error('down'))
 })
@@ -28,6 +29,7 @@ test('a delivery is one line of what became of it', () => {
     },
     { source: 'okta', status: 401, accepted: 0 },
     { status: 503, unavailable: 'crash' },
+    { source: 'ukg', status: 503, unavailable: 'crash' },
     { source: 'okta', status: 200 },
   ])
 })
@@ -44,6 +46,7 @@ test('and metrics by source, refusals by reason as well; none where there is not
     { name, source: 'okta', reason: 'no_role_named', Refused: 1 },
     { name, source: 'okta', Unauthorized: 1 },
     { name, source: 'none', Unavailable: 1 },
+    { name, source: 'ukg', Unavailable: 1 },
   ])
 })
 

@@ -48,6 +48,14 @@ describe('an entry', () => {
   })
 })
 
+describe('a field without a value', () => {
+  test('is not written, and keeps no entry from being written', async () => {
+    const entry = entryOf({ member: freshMember(), rev: 1 })
+    expect(await ledger.write({ ...entry, lease: undefined } as unknown as Entry)).toBe('stored')
+    expect(await ledger.read(entry.member)).toStrictEqual(entry)
+  })
+})
+
 describe('a compare-and-set', () => {
   test('of the first revision needs that there is no entry', async () => {
     const member = freshMember()

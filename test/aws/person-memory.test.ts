@@ -15,6 +15,8 @@ let clock = Date.parse('2026-11-23T12:00:00Z')
 const memoryOf = (secret = () => Promise.resolve('secret')) =>
   createPersonMemory('ledger', secret, hour, () => clock, client)
 
+const noSecret = () => Promise.reject(new Error('no secret'))
+
 beforeAll(async () => {
   table = await startLedgerTable()
   client = table.client
@@ -44,7 +46,7 @@ describe('where a person was found', () => {
     await memory.forget(key, member)
     expect(await memory.recall(key, 'wacht/1')).toBeUndefined()
     await memory.remember(key, { member: 'wacht/1/3' })
-    expect(await memory.recall(key, 'wacht/1')).toEqual({ member: 'wacht/1/3' })
+    expect(await memory.recall(key, 'wacht/1')).toStrictEqual({ member: 'wacht/1/3' })
   })
 
   test('lies beside the entries: it touches none, and DynamoDB drops it when it has expired', async () => {
@@ -61,7 +63,6 @@ describe('where a person was found', () => {
 })
 
 describe('what is kept of a message', () => {
-  const noSecret = () => Promise.reject(new Error('no secret'))
   const progress = {
     ...{ told: ['wacht/1/7'], sending: [], several: { 'wacht/4': 1 } },
     without: { 'wacht/3': { since: 7, at: 8, pages: 2, listed: 9, late: 1 } },
@@ -107,6 +108,32 @@ describe('what is kept of a message', () => {
     const memory = createPersonMemory('ledger', noSecret, hour, () => clock, lost)
     await expect(memory.message('m1')).rejects.toThrow('time-out')
     await expect(memory.keep({ id: 'm1', sentAt: clock }, { rev: 3, progress })).rejects.toThrow('time-out')
+  })
+})
+
+describe('the table', () => {
+  const answering = (Item?: object) => {
+    const inputs: object[] = []
+    const send = async ({ input }: { input: object }) => {
+      inputs.push(input)
+      return { Item }
+    }
+    return { inputs, memory: createPersonMemory('ledger', noSecret, hour, () => clock, { send } as never) }
+  }
+  test('is asked for what is in it now, not a moment ago', async () => {
+    const { inputs, memory } = answering()
+    await memory.recall('key', 'wacht/1')
+    await memory.message('m1')
+    expect(inputs).toEqual([
+      { TableName: 'ledger', Key: { member: { S: 'person/key/wacht/1' } }, ConsistentRead: true },
+      { TableName: 'ledger', Key: { member: { S: 'message/m1' } }, ConsistentRead: true },
+    ])
+  })
+  test.each([
+    ['an item without a place', { expires: { N: '9999999999' } }],
+    ['an item without an end', { is: { S: 'wacht/1/2' } }],
+  ])('tells no place by %s', async (_, Item) => {
+    expect(await answering(Item).memory.recall('key', 'wacht/1')).toBeUndefined()
   })
 })
 

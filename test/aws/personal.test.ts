@@ -5,6 +5,7 @@ import {
   createReplayTelemetry,
   createSyncTelemetry,
 } from '../../functions/aws/telemetry.ts'
+import { linesOf } from '../support/lines.ts'
 
 const jane = 'jane@example.com'
 const personal = { event: jane, source: `mailto:${jane}`, target: 'wacht', member: `wacht/1/${jane}` }
@@ -58,4 +59,19 @@ test('nor does one of the intake', () => {
   const none = { accepted: 0, refused: {}, ignored: {}, durationMs: 7 }
   createIntakeTelemetry(logger).delivery({ ...none, source: jane, status: 404 })
   expect(lines).toMatchObject([{ message: 'delivery', ...none, source: '[e-mail]', status: 404 }])
+})
+
+test.each([
+  ['the consumer', () => createSyncTelemetry().telemetry],
+  ['the intake', () => createIntakeTelemetry()],
+])('nor does an exception that %s tells', (_, create) => {
+  const error = new Error(`"${jane}" is not valid JSON`, { cause: new Error(jane) })
+  const lines = linesOf({}, () => create().trouble('it failed', error))
+  expect(lines).toMatchObject([
+    {
+      message: 'it failed',
+      error: { message: '"[e-mail]" is not valid JSON', cause: { message: '[e-mail]' } },
+    },
+  ])
+  expect(JSON.stringify(lines)).not.toContain(jane)
 })

@@ -1,11 +1,15 @@
 import type { Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, test } from '@jest/globals'
 import { createLetters } from '../../functions/aws/dead-letter-queue.ts'
-import type { LookOptions } from '../../functions/aws/receive-letters.ts'
+import { type LookOptions, look as lookAt } from '../../functions/aws/receive-letters.ts'
 import type { DeadLetter } from '../../functions/core/dead-letter/dead-letter.ts'
 
 type Input = ReceiveMessageCommand['input'] & {
-  readonly Entries?: readonly { readonly ReceiptHandle?: string; readonly VisibilityTimeout?: number }[]
+  readonly Entries?: readonly {
+    readonly Id?: string
+    readonly ReceiptHandle?: string
+    readonly VisibilityTimeout?: number
+  }[]
 }
 
 const message = (id: string, receipt = `receipt of ${id}`): Message => ({
@@ -13,28 +17,41 @@ const message = (id: string, receipt = `receipt of ${id}`): Message => ({
   Attributes: { SentTimestamp: '1700000000000', ApproximateReceiveCount: '4' },
 })
 
-/** A look over a queue that answers each receive with the next of `answers`, and with nothing after them. */
+/**
+ * A look over a queue that answers each receive with the next of `answers`, and with nothing after them; `hidden` is what SQS
+ * estimates each time it is asked.
+ */
 function looking(
-  answers: readonly (readonly Message[])[],
+  answers: readonly (readonly Message[] | Error)[],
   options: Partial<LookOptions> = {},
   down: readonly string[] = [],
+  hidden: readonly number[] = [],
 ) {
   const waiting = [...answers]
+  const estimates = [...hidden]
   const receives: Input[] = []
   const shown: (readonly [string | undefined, number | undefined])[] = []
   const deleted: (string | undefined)[] = []
+  const ids: (readonly (string | undefined)[])[] = []
   const send = async (command: { input: Input; constructor: { name: string } }) => {
     const { input } = command
     await Promise.resolve()
     if (down.includes(command.constructor.name)) throw new Error('SQS is down')
     if (command.constructor.name === 'ReceiveMessageCommand') {
       receives.push(input)
-      return { Messages: waiting.shift() }
+      const answer = waiting.shift()
+      if (answer instanceof Error) throw answer
+      return { Messages: answer }
     }
+    if (command.constructor.name === 'GetQueueAttributesCommand')
+      return { Attributes: { ApproximateNumberOfMessagesNotVisible: String(estimates.shift()) } }
     const list = (input.Entries ?? []).map(entry => [entry.ReceiptHandle, entry.VisibilityTimeout] as const)
     if (command.constructor.name === 'DeleteMessageBatchCommand')
       deleted.push(...list.map(([receipt]) => receipt))
-    else shown.push(...list)
+    else {
+      shown.push(...list)
+      ids.push((input.Entries ?? []).map(({ Id }) => Id))
+    }
     return {}
   }
   const letters = createLetters('http://letters', { send } as unknown as SQSClient)
@@ -44,6 +61,8 @@ function looking(
     receives,
     shown,
     deleted,
+    /** The ids of each request that shows letters. */
+    ids,
   }
 }
 async function found(look: AsyncIterable<DeadLetter>): Promise<DeadLetter[]> {
@@ -88,11 +107,11 @@ describe('a look', () => {
   test('ends although the same letters come back for ever', async () => {
     const { look, receives } = looking(Array.from({ length: 500 }, () => [message('a'), message('b')]))
     expect(await found(look)).toHaveLength(2)
-    expect(receives.length).toBeLessThan(10)
+    expect(receives).toHaveLength(4)
   })
   test('goes on while letters that come back hide one that was not seen yet', async () => {
     const old = [message('a'), message('b')]
-    const { look } = looking([old, old, [...old, message('c')], old, [message('d')]])
+    const { look } = looking([old, old, old, [...old, message('c')], old, old, old, [message('d')]])
     expect((await found(look)).map(({ messageId }) => messageId)).toEqual(['a', 'b', 'c', 'd'])
   })
 })
@@ -121,10 +140,62 @@ describe('at the end of a look', () => {
   })
   test('more than ten letters are shown in requests of ten, the rest of them where one request fails', async () => {
     const many = Array.from({ length: 25 }, (_, n) => message(`m${n}`))
-    const { look, shown } = looking([many.slice(0, 10), many.slice(10, 20), many.slice(20)])
+    const { look, shown, ids } = looking([many.slice(0, 10), many.slice(10, 20), many.slice(20)])
     await found(look)
     expect(new Set(shown.map(([receipt]) => receipt)).size).toBe(25)
+    expect(ids.map(batch => new Set(batch).size)).toEqual([10, 10, 5])
     const broken = looking([many.slice(0, 10)], {}, ['ChangeMessageVisibilityBatchCommand'])
     expect(await found(broken.look)).toHaveLength(10)
   })
+})
+
+describe('a look with patience', () => {
+  const patient = (
+    hidden: readonly number[],
+    patienceSeconds: number,
+    answers: readonly Message[][] = [],
+  ) => {
+    const told: number[] = []
+    const onHidden = (count: number) => void told.push(count)
+    return { told, ...looking(answers, { patienceSeconds, onHidden }, [], hidden) }
+  }
+  test('waits a second at a time for letters that are hidden, and no longer than it was told', async () => {
+    const { look, told, receives } = patient([3, 3, 2, 9], 2)
+    expect(await found(look)).toEqual([])
+    expect([told, waits(receives)]).toEqual([[2], [0, 1, 1, 1]])
+  })
+  test('ends once nothing is hidden', async () => {
+    const { look, told, receives } = patient([3, 0, 9], 60)
+    expect(await found(look)).toEqual([])
+    expect([told, waits(receives)]).toEqual([[0], [0, 1, 1]])
+  })
+  test('brings what comes into view meanwhile', async () => {
+    const { look, told } = patient([1, 1], 60, [[], [], [message('a')]])
+    expect((await found(look)).map(({ messageId }) => messageId)).toEqual(['a'])
+    expect(told).toEqual([0])
+  })
+  test('takes none of its own letters for hidden by another, nor a removed one for its own', async () => {
+    const { letters, look, told } = patient([2], 0, [[message('a'), message('b')]])
+    for await (const letter of look) if (letter.messageId === 'a') await letters.remove(letter)
+    expect(told).toEqual([1])
+  })
+  test('needs nobody to tell it to', async () => {
+    expect(await found(looking([], { patienceSeconds: 0 }, [], [1]).look)).toEqual([])
+  })
+})
+
+test('a look in which a receive fails shows what the others brought, and nothing else', async () => {
+  const { look, shown } = looking([[message('a')], new Error('SQS is down')], { parallel: 2 })
+  await expect(found(look)).rejects.toThrow('SQS is down')
+  expect(shown).toEqual([['receipt of a', 0]])
+})
+
+test('a look that ended keeps nothing of its letters in memory', async () => {
+  const receipts = new Map<string, string>()
+  const send = async ({ input }: { input: Input }) =>
+    input.MaxNumberOfMessages && receipts.size === 0 ? { Messages: [message('a')] } : {}
+  const options = { hideSeconds: 1, parallel: 1, quick: true }
+  const none = async () => ({ hidden: 0 })
+  await found(lookAt('http://letters', { send } as unknown as SQSClient, receipts, none, options))
+  expect(receipts.size).toBe(0)
 })

@@ -39,9 +39,9 @@ describe('the keys of a source', () => {
       const { value, world } = keysOf(secret)
       const words =
         'JSON of the form {"token":"…"}, during a rotation {"token":"…","previous":"…"}, each of three letters'
-      await expect(value()).rejects.toThrow(`the secret of okta must be ${words}`)
+      await expect(value()).rejects.toThrow(`the credentials of okta must be ${words}`)
       expect(world.troubles).toEqual([
-        `secret not readable; this source gets 503 until it is: the secret of okta must be ${words}`,
+        `secret not readable; this source gets 503 until it is: the credentials of okta must be ${words}`,
       ])
     },
   )

@@ -40,7 +40,7 @@ describe('a token', () => {
     ['with a token in another script', secretOf('hunter2é')],
   ])('of a secret that is %s is none, with one clear line that does not show it', async (_, secret) => {
     const { token, world } = vault(secret)
-    const words = /^the secret of wacht must be JSON of the form \{"token":"…"\}/
+    const words = /^the credentials of wacht must be JSON of the form \{"token":"…"\}/
     const failures = await Promise.allSettled([token(), token()])
     for (const failure of failures)
       expect(failure).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(words) } })
@@ -49,8 +49,11 @@ describe('a token', () => {
   })
   test('of a secret that cannot be read is none, and the error’s own words are not shown', async () => {
     const { token, world } = vault(Object.assign(new Error('hunter2'), { name: 'ResourceNotFoundException' }))
-    await expect(token()).rejects.toThrow('the secret of wacht could not be read: ResourceNotFoundException')
-    expect(world.troubles.join()).not.toContain('hunter2')
+    const words = 'the credentials of wacht could not be read: ResourceNotFoundException'
+    await expect(token()).rejects.toThrow(words)
+    expect(world.troubles).toEqual([
+      `secret not readable; messages of this target are retried until it is: ${words}`,
+    ])
   })
   test('that could not be read is asked for again after a second, not before', async () => {
     const { token, world } = vault(undefined)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
-import { eventSchema } from '../../functions/core/event/event.ts'
+import { eventSchema } from '../../functions/core/event/event-contract.ts'
 import { kinds } from '../../functions/targets/index.ts'
 import {
   bodyOf,

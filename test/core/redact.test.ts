@@ -39,6 +39,8 @@ describe('a word is a secret', () => {
     ['of a long prefix and such a key', 'abcdefghijkl_abcdefghijk1'],
     ['of a prefix and a key in both cases', 'sk_abcdefghijklM'],
     ...['.', '+', '=', '~'].map(sign => [`that is a part after ${sign}`, `x${sign}ab_abcdefghijk1`] as const),
+    ['that is longer than a ULID', '01JDB3X9N4T6V8W0Y2Z4A6C8E0F'],
+    ['that ends as a ULID does', 'X01JDB3X9N4T6V8W0Y2Z4A6C8E0'],
     ['one of whose parts is long, with letters and digits', 'x-abcdefghijklmnopqrs1'],
     ['one of whose parts after _ is so', 'y_x-_abcdefghijklmnopqrs1'],
   ])('%s: %s', (_, word) => {
@@ -121,12 +123,15 @@ describe('of an id', () => {
     ['https://hr.example.com/?access_token=abcdef123', 'https://hr.example.com/?access_token=[secret]'],
     ['https://user:hunter2@hr.example.com/', 'https://user:[e-mail]'],
     ['sk_live_51H8abcdefgh', '[secret]'],
+    ['ab_abcdefg1-xyz', '[secret]'],
+    ['aaaaaaaa.bbbbbbbb.ccccccc1', '[secret]'],
     ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r', '[secret]'],
     ['Bearer abcdef123', 'Bearer [secret]'],
     ['tel:+4915112345678', 'tel:[telephone]'],
     ['+49 151 123 45 67', '[telephone]'],
   ])('%s is taken out what is personal or secret', (id, clean) => expect(redactId(id)).toBe(clean))
   test.each([
+    'ab_abcdef1-xyzuvw',
     'wd-2026-000123',
     'hr_2026_11_23_0000042',
     '20261123091500',

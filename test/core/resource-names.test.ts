@@ -5,8 +5,8 @@ import {
   metricNamespace,
   namesOf,
   oldestLetterMetric,
+  secretName,
   serviceName,
-  sourceSecretName,
 } from '../../functions/core/resource-names.ts'
 import { metricDimensions } from '../../functions/core/sync-metrics.ts'
 
@@ -18,11 +18,9 @@ test('a stage keeps its names: under others its queues and its ledger would be n
     ledgerTable: 'role-sync-prod-2-ledger',
     syncFunction: 'role-sync-prod-2-sync',
     replayFunction: 'role-sync-prod-2-replay',
-    wachtSecret: 'role-sync/prod-2/wacht',
-    projectSecret: 'role-sync/prod-2/project',
     personSecret: 'role-sync/prod-2/person',
   })
-  expect(sourceSecretName('prod-2', 'okta')).toBe('role-sync/prod-2/okta')
+  expect(secretName('prod-2', 'okta')).toBe('role-sync/prod-2/okta')
   for (const name of Object.values(namesOf('prod-2'))) expect(name).toContain('prod-2')
 })
 

@@ -59,15 +59,11 @@ describe('the bundled sync function', () => {
     })
   })
 
-  test('holds the catalogue that the context names, and the intake its sources', () => {
+  test('holds the catalogue that the context names, and the intake the sources that stand in it', () => {
     withOutdir(outdir => {
       const roles = join(outdir, 'other roles.json')
       writeFileSync(roles, '{ "auditor": { "wacht": { "42": { "roleId": "4242424242" } } } }')
-      const sources = join(outdir, 'other sources.json')
-      writeFileSync(
-        sources,
-        '{ "sap": { "kind": "cloudevents", "secret": "sap", "source": "//sap.example.com" } }',
-      )
+      const sources = { sap: { kind: 'cloudevents', secret: 'sap', source: '//sap.example.com' } }
       const stage = synthesize({ outdir: join(outdir, 'out'), context: { roles, sources } })
       const code = readFileSync(join(stage.assetOf(syncOf(stage)), 'index.mjs'), 'utf8')
       expect(code).toContain('4242424242')

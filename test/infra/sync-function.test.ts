@@ -1,38 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
+import * as v from 'valibot'
+import { settingsSchema } from '../../functions/sync/sync-settings.ts'
 import { arnOf, idOf, only, sources, startingWith, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })
 const sync = startingWith(template, 'AWS::Lambda::Function', 'Sync')
 
-describe('the sync function', () => {
-  test('runs on Node 24 on arm64, for a minute at most', () => {
-    expect(sync.Properties).toMatchObject({
-      FunctionName: 'role-sync-prod-sync',
-      Handler: 'index.handler',
-      Runtime: 'nodejs24.x',
-      Architectures: ['arm64'],
-      Timeout: 60,
-      MemorySize: 512,
-    })
-  })
-
-  test('writes JSON lines to a log group of its own, which forgets', () => {
-    const logs = startingWith(template, 'AWS::Logs::LogGroup', 'Sync')
-    expect(sync.Properties.LoggingConfig).toEqual({
-      LogFormat: 'JSON',
-      ApplicationLogLevel: 'INFO',
-      LogGroup: { Ref: logs.id },
-    })
-    expect(logs.Properties).toEqual({ LogGroupName: '/aws/lambda/role-sync-prod-sync', RetentionInDays: 180 })
-  })
-
-  test('is traced by X-Ray', () => {
-    expect(sync.Properties.TracingConfig).toEqual({ Mode: 'Active' })
-  })
-
-  test('exists only once its role may do what it needs: the first batch may come at once', () => {
-    expect(sync.DependsOn).toContain(startingWith(template, 'AWS::IAM::Policy', 'Sync').id)
-  })
+test('the sync function runs for a minute at most', () => {
+  expect(sync.Properties).toMatchObject({ FunctionName: 'role-sync-prod-sync', Timeout: 60, MemorySize: 512 })
 })
 
 test('the changes queue feeds it ten messages at a time, each answered for by itself, ten batches at once', () => {
@@ -58,3 +33,114 @@ test.each(['Sync', 'Replay', 'Intake'])(
     )
   },
 )
+
+interface Statement {
+  readonly Effect: string
+  readonly Action: string | string[]
+  readonly Resource: unknown
+}
+const { PolicyDocument } = startingWith(template, 'AWS::IAM::Policy', 'Sync').Properties
+const statements = (PolicyDocument as { Statement: Statement[] }).Statement
+const queue = (name: string) =>
+  arnOf(idOf(template, 'AWS::SQS::Queue', 'QueueName', `role-sync-prod-${name}`))
+const secret = (name: string) => ({
+  Ref: idOf(template, 'AWS::SecretsManager::Secret', 'Name', `role-sync/prod/${name}`),
+})
+
+test('the sync function may do what it does, and nothing else', () => {
+  expect(
+    statements.map(({ Effect, Action, Resource }) => [Effect, [Action].flat().toSorted(), Resource]),
+  ).toEqual([
+    [
+      'Allow',
+      ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      arnOf(startingWith(template, 'AWS::Logs::LogGroup', 'Sync').id),
+    ],
+    ['Allow', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'],
+    [
+      'Allow',
+      ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      queue('changes'),
+    ],
+    ['Allow', ['sqs:SendMessage'], [queue('dead-letters'), queue('changes')]],
+    [
+      'Allow',
+      ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      arnOf(only(template, 'AWS::DynamoDB::GlobalTable').id),
+    ],
+    ['Allow', ['secretsmanager:GetSecretValue'], [secret('wacht'), secret('project'), secret('person')]],
+  ])
+})
+
+const environmentIn = (context: Record<string, unknown>) => {
+  const { Environment } = startingWith(templateOf(context), 'AWS::Lambda::Function', 'Sync').Properties
+  return (Environment as { Variables: Record<string, unknown> }).Variables
+}
+
+test('the sync function is told all that it asks for, at the timings of production', () => {
+  const template = templateOf({ stage: 'prod', projectUrl: 'https://brms.acme.dev' })
+  const ref = (type: string, property: string, value: string) => ({
+    Ref: idOf(template, type, property, value),
+  })
+  expect(environmentIn({ stage: 'prod', projectUrl: 'https://brms.acme.dev' })).toEqual({
+    CHANGES_QUEUE_URL: ref('AWS::SQS::Queue', 'QueueName', 'role-sync-prod-changes'),
+    DEAD_LETTER_QUEUE_URL: ref('AWS::SQS::Queue', 'QueueName', 'role-sync-prod-dead-letters'),
+    LEDGER_TABLE: { Ref: only(template, 'AWS::DynamoDB::GlobalTable').id },
+    WACHT_URL: 'https://api.wacht.dev',
+    WACHT_DIALECT: 'role_id',
+    WACHT_SECRET_ARN: ref('AWS::SecretsManager::Secret', 'Name', 'role-sync/prod/wacht'),
+    PROJECT_URL: 'https://brms.acme.dev',
+    PROJECT_SECRET_ARN: ref('AWS::SecretsManager::Secret', 'Name', 'role-sync/prod/project'),
+    PERSON_SECRET_ARN: ref('AWS::SecretsManager::Secret', 'Name', 'role-sync/prod/person'),
+    PERSON_MEMORY_MS: '86400000',
+    RETRY_FROM_MS: '5000',
+    RETRY_CAP_MS: '900000',
+    REQUEST_TIMEOUT_MS: '10000',
+    LAND_WITHIN_MS: '60000',
+    LEASE_MS: '65000',
+    CLOSING_MS: '10000',
+    GIVE_UP_MS: '259200000',
+    GIVE_UP_AT_LATEST_MS: '1123200000',
+    NOT_FOUND_GRACE_MS: '900000',
+    BREAKER_OPEN_MS: '30000',
+    POWERTOOLS_SERVICE_NAME: 'role-sync',
+    POWERTOOLS_METRICS_NAMESPACE: 'RoleSync',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+  })
+})
+
+test('a timing set by context reaches the function, in whole milliseconds', () => {
+  const environment = environmentIn({ stage: 'local', retryFromSeconds: '0.25', landWithinSeconds: '1.0004' })
+  expect(environment).toMatchObject({ RETRY_FROM_MS: '250', LAND_WITHIN_MS: '1000' })
+})
+
+/** What a reference becomes where the stack is deployed. */
+const deployed = (environment: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => {
+      if (typeof value === 'string') return [name, value]
+      if (name.endsWith('_URL'))
+        return [name, 'https://sqs.eu-central-1.amazonaws.com/123456789012/role-sync-queue']
+      if (name.endsWith('_ARN'))
+        return [name, 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:role-sync-AbCdEf']
+      return [name, 'role-sync-ledger']
+    }),
+  )
+
+describe.each(['prod', 'dev', 'local'])('at the stage %s', stage => {
+  test('the environment is what functions/sync/sync-settings.ts parses', () => {
+    expect(v.safeParse(settingsSchema, deployed(environmentIn({ stage }))).issues).toBeUndefined()
+  })
+
+  test('no setting of it is missing: without any one of ours the function would not start', () => {
+    const environment = deployed(environmentIn({ stage }))
+    const optional = new Set([
+      'WACHT_DIALECT',
+      ...Object.keys(environment).filter(name => name.startsWith('POWERTOOLS_')),
+    ])
+    for (const name of Object.keys(environment).filter(each => !optional.has(each))) {
+      const { [name]: _, ...rest } = environment
+      expect([name, v.safeParse(settingsSchema, rest).success]).toEqual([name, false])
+    }
+  })
+})

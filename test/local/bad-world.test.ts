@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/local-synthesis.ts'
 import { readOptions } from '../../infra/local/run/run-options.ts'
-import { startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/sandboxes.ts'
+import { startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/wacht/wacht-sandbox.ts'
 import type { StackOptions } from '../../infra/local/stack/local-stack.ts'
 import { wachtEvent } from './sample-events.ts'
 import { startTinyStack, type TinyStack } from './tiny-stack.ts'
@@ -74,7 +74,7 @@ test.each([
     await send(body)
     poll()
     await until(() => lines(stack!, '"message":"retry"').length > 0)
-    expect(lines(stack!, '"level":"ERROR"')).toEqual([expect.stringContaining('the secret of wacht')])
+    expect(lines(stack!, '"level":"ERROR"')).toEqual([expect.stringContaining('the credentials of wacht')])
     expect(stack!.lines.join()).not.toContain('sesame')
     expect(messages(deadLetters)).toEqual([])
     expect(wacht.calls()).toBe(calls)

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/local-synthesis.ts'
 import { readOptions } from '../../infra/local/run/run-options.ts'
-import { startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/sandboxes.ts'
+import { startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/wacht/wacht-sandbox.ts'
 import type { StackOptions } from '../../infra/local/stack/local-stack.ts'
 import type { Template } from '../../infra/local/template/template-resources.ts'
 import { signed } from '../intake/requests.ts'
@@ -175,7 +175,7 @@ describe('the sender is told to send again', () => {
     const { lines } = await start({ secrets: new Map() })
     expect(await toOkta(okta.documented)).toEqual({ status: 503, body: undefined })
     expect(lines.filter(line => line.includes('"level":"ERROR"'))).toEqual([
-      expect.stringContaining('the secret of okta could not be read'),
+      expect.stringContaining('the credentials of okta could not be read'),
     ])
   })
   test('while SQS is down', async () => {

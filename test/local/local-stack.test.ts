@@ -43,7 +43,7 @@ test('only the messages of a partial batch that failed come again, and SQS moves
   expect(bodies(stack)).toEqual(['a', 'b'])
   const [letter] = stack.messages(stack.deadLetters)
   expect(isCrashed(letter!)).toBe(true)
-  expect(crashedOutcome(letter!)).toMatchObject({
+  expect(await crashedOutcome(letter!, async () => undefined, Date.now())).toMatchObject({
     event: null,
     outcome: 'dead',
     reason: 'crashed',

@@ -3,10 +3,8 @@ import type { KnownEntry } from '../../functions/core/dead-letter/planned-letter
 import { byTarget, flightsOf } from '../../infra/local/page/in-flight-messages.ts'
 import { latest } from '../../infra/local/page/latest-letters.ts'
 import { startWaits } from '../../infra/local/page/waiting-messages.ts'
-import { entryOf } from '../support/entries.ts'
+import { entryOf, leaseOf } from '../support/entries.ts'
 import { wachtEvent } from './sample-events.ts'
-
-const leaseOf = (until: number) => ({ holder: 'x', until, event: 'e9', desired: { roleId: '1' } })
 
 const inFlight = (messageId: string, more = {}) => ({
   messageId,

@@ -9,9 +9,8 @@ import { readOptions } from '../../infra/local/run/run-options.ts'
 import {
   type ProjectSandbox,
   startProjectSandbox,
-  startWachtSandbox,
-  type WachtSandbox,
-} from '../../infra/local/sandbox/sandboxes.ts'
+} from '../../infra/local/sandbox/project/project-sandbox.ts'
+import { startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/wacht/wacht-sandbox.ts'
 import { runProgram } from '../cli/program.ts'
 import { startTinyStack, type TinyStack } from './tiny-stack.ts'
 

@@ -1,24 +1,32 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import type { KnownEntry } from '../../functions/core/dead-letter/planned-letters.ts'
 import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
 import { jsonLine, type Outcome } from '../../infra/local/outcomes/message-outcome.ts'
 import { outcomeRecord } from '../../infra/local/outcomes/run-outcomes.ts'
 import { whenOver } from '../../infra/local/run/local-run.ts'
 import type { Queue } from '../../infra/local/template/template-queues.ts'
+import { entryOf, leaseOf } from '../support/entries.ts'
+import { wachtEvent } from './sample-events.ts'
 
 let told: Outcome[]
 let troubles: string[]
 let reported: Set<string>
+let entry: KnownEntry
+const now = 1_000_000
 const record = () =>
   outcomeRecord({
     tell: async outcome => void told.push(outcome),
     reported,
     report: id => reported.add(id),
     onTrouble: text => troubles.push(text),
+    entry: async () => entry,
+    now: () => now,
   })
 beforeEach(() => {
   told = []
   troubles = []
   reported = new Set()
+  entry = undefined
 })
 
 const line = (messageId: string, outcome = 'applied') =>
@@ -55,6 +63,24 @@ describe('the record', () => {
       '{"event":"wd-1","source":"//hr","target":null,"member":null,"outcome":"dead","reason":"crashed","receives":1000}',
     ])
     expect(reported).toEqual(new Set(['old', 'new']))
+  })
+  test.each<[string, KnownEntry, boolean]>([
+    ['a write may have taken effect', entryOf({ unproven: 'e0' }), true],
+    ['an attempt died with its lease', entryOf({ lease: leaseOf(now) }), true],
+    ['the ledger does not answer', 'unknown', true],
+    ['it is being written by another event', entryOf({ lease: leaseOf(now + 1) }), false],
+    ['nothing was ever written', undefined, false],
+  ])('a crashed letter is unproven by the entry of its member: %s', async (_, known, unproven) => {
+    entry = known
+    const { lookAtLetters } = record()
+    await lookAtLetters([{ ...letter('a'), body: JSON.stringify(wachtEvent('a')) }])
+    expect(told).toMatchObject([{ reason: 'crashed', event: 'a', target: 'wacht' }])
+    expect(told[0]?.unproven ?? false).toBe(unproven)
+  })
+  test('a crashed letter that names no member asks the ledger for none', async () => {
+    entry = 'unknown'
+    await record().lookAtLetters([letter('a')])
+    expect(told[0]).not.toHaveProperty('unproven')
   })
 })
 

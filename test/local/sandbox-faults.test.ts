@@ -2,12 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import {
-  type Fault,
-  faults,
-  startWachtSandbox,
-  type WachtSandbox,
-} from '../../infra/local/sandbox/sandboxes.ts'
+import { type Fault, faults } from '../../infra/local/sandbox/faults.ts'
+import { startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/wacht/wacht-sandbox.ts'
 
 const name = 'wacht/1/2'
 let sandbox: WachtSandbox

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { faults, type ProjectSandbox, startProjectSandbox } from '../../infra/local/sandbox/sandboxes.ts'
+import { faults } from '../../infra/local/sandbox/faults.ts'
+import {
+  type ProjectSandbox,
+  startProjectSandbox,
+} from '../../infra/local/sandbox/project/project-sandbox.ts'
 
 const project = '3c90c3cc-0d44-4b50-8888-8dd25736052a'
 const group = 'a1f0c3cc-0d44-4b50-8888-8dd25736052a'

@@ -4,7 +4,7 @@ import {
   type WachtDialect,
   type WachtErrorShape,
   type WachtSandbox,
-} from '../../infra/local/sandbox/sandboxes.ts'
+} from '../../infra/local/sandbox/wacht/wacht-sandbox.ts'
 
 const organization = '7301954381230018561'
 const member = '9223372036854775807'

@@ -38,6 +38,7 @@ for (const area of areas) {
 async function run({ name, atLeast }: Area, mutate: string[]): Promise<void> {
   console.log(`${name}: at least ${atLeast} %`)
   await new Stryker({
+    configFile: 'test/mutation/stryker.json',
     mutate,
     force: values.force,
     concurrency: Number(values.concurrency),

@@ -317,8 +317,8 @@ function createOne(openMs: number, now: () => number): Breaker {`,
   {
     name: 'an address is found by a part of it',
     file: 'sync/search-scope.ts',
-    find: 'email === undefined ? undefined : foldEmail(email)',
-    replace: "[...emails].find(sought => foldEmail(email ?? '').includes(sought))",
+    find: 'const folded = foldEmail(email)',
+    replace: "const folded = [...emails].find(sought => foldEmail(email).includes(sought)) ?? ''",
     scenarios: ['people'],
   },
   {

@@ -32,6 +32,13 @@ export const appliedOf = (n: number, desired = a): Applied => ({
 })
 
 export const entryOf = (fields: Partial<Entry> = {}): Entry => ({ member, rev: 7, failures: 0, ...fields })
+/** A lease of another event than the ones of a test. */
+export const leaseOf = (until: number): NonNullable<Entry['lease']> => ({
+  holder: 'x',
+  until,
+  event: 'e9',
+  desired: { roleId: '1' },
+})
 
 /** One effect of each kind that the ledger tells apart. */
 export const effects = {

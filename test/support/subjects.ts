@@ -6,12 +6,9 @@ import type { PeoplePage } from '../../functions/targets/people-page.ts'
 import { project } from '../../functions/targets/project/project-target.ts'
 import type { Http, Reading, Target } from '../../functions/targets/target.ts'
 import { wacht } from '../../functions/targets/wacht/wacht-target.ts'
-import {
-  type Sandbox,
-  startProjectSandbox,
-  startWachtSandbox,
-  type WachtDialect,
-} from '../../infra/local/sandbox/sandboxes.ts'
+import { startProjectSandbox } from '../../infra/local/sandbox/project/project-sandbox.ts'
+import type { Sandbox } from '../../infra/local/sandbox/sandbox-server.ts'
+import { startWachtSandbox, type WachtDialect } from '../../infra/local/sandbox/wacht/wacht-sandbox.ts'
 import {
   engineerRole,
   groupA,

@@ -5,12 +5,10 @@ import { firstPage } from '../../functions/targets/people-page.ts'
 import { project } from '../../functions/targets/project/project-target.ts'
 import type { Target } from '../../functions/targets/target.ts'
 import { wacht } from '../../functions/targets/wacht/wacht-target.ts'
-import {
-  faults,
-  type Sandbox,
-  startProjectSandbox,
-  startWachtSandbox,
-} from '../../infra/local/sandbox/sandboxes.ts'
+import { faults } from '../../infra/local/sandbox/faults.ts'
+import { startProjectSandbox } from '../../infra/local/sandbox/project/project-sandbox.ts'
+import type { Sandbox } from '../../infra/local/sandbox/sandbox-server.ts'
+import { startWachtSandbox } from '../../infra/local/sandbox/wacht/wacht-sandbox.ts'
 import { managerRole, memberId, membership, organization, projectId } from '../support/events.ts'
 import { applyOver, pageOver, subjects, token } from '../support/subjects.ts'
 

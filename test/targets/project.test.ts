@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
-import { faults, type ProjectSandbox, startProjectSandbox } from '../../infra/local/sandbox/sandboxes.ts'
+import { faults } from '../../infra/local/sandbox/faults.ts'
+import {
+  type ProjectSandbox,
+  startProjectSandbox,
+} from '../../infra/local/sandbox/project/project-sandbox.ts'
 import { groupA, groupB, memberId, projectId } from '../support/events.ts'
 import { json, startServer, type TestServer } from '../support/server.ts'
 import { applyOver, projectTarget, token } from '../support/subjects.ts'

@@ -56,5 +56,9 @@ test('no part of a path reaches beyond its place', () => {
 })
 
 test('the settings of a target are named after it', () => {
-  expect(settingNames('wacht')).toEqual({ url: 'WACHT_URL', secret: 'WACHT_SECRET_ARN' })
+  expect(settingNames('wacht')).toEqual({
+    url: 'WACHT_URL',
+    secret: 'WACHT_SECRET_ARN',
+    token: 'WACHT_TOKEN',
+  })
 })

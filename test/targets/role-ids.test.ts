@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
-import { faults, startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/sandboxes.ts'
+import { faults } from '../../infra/local/sandbox/faults.ts'
+import { startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/wacht/wacht-sandbox.ts'
 import { engineerRole, managerRole, membership, organization } from '../support/events.ts'
 import { applyOver, token, wachtId, wachtIds } from '../support/subjects.ts'
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { type Fault, faults, type Sandbox } from '../../infra/local/sandbox/sandboxes.ts'
+import { type Fault, faults } from '../../infra/local/sandbox/faults.ts'
+import type { Sandbox } from '../../infra/local/sandbox/sandbox-server.ts'
 import { applyOver, readOver, type Subject, subjects, token } from '../support/subjects.ts'
 import { createTimeOut } from '../support/time-out.ts'
 

@@ -1,4 +1,5 @@
-import type { EventKind, ParsedEvent } from '../../core/event/event.ts'
+import type { ParsedEvent } from '../../core/event/event.ts'
+import type { EventKind } from '../../core/event/event-contract.ts'
 import { asObject } from '../../core/json.ts'
 import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type EventKind, eventSchema } from '../../core/event/event.ts'
+import { type EventKind, eventSchema } from '../../core/event/event-contract.ts'
 import { asObject } from '../../core/json.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { parseLossless } from '../io/lossless-json.ts'

@@ -1,6 +1,6 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
-import { type EventKind, envelope, maxEventBytes, memberData } from '../../core/event/event.ts'
+import { type EventKind, envelope, maxEventBytes, memberData } from '../../core/event/event-contract.ts'
 import { i64, roleName, uuid } from '../../core/event/ids.ts'
 import { email, personData } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'

@@ -1,23 +1,16 @@
 import { type Command, Option } from 'commander'
 import * as v from 'valibot'
 import { baseUrl, readEnvironment } from '../../aws/environment.ts'
-import { kinds, settingNames } from '../../targets/index.ts'
-import type { Target } from '../../targets/target.ts'
+import { kinds, optionSchemas, settingNames } from '../../targets/index.ts'
+import type { Target, TargetKind } from '../../targets/target.ts'
 import type { Environment } from '../io/cli-world.ts'
 import { Failure } from '../io/exit-codes.ts'
-
-/** Where a target is unless it is said: Wacht has one address for all, others one for each tenant. */
-const usualUrls: Readonly<Record<string, string>> = { wacht: 'https://api.wacht.dev' }
-
-/** A target's own settings by environment name; `TargetKind` promises an object schema of strings. */
-const optionsOf = (kind: { readonly options: unknown }): Record<string, v.GenericSchema<unknown, string>> =>
-  (kind.options as v.ObjectSchema<Record<string, v.GenericSchema<unknown, string>>, undefined>).entries
 
 /** Every setting of every target: its base URL and its own ones. */
 const entries = Object.fromEntries(
   kinds.flatMap(kind => [
     [settingNames(kind.name).url, v.optional(baseUrl)] as const,
-    ...Object.entries(optionsOf(kind)),
+    ...Object.entries(optionSchemas(kind)),
   ]),
 )
 
@@ -46,15 +39,15 @@ export function connectTargets(
     return [setting, value === '' ? undefined : value]
   })
   const settings = parse(Object.fromEntries(given))
-  return new Map(kinds.map(kind => [kind.name, kind.connect(urlOf(kind.name, settings), settings as never)]))
+  return new Map(kinds.map(kind => [kind.name, kind.connect(urlOf(kind, settings), settings as never)]))
 }
 
 type TargetSettings = Readonly<Record<string, unknown>>
 
-/** Where nothing is usual and nothing was said, the variable's name stands in for the URL. */
-function urlOf(name: string, settings: TargetSettings): string {
+/** Where no URL is known, the variable's name stands in for it. */
+function urlOf({ name, defaultUrl }: TargetKind, settings: TargetSettings): string {
   const { url } = settingNames(name)
-  return String(settings[url] ?? usualUrls[name] ?? `{${url}}`)
+  return String(settings[url] ?? defaultUrl ?? `{${url}}`)
 }
 
 function parse(given: Environment): TargetSettings {

@@ -25,8 +25,8 @@ export function createTargetStateReader(env: Environment): ReadTargetState {
   return async (target, member, { request }) => {
     if (!target.read) return { kind: 'unread', detail: 'this target shows it only in the answer to a write' }
     if (!URL.canParse(request.url)) return notSet(settingNames(target.name).url)
-    const token = env[tokenName(target.name)]
-    if (!token) return notSet(tokenName(target.name))
+    const token = env[settingNames(target.name).token]
+    if (!token) return notSet(settingNames(target.name).token)
     const credentials = { token: async () => token, refreshed: async () => undefined }
     const http = authorized(send, credentials, timeoutMs, Number.POSITIVE_INFINITY, Date.now)
     const reading = await target.read(member, readOnly(http))
@@ -56,13 +56,10 @@ const readOnly =
       ? http(request)
       : Promise.resolve({ kind: 'failed', failure: 'no_time', detail: 'a read may not write' })
 
-/** The variable of a target's token, which reads need. */
-const tokenName = (target: string): string => `${target.toUpperCase()}_TOKEN`
-
 /** Adds the option that asks the targets themselves. */
 export const addReadOption = (command: Command): Command =>
   command.option(
     '--read',
-    `asks the targets, too, what members hold now, one by one (env ${kinds.map(({ name }) => tokenName(name)).join(', ')}); ` +
+    `asks the targets, too, what members hold now, one by one (env ${kinds.map(({ name }) => settingNames(name).token).join(', ')}); ` +
       "Wacht's dialect role_id has no such read",
   )

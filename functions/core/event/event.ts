@@ -2,17 +2,10 @@ import * as v from 'valibot'
 import type { Reason } from '../dead-letter/reason.ts'
 import { asObject, parseJson } from '../json.ts'
 import type { Desired } from '../ledger/desired-state.ts'
-import {
-  foldEmail,
-  isPersonKey,
-  type Lookup,
-  type PersonData,
-  personData,
-  personTarget,
-} from '../people/person-event.ts'
+import { foldEmail, isPersonKey, type Lookup, type PersonData, personTarget } from '../people/person-event.ts'
 import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
-import { nameText } from './ids.ts'
-import { instantOf, maxTimestampLength, parseInstant } from './instant.ts'
+import { type EventKind, eventSchema, maxEventBytes, namesPerson } from './event-contract.ts'
+import { instantOf, parseInstant } from './instant.ts'
 import { type Catalogue, isUnknownRole, scopesOf, type UnknownRole } from './role-catalogue.ts'
 import { parseTraceparent } from './traceparent.ts'
 import { normalSequence, type Version } from './version.ts'
@@ -40,58 +33,6 @@ export type ParsedEvent =
   | { readonly ok: true; readonly named: Named; readonly change: Change; readonly lookup?: undefined }
   | { readonly ok: true; readonly named: Named; readonly lookup: Lookup; readonly change?: undefined }
   | { readonly ok: false; readonly named: Named; readonly reason: Reason; readonly detail: string }
-
-/** What a target contributes to the reading of events. `Data` is the output of its schema. */
-export interface EventKind<Data = never> {
-  readonly name: string
-  readonly data: v.GenericSchema<unknown, Data>
-  readonly member: (data: Data) => string
-  readonly desired: (data: Data, catalogue: Catalogue) => Desired | UnknownRole
-}
-
-/** `data` of an event that names a member: that of one of the targets. */
-export function memberData(kinds: readonly EventKind[]) {
-  const names = kinds.map(kind => kind.name)
-  return v.variant('target', kinds.map(kind => kind.data) as unknown as [typeof anyData], issue =>
-    issue.path ? `must be one of ${names.join(', ')}` : 'must be an object',
-  )
-}
-
-/** The event contract (functions/README.md#the-event) as one schema, for events whose `data` names a member or a person. */
-export function eventSchema(kinds: readonly EventKind[]) {
-  const member = memberData(kinds)
-  return envelope(v.lazy(data => (namesPerson(data) ? personData : member)))
-}
-
-/** The event around its data. */
-export function envelope<Data extends v.GenericSchema>(data: Data) {
-  return v.looseObject(
-    {
-      specversion: v.literal('1.0', 'must be "1.0"'),
-      id: nameText(256),
-      source: nameText(512),
-      type: v.literal('role.changed.v1', 'must be "role.changed.v1"'),
-      time: v.pipe(
-        v.string('must be an RFC 3339 timestamp string'),
-        v.maxLength(maxTimestampLength, `must be at most ${maxTimestampLength} characters`),
-        v.check(text => parseInstant(text) !== undefined, 'must be an RFC 3339 timestamp with an offset'),
-        v.metadata({ format: 'date-time' }),
-      ),
-      // CloudEvents JSON format, 2.2: an attribute that is null is unset.
-      sequence: v.nullish(
-        v.pipe(
-          v.string('must be a string of decimal digits'),
-          v.regex(/^[0-9]{1,30}$/, 'must be 1 to 30 decimal digits'),
-        ),
-      ),
-      data,
-    },
-    'must be a JSON object',
-  )
-}
-
-/** The most that the body of an event may take, in bytes. */
-export const maxEventBytes = 65_536
 
 /** How far ahead of now an event's time may be, in milliseconds: a later one would block every later change. */
 export const maxAheadMs = 300_000
@@ -153,12 +94,6 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
   }
 }
 
-/** Whether `data` names a person where others name a target. */
-function namesPerson(data: unknown): boolean {
-  const { target, person } = asObject(data) ?? {}
-  return target === undefined && person !== undefined
-}
-
 /** The attributes that the events of a person's members bear as well: what names and orders the change, and its trace. */
 function takenOver(event: Readonly<Record<string, unknown>>): Record<string, string> {
   const names = ['specversion', 'source', 'type', 'time', 'sequence']
@@ -166,8 +101,6 @@ function takenOver(event: Readonly<Record<string, unknown>>): Record<string, str
   const trace = parseTraceparent(event.traceparent) && (event.traceparent as string).slice(0, 55) // up to its flags
   return Object.fromEntries(trace ? [...texts, ['traceparent', trace]] : texts)
 }
-
-const anyData = v.object({ target: v.string() })
 
 const nobody: Named = { event: null, source: null, target: null, member: null }
 

@@ -23,6 +23,7 @@ type WachtOptions = { readonly WACHT_DIALECT: 'role_id' | 'role_ids' }
 /** Wacht: the role of a member in an organization (functions/targets/README.md#wacht). */
 export const wacht: TargetKind<WachtData, WachtOptions> = {
   name: 'wacht',
+  defaultUrl: 'https://api.wacht.dev',
   data: v.pipe(fields, ...roleOr<WachtData>('roleId')),
   scope: i64,
   state: v.strictObject({ roleId: i64 }),

@@ -1,8 +1,10 @@
 import type { Message } from '@aws-sdk/client-sqs'
+import { isLetterUnproven } from '../../../functions/core/dead-letter/planned-letters.ts'
 import { createEventParser } from '../../../functions/core/event/event.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { StoredMessage } from '../engines/embedded-engines.ts'
 import type { Invocation } from '../lambda/lambda-invocation.ts'
+import type { ReadEntry } from '../stack/ledger-entries.ts'
 import { type Outcome, outcomesIn } from './message-outcome.ts'
 
 /** What a record works with. */
@@ -14,6 +16,10 @@ export interface RecordWorld {
   /** Adds to `reported`. */
   report(messageId: string): void
   onTrouble(text: string): void
+  /** Reads the ledger entry of a member: it says whether a crashed letter is unproven. */
+  readonly entry: ReadEntry
+  /** Milliseconds since 1970. */
+  now(): number
 }
 
 /** The outcomes of a run. It reports each once. */
@@ -27,7 +33,7 @@ export interface OutcomeRecord {
 }
 
 /** An empty record. */
-export function outcomeRecord({ tell, reported, report, onTrouble }: RecordWorld): OutcomeRecord {
+export function outcomeRecord({ tell, reported, report, onTrouble, entry, now }: RecordWorld): OutcomeRecord {
   const outcomes: Outcome[] = []
   const settled = new Set<string>()
   const looked = new Set<string>()
@@ -57,7 +63,7 @@ export function outcomeRecord({ tell, reported, report, onTrouble }: RecordWorld
         if (looked.has(letter.messageId)) continue
         looked.add(letter.messageId)
         if (!isCrashed(letter) || reported.has(letter.messageId)) continue
-        await add(crashedOutcome(letter))
+        await add(await crashedOutcome(letter, entry, now()))
         report(letter.messageId)
       }
     },
@@ -69,10 +75,19 @@ const parse = createEventParser(kinds, {})
 /** SQS itself moved a letter without a reason: the message reached its maximum receive count. */
 export const isCrashed = (letter: StoredMessage): boolean => letter.messageAttributes.reason === undefined
 
-/** The outcome of a letter that SQS itself moved. Its names come from the body, as far as they are readable. */
-export function crashedOutcome({ messageId, body, approximateReceiveCount }: StoredMessage): Outcome {
-  const { named } = parse(body, Date.now())
+/**
+ * The outcome of a letter that SQS itself moved; `now` is milliseconds since 1970. Its names come from the body, as far as they
+ * are readable, and its member's ledger entry says whether it is unproven.
+ */
+export async function crashedOutcome(
+  { messageId, body, approximateReceiveCount }: StoredMessage,
+  read: ReadEntry,
+  now: number,
+): Promise<Outcome> {
+  const { named } = parse(body, now)
+  const entry = named.member === null ? undefined : await read(named.member)
+  const unproven = isLetterUnproven({ reason: 'crashed', attributes: {} }, named.event, entry, now)
   // The receive count includes the receive that moved the message, which no function saw.
   const receives = approximateReceiveCount - 1
-  return { messageId, ...named, outcome: 'dead', reason: 'crashed', receives }
+  return { messageId, ...named, outcome: 'dead', reason: 'crashed', receives, ...(unproven && { unproven }) }
 }

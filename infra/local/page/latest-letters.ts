@@ -1,8 +1,9 @@
-import { isLetterUnproven, type KnownEntry } from '../../../functions/core/dead-letter/planned-letters.ts'
+import { isLetterUnproven } from '../../../functions/core/dead-letter/planned-letters.ts'
 import type { LetterReason } from '../../../functions/core/dead-letter/reason.ts'
 import { createEventParser } from '../../../functions/core/event/event.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { StoredMessage } from '../engines/embedded-engines.ts'
+import type { ReadEntry } from '../stack/ledger-entries.ts'
 
 /** A dead letter, as far as it can be read. */
 export interface Letter {
@@ -19,9 +20,6 @@ export interface Letter {
 }
 
 const parse = createEventParser(kinds, {})
-
-/** Reads the ledger entry of a member. Does not reject. */
-export type ReadEntry = (member: string) => Promise<KnownEntry>
 
 /** The latest letters, newest first; `now` is milliseconds since 1970. */
 export const latest = (

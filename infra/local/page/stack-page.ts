@@ -1,10 +1,7 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
-import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import { following } from '../engines/embedded-engines.ts'
+import { entryIn } from '../stack/ledger-entries.ts'
 import type { LocalStack } from '../stack/local-stack.ts'
 import type { InFlightMessage } from './in-flight-messages.ts'
-import type { ReadEntry } from './latest-letters.ts'
 import { type Page, startPage } from './live-page.ts'
 import type { Depth } from './run-samples.ts'
 
@@ -48,16 +45,3 @@ export const inFlightIn = ({
     sentAt: message.sentTimestamp,
     dueAt,
   }))
-
-/** Reads entries of the stack's ledger. */
-export const entryIn =
-  ({ dynamodb, tables: [TableName] }: Pick<LocalStack, 'dynamodb' | 'tables'>): ReadEntry =>
-  async member => {
-    try {
-      const Key = { member: { S: member } }
-      const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
-      return Item && (unmarshall(Item) as Entry)
-    } catch {
-      return 'unknown'
-    }
-  }

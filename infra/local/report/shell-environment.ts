@@ -4,7 +4,7 @@ import type { LocalStack } from '../stack/local-stack.ts'
 /** The variables that reach the running stack from another shell: endpoints, placeholder credentials, addresses. */
 export function environmentOf(
   stack: LocalStack,
-  urls: { readonly wacht: string; readonly project: string },
+  urls: Readonly<Record<string, string>>,
   sourceTokens: ReadonlyMap<string, string>,
   pageUrl?: string,
 ): Record<string, string> {
@@ -19,8 +19,9 @@ export function environmentOf(
     ...(stack.apiUrl !== undefined && { INTAKE_URL: stack.apiUrl + sourcesPath }),
     ...Object.fromEntries([...sourceTokens].map(([source, token]) => [tokenName(source), token])),
     // The next run would take WACHT_URL for a real target.
-    WACHT_SANDBOX_URL: urls.wacht,
-    PROJECT_SANDBOX_URL: urls.project,
+    ...Object.fromEntries(
+      Object.entries(urls).map(([name, url]) => [`${name.toUpperCase()}_SANDBOX_URL`, url]),
+    ),
   }
 }
 

@@ -8,6 +8,7 @@ import { enqueue } from '../sample/enqueue-lines.ts'
 import { readEvents } from '../sample/events-file.ts'
 import { sampleDay } from '../sample/sample-day.ts'
 import { deliver } from '../sample/send-deliveries.ts'
+import { entryIn } from '../stack/ledger-entries.ts'
 import { type LocalStack, startStack } from '../stack/local-stack.ts'
 import { openData } from './data-folder.ts'
 import { synthesizeLocal } from './local-synthesis.ts'
@@ -32,7 +33,7 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   const bodies = [...lines.map(line => line.body), ...(day?.delivered ?? [])]
   const targets = await startTargets(options, bodies, data?.sandboxFile)
   cleanUp.defer(targets.stop)
-  day?.misbehave(targets)
+  day?.misbehave(targets.sandboxes)
 
   reporter.note('synthesizing the stack')
   const { template, assetOf, secrets, sourceTokens, remove } = await synthesizeLocal(options, targets.urls)
@@ -47,6 +48,8 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
     reported: data?.reported ?? new Set(),
     report: id => data?.report(id),
     onTrouble: reporter.note,
+    entry: member => entryIn(stack)(member),
+    now: Date.now,
   })
   let look = () => {}
   const stack = await startStack({

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { personTarget } from '../../../functions/core/people/person-event.ts'
+import { urlKey } from '../../context/target-deployment.ts'
 import { defaultSources, root } from '../../paths.ts'
 import type { AssetOf } from '../template/template-functions.ts'
 import { resourcesOf, type Template } from '../template/template-resources.ts'
@@ -36,7 +37,8 @@ export async function synthesizeLocal(
     const { template, assetOf, sources } = synthesize({
       outdir,
       context: {
-        ...{ stage: 'local', wachtUrl: urls.wacht, projectUrl: urls.project },
+        stage: 'local',
+        ...Object.fromEntries(Object.entries(urls).map(([name, url]) => [urlKey(name), url])),
         ...sourcesContext(context),
         ...context,
       },

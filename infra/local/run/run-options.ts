@@ -1,5 +1,8 @@
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { kinds, optionSchemas, settingNames } from '../../../functions/targets/index.ts'
+import type { TargetKind } from '../../../functions/targets/target.ts'
+import { optionKey } from '../../context/target-deployment.ts'
 
 /** The options of a run, from its command line and its environment. */
 export interface Options {
@@ -13,7 +16,8 @@ export interface Options {
   readonly json: boolean
   /** CDK context over that of `cdk.json`. */
   readonly context: Readonly<Record<string, string>>
-  readonly targets: { readonly wacht: TargetOptions; readonly project: TargetOptions }
+  /** By target. */
+  readonly targets: Readonly<Record<string, TargetOptions>>
 }
 
 /** The address of a target; without a URL the run starts a sandbox. */
@@ -29,11 +33,18 @@ export type ReadOptions =
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** The variables of one target, for the help. */
+function environmentOfTarget(kind: TargetKind): string {
+  const { url, token } = settingNames(kind.name)
+  const own = Object.keys(optionSchemas(kind)).map(
+    setting => `  ${setting.padEnd(27)} its setting ${optionKey(setting)}`,
+  )
+  return [`  ${`${url}, ${token}`.padEnd(27)} a real ${kind.name} instead of the sandbox`, ...own].join('\n')
+}
+
 const environmentHelp = `
 Environment:
-  WACHT_URL, WACHT_TOKEN      a real Wacht instead of the sandbox
-  WACHT_DIALECT               role_id (default) or role_ids
-  PROJECT_URL, PROJECT_TOKEN  a real project API instead of the sandbox
+${kinds.map(environmentOfTarget).join('\n')}
   ROLES                       another role catalogue than infra/roles.json
   SOURCES                     other sources than infra/sources.json
 
@@ -104,20 +115,25 @@ function context(text: string, before: Record<string, string>): Record<string, s
 /** Throws on a URL without a token. An empty token is a token. */
 function targetsOf(env: Environment): Options['targets'] {
   const missing: string[] = []
-  const target = (name: string): TargetOptions => {
-    const url = env[`${name}_URL`]
-    const token = env[`${name}_TOKEN`]
-    if (url && token === undefined) missing.push(`${name}_TOKEN must be set where ${name}_URL is`)
-    return { token: token ?? `sandbox-${name.toLowerCase()}-token`, ...(url && { url }) }
+  const optionsOf = (name: string): TargetOptions => {
+    const names = settingNames(name)
+    const url = env[names.url]
+    const token = env[names.token]
+    if (url && token === undefined) missing.push(`${names.token} must be set where ${names.url} is`)
+    return { token: token ?? `sandbox-${name}-token`, ...(url && { url }) }
   }
-  const targets = { wacht: target('WACHT'), project: target('PROJECT') }
+  const targets = Object.fromEntries(kinds.map(({ name }) => [name, optionsOf(name)]))
   if (missing.length > 0) throw new Error(missing.join('; '))
   return targets
 }
 
 function contextOf(env: Environment): Record<string, string> {
   return {
-    ...(env.WACHT_DIALECT && { wachtDialect: env.WACHT_DIALECT }),
+    ...Object.fromEntries(
+      kinds
+        .flatMap(kind => Object.keys(optionSchemas(kind)))
+        .flatMap(setting => (env[setting] ? [[optionKey(setting), env[setting]]] : [])),
+    ),
     ...(env.ROLES && { roles: resolve(env.ROLES) }),
     ...(env.SOURCES && { sources: resolve(env.SOURCES) }),
   }

@@ -1,61 +1,68 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { kinds, settingNames } from '../../../functions/targets/index.ts'
 import { following } from '../engines/embedded-engines.ts'
-import { type Catalogue, seedsOf } from '../sample/sandbox-seeds.ts'
-import {
-  type ProjectSandbox,
-  startProjectSandbox,
-  startWachtSandbox,
-  type WachtSandbox,
-} from '../sandbox/sandboxes.ts'
+import { type StartSandbox, seedOf } from '../sandbox/sandbox-seed.ts'
+import type { Sandbox } from '../sandbox/sandbox-server.ts'
 import type { Options } from './run-options.ts'
 
 /** The targets of a run: a sandbox for each that has no URL. */
 export interface Targets {
-  readonly urls: { readonly wacht: string; readonly project: string }
-  readonly wacht?: WachtSandbox
-  readonly project?: ProjectSandbox
+  /** By target. */
+  readonly urls: Readonly<Record<string, string>>
+  readonly sandboxes: ReadonlyMap<string, Sandbox<unknown>>
   stop(): Promise<void>
 }
 
+/** The places of the sandboxes' ports after the first, behind those of the engines. Further sandboxes take any free port. */
+const places = [3, 4]
+
 /**
  * Starts a sandbox for each target without a URL, on the ports after those of the engines. The members that `bodies` name exist
- * there. `fileOf` names the file that keeps the state of a sandbox; without it the state is in memory.
+ * there. `fileOf` names the file that keeps the state of a sandbox; without it the state is in memory. Rejects where a target has
+ * neither a URL nor a sandbox.
  */
 export async function startTargets(
   { targets, port, context }: Options,
   bodies: readonly string[],
   fileOf?: (target: string) => string,
 ): Promise<Targets> {
-  const { organizations, projects } = seedsOf(catalogueIn(context.roles ?? 'infra/roles.json'), bodies)
-  const dialect = context.wachtDialect === 'role_ids' ? 'role_ids' : 'role_id'
-  const at = (n: number, name: 'wacht' | 'project') => ({
-    port: following(port, n),
-    token: targets[name].token,
-    open: true,
-    ...(fileOf && { file: fileOf(name) }),
-  })
+  const catalogue = catalogueIn(context.roles ?? 'infra/roles.json')
+  const sandboxes = new Map<string, Sandbox<unknown>>()
+  const urls: Record<string, string> = {}
   await using started = new AsyncDisposableStack()
-  const start = async <Server extends { stop(): Promise<void> }>(server: Promise<Server>) =>
-    started.adopt(await server, ({ stop }) => stop())
-  const wacht = targets.wacht.url
-    ? undefined
-    : await start(startWachtSandbox({ ...at(3, 'wacht'), dialect, organizations }))
-  const project = targets.project.url
-    ? undefined
-    : await start(startProjectSandbox({ ...at(4, 'project'), projects }))
-  const urls = {
-    wacht: targets.wacht.url || wacht!.url,
-    project: targets.project.url || project!.url,
+  for (const [n, { name }] of kinds.entries()) {
+    const { url, token } = targets[name]!
+    if (url) {
+      urls[name] = url
+      continue
+    }
+    const options = {
+      ...{ port: n < places.length ? following(port, places[n]!) : 0, token, open: true },
+      ...(fileOf && { file: fileOf(name) }),
+    }
+    const start = await sandboxOf(name)
+    const sandbox = started.adopt(
+      await start(options, context, seedOf(name, catalogue, bodies)),
+      ({ stop }) => stop(),
+    )
+    sandboxes.set(name, sandbox)
+    urls[name] = sandbox.url
   }
   const running = started.move()
-  return { urls, stop: () => running.disposeAsync(), ...(wacht && { wacht }), ...(project && { project }) }
+  return { urls, sandboxes, stop: () => running.disposeAsync() }
+}
+
+async function sandboxOf(target: string): Promise<StartSandbox> {
+  const file = join(import.meta.dirname, '../sandbox', target, `${target}-sandbox.ts`)
+  if (!existsSync(file)) throw new Error(`${settingNames(target).url} must be set: ${target} has no sandbox`)
+  return ((await import(file)) as { readonly start: StartSandbox }).start
 }
 
 /** The catalogue as far as a sandbox needs it. An unreadable one is empty here: the synthesis says what is wrong with it. */
-function catalogueIn(file: string): Catalogue {
+function catalogueIn(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(resolve(file), 'utf8')) as Catalogue
+    return JSON.parse(readFileSync(resolve(file), 'utf8'))
   } catch {
     return {}
   }

@@ -1,4 +1,5 @@
-import { type Fault, faults, type ProjectSandbox, type WachtSandbox } from '../sandbox/sandboxes.ts'
+import { type Fault, faults } from '../sandbox/faults.ts'
+import type { Sandbox } from '../sandbox/sandbox-server.ts'
 import type { EventLine } from './events-file.ts'
 import { oktaDelivery } from './okta-delivery.ts'
 import type { Delivery } from './send-deliveries.ts'
@@ -11,7 +12,7 @@ export interface SampleDay {
   /** Events that the deliveries become. The sandboxes need to know whom they name. */
   readonly delivered: readonly string[]
   /** Queues the faults of the day. */
-  misbehave(sandboxes: { readonly wacht?: WachtSandbox; readonly project?: ProjectSandbox }): void
+  misbehave(sandboxes: ReadonlyMap<string, Sandbox<unknown>>): void
 }
 
 const organizationId = '7301954381230018561'
@@ -97,7 +98,8 @@ export function sampleDay(now: number): SampleDay {
     })),
     deliveries: [oktaDelivery({ ...added, at: now - 31 * 60_000 })],
     delivered: [JSON.stringify({ data: { person: { email: added.email }, role: 'engineering-manager' } })],
-    misbehave: ({ wacht: w, project: p }) => {
+    misbehave: sandboxes => {
+      const [w, p] = [sandboxes.get('wacht'), sandboxes.get('project')]
       w?.next(`wacht/${organizationId}/${membership(3)}`, faults.landsLate(landsAfterMs))
       w?.next(`wacht/${organizationId}/${membership(5)}`, faults.throttled(2, 'message'))
       w?.always(`wacht/${organizationId}/${membership(6)}`, faults.noEffect())

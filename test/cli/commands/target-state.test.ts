@@ -3,7 +3,7 @@ import { rehearse } from '../../../functions/cli/commands/dry-run.ts'
 import { createTargetStateReader } from '../../../functions/cli/commands/target-state.ts'
 import { changesOf, targetStateWords } from '../../../functions/cli/commands/target-state-words.ts'
 import type { Desired } from '../../../functions/core/ledger/desired-state.ts'
-import { faults } from '../../../infra/local/sandbox/sandboxes.ts'
+import { faults } from '../../../infra/local/sandbox/faults.ts'
 import { groupB } from '../../support/events.ts'
 import { projectTarget, type Subject, subjects, token, wachtId, wachtIds } from '../../support/subjects.ts'
 

@@ -1,0 +1,66 @@
+import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Construct } from 'constructs'
+import { secretSetting } from '../../functions/intake/source-kinds.ts'
+import { limits } from '../config.ts'
+import type { Deployment } from '../context/deployment.ts'
+import type { SourceDeployment } from '../context/source-deployment.ts'
+import { intakeEntry } from '../paths.ts'
+import { addIntakeApi } from './intake-api.ts'
+import { addFunction, allowing, ms } from './lambda-function.ts'
+import type { Queues } from './queue-constructs.ts'
+import { addSourceSecret } from './secret-constructs.ts'
+
+/** The way in for sources that cannot send to SQS. */
+export interface Intake {
+  readonly lambda: IFunction
+  readonly api: HttpApi
+  readonly stage: HttpStage
+  /** The names of the sources' secrets. */
+  readonly secrets: readonly string[]
+}
+
+/** Adds the intake of a stage, unless no source is declared. */
+export function addIntake(scope: Construct, deployment: Deployment, queues: Queues): Intake | undefined {
+  if (deployment.sources.length === 0) return undefined
+
+  // In a scope of its own, a secret has an id that is no other part's, whatever its source is called.
+  const secrets = new Construct(scope, 'Source')
+  const sources = deployment.sources.map(source => ({ ...source, secret: addSourceSecret(secrets, source) }))
+
+  const lambda = addIntakeFunction(scope, deployment, queues, sources)
+  return {
+    ...{ lambda, secrets: sources.map(({ secretName }) => secretName) },
+    ...addIntakeApi(scope, deployment, lambda),
+  }
+}
+
+/** API Gateway passes deliveries to this function, which sends to the changes queue and reads the secrets of its sources. */
+function addIntakeFunction(
+  scope: Construct,
+  deployment: Deployment,
+  { changes }: Queues,
+  sources: readonly (SourceDeployment & { readonly secret: Secret })[],
+): IFunction {
+  const intake = addFunction(scope, deployment, {
+    id: 'Intake',
+    name: deployment.names.intakeFunction,
+    description: 'Verifies what sources send and puts it on the changes queue',
+    entry: intakeEntry,
+    timeoutSeconds: limits.intakeTimeoutSeconds,
+    memoryMiB: limits.intakeMemoryMiB,
+    // `functions/intake/intake-settings.ts` parses these, and a test holds the two together.
+    environment: {
+      CHANGES_QUEUE_URL: changes.queueUrl,
+      DEADLINE_MS: ms(limits.intakeDeadlineSeconds),
+      ...Object.fromEntries(sources.map(({ name, secret }) => [secretSetting(name), secret.secretArn])),
+    },
+    whyNoDeadLetters:
+      'It is called by API Gateway, which waits for the answer: who sent what was not taken sends it again.',
+  })
+  const allow = allowing(intake)
+  allow(['sqs:SendMessage'], changes.queueArn)
+  allow(['secretsmanager:GetSecretValue'], ...sources.map(({ secret }) => secret.secretArn))
+  return intake
+}

@@ -1,0 +1,69 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Construct } from 'constructs'
+import type { SourceDeployment } from '../context/source-deployment.ts'
+import type { TargetDeployment } from '../context/target-deployment.ts'
+import { logicalName } from './logical-name.ts'
+
+/** A target's secret. */
+export const addSecret = (scope: Construct, { name, secretName }: TargetDeployment): Secret =>
+  addEmptySecret(scope, `${logicalName(name)}Secret`, {
+    secretName,
+    description: `The token of role-sync at ${name}, as {"token":"…"}`,
+    whyNotRotated: `Only ${name} issues its tokens and it has no call that rotates one; a person does, and a 401 reloads it.`,
+  })
+
+/** A source's secret. */
+export const addSourceSecret = (scope: Construct, { name, secretName }: SourceDeployment): Secret =>
+  addEmptySecret(scope, `${name}Secret`, {
+    secretName,
+    description: `What deliveries of ${name} to role-sync are verified with, as {"token":"…","previous":"…"}`,
+    whyNotRotated: `The sender of ${name} has to change with it; a person does both, and meanwhile the previous one counts too.`,
+  })
+
+interface EmptySecretProps {
+  readonly secretName: string
+  readonly description: string
+  readonly whyNotRotated: string
+}
+
+/** Adds a secret without a value. An operator puts the token in, so it never stands in a template. */
+function addEmptySecret(
+  scope: Construct,
+  id: string,
+  { secretName, description, whyNotRotated }: EmptySecretProps,
+): Secret {
+  const secret = new Secret(scope, id, {
+    ...{ secretName, description },
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  })
+  // By default CloudFormation makes up a password, and the function would take it for a token.
+  const resource = secret.node.defaultChild as CfnSecret
+  resource.generateSecretString = undefined
+
+  Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: whyNotRotated })
+  return secret
+}
+
+/**
+ * Adds the key under which people are remembered. CloudFormation makes it up, for nobody needs to know it. With another key people
+ * are looked for once more.
+ */
+export function addPersonSecret(scope: Construct, secretName: string): Secret {
+  const secret = new Secret(scope, 'PersonSecret', {
+    secretName,
+    description: 'The key by which role-sync hashes the e-mail addresses of people whom it remembers',
+    generateSecretString: {
+      secretStringTemplate: '{}',
+      generateStringKey: 'token',
+      passwordLength: 64,
+      excludePunctuation: true,
+    },
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  })
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'It protects hashes that expire within days; a new one forgets them all.',
+  })
+  return secret
+}

@@ -1,0 +1,48 @@
+import { CfnOutput } from 'aws-cdk-lib'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { secretName } from '../../functions/core/resource-names.ts'
+import { sourcesPath } from '../../functions/intake/source-kinds.ts'
+import type { RoleSync } from '../role-sync.ts'
+import type { Intake } from './intake-construct.ts'
+import { logicalName } from './logical-name.ts'
+
+/** Adds the names, URLs and ARNs that producers and operators need. */
+export function addOutputs(scope: Construct, roleSync: RoleSync): void {
+  const { ledger, syncFunction, replayFunction, intake } = roleSync
+  const outputs: Record<string, string> = {
+    ...queueOutputs('ChangesQueue', roleSync.changesQueue),
+    ...queueOutputs('DeadLetterQueue', roleSync.deadLetterQueue),
+    LedgerTableName: ledger.tableName,
+    LedgerTableArn: ledger.tableArn,
+    SyncFunctionName: syncFunction.functionName,
+    SyncFunctionArn: syncFunction.functionArn,
+    ReplayFunctionName: replayFunction.functionName,
+    ReplayFunctionArn: replayFunction.functionArn,
+    ...secretOutputs(roleSync),
+    ...(intake && intakeOutputs(intake)),
+  }
+  for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })
+}
+
+/** Each source delivers below `IntakeUrl`, at its name. */
+const intakeOutputs = ({ api, lambda, secrets }: Intake) => ({
+  IntakeUrl: `${api.apiEndpoint}${sourcesPath}`,
+  IntakeFunctionName: lambda.functionName,
+  IntakeFunctionArn: lambda.functionArn,
+  IntakeSecretNames: secrets.join(','),
+})
+
+const queueOutputs = (name: string, queue: IQueue) => ({
+  [`${name}Name`]: queue.queueName,
+  [`${name}Url`]: queue.queueUrl,
+  [`${name}Arn`]: queue.queueArn,
+})
+
+const secretOutputs = ({ stage, targetSecrets }: RoleSync): Record<string, string> =>
+  Object.fromEntries(
+    [...targetSecrets].flatMap(([target, { secretArn }]) => [
+      [`${logicalName(target)}SecretName`, secretName(stage, target)],
+      [`${logicalName(target)}SecretArn`, secretArn],
+    ]),
+  )

@@ -1,0 +1,124 @@
+import * as v from 'valibot'
+import { type Names, namesOf } from '../../functions/core/resource-names.ts'
+import { parseCatalogue } from '../../functions/targets/index.ts'
+import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
+import { defaultRoles, defaultSources } from '../paths.ts'
+import { alarmTopicArn, runbookUrl, thresholdEntries } from './alarm-settings.ts'
+import { type Reviewed, readReviewed } from './reviewed-file.ts'
+import { overrideEntries, stageEntries } from './settings-schema.ts'
+import { readSources, type SourceDeployment, sourcesOf } from './source-deployment.ts'
+import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './target-deployment.ts'
+import { relationProblems } from './timing-relations.ts'
+
+/** All that a context says about one stage, checked. The stack is built from nothing else. */
+export interface Deployment {
+  readonly stage: string
+  readonly names: Names
+  readonly targets: readonly TargetDeployment[]
+  /** Who may send beside this account's own roles: account ids, ARNs and service principals. */
+  readonly producers: readonly string[]
+  /** The role catalogue. */
+  readonly rolesFile: Reviewed
+  /** The file of sources, and what it declares. */
+  readonly sourcesFile: Reviewed
+  readonly sources: readonly SourceDeployment[]
+  readonly timings: Timings
+  /** Whether dead letters are drained on a schedule. */
+  readonly drains: boolean
+  readonly thresholds: Thresholds
+  /** The SNS topic that the alarms tell, where there is one. */
+  readonly alarmTopicArn: string | undefined
+  /** The address of the runbook that the alarms link; without one they link the stage's dashboard. */
+  readonly runbookUrl: string | undefined
+  /** What everything bears that takes tags. */
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** The deployment that a context describes, or every problem of it, each as `key: rule`. */
+export type ReadDeployment =
+  | { readonly ok: true; readonly deployment: Deployment }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+const entries = {
+  ...{ ...targetEntries, ...stageEntries, ...overrideEntries, ...thresholdEntries },
+  ...{ alarmTopicArn, runbookUrl },
+}
+const schema = v.object(entries)
+
+/** Reads CDK context: the values of `cdk.json`, and the strings of `-c key=value`. */
+export const readDeployment = (context: Readonly<Record<string, unknown>>): ReadDeployment =>
+  readSettings(Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key))))
+
+/** Reads the settings of a stage by their context keys. Problems name them by `pathOf`. */
+export function readSettings(
+  own: Readonly<Record<string, unknown>>,
+  pathOf = (key: string): string => key,
+): ReadDeployment {
+  const result = v.safeParse(schema, own, { abortPipeEarly: true })
+
+  // A wrong key does not stop the others from being judged: one run tells every problem.
+  const wrong = new Set(result.issues?.map(issue => String(issue.path?.[0].key)))
+  const right = Object.entries(result.output as object).filter(([key]) => !wrong.has(key))
+  const values: Partial<v.InferOutput<typeof schema>> & Overrides = Object.fromEntries(right)
+  // The stricter rules hold for a stage that cannot be read.
+  const { stage = '', roles = defaultRoles, sources = defaultSources, producers, drain } = values
+  const timings = timingsOf(stage, pick(values, Object.keys(overrideEntries)))
+
+  // A wrong id in the catalogue fails the deployment, not the first change that needs it.
+  const catalogue = wrong.has('roles') ? undefined : readReviewed('roles', roles, parseCatalogue)
+  const declared = wrong.has('sources')
+    ? undefined
+    : readSources(sources, catalogue?.ok ? catalogue.value : undefined)
+
+  const problems = [
+    ...unknownKeys(own, pathOf),
+    ...(result.issues ?? []).map(describe),
+    ...addressProblems(stage, values),
+    ...relationProblems(timings, wrong),
+    ...(catalogue && !catalogue.ok ? catalogue.problems : []),
+    ...(declared && !declared.ok ? declared.problems : []),
+  ]
+  if (problems.length > 0)
+    return { ok: false, problems: problems.map(problem => problem.replace(/^\w+/, pathOf)) }
+  return {
+    ok: true,
+    deployment: {
+      stage,
+      names: namesOf(stage),
+      targets: targetsOf(stage, values),
+      producers: [...new Set(producers)],
+      rolesFile: roles,
+      sourcesFile: sources,
+      sources: declared?.ok ? sourcesOf(stage, declared.value) : [],
+      timings,
+      drains: drain !== 'off',
+      thresholds: thresholdsOf(pick(values, Object.keys(thresholdEntries))),
+      alarmTopicArn: values.alarmTopicArn,
+      runbookUrl: values.runbookUrl,
+      tags: values.tags ?? {},
+    },
+  }
+}
+
+/** The problems of a context as one message. */
+export const complaint = (problems: readonly string[]): string =>
+  ['role-sync cannot be synthesized:', ...problems].join('\n  ')
+
+/** CDK's own keys and its lookups hold `:`, `/` or `@`. A plain key is meant for this stack, and a typo must not pass. */
+const isOurs = (key: string) => !/[:/@]/.test(key)
+
+function unknownKeys(own: object, pathOf: (key: string) => string): string[] {
+  const known = Object.keys(entries).map(pathOf).join(', ')
+  return Object.keys(own)
+    .filter(key => !Object.hasOwn(entries, key))
+    .map(key => `${key}: is not known; there are ${known}`)
+}
+
+/** One problem as `key: rule`. It never shows the value, which may be a token in the wrong place. */
+function describe(issue: v.BaseIssue<unknown>): string {
+  const path = issue.path?.map(item => String(item.key)).join('.')
+  return `${path}: ${issue.kind === 'schema' && issue.received === 'undefined' ? 'is missing' : issue.message}`
+}
+
+const pick = (values: object, keys: readonly string[]): object =>
+  Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)))

@@ -1,0 +1,74 @@
+import type { Sandbox } from './sandbox-server.ts'
+
+/** How every sandbox begins. */
+export interface SandboxOptions {
+  /** 0, any free port, unless given. */
+  readonly port?: number
+  readonly token: string
+  /** Everything exists whose id does not end in 404; false unless given. */
+  readonly open?: boolean
+  /** Keeps the state in this file, and begins with what stands there. */
+  readonly file?: string
+}
+
+/** Whom and what the sandbox of one target knows at the start of a run. */
+export interface SandboxSeed {
+  /** The catalogue, read leniently: by role and scope, the state there. */
+  readonly catalogue: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
+  /** The data of the events that name one of its members. They exist, without a role. */
+  readonly events: readonly Readonly<Record<string, unknown>>[]
+  /** The people whom events name by e-mail. They are members wherever the catalogue has the role. */
+  readonly people: readonly { readonly email: string; readonly role: string }[]
+}
+
+/**
+ * Starts the sandbox of a target for a run, with the CDK context of the run. A target's sandbox is `start` in
+ * `infra/local/sandbox/<target>/<target>-sandbox.ts`; a target without one needs a URL.
+ */
+export type StartSandbox = (
+  options: SandboxOptions,
+  context: Readonly<Record<string, string>>,
+  seed: SandboxSeed,
+) => Promise<Sandbox<unknown>>
+
+/** These ids where all of them are texts that a sandbox knows: ids that end in 404 stay unknown. */
+export const knownIds = (...ids: readonly unknown[]): readonly string[] =>
+  ids.every(id => typeof id === 'string' && !id.endsWith('404')) ? (ids as string[]) : []
+
+/** The seed of one target. */
+export function seedOf(target: string, catalogue: unknown, bodies: readonly string[]): SandboxSeed {
+  const data = dataOf(bodies)
+  const roles = Object.entries((catalogue ?? {}) as Record<string, Record<string, object>>)
+  return {
+    catalogue: Object.fromEntries(
+      roles.map(([role, targets]) => [role, (targets[target] ?? {}) as SandboxSeed['catalogue'][string]]),
+    ),
+    events: data.filter(one => one.target === target),
+    people: peopleIn(data),
+  }
+}
+
+/** The people whom events name by e-mail, each once, with their first role. An address that begins with 404 is nobody's. */
+function peopleIn(data: readonly EventData[]): SandboxSeed['people'] {
+  const named = data.flatMap(({ person, role }) => {
+    const email = person?.email
+    return typeof email === 'string' && typeof role === 'string' && !email.startsWith('404')
+      ? [{ email, role }]
+      : []
+  })
+  return [...new Map(named.toReversed().map(one => [one.email.toLowerCase(), one])).values()]
+}
+
+type EventData = Readonly<Record<string, unknown>> & { readonly person?: { readonly email?: unknown } | null }
+
+/** The data of each body that looks like an event. */
+function dataOf(bodies: readonly string[]): EventData[] {
+  return bodies.flatMap(body => {
+    try {
+      const data = (JSON.parse(body) as { data?: unknown } | null)?.data
+      return typeof data === 'object' && data !== null ? [data as EventData] : []
+    } catch {
+      return []
+    }
+  })
+}

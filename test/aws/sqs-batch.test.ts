@@ -1,0 +1,71 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { expect, test } from '@jest/globals'
+import { createBatchSender, createQueues } from '../../functions/aws/changes-queue.ts'
+import { sendBatch } from '../../functions/aws/sqs-batch.ts'
+import type { Message } from '../../functions/core/event/sqs-message.ts'
+
+interface Input {
+  readonly QueueUrl: string
+  readonly Entries: readonly { readonly Id: string; readonly MessageBody?: string }[]
+}
+
+/** A client that gives every request the same answer; `asked` has each request. */
+function answering(answer: object) {
+  const asked: Input[] = []
+  const send = async ({ input }: { input: Input }) => {
+    asked.push(input)
+    return answer
+  }
+  return { asked, client: { send } as unknown as SQSClient }
+}
+const never = new AbortController().signal
+const bodies = (count: number) => Array.from({ length: count }, (_, n) => `body ${n}`)
+const delays = (count: number) =>
+  bodies(count).map(receipt => ({ message: { receipt } as Message, seconds: 1 }))
+
+/** The ways to ask SQS for many things, each for `count` of them. */
+const ways = {
+  'events of the intake': (client: SQSClient, count: number) =>
+    createBatchSender('http://changes', client)(bodies(count), never),
+  'events of a person': (client: SQSClient, count: number) =>
+    createQueues('http://changes', 'http://letters', client).enqueue(bodies(count)),
+  delays: (client: SQSClient, count: number) =>
+    createQueues('http://changes', 'http://letters', client).delay(delays(count)),
+}
+
+test.each(Object.entries(ways))('%s go to the changes queue by ten, each id once', async (_, way) => {
+  const { asked, client } = answering({})
+  await way(client, 23)
+  expect(asked.map(({ Entries }) => Entries.length)).toEqual([10, 10, 3])
+  for (const { QueueUrl, Entries } of asked) {
+    expect(QueueUrl).toBe('http://changes')
+    expect(new Set(Entries.map(({ Id }) => Id)).size).toBe(Entries.length)
+  }
+})
+
+test.each(Object.entries(ways))('%s of which one failed reject, with the first code', async (what, way) => {
+  const noun = what === 'delays' ? '2 of 3 delays refused' : 'SQS refused 2 of 3 events'
+  const failed = (Code?: string) => ({
+    Failed: [
+      { Id: '1', ...(Code && { Code }) },
+      { Id: '2', Code: 'B' },
+    ],
+  })
+  await expect(way(answering(failed('A')).client, 3)).rejects.toThrow(new Error(`${noun}: A`))
+  await expect(way(answering(failed()).client, 3)).rejects.toThrow(new Error(`${noun}: no code`))
+})
+
+test('a batch tells of each body whether it is on the queue, and why not', async () => {
+  const Failed = [
+    { Id: '1', Code: 'InvalidMessageContents', Message: 'no such character', SenderFault: true },
+    { Id: '2' },
+  ]
+  const { asked, client } = answering({ Failed })
+  expect(await sendBatch(client, 'http://changes', bodies(4))).toEqual([
+    undefined,
+    { code: 'InvalidMessageContents', message: 'no such character', final: true },
+    { code: 'no code', message: '', final: false },
+    undefined,
+  ])
+  expect(asked[0]?.Entries.map(({ MessageBody }) => MessageBody)).toEqual(bodies(4))
+})

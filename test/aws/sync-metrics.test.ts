@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals'
+import { createSyncTelemetry } from '../../functions/aws/telemetry.ts'
+import { linesOf, metricsIn } from '../support/lines.ts'
+
+const env = {
+  POWERTOOLS_SERVICE_NAME: 'sync',
+  POWERTOOLS_METRICS_NAMESPACE: 'role-sync',
+  AWS_LAMBDA_FUNCTION_NAME: 'role-sync-prod-sync',
+}
+const own = { event: 'e1', source: 's', target: 'wacht', member: 'wacht/1/2', messageId: 'm', receives: 2 }
+const tried = { ...own, detail: 'x', durationMs: 7, calls: 2 }
+const searched = {
+  target: 'wacht',
+  scope: 'wacht/1',
+  people: 3,
+  found: 1,
+  listed: 9,
+  calls: 3,
+  durationMs: 9,
+}
+const settled = { ...own, ageMs: 1000 }
+
+type Sync = ReturnType<typeof createSyncTelemetry>
+
+/** The lines of one invocation. */
+const linesWith = (act: (telemetry: Sync['telemetry']) => void) =>
+  linesOf(env, () => {
+    const { telemetry, flush } = createSyncTelemetry()
+    act(telemetry)
+    flush()
+  })
+
+/** Every metric that an invocation tells: by reason (`all` where it has none), name and value. */
+function told(act: (telemetry: Sync['telemetry']) => void) {
+  const isMetric = ([name]: [string, unknown]) => /^[A-Z]/.test(name)
+  const byReason = metricsIn(linesWith(act)).map(line => [
+    line.reason ?? 'all',
+    Object.fromEntries(Object.entries(line).filter(isMetric)),
+  ])
+  return Object.fromEntries(byReason)
+}
+
+describe('an attempt counts', () => {
+  const calm = { Calls: 2, BreakerOpen: 0 }
+  test.each([
+    ['its calls', { effect: 'proven' }, calm],
+    ['a write without an answer', { effect: 'unknown', unanswered: true }, { ...calm, UnansweredWrites: 1 }],
+    ['a member that was put right', { effect: 'proven', restoring: true }, { ...calm, PutRight: 1 }],
+    ['no member that was not', { effect: 'refused', restoring: true }, calm],
+    [
+      'a rejected token',
+      { effect: 'deferred', cause: 'credentials_rejected' },
+      { ...calm, CredentialsRejected: 1 },
+    ],
+    ['an open breaker', { effect: 'deferred', breakerOpen: true }, { Calls: 2, BreakerOpen: 1 }],
+  ] as const)('%s', (_, facts, all) => {
+    expect(told(({ attempt }) => attempt({ ...tried, ...facts }))).toEqual({ all })
+  })
+})
+
+describe('a search counts', () => {
+  test('its calls', () => {
+    expect(told(({ search }) => search(searched))).toEqual({ all: { Calls: 3 } })
+  })
+  test('a rejected token', () => {
+    expect(told(({ search }) => search({ ...searched, cause: 'credentials_rejected' }))).toEqual({
+      all: { Calls: 3, CredentialsRejected: 1 },
+    })
+  })
+})
+
+describe('a message counts', () => {
+  test('as applied, with its time to effect, and as nothing else', () => {
+    const applied = {
+      ...settled,
+      verdict: 'done',
+      outcome: 'applied',
+      effectMs: 1,
+      timeToEffectMs: 99,
+    } as const
+    expect(told(({ outcome }) => outcome(applied))).toEqual({ all: { Applied: 1, TimeToEffect: 99 } })
+  })
+  test('as dead, by its reason as well', () => {
+    const dead = { ...settled, verdict: 'dead', outcome: 'dead', reason: 'rejected', detail: 'no' } as const
+    expect(told(({ outcome }) => outcome(dead))).toEqual({ all: { Dead: 1 }, rejected: { Dead: 1 } })
+  })
+  test('as one that goes again, by its cause as well: only one opens no breaker', () => {
+    const retry = { ...settled, verdict: 'retry', seconds: 5 } as const
+    const age = { Retries: 1, OldestChangeAge: 1 }
+    expect(told(telemetry => telemetry.retry({ ...retry, cause: 'timeout' }))).toEqual({
+      ...{ all: age, timeout: { Retries: 1 } },
+    })
+    expect(told(telemetry => telemetry.retry({ ...retry, cause: 'breaker_open' }))).toEqual({
+      ...{ all: { ...age, BreakerOpen: 1 }, breaker_open: { Retries: 1 } },
+    })
+  })
+})
+
+test('an invocation that has more than a metric line takes writes several: each has a time and a level', () => {
+  const lines = metricsIn(
+    linesWith(({ attempt }) => {
+      for (let n = 0; n < 250; n++) attempt({ ...tried, effect: 'proven' })
+    }),
+  )
+  expect(lines.flatMap(({ Calls }) => Calls)).toHaveLength(250)
+  expect(lines.length).toBeGreaterThan(2)
+  for (const { level, timestamp } of lines) {
+    expect(level).toBe('INFO')
+    expect(new Date(String(timestamp)).toISOString()).toBe(timestamp)
+  }
+})
+
+test('an invocation without a metric writes nothing, nor does the second end of one', () => {
+  expect(linesWith(() => undefined)).toEqual([])
+  const lines = linesOf(env, () => {
+    const { telemetry, flush } = createSyncTelemetry()
+    telemetry.search(searched)
+    for (let n = 0; n < 2; n++) flush()
+  })
+  expect(lines.map(line => line.message ?? 'metrics')).toEqual(['search', 'metrics'])
+})
