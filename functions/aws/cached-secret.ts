@@ -97,5 +97,7 @@ export function keepSecret<T>(
 }
 
 const unreadable = (name: string) => (error: unknown) => {
-  throw new Error(`the credentials of ${name} could not be read: ${(error as Error)?.name ?? 'unknown error'}`)
+  throw new Error(
+    `the credentials of ${name} could not be read: ${(error as Error)?.name ?? 'unknown error'}`,
+  )
 }
