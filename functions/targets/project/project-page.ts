@@ -45,7 +45,8 @@ export function createPieceReader(baseUrl: string): ReadPiece {
       const total = totalOf(page)
       const start = pageAt(place, size) * size
       const given = givenSize(page, size, start)
-      if (given < size && saidSize(page) === given) mostGiven.set(projectId, given)
+      const isWithin = total !== undefined && start + given < total
+      if (given < size && (saidSize(page) === given || isWithin)) mostGiven.set(projectId, given)
       if (given === size || place < given) {
         const results = page.results.slice(place - start)
         return { ok: true, status: judged.status, results, next: start + given, total }
@@ -57,11 +58,14 @@ export function createPieceReader(baseUrl: string): ReadPiece {
 
 const pageAt = (place: number, size: number): number => Math.floor(place / size)
 
-/** How large the pages are that the target gives: as it says, or else as it shows, unless that is the last page. */
+/**
+ * How large the pages are that the target gives: as it says, or else as it shows, unless that is the last page. A last page ends where
+ * the total does: one that seems to end behind it is a smaller page from further ahead.
+ */
 function givenSize({ results, paginate }: ProjectPage, asked: number, start: number): number {
   const said = saidSize({ paginate })
   if (said !== undefined) return Math.min(asked, said)
-  const isLast = start + results.length >= (totalOf({ results, paginate }) ?? Number.POSITIVE_INFINITY)
+  const isLast = start + results.length === totalOf({ results, paginate })
   return isLast || results.length === 0 ? asked : Math.min(asked, results.length)
 }
 
