@@ -34,6 +34,7 @@ export type ReadPiece = (projectId: string, place: number, http: Http, phase: Ph
 export function createPieceReader(baseUrl: string): ReadPiece {
   const readPart = createPartReader()
   const mostGiven = new Map<string, number>()
+  const longest = new Map<string, number>()
 
   return async (projectId, place, http, phase) => {
     const ask = (size: number) => http(pageRequest(baseUrl, projectId, pageAt(place, size) + 1, size))
@@ -44,7 +45,9 @@ export function createPieceReader(baseUrl: string): ReadPiece {
       const page = judged.json as ProjectPage
       const total = totalOf(page)
       const start = pageAt(place, size) * size
-      const given = givenSize(page, size, start)
+      const seen = longest.get(projectId) ?? 0
+      longest.set(projectId, Math.max(seen, page.results.length))
+      const given = givenSize(page, size, start, seen)
       const isWithin = total !== undefined && start + given < total
       if (given < size && (saidSize(page) === given || isWithin)) mostGiven.set(projectId, given)
       if (given === size || place < given) {
@@ -60,12 +63,13 @@ const pageAt = (place: number, size: number): number => Math.floor(place / size)
 
 /**
  * How large the pages are that the target gives: as it says, or else as it shows, unless that is the last page. A last page ends where
- * the total does: one that seems to end behind it is a smaller page from further ahead.
+ * the total does, and is shorter than the longest page that was seen before; else it may be a smaller page from further ahead.
  */
-function givenSize({ results, paginate }: ProjectPage, asked: number, start: number): number {
+function givenSize({ results, paginate }: ProjectPage, asked: number, start: number, seen: number): number {
   const said = saidSize({ paginate })
   if (said !== undefined) return Math.min(asked, said)
-  const isLast = start + results.length === totalOf({ results, paginate })
+  const isLast =
+    start + results.length === totalOf({ results, paginate }) && (start === 0 || results.length < seen)
   return isLast || results.length === 0 ? asked : Math.min(asked, results.length)
 }
 
