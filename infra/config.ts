@@ -167,7 +167,7 @@ export interface Thresholds {
   /** Dead letters that wait for a person. @default 1 */
   readonly deadLettersAlarm: number
   /**
-   * The age of a change that goes again, in seconds from its send: far beyond a joiner's grace or one long delay.
+   * The age of a change that is retried, in seconds from its send: far beyond a joiner's grace or one long delay.
    * @default 3600
    */
   readonly oldestChangeAlarmSeconds: number

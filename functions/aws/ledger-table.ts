@@ -33,7 +33,7 @@ export function createLedger(TableName: string, client = ledgerClient()): Ledger
   }
 }
 
-/** The compare in compare-and-set: the stored item must have the revision before this one, or not be there. */
+/** The condition of a write: the stored item has the revision before this one, or is not there for revision 1. */
 export const onlyAfter = (rev: number) => ({
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   ...(rev === 1

@@ -14,7 +14,7 @@ export const inBatches = <T>(items: readonly T[]): T[][] =>
 /** A body as it is sent to the changes queue: in the group of its source, so that no source delays another. */
 export const inItsGroup = (body: string) => ({
   MessageBody: body,
-  MessageGroupId: messageGroupOf(body, sha256),
+  MessageGroupId: messageGroupOf(body),
 })
 
 /** Why SQS did not take one message of a batch. */
@@ -82,13 +82,13 @@ const isGroup = (text: string): boolean => /^[!-~]{1,128}$/.test(text)
 const noSourceGroup = 'no-source'
 
 /**
- * The message group of an event's body: its CloudEvents `source`, or the source's hash where SQS would not take that. By it
+ * The message group of an event's body: its CloudEvents `source`, or the source's SHA-256 if SQS would not take that. By it
  * SQS tells sources apart: when one of them fills the queue, the messages of the others are given out first (fair queues).
- * It never throws, whatever the body. `hash` answers with hexadecimal digits.
+ * It never throws, whatever the body.
  */
-export function messageGroupOf(body: string, hash: (text: string) => string): string {
+export function messageGroupOf(body: string): string {
   const json = parseJson(body)
   const source = json.ok ? asObject(json.value)?.source : undefined
   if (typeof source !== 'string' || source === '') return noSourceGroup
-  return isGroup(source) ? source : hash(source)
+  return isGroup(source) ? source : sha256(source)
 }

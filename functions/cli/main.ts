@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8'
-import { commands } from './command-tree.ts'
 import type { CliWorld, StopReason } from './io/cli-world.ts'
 import { exit } from './io/exit-codes.ts'
 import { createDynamoDbClient } from './io/ledger-reader.ts'
@@ -53,4 +52,4 @@ function thisProcess(): CliWorld {
 const unread = ['EPIPE', 'ECONNRESET', 'EIO', 'ERR_STREAM_DESTROYED']
 
 saveMemory()
-process.exitCode = await run(commands, process.argv.slice(2), thisProcess())
+process.exitCode = await run(process.argv.slice(2), thisProcess())

@@ -1,29 +1,29 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addCheck } from './commands/check.ts'
+import { addDrop } from './commands/dead-drop.ts'
+import { addEdit } from './commands/dead-edit.ts'
+import { addExport } from './commands/dead-export.ts'
+import { addList } from './commands/dead-list.ts'
+import { addShow } from './commands/dead-show.ts'
+import { addMember } from './commands/member.ts'
+import { addApply } from './commands/replay-apply.ts'
+import { addPlan } from './commands/replay-plan.ts'
+import { addSchema } from './commands/schema.ts'
+import { addSend } from './commands/send.ts'
 import { defaultStage } from './commands/stage-options.ts'
-import type { CliWorld, StopReason } from './io/cli-world.ts'
+import type { AddCommand, CliWorld, StopReason } from './io/cli-world.ts'
 import { exit, Failure } from './io/exit-codes.ts'
 import { note, written } from './io/output.ts'
 
-/** Adds a command to the program; its action ends with a call of `exitWith`. */
-export type AddCommand = (program: Command, world: CliWorld, exitWith: (code: number) => void) => void
-
 /** Runs the command that the arguments name and resolves to the exit code; only a bug rejects. */
-export async function run(
-  commands: readonly AddCommand[],
-  args: readonly string[],
-  world: CliWorld,
-): Promise<number> {
-  const code = await runCommand(commands, args, world)
+export async function run(args: readonly string[], world: CliWorld): Promise<number> {
+  const code = await runCommand(args, world)
   await written(world)
   return world.stop.reason === 'unwritable' ? exit.unwritable : code
 }
 
-async function runCommand(
-  commands: readonly AddCommand[],
-  args: readonly string[],
-  world: CliWorld,
-): Promise<number> {
+async function runCommand(args: readonly string[], world: CliWorld): Promise<number> {
   let code: number = exit.ok
   const program = createProgram(world)
   for (const add of commands) {
@@ -80,3 +80,27 @@ function createProgram({ stdout, stderr }: CliWorld): Command {
 
 const version = (): string =>
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
+
+/** `dead …`: the commands on dead letters. */
+const addDead: AddCommand = (program, world, exitWith) => {
+  const dead = program
+    .command('dead')
+    .description('Looks at the dead-letter queue of the stage, corrects letters and removes them.')
+    .addHelpText('after', '\nExample:\n  $ role-sync dead list --since 1d')
+  for (const add of [addList, addShow, addExport, addEdit, addDrop]) add(dead, world, exitWith)
+}
+
+/** `replay …`: dead letters back to the changes queue. */
+const addReplay: AddCommand = (program, world, exitWith) => {
+  const replay = program
+    .command('replay')
+    .description('Plans what a replay of dead letters would do, and does exactly that.')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ role-sync replay plan --out plan.json && role-sync replay apply plan.json',
+    )
+  for (const add of [addPlan, addApply]) add(replay, world, exitWith)
+}
+
+/** All commands, in the order in which the help lists them. */
+const commands: readonly AddCommand[] = [addSend, addCheck, addDead, addReplay, addMember, addSchema]

@@ -1,7 +1,7 @@
 /** The most entries that SQS takes in one batch request, and the most messages that one receive brings. */
 export const sqsBatchSize = 10
 
-/** The most that the bodies of one batch request take together, in bytes: SQS's older limit, which every region and emulator keeps. */
+/** The most bytes that the bodies of one batch request take together: SQS's older limit, which every region and emulator keeps. */
 export const maxBatchBytes = 262_144
 
 /** After so many receives SQS moves a message to the dead-letter queue by itself: its maximum, and only a backstop. */

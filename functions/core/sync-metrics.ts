@@ -15,7 +15,7 @@ export const metricNames = {
   putRight: 'PutRight',
   /** Attempts that ended with a 401, the fresh secret's included. */
   credentialsRejected: 'CredentialsRejected',
-  /** The highest age of an invocation's messages that go again, from their send, in seconds. */
+  /** The highest age of an invocation's messages that are retried, from their send, in seconds. */
   oldestChangeAge: 'OldestChangeAge',
   /** 1 when the breaker was open in an invocation, 0 when calls were made and it was not. */
   breakerOpen: 'BreakerOpen',

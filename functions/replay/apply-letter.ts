@@ -11,8 +11,9 @@ import type { Watch } from './watch-replays.ts'
 export type AppliedLetter = 'sent' | 'removed' | 'refused'
 
 /**
- * Deals with letters as one plan says; `sending` is told each that goes to the changes queue, before it does. Send, then delete: what dies in between can only repeat, and the ledger makes the
- * repeat harmless. A letter is refused when it, or its member's ledger entry, is not what was planned on.
+ * Applies one plan to letters. `sending` hears of each letter before it goes to the changes queue. A letter is sent first and deleted
+ * then: a crash in between can only repeat it, and the ledger makes the repeat harmless. A letter is refused if it, or its
+ * member's ledger entry, is not what the plan was made on.
  */
 export function createLetterApplier(plan: string, world: ReplayWorld, sending: Watch['sent']) {
   const { letters, ledger, parse, hash, log, now } = world

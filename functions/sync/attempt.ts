@@ -98,7 +98,7 @@ function verdictOf(
         return { kind: 'retry', afterMs: closed.until - now(), cause: 'unanswered_write' }
       }
       if (last.kind !== 'deferred' && last.kind !== 'unknown') {
-        throw new Error(`a message goes again after an effect that ends it: ${last.kind}`)
+        throw new Error(`a message is retried after an effect that ends it: ${last.kind}`)
       }
       const { cause, detail } = last
       if (wasTried(cause) && isGivenUp(message, now(), rules)) {

@@ -2,32 +2,32 @@ import { BoundedMap } from '../core/bounded-map.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
 import type { LedgerStore } from '../core/ports.ts'
 
-/** What a pure move decided: an `entry` to store, or none. */
+/** What a pure step of the protocol decides: an `entry` to store, or none. */
 export interface EntryUpdate {
   readonly kind: string
   readonly entry?: Entry
 }
 
 /**
- * Makes a move; no try begins after `until`, in milliseconds since 1970, but for the first. Rejects with `LedgerUnavailable`
- * when the ledger gives no clear answer: nothing may be concluded then, and the message goes again.
+ * Makes one step on a member's entry. Only the first try may begin after `until`, in milliseconds since 1970. Rejects with
+ * `LedgerUnavailable` when the ledger gives no clear answer: nothing may be concluded then, and the message is retried.
  */
-export type UpdateEntry = <M extends EntryUpdate>(
+export type UpdateEntry = <Update extends EntryUpdate>(
   member: string,
-  decide: (entry: Entry | undefined) => M,
+  decide: (entry: Entry | undefined) => Update,
   until: number,
-) => Promise<M>
+) => Promise<Update>
 
-/** How often a move is tried while compare-and-sets are lost or unanswered. */
+/** How often a step is tried while its conditional writes are lost or unanswered. */
 const mostTries = 5
 
 /** How many members' entries an instance remembers. */
 const mostRemembered = 2000
 
 /**
- * Moves of the ledger: a strongly consistent read, a pure function, a conditional write (functions/README.md#the-ledger-protocol). The read is skipped
- * where the entry can be guessed, as absent or as this instance last saw it: the compare-and-set tells. A move that
- * stores nothing is believed only of an entry that was read, or where it says `finished`: what is applied only grows.
+ * Steps of the ledger protocol (functions/README.md#the-ledger-protocol): a strongly consistent read, a pure function, a conditional
+ * write. The read is skipped where the entry can be guessed, as absent or as this instance saw it last: the conditional write
+ * tells. A step that stores nothing is believed only of an entry that was read, or if it says `finished`: `applied` only grows.
  */
 export function createEntryUpdater(store: LedgerStore, now: () => number): UpdateEntry {
   const memory = new BoundedMap<string, Entry>(mostRemembered)
@@ -44,13 +44,13 @@ export function createEntryUpdater(store: LedgerStore, now: () => number): Updat
     let guessed = true
     let trouble: unknown
     for (let tries = 0; tries < mostTries && (tries === 0 || now() < until); tries++) {
-      const move = decide(entry)
-      if (!move.entry && (!guessed || move.kind === 'finished')) return move
+      const update = decide(entry)
+      if (!update.entry && (!guessed || update.kind === 'finished')) return update
 
-      const stored = move.entry && (await store.write(move.entry).catch(unanswered))
+      const stored = update.entry && (await store.write(update.entry).catch(unanswered))
       if (stored === 'stored') {
-        remember(member, move.entry)
-        return move
+        remember(member, update.entry)
+        return update
       }
       if (stored && 'error' in stored) trouble = stored.error
       const known = stored && 'conflict' in stored && stored.conflict
@@ -63,7 +63,7 @@ export function createEntryUpdater(store: LedgerStore, now: () => number): Updat
 
 const unanswered = (error: unknown) => ({ error })
 
-/** The ledger gave no clear answer: what it said at last is the cause. */
+/** The ledger gave no clear answer. Its last error is the cause. */
 export class LedgerUnavailable extends Error {
   override name = 'LedgerUnavailable'
 }

@@ -26,7 +26,10 @@ interface Decided extends Judged {
  */
 export type Consumer = (messages: readonly Message[], end: number) => Promise<string[]>
 
-/** The path of a message (functions/README.md#the-path-of-a-message): parse, group by member, attempt, end what is too old, dead letters, delays, outcomes. */
+/**
+ * The path of a message (functions/README.md#the-path-of-a-message): parse, group by member, attempt, end what is too old, dead letters,
+ * delays, outcomes.
+ */
 export function createConsumer(world: SyncWorld): Consumer {
   const update = createEntryUpdater(world.ledger, world.now)
 
@@ -94,7 +97,7 @@ async function bury(each: Decided, world: SyncWorld): Promise<Decided> {
 }
 
 interface Delayed extends Decided {
-  /** How long it stays invisible, where it goes again. */
+  /** Its visibility timeout, if it is retried. */
   readonly seconds: number | undefined
 }
 

@@ -54,7 +54,7 @@ async function tryOne(delivery: Delivery, batch: TargetBatch): Promise<Verdict> 
   }
 }
 
-/** Keeps the pace of the target and of the scope; what would have to wait for too long goes again without a call. */
+/** Waits for the throttle of the target and of the scope. A change that would wait too long is retried later, without a call. */
 async function holdBack(
   { message, change }: Delivery,
   { breaker, world, deadline }: TargetBatch,

@@ -60,7 +60,7 @@ interface Open extends Pick<Begun, 'settled'> {
   readonly lookup: Lookup
 }
 
-/** Of a message that is received for the first time nothing is stored: if that is wrong, the first compare-and-set tells. */
+/** Of a message that is received for the first time nothing is stored: if that is wrong, the first conditional write tells. */
 async function beginOne(delivery: PersonDelivery, world: SyncWorld): Promise<Open | SettledPerson> {
   const { message, lookup } = delivery
   try {
@@ -88,7 +88,7 @@ const failed: Waits = { cause: 'internal_error', detail: 'search for people fail
 
 /**
  * Everything is kept before it is done: whose events are sent, so that an attempt that follows a kill knows of them, and how
- * the message ends. Each step is a compare-and-set: of two deliveries of one message only one goes on.
+ * the message ends. Each step is a conditional write: of two deliveries of one message only one goes on.
  */
 async function settle(
   { delivery, record, settled, lookup }: Open,

@@ -14,7 +14,7 @@ export interface Judged {
 }
 
 /**
- * Nothing ages out: a message that would go again although it is too old is given up, whatever it waits for, before SQS drops
+ * Nothing ages out: a message that is too old to be retried is given up, whatever it waits for, before SQS drops
  * it. `deadline` is that of the requests to targets. Never rejects.
  */
 export const endTooOld = <J extends Judged>(

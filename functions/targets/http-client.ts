@@ -64,7 +64,8 @@ const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
 
 /**
  * A `fetch` over undici's `request`, as `ofetch` calls it: with a URL and options. It follows no redirect, sends nothing again, and
- * asks for no compression. Of a header that comes twice it keeps the first. `agent` gives the connections for a request that starts now.
+ * asks for no compression. Of a header that comes twice it keeps the first. `agent` gives the connections
+ * of a request that starts now.
  */
 const fetchOver =
   (agent: () => Agent): typeof fetch =>

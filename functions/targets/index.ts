@@ -17,7 +17,7 @@ export function readCatalogue(content: unknown): Catalogue {
   throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
 }
 
-/** The names of a target's settings in the environment: its base URL, the ARN of its secret, and on a person's machine its token. */
+/** The environment names of a target's base URL, of its secret's ARN, and of its token on a person's machine. */
 export const settingNames = (name: string) => ({
   url: `${name.toUpperCase()}_URL`,
   secret: `${name.toUpperCase()}_SECRET_ARN`,

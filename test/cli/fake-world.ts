@@ -1,7 +1,6 @@
 import { Readable, Writable } from 'node:stream'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { commands } from '../../functions/cli/command-tree.ts'
 import type { CliWorld, Environment, StopReason } from '../../functions/cli/io/cli-world.ts'
 import { run } from '../../functions/cli/program.ts'
 import { noon } from '../support/events.ts'
@@ -92,7 +91,7 @@ export const databaseOf = (endpoint: string): DynamoDBClient =>
 /** Runs the command line in a fake world. */
 export async function commandLine(args: readonly string[], given: Given = {}) {
   const fake = fakeWorld(given)
-  const code = await run(commands, args, fake.world)
+  const code = await run(args, fake.world)
   return { code, out: fake.out(), err: fake.err() }
 }
 

@@ -12,7 +12,6 @@ import {
 } from '@aws-sdk/client-sqs'
 import { afterAll, expect, test } from '@jest/globals'
 import { toSqs } from '../../functions/aws/sqs-batch.ts'
-import { addDead, addReplay } from '../../functions/cli/command-tree.ts'
 import { run } from '../../functions/cli/program.ts'
 import { bodyOf } from '../support/events.ts'
 import { diedOf } from './dead-letters.ts'
@@ -73,7 +72,7 @@ test.each([
   const queue = longQueue()
   const { world } = fakeWorld()
   const emptyLedger = { send: async () => ({}) } as never
-  const code = await run([addDead, addReplay], args, {
+  const code = await run(args, {
     ...world,
     sqs: () => queue.client,
     dynamodb: () => emptyLedger,

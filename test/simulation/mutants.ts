@@ -104,11 +104,11 @@ export const mutants: readonly Mutant[] = [
     scenarios: ['bursts'],
   },
   {
-    name: 'no compare-and-set',
+    name: 'no conditional write',
     file: 'sync/conditional-write.ts',
-    find: 'const stored = move.entry && (await store.write(move.entry).catch(unanswered))',
+    find: 'const stored = update.entry && (await store.write(update.entry).catch(unanswered))',
     replace:
-      'const there = await store.read(member)\n      const stored = move.entry && (await store.write({ ...move.entry, rev: (there?.rev ?? 0) + 1 }).catch(unanswered))',
+      'const there = await store.read(member)\n      const stored = update.entry && (await store.write({ ...update.entry, rev: (there?.rev ?? 0) + 1 }).catch(unanswered))',
     scenarios: ['crowd', 'rough'],
   },
   {

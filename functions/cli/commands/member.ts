@@ -1,9 +1,8 @@
 import { kinds } from '../../targets/index.ts'
-import type { CliWorld } from '../io/cli-world.ts'
+import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
 import { openLedger } from '../io/ledger-reader.ts'
 import { json, line } from '../io/output.ts'
-import type { AddCommand } from '../program.ts'
 import { entryRecord, entryWords } from './entry-words.ts'
 import { type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
 

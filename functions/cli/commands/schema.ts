@@ -4,9 +4,9 @@ import { type EventKind, envelope, maxEventBytes, memberData } from '../../core/
 import { i64, roleName, uuid } from '../../core/event/ids.ts'
 import { email, personData } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'
+import type { AddCommand } from '../io/cli-world.ts'
 import { exit } from '../io/exit-codes.ts'
 import { document } from '../io/output.ts'
-import type { AddCommand } from '../program.ts'
 
 /** `schema`: prints the JSON Schema of an event. */
 export const addSchema: AddCommand = (program, world, exitWith) => {
@@ -23,8 +23,8 @@ export const addSchema: AddCommand = (program, world, exitWith) => {
 type JsonSchema = Record<string, unknown>
 
 /**
- * The event contract (functions/README.md#the-event) as JSON Schema, draft 2020-12. It accepts every event that the parser accepts. What it
- * cannot say (its description does) is left to the parser.
+ * The event contract (functions/README.md#the-event) as JSON Schema, draft 2020-12. It accepts every event that the parser accepts.
+ * What it cannot say (its description does) is left to the parser.
  */
 export function eventJsonSchema(kinds: readonly EventKind[]): JsonSchema {
   const { $schema, $defs, properties, ...rest } = toJsonSchema(

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { Command } from 'commander'
 
 /** A stream to read that may be a terminal. */
 export type InputStream = Readable & { readonly isTTY?: boolean }
@@ -33,3 +34,6 @@ export interface CliWorld {
   /** Aborted, with a `StopReason`, when the command is to finish what it has begun and end. */
   readonly stop: AbortSignal
 }
+
+/** Adds a command to the program; its action ends with a call of `exitWith`. */
+export type AddCommand = (program: Command, world: CliWorld, exitWith: (code: number) => void) => void

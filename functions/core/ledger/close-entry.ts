@@ -5,10 +5,10 @@ import { pending } from './open-entry.ts'
 
 /** What follows from an attempt's effect. Unless `lost`, `entry` must be stored before anything else happens. */
 export type Closed =
-  /** The lease no longer bears this attempt's holder: the message goes again. */
+  /** The lease no longer has this attempt's holder: the message is retried. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'done'; readonly entry: Entry & { readonly applied: Applied } }
-  /** The message goes again, at `until` where an unanswered write of another may still land, else after the backoff. */
+  /** The message is retried: at `until` while an unanswered write of another may still land, else after the backoff. */
   | { readonly kind: 'retry'; readonly entry: Entry; readonly until?: number }
   /** Refused for good. `unproven`: an earlier write of this member is not known to have had no effect. */
   | { readonly kind: 'dead'; readonly entry: Entry; readonly unproven: boolean }
@@ -16,8 +16,9 @@ export type Closed =
   | { readonly kind: 'restore'; readonly entry: Entry; readonly desired: Desired }
 
 /**
- * The `close` step of the ledger protocol (functions/README.md#the-ledger-protocol): what the effect of an attempt makes of the entry, and of the message. A write that was taken
- * and whose state is another is `refused` (`no_effect`), but not known to have had no effect: the entry is unproven by it.
+ * The `close` step of the ledger protocol (functions/README.md#the-ledger-protocol): what the effect of an attempt makes of the
+ * entry and of the message. A write that was taken but shows another state is `refused` (`no_effect`). It may have had an effect, so
+ * the entry is unproven by it.
  */
 export function close(
   entry: Entry | undefined,
@@ -55,7 +56,7 @@ export function close(
 
 /**
  * The second close of an attempt that was refused and put the applied state right: `effect` is that of the restoring
- * write. Proven: the member is known to hold what is applied. Refused: the letter says `unproven`. Else it goes again.
+ * write. Proven: the member is known to hold what is applied. Refused: the letter says `unproven`. Else the message is retried.
  */
 export function closeRestored(
   entry: Entry | undefined,

@@ -4,7 +4,7 @@ import type { Desired } from './desired-state.ts'
 /** What the ledger knows of one member (functions/README.md#the-ledger-protocol). Times are milliseconds since 1970. */
 export interface Entry {
   readonly member: string
-  /** Counts the moves: every one is a compare-and-set on it. */
+  /** Counts the steps: each is a conditional write on it. */
   readonly rev: number
   /** The newest change that was proven. */
   readonly applied?: Applied

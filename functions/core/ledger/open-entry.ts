@@ -13,8 +13,9 @@ export type Opened =
 export type Finished = 'applied' | 'duplicate' | 'superseded'
 
 /**
- * The `open` step of the ledger protocol (functions/README.md#the-ledger-protocol). `entry` is undefined for a member that has none yet. `send` takes the lease in a changed
- * entry that must be stored before anything is sent; `held` finds that an unanswered compare-and-set did take it.
+ * The `open` step of the ledger protocol (functions/README.md#the-ledger-protocol). `entry` is undefined for a member that has none
+ * yet. `send` takes the lease in a changed entry, which must be stored before anything is sent. `held`: an unanswered conditional
+ * write did take the lease.
  */
 export function open(
   entry: Entry | undefined,

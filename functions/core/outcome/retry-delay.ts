@@ -41,7 +41,7 @@ export const longestDelayMs = 11 * 3_600_000
 type Timed = Pick<Message, 'receives' | 'firstReceivedAt' | 'sentAt'>
 
 /**
- * How long a message that goes again stays invisible: whole seconds, at least 1, from the milliseconds that are wanted. The one
+ * How long a message that is retried stays invisible: whole seconds, at least 1, from the milliseconds that are wanted. The one
  * rule for every cause: from `quickReceives` on, the receives that are left are spread evenly over the time that is left
  * (`receiveBudgets`), and no delay reaches past the next of the two times at which a message is given up.
  */

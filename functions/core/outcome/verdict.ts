@@ -34,7 +34,7 @@ export type Verdict =
 /** What becomes of a message that leaves the queue. */
 export type Final = Exclude<Verdict, { readonly kind: 'retry' }>
 
-/** Why a message goes again. */
+/** Why a message is retried. */
 export type RetryCause =
   | DeferredCause
   | UnknownCause
@@ -73,7 +73,7 @@ export const wasTried = (cause: RetryCause): boolean =>
 export const isGivenUp = ({ firstReceivedAt }: Message, now: number, rules: GiveUpRules): boolean =>
   now - firstReceivedAt >= rules.giveUpMs
 
-/** Whether a message must not go again, whatever it waits for: SQS would drop it soon. */
+/** Whether a message is too old to be retried, whatever it waits for: SQS would drop it soon. */
 export const isTooOld = ({ sentAt }: Message, now: number, rules: GiveUpRules): boolean =>
   now - sentAt >= rules.giveUpAtLatestMs
 

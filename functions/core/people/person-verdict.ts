@@ -14,7 +14,7 @@ import { doneWords, type Sought } from './person-findings.ts'
 /** What becomes of a message that names a person. */
 export type PersonVerdict = Final | ({ readonly kind: 'retry' } & Waits)
 
-/** Why a message goes again. */
+/** Why a message is retried. */
 export interface Waits {
   readonly cause: RetryCause
   readonly detail: string
