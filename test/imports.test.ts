@@ -26,8 +26,10 @@ describe('functions', () => {
     const packages = imports.filter(({ from, local }) => !local && inside(core)(from)).map(({ to }) => to)
     expect(new Set(packages)).toEqual(new Set(['valibot']))
   })
-  test('targets import core', () => expect(strays(targets, inside(core, targets))).toEqual([]))
-  test('aws imports core', () => expect(strays(aws, inside(core, aws))).toEqual([]))
+  const http = 'functions/http'
+  test('http imports itself', () => expect(strays(http, inside(http))).toEqual([]))
+  test('targets import core and http', () => expect(strays(targets, inside(core, http, targets))).toEqual([]))
+  test('aws imports core and http', () => expect(strays(aws, inside(core, http, aws))).toEqual([]))
   test.each(['sync', 'replay'])('%s imports aws, targets and core, and not its neighbours', name => {
     const own = `functions/${name}`
     expect(strays(own, inside(core, targets, aws, own))).toEqual([])

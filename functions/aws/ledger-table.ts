@@ -1,33 +1,27 @@
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import type { AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
 import type { LedgerStore } from '../core/ports.ts'
-import { clientOptions } from './client-options.ts'
-
-/** The way to the ledger's table, for all that is kept there. */
-export const ledgerClient = (): DynamoDBClient => new DynamoDBClient(clientOptions)
+import { AwsError } from './aws-json.ts'
+import type { DynamoDbItems } from './dynamodb-items.ts'
 
 /** The ledger in a DynamoDB table whose key is `member`: one item per entry. */
-export function createLedger(TableName: string, client = ledgerClient()): LedgerStore {
+export function createLedger(TableName: string, items: DynamoDbItems): LedgerStore {
   return {
     read: async member => {
       const Key = { member: { S: member } }
-      const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
+      const { Item } = await items.get({ TableName, Key, ConsistentRead: true })
       return Item && (unmarshall(Item) as Entry)
     },
     write: async entry => {
       try {
         const Item = marshall(entry, { removeUndefinedValues: true })
-        await client.send(new PutItemCommand({ TableName, Item, ...onlyAfter(entry.rev) }))
+        await items.put({ TableName, Item, ...onlyAfter(entry.rev) })
         return 'stored'
       } catch (error) {
-        if (!isConflict(error)) throw error
-        return { conflict: error.Item && (unmarshall(error.Item) as Entry) }
+        const conflict = conflictOf(error)
+        if (!conflict) throw error
+        return { conflict: conflict.Item && (unmarshall(conflict.Item) as Entry) }
       }
     },
   }
@@ -48,6 +42,11 @@ export const onlyAfter = (rev: number) => ({
       }),
 })
 
-/** Whether another write was first. */
-export const isConflict = (error: unknown): error is ConditionalCheckFailedException =>
-  (error as Error).name === ConditionalCheckFailedException.name
+/** The item that is stored instead, as far as DynamoDB tells, if another write was first. Undefined for any other error. */
+export function conflictOf(
+  error: unknown,
+): { readonly Item: Record<string, AttributeValue> | undefined } | undefined {
+  if ((error as Error).name !== 'ConditionalCheckFailedException') return undefined
+  const { Item } = error instanceof AwsError ? error.answer : (error as ConditionalCheckFailedException)
+  return { Item: Item as Record<string, AttributeValue> | undefined }
+}

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto'
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { scopeOf } from '../core/people/person-event.ts'
 import { none, type PersonRecord, type Progress } from '../core/people/person-progress.ts'
 import type { PersonMemory } from '../core/ports.ts'
 import { expiryAttribute } from '../core/resource-names.ts'
 import { messageRetentionMs } from '../core/sqs-limits.ts'
-import { isConflict, onlyAfter } from './ledger-table.ts'
+import type { DynamoDbItems } from './dynamodb-items.ts'
+import { conflictOf, onlyAfter } from './ledger-table.ts'
 
 /** What an item of the table holds beside its name and its expiry. */
 type Content = Readonly<Record<string, { readonly S: string } | { readonly N: string }>>
@@ -40,19 +40,19 @@ export function createPersonMemory(
   secret: () => Promise<string>,
   keepMs: number,
   now: () => number,
-  client: Pick<DynamoDBClient, 'send'>,
+  items: DynamoDbItems,
 ): PersonMemory {
   const ofPerson = (key: string, scope: string) => `person/${key}/${scope}`
   const ofMessage = (messageId: string) => `message/${messageId}`
   const seconds = () => Math.floor(now() / 1000)
   const get = async <T>(name: string): Promise<T | undefined> => {
     const Key = { member: { S: name } }
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
+    const { Item } = await items.get({ TableName, Key, ConsistentRead: true })
     return Item && (unmarshall(Item) as T)
   }
   const put = (name: string, expires: number, content: Content, condition = {}): Promise<unknown> => {
     const Item = { member: { S: name }, [expiryAttribute]: { N: String(expires) }, ...content }
-    return client.send(new PutItemCommand({ TableName, Item, ...condition }))
+    return items.put({ TableName, Item, ...condition })
   }
 
   return {
@@ -86,7 +86,7 @@ export function createPersonMemory(
         await put(ofMessage(id), expires, content, onlyAfter(rev))
         return 'stored'
       } catch (error) {
-        if (!isConflict(error)) throw error
+        if (!conflictOf(error)) throw error
         return 'conflict'
       }
     },

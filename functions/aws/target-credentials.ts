@@ -1,7 +1,6 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as v from 'valibot'
+import { createJsonCall, type Environment } from './aws-json.ts'
 import { keepSecret, type ReadSecret, type SecretForm } from './cached-secret.ts'
-import { clientOptions } from './client-options.ts'
 
 export type { ReadSecret }
 
@@ -20,8 +19,18 @@ const form: SecretForm<string> = {
 const mostTokens = 3
 
 /** Reads a secret of Secrets Manager by its ARN. */
-export function secretReader(arn: string, client = new SecretsManagerClient(clientOptions)): ReadSecret {
-  return async () => (await client.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString
+export function secretReader(arn: string, env?: Environment): ReadSecret {
+  const call = createJsonCall(
+    {
+      ...{ name: 'secretsmanager', target: 'secretsmanager', version: '1.1' },
+      endpointVariable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+    },
+    env,
+  )
+  return async () => {
+    const { SecretString }: { SecretString?: unknown } = await call('GetSecretValue', { SecretId: arn }, true)
+    return typeof SecretString === 'string' ? SecretString : undefined
+  }
 }
 
 /**

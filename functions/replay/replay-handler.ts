@@ -4,6 +4,7 @@ import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
 import { createLetters } from '../aws/dead-letter-queue.ts'
+import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
 import { createLedger } from '../aws/ledger-table.ts'
 import { sha256 } from '../aws/sha256.ts'
 import { createSender } from '../aws/sqs-send.ts'
@@ -24,7 +25,7 @@ const { logger, letter, done, oldestLetter } = createReplayTelemetry(settings.DE
 const world: ReplayWorld = {
   letters: createLetters(settings.DEAD_LETTER_QUEUE_URL),
   change: createSender(settings.CHANGES_QUEUE_URL),
-  ledger: createLedger(settings.LEDGER_TABLE),
+  ledger: createLedger(settings.LEDGER_TABLE, createDynamoDbItems()),
   parse: createEventParser(kinds, roles),
   hash: sha256,
   log: { letter },

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import catalogue from '#roles' with { type: 'json' }
-import { createChangesQueue } from '../aws/changes-queue.ts'
-import { createLedger, ledgerClient } from '../aws/ledger-table.ts'
+import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
+import { createLedger } from '../aws/ledger-table.ts'
 import { createPersonMemory } from '../aws/person-memory.ts'
+import { createQueues } from '../aws/queues.ts'
 import { sha256 } from '../aws/sha256.ts'
-import { createSender } from '../aws/sqs-send.ts'
 import { createCredentials, secretReader } from '../aws/target-credentials.ts'
 import { createSyncTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
@@ -21,7 +21,7 @@ const roles = readCatalogue(catalogue)
 const { logger, telemetry, flush } = createSyncTelemetry()
 const rules = readRules(settings)
 const now = Date.now
-const dynamodb = ledgerClient()
+const dynamodb = createDynamoDbItems()
 const { token: personSecret } = createCredentials(
   personTarget,
   secretReader(settings.PERSON_SECRET_ARN),
@@ -33,10 +33,7 @@ const { token: personSecret } = createCredentials(
 const consume = createConsumer({
   parse: createEventParser(kinds, roles),
   ledger: createLedger(settings.LEDGER_TABLE, dynamodb),
-  queues: {
-    ...createChangesQueue(settings.CHANGES_QUEUE_URL),
-    sendDeadLetter: createSender(settings.DEAD_LETTER_QUEUE_URL),
-  },
+  queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, now),
   telemetry,
   rules,

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import { createFetch } from 'ofetch'
 import type { Agent, Dispatcher } from 'undici'
 import { type Answer, retryAfterMs } from '../core/outcome/http-answer.ts'
-import { createConnections } from './http-connections.ts'
-import { failureOf } from './request-failure.ts'
+import { createConnections } from '../http/connections.ts'
+import { failureOf, neverSent } from './request-failure.ts'
 import { mediaTypeOf, readBody } from './response-body.ts'
 import type { TargetRequest } from './target.ts'
 
@@ -20,7 +20,7 @@ export function createSend(
   now: () => number,
   timeUp: (ms: number) => AbortSignal = ms => AbortSignal.timeout(ms),
 ): Send {
-  const connections = createConnections(timeoutMs / 2)
+  const connections = createConnections({ connectTimeoutMs: timeoutMs / 2, idleMs: 1000, neverSent })
   const client = createFetch({ fetch: fetchOver(() => connections.at(now())) }).create({
     headers: { accept: 'application/json' },
     responseType: 'stream',

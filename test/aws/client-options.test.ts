@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals'
 import { clientOptions } from '../../functions/aws/client-options.ts'
 import { letterOptions } from '../../functions/aws/dead-letter-queue.ts'
 import { credentialDefaultProvider, defaultProvider } from '../../functions/aws/env-credentials.ts'
-import { ledgerClient } from '../../functions/aws/ledger-table.ts'
 import { sha256 } from '../../functions/aws/sha256.ts'
 
 describe('a client of a function', () => {
@@ -19,11 +18,6 @@ describe('a client of a function', () => {
       maxAttempts: clientOptions.maxAttempts,
       requestHandler: { ...clientOptions.requestHandler, requestTimeout: 5000 },
     })
-  })
-  test('tries the ledger twice: one lost packet is no failed change', async () => {
-    const client = ledgerClient()
-    expect(await client.config.maxAttempts()).toBe(2)
-    client.destroy()
   })
 })
 

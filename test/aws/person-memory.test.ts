@@ -1,5 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { itemsOf } from '../../functions/aws/dynamodb-sdk.ts'
 import { createLedger } from '../../functions/aws/ledger-table.ts'
 import { createPersonMemory } from '../../functions/aws/person-memory.ts'
 import { isPersonKey } from '../../functions/core/people/person-event.ts'
@@ -13,7 +14,7 @@ let table: LedgerTable
 let client: DynamoDBClient
 let clock = Date.parse('2026-11-23T12:00:00Z')
 const memoryOf = (secret = () => Promise.resolve('secret')) =>
-  createPersonMemory('ledger', secret, hour, () => clock, client)
+  createPersonMemory('ledger', secret, hour, () => clock, itemsOf(client))
 
 const noSecret = () => Promise.reject(new Error('no secret'))
 
@@ -54,7 +55,7 @@ describe('where a person was found', () => {
     const key = await memory.key('jim@example.com')
     await memory.remember(key, place)
     await memory.forget(key, member)
-    expect(await createLedger('ledger', client).read(member)).toMatchObject({ member, rev: 1 })
+    expect(await createLedger('ledger', itemsOf(client)).read(member)).toMatchObject({ member, rev: 1 })
     const name = { member: { S: `person/${key}/wacht/1` } }
     const { Item } = await client.send(new GetItemCommand({ TableName: 'ledger', Key: name }))
     // DynamoDB leaves alone what says that it expired more than five years ago.
@@ -112,8 +113,8 @@ describe('what is kept of a message', () => {
   })
 
   test('is not known where the store does not answer, whatever it did', async () => {
-    const lost = { send: () => Promise.reject(new Error('time-out')) }
-    const memory = createPersonMemory('ledger', noSecret, hour, () => clock, lost)
+    const fails = () => Promise.reject(new Error('time-out'))
+    const memory = createPersonMemory('ledger', noSecret, hour, () => clock, { get: fails, put: fails })
     await expect(memory.message('m1')).rejects.toThrow('time-out')
     await expect(memory.keep({ id: 'm1', sentAt: clock }, { rev: 3, progress })).rejects.toThrow('time-out')
   })
@@ -122,11 +123,11 @@ describe('what is kept of a message', () => {
 describe('the table', () => {
   const answering = (Item?: object) => {
     const inputs: object[] = []
-    const send = async ({ input }: { input: object }) => {
+    const get = async (input: object) => {
       inputs.push(input)
       return { Item }
     }
-    return { inputs, memory: createPersonMemory('ledger', noSecret, hour, () => clock, { send } as never) }
+    return { inputs, memory: createPersonMemory('ledger', noSecret, hour, () => clock, { get } as never) }
   }
   test('is asked for what is in it now, not a moment ago', async () => {
     const { inputs, memory } = answering()

@@ -1,7 +1,7 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { createCredentials, type ReadSecret, secretReader } from '../../functions/aws/target-credentials.ts'
 import { startSecrets } from '../../infra/local/engines/secrets-manager-engine.ts'
+import { localEnvironment } from '../support/aws.ts'
 
 const secretOf = (token: unknown) => JSON.stringify({ token })
 
@@ -141,15 +141,8 @@ describe('over Secrets Manager', () => {
       { port: 0, region: 'eu-central-1' },
       new Map([['known', secretOf('one')]]),
     )
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-    const client = new SecretsManagerClient({
-      endpoint: engine.url,
-      region: 'eu-central-1',
-      credentials,
-      maxAttempts: 1,
-    })
-    stops.push(() => client.destroy(), engine.stop)
-    return secretReader(name, client)
+    stops.push(engine.stop)
+    return secretReader(name, { ...localEnvironment, AWS_ENDPOINT_URL_SECRETS_MANAGER: engine.url })
   }
   test('a secret is its string', async () => {
     expect(await (await reader('known'))()).toBe('{"token":"one"}')

@@ -1,5 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import { createDynamoDbItems, type DynamoDbItems } from '../../functions/aws/dynamodb-items.ts'
+import { itemsOf } from '../../functions/aws/dynamodb-sdk.ts'
 
 /** What an SDK client needs to reach an engine on this machine, once and without waiting. */
 const local = (endpoint: string) => ({
@@ -11,3 +13,16 @@ const local = (endpoint: string) => ({
 
 export const dynamoDbAt = (url: string): DynamoDBClient => new DynamoDBClient(local(url))
 export const sqsAt = (url: string): SQSClient => new SQSClient(local(url))
+
+/** The environment of a function whose services are engines on this machine. */
+export const localEnvironment = {
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+}
+
+/** The two ways to DynamoDB: the one of the functions, and the SDK's client, by which it is checked. */
+export const waysToDynamoDb: readonly (readonly [string, (url: string) => DynamoDbItems])[] = [
+  ['signed requests', url => createDynamoDbItems({ ...localEnvironment, AWS_ENDPOINT_URL_DYNAMODB: url })],
+  ['the SDK', url => itemsOf(dynamoDbAt(url))],
+]

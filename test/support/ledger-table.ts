@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { itemsOf } from '../../functions/aws/dynamodb-sdk.ts'
 import { createLedger } from '../../functions/aws/ledger-table.ts'
 import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
 import { dynamoDbAt } from './aws.ts'
@@ -8,6 +9,7 @@ import { entryOf } from './entries.ts'
 /** The ledger's table on an engine of its own, with the entry of one member in it, at its first revision. */
 export interface LedgerTable {
   readonly name: string
+  readonly url: string
   readonly client: DynamoDBClient
   readonly member: string
   readonly stop: () => Promise<void>
@@ -28,12 +30,12 @@ export async function startLedgerTable(): Promise<LedgerTable> {
   )
   const status = async () => (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus
   while ((await status()) !== 'ACTIVE') await setImmediate()
-  const ledger = createLedger(TableName, client)
+  const ledger = createLedger(TableName, itemsOf(client))
   // dynalite answers ACTIVE a moment before it takes the first put
   const write = () => ledger.write(entryOf({ member, rev: 1 })).catch(() => 'not yet')
   while ((await write()) === 'not yet') await setImmediate()
   return {
-    ...{ name: TableName, client, member },
+    ...{ name: TableName, url: engine.url, client, member },
     stop: async () => {
       client.destroy()
       await engine.stop()

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { itemsOf } from '../../aws/dynamodb-sdk.ts'
 import { createLedger } from '../../aws/ledger-table.ts'
 import type { LedgerStore } from '../../core/ports.ts'
 import { clientOptionsOf, explain } from './aws-errors.ts'
@@ -11,7 +12,7 @@ export const createDynamoDbClient = (env: Environment): DynamoDBClient =>
 
 /** Reads of a stage's ledger; the command line never writes to it. They reject with a Failure that says why in one line. */
 export function openLedger(world: CliWorld, stage: string, table: string): Pick<LedgerStore, 'read'> {
-  const ledger = createLedger(table, world.dynamodb())
+  const ledger = createLedger(table, itemsOf(world.dynamodb()))
   return { read: member => ledger.read(member).catch(failed(world, stage, table)) }
 }
 

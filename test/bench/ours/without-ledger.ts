@@ -1,5 +1,4 @@
-import { createChangesQueue } from '../../../functions/aws/changes-queue.ts'
-import { createSender } from '../../../functions/aws/sqs-send.ts'
+import { createQueues } from '../../../functions/aws/queues.ts'
 import { createSyncTelemetry } from '../../../functions/aws/telemetry.ts'
 import { createEventParser } from '../../../functions/core/event/event.ts'
 import { createConsumer } from '../../../functions/sync/consumer.ts'
@@ -19,10 +18,7 @@ const rules = readRules(settings)
 const consume = createConsumer({
   parse: createEventParser(kinds, {}),
   ledger: memoryLedger().store,
-  queues: {
-    ...createChangesQueue(settings.CHANGES_QUEUE_URL),
-    sendDeadLetter: createSender(settings.DEAD_LETTER_QUEUE_URL),
-  },
+  queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, Date.now),
   telemetry,
   rules,

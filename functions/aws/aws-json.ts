@@ -1,0 +1,132 @@
+import { createHash, createHmac } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import { SignatureV4 } from '@smithy/signature-v4'
+import { asObject, parseJson } from '../core/json.ts'
+import { createConnections } from '../http/connections.ts'
+
+/** A service of AWS that speaks JSON over HTTP. */
+export interface JsonService {
+  /** Its name in signatures and host names: `dynamodb`. */
+  readonly name: string
+  /** What stands before the action in `x-amz-target`. */
+  readonly target: string
+  readonly version: '1.0' | '1.1'
+  /** The variable that names another endpoint; else `AWS_ENDPOINT_URL` does. */
+  readonly endpointVariable: string
+}
+
+/** The variables of a function's environment. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** An action and its input. `repeatable`: a second request does no harm if the first one is not answered. */
+export type JsonCall = (action: string, input: object, repeatable: boolean) => Promise<object>
+
+/** A service refused a request. `name` is the type of the error, and `answer` the JSON with its other fields. */
+export class AwsError extends Error {
+  readonly answer: Readonly<Record<string, unknown>>
+  readonly status: number
+  constructor(status: number, answer: Readonly<Record<string, unknown>> = {}) {
+    const { __type, message = answer.Message } = answer
+    super(typeof message === 'string' ? message : `status ${status}`)
+    this.name = typeof __type === 'string' ? (__type.split('#').at(-1) as string) : 'UnreadableAnswer'
+    this.answer = answer
+    this.status = status
+  }
+}
+
+/** The longest wait for a connection, for an answer, and between two parts of it. */
+const timeoutMs = 1000
+/** DynamoDB and Secrets Manager keep a connection for longer. */
+const idleMs = 5000
+/** The wait before a throttled request is sent again: 25 to 75 ms. */
+const throttledMs = 25
+
+/** A throttled request did nothing. */
+const throttled: ReadonlySet<string> = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+])
+
+/** SHA-256, as the signer wants it. */
+class Sha256 {
+  readonly #hash
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Uint8Array)
+  }
+  update(data: Uint8Array): void {
+    this.#hash.update(data)
+  }
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest()
+  }
+  reset(): void {
+    throw new Error('a hash is used once')
+  }
+}
+
+/** Where requests to a service go. */
+export function endpointOf(
+  { name, endpointVariable }: JsonService,
+  { AWS_REGION: region = '', ...env }: Environment,
+): URL {
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
+  return new URL(env[endpointVariable] || env.AWS_ENDPOINT_URL || `https://${name}.${region}.${domain}`)
+}
+
+/**
+ * Calls a service with requests that AWS's own signer signs. Region, endpoint and credentials are those of the environment. A request
+ * that was throttled is sent once more, and one that is not answered or fails inside the service only if it is repeatable: what an
+ * unanswered write did is for the caller to find out. Rejects with `AwsError`, or with undici's error without an answer.
+ */
+export function createJsonCall(service: JsonService, env: Environment = process.env): JsonCall {
+  const region = env.AWS_REGION ?? ''
+  const endpoint = endpointOf(service, env)
+  const signer = new SignatureV4({
+    service: service.name,
+    region,
+    sha256: Sha256,
+    applyChecksum: false,
+    credentials: {
+      accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
+      ...(env.AWS_SESSION_TOKEN !== undefined && { sessionToken: env.AWS_SESSION_TOKEN }),
+    },
+  })
+  const connections = createConnections({ connectTimeoutMs: timeoutMs, idleMs })
+
+  const request = async (action: string, body: string): Promise<object> => {
+    const { headers } = await signer.sign({
+      method: 'POST',
+      protocol: endpoint.protocol,
+      hostname: endpoint.hostname,
+      path: '/',
+      headers: {
+        host: endpoint.host,
+        'content-type': `application/x-amz-json-${service.version}`,
+        'x-amz-target': `${service.target}.${action}`,
+      },
+      body,
+    })
+    const answer = await connections.at(Date.now()).request({
+      ...{ origin: endpoint.origin, path: '/', method: 'POST', headers, body },
+      ...{ headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
+    })
+    const parsed = parseJson(await answer.body.text())
+    const json = parsed.ok ? asObject(parsed.value) : undefined
+    if (answer.statusCode === 200 && json) return json
+    throw new AwsError(answer.statusCode, json)
+  }
+
+  return async (action, input, repeatable) => {
+    const body = JSON.stringify(input)
+    try {
+      return await request(action, body)
+    } catch (error) {
+      if (error instanceof AwsError && throttled.has(error.name)) {
+        await setTimeout(throttledMs * (1 + 2 * Math.random()))
+      } else if (!repeatable || (error instanceof AwsError && error.status < 500)) throw error
+      return request(action, body)
+    }
+  }
+}
