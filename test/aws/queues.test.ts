@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createQueues } from '../../functions/aws/queues.ts'
 import type { Message } from '../../functions/core/event/sqs-message.ts'
@@ -5,23 +6,23 @@ import { startAwsHere } from '../support/aws-here.ts'
 
 let aws: Awaited<ReturnType<typeof startAwsHere>>
 beforeAll(async () => {
-  aws = await startAwsHere({}, () => ({}))
+  const md5 = createHash('md5').update('{}').digest('hex')
+  aws = await startAwsHere({ SendMessage: () => ({ MessageId: 'm1', MD5OfMessageBody: md5 }) }, () => ({}))
 })
 afterAll(() => aws.stop())
 
 test('each write of the consumer goes to its own queue', async () => {
-  const queues = createQueues('http://127.0.0.1/1/changes', 'http://127.0.0.1/1/letters')
+  const url = process.env.AWS_ENDPOINT_URL
+  const queues = createQueues(`${url}/1/changes`, `${url}/1/letters`)
   const message = { receipt: 'r1' } as Message
   await Promise.all([
     queues.enqueue(['{"source":"//a.example.com"}']),
     queues.sendDeadLetter('{}', { reason: 'rejected' }),
     queues.delay([{ message, seconds: 7 }]),
   ])
-  expect(aws.inputs('SendMessageBatch')).toMatchObject([{ QueueUrl: 'http://127.0.0.1/1/changes' }])
-  expect(aws.inputs('SendMessage')).toMatchObject([
-    { QueueUrl: 'http://127.0.0.1/1/letters', MessageBody: '{}' },
-  ])
+  expect(aws.inputs('SendMessageBatch')).toMatchObject([{ QueueUrl: `${url}/1/changes` }])
+  expect(aws.inputs('SendMessage')).toMatchObject([{ QueueUrl: `${url}/1/letters`, MessageBody: '{}' }])
   expect(aws.inputs('ChangeMessageVisibilityBatch')).toMatchObject([
-    { QueueUrl: 'http://127.0.0.1/1/changes', Entries: [{ ReceiptHandle: 'r1', VisibilityTimeout: 7 }] },
+    { QueueUrl: `${url}/1/changes`, Entries: [{ ReceiptHandle: 'r1', VisibilityTimeout: 7 }] },
   ])
 })
