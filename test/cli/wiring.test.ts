@@ -60,7 +60,7 @@ describe('wrong usage or wiring is one line on standard error, and exit code 2',
     )
   })
   test.each([[['send']], [['frob']], [['check', '-', '--frob']]])('%j', async args => {
-    expect(await fails(args)).toMatch(/^error: .*\n\(--help says more\)\n$/)
+    expect(await fails(args)).toMatch(/^error: .*\n\(use --help for details\)\n$/)
   })
   test('no command at all, which shows the commands', async () => {
     expect(await fails([])).toMatch(/^Usage: role-sync .*send <file>.*check .*schema/s)

@@ -59,9 +59,7 @@ describe('check shows the exact request', () => {
       })
     }
     const { out } = await check(bodyOf(), ['--wacht-dialect', 'role_ids'])
-    expect(out).toContain(
-      `  reads first: GET ${url}\n  and writes only if that shows another state:\n  PATCH `,
-    )
+    expect(out).toContain(`  reads first: GET ${url}\n  then writes only if the state differs:\n  PATCH `)
   })
   test('of a dead letter that was exported', async () => {
     expect(await first(JSON.stringify({ body: bodyOf(), reason: 'forbidden' }))).toMatchObject({

@@ -113,7 +113,9 @@ describe('dead edit', () => {
     rmSync(begun)
     expect(await editing).toMatchObject({
       ...{ code: 1, out: '' },
-      err: expect.stringMatching(/somebody else is looking at it just now; nothing was changed\n$/),
+      err: expect.stringMatching(
+        /if another reader has it now, try again in a minute; nothing was changed\n$/,
+      ),
     })
     expect(stage.letters().map(({ body }) => body)).toEqual([bodyOf({ id: 'a' })])
   })

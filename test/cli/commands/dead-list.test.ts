@@ -108,7 +108,7 @@ describe('dead list', () => {
       at(stage, ['dead', 'list', '--json'], { dynamodb: 'http://127.0.0.1:1' }),
     )
     expect([code, json.letters]).toMatchObject([0, [{ unproven: true }, { unproven: true }]])
-    expect(err).toMatch(/^the ledger cannot be read, so crashed letters count as unproven: .*\n$/)
+    expect(err).toMatch(/^cannot read the ledger; crashed letters count as unproven: .*\n$/)
   })
 
   scenario('says that there is nothing', async () => {
@@ -154,7 +154,7 @@ describe('dead list', () => {
     const { out, err } = await at(stage, ['dead', 'list'])
     expect(out).toMatch(/^3 letters: /)
     expect(err).toBe(
-      `about 2 more on role-sync-${stage.stage}-dead-letters were hidden: somebody else is looking at them; look again in a minute\n`,
+      `about 2 more on role-sync-${stage.stage}-dead-letters are hidden: another reader has them; try again in a minute\n`,
     )
   })
 })
@@ -164,9 +164,9 @@ test.each<[string[], string]>([
   [['list', '--target', 'okta'], 'Allowed choices are wacht, project, person.'],
   [['list', '--since', 'yesterday'], 'It must be RFC 3339 with an offset, or a span like 90s'],
   [['list', '--until', '2026-11-23T12:00:00'], 'It must be RFC 3339 with an offset'],
-  [['list', '--limit', '0'], 'It must be a whole number from 1.'],
+  [['list', '--limit', '0'], 'It must be a whole number, 1 or more.'],
   [['drop', 'a'], "required option '--why <text>' not specified"],
-  [['drop', 'a', '--why', '  '], 'It must not be empty.'],
+  [['drop', 'a', '--why', '  '], '--why must not be empty.'],
   [['show'], "missing required argument 'event'"],
   [['frob'], "unknown command 'frob'"],
 ])('dead %j is wrong usage', async (args, told) => {

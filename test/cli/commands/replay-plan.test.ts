@@ -87,11 +87,11 @@ describe('replay plan', () => {
     expect(rows.slice(7)).toEqual([
       `new → ${name}`,
       `  reads first: GET ${wachtUrl.replace(`/${membership}`, '')}?limit=100&offset=0`,
-      '  and writes only if that shows another state:',
+      '  then writes only if the state differs:',
       `  PATCH ${wachtUrl}`,
       `  {"role_ids":["${managerRole}"]}`,
-      '  instead of {"roleId":"5"}, which the ledger says is applied',
-      `kept in ${fileOf(stage)}: role-sync replay apply ${fileOf(stage)}`,
+      '  instead of {"roleId":"5"}, the applied state in the ledger',
+      `plan written to ${fileOf(stage)}; next: role-sync replay apply ${fileOf(stage)}`,
     ])
   })
 
@@ -110,7 +110,7 @@ describe('replay plan', () => {
       const { code, out } = await at(stage, ['replay', 'plan', ...args], { env })
       expect([code, out]).toEqual([
         0,
-        expect.stringContaining('\n  the target was not read: unreachable: ECONNREFUSED\n'),
+        expect.stringContaining('\n  the target could not be read: unreachable: ECONNREFUSED\n'),
       ])
     },
   )
@@ -123,7 +123,7 @@ describe('replay plan', () => {
       ...[1, 1, { apply: 1, superseded: 1, duplicate: 1, invalid: 1, undecided: 0 }],
     ])
     expect(err).toMatch(/^failed busy of \S+ \(project\/\S+, message \S+\): \S.*$/m)
-    expect(err).toMatch(/^1 letter failed, and no plan has them: plan again$/m)
+    expect(err).toMatch(/^failed and not in the plan: 1 letter; plan again$/m)
   })
   scenario('of a ledger that is not there is wrong wiring, told in one line', async () => {
     const stage = await stages.next()

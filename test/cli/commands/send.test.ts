@@ -94,7 +94,7 @@ describe('send', () => {
     })
     expect([code, err]).toEqual([
       2,
-      'role-sync: no queue role-sync-none-changes: is none the right stage (--stage), in this account and region, and deployed?\n',
+      'role-sync: queue role-sync-none-changes does not exist: check --stage (none), the account, the region, and that the stage is deployed\n',
     ])
   })
   test('reads a file, and shows on a terminal how much of it is done', async () => {
