@@ -12,7 +12,7 @@ import { envCredentials, lockFile, root } from '../paths.ts'
 
 /** The properties of one function. */
 export interface FunctionProps {
-  /** Its logical id. Those of its role and log group begin with it. */
+  /** Its logical id, also the prefix of the ids of its role and log group. */
   readonly id: string
   readonly name: string
   readonly description: string
@@ -26,7 +26,7 @@ export interface FunctionProps {
   readonly whyNoDeadLetters: string
 }
 
-/** Adds a function with its own role and log group. It may reach nothing yet. */
+/** Adds a function with its own role and log group, without further permissions. */
 export function addFunction(scope: Construct, deployment: Deployment, props: FunctionProps): NodejsFunction {
   const { timings } = deployment
   const { id, name, description, entry, timeoutSeconds, environment, whyNoDeadLetters } = props
@@ -73,8 +73,8 @@ const powertools = {
 }
 
 /**
- * A handler becomes one `.mjs` file with the SDK in it, so that what was tested is what runs. There is no metafile: it names the
- * output directory, and the asset's hash would change with it.
+ * Bundles a handler and the SDK into one `.mjs` file, so that the tested code is the deployed code. There is no metafile: it
+ * contains the output directory, which would change the asset's hash.
  */
 export const bundling = (
   scope: Construct,
@@ -85,14 +85,14 @@ export const bundling = (
   minify: true,
   bundleAwsSDK: true,
   mainFields: ['module', 'main'],
-  // Packages that are CommonJS inside still call `require` for Node's own modules.
+  // CommonJS packages call `require` for Node's own modules.
   banner: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);",
   logLevel: LogLevel.WARNING,
   environment: { NO_UPDATE_NOTIFIER: '1', npm_config_loglevel: 'error' },
   esbuildArgs: {
     // A function has its credentials in the environment. The default chain is half of the bundle (aws-sdk-js-v3#6087).
     '--alias:@aws-sdk/credential-provider-node': envCredentials,
-    // ofetch brings a fetch of its own for old runtimes.
+    // ofetch contains a fetch for old runtimes.
     '--alias:node-fetch-native': 'node-fetch-native/native',
     // undici's HTTP parser for machines without SIMD is 70 KB; Lambda has no such machine.
     '--external:*/llhttp-wasm.js': true,
@@ -101,10 +101,7 @@ export const bundling = (
   },
 })
 
-/**
- * Lets a function make these calls. The `grant…` methods of the constructs give more: nobody here calls `GetQueueUrl` or
- * `DescribeSecret`.
- */
+/** Allows a function exactly these calls. The constructs' `grant…` methods allow more, such as `DescribeSecret`. */
 export const allowing =
   (grantee: IGrantable) =>
   (actions: string[], ...resourceArns: string[]) =>
