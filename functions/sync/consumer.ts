@@ -10,10 +10,10 @@ import { type SettledChange, settleMember } from './member-changes.ts'
 import { outcomeOf } from './outcome-record.ts'
 import { type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
-import { endTooOld, type Judged } from './too-old.ts'
+import { type DecidedMessage, endTooOld } from './too-old.ts'
 
 /** A message with its verdict and names. */
-interface Decided extends Judged {
+interface Decided extends DecidedMessage {
   readonly named: Named
   /** The event's time, if it could be read. */
   readonly time?: Instant
