@@ -108,7 +108,7 @@ test.each([
 test('a schedule that would not run here is refused, one that is disabled is left out', () => {
   const cron = { ScheduleExpression: 'cron(0 12 * * ? *)', Targets: targets }
   expect(() => schedulesOf(templateWith(cron), scope)).toThrow(
-    'the local stack does not know the schedule cron(0 12 * * ? *)',
+    'the local stack does not support the schedule cron(0 12 * * ? *)',
   )
   expect(schedulesOf(templateWith({ ...cron, State: 'DISABLED' }), scope)).toEqual([])
 })
