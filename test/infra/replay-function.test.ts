@@ -81,7 +81,7 @@ describe('its environment', () => {
     expect(own.toSorted()).toEqual(Object.keys(settingsSchema.entries).toSorted())
     for (const name of own) {
       const { [name]: _, ...rest } = deployed
-      expect([name, v.safeParse(settingsSchema, rest).success]).toEqual([name, false])
+      expect({ name, success: v.safeParse(settingsSchema, rest).success }).toEqual({ name, success: false })
     }
   })
 })

@@ -140,7 +140,7 @@ describe.each(['prod', 'dev', 'local'])('at the stage %s', stage => {
     ])
     for (const name of Object.keys(environment).filter(each => !optional.has(each))) {
       const { [name]: _, ...rest } = environment
-      expect([name, v.safeParse(settingsSchema, rest).success]).toEqual([name, false])
+      expect({ name, success: v.safeParse(settingsSchema, rest).success }).toEqual({ name, success: false })
     }
   })
 })

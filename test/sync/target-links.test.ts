@@ -103,5 +103,8 @@ test('a breaker opens for as long as the settings say, and only that of the targ
   const { linkOf } = await start()
   const { breaker } = linkOf('wacht')
   for (let n = 0; n < 5; n++) await breaker.run('wacht/1', async () => effects.unanswered)
-  expect([breaker.openFor('wacht/1'), linkOf('project').breaker.openFor('project/1')]).toEqual([30_000, 0])
+  expect({
+    wacht: breaker.openFor('wacht/1'),
+    project: linkOf('project').breaker.openFor('project/1'),
+  }).toEqual({ wacht: 30_000, project: 0 })
 })
