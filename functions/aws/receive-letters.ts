@@ -23,6 +23,8 @@ export interface LookOptions {
   readonly patienceSeconds?: number
   /** Told, when a look with patience has come to its end, how many letters were hidden still, as SQS estimates. */
   readonly onHidden?: (count: number) => void
+  /** Awaited before the look makes its letters visible: nobody else may see a letter while work on it is running. */
+  readonly idle?: () => Promise<unknown>
 }
 
 /** Receives at once, unless it is said; their letters, up to 256 KiB each, are all that is held in memory. */
@@ -43,7 +45,8 @@ export async function* look(
   counts: () => Promise<{ readonly hidden: number }>,
   options: LookOptions,
 ): AsyncGenerator<DeadLetter, void, undefined> {
-  const { hideSeconds, signal, parallel = usualParallel, quick = false, patienceSeconds, onHidden } = options
+  const { hideSeconds, signal, parallel = usualParallel, quick = false } = options
+  const { patienceSeconds, onHidden, idle } = options
   const seen = new Set<string>()
 
   const receive = async (WaitTimeSeconds: number): Promise<DeadLetter[]> => {
@@ -103,6 +106,7 @@ export async function* look(
       if (again > 2 * seen.size) return
     }
   } finally {
+    await idle?.()
     await show(queueUrl, client, take(receipts, seen))
   }
 }

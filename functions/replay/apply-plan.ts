@@ -66,27 +66,24 @@ export async function applyPlan(
   const turn = createSendRate(rate, world, signal)
   const hideSeconds = Math.min(60 + Math.ceil(60 / rate), 43_200)
   let why: AppliedPlan['why']
-  const running = new Set<Promise<void>>()
-  /** The end of a look makes its letters visible: not before those that are being dealt with are done. */
-  const end = () => Promise.all(running)
 
-  async function* meant() {
+  async function* meant(idle: () => Promise<unknown>) {
     for (let vain = 0; todo.size > 0 && vain < looksInVain; vain++) {
-      for await (const letter of letters.look({ hideSeconds, parallel: receives })) {
+      for await (const letter of letters.look({ hideSeconds, parallel: receives, idle })) {
         if (signal?.aborted) why = 'stop_signal'
         else if (failures.tooMany) why = 'failing'
         else if (await watch.isTooMuch()) why = 'came_back_dead'
-        if (why) return void (await end())
+        if (why) return
         watch.met(letter)
         const planned = todo.get(letter.messageId)
         if (!planned) continue
         vain = -1
         if (planned.verdict === 'apply') await turn()
         if (signal?.aborted) why = 'stop_signal'
-        if (why) return void (await end())
+        if (why) return
         todo.delete(letter.messageId)
         yield { planned, letter }
-        if (todo.size === 0) return void (await end())
+        if (todo.size === 0) return
       }
     }
   }
@@ -96,11 +93,7 @@ export async function applyPlan(
     failures.over(letter)
     onLetter?.({ ...counts, failed: failures.failed, dead: watch.dead })
   }
-  await forEachOf(meant(), parallel, (met: Met) => {
-    const dealing = dealWith(met).finally(() => running.delete(dealing))
-    running.add(dealing)
-    return dealing
-  })
+  await forEachOf(meant, parallel, dealWith)
   if (failures.tooMany) why ??= 'failing'
   const { failed } = failures
   const result = { ...counts, failed, dead: watch.dead, stopped: why !== undefined, missing: todo.size }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, test } from '@jest/globals'
 import { createLetters } from '../../functions/aws/dead-letter-queue.ts'
@@ -137,6 +138,16 @@ describe('at the end of a look', () => {
     const { letters, look, shown } = looking([[message('a')]], {}, ['DeleteMessageBatchCommand'])
     for await (const letter of look) await expect(letters.remove(letter)).rejects.toThrow('SQS is down')
     expect(shown).toEqual([['receipt of a', 0]])
+  })
+  test('nothing is shown before the work on it is done', async () => {
+    const { letters, shown } = looking([[message('a')]])
+    let before = -1
+    const idle = async () => {
+      await setImmediate()
+      before = shown.length
+    }
+    await found(letters.look({ hideSeconds: 1, idle }))
+    expect({ before, shown }).toEqual({ before: 0, shown: [['receipt of a', 0]] })
   })
   test('more than ten letters are shown in requests of ten, the rest of them where one request fails', async () => {
     const many = Array.from({ length: 25 }, (_, n) => message(`m${n}`))
