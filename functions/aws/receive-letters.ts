@@ -23,7 +23,7 @@ export interface LookOptions {
   readonly patienceSeconds?: number
   /** Told, when a look with patience has come to its end, how many letters were hidden still, as SQS estimates. */
   readonly onHidden?: (count: number) => void
-  /** Awaited before the look makes its letters visible: nobody else may see a letter while work on it is running. */
+  /** Awaited before the look makes its letters visible again: nobody else may receive a letter that is worked on. */
   readonly idle?: () => Promise<unknown>
 }
 

@@ -37,7 +37,7 @@ describe('the role of another member is no proof', () => {
     const { http, sent } = way(listed(...others))
     expect(await wachtIds.connect(at).apply(member, wanted, http)).toEqual({
       ...{ kind: 'refused', reason: 'no_effect', status: 200 },
-      detail: `the read-back shows the roles ${engineerRole}; does this server speak the dialect role_id (WACHT_DIALECT)?`,
+      detail: `the read-back shows the roles ${engineerRole}; check WACHT_DIALECT: this server may use the dialect role_id`,
     })
     expect(sent.map(({ method }) => method)).toEqual(['GET', 'PATCH', 'GET'])
   })

@@ -18,8 +18,8 @@ import { createPieceReader } from './project-page.ts'
 import { createMemberReader, type ReadMember } from './read-project-member.ts'
 
 /**
- * One PUT of groups and owner flag, always both: leaving `owner` out demotes an owner. Where the answer leaves out
- * `owner` or `groups`, which the API page allows, or shows nothing at all, the member is read back.
+ * One PUT, always with both groups and owner flag: without `owner` an owner is demoted. If the answer has no body, or lacks
+ * `owner` or `groups` (the API page allows it), the member is read back.
  */
 export function setGroups(givenUrl: string): Target {
   const baseUrl = givenUrl.replace(/\/+$/, '').replace(/\/api$/, '')
@@ -46,7 +46,7 @@ export function setGroups(givenUrl: string): Target {
       return settle(
         [written],
         shown
-          ? compared(shown, desired, written.status, 'the answer')
+          ? compareState(shown, desired, written.status, 'the answer')
           : await readBack(readMember, member, desired, http),
       )
     },
@@ -62,7 +62,7 @@ export function setGroups(givenUrl: string): Target {
   }
 }
 
-/** The state that a membership record shows; undefined when it leaves out a part of it. */
+/** The state that a membership record shows. Undefined if the groups or the owner flag are missing. */
 function stateOf(json: unknown): Desired | undefined {
   const record = asObject(json)
   if (typeof record?.owner !== 'boolean' || !Array.isArray(record.groups)) return undefined
@@ -71,7 +71,7 @@ function stateOf(json: unknown): Desired | undefined {
   return { groupIds: [...new Set(ids)].toSorted(), owner: record.owner }
 }
 
-function compared(shown: Desired | undefined, wanted: Desired, status: number, where: string): ReadBack {
+function compareState(shown: Desired | undefined, wanted: Desired, status: number, where: string): ReadBack {
   if (shown && sameDesired(shown, wanted)) return { kind: 'wanted', status }
   return { kind: 'other', status, detail: `${where} does not show the wanted groups and owner flag` }
 }
@@ -84,14 +84,14 @@ async function readBack(
 ): Promise<ReadBack> {
   const read = await readMember(member, http, 'after')
   if (!read.ok) return { kind: 'failed', effect: read.effect }
-  return compared(stateOf(read.member), wanted, read.status, 'the read-back')
+  return compareState(stateOf(read.member), wanted, read.status, 'the read-back')
 }
 
 /** Lists the members of projects with their users' addresses (`{results, paginate}`, page from 1). */
 function listPeople(baseUrl: string) {
   const readPiece = createPieceReader(baseUrl)
-  return async (projectId: string, place: number, http: Http): Promise<PeoplePage> => {
-    const read = await readPiece(projectId, place, http, 'before')
+  return async (projectId: string, offset: number, http: Http): Promise<PeoplePage> => {
+    const read = await readPiece(projectId, offset, http, 'before')
     if (!read.ok) return read
     const { results, next, total } = read
     const listed = results.flatMap(item => listedIn(item, projectId))
@@ -101,7 +101,7 @@ function listPeople(baseUrl: string) {
   }
 }
 
-/** A member whose id could not stand in an event is none. */
+/** The member, or none if its id is not valid in an event. */
 function listedIn(item: unknown, projectId: string): ListedMember[] {
   const id = v.safeParse(uuid, idOf(item))
   if (!id.success) return []

@@ -44,7 +44,9 @@ describe('replay apply', () => {
       code: 1,
       json: { sent: 0, removed: 0, refused: 3, failed: 0, stopped: false },
     })
-    expect(err).toMatch(/^refused new of \S+ \(.*\): its ledger entry moved from revision 3 to 4; plan /m)
+    expect(err).toMatch(
+      /^refused new of \S+ \(.*\): its ledger entry changed from revision 3 to 4; plan again; plan /m,
+    )
     expect(stage.letters()).toHaveLength(5)
     expect(stage.changes()).toEqual([])
   })
