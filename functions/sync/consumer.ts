@@ -43,7 +43,7 @@ export function createConsumer(world: SyncWorld): Consumer {
     })
     const settled = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)
-    const ended = await endTooOld([...settled, ...looked], world, deadline)
+    const ended = await endTooOld([...settled, ...looked], world, update, deadline)
     const buried = await Promise.all([...refused, ...ended].map(each => bury(each, world)))
     const delayed = buried.map(each => ({ ...each, seconds: secondsOf(each, world) }))
     await delayAll(delayed, world)

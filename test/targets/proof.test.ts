@@ -59,6 +59,38 @@ describe('the role of another member is no proof', () => {
   })
 })
 
+describe('an answer to the write about another member is no proof', () => {
+  const other = { id: '1', role_id: managerRole }
+  test('of Wacht: what the write did is not known', async () => {
+    const { http } = way(other)
+    expect(await wachtId.connect(at).apply(member, wanted, http)).toEqual({
+      ...{ kind: 'unknown', cause: 'unreadable', answered: true, status: 200 },
+      detail: 'the answer is about another member: 1',
+    })
+  })
+  test('an answer that names the member, or nobody, is read', async () => {
+    for (const named of [{ ...other, id: membership }, { role_id: managerRole }]) {
+      expect(await wachtId.connect(at).apply(member, wanted, way(named).http)).toMatchObject({
+        kind: 'proven',
+      })
+    }
+  })
+  test('of a project: the read-back decides', async () => {
+    const { member: projectMember, wanted: state } = projectTarget
+    const shown = { owner: state.owner, groups: [{ id: groupA }, { id: groupB }] }
+    const readBack = (owner: boolean) => ({ results: [{ id: memberId, ...shown, owner }] })
+    const apply = (...bodies: object[]) =>
+      projectTarget.connect(at).apply(projectMember, state, way(...bodies).http)
+    const proven = { kind: 'proven', status: 200 }
+    expect(await apply({ id: groupA, ...shown }, readBack(state.owner as boolean))).toEqual(proven)
+    expect(await apply({ id: memberId.toUpperCase(), ...shown }, {})).toEqual(proven)
+    expect(await apply({ id: groupA, ...shown }, readBack(!state.owner))).toMatchObject({
+      ...{ kind: 'unknown', cause: 'unreadable', answered: true },
+      detail: `the answer is about another member: ${groupA}; the read-back does not show the wanted groups and owner flag`,
+    })
+  })
+})
+
 describe('Wacht, asked to replace roles', () => {
   const target = wachtIds.connect(at)
   test('and then without the member: it was there, and what the write did is not known', async () => {

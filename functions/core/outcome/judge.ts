@@ -1,5 +1,13 @@
 import { afterWrite, type Deferred, type Effect, type Proven, type Refused, type Unknown } from './effect.ts'
-import { type Answer, type Answered, type Failure, isSuccess, messageOf, shapeOf } from './http-answer.ts'
+import {
+  type Answer,
+  type Answered,
+  type Failure,
+  idOf,
+  isSuccess,
+  messageOf,
+  shapeOf,
+} from './http-answer.ts'
 
 /** The phase of a request in an attempt: the read before the write, the write, or the read-back. */
 export type Phase = 'before' | 'write' | 'after'
@@ -36,6 +44,22 @@ export function judge(phase: Phase, answer: Answer): Judgement {
   }
   if (phase !== 'write') return { ok: false, effect: inPhase(phase, effect) }
   return { ok: false, effect, body: unreadable ? 'unreadable' : 'empty' }
+}
+
+/**
+ * The answer to a write, which is about one member. If its `id` is that of another one, a proxy mixed up two answers: it says nothing
+ * about this member, and counts as unreadable. An answer without an `id` is judged by its content alone.
+ */
+export function aboutMember(written: Judgement, memberId: string): Judgement {
+  if (!written.ok) return written
+  const id = idOf(written.json)
+  if (id === undefined || id.toLowerCase() === memberId.toLowerCase()) return written
+  const { status } = written
+  const detail = `the answer is about another member: ${id}`
+  return {
+    ...{ ok: false, body: 'unreadable' },
+    effect: { kind: 'unknown', cause: 'unreadable', answered: true, status, detail },
+  }
 }
 
 /** The result of a read-back: the wanted state, another state, or a failure in the phase `after`. */

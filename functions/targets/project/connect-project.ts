@@ -3,7 +3,7 @@ import { uuid } from '../../core/event/ids.ts'
 import { asObject } from '../../core/json.ts'
 import { type Desired, sameDesired } from '../../core/ledger/desired-state.ts'
 import { idOf } from '../../core/outcome/http-answer.ts'
-import { isAccepted, judge, type ReadBack, settle } from '../../core/outcome/judge.ts'
+import { aboutMember, isAccepted, judge, type ReadBack, settle } from '../../core/outcome/judge.ts'
 import type { ListedMember, PeoplePage } from '../people-page.ts'
 import {
   type Http,
@@ -40,7 +40,10 @@ export function setGroups(givenUrl: string): Target {
     tellsGone: true,
     request,
     apply: async (member, desired, http: Http) => {
-      const written = judge('write', await http(request(member, desired)))
+      const written = aboutMember(
+        judge('write', await http(request(member, desired))),
+        memberParts(member)[1],
+      )
       if (!isAccepted(written)) return written.effect
       const shown = written.ok && stateOf(written.json)
       return settle(

@@ -1,8 +1,8 @@
 import { asObject } from '../../core/json.ts'
 import type { Desired } from '../../core/ledger/desired-state.ts'
 import type { Effect } from '../../core/outcome/effect.ts'
-import { judge } from '../../core/outcome/judge.ts'
-import type { Http, Target, TargetRequest } from '../target.ts'
+import { aboutMember, judge } from '../../core/outcome/judge.ts'
+import { type Http, memberParts, type Target, type TargetRequest } from '../target.ts'
 import { withMessageDelays } from './retry-after-message.ts'
 import { memberUrl, naming } from './wacht-member.ts'
 import { listPeople } from './wacht-people.ts'
@@ -22,7 +22,8 @@ export function setRole(baseUrl: string): Target {
     tellsGone: false, // a PATCH of a soft-deleted member is answered with 200
     request,
     apply: async (member, desired, http: Http): Promise<Effect> => {
-      const judged = judge('write', await withMessageDelays(http)(request(member, desired)))
+      const answer = await withMessageDelays(http)(request(member, desired))
+      const judged = aboutMember(judge('write', answer), memberParts(member)[1])
       if (!judged.ok) return judged.effect
       if (shows(judged.json, desired)) return { kind: 'proven', status: judged.status }
       return { kind: 'refused', reason: 'no_effect', status: judged.status, detail: otherDialect }
