@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { bodyOf, projectData, projectId } from '../../support/events.ts'
-import { at, diedOf, entryBy, jsonOf, letter, name, source } from '../dead-letters.ts'
+import { at, diedOf, entryBy, jsonOf, letter, letterJson, name } from '../dead-letters.ts'
 import { mixed, stages } from '../dead-mixed.ts'
 import { commandLine } from '../fake-world.ts'
 import { scenario } from '../scenario.ts'
@@ -45,15 +45,7 @@ describe('dead list', () => {
         hidden: 0,
         letters: [
           {
-            ...{
-              event: 'a',
-              source,
-              target: 'wacht',
-              member: name,
-              message,
-              reason: 'not_found',
-              detail: 'because',
-            },
+            ...{ ...letterJson, message },
             ...{
               diedAt: expect.stringMatching(/Z$/),
               age: expect.any(Number),

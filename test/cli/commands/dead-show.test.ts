@@ -9,7 +9,7 @@ import {
   withData,
 } from '../../support/events.ts'
 import { token, wachtIds } from '../../support/subjects.ts'
-import { at, diedOf, entryBy, jsonOf, letter, name, source } from '../dead-letters.ts'
+import { at, diedOf, entryBy, jsonOf, letter, letterJson, name, source } from '../dead-letters.ts'
 import { scenario } from '../scenario.ts'
 import { startStages } from '../stage.ts'
 
@@ -67,15 +67,7 @@ describe('dead show', () => {
       json: {
         letters: [
           {
-            ...{
-              event: 'a',
-              source,
-              target: 'wacht',
-              member: name,
-              message,
-              reason: 'not_found',
-              detail: 'because',
-            },
+            ...{ ...letterJson, message },
             ...{ diedAt: expect.any(String), sentAt: expect.any(String), age: expect.any(Number) },
             ...{ receives: 4, body: bodyOf({ id: 'a' }) },
             attributes: expect.objectContaining({ reason: 'not_found', event: 'a' }),
