@@ -13,7 +13,7 @@ export type Sought =
       /** The members whose events are not sent yet, at most one for each scope. */
       readonly members: readonly string[]
       /** The members whose events are on the queue. */
-      readonly told: readonly string[]
+      readonly enqueued: readonly string[]
       /** The scopes without the person, as text. Undefined if every scope has the person. */
       readonly missing: string | undefined
       /** Whether `missing` is final for all those scopes. */
@@ -24,13 +24,13 @@ export type Sought =
 
 /** Sums up the findings on one person. `progress` already includes them. */
 export function soughtIn(findings: readonly Finding[], progress: Progress): Sought {
-  const { told, sending } = progress
+  const { enqueued, sending } = progress
   const several = findings.filter(each => membersIn(each).length > 1)
   const [first] = several
   if (first) {
     const members = membersIn(first)
     const lists = `${first.scope} lists ${members.length} members with this e-mail address: ${namesOf(members, 5)}`
-    const done = doneWords(told, sending) ?? 'nobody was changed'
+    const done = doneWords(enqueued, sending) ?? 'nobody was changed'
     const certain = several.some(each => isSeveral(each, progress))
     return { kind: 'ambiguous', certain, detail: `${done}; ${lists}` }
   }
@@ -38,7 +38,7 @@ export function soughtIn(findings: readonly Finding[], progress: Progress): Soug
   return {
     kind: 'found',
     members: findings.flatMap(membersIn),
-    told,
+    enqueued,
     missing: missing.length > 0 ? missing.join(', ') : undefined,
     certain: findings.every(each => each.kind !== 'searched' || isCertainlyKnown(each, progress)),
     unread: findings.find(each => each.kind === 'unread')?.effect,
@@ -46,9 +46,9 @@ export function soughtIn(findings: readonly Finding[], progress: Progress): Soug
 }
 
 /** What a message has done so far, as text. Undefined if nothing. `sending`: members whose events may be on the queue. */
-export function doneWords(told: readonly string[], sending: readonly string[]): string | undefined {
+export function doneWords(enqueued: readonly string[], sending: readonly string[]): string | undefined {
   const words = [
-    ...(told.length > 0 ? [`on the queue: the change of ${namesOf(told, 3)}`] : []),
+    ...(enqueued.length > 0 ? [`on the queue: the change of ${namesOf(enqueued, 3)}`] : []),
     ...(sending.length > 0 ? [`perhaps on the queue: the change of ${namesOf(sending, 3)}`] : []),
   ]
   return words.length > 0 ? words.join('; ') : undefined

@@ -8,7 +8,7 @@ export type Finding = { readonly scope: string } & FoundFinding
 
 type FoundFinding =
   /** An earlier attempt put the member's event on the queue. */
-  | { readonly kind: 'told'; readonly member: string }
+  | { readonly kind: 'enqueued'; readonly member: string }
   /** The event may be on the queue: an earlier attempt was about to send it. */
   | { readonly kind: 'sending'; readonly member: string }
   /** Earlier attempts showed that the person is not on the list. */
@@ -28,7 +28,7 @@ type FoundFinding =
 /** The progress of one message's search: the next attempt does not repeat it. */
 export interface Progress {
   /** The members whose events are on the queue. */
-  readonly told: readonly string[]
+  readonly enqueued: readonly string[]
   /** The members whose events an attempt was about to send. They may be on the queue and are sent again. */
   readonly sending: readonly string[]
   /** The scopes whose lists do not show the person, by name. */
@@ -59,7 +59,7 @@ export interface PersonRecord {
 }
 
 /** The progress of a new message. */
-export const none: Progress = { told: [], sending: [], without: {}, several: {} }
+export const none: Progress = { enqueued: [], sending: [], without: {}, several: {} }
 
 /** Whether an absence is certain. A list of several pages can shift while it is read: it needs two readings after the grace. */
 export const isCertain = ({ late, pages }: Absence): boolean => late > (pages > 1 ? 1 : 0)
@@ -72,15 +72,15 @@ export interface Begun {
 }
 
 /** Begins an attempt from the message's progress. */
-export function begin(scopes: readonly Scope[], { told, sending, without }: Progress): Begun {
+export function begin(scopes: readonly Scope[], { enqueued, sending, without }: Progress): Begun {
   const settled: Finding[] = []
   const left: Scope[] = []
   for (const each of scopes) {
     const scope = scopeName(each)
     const isOf = (member: string) => scopeOf(member) === scope
-    const [isTold, isSending] = [told.find(isOf), sending.find(isOf)]
+    const [isEnqueued, isSending] = [enqueued.find(isOf), sending.find(isOf)]
     const absence = without[scope]
-    if (isTold !== undefined) settled.push({ kind: 'told', scope, member: isTold })
+    if (isEnqueued !== undefined) settled.push({ kind: 'enqueued', scope, member: isEnqueued })
     else if (isSending !== undefined) settled.push({ kind: 'sending', scope, member: isSending })
     else if (absence && isCertain(absence)) settled.push({ kind: 'absent', scope, listed: absence.listed })
     else left.push(each)
@@ -114,6 +114,6 @@ export const beforeSending = (progress: Progress, members: readonly string[]): P
 /** The progress after the events were sent. */
 export const afterSending = (progress: Progress): Progress => ({
   ...progress,
-  told: [...progress.told, ...progress.sending],
+  enqueued: [...progress.enqueued, ...progress.sending],
   sending: [],
 })

@@ -38,7 +38,7 @@ export function personVerdict(
   const isOver = wasTried(waits.cause) && isGivenUp(message, now, rules)
   if (!isOver && !isTooOld(message, now, rules)) return { kind: 'retry', ...waits }
   if (sought.kind === 'ambiguous') return endOf(sought)
-  const done = doneWords([...sought.told, ...sought.members], [])
+  const done = doneWords([...sought.enqueued, ...sought.members], [])
   if (done === undefined) return gaveUp(waits)
   return gaveUp({ ...waits, detail: `${waits.detail.slice(0, maxDetailLength)}; ${done}` })
 }
@@ -77,8 +77,8 @@ function unreadWaits(effect: Effect): Waits {
 
 function endOf(sought: Sought): Final {
   if (sought.kind === 'ambiguous') return dead('person_ambiguous', sought.detail)
-  const { told, members, missing } = sought
-  const events = told.length + members.length
+  const { enqueued, members, missing } = sought
+  const events = enqueued.length + members.length
   if (events === 0) return dead('person_not_found', `no member has this e-mail address in ${missing}`)
   const elsewhere = missing === undefined ? {} : { detail: `not in ${missing}` }
   return { kind: 'done', outcome: 'resolved', events, ...elsewhere }
