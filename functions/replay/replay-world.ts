@@ -1,4 +1,5 @@
-import type { Letters, SendTo } from '../aws/dead-letter-queue.ts'
+import type { Letters } from '../aws/dead-letter-queue.ts'
+import type { SendTo } from '../aws/sqs-send.ts'
 import type { Hash, LetterVerdict } from '../core/dead-letter/planned-letters.ts'
 import type { LetterReason } from '../core/dead-letter/reason.ts'
 import type { Named, ParsedEvent } from '../core/event/event.ts'

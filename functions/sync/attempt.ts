@@ -45,8 +45,8 @@ export async function attempt(
     const way = watched(http, message.body, random)
     const effect = await breaker.run(scopeOf(member), () => target.apply(member, state, way.http))
     const base = { ...named, messageId: message.id, receives: message.receives, durationMs: now() - start }
-    const resting = breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
-    world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...resting, ...extra })
+    const breakerState = breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
+    world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...breakerState, ...extra })
     return effect
   }
 

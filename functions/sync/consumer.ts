@@ -10,10 +10,10 @@ import { type SettledChange, settleMember } from './member-changes.ts'
 import { outcomeOf } from './outcome-record.ts'
 import { type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
-import { endTooOld, type Judged } from './too-old.ts'
+import { type DecidedMessage, endTooOld } from './too-old.ts'
 
 /** A message with what was decided on it. */
-interface Decided extends Judged {
+interface Decided extends DecidedMessage {
   readonly named: Named
   /** The event's own, where it could be read. */
   readonly time?: Instant

@@ -2,7 +2,7 @@ import type { Grounds } from '../core/dead-letter/reason.ts'
 import { isUnproven } from '../core/dead-letter/replay-verdict.ts'
 import type { Change } from '../core/event/event.ts'
 import type { Message } from '../core/event/sqs-message.ts'
-import { letterOf, withEnded } from '../core/ledger/ended-messages.ts'
+import { endedLetter, withEnded } from '../core/ledger/ended-messages.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
 import { finish, newEntry } from '../core/ledger/open-entry.ts'
 import { doneBy, isTooOld, type Verdict } from '../core/outcome/verdict.ts'
@@ -11,7 +11,7 @@ import type { UpdateEntry } from './conditional-write.ts'
 import type { SyncWorld } from './sync-world.ts'
 
 /** A message with its verdict, and the change in it where it names a member. */
-export interface Judged {
+export interface DecidedMessage {
   readonly message: Message
   readonly verdict: Verdict
   readonly change?: Change
@@ -21,7 +21,7 @@ export interface Judged {
  * Nothing ages out: a message that is too old to be retried is given up, whatever it waits for, before SQS drops
  * it. `deadline` is that of the requests to targets. Never rejects.
  */
-export const endTooOld = <J extends Judged>(
+export const endTooOld = <J extends DecidedMessage>(
   all: readonly J[],
   world: SyncWorld,
   update: UpdateEntry,
@@ -62,7 +62,7 @@ async function endChange(
   const end = (entry: Entry | undefined) => {
     const finished = entry?.applied && finish(entry.applied, { version, desired, message: id })
     if (finished) return finished
-    const kept = letterOf(entry, id)
+    const kept = endedLetter(entry, id)
     if (kept) return { kind: 'ended', letter: kept } as const
     const base = entry ?? newEntry(member)
     const own = { ...letter, unproven: isUnproven(entry, version.id, now()) }

@@ -400,8 +400,8 @@ function createOne(openMs: number, now: () => number): Breaker {`,
   {
     name: 'a repeat of a message that became a dead letter is sent again',
     file: 'core/ledger/open-entry.ts',
-    find: 'letterOf(entry, attempt.message)',
-    replace: 'letterOf(undefined, attempt.message)',
+    find: 'endedLetter(entry, attempt.message)',
+    replace: 'endedLetter(undefined, attempt.message)',
     scenarios: ['letters-repeated'],
   },
   {

@@ -7,7 +7,7 @@ import type { Attempt, EndedMessage, Entry } from './ledger-entry.ts'
 export const mostEnded = 10
 
 /** The letter of a message that has ended already. SQS repeats the message: it ends with the same letter, and nothing is sent. */
-export const letterOf = (entry: Entry | undefined, message: string): Grounds | undefined =>
+export const endedLetter = (entry: Entry | undefined, message: string): Grounds | undefined =>
   entry?.ended?.find(each => each.message === message)?.letter
 
 /** The entry with one more ended message. It must be stored before the letter is sent. */

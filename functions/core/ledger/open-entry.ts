@@ -1,7 +1,7 @@
 import type { Grounds } from '../dead-letter/reason.ts'
 import { compareVersions } from '../event/version.ts'
 import { sameDesired } from './desired-state.ts'
-import { letterOf } from './ended-messages.ts'
+import { endedLetter } from './ended-messages.ts'
 import type { Applied, Attempt, Entry, LedgerRules, Unanswered } from './ledger-entry.ts'
 
 /** How a change stands to its member before anything is sent. */
@@ -30,7 +30,7 @@ export function open(
 ): Opened {
   const finished = entry?.applied && finish(entry.applied, attempt)
   if (finished) return finished
-  const letter = letterOf(entry, attempt.message)
+  const letter = endedLetter(entry, attempt.message)
   if (letter) return { kind: 'ended', letter }
 
   const lease = entry?.lease

@@ -14,7 +14,7 @@ import {
   unread,
   urlOf,
 } from '../target.ts'
-import { createPieceReader } from './project-page.ts'
+import { createProjectPageReader } from './project-page.ts'
 import { createMemberReader, type ReadMember } from './read-project-member.ts'
 
 /**
@@ -92,7 +92,7 @@ async function readBack(
 
 /** Lists the members of projects with their users' addresses (`{results, paginate}`, page from 1). */
 function listPeople(baseUrl: string) {
-  const readPiece = createPieceReader(baseUrl)
+  const readPiece = createProjectPageReader(baseUrl)
   return async (projectId: string, offset: number, http: Http): Promise<PeoplePage> => {
     const read = await readPiece(projectId, offset, http, 'before')
     if (!read.ok) return read

@@ -31,7 +31,7 @@ export type ReadPiece = (projectId: string, place: number, http: Http, phase: Ph
  * The page that holds the offset is requested, and the members before the offset are dropped. If the target gives smaller
  * pages than requested, their size is used.
  */
-export function createPieceReader(baseUrl: string): ReadPiece {
+export function createProjectPageReader(baseUrl: string): ReadPiece {
   const readPart = createPartReader()
   const mostGiven = new Map<string, number>()
   const longest = new Map<string, number>()

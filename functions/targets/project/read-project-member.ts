@@ -2,7 +2,7 @@ import type { Effect } from '../../core/outcome/effect.ts'
 import { idOf } from '../../core/outcome/http-answer.ts'
 import type { Phase } from '../../core/outcome/judge.ts'
 import { type Http, memberParts } from '../target.ts'
-import { createPieceReader } from './project-page.ts'
+import { createProjectPageReader } from './project-page.ts'
 
 /** A membership as the project lists it. `member` is undefined if it is not on the list. */
 export type MemberRead =
@@ -17,7 +17,7 @@ export type ReadMember = (name: string, http: Http, phase: Phase) => Promise<Mem
  * such members in a row end the reading: the target may ignore the page size and send its whole list.
  */
 export function createMemberReader(baseUrl: string): ReadMember {
-  const readPiece = createPieceReader(baseUrl)
+  const readPiece = createProjectPageReader(baseUrl)
 
   const scan = async (name: string, http: Http, phase: Phase): Promise<Scan> => {
     const [projectId, memberId] = memberParts(name)

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { compareVersions } from '../../functions/core/event/version.ts'
-import { type Closed, close, closeRestored } from '../../functions/core/ledger/close-entry.ts'
-import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
-import { open } from '../../functions/core/ledger/open-entry.ts'
+import { compareVersions } from '../../../functions/core/event/version.ts'
+import { type Closed, close, closeRestored } from '../../../functions/core/ledger/close-entry.ts'
+import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import { open } from '../../../functions/core/ledger/open-entry.ts'
 import {
   anyAttempt,
   anyEffect,
@@ -13,7 +13,7 @@ import {
   effects,
   member,
   rules,
-} from '../support/entries.ts'
+} from '../../support/entries.ts'
 
 const entryIn = (closed: Closed): Entry | undefined => (closed.kind === 'lost' ? undefined : closed.entry)
 const restoring: typeof close = (entry, attempt, effect, now, given) =>
