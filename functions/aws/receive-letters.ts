@@ -23,6 +23,8 @@ export interface LookOptions {
   readonly patienceSeconds?: number
   /** Called at the end, if `patienceSeconds` is given, with the number of letters that are still hidden, as SQS estimates. */
   readonly onHidden?: (count: number) => void
+  /** Awaited before the letters become visible again: no other reader may receive a letter that is still handled. */
+  readonly idle?: () => Promise<unknown>
 }
 
 /** The default of `parallel`. Only the letters of these receives, up to 256 KiB each, are in memory. */
@@ -43,7 +45,8 @@ export async function* look(
   counts: () => Promise<{ readonly hidden: number }>,
   options: LookOptions,
 ): AsyncGenerator<DeadLetter, void, undefined> {
-  const { hideSeconds, signal, parallel = usualParallel, quick = false, patienceSeconds, onHidden } = options
+  const { hideSeconds, signal, parallel = usualParallel, quick = false } = options
+  const { patienceSeconds, onHidden, idle } = options
   const seen = new Set<string>()
 
   const receive = async (WaitTimeSeconds: number): Promise<DeadLetter[]> => {
@@ -103,6 +106,7 @@ export async function* look(
       if (again > 2 * seen.size) return
     }
   } finally {
+    await idle?.()
     await show(queueUrl, client, take(receipts, seen))
   }
 }

@@ -56,7 +56,10 @@ scenario('Ctrl-C during an apply finishes what is begun, and loses nothing', asy
   child.kill('SIGINT')
   const { code, out, err } = await ended
   const sent = stage.changes().length
-  expect([code, JSON.parse(out)]).toEqual([130, { sent, removed: 0, refused: 0, failed: 0, stopped: true }])
+  expect({ code, json: JSON.parse(out) }).toEqual({
+    code: 130,
+    json: { sent, removed: 0, refused: 0, failed: 0, stopped: true },
+  })
   expect(err).toContain('stopped: the remaining letters are unchanged on the dead-letter queue\n')
   expect(sent).toBeLessThan(10)
   const all = [...stage.changes(), ...stage.letters()].map(({ body }) => JSON.parse(body).id)

@@ -20,7 +20,7 @@ describe('check shows the exact request', () => {
         '',
       ].join('\n'),
     )
-    expect([code, err]).toEqual([0, '1 checked, 0 would be refused\n'])
+    expect({ code, err }).toEqual({ code: 0, err: '1 checked, 0 would be refused\n' })
   })
   test('as JSON', async () => {
     expect(await first(bodyOf())).toEqual({
@@ -84,7 +84,7 @@ describe('check says why an event would be refused', () => {
         '',
       ].join('\n'),
     )
-    expect([code, err]).toEqual([1, '3 checked, 3 would be refused\n'])
+    expect({ code, err }).toEqual({ code: 1, err: '3 checked, 3 would be refused\n' })
   })
   test('as JSON', async () => {
     expect(await first('nope')).toEqual({

@@ -126,9 +126,12 @@ describe('the editor', () => {
       `{ stat -c %a "$1"; echo "$1"; cat "$1"; } > ${seen}; ${toSeven}`,
     )
     const [mode, file = '', ...text] = readFileSync(seen, 'utf8').split('\n')
-    expect([mode, text.join('\n')]).toEqual(['600', JSON.stringify(JSON.parse(bodyOf()), null, 2)])
+    expect({ mode, text: text.join('\n') }).toEqual({
+      mode: '600',
+      text: JSON.stringify(JSON.parse(bodyOf()), null, 2),
+    })
     expect(() => statSync(dirname(file))).toThrow('ENOENT')
-    expect([after, err]).toEqual([withData({ roleId: '7' }), ''])
+    expect({ after, err }).toEqual({ after: withData({ roleId: '7' }), err: '' })
   })
   test('is given what is not JSON as it stands, and its numbers keep their digits', async () => {
     const body = withData({ membershipId: 0 }).replace(

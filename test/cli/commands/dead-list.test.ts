@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { bodyOf, projectData, projectId } from '../../support/events.ts'
-import { at, diedOf, entryBy, jsonOf, letter, name, source } from '../dead-letters.ts'
+import { at, diedOf, entryBy, jsonOf, letter, letterJson, name } from '../dead-letters.ts'
 import { mixed, stages } from '../dead-mixed.ts'
 import { commandLine } from '../fake-world.ts'
 import { scenario } from '../scenario.ts'
@@ -13,7 +13,7 @@ describe('dead list', () => {
       .trimEnd()
       .split('\n')
       .map(row => row.split(/ {2,}/))
-    expect([code, err]).toEqual([0, ''])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(rows).toEqual([
       ['5 letters: 2 not_found, 1 crashed, 1 gave_up, 1 rejected'],
       ['reason', 'target', 'member', 'event', 'age', 'receives', 'claims'],
@@ -37,23 +37,15 @@ describe('dead list', () => {
     const stage = await stages.next()
     const message = await stage.letter(bodyOf({ id: 'a' }), { ...diedOf('a', 'not_found'), unproven: 'true' })
     const { code, err, json } = await jsonOf(at(stage, ['dead', 'list', '--json']))
-    expect([code, err, json]).toEqual([
-      0,
-      '',
-      {
+    expect({ code, err, json }).toEqual({
+      code: 0,
+      err: '',
+      json: {
         counts: { not_found: 1 },
         hidden: 0,
         letters: [
           {
-            ...{
-              event: 'a',
-              source,
-              target: 'wacht',
-              member: name,
-              message,
-              reason: 'not_found',
-              detail: 'because',
-            },
+            ...{ ...letterJson, message },
             ...{
               diedAt: expect.stringMatching(/Z$/),
               age: expect.any(Number),
@@ -63,7 +55,7 @@ describe('dead list', () => {
           },
         ],
       },
-    ])
+    })
   })
 
   for (const [filters, events] of [
@@ -107,7 +99,10 @@ describe('dead list', () => {
     const { code, json, err } = await jsonOf(
       at(stage, ['dead', 'list', '--json'], { dynamodb: 'http://127.0.0.1:1' }),
     )
-    expect([code, json.letters]).toMatchObject([0, [{ unproven: true }, { unproven: true }]])
+    expect({ code, letters: json.letters }).toMatchObject({
+      code: 0,
+      letters: [{ unproven: true }, { unproven: true }],
+    })
     expect(err).toMatch(/^cannot read the ledger; crashed letters count as unproven: .*\n$/)
   })
 
@@ -142,10 +137,10 @@ describe('dead list', () => {
     await letter(stage, 'a')
     const once = () => jsonOf(at(stage, ['dead', 'list', '--json']))
     const [first, second] = [await once(), await once()]
-    expect([first.json, second.json]).toMatchObject([
-      { counts: { not_found: 1 }, hidden: 0 },
-      { counts: { not_found: 1 }, hidden: 0 },
-    ])
+    expect({ first: first.json, second: second.json }).toMatchObject({
+      first: { counts: { not_found: 1 }, hidden: 0 },
+      second: { counts: { not_found: 1 }, hidden: 0 },
+    })
   })
 
   scenario('tells of letters that somebody else is looking at', async () => {
@@ -171,6 +166,6 @@ test.each<[string[], string]>([
   [['frob'], "unknown command 'frob'"],
 ])('dead %j is wrong usage', async (args, told) => {
   const { code, out, err } = await commandLine(['dead', ...args])
-  expect([code, out]).toEqual([2, ''])
+  expect({ code, out }).toEqual({ code: 2, out: '' })
   expect(err).toContain(told)
 })

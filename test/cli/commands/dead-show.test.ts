@@ -9,7 +9,7 @@ import {
   withData,
 } from '../../support/events.ts'
 import { token, wachtIds } from '../../support/subjects.ts'
-import { at, diedOf, entryBy, jsonOf, letter, name, source } from '../dead-letters.ts'
+import { at, diedOf, entryBy, jsonOf, letter, letterJson, name, source } from '../dead-letters.ts'
 import { scenario } from '../scenario.ts'
 import { startStages } from '../stage.ts'
 
@@ -27,7 +27,7 @@ describe('dead show', () => {
     await stage.letter(bodyOf({ id: 'a' }), died)
     await stage.entry(entryBy('before', '2026-01-01T00:00:00'))
     const { code, out, err } = await at(stage, ['dead', 'show', 'a'])
-    expect([code, err]).toEqual([0, ''])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
     const lines = out.split('\n')
     expect(lines.slice(0, 2)).toEqual([`a of ${source}`, '  rejected (422): because'])
     expect(lines[2]).toMatch(/^ {2}dead since .*Z \(1 d 2 h\), message [0-9a-f-]+$/)
@@ -62,20 +62,12 @@ describe('dead show', () => {
     const message = await letter(stage, 'a')
     await stage.entry(entryBy('newer'))
     const { code, json } = await jsonOf(at(stage, ['dead', 'show', 'a', '--json', '--wacht-url', 'http://w']))
-    expect([code, json]).toEqual([
-      0,
-      {
+    expect({ code, json }).toEqual({
+      code: 0,
+      json: {
         letters: [
           {
-            ...{
-              event: 'a',
-              source,
-              target: 'wacht',
-              member: name,
-              message,
-              reason: 'not_found',
-              detail: 'because',
-            },
+            ...{ ...letterJson, message },
             ...{ diedAt: expect.any(String), sentAt: expect.any(String), age: expect.any(Number) },
             ...{ receives: 4, body: bodyOf({ id: 'a' }) },
             attributes: expect.objectContaining({ reason: 'not_found', event: 'a' }),
@@ -88,7 +80,7 @@ describe('dead show', () => {
           },
         ],
       },
-    ])
+    })
   })
 
   scenario('asks the target, too, with --read, and tells the difference or why it was not read', async () => {
@@ -143,7 +135,7 @@ describe('dead show', () => {
     await letter(stage, 'a')
     await letter(stage, 'a', 'rejected', { source: '//elsewhere' })
     const { code, out, err } = await at(stage, ['dead', 'show', 'a'])
-    expect([code, out]).toEqual([2, ''])
+    expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toMatch(
       /^role-sync: several events have the id a; give the source too: "\S+ a" or "\S+ a"\n$/,
     )

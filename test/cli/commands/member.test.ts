@@ -85,9 +85,9 @@ describe('member --json prints one object', () => {
   test('with what the entry holds, but the holder', async () => {
     await stage.entry(entryOf({ applied, lease, unanswered, unproven: 'e0', failures: 3 }))
     const { code, out } = await member([name, '--json'])
-    expect([code, JSON.parse(out)]).toEqual([
-      0,
-      {
+    expect({ code, json: JSON.parse(out) }).toEqual({
+      code: 0,
+      json: {
         member: name,
         entry: {
           applied: { ...applied, at: '2026-11-23T09:55:00.000Z' },
@@ -96,7 +96,7 @@ describe('member --json prints one object', () => {
           ...{ unproven: 'e0', failures: 3, rev: 7 },
         },
       },
-    ])
+    })
   })
   test('with null where there is no entry', async () => {
     expect(await member([name, '--json'])).toEqual({

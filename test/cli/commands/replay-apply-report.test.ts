@@ -15,7 +15,10 @@ const applied: AppliedPlan = {
 const stopped: AppliedPlan = { ...applied, dead: 6, missing: 1, stopped: true, why: 'came_back_dead' }
 
 test('what became of a plan is one line, and remarks where there is more to tell', () => {
-  expect([summaryOf(applied), remarksOn(applied)]).toEqual(['9 sent, 2 removed, 0 refused', []])
+  expect({ summary: summaryOf(applied), remarks: remarksOn(applied) }).toEqual({
+    summary: '9 sent, 2 removed, 0 refused',
+    remarks: [],
+  })
   expect(remarksOn(stopped)).toEqual([
     'dead again so far: 6 letters',
     'not found or not reached: 1 letter of the plan',
