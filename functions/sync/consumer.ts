@@ -6,11 +6,11 @@ import type { Message } from '../core/event/sqs-message.ts'
 import { traceOf } from '../core/event/traceparent.ts'
 import { backoffMs, delaySeconds } from '../core/outcome/retry-delay.ts'
 import { createEntryUpdater } from './conditional-write.ts'
+import { type DecidedMessage, endWithoutAttempt } from './end-without-attempt.ts'
 import { type SettledChange, settleMember } from './member-changes.ts'
 import { outcomeOf } from './outcome-record.ts'
 import { type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
-import { type DecidedMessage, endTooOld } from './too-old.ts'
 
 /** A message with its verdict and names. */
 interface Decided extends DecidedMessage {
@@ -39,8 +39,8 @@ export function createConsumer(world: SyncWorld): Consumer {
     })
     const settled = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)
-    const ended = await endTooOld([...settled, ...looked], world, update, deadline)
-    const buried = await Promise.all([...refused, ...ended].map(each => bury(each, world)))
+    const ended = await endWithoutAttempt([...settled, ...looked, ...refused], world, update, deadline)
+    const buried = await Promise.all(ended.map(each => bury(each, world)))
     const delayed = buried.map(each => ({ ...each, seconds: secondsOf(each, world) }))
     await delayAll(delayed, world)
     for (const each of delayed) report(each, world)
@@ -59,8 +59,12 @@ function parseAll(messages: readonly Message[], { parse, now }: SyncWorld) {
       if (parsed.change) deliveries.push({ message, named, change: parsed.change })
       else people.push({ message, named, lookup: parsed.lookup })
     } else {
-      const { reason, detail } = parsed
-      refused.push({ message, named, verdict: { kind: 'dead', letter: { reason, detail } } })
+      const { reason, detail, version } = parsed
+      const { member } = named
+      refused.push({
+        ...{ message, named, verdict: { kind: 'dead', letter: { reason, detail } } },
+        ...(version && member !== null && { refused: { member, version } }),
+      })
     }
   }
   return { deliveries, people, refused }

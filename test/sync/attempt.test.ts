@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Message } from '../../functions/core/event/sqs-message.ts'
+import { sentAgain } from '../../functions/core/ledger/ended-messages.ts'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { appliedOf, effects, entryOf } from '../support/entries.ts'
-import { engineerRole, managerRole, noon } from '../support/events.ts'
+import { bodyOf, engineerRole, managerRole, noon, wachtData } from '../support/events.ts'
 import {
   change,
   fakeWorld,
@@ -222,7 +223,8 @@ describe('a message that became a dead letter, and that SQS delivers once more',
     const { trail, ...attributes } = fake.state.letters[1]?.attributes ?? {}
     const { trail: firstTrail, ...first } = letter?.attributes ?? {}
     expect(attributes).toEqual(first)
-    expect(JSON.parse(trail as string)).toEqual({ ...JSON.parse(firstTrail as string), receives: 2 })
+    const again = { receives: 2, detail: sentAgain }
+    expect(JSON.parse(trail as string)).toEqual({ ...JSON.parse(firstTrail as string), ...again })
   })
   test('also where the first letter could not be sent', async () => {
     const { run, state } = fakeWorld({ effects: [effects.refused] })
@@ -232,5 +234,43 @@ describe('a message that became a dead letter, and that SQS delivers once more',
     expect(await run(one({ receives: 2 }))).toEqual([])
     expect(state.sent).toHaveLength(1)
     expect(state.letters).toMatchObject([{ attributes: { reason: 'rejected' } }])
+  })
+  test('however many letters its member has', async () => {
+    const { run, state } = fakeWorld({ effects: Array.from({ length: 40 }, () => effects.refused) })
+    for (let n = 1; n <= 40; n++) await run(messageOf(`m${n}`, change(n)))
+    await run(messageOf('m1', change(1), { receives: 2 }))
+    expect(state.sent).toHaveLength(40)
+    expect(state.letters).toHaveLength(41)
+  })
+  test.each([
+    ['a time in the future', 'time_in_future', { time: new Date(noon + 301_000).toISOString() }],
+    ['an unknown role', 'unknown_role', {}],
+  ])(
+    'also where it ended before the ledger was asked, and would be valid now: %s',
+    async (_, reason, fields) => {
+      const { run, state, world } = fakeWorld({ effects: [effects.unanswered] })
+      const data = { ...wachtData, membershipId: '2', role: 'chief', roleId: undefined }
+      const body = bodyOf({ id: 'e1', data, ...fields })
+      await run(messageOf('m1', body))
+      const valid = world.parse(change(1), noon)
+      Object.assign(world, { parse: () => valid })
+      expect(await run(messageOf('m1', body, { receives: 2 }))).toEqual([])
+      expect(state.sent).toEqual([])
+      expect(state.letters.map(({ attributes }) => attributes.reason)).toEqual([reason, reason])
+    },
+  )
+  test('while another delivery of it is under way: both end with the first letter', async () => {
+    const old = { sentAt: noon - productionRules.giveUpAtLatestMs }
+    const fake = fakeWorld({ effects: [effects.refused] })
+    fake.state.meanwhile = () => {
+      fake.state.meanwhile = () => {}
+      inTheMiddle = fake.run(one({ ...old, receives: 9 }))
+    }
+    let inTheMiddle: Promise<unknown> | undefined
+    await fake.run(one({ ...old, receives: 8 }))
+    await inTheMiddle
+    expect(fake.entry()?.ended).toHaveLength(1)
+    const { reason } = fake.entry()?.ended?.[0]?.letter ?? {}
+    expect(fake.state.letters.map(({ attributes }) => attributes.reason)).toEqual([reason, reason])
   })
 })

@@ -21,7 +21,7 @@ export function letterAttributes(
   now: number,
 ): LetterAttributes {
   const trail: Trail = {
-    detail: letterDetail(grounds.detail),
+    detail: valid(redact(grounds.detail), 500),
     ...(grounds.status === undefined ? {} : { status: grounds.status }),
     receives: message.receives,
     failedAt: new Date(now).toISOString(),
@@ -36,9 +36,6 @@ export function letterAttributes(
     trail,
   })
 }
-
-/** A detail as a letter shows it: redacted, in the characters that SQS accepts, at most 500. */
-export const letterDetail = (detail: string): string => valid(redact(detail), 500)
 
 /** Makes names and trail valid for SQS. A trail that is too long loses claimed edits first, the oldest first. */
 export function attributesOf({ trail, ...names }: LetterParts): LetterAttributes {
