@@ -14,6 +14,13 @@ export type Handler = (typeof handlers)[number]
 /** The source of a handler; the stack reaches handlers by path and never imports them. */
 export const sourceOf = (handler: Handler): string => join(root, `functions/${handler}/${handler}-handler.ts`)
 
+/** Where the package (`npm run package`) has the bundle of a handler. */
+export const bundleOf = (handler: Handler, folder: string = root): string =>
+  join(folder, `bundles/${handler}.mjs`)
+
+/** Whether this is the package: it is JavaScript. */
+export const isPackage = import.meta.filename.endsWith('.js')
+
 /** The bundle holds this in place of the SDK's whole credential chain. */
 export const envCredentials = join(root, 'functions/aws/env-credentials.ts')
 

@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AssetHashType, DockerImage } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { bundleHandler } from '../bundle-handler.ts'
 import { jsonOf, type Reviewed } from '../context/reviewed-file.ts'
-import { type Handler, root } from '../paths.ts'
+import { bundleOf, type Handler, isPackage, root } from '../paths.ts'
 
 /** The reviewed files that a handler imports, and no other: a change of one deploys only the functions that read it. */
 export interface ReviewedFiles {
@@ -22,7 +22,9 @@ export function functionCode(handler: Handler, reviewed: ReviewedFiles): Code {
     handler,
     files,
     tryBundle: (folder: string) => {
-      bundleHandler(handler, join(folder, 'index.mjs'))
+      const bundle = join(folder, 'index.mjs')
+      if (isPackage) copyFileSync(bundleOf(handler), bundle)
+      else bundleHandler(handler, bundle)
       for (const [name, json] of Object.entries(files)) writeFileSync(join(folder, name), json)
       return true
     },
