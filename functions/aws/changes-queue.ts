@@ -1,14 +1,13 @@
-import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Queues } from '../core/ports.ts'
 import { clientOptions } from './client-options.ts'
-import { inBatches, sendAll, toSqs } from './sqs-batch.ts'
+import { inBatches, sendAll } from './sqs-send.ts'
 
-/** The changes queue, on which messages wait, and the dead-letter queue, by URL. */
-export function createQueues(
+/** The changes queue at this URL: events are added to it, and messages wait on it. */
+export function createChangesQueue(
   changesUrl: string,
-  deadLetterUrl: string,
   client = new SQSClient(clientOptions),
-): Queues {
+): Omit<Queues, 'sendDeadLetter'> {
   const delayBatch = async (entries: Parameters<Queues['delay']>[0]): Promise<void> => {
     const { Failed = [] } = await client.send(
       new ChangeMessageVisibilityBatchCommand({
@@ -25,12 +24,6 @@ export function createQueues(
 
   return {
     enqueue: bodies => sendAll(client, changesUrl, bodies),
-    sendDeadLetter: async (body, attributes) => {
-      const MessageAttributes = toSqs(attributes)
-      await client.send(
-        new SendMessageCommand({ QueueUrl: deadLetterUrl, MessageBody: body, MessageAttributes }),
-      )
-    },
     delay: delays => all(inBatches(delays).map(delayBatch)),
   }
 }

@@ -1,15 +1,9 @@
-import {
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs'
+import { DeleteMessageBatchCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { DeadLetter } from '../core/dead-letter/dead-letter.ts'
-import type { LetterAttributes } from '../core/dead-letter/letter-attributes.ts'
 import { sqsBatchSize } from '../core/sqs-limits.ts'
 import { clientOptions } from './client-options.ts'
 import { type LookOptions, look, sureSeconds } from './receive-letters.ts'
-import { inItsGroup, toSqs } from './sqs-batch.ts'
+import { createSender, type SendTo } from './sqs-send.ts'
 
 export type { LookOptions }
 
@@ -27,9 +21,6 @@ export interface Letters {
   /** Puts a letter on the dead-letter queue: one that is renewed or was corrected. */
   readonly send: SendTo
 }
-
-/** Sends a message with string attributes. */
-export type SendTo = (body: string, attributes: LetterAttributes) => Promise<void>
 
 /**
  * How a function's client waits for letters: longer than for a message, since SQS itself waits in a receive, and what a
@@ -66,14 +57,6 @@ export function createLetters(deadLetterUrl: string, client = new SQSClient(lett
       receipts.delete(messageId)
     },
     send: createSender(deadLetterUrl, client),
-  }
-}
-
-/** The way to a queue: the changes queue, for replays. */
-export function createSender(queueUrl: string, client = new SQSClient(clientOptions)): SendTo {
-  return async (body, attributes) => {
-    const MessageAttributes = toSqs(attributes)
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, ...inItsGroup(body), MessageAttributes }))
   }
 }
 

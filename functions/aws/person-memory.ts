@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { scopeOf } from '../core/people/person-event.ts'
-import { none, type PersonRecord } from '../core/people/person-progress.ts'
+import { none, type PersonRecord, type Progress } from '../core/people/person-progress.ts'
 import type { PersonMemory } from '../core/ports.ts'
 import { expiryAttribute } from '../core/resource-names.ts'
 import { messageRetentionMs } from '../core/sqs-limits.ts'
@@ -22,6 +22,11 @@ interface Place {
 interface Kept {
   readonly is: string
   readonly rev: number
+}
+
+/** A record as it is stored: items of earlier versions call `enqueued` `told`, and can be on the queue for 14 days. */
+type StoredRecord = Omit<PersonRecord, 'rev' | 'progress'> & {
+  readonly progress: Omit<Progress, 'enqueued'> & { readonly told: Progress['enqueued'] }
 }
 
 /**
@@ -69,11 +74,14 @@ export function createPersonMemory(
     message: async messageId => {
       const item = await get<Kept>(ofMessage(messageId))
       if (!item) return { rev: 0, progress: none }
-      return { ...(JSON.parse(item.is) as Omit<PersonRecord, 'rev'>), rev: item.rev }
+      const { progress, ...rest } = JSON.parse(item.is) as StoredRecord
+      const { told, ...others } = progress
+      return { ...rest, progress: { ...others, enqueued: told }, rev: item.rev }
     },
-    keep: async ({ id, sentAt }, { rev, ...rest }) => {
+    keep: async ({ id, sentAt }, { rev, progress: { enqueued, ...others }, ...rest }) => {
       const expires = Math.ceil((sentAt + messageRetentionMs) / 1000)
-      const content = { rev: { N: String(rev) }, is: { S: JSON.stringify(rest) } }
+      const stored: StoredRecord = { ...rest, progress: { ...others, told: enqueued } }
+      const content = { rev: { N: String(rev) }, is: { S: JSON.stringify(stored) } }
       try {
         await put(ofMessage(id), expires, content, onlyAfter(rev))
         return 'stored'

@@ -7,7 +7,7 @@ import type { DeadLetter } from '../core/dead-letter/dead-letter.ts'
 import { forEachOf } from '../core/for-each-of.ts'
 import { sqsBatchSize } from '../core/sqs-limits.ts'
 import { letterOf, letterSystemAttributes } from './received-letter.ts'
-import { inBatches } from './sqs-batch.ts'
+import { inBatches } from './sqs-send.ts'
 
 /** How letters are looked at. */
 export interface LookOptions {

@@ -1,6 +1,6 @@
 /**
- * Whether a text is a base URL that paths can be appended to as it stands: http or https, without credentials, query or
- * fragment, and spelled as the URL standard spells it (no white space, no capital scheme).
+ * Whether a text is a base URL to which paths can be appended: http or https, without credentials, query or fragment, and in
+ * the standard's spelling (no white space, lower-case scheme).
  */
 export function isBaseUrl(text: string): boolean {
   const url = URL.parse(text)

@@ -1,4 +1,4 @@
-/** A map of at most `most` entries: a `set` over that drops the entry that was set longest ago. */
+/** A map of at most `most` entries. A `set` beyond that drops the entry with the oldest `set`. */
 export class BoundedMap<Key, Value> extends Map<Key, Value> {
   readonly #most: number
 

@@ -1,6 +1,6 @@
 /**
- * Works on items, at most `parallel` at once. It asks for the next item only when there is room for it. When one work rejects, no
- * other begins; it rejects with the first error once nothing is running.
+ * Runs `work` for each item, at most `parallel` at once. It takes the next item only when it can start it. After an error it
+ * starts nothing more; it rejects with the first error once everything that runs has ended.
  */
 export async function forEachOf<T>(
   items: Iterable<T> | AsyncIterable<T>,

@@ -1,42 +1,41 @@
-/** What became of one delivery of a source: one log line each. Never bodies, headers, secrets or e-mail addresses. */
+/** The result of one delivery of a source: one log line. Never holds bodies, headers, secrets or e-mail addresses. */
 export interface DeliveryRecord {
-  /** Null where no source of this name is declared. */
+  /** Null if no source of this name is declared. */
   readonly source: string | null
-  /** Of the HTTP answer. */
+  /** The status of the HTTP answer. */
   readonly status: number
-  /** Events that are on the changes queue. */
+  /** How many events are on the changes queue. */
   readonly accepted: number
-  /** Events that were refused, by reason. */
+  /** How many events were refused, by reason. */
   readonly refused: Readonly<Record<string, number>>
-  /** What came and is no role change of ours, by reason. */
+  /** How many items are no declared role change, by reason. */
   readonly ignored: Readonly<Record<string, number>>
-  /** Why nothing could be taken now. */
+  /** Why the delivery could not be accepted now. */
   readonly unavailable?: string
   readonly durationMs: number
 }
 
-/** The intake's metrics, by source: it publishes them, the alarms watch them, the dashboard shows them. */
+/** The metrics of the intake function, by source. The alarms and the dashboard read them. */
 export const intakeMetricNames = {
   accepted: 'Accepted',
-  /** By reason as well. */
+  /** Also by reason. */
   refused: 'Refused',
   ignored: 'Ignored',
-  /** Deliveries that neither secret of the source stands for. */
+  /** Deliveries that match neither secret of the source. */
   unauthorized: 'Unauthorized',
   /** Deliveries that were answered with 503. */
   unavailable: 'Unavailable',
 } as const
 
-/** The name of a metric of the intake. */
 export type IntakeMetricName = (typeof intakeMetricNames)[keyof typeof intakeMetricNames]
 
-/** What a metric of the intake is of: a source, or a source and a reason. */
+/** The subject of an intake metric: a source, or a source and a reason. */
 export interface IntakeMetricOf {
   readonly source: string | null
   readonly reason?: string
 }
 
-/** What such a metric is by, beside the service. */
+/** The dimensions of an intake metric, besides the service. */
 export const intakeDimensions = (
   functionName: string,
   { source, reason }: IntakeMetricOf,

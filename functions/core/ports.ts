@@ -8,66 +8,66 @@ import type { Effect } from './outcome/effect.ts'
 import type { RetryCause } from './outcome/verdict.ts'
 import type { PersonRecord } from './people/person-progress.ts'
 
-/** The ledger's store. Both methods reject when the store does not answer: a write may then have happened or not. */
+/** The ledger's store. Both methods reject if the store does not answer; a write may then have happened. */
 export interface LedgerStore {
-  /** The entry of a member, strongly consistent; undefined when there is none. */
+  /** The entry of a member, by a strongly consistent read. Undefined if there is none. */
   readonly read: (member: string) => Promise<Entry | undefined>
-  /** Stores the entry if the stored one still has the revision before it; `conflict` may bring what is there instead. */
+  /** Stores the entry if the stored revision is the one before it. `conflict` may hold the stored entry. */
   readonly write: (entry: Entry) => Promise<'stored' | { readonly conflict: Entry | undefined }>
 }
 
-/** The two queues, as the consumer writes to them. The methods reject when SQS refuses or does not answer. */
+/** The consumer's writes to the two queues. The methods reject if SQS refuses or does not answer. */
 export interface Queues {
   readonly sendDeadLetter: (body: string, attributes: LetterAttributes) => Promise<void>
-  /** Sends events to the changes queue; when it rejects, some of them may have been sent. */
+  /** Sends events to the changes queue. If it rejects, some of them may have been sent. */
   readonly enqueue: (bodies: readonly string[]) => Promise<void>
-  /** Makes messages invisible for so many whole seconds from now. */
+  /** Makes messages invisible for `seconds` from now. */
   readonly delay: (
     delays: readonly { readonly message: Message; readonly seconds: number }[],
   ) => Promise<void>
 }
 
-/** Where a person was found: the member, and the page of the scope's list that showed it, where that is known. */
+/** Where a person was found: the member and, if known, the page of the scope's list that showed it. */
 export interface PersonPlace {
   readonly member: string
   readonly page?: number
 }
 
 /**
- * What is kept of people and of the messages that name them. Every method rejects when the store, or the secret of the keys,
- * does not answer: what it was to write is then written or not.
+ * The memory of people and of the messages that name them. Each method rejects if the store or the secret of the keys does
+ * not answer; a write may then have happened.
  */
 export interface PersonMemory {
-  /** The key of a folded address, which is no personal data: a keyed hash, as `isPersonKey` knows it. */
+  /** The key of a folded address: a keyed hash (`isPersonKey`), no personal data. */
   readonly key: (email: string) => Promise<string>
-  /** Where the person was found in a scope, by its name; undefined when that is not known. Only a shortcut: it forgets. */
+  /** Where the person was found in a scope, given by name. Undefined if unknown or expired: the memory is only a shortcut. */
   readonly recall: (key: string, scope: string) => Promise<PersonPlace | undefined>
   readonly remember: (key: string, place: PersonPlace) => Promise<void>
   readonly forget: (key: string, member: string) => Promise<void>
-  /** What is kept of a message, by its id, for as long as SQS may deliver it. Needs no secret. */
+  /** The record of a message, kept as long as SQS may deliver the message. Needs no secret. */
   readonly message: (messageId: string) => Promise<PersonRecord>
-  /** Keeps it, if what is stored still has the revision before it. */
+  /** Stores the record if the stored revision is the one before it. */
   readonly keep: (
     message: Pick<Message, 'id' | 'sentAt'>,
     record: PersonRecord,
   ) => Promise<'stored' | 'conflict'>
 }
 
-/** What every line says of its message. */
+/** The fields of every log line about a message. */
 interface MessageFacts extends Named {
   readonly messageId: string
   readonly receives: number
-  /** The trace that the event belongs to, where it names one. */
+  /** The event's trace, if it names one. */
   readonly traceId?: string
 }
 
-/** What every line says that settles a message. */
+/** The fields of every log line about a message's verdict. */
 interface SettledFacts extends MessageFacts {
   /** From `SentTimestamp` until now, in milliseconds. */
   readonly ageMs: number
 }
 
-/** What an attempt did: one log line each. Never payloads, tokens, names or e-mail addresses. */
+/** One attempt: one log line. Never holds payloads, tokens, names or e-mail addresses. */
 export interface AttemptRecord extends MessageFacts {
   readonly effect: Effect['kind']
   /** The effect's cause or reason. */
@@ -75,19 +75,19 @@ export interface AttemptRecord extends MessageFacts {
   readonly status?: number
   readonly detail?: string
   readonly durationMs: number
-  /** Requests to the target. */
+  /** How many requests went to the target. */
   readonly calls: number
-  /** The parent of the attempt's requests in their trace. */
+  /** The parent span of the attempt's requests. */
   readonly spanId?: string
-  /** The write may yet land. */
+  /** The write may still land. */
   readonly unanswered?: true
   /** The breaker is open now. */
   readonly breakerOpen?: true
-  /** The write was that of the applied state, after a refusal. */
+  /** After a refusal, the write restored the applied state. */
   readonly restoring?: true
 }
 
-/** What became of a message: one log line each time it is settled. */
+/** The end of a message: one log line. */
 export interface OutcomeRecord extends SettledFacts {
   readonly verdict: 'done' | 'dead'
   readonly outcome: Finished | 'resolved' | 'dead'
@@ -95,46 +95,46 @@ export interface OutcomeRecord extends SettledFacts {
   readonly detail?: string
   readonly status?: number
   readonly unproven?: true
-  /** The event that is in effect instead. */
+  /** The event that is applied instead. */
   readonly by?: string
   readonly differs?: true
   /** From `SentTimestamp` to proof, in milliseconds. */
   readonly effectMs?: number
   /** From the event's own time to proof, in milliseconds. */
   readonly timeToEffectMs?: number
-  /** How many events were enqueued instead, for `resolved`. */
+  /** For `resolved`: how many events were enqueued instead. */
   readonly events?: number
 }
 
-/** A search for people in one scope: one log line each. */
+/** A search for people in one scope: one log line. */
 export interface SearchRecord {
   readonly target: string
-  /** For instance `wacht/<organizationId>`. */
+  /** For example `wacht/<organizationId>`. */
   readonly scope: string
-  /** How many people were looked for, how many of them were found, and among how many members. */
+  /** How many people were searched for, how many of them were found, and how many members the list has. */
   readonly people: number
   readonly found: number
   readonly listed: number
   readonly calls: number
   readonly durationMs: number
-  /** Why it did not come to an end, where it did not. */
+  /** Why the search did not finish. Absent if it did. */
   readonly cause?: string
   readonly status?: number
 }
 
-/** What a message waits for. */
+/** Why and how long a message waits: one log line. */
 export interface RetryRecord extends SettledFacts {
   readonly verdict: 'retry'
   readonly cause: RetryCause
   readonly seconds: number
 }
 
-/** Where the consumer tells what it does. None of these throw. */
+/** The consumer's logs and metrics. None of these throw. */
 export interface Telemetry {
   readonly attempt: (record: AttemptRecord) => void
   readonly search: (record: SearchRecord) => void
   readonly outcome: (record: OutcomeRecord) => void
   readonly retry: (record: RetryRecord) => void
-  /** Something outside or inside failed; no message is lost by it. */
+  /** Something failed. No message is lost. */
   readonly trouble: (what: string, error: unknown) => void
 }

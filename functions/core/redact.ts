@@ -1,25 +1,22 @@
 import { asObject } from './json.ts'
 
 /**
- * Text from a target or an event without what must not be kept: tokens, e-mail addresses, telephone numbers. It leans to
- * the safe side and may take out more than it must; ids (UUIDs, ULIDs and i64s) stay readable, operators need them. The text
- * comes from outside and may be long: every pattern here takes linear time.
+ * Removes tokens, e-mail addresses and telephone numbers from text of a target or an event. It may remove more than
+ * necessary. Ids (UUIDs, ULIDs and i64s) stay readable: operators need them. The text may be long, so every pattern here
+ * takes linear time.
  */
 export const redact = (text: string): string => cleaned(text, false)
 
 /**
- * The same for what is an id or the URI of a source. Most have numbers in them: only one that begins with a plus is a telephone
- * number there, and only letters mixed with digits are a key. Three long words with dots between them are a host.
+ * The same for an id or the URI of a source. Most contain numbers, so only a number with a leading plus counts as a telephone
+ * number, and only mixed letters and digits as a key. Three long words with dots are a host, not a token.
  */
 export const redactId = (id: string): string => cleaned(id, true)
 
-/** The fields of a log line that bear what an event or a letter calls itself, and what it belongs to. */
+/** The fields of a log line that hold ids of an event or a letter. */
 const idFields: ReadonlySet<string> = new Set(['event', 'source', 'target', 'member', 'by', 'scope'])
 
-/**
- * A record as a log line may show it, at any depth: its ids and details are redacted. Every log of this system takes its
- * records through here, so that no place that makes one has to think of it.
- */
+/** A record with its ids and details redacted, at any depth. Every log of this system passes its records through here. */
 export function redacted<T extends object>(record: T): T {
   const shown = ([name, value]: [string, unknown]) => {
     if (typeof value === 'string') {
@@ -32,8 +29,8 @@ export function redacted<T extends object>(record: T): T {
 }
 
 /**
- * An exception as a log line may show it, with its causes: its message is free text, as a detail is, and its stack begins with
- * it. Of what it has besides, only its code and what an SDK tells of the request stay. Anything else that was thrown becomes one.
+ * An exception with its message, stack and causes redacted. Of its other fields only `code` and the SDK's `$metadata` stay.
+ * Any other thrown value becomes an error.
  */
 export function redactedError(thrown: unknown): Error {
   if (!Error.isError(thrown)) return new Error(redact(String(thrown)))
@@ -52,11 +49,11 @@ function cleaned(text: string, isId: boolean): string {
     .replace(idOrNumber, match => (isPersonal(match) ? '[telephone]' : match))
 }
 
-/** What stands behind its own name, in a header, a query or JSON; a scheme between the two is not the secret. */
+/** A secret after its own name, in a header, a query or JSON. A scheme between the two is not part of the secret. */
 const named =
   /(bearer|basic|token|api[-_ ]?key|authorization|secret|password)(["'\s:=]+)(?:(?:bearer|basic|token)\s+)?[^\s"',;}]+/gi
 
-/** Tried only where a run of such characters begins. The sign may be encoded for a URL. */
+/** The lookbehind limits it to the start of a run of such characters. The @ may be URL-encoded. */
 const eMail = /(?<![^\s@"<>(),;:])[^\s@"<>(),;:]+(?:@|%40)[^\s@"'<>(),;:]+/gi
 
 const word = /[\w.+=~-]{15,}/g
@@ -83,11 +80,11 @@ const isMixed = (text: string): boolean => text.length >= 8 && /\d/.test(text) &
 
 const isOpaque = (text: string): boolean => text.length >= 20 && isMixed(text)
 
-/** UUIDs and i64s are matched first, whole, and end a number: no part of one is taken for one. */
+/** UUIDs and i64s are matched first and whole, so no part of one counts as a telephone number. */
 const idOrNumber =
   /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b\d{16,19}\b|\+?\(?(?!\d{16,19}\b)\d(?:\d|[\s().\-/\u2010-\u2015]+(?!\d{16,19}\b)\d){6,}/gi
 
-/** E.164: at most 15 digits; shorter than 7 is no number one can call. An i64 id of the targets has 16 to 19. */
+/** E.164: a telephone number has 7 to 15 digits. An i64 id of the targets has 16 to 19. */
 function isTelephone(text: string): boolean {
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(text)) return false
   return text.length <= 15 || /\D/.test(text)

@@ -1,6 +1,6 @@
 /**
- * What the stack calls its parts at one stage, so that the command line finds them without being told.
- * Several stages can live in one account: every name carries its stage.
+ * The resource names of one stage. The command line derives them from the stage alone. Every name contains its stage, because
+ * several stages can share an account.
  */
 export interface Names {
   readonly changesQueue: string
@@ -9,26 +9,26 @@ export interface Names {
   readonly syncFunction: string
   readonly replayFunction: string
   readonly intakeFunction: string
-  /** The key by which people are remembered. */
+  /** The secret key for the hashes of people's addresses. */
   readonly personSecret: string
 }
 
-/** Where the stack's metrics are found in CloudWatch. */
+/** The CloudWatch namespace of the metrics. */
 export const metricNamespace = 'RoleSync'
 
-/** The service that the functions' log lines and metrics name. */
+/** The service name in log lines and metrics. */
 export const serviceName = 'role-sync'
 
-/** The age of the oldest dead letter from its latest send, in seconds, by `queue`. */
+/** The metric for the oldest dead letter: seconds since its latest send, by `queue`. */
 export const oldestLetterMetric = 'OldestLetterAge'
 
-/** What of the ledger's table expires bears this attribute, in seconds since 1970; no entry of a member does. */
+/** The TTL attribute of the ledger's table, in seconds since 1970. Entries of members never have it. */
 export const expiryAttribute = 'expires'
 
-/** A stage is a short DNS-like label; anything else could not stand in every resource name. */
+/** A stage is a short DNS-like label, so that it is valid in every resource name. */
 export const stagePattern = /^[a-z][a-z0-9-]{0,19}$/
 
-/** The names of one stage; throws a RangeError that names the rule when the stage breaks it. */
+/** The names of one stage. Throws a RangeError if the stage does not match the pattern. */
 export function namesOf(stage: string): Names {
   if (!stagePattern.test(stage)) {
     throw new RangeError(`stage ${JSON.stringify(stage)}: must match ${stagePattern.source}`)
@@ -44,5 +44,5 @@ export function namesOf(stage: string): Names {
   }
 }
 
-/** The name of the secret of a target, by its name, or of a source, by the short name that is declared for it. */
+/** The name of a secret: of a target, by the target's name, or of a source, by its declared short name. */
 export const secretName = (stage: string, secret: string): string => `role-sync/${stage}/${secret}`

@@ -1,9 +1,9 @@
 import type * as v from 'valibot'
 
-/** The most problems of an event that its letter names; a hostile one could have thousands. */
+/** How many problems of an event its letter names. A hostile event could have thousands. */
 export const mostOfAnEvent = 5
 
-/** Each problem, at the most so many of them, as `path: rule`, never with the value itself, which may be personal. */
+/** Each problem as `path: rule`, at most `most` of them. Never includes the value, which may be personal data. */
 export function problemsOf(
   issues: readonly v.BaseIssue<unknown>[],
   whole: string,

@@ -1,16 +1,16 @@
-/** The most entries that SQS takes in one batch request, and the most messages that one receive brings. */
+/** The maximum of entries in one SQS batch request, and of messages in one receive. */
 export const sqsBatchSize = 10
 
-/** The most bytes that the bodies of one batch request take together: SQS's older limit, which every region and emulator keeps. */
+/** The maximum of bytes of all bodies in one batch request: SQS's older limit, valid in every region and emulator. */
 export const maxBatchBytes = 262_144
 
-/** After so many receives SQS moves a message to the dead-letter queue by itself: its maximum, and only a backstop. */
+/** `maxReceiveCount`: after it SQS moves a message to the dead-letter queue. SQS's maximum, used only as a backstop. */
 export const maxReceives = 1000
 
-/** How long SQS keeps a message from its send, in milliseconds: its maximum, on both queues. */
+/** The retention of both queues, from the send, in milliseconds: SQS's maximum. */
 export const messageRetentionMs = 14 * 86_400_000
 
-/** Groups items into batches that SQS takes, in order. An item over the limit of bytes gets a batch of its own. */
+/** Groups items into batches within SQS's limits, in order. An item over the byte limit gets a batch of its own. */
 export async function* batchesOf<T extends { readonly body: string }>(
   items: Iterable<T> | AsyncIterable<T>,
 ): AsyncGenerator<readonly T[]> {

@@ -1,44 +1,40 @@
-/** The sync function's metrics: it publishes them, the alarms watch them, the dashboard shows them. */
+/** The metrics of the sync function. The alarms and the dashboard read them. */
 export const metricNames = {
   applied: 'Applied',
   superseded: 'Superseded',
   duplicate: 'Duplicate',
-  /** Events that named a person, whose members' events were enqueued instead. */
+  /** Events that named a person: one event for each membership was enqueued instead. */
   resolved: 'Resolved',
-  /** By reason as well. */
+  /** Also by reason. */
   dead: 'Dead',
-  /** By reason as well. */
+  /** Also by reason. */
   retries: 'Retries',
-  /** Writes that may land until their time is up. */
+  /** Writes that were not answered and may still land. */
   unansweredWrites: 'UnansweredWrites',
-  /** The applied state was written once more after a refusal, and proven. */
+  /** After a refusal the applied state was written again and proven. */
   putRight: 'PutRight',
-  /** Attempts that ended with a 401, the fresh secret's included. */
+  /** Attempts that ended with a 401, also with the new secret. */
   credentialsRejected: 'CredentialsRejected',
-  /** The highest age of an invocation's messages that are retried, from their send, in seconds. */
+  /** The age of the oldest message that an invocation retries, from its send, in seconds. */
   oldestChangeAge: 'OldestChangeAge',
-  /** 1 when the breaker was open in an invocation, 0 when calls were made and it was not. */
+  /** 1 if the breaker was open in an invocation, 0 if calls were made and it was closed. */
   breakerOpen: 'BreakerOpen',
-  /** From the event's time to the proof, in milliseconds: one value per applied change. */
+  /** From the event's time to the proof, in milliseconds, for each applied change. */
   timeToEffect: 'TimeToEffect',
-  /** Requests to the target; by the outcomes of the same time they are the calls per event. */
+  /** Requests to the target. Divided by the outcomes they give the calls per event. */
   calls: 'Calls',
 } as const
 
-/** The name of a metric. */
 export type MetricName = (typeof metricNames)[keyof typeof metricNames]
 
-/** What a metric is of: a target, or a target and a reason. */
+/** The subject of a metric: a target, or a target and a reason. */
 export interface MetricOf {
-  /** Null for a message whose target could not be read. */
+  /** Null if the message's target could not be read. */
   readonly target: string | null
   readonly reason?: string
 }
 
-/**
- * What a metric is by, beside the service. Stages have functions of their own, so that their metrics are never mixed.
- * `target` is null for a message whose target could not be read.
- */
+/** The dimensions of a metric, besides the service. The function's name keeps stages apart. */
 export const metricDimensions = (
   functionName: string,
   target: string | null,

@@ -1,19 +1,19 @@
-/** So many characters of a secret in a row give away enough of it to be taken out. */
-const run = 8
+/** How many characters of a secret in a row are removed at least. */
+const minLength = 8
 
-/** So many escapes over one another are undone. */
-const mostEscapes = 4
+/** How many nested escapes are undone. */
+const maxEscapes = 4
 
 /**
- * The text with `[secret]` where it holds 8 or more characters in a row of one of the secrets, or all of a shorter one: in
- * capitals or small letters, escaped for a URL, JSON or HTML, even several times, or in base64. The secrets are visible
- * ASCII. The time it takes grows with the length of the text.
+ * Replaces 8 or more characters in a row of a secret, or a whole shorter secret, with `[secret]`. It ignores case, and finds
+ * the secret escaped for a URL, JSON or HTML, even several times, or in base64. The secrets are visible ASCII. The time is
+ * linear in the length of the text.
  */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   const wanted = formsOf(secrets)
   const hidden = new Uint8Array(text.length)
   let layer: Layer | undefined = rawLayer(text)
-  for (let depth = 0; layer && depth <= mostEscapes; depth++, layer = unescaped(layer)) {
+  for (let depth = 0; layer && depth <= maxEscapes; depth++, layer = unescaped(layer)) {
     const { characters, places } = layer
     for (const [length, forms] of wanted) {
       for (let at = 0; at + length <= characters.length; at++) {
@@ -30,19 +30,19 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   return clean
 }
 
-/** What is sought: pieces of the secrets, by their length. */
+/** The pieces of the secrets to search for, by length. */
 function formsOf(secrets: readonly string[]): ReadonlyMap<number, ReadonlySet<string>> {
-  const short = secrets.filter(({ length }) => length > 0 && length < run).map(folded)
+  const short = secrets.filter(({ length }) => length > 0 && length < minLength).map(folded)
   const pieces = new Set<string>()
   for (const form of new Set(secrets.flatMap(secret => [secret, ...base64Of(secret)]).map(folded))) {
-    for (let at = 0; at + run <= form.length; at++) pieces.add(form.slice(at, at + run))
+    for (let at = 0; at + minLength <= form.length; at++) pieces.add(form.slice(at, at + minLength))
   }
   return new Map(
     [...Map.groupBy(short, ({ length }) => length)].map(([length, all]) => [length, new Set(all)]),
-  ).set(run, pieces)
+  ).set(minLength, pieces)
 }
 
-/** The base64 of a secret wherever it stands in a longer text, without the characters that its neighbours have part in. */
+/** The base64 of a secret at each of the three positions in a longer text, without characters that mix in its neighbours. */
 function base64Of(secret: string): string[] {
   return [0, 1, 2].flatMap(before => {
     const bytes = Buffer.from('\0'.repeat(before) + secret)
@@ -52,7 +52,7 @@ function base64Of(secret: string): string[] {
   })
 }
 
-/** A text, and where in the original each of its characters begins; one place more says where the last one ends. */
+/** A text with the position of each character in the original, and the end of the last one. */
 interface Layer {
   readonly characters: string
   readonly places: readonly number[]
@@ -63,7 +63,7 @@ const rawLayer = (text: string): Layer => ({
   places: Array.from({ length: text.length + 1 }, (_, at) => at),
 })
 
-/** Small letters, in ASCII only: no other text changes its length. */
+/** Lower-cases ASCII letters only, so that the length stays the same. */
 const folded = (text: string): string => text.replace(/[A-Z]+/g, letters => letters.toLowerCase())
 
 const escapes =
@@ -71,7 +71,7 @@ const escapes =
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
-/** The layer with one level of escapes undone; undefined where it has none. */
+/** The layer with one level of escapes undone. Undefined if it has none. */
 function unescaped({ characters, places }: Layer): Layer | undefined {
   let plain = ''
   const from: number[] = []

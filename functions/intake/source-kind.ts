@@ -53,7 +53,7 @@ export interface NamedRole {
 
 /**
  * What role-sync knows of one kind of source. Adding a kind is one folder that exports one of these, and one line in
- * `index.ts`. None of its functions throw, whatever comes from outside.
+ * `source-kinds.ts`. None of its functions throw, whatever comes from outside.
  */
 export interface SourceKind<Declaration = never> {
   readonly name: string

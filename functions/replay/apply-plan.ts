@@ -6,100 +6,99 @@ import { createFailures } from './letter-failures.ts'
 import type { ReplayWorld } from './replay-world.ts'
 import { watchPlan } from './watch-replays.ts'
 
-/** How a plan is applied. */
 export interface ApplyOptions {
-  /** Letters sent to the changes queue a second, at the most. */
+  /** The maximum of letters sent to the changes queue per second. */
   readonly rate?: number
-  /** Ends it between two letters; the result says `stopped`. */
+  /** Stops between two letters; the result then has `stopped`. */
   readonly signal?: AbortSignal
-  /** Told after each letter that was dealt with. */
-  readonly onLetter?: (so: Applying) => void
+  /** Called after each letter. */
+  readonly onLetter?: (progress: Applying) => void
 }
 
-/** How far it is. */
+/** The progress of applying a plan: counts of letters. */
 export interface Applying {
   /** Sent to the changes queue. */
   readonly sent: number
   /** Superseded and duplicate letters that were removed. */
   readonly removed: number
-  /** Letters of the plan that are not any more as they were planned. */
+  /** Letters that changed after the plan. */
   readonly refused: number
-  /** Letters that failed; each has a line that says why. They stay, some although they were sent, which does no harm. */
+  /** Letters that failed, with one log line each. They stay on the queue, even if they were already sent; that is harmless. */
   readonly failed: number
-  /** Sent letters that came back dead, as far as it is known. */
+  /** Sent letters that are known to be dead letters again. */
   readonly dead: number
 }
 
-/** What became of a plan. */
+/** The result of applying a plan. */
 export interface AppliedPlan extends Applying {
   readonly stopped: boolean
   /** `failing`: twenty letters in a row failed. */
   readonly why?: 'came_back_dead' | 'stop_signal' | 'failing'
-  /** Letters of the plan that were not met: somebody else dealt with them, or is looking at them, or it was stopped before. */
+  /** Letters of the plan that were not received: already gone, hidden by another reader, or not reached before the stop. */
   readonly missing: number
 }
 
-/** Letters sent a second unless it is said. */
-export const usualRate = 10
+/** The default of `rate`. */
+export const defaultRate = 10
 
-/** Letters that are dealt with at once. */
+/** How many letters are handled at once. */
 const parallel = 8
 
-/** Receives at once: few, so that no more letters are hidden than will soon be dealt with. */
+/** How many receives run at once: few, so that few letters are hidden while they wait. */
 const receives = 2
 
-/** Looks in a row that meet no letter of the plan before the rest counts as missing: somebody else may be looking. */
-const looksInVain = 3
+/** After so many passes in a row without a letter of the plan the rest is missing: another reader may hide letters. */
+const maxEmptyPasses = 3
 
-/** Does what a plan says and nothing else: sends the `apply` letters, removes the settled ones, leaves the others alone. */
+/** Applies a plan: sends its `apply` letters, removes its superseded and duplicate ones, and leaves the others alone. */
 export async function applyPlan(
   plan: Plan,
   world: ReplayWorld,
-  { rate = usualRate, signal, onLetter }: ApplyOptions = {},
+  { rate = defaultRate, signal, onLetter }: ApplyOptions = {},
 ): Promise<AppliedPlan> {
   const { letters } = world
-  const todo = new Map(plan.letters.filter(isDealtWith).map(planned => [planned.messageId, planned]))
+  const todo = new Map(plan.letters.filter(isToDo).map(planned => [planned.messageId, planned]))
   const counts = { sent: 0, removed: 0, refused: 0 }
   const watch = watchPlan(plan.hash, world)
   const failures = createFailures(world, plan.hash)
-  const deal = createLetterApplier(plan.hash, world, watch.sent)
+  const applyLetter = createLetterApplier(plan.hash, world, watch.sent)
   const turn = createSendRate(rate, world, signal)
   const hideSeconds = Math.min(60 + Math.ceil(60 / rate), 43_200)
   let why: AppliedPlan['why']
   const running = new Set<Promise<void>>()
-  /** The end of a look makes its letters visible: not before those that are being dealt with are done. */
+  /** Waits for the running letters: the end of a pass makes its letters visible again. */
   const end = () => Promise.all(running)
 
-  async function* meant() {
-    for (let vain = 0; todo.size > 0 && vain < looksInVain; vain++) {
+  async function* planned() {
+    for (let empty = 0; todo.size > 0 && empty < maxEmptyPasses; empty++) {
       for await (const letter of letters.look({ hideSeconds, parallel: receives })) {
         if (signal?.aborted) why = 'stop_signal'
         else if (failures.tooMany) why = 'failing'
         else if (await watch.isTooMuch()) why = 'came_back_dead'
         if (why) return void (await end())
         watch.met(letter)
-        const planned = todo.get(letter.messageId)
-        if (!planned) continue
-        vain = -1
-        if (planned.verdict === 'apply') await turn()
+        const one = todo.get(letter.messageId)
+        if (!one) continue
+        empty = -1
+        if (one.verdict === 'apply') await turn()
         if (signal?.aborted) why = 'stop_signal'
         if (why) return void (await end())
         todo.delete(letter.messageId)
-        yield { planned, letter }
+        yield { planned: one, letter }
         if (todo.size === 0) return void (await end())
       }
     }
   }
-  const dealWith = async ({ planned, letter }: Met) => {
-    const dealt = await failures.attempt(letter, () => deal(planned, letter))
-    if (dealt) counts[dealt] += 1
+  const handle = async ({ planned, letter }: Received) => {
+    const result = await failures.attempt(letter, () => applyLetter(planned, letter))
+    if (result) counts[result] += 1
     failures.over(letter)
     onLetter?.({ ...counts, failed: failures.failed, dead: watch.dead })
   }
-  await forEachOf(meant(), parallel, (met: Met) => {
-    const dealing = dealWith(met).finally(() => running.delete(dealing))
-    running.add(dealing)
-    return dealing
+  await forEachOf(planned(), parallel, (received: Received) => {
+    const handling = handle(received).finally(() => running.delete(handling))
+    running.add(handling)
+    return handling
   })
   if (failures.tooMany) why ??= 'failing'
   const { failed } = failures
@@ -107,20 +106,20 @@ export async function applyPlan(
   return why ? { ...result, why } : result
 }
 
-/** A letter of the plan that was met. */
-interface Met {
+/** A letter of the plan, as received. */
+interface Received {
   readonly planned: PlannedLetter
   readonly letter: DeadLetter
 }
 
-const isDealtWith = ({ verdict }: PlannedLetter): boolean => verdict !== 'invalid' && verdict !== 'undecided'
+const isToDo = ({ verdict }: PlannedLetter): boolean => verdict !== 'invalid' && verdict !== 'undecided'
 
-/** The longest that is slept in one go, in milliseconds: whoever is told to end must not sleep on. */
-const nap = 1000
+/** The longest single wait, in milliseconds, so that a stop signal takes effect soon. */
+const maxWaitMs = 1000
 
 /**
- * Gives a turn so many times a second at the most, evenly; what was missed is not made up for. A turn that was waited for
- * when `signal` was aborted is given at once.
+ * Limits the rate: each call resolves when its turn comes, at most `perSecond` times a second, evenly. Missed turns are not
+ * made up for. After `signal` is aborted a waiting call resolves at once.
  */
 export function createSendRate(
   perSecond: number,
@@ -131,6 +130,6 @@ export function createSendRate(
   return async () => {
     const mine = Math.max(next, now())
     next = mine + 1000 / perSecond
-    while (now() < mine && !signal?.aborted) await wait(Math.min(nap, mine - now()))
+    while (now() < mine && !signal?.aborted) await wait(Math.min(maxWaitMs, mine - now()))
   }
 }

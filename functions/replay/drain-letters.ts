@@ -7,44 +7,43 @@ import { createFailures } from './letter-failures.ts'
 import { rememberEntries } from './remember-entries.ts'
 import type { LetterRecord, ReplayWorld } from './replay-world.ts'
 
-/** How the queue is drained. */
 export interface DrainOptions {
-  /** The age, from its latest send, at which a letter is sent again, in milliseconds. */
+  /** The age, from its latest send, at which a letter is renewed, in milliseconds. */
   readonly renewAfterMs: number
-  /** Ends it between two letters; the result says so. */
+  /** Stops between two letters; the result is then not `complete`. */
   readonly signal?: AbortSignal
 }
 
-/** What a drain did. */
+/** The result of a drain: counts of letters. */
 export interface Drained {
   readonly superseded: number
   readonly duplicate: number
   readonly renewed: number
   /** Letters that stay, renewed and failed ones included. */
   readonly kept: number
-  /** Letters that failed; each has a line that says why. They stay, and the next drain tries them again. */
+  /** Letters that failed, with one log line each. They stay, and the next drain tries them again. */
   readonly failed: number
-  /** Letters that were hidden to the end, as SQS estimates: somebody else is looking at them. */
+  /** Letters that stayed hidden because another reader has them, as SQS estimates. */
   readonly hidden: number
-  /** The age of the oldest letter that stays, from its latest send, in milliseconds; 0 when none stays. */
+  /** The age of the oldest letter that stays, from its latest send, in milliseconds; 0 if none stays. */
   readonly oldestMs: number
-  /** Every letter was looked at. */
+  /** Whether every letter was received. */
   readonly complete: boolean
 }
 
-/** How long a letter stays hidden should this process die, in seconds. */
+/** How long a letter stays hidden if this process dies, in seconds. */
 const hideSeconds = 60
 
-/** How long is waited for letters that somebody else is looking at, in seconds. */
+/** How long the drain waits for letters that another reader has, in seconds. */
 const patienceSeconds = 10
 
-/** Letters that are dealt with at once. */
+/** How many letters are handled at once. */
 const parallel = 16
 
 /**
- * Removes the letters that do not matter any more, superseded and duplicate ones, with the evidence; renews those that
- * would age out: SQS deletes a letter fourteen days after it was sent. Send, then delete. A letter that fails stays, and is
- * renewed all the same where that can be done; when twenty fail in a row the drain ends.
+ * Removes superseded and duplicate letters, and logs by what. Renews old letters, because SQS deletes a letter fourteen days
+ * after its send: sends first, then deletes. A letter that fails stays, and is still renewed if possible. After twenty
+ * failures in a row the drain ends.
  */
 export async function drain(
   world: Omit<ReplayWorld, 'change' | 'wait' | 'hash'>,
@@ -66,8 +65,8 @@ export async function drain(
     for await (const letter of letters.look({ hideSeconds, patienceSeconds, onHidden })) {
       complete = !signal?.aborted && !failures.tooMany
       if (!complete) return
-      const isOurs = letter.trail?.renewals !== undefined && letter.sentAt >= begun
-      if (!isOurs) yield letter
+      const isRenewedNow = letter.trail?.renewals !== undefined && letter.sentAt >= begun
+      if (!isRenewedNow) yield letter
     }
   }
   const judge = async (letter: DeadLetter) => {
@@ -75,24 +74,24 @@ export async function drain(
     const entry = parsed.ok && parsed.change ? await read(parsed.change.member) : undefined
     return planLetter(letter, parsed, entry, now())
   }
-  const tell = (letter: DeadLetter, act: LetterRecord['act'], facts: Partial<LetterRecord>) => {
+  const record = (letter: DeadLetter, act: LetterRecord['act'], facts: Partial<LetterRecord>) => {
     const { messageId, reason } = letter
     log.letter({ act, ...namesAsRead(letter, parse, now()), messageId, reason, ...facts })
   }
   const remove = async (letter: DeadLetter, settled: Extract<LetterVerdict, { verdict: SettledVerdict }>) => {
     await letters.remove(letter)
     counts[settled.verdict] += 1
-    tell(letter, 'removed', settled)
+    record(letter, 'removed', settled)
     return true
   }
   const renew = async (letter: DeadLetter, verdict: LetterVerdict['verdict'] | undefined) => {
     await letters.send(letter.body, renewedAttributes(letter))
-    tell(letter, 'renewed', verdict === undefined ? {} : { verdict })
+    record(letter, 'renewed', verdict === undefined ? {} : { verdict })
     await letters.remove(letter)
     counts.renewed += 1
     return true
   }
-  const deal = async (letter: DeadLetter) => {
+  const handle = async (letter: DeadLetter) => {
     const settled = await failures.attempt(letter, () => judge(letter))
     const gone =
       settled?.verdict === 'superseded' || settled?.verdict === 'duplicate'
@@ -108,7 +107,7 @@ export async function drain(
     if (!renewed) oldestMs = Math.max(oldestMs, age)
   }
   await forEachOf(all(), parallel, async (letter: DeadLetter) => {
-    await deal(letter)
+    await handle(letter)
     failures.over(letter)
   })
   complete &&= hidden === 0 && !failures.tooMany

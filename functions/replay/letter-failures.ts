@@ -2,28 +2,26 @@ import { type DeadLetter, namesAsRead } from '../core/dead-letter/dead-letter.ts
 import { redact } from '../core/redact.ts'
 import type { ReplayWorld } from './replay-world.ts'
 
-/**
- * So many failures in a row end the work: then no single letter is at fault, and each further one would be a call in vain.
- */
-export const mostInARow = 20
+/** After so many failures in a row the run ends: the cause is then not a single letter. */
+export const maxFailuresInARow = 20
 
 /** The letters that failed in one run. */
 export interface Failures {
   /** How many letters failed. */
   readonly failed: number
-  /** Whether the run is to end: the last ones failed one after the other. */
+  /** Whether the run must end: too many letters in a row failed. */
   readonly tooMany: boolean
-  /** The latest error; undefined while none failed. */
+  /** The latest error. Undefined if no letter failed. */
   readonly latest: unknown
-  /** A letter failed: it is told of, and stays on the dead-letter queue. */
+  /** Counts and logs a failed letter. */
   readonly add: (letter: DeadLetter, error: unknown) => void
-  /** Does a piece of the work on a letter; undefined when it rejects, and the letter has failed then. */
+  /** Runs work on a letter. If it rejects, the letter counts as failed and the result is undefined. */
   readonly attempt: <T>(letter: DeadLetter, work: () => Promise<T>) => Promise<T | undefined>
-  /** The work on a letter is over: where it did not fail, the row of failures ends. */
+  /** Ends the work on a letter. If it did not fail, the row of failures ends. */
   readonly over: (letter: DeadLetter) => void
 }
 
-/** Counts the letters that fail and tells of each; `plan` is the hash of the plan that they belong to, if any. */
+/** Counts and logs the letters that fail. `plan` is the hash of their plan, if any. */
 export function createFailures(
   { log, parse, now }: Pick<ReplayWorld, 'log' | 'parse' | 'now'>,
   plan?: string,
@@ -39,7 +37,7 @@ export function createFailures(
     const { messageId, reason } = letter
     log.letter({
       ...{ act: 'failed', ...namesAsRead(letter, parse, now()), messageId, reason },
-      ...{ detail: redact(wordsOf(error)).slice(0, mostOfADetail), ...(plan !== undefined && { plan }) },
+      ...{ detail: redact(messageOf(error)).slice(0, maxDetailLength), ...(plan !== undefined && { plan }) },
     })
   }
   return {
@@ -47,7 +45,7 @@ export function createFailures(
       return failed.size
     },
     get tooMany() {
-      return inARow >= mostInARow
+      return inARow >= maxFailuresInARow
     },
     get latest() {
       return latest
@@ -67,10 +65,10 @@ export function createFailures(
   }
 }
 
-const mostOfADetail = 500
+const maxDetailLength = 500
 
-/** An error in words: what throws may be anything. */
-const wordsOf = (error: unknown): string => {
+/** The message of an error. Any value may be thrown. */
+const messageOf = (error: unknown): string => {
   const { name, message } = (error ?? {}) as Partial<Error>
   return message || name || String(error)
 }

@@ -15,46 +15,45 @@ import { createFailures } from './letter-failures.ts'
 import { rememberEntries } from './remember-entries.ts'
 import type { ReplayWorld } from './replay-world.ts'
 
-/** Which letters a plan is about. */
 export interface PlanOptions {
   readonly filter?: LetterFilter
-  /** The most letters that are planned. */
+  /** The maximum of planned letters. */
   readonly limit?: number | undefined
   readonly signal?: AbortSignal
-  /** What is shown beside each letter, for the hash; asked once all letters were told. */
+  /** Further fields of each letter for the hash. Called after the last `onLetter`. */
   readonly beside?: Beside
-  /** Told each letter of the plan as it is planned, with what the plan does not keep; awaited. */
+  /** Called and awaited for each planned letter, with data that the plan does not keep. */
   readonly onLetter?: (planned: PlannedLetter, found: FoundLetter) => void | Promise<void>
 }
 
-/** A letter whole, as it was planned. */
+/** A planned letter with its body and ledger entry. */
 export interface FoundLetter {
   readonly letter: DeadLetter
   readonly parsed: ParsedEvent
-  /** Its member's ledger entry; undefined where there is none, or no member. */
+  /** Its member's ledger entry. Undefined if there is no entry or no member. */
   readonly entry: Entry | undefined
 }
 
-/** How long a letter stays hidden should this process die, in seconds. */
+/** How long a letter stays hidden if this process dies, in seconds. */
 const hideSeconds = 60
 
-/** Ledger entries that are read at once. */
+/** How many ledger entries are read at once. */
 const reads = 16
 
-/** How long is waited for letters that somebody else is looking at, in seconds: who just looked shows them in one. */
+/** How long to wait for letters that another reader has, in seconds. A reader that just ended frees them within one second. */
 export const patienceSeconds = 3
 
-/** A plan, and what was left out of it. */
+/** A plan, and the counts of letters that are not in it. */
 export interface MadePlan extends Plan {
-  /** Letters that failed; each has a line that says why. */
+  /** Letters that failed, with one log line each. */
   readonly failed: number
-  /** Letters that were hidden to the end, as SQS estimates: somebody else is looking at them. */
+  /** Letters that stayed hidden because another reader has them, as SQS estimates. */
   readonly hidden: number
 }
 
 /**
- * Looks at the dead letters and says for each what a replay would make of it. Changes nothing. A letter that fails is left
- * out; when all of them fail, or twenty in a row, it rejects with the latest error.
+ * Plans a replay of the dead letters: a verdict for each. Changes nothing. A letter that fails is left out. If all fail, or
+ * twenty in a row, it rejects with the latest error.
  */
 export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): Promise<MadePlan> {
   const { filter = {}, limit = Number.POSITIVE_INFINITY, signal, onLetter, beside } = options
@@ -65,11 +64,11 @@ export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): P
   const plannedAt = new Date(now()).toISOString()
   let hidden = 0
 
-  async function* meant() {
+  async function* matching() {
     let count = 0
     if (count >= limit) return
-    const onHidden = (so: number) => {
-      hidden = so
+    const onHidden = (estimate: number) => {
+      hidden = estimate
     }
     const looking = { hideSeconds, patienceSeconds, onHidden, ...(signal && { signal }) }
     for await (const letter of letters.look(looking)) {
@@ -94,7 +93,7 @@ export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): P
     await onLetter?.(one, { letter, parsed, entry })
     planned.push(one)
   }
-  await forEachOf(meant(), reads, async (letter: DeadLetter) => {
+  await forEachOf(matching(), reads, async (letter: DeadLetter) => {
     await failures.attempt(letter, () => planOne(letter))
     failures.over(letter)
   })

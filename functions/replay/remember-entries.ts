@@ -2,13 +2,10 @@ import { BoundedMap } from '../core/bounded-map.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
 import type { LedgerStore } from '../core/ports.ts'
 
-/** How many members' entries are remembered. */
+/** How many entries are remembered. */
 const mostRemembered = 2000
 
-/**
- * Reads each member's entry once, as long as it is among the last few thousand: letters of one member often lie together. A
- * read that failed is not remembered.
- */
+/** Caches the entries that were read last: letters of one member are often close together. A failed read is not cached. */
 export function rememberEntries({ read }: Pick<LedgerStore, 'read'>): LedgerStore['read'] {
   const memory = new BoundedMap<string, Promise<Entry | undefined>>(mostRemembered)
   return member => {

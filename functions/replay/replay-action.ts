@@ -5,26 +5,27 @@ import { makePlan } from './make-plan.ts'
 import type { ReplayRequest } from './replay-request.ts'
 import type { ReplayWorld } from './replay-world.ts'
 
-/** A plan, shortly, and what became of it unless it was a dry run. */
+/** A short plan and, unless it was a dry run, its result. */
 export interface Replayed extends Pick<Plan, 'hash' | 'counts'> {
   readonly dryRun: boolean
-  /** The oldest hundred of the plan. */
+  /** The oldest hundred letters of the plan. */
   readonly letters: readonly ShownLetter[]
-  /** Letters that are in no plan: those that failed, and those that were hidden because somebody else is looking at them. */
+  /** Letters that failed and are not in the plan. */
   readonly failed: number
+  /** Letters that another reader has and that are not in the plan. */
   readonly hidden: number
-  /** Every letter that was meant is in the plan. */
+  /** Whether every matching letter is in the plan. */
   readonly complete: boolean
   readonly applied?: AppliedPlan
 }
 
-/** What an answer says of a letter: not what only applying needs. */
+/** The fields of a letter in an answer: without those that only applying needs. */
 export type ShownLetter = Omit<PlannedLetter, 'messageId' | 'sentAt' | 'bodyHash' | 'rev'>
 
-/** The most letters that an answer names. */
-const mostShown = 100
+/** The maximum of letters in an answer. */
+const maxShown = 100
 
-/** Does what the replay function is asked for. `signal` ends it; a plan that is cut off rejects, for nothing was done. */
+/** Runs a request of the replay function. `signal` stops it: planning then rejects, because nothing was done. */
 export async function answer(
   request: ReplayRequest,
   world: ReplayWorld,
@@ -42,7 +43,7 @@ async function replay(
   const plan = await makePlan(world, { filter, limit, signal })
   const { hash, counts, letters, failed, hidden } = plan
   const shown = {
-    ...{ dryRun, hash, counts, letters: letters.slice(0, mostShown).map(shownOf) },
+    ...{ dryRun, hash, counts, letters: letters.slice(0, maxShown).map(shownOf) },
     ...{ failed, hidden, complete: failed + hidden === 0 },
   }
   return dryRun ? shown : { ...shown, applied: await applyPlan(plan, world, { signal }) }

@@ -3,9 +3,10 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
-import { createLetters, createSender } from '../aws/dead-letter-queue.ts'
+import { createLetters } from '../aws/dead-letter-queue.ts'
 import { createLedger } from '../aws/ledger-table.ts'
 import { sha256 } from '../aws/sha256.ts'
+import { createSender } from '../aws/sqs-send.ts'
 import { createReplayTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
 import { kinds, readCatalogue } from '../targets/index.ts'
@@ -31,14 +32,14 @@ const world: ReplayWorld = {
   wait: ms => setTimeout(ms),
 }
 
-/** Replays dead letters, or drains them of those that do not matter any more (see `request.ts`). */
+/** The replay function: replays dead letters or drains the queue (see `replay-request.ts`). */
 export const handler = middy<unknown, Replayed | Drained>()
   .use(injectLambdaContext(logger))
   .handler(async (event: unknown, context: Context): Promise<Replayed | Drained> => {
     const request = readRequest(event)
     const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - settings.CLOSING_MS))
     const answered = await answer(request, world, settings.RENEW_AFTER_MS, signal)
-    // Of a queue that was not seen whole the oldest letter is not known; that the metric stops coming tells.
+    // After an incomplete drain the oldest letter is unknown. The missing metric then raises the alarm.
     if ('oldestMs' in answered && answered.complete) oldestLetter(answered.oldestMs)
     const { letters: _, ...facts }: Partial<Replayed> = answered
     done({ request, ...facts })

@@ -4,20 +4,20 @@ import { letterReasons } from '../core/dead-letter/reason.ts'
 import { parseInstant } from '../core/event/instant.ts'
 import { mostOfAnEvent, problemsOf } from '../core/schema-problems.ts'
 
-/** What the replay function is asked for. */
+/** The event of the replay function. */
 export type ReplayRequest =
   | {
       readonly action: 'replay'
       readonly filter: LetterFilter
       readonly limit?: number
-      /** Only says what would be done. */
+      /** Plans only. */
       readonly dryRun: boolean
     }
   | { readonly action: 'drain' }
 
 const text = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
 
-/** RFC 3339 with an offset, to milliseconds since 1970. */
+/** An RFC 3339 timestamp with an offset, as milliseconds since 1970. */
 const instant = v.pipe(
   v.string('must be an RFC 3339 timestamp string'),
   v.check(given => parseInstant(given) !== undefined, 'must be an RFC 3339 timestamp with an offset'),
@@ -57,7 +57,7 @@ const schema = v.variant(
   issue => (issue.path ? 'must be replay or drain' : 'must be a JSON object'),
 )
 
-/** Reads the event of an invocation; throws one error that names every problem of it as `path: rule`. */
+/** Parses the event of an invocation. Throws one error that names every problem as `path: rule`. */
 export function readRequest(event: unknown): ReplayRequest {
   const result = v.safeParse(schema, event)
   if (result.success) return result.output as ReplayRequest

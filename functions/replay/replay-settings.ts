@@ -1,21 +1,20 @@
 import * as v from 'valibot'
 import { baseUrl, millis, readEnvironment, text } from '../aws/environment.ts'
 
-/** The environment of the replay function, as the template gives it. */
+/** The environment of the replay function, set by the template. */
 export const settingsSchema = v.object({
   CHANGES_QUEUE_URL: baseUrl,
   DEAD_LETTER_QUEUE_URL: baseUrl,
-  /** What the alarm on the oldest letter knows the queue by. */
+  /** The `queue` dimension of the metric of the oldest letter. */
   DEAD_LETTER_QUEUE_NAME: text,
   LEDGER_TABLE: text,
-  /** What an invocation keeps at its end: letters have to be visible again. */
+  /** The time reserved at the end of an invocation to make letters visible again. */
   CLOSING_MS: millis,
   RENEW_AFTER_MS: millis,
 })
 
-/** The settings, parsed: by the name of their variable. */
 export type ReplaySettings = v.InferOutput<typeof settingsSchema>
 
-/** Reads the settings; throws one error that names every wrong one. */
+/** Reads the settings. Throws one error that names every invalid one. */
 export const readSettings = (env: Readonly<Record<string, string | undefined>>): ReplaySettings =>
   readEnvironment(settingsSchema, env)

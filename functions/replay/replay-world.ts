@@ -1,10 +1,11 @@
-import type { Letters, SendTo } from '../aws/dead-letter-queue.ts'
+import type { Letters } from '../aws/dead-letter-queue.ts'
+import type { SendTo } from '../aws/sqs-send.ts'
 import type { Hash, LetterVerdict } from '../core/dead-letter/planned-letters.ts'
 import type { LetterReason } from '../core/dead-letter/reason.ts'
 import type { Named, ParsedEvent } from '../core/event/event.ts'
 import type { LedgerStore } from '../core/ports.ts'
 
-/** All that planning, applying and draining touch outside themselves. */
+/** The dependencies of planning, applying and draining. */
 export interface ReplayWorld {
   readonly letters: Letters
   /** Sends to the changes queue. */
@@ -18,19 +19,19 @@ export interface ReplayWorld {
   readonly wait: (ms: number) => Promise<void>
 }
 
-/** Where it is told what was done to letters. None of these throw. */
+/** The log of what was done to letters. It never throws. */
 export interface ReplayLog {
   readonly letter: (record: LetterRecord) => void
 }
 
-/** What was done to one letter, and on what evidence: one log line each. */
+/** What was done to one letter, and why: one log line. */
 export interface LetterRecord extends Named {
-  /** `failed`: something threw; `detail` says what, and the letter stays. */
+  /** `failed`: an error occurred, given in `detail`; the letter stays. */
   readonly act: 'replayed' | 'removed' | 'refused' | 'renewed' | 'failed'
   readonly messageId: string
   readonly reason: LetterReason
   readonly verdict?: LetterVerdict['verdict']
-  /** The event that is in effect instead, and since when: milliseconds since 1970. */
+  /** The event that is applied instead, and since when, in milliseconds since 1970. */
   readonly by?: string
   readonly since?: number
   readonly detail?: string

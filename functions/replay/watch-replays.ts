@@ -4,50 +4,50 @@ import type { Change, Named } from '../core/event/event.ts'
 import { forEachOf } from '../core/for-each-of.ts'
 import type { ReplayWorld } from './replay-world.ts'
 
-/** Replays that have to come back dead before a plan is stopped, however few came back at all. */
-const fewestDead = 5
+/** The minimum of replays that are dead again before a plan stops. */
+const minDead = 5
 
 /**
- * How long is waited between two looks for them, in milliseconds: at first and once one came back dead, and at the most
- * where none does, for a look hides letters from whoever sends them. Never less than so many times the last look took.
+ * The interval between two passes over the dead-letter queue, in milliseconds: the minimum at the start and after a dead replay,
+ * growing to the maximum otherwise, because a pass hides letters from other readers. It is also at least
+ * `intervalPerPass` times the duration of the last pass.
  */
-const lookEveryMs = 1000
-const calmMs = 5000
-const restAfterLook = 10
+const minIntervalMs = 1000
+const maxIntervalMs = 5000
+const intervalPerPass = 10
 
-/** How long a letter stays hidden should this process die, in seconds. */
+/** How long a letter stays hidden if this process dies, in seconds. */
 const hideSeconds = 60
 
-/** Ledger entries that are read at once. */
+/** How many ledger entries are read at once. */
 const reads = 16
 
-/** Watches what becomes of the replays of one plan. */
+/** Watches the replays of one plan. */
 export interface Watch {
-  /** How many came back dead, as far as it is known. */
+  /** How many are known to be dead again. */
   readonly dead: number
-  /** A letter of the plan is being sent to the changes queue; `change` is undefined where it names a person. */
+  /** Notes a letter before its send to the changes queue. `change` is undefined if the letter names a person. */
   readonly sent: (letter: DeadLetter, named: Named, change: Change | undefined) => void
-  /** A letter was met on the dead-letter queue; most are none of the plan's. */
+  /** Notes a received dead letter, of this plan or not. */
   readonly met: (letter: DeadLetter) => void
-  /** Looks, when it is time for it, and says whether to stop: five came back dead, and more than half of what came back. */
+  /** Checks the queue if it is time. True if five or more replays are dead again and they are more than half of the ended ones. */
   readonly isTooMuch: () => Promise<boolean>
 }
 
 /**
- * A replay that came back dead claims the hash of the plan that sent it. Any producer can claim one: only a letter of an event
- * that was sent here counts, and each event once.
+ * Creates the watch of one plan. A replay that is dead again claims the hash of its plan. Any producer can claim a hash, so only
+ * events that were sent here count, each once.
  */
 export function watchPlan(plan: string, world: ReplayWorld): Watch {
   const { letters, ledger, parse, now } = world
-  /** The events that were sent, by their names. */
   const sent = new Set<string>()
   const dead = new Set<string>()
   const open = new Map<string, { letter: Pick<DeadLetter, 'messageId'>; change: Change }>()
-  /** Letters that name a person: no ledger entry tells what became of them, so that they are done unless they come back. */
+  /** Letters that name a person. They have no ledger entry, so they count as done unless they are dead again. */
   const people = new Set<string>()
   let done = 0
   let next: number | undefined
-  let restMs = lookEveryMs
+  let intervalMs = minIntervalMs
 
   const met: Watch['met'] = letter => {
     if (letter.trail?.claimed?.plan !== plan) return
@@ -60,7 +60,7 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
   const look = async () => {
     for await (const letter of letters.look({ hideSeconds, quick: true })) met(letter)
   }
-  /** Takes those out of the open ones that are in effect, or finished by what is; one that cannot be read stays open. */
+  /** Moves finished changes from open to done. A change whose entry cannot be read stays open. */
   const readOpen = () =>
     forEachOf([...open], reads, async ([key, { letter, change }]) => {
       const entry = await ledger.read(change.member).catch(() => undefined)
@@ -75,7 +75,7 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
     },
     met,
     sent: ({ messageId }, named, change) => {
-      next ??= now() + lookEveryMs
+      next ??= now() + minIntervalMs
       const key = keyOf(named)
       sent.add(key)
       if (change) open.set(key, { letter: { messageId }, change })
@@ -85,10 +85,10 @@ export function watchPlan(plan: string, world: ReplayWorld): Watch {
       if (next === undefined || now() < next) return false
       const begun = now()
       await look()
-      if (dead.size >= fewestDead) await readOpen()
-      restMs = dead.size > 0 ? lookEveryMs : Math.min(2 * restMs, calmMs)
-      next = now() + Math.max(restMs, restAfterLook * (now() - begun))
-      return dead.size >= fewestDead && dead.size > done + people.size
+      if (dead.size >= minDead) await readOpen()
+      intervalMs = dead.size > 0 ? minIntervalMs : Math.min(2 * intervalMs, maxIntervalMs)
+      next = now() + Math.max(intervalMs, intervalPerPass * (now() - begun))
+      return dead.size >= minDead && dead.size > done + people.size
     },
   }
 }

@@ -1,12 +1,12 @@
 import type { Delivery } from '../core/event/by-member.ts'
-import { inGrace, type Message } from '../core/event/sqs-message.ts'
+import { inGrace } from '../core/event/sqs-message.ts'
 import { type Closed, close, closeRestored } from '../core/ledger/close-entry.ts'
 import type { Desired } from '../core/ledger/desired-state.ts'
 import type { Attempt, LedgerRules } from '../core/ledger/ledger-entry.ts'
 import { open } from '../core/ledger/open-entry.ts'
 import { causeOf, type Effect, withinGrace } from '../core/outcome/effect.ts'
 import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
-import { doneBy, isGivenUp, type Verdict, wasTried } from '../core/outcome/verdict.ts'
+import { doneBy, givenUpAt, type Verdict } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
@@ -37,6 +37,7 @@ export async function attempt(
     desired,
     message: message.id,
     holder: world.newHolder(),
+    givenUpAt: givenUpAt(message, rules),
   }
 
   const send = async (state: Desired, extra: Pick<AttemptRecord, 'restoring'> = {}): Promise<Effect> => {
@@ -44,8 +45,8 @@ export async function attempt(
     const way = watched(http, message.body, random)
     const effect = await breaker.run(scopeOf(member), () => target.apply(member, state, way.http))
     const base = { ...named, messageId: message.id, receives: message.receives, durationMs: now() - start }
-    const resting = breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
-    world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...resting, ...extra })
+    const breakerState = breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
+    world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...breakerState, ...extra })
     return effect
   }
 
@@ -53,6 +54,8 @@ export async function attempt(
   switch (opened.kind) {
     case 'finished':
       return doneBy(opened)
+    case 'ended':
+      return { kind: 'dead', letter: opened.letter }
     case 'busy':
       return { kind: 'retry', afterMs: busyMs(random()), cause: 'busy' }
     case 'wait':
@@ -63,15 +66,15 @@ export async function attempt(
   const effect = inGrace(message, now(), rules.notFoundGraceMs) ? withinGrace(sent) : sent
   const closed = await update(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
   if (change.personKey !== undefined) await forgetGone(change.personKey, member, sent, world)
-  if (closed.kind !== 'restore') return verdictOf(closed, effect, effect, message, world)
+  if (closed.kind !== 'restore') return verdictOf(closed, effect, effect, world)
 
   const restored = await send(closed.desired, { restoring: true })
   const ended = await update(
     member,
-    entry => closeRestored(entry, self, restored, now(), ledgerRules),
+    entry => closeRestored(entry, self, closed.refusal, restored, now(), ledgerRules),
     closeBy,
   )
-  return verdictOf(ended, effect, restored, message, world)
+  return verdictOf(ended, effect, restored, world)
 }
 
 /** `effect` is that of the change, `last` that of the attempt's last write. */
@@ -79,7 +82,6 @@ function verdictOf(
   closed: Exclude<Closed, { kind: 'restore' }>,
   effect: Effect,
   last: Effect,
-  message: Message,
   world: SyncWorld,
 ): Verdict {
   const { now, random, rules } = world
@@ -88,11 +90,8 @@ function verdictOf(
       return { kind: 'retry', afterMs: busyMs(random()), cause: 'lease_lost' }
     case 'done':
       return { kind: 'done', outcome: 'applied', ...statusOf(effect), provenAt: closed.entry.applied.at }
-    case 'dead': {
-      if (effect.kind !== 'refused') throw new Error(`a dead letter without a refusal: ${effect.kind}`)
-      const { reason, status, detail } = effect
-      return { kind: 'dead', letter: { reason, status, detail, unproven: closed.unproven } }
-    }
+    case 'dead':
+      return { kind: 'dead', letter: closed.letter }
     case 'retry': {
       if (closed.until !== undefined) {
         return { kind: 'retry', afterMs: closed.until - now(), cause: 'unanswered_write' }
@@ -101,13 +100,6 @@ function verdictOf(
         throw new Error(`a message is retried after an effect that ends it: ${last.kind}`)
       }
       const { cause, detail } = last
-      if (wasTried(cause) && isGivenUp(message, now(), rules)) {
-        const unproven = closed.entry.unproven !== undefined
-        return {
-          kind: 'dead',
-          letter: { reason: 'gave_up', detail: `${cause}: ${detail}`, ...statusOf(last), unproven },
-        }
-      }
       const afterMs = backoffMs(closed.entry.failures, last.delayMs ?? 0, random(), rules)
       return { kind: 'retry', afterMs, cause, detail, ...statusOf(last) }
     }

@@ -19,7 +19,7 @@ export interface Breaker {
   readonly turnMs: (scope: string) => number
   /** Makes the calls of an attempt, or answers `breaker_open` or `resting` without one. */
   readonly run: (scope: string, call: () => Promise<Effect>) => Promise<Effect>
-  /** As `run`, for a page of a list: lists that fail rest by themselves, and where writes rest, lists do too. */
+  /** As `run`, for a page of a list. Lists have a breaker of their own; while the one for writes is open, no list is read. */
   readonly list: (scope: string, call: () => Promise<Effect>) => Promise<Effect>
 }
 

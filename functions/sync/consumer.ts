@@ -10,10 +10,10 @@ import { type SettledChange, settleMember } from './member-changes.ts'
 import { outcomeOf } from './outcome-record.ts'
 import { type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
-import { endTooOld, type Judged } from './too-old.ts'
+import { type DecidedMessage, endTooOld } from './too-old.ts'
 
 /** A message with what was decided on it. */
-interface Decided extends Judged {
+interface Decided extends DecidedMessage {
   readonly named: Named
   /** The event's own, where it could be read. */
   readonly time?: Instant
@@ -43,7 +43,7 @@ export function createConsumer(world: SyncWorld): Consumer {
     })
     const settled = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)
-    const ended = await endTooOld([...settled, ...looked], world, deadline)
+    const ended = await endTooOld([...settled, ...looked], world, update, deadline)
     const buried = await Promise.all([...refused, ...ended].map(each => bury(each, world)))
     const delayed = buried.map(each => ({ ...each, seconds: secondsOf(each, world) }))
     await delayAll(delayed, world)

@@ -148,7 +148,8 @@ async function settle(
 
 const notKept = 'progress of a message that names a person not stored; the message will be retried'
 
-const detailOf = ({ told, sending }: Progress): string => doneWords(told, sending) ?? 'nobody was changed'
+const detailOf = ({ enqueued, sending }: Progress): string =>
+  doneWords(enqueued, sending) ?? 'nobody was changed'
 
 /** Another delivery of the message went on meanwhile: how that one ended, or ends, is how this one does. */
 async function overtaken(message: Message, world: SyncWorld): Promise<Verdict> {

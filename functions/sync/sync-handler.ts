@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import catalogue from '#roles' with { type: 'json' }
-import { createQueues } from '../aws/changes-queue.ts'
+import { createChangesQueue } from '../aws/changes-queue.ts'
 import { createLedger, ledgerClient } from '../aws/ledger-table.ts'
 import { createPersonMemory } from '../aws/person-memory.ts'
 import { sha256 } from '../aws/sha256.ts'
+import { createSender } from '../aws/sqs-send.ts'
 import { createCredentials, secretReader } from '../aws/target-credentials.ts'
 import { createSyncTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
@@ -32,7 +33,10 @@ const { token: personSecret } = createCredentials(
 const consume = createConsumer({
   parse: createEventParser(kinds, roles),
   ledger: createLedger(settings.LEDGER_TABLE, dynamodb),
-  queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
+  queues: {
+    ...createChangesQueue(settings.CHANGES_QUEUE_URL),
+    sendDeadLetter: createSender(settings.DEAD_LETTER_QUEUE_URL),
+  },
   targets: createLinks(settings, telemetry, rules, now),
   telemetry,
   rules,

@@ -1,13 +1,17 @@
-import { isUnproven, type KnownEntry } from '../core/dead-letter/replay-verdict.ts'
+import type { Grounds } from '../core/dead-letter/reason.ts'
+import { isUnproven } from '../core/dead-letter/replay-verdict.ts'
 import type { Change } from '../core/event/event.ts'
 import type { Message } from '../core/event/sqs-message.ts'
-import { finish } from '../core/ledger/open-entry.ts'
+import { endedLetter, withEnded } from '../core/ledger/ended-messages.ts'
+import type { Entry } from '../core/ledger/ledger-entry.ts'
+import { finish, newEntry } from '../core/ledger/open-entry.ts'
 import { doneBy, isTooOld, type Verdict } from '../core/outcome/verdict.ts'
 import { closingEnds } from './attempt.ts'
+import type { UpdateEntry } from './conditional-write.ts'
 import type { SyncWorld } from './sync-world.ts'
 
 /** A message with its verdict, and the change in it where it names a member. */
-export interface Judged {
+export interface DecidedMessage {
   readonly message: Message
   readonly verdict: Verdict
   readonly change?: Change
@@ -17,52 +21,62 @@ export interface Judged {
  * Nothing ages out: a message that is too old to be retried is given up, whatever it waits for, before SQS drops
  * it. `deadline` is that of the requests to targets. Never rejects.
  */
-export const endTooOld = <J extends Judged>(
+export const endTooOld = <J extends DecidedMessage>(
   all: readonly J[],
   world: SyncWorld,
+  update: UpdateEntry,
   deadline: number,
 ): Promise<J[]> =>
   Promise.all(
     all.map(async each => {
       const { message, verdict, change } = each
       if (verdict.kind !== 'retry' || !isTooOld(message, world.now(), world.rules)) return each
-      return { ...each, verdict: await lastVerdict(verdict, message, change, world, deadline) }
+      const letter = gaveUp(verdict)
+      if (!change) return { ...each, verdict: { kind: 'dead', letter } }
+      return { ...each, verdict: await endChange(change, message, letter, world, update, deadline) }
     }),
   )
 
-async function lastVerdict(
-  { cause, status, detail = 'the message is too old to be retried' }: Extract<Verdict, { kind: 'retry' }>,
+const gaveUp = ({
+  cause,
+  status,
+  detail = 'the message is too old to be retried',
+}: Extract<Verdict, { kind: 'retry' }>): Grounds => ({
+  ...{ reason: 'gave_up', detail: `${cause}: ${detail}` },
+  ...(status !== undefined && { status }),
+})
+
+/** Ends a change in the ledger, without an attempt. Where the ledger does not answer, its letter says `unproven`. */
+async function endChange(
+  { member, version, desired }: Change,
   { id }: Message,
-  change: Change | undefined,
-  world: SyncWorld,
+  letter: Grounds,
+  { now, rules, telemetry }: SyncWorld,
+  update: UpdateEntry,
   deadline: number,
 ): Promise<Verdict> {
-  const given = { reason: 'gave_up', detail: `${cause}: ${detail}` } as const
-  const letter = status === undefined ? given : { ...given, status }
-  if (!change) return { kind: 'dead', letter }
+  const doubtful: Verdict = { kind: 'dead', letter: { ...letter, unproven: true } }
+  const until = closingEnds(deadline, rules)
+  if (now() >= until) return doubtful
 
-  const known = await entryOf(change.member, world, deadline)
-  const { version, desired } = change
-  const applied = known === 'unknown' ? undefined : known?.applied
-  const finished = applied && finish(applied, { version, desired, message: id })
-  if (finished) return doneBy(finished)
-  const unproven = isUnproven(known, version.id, world.now())
-  return { kind: 'dead', letter: { ...letter, unproven } }
-}
-
-async function entryOf(
-  member: string,
-  { ledger, now, rules, telemetry }: SyncWorld,
-  deadline: number,
-): Promise<KnownEntry> {
-  if (now() >= closingEnds(deadline, rules)) return 'unknown'
+  const end = (entry: Entry | undefined) => {
+    const finished = entry?.applied && finish(entry.applied, { version, desired, message: id })
+    if (finished) return finished
+    const kept = endedLetter(entry, id)
+    if (kept) return { kind: 'ended', letter: kept } as const
+    const base = entry ?? newEntry(member)
+    const own = { ...letter, unproven: isUnproven(entry, version.id, now()) }
+    const stored = withEnded({ ...base, rev: base.rev + 1 }, { message: id, version }, own)
+    return { kind: 'dead', entry: stored, letter: own } as const
+  }
   try {
-    return await ledger.read(member)
+    const ended = await update(member, end, until)
+    return ended.kind === 'finished' ? doneBy(ended) : { kind: 'dead', letter: ended.letter }
   } catch (error) {
     telemetry.trouble(
-      'ledger not readable; the dead letter of a message that is too old says unproven',
+      'no clear answer from the ledger; the dead letter of a message that is too old says unproven',
       error,
     )
-    return 'unknown'
+    return doubtful
   }
 }

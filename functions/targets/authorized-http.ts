@@ -3,22 +3,22 @@ import { withoutSecrets } from '../core/without-secrets.ts'
 import type { Send } from './http-client.ts'
 import type { Http } from './target.ts'
 
-/** Where a target's token comes from. Both reject with an error whose message may be shown: it never holds the secret. */
+/** The source of a target's token. Both functions reject with an error whose message never holds the secret. */
 export interface Credentials {
   readonly token: () => Promise<string>
-  /** Reads the secret afresh unless that was done a moment ago; undefined when the token is no other than before. */
+  /** Reads the secret again, unless it was read a moment ago. Undefined when the token has not changed. */
   readonly refreshed: (rejected: string) => Promise<string | undefined>
-  /** The tokens of late, the present one included: a target may quote any of them. */
+  /** The recent tokens, the current one included: a target may quote any of them. */
   readonly tokens?: () => readonly string[]
 }
 
-/** The most characters of a target's words that are kept. */
-const mostWords = 2000
+/** How much of a target's error message is kept, in characters. */
+const maxMessageLength = 2000
 
 /**
- * The `Http` of one invocation: adds the token, starts no request whose time-out could outlive `deadline` (milliseconds
- * since 1970), and repeats a call once when it was answered with 401 and the secret has changed since. Of an
- * error nothing is kept but the words in its JSON, and those without any token.
+ * The `Http` of one invocation. It adds the token. It starts no request whose timeout could end after `deadline` (milliseconds
+ * since 1970). After a 401 it repeats the call once if the secret has changed. Of an error answer it keeps only the message
+ * of its JSON, with all tokens removed.
  */
 export function authorized(
   send: Send,
@@ -53,7 +53,7 @@ const noTime: Answer = {
   detail: 'not enough time left in this invocation',
 }
 
-/** The content of a success is only compared, and stays as it is: an id may have characters in common with a token. */
+/** Removes tokens, but not from the JSON of a 2xx: that is only compared, and an id may contain a short token. */
 function withoutTokens(answer: Answer, tokens: readonly string[]): Answer {
   if (answer.kind === 'failed') return answer
   const clean = (text: string) => withoutSecrets(text, tokens)
@@ -63,6 +63,6 @@ function withoutTokens(answer: Answer, tokens: readonly string[]): Answer {
     ? { ...rest, unreadable: { ...unreadable, contentType: clean(unreadable.contentType) } }
     : rest
   if (isSuccess(answer.status)) return { ...shown, json }
-  const words = messageOf(json).slice(0, mostWords)
+  const words = messageOf(json).slice(0, maxMessageLength)
   return words === '' ? shown : { ...shown, json: { message: clean(words) } }
 }

@@ -7,13 +7,13 @@ import { failureOf } from './request-failure.ts'
 import { mediaTypeOf, readBody } from './response-body.ts'
 import type { TargetRequest } from './target.ts'
 
-/** Sends one request with a token; always answers, never throws. */
+/** Sends one request with a token. Always returns an answer, never throws. */
 export type Send = (request: TargetRequest, token: string) => Promise<Answer>
 
 /**
- * Makes the sender over real HTTP. One request, one answer: no retries, no redirect followed (the token would travel), no body
- * over the limit. The timeout, in milliseconds, covers the whole answer, a stalled body included; `timeUp` makes the signal that
- * ends a request then.
+ * Creates the sender over HTTP. It never retries, follows no redirect (the token would travel), and reads no body over the
+ * limit. The timeout, in milliseconds, covers the whole answer, body included. `timeUp` creates the signal that ends a
+ * request.
  */
 export function createSend(
   timeoutMs: number,
@@ -55,17 +55,16 @@ export function createSend(
   }
 }
 
-/** What an error says, for its detail alone: it may break off. */
+/** Reads the body of an error. It is used only for the detail, so a broken body is no failure. */
 const readErrorBody: typeof readBody = (stream, type) =>
   readBody(stream, type).catch(() => ({ unreadable: { why: 'cut off', ...mediaTypeOf(type) } }))
 
-/** Statuses whose answer has no body (RFC 9110, 15): `Response` takes none for them. */
+/** Statuses without a body (RFC 9110, 15): `Response` throws if it gets one. */
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
 
 /**
- * A `fetch` over undici's `request`, as `ofetch` calls it: with a URL and options. It follows no redirect, sends nothing again, and
- * asks for no compression. Of a header that comes twice it keeps the first. `agent` gives the connections
- * of a request that starts now.
+ * A `fetch` over undici's `request`, for `ofetch`. It follows no redirect, sends nothing again, and asks for no compression.
+ * Of a repeated header it keeps the first. `agent` returns the agent for a request that starts now.
  */
 const fetchOver =
   (agent: () => Agent): typeof fetch =>

@@ -1,13 +1,13 @@
 import { Agent, buildConnector } from 'undici'
 import { neverSent } from './request-failure.ts'
 
-/** How long a connection may have been idle and still be used, in milliseconds. */
+/** The longest idle time after which a connection is still reused, in milliseconds. */
 const idleMs = 1000
 
 /**
- * Connections to the targets, kept alive while they are in use. A frozen function's timers do not run: a connection that
- * looks alive after the thaw may be long gone, and a write on it would be an unanswered write. So after a second without
- * a request all connections are left behind for new ones.
+ * Connections to the targets, kept alive while in use. While Lambda freezes the function, its timers do not run. After that a
+ * connection may look alive but be closed, and a write on it would be unanswered. So after one second without a request all
+ * connections are replaced.
  */
 export function createConnections(connectTimeoutMs: number) {
   const fresh = () =>
@@ -32,7 +32,7 @@ export function createConnections(connectTimeoutMs: number) {
   }
 }
 
-/** Connects as undici does, and marks its errors: whatever goes wrong here, no request was sent. */
+/** undici's connector, with its errors marked: no request was sent. */
 function connector(timeout: number): buildConnector.connector {
   const connect = buildConnector({ timeout, allowH2: false })
   return (options, callback) =>

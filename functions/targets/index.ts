@@ -7,23 +7,23 @@ import { wacht } from './wacht/wacht-target.ts'
 /** The one list of targets. */
 export const kinds: readonly TargetKind[] = [wacht, project] as readonly unknown[] as readonly TargetKind[]
 
-/** Reads the content of a role catalogue; each problem names its path and the rule. */
+/** Parses the content of a role catalogue. Each problem names its path and the rule. */
 export const parseCatalogue = (content: unknown): Parsed<Catalogue> => parseCatalogueOf(kinds, content)
 
-/** The catalogue that a function brings along; throws one error that names every problem of a wrong one. */
+/** Parses the bundled catalogue. Throws one error that names every problem. */
 export function readCatalogue(content: unknown): Catalogue {
   const roles = parseCatalogue(content)
   if (roles.ok) return roles.value
   throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
 }
 
-/** The environment names of a target's base URL, of its secret's ARN, and of its token on a person's machine. */
+/** The environment names of a target's base URL, its secret's ARN, and its token for the command line. */
 export const settingNames = (name: string) => ({
   url: `${name.toUpperCase()}_URL`,
   secret: `${name.toUpperCase()}_SECRET_ARN`,
   token: `${name.toUpperCase()}_TOKEN`,
 })
 
-/** The schemas of a target's own settings, by their names in the environment. */
+/** The schemas of a target's own settings, by environment name. */
 export const optionSchemas = (kind: TargetKind): Readonly<Record<string, v.GenericSchema<unknown, string>>> =>
   kind.options.entries

@@ -1,28 +1,28 @@
 import type { Answer } from '../core/outcome/http-answer.ts'
 
-/** The most members of a list that are asked for at once. */
+/** The largest page size that is requested. */
 const mostAtOnce = 100
 
-/** So many readings of one size, one after the other, and the next one is twice as large. */
+/** The page size doubles after this many successful reads of one size. */
 const growAfter = 2
 
-/** A part of a list: the answer, and how many members were asked for. */
+/** A part of a list: the answer, and the page size that was requested. */
 export interface Part {
   readonly answer: Answer
   readonly size: number
-  /** There is one member in it, who alone is over the limit: the list can be read on behind that one. */
+  /** The part holds one member whose record alone is over the limit. The list can be read on after that member. */
   readonly isOneTooLarge?: boolean
 }
 
-/** Asks for a part of a list of so many members at the most. */
+/** Requests a part of a list with at most `size` members. */
 export type AskPart = (size: number) => Promise<Answer>
 
-/** Reads a part of the list of a scope, of so many members at the most. */
+/** Reads a part of the list of a scope, with at most `most` members. */
 export type ReadPart = (scope: string, ask: AskPart, most?: number) => Promise<Part>
 
 /**
- * Makes the reader of the parts of lists. A part whose body is over the limit is asked for again with half as many members,
- * down to one. The size that went well is remembered for each scope, and grows again.
+ * Creates a reader for parts of lists. If a body is over the limit, the part is requested again with half the page size,
+ * down to one member. The working size is remembered for each scope and grows again.
  */
 export function createPartReader(): ReadPart {
   const sizes = new Map<string, { readonly size: number; readonly good: number }>()
@@ -53,7 +53,7 @@ type TooLarge = Extract<Answer, { kind: 'answered' }> & { readonly unreadable: o
 const isTooLarge = (answer: Answer): answer is TooLarge =>
   answer.kind === 'answered' && answer.status < 300 && answer.unreadable?.why === 'over 1 MiB'
 
-/** The answer with words that say that halving does not help any more. */
+/** Marks the answer: one member alone is over the limit, so a smaller page does not help. */
 const alone = (answer: TooLarge): Answer => ({
   ...answer,
   unreadable: { ...answer.unreadable, why: 'over 1 MiB for one member alone' },

@@ -1,16 +1,16 @@
 import type { Effect } from '../core/outcome/effect.ts'
 
-/** One of the members that a target lists; without an address where it shows none. */
+/** A member on a target's list. */
 export interface ListedMember {
   /** The member's name, as in the ledger. */
   readonly member: string
-  /** The primary address of the person, as it is spelled there. */
+  /** The person's primary address, as the target spells it. Absent if the target shows none. */
   readonly email?: string
 }
 
 /**
- * One page of the members of a scope. `next` is where the page after it begins, and absent only after the last one; `total` is
- * how many members there are, where the target says so; `odd` is how many of the page are left out, because their ids are none.
+ * One page of the members of a scope. `next` is the position of the next page, absent only on the last one. `total` is the
+ * number of members, if the target states it. `odd` counts members that are left out because their ids are invalid.
  */
 export type PeoplePage =
   | {
@@ -22,5 +22,5 @@ export type PeoplePage =
     }
   | { readonly ok: false; readonly effect: Effect }
 
-/** Where a list begins. */
+/** The position of the first page. */
 export const firstPage = 0

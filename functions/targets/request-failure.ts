@@ -2,14 +2,14 @@ import type { Failure } from '../core/outcome/http-answer.ts'
 
 const unsent = 'ROLE_SYNC_NEVER_SENT'
 
-/** Marks what went wrong while connecting: DNS, TCP, the TLS handshake. No request was on that connection yet. */
+/** Marks an error of connecting (DNS, TCP, TLS handshake): no request was sent on that connection. */
 export const neverSent = (cause: Error): Error =>
   Object.assign(new Error('no connection', { cause }), { code: unsent })
 
 /**
- * What an error of `fetch` says of the request: `unreachable` only where it was marked as never sent, `timeout` where
- * time ran out, and `reset`, the careful answer, for all the rest. Codes alone would not do: a reset or a TLS alert can
- * come in the handshake or after the request.
+ * The failure that an error of `fetch` stands for: `unreachable` only if it is marked as never sent, `timeout` if time ran
+ * out, and else `reset`, the safe default. Error codes are not enough: a reset or a TLS alert can come in the handshake or
+ * after the request.
  */
 export function failureOf(error: unknown): { readonly failure: Failure; readonly detail: string } {
   const chain = causesOf(error)
@@ -27,7 +27,7 @@ interface Cause {
   readonly errors?: unknown
 }
 
-/** The error and its causes, outermost first; those of several addresses tried side by side as well. */
+/** The error and its causes, outermost first. Includes the errors of addresses that were tried in parallel. */
 function causesOf(error: unknown, depth = 0): Cause[] {
   if (typeof error !== 'object' || error === null || depth > 8) return []
   const { name, code, cause, errors } = error as Cause

@@ -1,15 +1,12 @@
 import type { Answered, Unreadable } from '../core/outcome/http-answer.ts'
 
-/** The most that is read of an answer's body, in bytes. */
+/** The largest body that is read, in bytes. */
 export const maxBodyBytes = 1_048_576
 
-/** What an answer says of its body: `json`, `unreadable`, or neither where there is none. */
+/** A body as an answer holds it: `json`, `unreadable`, or neither when there is no body. */
 export type Body = Pick<Answered, 'json' | 'unreadable'>
 
-/**
- * Reads a body as JSON. Reading stops at the limit. `contentType` is the header as it came. Rejects as the stream does when
- * it breaks or time runs out.
- */
+/** Reads a body as JSON, up to the limit. `contentType` is the raw header. Rejects when the stream breaks or times out. */
 export async function readBody(
   stream: ReadableStream<Uint8Array> | null | undefined,
   contentType: string | null | undefined,
@@ -38,7 +35,7 @@ export async function readBody(
   }
 }
 
-/** The type and subtype that a header names (RFC 9110, 8.3.1), without parameters; none where it is odd or long. */
+/** The media type of a header (RFC 9110, 8.3.1), without parameters. Empty when it is invalid or too long. */
 export function mediaTypeOf(header: string | null | undefined): Pick<Unreadable, 'contentType'> {
   const type = header && /^\s*([a-z]{1,20}\/[a-z0-9.+-]{1,60})\s*(?:;|$)/i.exec(header)?.[1]
   return type ? { contentType: type.toLowerCase() } : {}

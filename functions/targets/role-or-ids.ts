@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 
 /**
- * The rule that an event names either a catalogue role or all of the target's own fields, never both and never a part.
- * As JSON Schema it is a `oneOf`.
+ * The rule: an event names either a catalogue role or all of the target's own fields, never both and never a part of them.
+ * In the JSON Schema it is a `oneOf`.
  */
 export const roleOr = <T extends Record<string, unknown>>(...fields: (keyof T & string)[]) => {
   const own = fields.join(' with ')

@@ -6,56 +6,52 @@ import type { Effect } from '../core/outcome/effect.ts'
 import type { Answer } from '../core/outcome/http-answer.ts'
 import type { PeoplePage } from './people-page.ts'
 
-/** One request to a target. The token is added where it is sent, and nowhere else. */
+/** One request to a target, without the token: only the sender adds it. */
 export interface TargetRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
   readonly url: string
   readonly body?: unknown
-  /** The W3C trace that it belongs to, as the header of that name. */
+  /** The W3C trace of the request, sent as the `traceparent` header. */
   readonly traceparent?: string
 }
 
-/** Sends one request; always answers, never throws. */
+/** Sends one request. Always returns an answer, never throws. */
 export type Http = (request: TargetRequest) => Promise<Answer>
 
 /**
- * What role-sync knows of one kind of target, before it is told where it is: how events and the catalogue speak of it.
- * Adding a target is one folder that exports one of these, and one line in `index.ts`.
+ * One kind of target, independent of its address: its part of events and of the catalogue. To add a target, add a folder
+ * that exports a `TargetKind` and a line in `index.ts`.
  */
 export interface TargetKind<Data = never, Options = unknown> extends EventKind<Data>, CatalogueKind {
-  /** Where the target is unless a deployment says otherwise; absent where each customer has an address of its own. */
+  /** The base URL if a deployment sets none. Absent if each customer has an address of its own. */
   readonly defaultUrl?: string
-  /** The target's own settings, by environment name: texts. */
+  /** The target's own settings, by environment name. All values are strings. */
   readonly options: v.GenericSchema<unknown, Options> & {
     readonly entries: Readonly<Record<string, v.GenericSchema<unknown, string>>>
   }
-  /** Binds it to a base URL. */
   readonly connect: (baseUrl: string, options: Options) => Target
 }
 
 /** A target at its address. */
 export interface Target {
   readonly name: string
-  /** May the same state be written again while an unanswered write of it may land? */
+  /** Whether the same state may be written again while an unanswered write of it may still land. */
   readonly repeatable: boolean
-  /**
-   * Does it say so when a member is gone who is to be written to? Where it does not, somebody who is remembered may have been
-   * removed and added anew under another id.
-   */
+  /** Whether a write to a removed member is refused. If not, a remembered member may be removed and added under another id. */
   readonly tellsGone: boolean
-  /** The write that brings a member to the desired state. */
+  /** The request that writes the desired state. */
   readonly request: (member: string, desired: Desired) => TargetRequest
-  /** Brings the member to the desired state and says what that did: one call, or read, write, read. */
+  /** Writes the desired state and proves it: one call, or read, write, read. Returns the effect. */
   readonly apply: (member: string, desired: Desired, http: Http) => Promise<Effect>
-  /** Asks what a member holds now, and writes nothing; absent where the target shows that only in the answer to a write. */
+  /** Reads the member's state now. Absent if the target shows it only in the answer to a write. */
   readonly read?: (member: string, http: Http) => Promise<Reading>
   /** The fields of an event's data that name a member. */
   readonly naming: (member: string) => Readonly<Record<string, string>>
-  /** Reads one page of the members of a scope: an organization, a project. The first one is at `firstPage`. */
+  /** Reads one page of the members of a scope. The first page is at `firstPage`. */
   readonly people: (scope: string, page: number, http: Http) => Promise<PeoplePage>
 }
 
-/** A URL of path segments under a base; each segment is encoded, whatever the schemas have refused already. */
+/** A URL of path segments under a base. Each segment is encoded, even if a schema has checked it. */
 export const urlOf = (base: string, ...segments: string[]): string =>
   [base.replace(/\/+$/, ''), ...segments.map(encodeURIComponent)].join('/')
 
@@ -65,17 +61,17 @@ export function memberParts(member: string): [scope: string, id: string] {
   return [scope, id]
 }
 
-/** What a target shows of a member when it is only asked. Why it could not be read is said, and never taken for a state. */
+/** The result of reading a member's state. A failed read is never taken for a state. */
 export type Reading =
-  /** `state` is in the words of the body that writes it, so that the two can be compared field by field. */
+  /** `state` has the fields of the body that writes it, so that both can be compared field by field. */
   | { readonly kind: 'holds'; readonly state: Desired }
   | { readonly kind: 'absent' }
   | { readonly kind: 'unread'; readonly detail: string }
 
-/** A read that ended with this effect instead of an answer: `credentials_rejected (401): …`. */
+/** A failed read, with its cause: `credentials_rejected (401): …`. */
 export function unread(effect: Effect): Reading {
   if (effect.kind === 'proven') return { kind: 'unread', detail: `answered ${effect.status}` }
-  const word = effect.kind === 'refused' ? effect.reason : effect.cause
+  const cause = effect.kind === 'refused' ? effect.reason : effect.cause
   const status = effect.status === undefined ? '' : ` (${effect.status})`
-  return { kind: 'unread', detail: `${word}${status}: ${effect.detail}` }
+  return { kind: 'unread', detail: `${cause}${status}: ${effect.detail}` }
 }

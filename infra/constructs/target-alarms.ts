@@ -23,7 +23,7 @@ export function addTargetAlarms(scope: Construct, deployment: Deployment, target
   })
   addAlarm(scope, deployment, {
     ...{ ...own('BreakerOpen', 'breaker-open'), runbook: 'Breaker open' },
-    tells: `Calls to ${target} rest after a row of failures; its changes wait.`,
+    tells: `The breaker of ${target} is open after a row of failures; its changes wait.`,
     metric: metric(metricNames.breakerOpen, { statistic: Stats.MAXIMUM, periodSeconds: 60 }),
     threshold: 1,
     periods: thresholds.breakerOpenAlarmMinutes,

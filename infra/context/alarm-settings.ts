@@ -8,7 +8,7 @@ const dayMinutes = 24 * 60
 /** SQS's quota for one queue. */
 const mostInFlight = 120_000
 
-/** The thresholds that a stage may set. */
+/** The thresholds that a stage may set. Their defaults are in `infra/config.ts`. */
 export const thresholdEntries = {
   deadLettersAlarm: v.optional(wholeNumber(1, 1_000_000)),
   oldestChangeAlarmSeconds: v.optional(seconds(14 * dayMinutes * 60)),

@@ -6,7 +6,8 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { createQueues } from '../../functions/aws/changes-queue.ts'
+import { createChangesQueue } from '../../functions/aws/changes-queue.ts'
+import { createSender } from '../../functions/aws/sqs-send.ts'
 import type { Message } from '../../functions/core/event/sqs-message.ts'
 import type { Queues } from '../../functions/core/ports.ts'
 import { type SqsEngine, startSqs } from '../../infra/local/engines/sqs-engine.ts'
@@ -26,7 +27,10 @@ beforeAll(async () => {
     (await client.send(new CreateQueueCommand({ QueueName }))).QueueUrl as string
   changes = await create('changes')
   letters = await create('letters')
-  queues = createQueues(changes, letters, client)
+  queues = {
+    ...createChangesQueue(changes, client),
+    sendDeadLetter: createSender(letters, client),
+  }
 })
 beforeEach(async () => {
   for (const QueueUrl of [changes, letters]) await client.send(new PurgeQueueCommand({ QueueUrl }))
@@ -62,7 +66,7 @@ describe('events', () => {
     const server = await startServer(response => json(response, 200, { Successful: [], Failed: [] }))
     const other = sqsAt(server.url)
     const bodies = ['{"source":"//a.example.com"}', '{"source":"//b.example.com"}']
-    await createQueues(changes, letters, other).enqueue(bodies)
+    await createChangesQueue(changes, other).enqueue(bodies)
     expect(JSON.parse(server.seen[0]!.body)).toMatchObject({
       Entries: [{ MessageGroupId: '//a.example.com' }, { MessageGroupId: '//b.example.com' }],
     })
@@ -80,7 +84,7 @@ describe('events', () => {
   test('of which SQS refuses some reject: some of them may have been sent', async () => {
     const body = { Successful: [], Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }] }
     const refusing = await startServer(response => json(response, 200, body))
-    const { enqueue } = createQueues(`${refusing.url}/q`, '', sqsAt(refusing.url))
+    const { enqueue } = createChangesQueue(`${refusing.url}/q`, sqsAt(refusing.url))
     await expect(enqueue(['{}'])).rejects.toThrow('SQS refused 1 of 1 events: InternalError')
     await refusing.stop()
   })
@@ -110,8 +114,8 @@ describe('a dead letter', () => {
     expect(engine.messages('changes')).toEqual([])
   })
   test('that SQS refuses rejects', async () => {
-    const nowhere = createQueues(changes, `${letters}-gone`, client)
-    await expect(nowhere.sendDeadLetter('{}', { reason: 'rejected' })).rejects.toThrow()
+    const nowhere = createSender(`${letters}-gone`, client)
+    await expect(nowhere('{}', { reason: 'rejected' })).rejects.toThrow()
     await expect(queues.sendDeadLetter('', { reason: 'rejected' })).rejects.toThrow()
   })
 })
@@ -127,7 +131,7 @@ describe('a delay', () => {
     const server = await startServer(response => json(response, 200, { Successful: [], Failed: [] }))
     const other = sqsAt(server.url)
     const all = Array.from({ length: 23 }, (_, n) => ({ message: messageOf(`r${n}`), seconds: n + 1 }))
-    await createQueues(changes, letters, other).delay(all)
+    await createChangesQueue(changes, other).delay(all)
     const sent = server.seen.map(
       ({ body }) =>
         JSON.parse(body).Entries as { ReceiptHandle: string; VisibilityTimeout: number; Id: string }[],
@@ -148,7 +152,7 @@ describe('a delay', () => {
     expect(await receive(changes)).toEqual([])
   })
   test('of nothing asks for nothing', async () => {
-    await createQueues('http://nowhere.invalid/q', letters, client).delay([])
+    await createChangesQueue('http://nowhere.invalid/q', client).delay([])
   })
   test('of one batch that fails waits for the others', async () => {
     let open = 0
@@ -163,7 +167,7 @@ describe('a delay', () => {
     })
     const other = sqsAt(server.url)
     const all = Array.from({ length: 25 }, (_, n) => ({ message: messageOf(`r${n}`), seconds: 1 }))
-    await expect(createQueues(changes, letters, other).delay(all)).rejects.toThrow()
+    await expect(createChangesQueue(changes, other).delay(all)).rejects.toThrow()
     expect(open).toBe(0)
     other.destroy()
     await server.stop()

@@ -1,6 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { createLetters, createSender, type Letters } from '../../functions/aws/dead-letter-queue.ts'
+import { createLetters, type Letters } from '../../functions/aws/dead-letter-queue.ts'
+import { createSender } from '../../functions/aws/sqs-send.ts'
 import type { DeadLetter } from '../../functions/core/dead-letter/dead-letter.ts'
 import { startQueues, type TestQueues } from '../support/queue.ts'
 

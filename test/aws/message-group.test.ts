@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { messageGroupOf } from '../../functions/aws/sqs-batch.ts'
+import { messageGroupOf } from '../../functions/aws/sqs-send.ts'
 
 const of = (source: unknown) => messageGroupOf(JSON.stringify({ source }))
 

@@ -64,7 +64,7 @@ describe('where a person was found', () => {
 
 describe('what is kept of a message', () => {
   const progress = {
-    ...{ told: ['wacht/1/7'], sending: [], several: { 'wacht/4': 1 } },
+    ...{ enqueued: ['wacht/1/7'], sending: [], several: { 'wacht/4': 1 } },
     without: { 'wacht/3': { since: 7, at: 8, pages: 2, listed: 9, late: 1 } },
   }
   const end = { kind: 'dead', letter: { reason: 'person_ambiguous', detail: 'two' } } as const
@@ -83,6 +83,14 @@ describe('what is kept of a message', () => {
     expect(await memory.keep(message, { rev: 2, progress, end })).toBe('stored')
     expect(await memory.message('m1')).toEqual({ rev: 2, progress, end })
     expect(await memory.message('m2')).toEqual({ rev: 0, progress: none })
+  })
+
+  test('calls the members whose events are enqueued `told`: so do the items of earlier versions', async () => {
+    await memoryOf(noSecret).keep({ id: 'm5', sentAt: clock }, { rev: 1, progress })
+    const { enqueued, ...others } = progress
+    expect(JSON.parse((await itemOf('m5'))?.is?.S as string)).toEqual({
+      progress: { ...others, told: enqueued },
+    })
   })
 
   test('is not changed by a delivery that has not seen the latest of it', async () => {

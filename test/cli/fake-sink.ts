@@ -1,4 +1,4 @@
-import type { Rejection } from '../../functions/aws/sqs-batch.ts'
+import type { Rejection } from '../../functions/aws/sqs-send.ts'
 import type { EventLine } from '../../functions/cli/io/event-lines.ts'
 import type { Sink } from '../../functions/cli/io/queue-sink.ts'
 

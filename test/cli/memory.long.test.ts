@@ -11,7 +11,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { afterAll, expect, test } from '@jest/globals'
-import { toSqs } from '../../functions/aws/sqs-batch.ts'
+import { toSqs } from '../../functions/aws/sqs-send.ts'
 import { run } from '../../functions/cli/program.ts'
 import { bodyOf } from '../support/events.ts'
 import { diedOf } from './dead-letters.ts'

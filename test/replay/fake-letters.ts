@@ -1,4 +1,5 @@
-import type { Letters, LookOptions, SendTo } from '../../functions/aws/dead-letter-queue.ts'
+import type { Letters, LookOptions } from '../../functions/aws/dead-letter-queue.ts'
+import type { SendTo } from '../../functions/aws/sqs-send.ts'
 import { type DeadLetter, letterFacts } from '../../functions/core/dead-letter/dead-letter.ts'
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 

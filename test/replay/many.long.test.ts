@@ -1,6 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { createLetters, createSender } from '../../functions/aws/dead-letter-queue.ts'
+import { createLetters } from '../../functions/aws/dead-letter-queue.ts'
+import { createSender } from '../../functions/aws/sqs-send.ts'
 import { applyPlan } from '../../functions/replay/apply-plan.ts'
 import { drain } from '../../functions/replay/drain-letters.ts'
 import { makePlan } from '../../functions/replay/make-plan.ts'

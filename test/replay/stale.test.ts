@@ -16,7 +16,7 @@ describe('a plan that went stale', () => {
     apply(world, 1, 'revocation', 2)
     expect(await applyPlan(plan, world)).toMatchObject({ sent: 1, removed: 0, refused: 1 })
     expect(told(world)).toEqual([
-      ['refused', 'grant', 'its ledger entry moved from revision 0 to 2'],
+      ['refused', 'grant', 'its ledger entry changed from revision 0 to 2; plan again'],
       ['replayed', 'other', undefined],
     ])
     expect(world.letters.stored).toHaveLength(1)
@@ -28,7 +28,7 @@ describe('a plan that went stale', () => {
     const plan = await makePlan(world)
     world.onChange = () => apply(world, 1, 'newer', 9)
     expect(await applyPlan(plan, world)).toMatchObject({ sent: 1, refused: 1 })
-    expect(told(world).at(-1)).toEqual(['refused', 'older', 'it is superseded by now'])
+    expect(told(world).at(-1)).toEqual(['refused', 'older', 'it is superseded now; plan again'])
   })
   test('is refused where the body is another one', async () => {
     const world = fakeWorld()
@@ -37,7 +37,7 @@ describe('a plan that went stale', () => {
     world.letters.stored.splice(0)
     world.letters.put(bodyFor(1, 'another'), {}, { messageId })
     expect(await applyPlan(plan, world)).toMatchObject({ sent: 0, refused: 1 })
-    expect(told(world)).toEqual([['refused', 'another', 'its body has changed since the plan']])
+    expect(told(world)).toEqual([['refused', 'another', 'its body changed after the plan; plan again']])
   })
   test('is refused where its body is not valid any more, for the catalogue is another one', async () => {
     const world = fakeWorld()
@@ -61,8 +61,8 @@ describe('a plan that went stale', () => {
       const forged = { ...plan, letters: plan.letters.map(letter => ({ ...letter, verdict })) }
       expect(await applyPlan(forged, world)).toMatchObject({ sent: 0, removed: 0, refused: 2 })
       expect(told(world)).toEqual([
-        ['refused', 'member', `it is not ${verdict}`],
-        ['refused', 'person', `it is not ${verdict}`],
+        ['refused', 'member', `it is not ${verdict} any more; plan again`],
+        ['refused', 'person', `it is not ${verdict} any more; plan again`],
       ])
       expect(world.letters.stored).toHaveLength(2)
     },
@@ -74,7 +74,7 @@ describe('a plan that went stale', () => {
     const plan = await makePlan(world)
     const letters = plan.letters.map(letter => ({ ...letter, verdict: 'superseded' as const }))
     expect(await applyPlan({ ...plan, letters }, world)).toMatchObject({ removed: 0, refused: 1 })
-    expect(told(world)).toEqual([['refused', 'e', 'it is not superseded']])
+    expect(told(world)).toEqual([['refused', 'e', 'it is not superseded any more; plan again']])
   })
   test('counts as missing what somebody else dealt with', async () => {
     const world = fakeWorld()

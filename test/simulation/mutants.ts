@@ -114,8 +114,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a refused change is not put right',
     file: 'core/ledger/close-entry.ts',
-    find: 'return restoring(entry.lease, doubted, doubted.applied)',
-    replace: "return { kind: 'dead', entry: doubted, unproven: false }",
+    find: 'return restoring(entry.lease, doubted, doubted.applied, effect)',
+    replace: 'return dead(doubted, attempt, { ...groundsOf(effect), unproven: false })',
     scenarios: ['doomed-unproven'],
   },
   {
@@ -169,10 +169,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'give-up by count',
-    file: 'core/outcome/verdict.ts',
-    find: '({ firstReceivedAt }: Message, now: number, rules: GiveUpRules): boolean =>',
-    replace:
-      '({ firstReceivedAt, receives }: Message, now: number, rules: GiveUpRules): boolean => receives > 8 ||',
+    file: 'core/ledger/close-entry.ts',
+    find: 'now < attempt.givenUpAt',
+    replace: 'entry.failures <= 8',
     scenarios: ['outage'],
   },
   {
@@ -192,15 +191,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a message that was not tried at last does not say unproven',
     file: 'sync/too-old.ts',
-    find: 'const unproven = isUnproven(known, version.id, world.now())',
-    replace: "const unproven = known === 'unknown'",
+    find: 'unproven: isUnproven(entry, version.id, now())',
+    replace: 'unproven: false',
     scenarios: ['held-breaker_open', 'held-resting'],
   },
   {
     name: 'where the ledger is silent nothing is unproven',
-    file: 'core/dead-letter/replay-verdict.ts',
-    find: "return entry === 'unknown'",
-    replace: 'return false',
+    file: 'sync/too-old.ts',
+    find: '{ ...letter, unproven: true }',
+    replace: 'letter',
     scenarios: ['held-ledger'],
   },
   {
@@ -282,8 +281,8 @@ function createOne(openMs: number, now: () => number): Breaker {`,
   {
     name: 'details are not redacted',
     file: 'core/dead-letter/letter-attributes.ts',
-    find: 'detail: valid(redact(grounds.detail), 500)',
-    replace: 'detail: valid(grounds.detail, 500)',
+    find: 'valid(redact(detail), 500)',
+    replace: 'valid(detail, 500)',
     scenarios: ['doomed'],
   },
   {
@@ -397,5 +396,33 @@ function createOne(openMs: number, now: () => number): Breaker {`,
     find: 'else if (alone || (inRow && !before.othersToo)) return',
     replace: '',
     scenarios: ['scope-limited'],
+  },
+  {
+    name: 'a repeat of a message that became a dead letter is sent again',
+    file: 'core/ledger/open-entry.ts',
+    find: 'endedLetter(entry, attempt.message)',
+    replace: 'endedLetter(undefined, attempt.message)',
+    scenarios: ['letters-repeated'],
+  },
+  {
+    name: 'the letter of a change that is given up is not kept',
+    file: 'core/ledger/close-entry.ts',
+    find: 'return dead(entry, attempt, {\n',
+    replace: 'return ((_, letter: Grounds) => ({ kind: "dead" as const, entry, letter }))(attempt, {\n',
+    scenarios: ['letters-repeated'],
+  },
+  {
+    name: 'the letter of a change that is too old is not kept',
+    file: 'sync/too-old.ts',
+    find: 'withEnded({ ...base, rev: base.rev + 1 }, { message: id, version }, own)',
+    replace: '{ ...base, rev: base.rev + 1 }',
+    scenarios: ['too-old-repeated'],
+  },
+  {
+    name: 'a proof forgets the letters of newer changes',
+    file: 'core/ledger/ended-messages.ts',
+    find: 'compareVersions(version, applied) > 0',
+    replace: 'compareVersions(version, applied) > 99',
+    scenarios: ['letters-repeated'],
   },
 ]

@@ -23,16 +23,17 @@ const joinedJustNowMs = 60_000
 
 /** Watches the run from the outside and notes every broken promise (the invariants 1 to 7 of the simulation). */
 export function createObserver(scenario: Scenario, clock: Clock, server: Server, secrets: readonly string[]) {
-  const { notFoundGraceMs } = scenario.rules
+  const { notFoundGraceMs, giveUpMs, giveUpAtLatestMs } = scenario.rules
   const longOutage =
     scenario.held !== undefined ||
-    scenario.outages.some(({ from, to }) => to - from >= scenario.rules.giveUpMs)
+    scenario.outages.some(({ from, to }) => to - from >= Math.min(giveUpMs, giveUpAtLatestMs))
   const violations: Violation[] = []
   const finished = new Map<string, { outcome: OutcomeRecord['outcome']; at: number }>()
   const timeline: { time: number; member: string; what: string }[] = []
   const excused = new Set<string>()
   const joinedAt = new Map<string, number>()
   const lettered = new Set<string>()
+  const refusedRightly = new Map<string, boolean>()
   const succeeded = new Set<string>()
   const unproven = new Set<string>()
   let tracing = false
@@ -79,6 +80,14 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
       if (before && before.outcome !== 'dead' && before.at < began && record.outcome === 'dead') {
         violate('1 an end is an end', member, `${record.messageId} was ${before.outcome}, then dead`)
       }
+      if (
+        before?.outcome === 'dead' &&
+        before.at < began &&
+        record.outcome === 'applied' &&
+        !unproven.has(member)
+      ) {
+        violate('1 an end is an end', member, `${record.messageId} was dead, then applied`)
+      }
       if (before?.outcome !== 'applied')
         finished.set(record.messageId, { outcome: record.outcome, at: clock.now() })
       if (record.outcome === 'dead' && !lettered.has(stored.body)) {
@@ -123,6 +132,10 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
       }
     },
 
+    /** A change is refused now. Its letter may be sent later: after its instance has died, or once more. */
+    refused: (body: string, reason: string, change: Change) =>
+      void refusedRightly.set(`${reason} ${body}`, rightlyDead(reason, change)),
+
     /** Invariants 5, 7 and 14, when a letter is sent. */
     letter: (body: string, attributes: LetterAttributes, change: Change | undefined) => {
       lettered.add(body)
@@ -133,7 +146,8 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
       const { reason, member = '?' } = attributes
       leaks(JSON.stringify(attributes), member)
       if (attributes.unproven) unproven.add(member)
-      if (!rightlyDead(reason, change)) violate('5 rightly dead', member, `${attributes.event}: ${reason}`)
+      if (!(refusedRightly.get(`${reason} ${body}`) ?? rightlyDead(reason, change)))
+        violate('5 rightly dead', member, `${attributes.event}: ${reason}`)
     },
     logged: (text: string, member: string) => leaks(text, member),
   }

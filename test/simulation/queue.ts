@@ -15,6 +15,8 @@ export interface Stored {
   visibleAt: number
   receipt: number
   deleted: boolean
+  /** It was deleted, and SQS delivers it once more all the same. */
+  reappears?: boolean
   /** It became as old as SQS keeps a message, and nobody had ended it. */
   expired?: true
   /** How often it was received until its give-up time, and until its latest one. */
@@ -70,6 +72,16 @@ export function createQueue(
       return wake()
     })
   }
+  /** A copy of a deleted message was on a server that could not be reached: it is delivered once more, as long as it is kept. */
+  const reappear = (stored: Stored) => {
+    const time = clock.now() + random.between(0, random.pick([5000, 5 * 60_000, 24 * 3_600_000]))
+    clock.at(time, () => {
+      if (visible.includes(stored) || time - stored.sentAt >= retentionMs) return false
+      stored.reappears = true
+      visible.push(stored)
+      return wake()
+    })
+  }
   const hasExpired = (stored: Stored): boolean => {
     if (clock.now() - stored.sentAt >= retentionMs) stored.expired = true
     return stored.expired === true
@@ -113,6 +125,12 @@ export function createQueue(
       const batch: Received[] = []
       while (batch.length < room && visible.length > 0) {
         const stored = take()
+        if (stored.reappears) {
+          stored.reappears = false
+          stored.receives++
+          batch.push({ stored, receipt: ++stored.receipt, at: now })
+          continue
+        }
         if (stored.deleted || hasExpired(stored)) continue
         if (++stored.receives > scenario.maxReceives) {
           stored.deleted = true
@@ -138,6 +156,7 @@ export function createQueue(
       if (stored.deleted || stored.receipt !== receipt) return
       stored.deleted = true
       if (!visible.includes(stored)) inFlight--
+      if (random.chance(scenario.faults.reappears)) reappear(stored)
     },
   }
 }

@@ -24,8 +24,12 @@ export interface Faults {
   /** Of the ledger. */
   readonly ledgerSilent: number
   readonly ledgerThrottled: number
-  /** Of SQS: a message delivered twice at once, a send or delete whose answer is lost, a delay that is not set. */
+  /**
+   * Of SQS: a message delivered twice at once, a deleted message delivered once more, a send or delete whose answer is lost, a delay
+   * that is not set.
+   */
   readonly delivered: number
+  readonly reappears: number
   readonly ambiguous: number
   readonly delayLost: number
   /** Of an invocation: its instance dies in the middle. */
@@ -173,6 +177,7 @@ export const calm: Faults = {
   ledgerSilent: 0,
   ledgerThrottled: 0,
   delivered: 0,
+  reappears: 0,
   ambiguous: 0,
   delayLost: 0,
   killed: 0,
@@ -197,6 +202,7 @@ const rough: Faults = {
   ledgerSilent: 0.03,
   ledgerThrottled: 0.02,
   delivered: 0.05,
+  reappears: 0.05,
   ambiguous: 0.03,
   delayLost: 0.03,
   killed: 0.1,
@@ -256,6 +262,16 @@ const heldSoon = (by: Held['by']): Partial<Scenario> => ({
   rules: { ...rules, giveUpMs: hour, giveUpAtLatestMs: 3 * hour, retentionMs: 3.5 * hour },
 })
 
+/** Changes are refused for a while, or given up, and SQS delivers their messages once more after their letters are sent. */
+const lettersRepeated = (
+  ends: Pick<Scenario['rules'], 'giveUpMs' | 'giveUpAtLatestMs'>,
+): Partial<Scenario> => ({
+  ...{ doomed: 0.1, changes: 5, window: 5 * minute, late: 0.4 },
+  outages: [{ from: 3 * minute, to: 2 * hour, answers: 'rejection' }],
+  faults: { ...calm, redirected: 0.4, timeout: 0.2, slow: 0.3, killed: 0.05, delivered: 0.1, reappears: 0.7 },
+  rules: { ...rules, ...ends, retentionMs: 3.5 * hour },
+})
+
 /** The scenarios by name. */
 export const scenarios: readonly Scenario[] = [
   of('calm', { faults: calm, late: 0.3, repeated: 0.3 }),
@@ -304,6 +320,8 @@ export const scenarios: readonly Scenario[] = [
   }),
   of('dropped-groups', { target: 'project', faults: { ...calm, noEffect: 0.3, serverError: 0.1 } }),
   of('letters', { malformed: 0.3, doomed: 0.3, faults: { ...calm, ambiguous: 0.4 } }),
+  of('letters-repeated', lettersRepeated({ giveUpMs: hour, giveUpAtLatestMs: 3 * hour })),
+  of('too-old-repeated', lettersRepeated({ giveUpMs: 2 * hour, giveUpAtLatestMs: hour })),
   of('bursts', { window: 0, changes: 8, instances: 1, late: 0, faults: { ...calm, serverError: 0.1 } }),
   of('ties', { window: 3000, changes: 8, late: 0.1, faults: calm }),
   of('doomed-unanswered', {
@@ -354,7 +372,7 @@ export const scenarios: readonly Scenario[] = [
   }),
   of('people-repeated', {
     ...{ ...bothTargets, window: 4 * minute, changes: 6, people: 0.9, twins: 0.6, joiner: 0.8, late: 0 },
-    faults: { ...calm, delivered: 0.4, ambiguous: 0.4, killed: 0.3, ledgerSilent: 0.2 },
+    faults: { ...calm, delivered: 0.4, reappears: 0.3, ambiguous: 0.4, killed: 0.3, ledgerSilent: 0.2 },
   }),
   of('people-shifting', {
     ...{ ...bothTargets, members: 9, changes: 3, people: 0.9, joiner: 0.3, late: 0, replayed: 0.5 },

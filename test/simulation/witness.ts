@@ -14,10 +14,13 @@ export function createWitness(
   const changeIn = (messageId: string) => changeOf(inHand.get(messageId)?.stored.body ?? '')
 
   const telemetry: Telemetry = {
-    attempt: ({ messageId, event, effect, cause = '', detail = '', member }) => {
+    attempt: ({ messageId, event, effect, cause = '', detail = '', member, restoring }) => {
       observer.logged(`${event} ${detail}`, member ?? '?')
       observer.note(member ?? '?', `${name} ${messageId} ${event} ${effect} ${cause}`)
       const change = changeIn(messageId) as Change
+      if (effect === 'refused' && !restoring) {
+        observer.refused(inHand.get(messageId)?.stored.body ?? '', cause, change)
+      }
       observer.attempted(lastTried.get(change.member), change)
       lastTried.set(change.member, change)
     },

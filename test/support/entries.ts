@@ -1,7 +1,14 @@
 import fc from 'fast-check'
+import type { Grounds } from '../../functions/core/dead-letter/reason.ts'
 import type { Version } from '../../functions/core/event/version.ts'
 import type { Desired } from '../../functions/core/ledger/desired-state.ts'
-import type { Applied, Attempt, Entry, LedgerRules } from '../../functions/core/ledger/ledger-entry.ts'
+import type {
+  Applied,
+  Attempt,
+  EndedMessage,
+  Entry,
+  LedgerRules,
+} from '../../functions/core/ledger/ledger-entry.ts'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
 
 /** The numbers of production, in milliseconds. */
@@ -24,11 +31,18 @@ export const versionOf = (n: number): Version => ({
 /** One delivery of the n-th change. */
 export const attemptOf = (n: number, desired = a, fields: Partial<Attempt> = {}): Attempt => ({
   ...{ event: `e${n}`, version: versionOf(n), desired, message: `m${n}`, holder: `h${n}` },
+  givenUpAt: Number.POSITIVE_INFINITY,
   ...fields,
 })
 
 export const appliedOf = (n: number, desired = a): Applied => ({
   ...{ version: versionOf(n), event: `e${n}`, message: `m${n}`, desired, at: 500 },
+})
+
+/** The n-th change became a dead letter: its message is `m<n>`. */
+export const endedOf = (n: number, letter: Partial<Grounds> = {}): EndedMessage => ({
+  ...{ message: `m${n}`, version: versionOf(n) },
+  letter: { reason: 'rejected', status: 422, detail: '422', unproven: false, ...letter },
 })
 
 export const entryOf = (fields: Partial<Entry> = {}): Entry => ({ member, rev: 7, failures: 0, ...fields })
@@ -74,6 +88,7 @@ export const anyEntry: fc.Arbitrary<Entry> = fc
       }),
       unanswered: fc.record({ until: times, desired: anyDesired }),
       unproven: fc.constantFrom('e1', 'e2'),
+      ended: fc.array(fc.integer({ min: 1, max: 9 }).map(endedOf), { maxLength: 3 }),
       failures: fc.nat(40),
       rev: fc.integer({ min: 1, max: 1000 }),
     },

@@ -1,6 +1,6 @@
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { startFauxqs } from 'fauxqs'
-import { toSqs } from '../../functions/aws/sqs-batch.ts'
+import { toSqs } from '../../functions/aws/sqs-send.ts'
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 import { onLoopback } from '../../infra/local/engines/sqs-engine.ts'
 

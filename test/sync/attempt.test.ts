@@ -3,11 +3,19 @@ import type { Message } from '../../functions/core/event/sqs-message.ts'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { appliedOf, effects, entryOf } from '../support/entries.ts'
 import { engineerRole, managerRole, noon } from '../support/events.ts'
-import { change, fakeWorld, memberName, messageOf, type WorldOptions } from '../support/world.ts'
+import {
+  change,
+  fakeWorld,
+  memberName,
+  messageOf,
+  productionRules,
+  type WorldOptions,
+} from '../support/world.ts'
 
 const notFound: Effect = { kind: 'refused', reason: 'not_found', status: 404, detail: '404: gone' }
 const one = (fields: Partial<Message> = {}) => messageOf('m1', change(1), fields)
 const member = memberName()
+const applied0 = { applied: appliedOf(0) }
 
 /** One message, after the entry was put as it is. */
 async function attempt(options: WorldOptions, entry?: object, message = one()) {
@@ -192,5 +200,33 @@ describe('a refused change of a member that may not hold what is applied', () =>
     const unanswered = { until: noon + 9000, desired: { roleId: managerRole } }
     const { again, letter, sent } = await attempt({ effects: [effects.refused] }, { ...unproven, unanswered })
     expect([again?.cause, again?.seconds, letter, sent.length]).toEqual(['unanswered_write', 9, undefined, 1])
+  })
+})
+
+describe('a message that became a dead letter, and that SQS delivers once more', () => {
+  const tried = { firstReceivedAt: noon - productionRules.giveUpMs }
+  test.each<[string, readonly Effect[], Partial<Message>, object | undefined]>([
+    ['was refused', [effects.refused], {}, undefined],
+    ['was refused and restored', [effects.refused, effects.proven], {}, { unproven: 'e0', ...applied0 }],
+    ['was refused and not restored', [effects.refused, effects.refused], {}, { unproven: 'e0', ...applied0 }],
+    ['was given up', [effects.unanswered], tried, undefined],
+  ])('ends with the same letter and without a call: it %s', async (_, given, fields, entry) => {
+    const { fake, letter, sent } = await attempt({ effects: given }, entry, one(fields))
+    expect(letter).toBeDefined()
+    expect(await fake.run(one({ ...fields, receives: 2 }))).toEqual([])
+    expect(sent).toHaveLength(given.length)
+    const { trail, ...attributes } = fake.state.letters[1]?.attributes ?? {}
+    const { trail: firstTrail, ...first } = letter?.attributes ?? {}
+    expect(attributes).toEqual(first)
+    expect(JSON.parse(trail as string)).toEqual({ ...JSON.parse(firstTrail as string), receives: 2 })
+  })
+  test('also where the first letter could not be sent', async () => {
+    const { run, state } = fakeWorld({ effects: [effects.refused] })
+    state.lettersFail = true
+    expect(await run(one())).toEqual(['m1'])
+    state.lettersFail = false
+    expect(await run(one({ receives: 2 }))).toEqual([])
+    expect(state.sent).toHaveLength(1)
+    expect(state.letters).toMatchObject([{ attributes: { reason: 'rejected' } }])
   })
 })

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
+import type { Grounds } from '../../functions/core/dead-letter/reason.ts'
 import type { Instant } from '../../functions/core/event/instant.ts'
-import type { Final, Grounds } from '../../functions/core/outcome/verdict.ts'
+import type { Final } from '../../functions/core/outcome/verdict.ts'
 import { outcomeOf } from '../../functions/sync/outcome-record.ts'
 import { noon } from '../support/events.ts'
 

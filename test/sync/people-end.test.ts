@@ -203,7 +203,7 @@ describe('an attempt that ended in the middle', () => {
     await run(ask())
     const first = state.records.get('m1')
     if (!first) throw new Error('nothing is kept')
-    state.records.set('m1', { ...first, progress: { ...first.progress, told: [], sending: [inWacht] } })
+    state.records.set('m1', { ...first, progress: { ...first.progress, enqueued: [], sending: [inWacht] } })
     await run(again())
     expect(state.enqueued[1]).toBe(state.enqueued[0])
     expect(state.outcomes).toMatchObject([{ outcome: 'resolved', events: 2 }])
@@ -279,7 +279,7 @@ describe('two deliveries of one message at once', () => {
     const { records } = state
     records.set('m1', {
       rev: 3,
-      progress: { told: [inProject], sending: [], without: {}, several: {} },
+      progress: { enqueued: [inProject], sending: [], without: {}, several: {} },
       end: { kind: 'done', outcome: 'resolved', events: 1 },
     })
     expect(await run(ask())).toEqual([])

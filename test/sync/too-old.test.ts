@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { appliedOf, effects, entryOf } from '../support/entries.ts'
+import { appliedOf, effects, endedOf, entryOf } from '../support/entries.ts'
 import { engineerRole, noon } from '../support/events.ts'
 import { type Wait, waits } from '../support/waits.ts'
 import { change, fakeWorld, memberName, messageOf, productionRules } from '../support/world.ts'
@@ -18,9 +18,11 @@ async function settle(
   prepare?.(fake)
   const stays = await fake.consume([message, ...(newer ? [messageOf('m2', newer)] : [])], noon + withinMs)
   const { retries, letters, outcomes } = fake.state
-  const trail = JSON.parse(letters[0]?.attributes.trail ?? '{}') as { detail?: string }
-  return { fake, stays, retries, letter: letters[0], outcome: outcomes[0], detail: trail.detail }
+  return { fake, stays, retries, letter: letters[0], outcome: outcomes[0], detail: detailOf(letters[0]) }
 }
+
+const detailOf = (letter: { attributes: Readonly<Record<string, string>> } | undefined): string | undefined =>
+  JSON.parse(letter?.attributes.trail ?? '{}').detail
 
 /** A message that is too old, while the breaker of its target is open, and its member's entry is this. */
 async function atLast(
@@ -117,6 +119,31 @@ describe('what the ledger finishes already does not end as given up', () => {
   })
 })
 
+describe('the ledger remembers the letter of a message that was too old', () => {
+  test('so a repeat of it ends with the same letter, and nothing is sent', async () => {
+    const { fake, letter } = await atLast({ unproven: 'e0' })
+    expect(fake.state.entries.get(memberName())).toMatchObject({
+      ...{ rev: 8, unproven: 'e0' },
+      ended: [{ message: 'm1', version: { id: 'e1' }, letter: { reason: 'gave_up', unproven: true } }],
+    })
+    const repeated = fakeWorld()
+    for (const [name, entry] of fake.state.entries) repeated.state.entries.set(name, entry)
+    expect(await repeated.run(messageOf('m1', change(1), old))).toEqual([])
+    expect(repeated.state.sent).toEqual([])
+    expect(repeated.state.letters[0]?.attributes).toMatchObject({ reason: 'gave_up', unproven: 'true' })
+    expect(detailOf(repeated.state.letters[0])).toBe(detailOf(letter))
+  })
+  test('also where that repeat waits: its letter is that of the first end', async () => {
+    const ended = [endedOf(1, { reason: 'forbidden', status: 403, detail: '403: no' })]
+    const { letter } = await atLast({ ended })
+    expect(letter?.attributes).toMatchObject({ reason: 'forbidden' })
+  })
+  test('and of a member that has no entry yet', async () => {
+    const { fake } = await atLast(undefined)
+    expect(fake.state.entries.get(memberName())).toMatchObject({ rev: 1, ended: [{ message: 'm1' }] })
+  })
+})
+
 describe('the letter of a message that was not tried at last says unproven', () => {
   const lease = (event: string, until: number) => ({ lease: { holder: 'x', until, event, desired: other } })
   test.each<[string, object | undefined, string | undefined]>([
@@ -132,10 +159,13 @@ describe('the letter of a message that was not tried at last says unproven', () 
     expect(outcome?.unproven).toBe(unproven && true)
   })
   test('where the ledger does not answer', async () => {
-    const { letter, fake } = await atLast(undefined, ({ state }) => void state.ledgerFaults.push('fails'))
+    const { letter, fake } = await atLast(
+      undefined,
+      ({ state }) => void state.ledgerFaults.push('fails', 'fails'),
+    )
     expect(letter?.attributes).toMatchObject({ reason: 'gave_up', unproven: 'true' })
     expect(fake.state.troubles).toEqual([
-      'ledger not readable; the dead letter of a message that is too old says unproven: the ledger is not there',
+      'no clear answer from the ledger; the dead letter of a message that is too old says unproven: the ledger gave no clear answer',
     ])
   })
   test('where there is no time left to ask the ledger: half of the closing time is for letters and delays', async () => {
@@ -145,6 +175,6 @@ describe('the letter of a message that was not tried at last says unproven', () 
       return { unproven: state.letters[0]?.attributes.unproven, log: state.log }
     }
     expect(await ended(closingMs / 2)).toEqual({ unproven: 'true', log: ['dead letter'] })
-    expect(await ended(closingMs / 2 + 1)).toEqual({ unproven: undefined, log: ['read', 'dead letter'] })
+    expect(await ended(closingMs / 2 + 1)).toEqual({ unproven: undefined, log: ['write', 'dead letter'] })
   })
 })

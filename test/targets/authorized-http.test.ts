@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Answer } from '../../functions/core/outcome/http-answer.ts'
 import { authorized, type Credentials } from '../../functions/targets/authorized-http.ts'
-import { withSpokenDelay } from '../../functions/targets/wacht/retry-after-message.ts'
+import { withMessageDelay } from '../../functions/targets/wacht/retry-after-message.ts'
 
 const request = { method: 'PUT', url: 'https://h.example' } as const
 const answered = (status: number): Answer => ({ kind: 'answered', status })
@@ -116,17 +116,17 @@ describe('Wacht says the delay in words', () => {
     [500, 'Retry after 7 seconds', undefined],
     [200, 'Retry after 7 seconds', undefined],
   ])('%i %s', (status, message, ms) => {
-    const heard = withSpokenDelay(said(status, message))
+    const heard = withMessageDelay(said(status, message))
     expect(heard.kind === 'answered' && heard.retryAfterMs).toBe(ms)
   })
   test('and a header that says otherwise goes before it', () => {
     const both = { ...said(429, 'Retry after 7 seconds'), retryAfterMs: 0 } as Answer
-    expect(withSpokenDelay(both)).toBe(both)
+    expect(withMessageDelay(both)).toBe(both)
   })
   test('in every shape of its errors', () => {
     const words = 'Retry after 7 seconds'
     for (const json of [{ errors: [{ message: words }] }, { error: { message: words } }, { error: words }]) {
-      expect(withSpokenDelay({ kind: 'answered', status: 429, json })).toMatchObject({ retryAfterMs: 7000 })
+      expect(withMessageDelay({ kind: 'answered', status: 429, json })).toMatchObject({ retryAfterMs: 7000 })
     }
   })
 })

@@ -37,7 +37,7 @@ describe('the role of another member is no proof', () => {
     const { http, sent } = way(listed(...others))
     expect(await wachtIds.connect(at).apply(member, wanted, http)).toEqual({
       ...{ kind: 'refused', reason: 'no_effect', status: 200 },
-      detail: `the read-back shows the roles ${engineerRole}; does this server speak the dialect role_id (WACHT_DIALECT)?`,
+      detail: `the read-back shows the roles ${engineerRole}; check WACHT_DIALECT: this server may use the dialect role_id`,
     })
     expect(sent.map(({ method }) => method)).toEqual(['GET', 'PATCH', 'GET'])
   })
@@ -55,6 +55,38 @@ describe('the role of another member is no proof', () => {
     expect(effect).toEqual({
       ...{ kind: 'refused', reason: 'no_effect', status: 200 },
       detail: 'the read-back does not show the wanted groups and owner flag',
+    })
+  })
+})
+
+describe('an answer to the write about another member is no proof', () => {
+  const other = { id: '1', role_id: managerRole }
+  test('of Wacht: what the write did is not known', async () => {
+    const { http } = way(other)
+    expect(await wachtId.connect(at).apply(member, wanted, http)).toEqual({
+      ...{ kind: 'unknown', cause: 'unreadable', answered: true, status: 200 },
+      detail: 'the answer is about another member: 1',
+    })
+  })
+  test('an answer that names the member, or nobody, is read', async () => {
+    for (const named of [{ ...other, id: membership }, { role_id: managerRole }]) {
+      expect(await wachtId.connect(at).apply(member, wanted, way(named).http)).toMatchObject({
+        kind: 'proven',
+      })
+    }
+  })
+  test('of a project: the read-back decides', async () => {
+    const { member: projectMember, wanted: state } = projectTarget
+    const shown = { owner: state.owner, groups: [{ id: groupA }, { id: groupB }] }
+    const readBack = (owner: boolean) => ({ results: [{ id: memberId, ...shown, owner }] })
+    const apply = (...bodies: object[]) =>
+      projectTarget.connect(at).apply(projectMember, state, way(...bodies).http)
+    const proven = { kind: 'proven', status: 200 }
+    expect(await apply({ id: groupA, ...shown }, readBack(state.owner as boolean))).toEqual(proven)
+    expect(await apply({ id: memberId.toUpperCase(), ...shown }, {})).toEqual(proven)
+    expect(await apply({ id: groupA, ...shown }, readBack(!state.owner))).toMatchObject({
+      ...{ kind: 'unknown', cause: 'unreadable', answered: true },
+      detail: `the answer is about another member: ${groupA}; the read-back does not show the wanted groups and owner flag`,
     })
   })
 })

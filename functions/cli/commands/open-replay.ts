@@ -1,5 +1,5 @@
-import { createSender } from '../../aws/dead-letter-queue.ts'
 import { sha256 } from '../../aws/sha256.ts'
+import { createSender } from '../../aws/sqs-send.ts'
 import type { LetterRecord, ReplayWorld } from '../../replay/replay-world.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { openLedger } from '../io/ledger-reader.ts'

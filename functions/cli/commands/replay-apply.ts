@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import { sha256 } from '../../aws/sha256.ts'
 import { parsePlan } from '../../core/dead-letter/plan-file.ts'
 import type { Plan } from '../../core/dead-letter/planned-letters.ts'
-import { type AppliedPlan, applyPlan, usualRate } from '../../replay/apply-plan.ts'
+import { type AppliedPlan, applyPlan, defaultRate } from '../../replay/apply-plan.ts'
 import type { AddCommand, CliWorld, StopReason } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
 import { readJson } from '../io/files.ts'
@@ -29,7 +29,7 @@ export const addApply: AddCommand = (replay, world, exitWith) => {
         'half, or once twenty in a row failed. Exit code 1 when a letter was refused, failed or is missing, or it stopped.',
     )
     .argument('<file>', 'what `replay plan --out` kept')
-    .option('--rate <n>', 'letters sent a second, at the most', rate, usualRate)
+    .option('--rate <n>', 'letters sent a second, at the most', rate, defaultRate)
     .option('--yes', 'does not ask; needed where standard input is no terminal')
     .addHelpText('after', '\nExample:\n  $ role-sync replay apply plan.json --rate 2')
     .action(async (file, _, command) => exitWith(await apply(file, command.optsWithGlobals(), world)))

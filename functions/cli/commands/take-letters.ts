@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import { mostInARow } from '../../replay/letter-failures.ts'
+import { maxFailuresInARow } from '../../replay/letter-failures.ts'
 import type { CliWorld, Environment } from '../io/cli-world.ts'
 import { lookAt, type NamedLetter } from './look-at-letters.ts'
 import type { DeadLetters } from './open-dead-letters.ts'
@@ -38,7 +38,7 @@ export async function take(
         inARow = 0
       } catch (error) {
         inARow += 1
-        if (!failed || inARow === mostInARow) throw error
+        if (!failed || inARow === maxFailuresInARow) throw error
         taken.failed.add(one.letter.messageId)
         await failed(one, error)
       }

@@ -1,5 +1,5 @@
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { type Rejection, sendBatch } from '../../aws/sqs-batch.ts'
+import { type Rejection, sendBatch } from '../../aws/sqs-send.ts'
 import { clientOptionsOf, explain } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'

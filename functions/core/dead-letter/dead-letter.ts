@@ -3,35 +3,35 @@ import type { Trail } from '../event/sqs-message.ts'
 import { type LetterReason, reasons } from './reason.ts'
 import { claims, readHistory, readTrail } from './trail.ts'
 
-/** A message on the dead-letter queue, as it was looked at. Times are milliseconds since 1970. */
+/** A message received from the dead-letter queue. Times are milliseconds since 1970. */
 export interface DeadLetter {
-  /** The SQS message id: the same at every look, another one after a renewal, an edit or a replay. */
+  /** The SQS message id: the same at every receive, a new one after a renewal, an edit or a replay. */
   readonly messageId: string
   readonly receipt: string
   readonly body: string
   /** `SentTimestamp`: SQS's retention counts from it. */
   readonly sentAt: number
-  /** `ApproximateReceiveCount`, every look included. */
+  /** `ApproximateReceiveCount`: every listing counts too. */
   readonly receives: number
-  /** Its string attributes, also such as are not ours; those of a message that SQS moved do not bear the names of ours. */
+  /** All string attributes. If SQS moved the message, a producer's attribute with one of our names is renamed. */
   readonly attributes: Readonly<Record<string, string>>
   readonly reason: LetterReason
-  /** Undefined when it has none, or one that cannot be read. */
+  /** Undefined if absent or invalid. */
   readonly trail: Trail | undefined
 }
 
-/** What a letter's attributes say of it. */
+/** The fields of a letter that come from its attributes. */
 export type LetterFacts = Pick<DeadLetter, 'attributes' | 'reason' | 'trail'>
 
 /**
- * Reads the attributes of a letter. Whoever sends to the dead-letter queue is one of us and is believed; a message that SQS
- * `moved` there itself has the attributes that its producer gave it: they are kept under names that are not ours.
+ * Reads the attributes of a letter. Only role-sync can send to the dead-letter queue, so they are trusted. If SQS `moved` the
+ * message there, its attributes come from its producer: those with our names are renamed to `claimed.…`.
  */
 export function letterFacts(attributes: DeadLetter['attributes'], moved: boolean): LetterFacts {
   if (!moved) return { attributes, reason: reasonOf(attributes), trail: readTrail(attributes.trail) }
   const { claimed } = claims(readHistory(attributes.trail))
   const renamed = Object.entries(attributes).map(([name, value]) =>
-    ours.includes(name) ? [`claimed.${name}`, value] : [name, value],
+    ownNames.includes(name) ? [`claimed.${name}`, value] : [name, value],
   )
   return {
     attributes: Object.fromEntries(renamed),
@@ -40,13 +40,13 @@ export function letterFacts(attributes: DeadLetter['attributes'], moved: boolean
   }
 }
 
-/** The attributes of a letter that was buried by us. */
-const ours = ['reason', 'target', 'member', 'event', 'unproven', 'trail']
+/** The names of the attributes that role-sync writes. */
+const ownNames = ['reason', 'target', 'member', 'event', 'unproven', 'trail']
 
 const reasonOf = (attributes: DeadLetter['attributes']): LetterReason =>
   reasons.find(reason => reason === attributes.reason) ?? 'crashed'
 
-/** What a letter is called: by its body as far as that can be read today, else by its attributes. */
+/** The names of a letter: from its body, as parsed today, else from its attributes. */
 export const namesOfLetter = ({ attributes }: DeadLetter, { named }: ParsedEvent): Named => ({
   event: named.event ?? attributes.event ?? null,
   source: named.source,
@@ -54,7 +54,7 @@ export const namesOfLetter = ({ attributes }: DeadLetter, { named }: ParsedEvent
   member: named.member ?? attributes.member ?? null,
 })
 
-/** The same, also where `parse` throws, which is a bug: then by its attributes. `now` is milliseconds since 1970. */
+/** The same, from the attributes alone if `parse` throws, which is a bug. `now` is milliseconds since 1970. */
 export function namesAsRead(
   letter: DeadLetter,
   parse: (body: string, now: number) => ParsedEvent,
@@ -68,7 +68,7 @@ export function namesAsRead(
   }
 }
 
-/** When it became a dead letter, as far as it is known: milliseconds since 1970. */
+/** When it became a dead letter, in milliseconds since 1970; the time of its send if `failedAt` is missing. */
 export const diedAt = ({ trail, sentAt }: DeadLetter): number => {
   const failedAt = Date.parse(trail?.failedAt ?? '')
   return Number.isNaN(failedAt) ? sentAt : failedAt

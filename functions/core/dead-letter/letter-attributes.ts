@@ -1,7 +1,7 @@
 import type { Named } from '../event/event.ts'
 import type { History, Message, Trail } from '../event/sqs-message.ts'
-import type { Grounds } from '../outcome/verdict.ts'
 import { redact, redactId } from '../redact.ts'
+import type { Grounds } from './reason.ts'
 import { claims } from './trail.ts'
 
 /** The string attributes of a dead letter, valid for SQS: absent when empty. */
@@ -21,7 +21,7 @@ export function letterAttributes(
   now: number,
 ): LetterAttributes {
   const trail: Trail = {
-    detail: valid(redact(grounds.detail), 500),
+    detail: letterDetail(grounds.detail),
     ...(grounds.status === undefined ? {} : { status: grounds.status }),
     receives: message.receives,
     failedAt: new Date(now).toISOString(),
@@ -36,6 +36,9 @@ export function letterAttributes(
     trail,
   })
 }
+
+/** A detail as a letter shows it: redacted, in the characters that SQS accepts, at most 500. */
+export const letterDetail = (detail: string): string => valid(redact(detail), 500)
 
 /**
  * Brings names and trail into what SQS accepts; of a trail that is too long the oldest edits go first,

@@ -2,7 +2,7 @@ import type { Named } from '../event/event.ts'
 import { type DeadLetter, diedAt } from './dead-letter.ts'
 import type { LetterReason } from './reason.ts'
 
-/** Which letters are meant: those to which all that is given applies. */
+/** A filter of letters. All given fields must match. */
 export interface LetterFilter {
   readonly reason?: LetterReason
   readonly target?: string
@@ -10,13 +10,13 @@ export interface LetterFilter {
   /** The event's id. */
   readonly event?: string
   readonly source?: string
-  /** Became a dead letter then or later: milliseconds since 1970. */
+  /** Became a dead letter at this time or later, in milliseconds since 1970. */
   readonly since?: number
-  /** Became a dead letter before then: milliseconds since 1970. */
+  /** Became a dead letter before this time, in milliseconds since 1970. */
   readonly until?: number
 }
 
-/** Whether a letter, which is called so, is meant. */
+/** Whether a letter with these names matches the filter. */
 export function isMeant(filter: LetterFilter, letter: DeadLetter, named: Named): boolean {
   const { reason, target, member, event, source, since, until } = filter
   const is = (wanted: string | undefined, value: string | null) => wanted === undefined || wanted === value

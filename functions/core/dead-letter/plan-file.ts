@@ -8,7 +8,7 @@ import { letterVerdicts } from './replay-verdict.ts'
 const name = v.nullable(v.string())
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
-/** What is done by a plan. Its letters bear more, for people, which the hash covers as well. */
+/** The fields of a plan that `apply` uses. The letters in the file have more fields; the hash covers them too. */
 const planSchema = v.object(
   {
     hash: v.string(),
@@ -42,7 +42,7 @@ const planSchema = v.object(
   'must be a plan of role-sync',
 )
 
-/** Reads the content of a plan file; a plan that is not what was hashed is refused. */
+/** Parses the content of a plan file. Refuses a plan that does not match its hash. */
 export function parsePlan(content: unknown, hash: Hash): Parsed<Plan> {
   const result = v.safeParse(planSchema, content)
   if (!result.success) {

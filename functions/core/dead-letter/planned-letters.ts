@@ -11,14 +11,14 @@ export {
   planLetter,
 } from './replay-verdict.ts'
 
-/** What is to be done with dead letters, and on which state that was decided. */
+/** A plan for dead letters, and the state on which it was made. */
 export interface Plan {
-  /** Over all the rest, and over what stands beside each letter for people: what was not shown is not done. */
+  /** Covers the whole plan and what is shown beside each letter: what was not shown is not done. */
   readonly hash: string
-  /** When it was made: RFC 3339, UTC. */
+  /** RFC 3339, UTC. */
   readonly plannedAt: string
   readonly counts: PlanCounts
-  /** By age, oldest first. */
+  /** Oldest first. */
   readonly letters: readonly PlannedLetter[]
 }
 
@@ -28,26 +28,25 @@ export type PlanCounts = Readonly<Record<LetterVerdict['verdict'], number>>
 export interface PlannedLetter extends Named {
   readonly messageId: string
   readonly reason: LetterReason
-  /** An earlier write of its member may have taken effect. */
+  /** An earlier write to its member may have had an effect. */
   readonly unproven?: true
   readonly verdict: LetterVerdict['verdict']
-  /** The event that is in effect instead. */
+  /** The event that is applied instead. */
   readonly by?: string
   readonly since?: number
   readonly detail?: string
   readonly sentAt: number
   readonly bodyHash: string
-  /** The revision of the member's ledger entry; 0 for none. */
+  /** The revision of the member's ledger entry; 0 if there is none. */
   readonly rev: number
 }
 
-/** A short hash of a text, such as SHA-256 in hex. */
+/** A hash of a text, such as SHA-256 in hex. */
 export type Hash = (text: string) => string
 
-/** What is shown beside a letter of a plan, by its message id, such as its request; undefined where nothing is. */
+/** Further fields shown beside a letter of a plan, by message id, such as its request. Undefined if there are none. */
 export type Beside = (messageId: string) => object | undefined
 
-/** The plan of these letters. */
 export function planOf(
   letters: readonly PlannedLetter[],
   plannedAt: string,
@@ -59,11 +58,11 @@ export function planOf(
   return { hash: hashOf(body, hash, beside), ...body }
 }
 
-/** Whether a plan is what was hashed, with all that its letters bear: a file may have been changed. */
+/** Whether a plan, with all fields of its letters, matches its hash. The file may have been changed. */
 export const isIntact = ({ hash: stated, ...body }: Plan, hash: Hash): boolean =>
   stated === hashOf(body, hash)
 
-/** By the hashes of its letters: a plan of many thousands is never one text. */
+/** Hashes the hashes of the letters, so that a plan of many thousands is never one text. */
 function hashOf({ plannedAt, counts, letters }: Omit<Plan, 'hash'>, hash: Hash, beside?: Beside): string {
   const head = canonicalJson({ plannedAt, counts, letters: letters.length })
   const whole = (letter: PlannedLetter) => canonicalJson({ ...letter, ...beside?.(letter.messageId) })

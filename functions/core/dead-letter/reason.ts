@@ -19,3 +19,11 @@ export type Reason = (typeof reasons)[number]
 export const letterReasons = [...reasons, 'crashed'] as const
 
 export type LetterReason = (typeof letterReasons)[number]
+
+/** Why a message is a dead letter, and what its letter says of it. */
+export interface Grounds {
+  readonly reason: Reason
+  readonly detail: string
+  readonly status?: number
+  readonly unproven?: boolean
+}

@@ -4,13 +4,13 @@ import { finish, pending } from '../ledger/open-entry.ts'
 import { scopeName } from '../people/person-event.ts'
 import type { DeadLetter } from './dead-letter.ts'
 
-/** What would become of a letter that is replayed. */
+/** What a replay of a letter would do. */
 export const letterVerdicts = ['apply', 'superseded', 'duplicate', 'invalid', 'undecided'] as const
 
 export type LetterVerdict =
-  /** `detail`: where the person is looked for, of an event that names one. */
+  /** `detail`: for an event that names a person, the scopes to search. */
   | { readonly verdict: 'apply'; readonly detail?: string }
-  /** Finished already: `by` is the event that is in effect, `since` when that was proven, in milliseconds since 1970. */
+  /** Already finished. `by`: the event that is applied. `since`: when it was proven, in milliseconds since 1970. */
   | {
       readonly verdict: SettledVerdict
       readonly by: string
@@ -22,9 +22,9 @@ export type LetterVerdict =
 export type SettledVerdict = 'superseded' | 'duplicate'
 
 /**
- * What would become of a letter whose body was parsed just now and whose member has this entry. Rule 1 of `open` comes
- * first, as in the function: what is applied only grows. Before the entry is settled nothing else can be said, unless it
- * is the letter's own write that is unproven: then nobody but a replay settles it.
+ * The verdict on a letter, from its body as parsed now and its member's entry. Rule 1 of `open` comes first, as in the
+ * consumer. While a write of the entry may still land or is unproven, the letter is undecided. If the unproven write is the
+ * letter's own, only a replay can settle it, so the verdict is `apply`.
  */
 export function planLetter(
   letter: Pick<DeadLetter, 'messageId'>,
@@ -43,7 +43,7 @@ export function planLetter(
   return detail ? { verdict: 'undecided', detail } : { verdict: 'apply' }
 }
 
-/** Rule 1 for a letter; a letter that was applied itself, and crashed before it was deleted, is a duplicate of itself. */
+/** Rule 1 of `open` for a letter. A letter that was itself applied and then not deleted is a duplicate. */
 export function settledBy(
   { messageId }: Pick<DeadLetter, 'messageId'>,
   { version, desired }: Change,
@@ -65,17 +65,16 @@ function unsettled(entry: Entry, { version }: Change, now: number): string | und
   if (lease && now < lease.until) return `event ${lease.event} is being written until ${iso(lease.until)}`
   const landing = pending(unanswered, now)
   if (landing) return `a write that was not answered may still land until ${iso(landing.until)}`
-  const open = lease?.event ?? unproven // a lease that ran out unclosed is a write that nobody knows of
+  const open = lease?.event ?? unproven // a lease that ran out without a close: its write is unproven
   return open === undefined || open === version.id ? undefined : `the write of event ${open} is unproven`
 }
 
-/** A member's ledger entry; undefined where there is none, `unknown` where the ledger did not answer. */
+/** A member's ledger entry. Undefined if there is none, `unknown` if the ledger did not answer. */
 export type KnownEntry = Entry | undefined | 'unknown'
 
 /**
- * Whether a letter of this event is `unproven`, going by its member's entry: a write of the member is not known to have had no
- * effect. A lease that ran out unclosed is such a write, and so is the one that this event's own attempt is making now. Where
- * the ledger did not answer it is.
+ * Whether a letter of this event is `unproven` by its member's entry: a write to the member may have had an effect. This includes
+ * a lease that ran out without a close, and the lease of this event's own attempt. True if the ledger did not answer.
  */
 export function isUnproven(entry: KnownEntry, event: string | null, now: number): boolean {
   if (entry === undefined || entry === 'unknown') return entry === 'unknown'
@@ -83,7 +82,7 @@ export function isUnproven(entry: KnownEntry, event: string | null, now: number)
   return unproven !== undefined || (lease !== undefined && (now >= lease.until || lease.event === event))
 }
 
-/** Whether a letter is `unproven`: its attribute says it, and of one that SQS moved itself, which has none, its member's entry. */
+/** Whether a letter is `unproven`: by its attribute or, if SQS moved the letter, by its member's entry. */
 export const isLetterUnproven = (
   { reason, attributes }: Pick<DeadLetter, 'reason' | 'attributes'>,
   event: string | null,

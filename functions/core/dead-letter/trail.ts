@@ -26,41 +26,41 @@ const trailSchema = v.pipe(
 )
 
 /**
- * The attribute `trail` of a letter; what is not a trail is none. Replays and plans are always claimed: a letter bears them
- * only because its message did, also one that was written before this was told apart.
+ * Parses the attribute `trail` of a letter. Undefined if invalid. Replays and plans always count as claimed: they come from the
+ * message, also in letters of older versions, which store them outside `claimed`.
  */
 export function readTrail(text: string | undefined): Trail | undefined {
   const result = v.safeParse(trailSchema, text)
   if (!result.success) return undefined
   const { replays, plan, claimed, ...rest } = result.output
-  return { ...rest, ...claims(present({ replays, plan, ...claimed })) } as Trail
+  return { ...rest, ...claims(defined({ replays, plan, ...claimed })) } as Trail
 }
 
-/** The attribute `trail` of a message on the changes queue, where any producer can send one; what is no history is none. */
+/** Parses the attribute `trail` of a message on the changes queue. Any producer can write it. Undefined if invalid. */
 export function readHistory(text: string | undefined): History | undefined {
   const result = v.safeParse(historySchema, text)
-  return result.success ? present(result.output) : undefined
+  return result.success ? defined(result.output) : undefined
 }
 
-/** A history as part of a trail; nothing where there is none. */
+/** A history as part of a trail. Empty if there is none. */
 export const claims = (claimed: History | undefined): { readonly claimed?: History } =>
   claimed && Object.keys(claimed).length > 0 ? { claimed } : {}
 
-/** What of a trail goes with a message from life to life: what was claimed, and what was done since. */
+/** The history that a replay passes on: what was claimed, and the renewals and edits since. */
 export function historyOf({ claimed = {}, renewals, edits }: Trail): History {
-  return present({
+  return defined({
     ...claimed,
     renewals: sum(claimed.renewals, renewals),
     edits: claimed.edits || edits ? [...(claimed.edits ?? []), ...(edits ?? [])] : undefined,
   })
 }
 
-/** The sum of two counts, either of which may be missing, as a count that can be read again. */
+/** The sum of two counts, each of which may be missing. It stays a safe integer. */
 export const sum = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined && other === undefined
     ? undefined
     : Math.min((one ?? 0) + (other ?? 0), Number.MAX_SAFE_INTEGER)
 
-/** Without the fields that are undefined. */
-const present = (fields: { readonly [Key in keyof History]: History[Key] | undefined }): History =>
+/** Drops undefined fields. */
+const defined = (fields: { readonly [Key in keyof History]: History[Key] | undefined }): History =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))

@@ -9,7 +9,7 @@ export interface Delivery {
   readonly change: Change
 }
 
-/** The deliveries by member, each member's newest first. */
+/** The deliveries grouped by member, newest first in each group. */
 export function byMember(deliveries: readonly Delivery[]): Delivery[][] {
   const groups = Map.groupBy(deliveries, delivery => delivery.change.member)
   return [...groups.values()].map(group =>

@@ -1,6 +1,6 @@
 /**
- * An event as a body that SQS takes: of all characters only U+FFFE and U+FFFF could stand in JSON and not in a message.
- * Throws a RangeError when it has more levels than the stack has room for.
+ * An event as a message body. SQS refuses U+FFFE and U+FFFF, which JSON allows, so they are escaped. Throws a RangeError if
+ * the event is nested too deeply for the call stack.
  */
 export const bodyOf = (event: unknown): string =>
   JSON.stringify(event).replace(/[\ufffe\uffff]/g, character =>

@@ -6,7 +6,7 @@ import { nameText } from './ids.ts'
 import { maxTimestampLength, parseInstant } from './instant.ts'
 import type { Catalogue, UnknownRole } from './role-catalogue.ts'
 
-/** What a target contributes to the reading of events. `Data` is the output of its schema. */
+/** A target's part in parsing events. `Data` is the output of its schema. */
 export interface EventKind<Data = never> {
   readonly name: string
   readonly data: v.GenericSchema<unknown, Data>
@@ -14,7 +14,7 @@ export interface EventKind<Data = never> {
   readonly desired: (data: Data, catalogue: Catalogue) => Desired | UnknownRole
 }
 
-/** `data` of an event that names a member: that of one of the targets. */
+/** The schema of `data` of an event that names a member: one variant for each target. */
 export function memberData(kinds: readonly EventKind[]) {
   const names = kinds.map(kind => kind.name)
   return v.variant('target', kinds.map(kind => kind.data) as unknown as [typeof anyData], issue =>
@@ -22,13 +22,13 @@ export function memberData(kinds: readonly EventKind[]) {
   )
 }
 
-/** The event contract (functions/README.md#the-event) as one schema, for events whose `data` names a member or a person. */
+/** The event contract (functions/README.md#the-event) as one schema. `data` names a member or a person. */
 export function eventSchema(kinds: readonly EventKind[]) {
   const member = memberData(kinds)
   return envelope(v.lazy(data => (namesPerson(data) ? personData : member)))
 }
 
-/** The event around its data. */
+/** The event's attributes, around its `data`. */
 export function envelope<Data extends v.GenericSchema>(data: Data) {
   return v.looseObject(
     {
@@ -55,12 +55,12 @@ export function envelope<Data extends v.GenericSchema>(data: Data) {
   )
 }
 
-/** The most that the body of an event may take, in bytes. */
+/** The largest body of an event, in bytes. */
 export const maxEventBytes = 65_536
 
 const anyData = v.object({ target: v.string() })
 
-/** Whether `data` names a person where others name a target. */
+/** Whether `data` names a person instead of a target. */
 export function namesPerson(data: unknown): boolean {
   const { target, person } = asObject(data) ?? {}
   return target === undefined && person !== undefined

@@ -13,15 +13,15 @@ import { normalSequence, type Version } from './version.ts'
 /** A parsed, resolved event: which member, which desired state, which version. */
 export interface Change {
   readonly target: string
-  /** For instance `wacht/<organizationId>/<membershipId>`. */
+  /** For example `wacht/<organizationId>/<membershipId>`. */
   readonly member: string
   readonly desired: Desired
   readonly version: Version
-  /** The key of the person for whom the member was found, where it was remembered (`personkey`). */
+  /** The key of the person whose member this is (`personkey`), if the person was remembered. */
   readonly personKey?: string
 }
 
-/** What of an event could be read, for log lines and dead letters; null where it could not. */
+/** The names in an event, for log lines and dead letters. Null if a name could not be read. */
 export interface Named {
   readonly event: string | null
   readonly source: string | null
@@ -34,21 +34,21 @@ export type ParsedEvent =
   | { readonly ok: true; readonly named: Named; readonly lookup: Lookup; readonly change?: undefined }
   | { readonly ok: false; readonly named: Named; readonly reason: Reason; readonly detail: string }
 
-/** How far ahead of now an event's time may be, in milliseconds: a later one would block every later change. */
+/** How far an event's time may be in the future, in milliseconds. A time further ahead would block all changes until then. */
 export const maxAheadMs = 300_000
 
-/** Makes the function that reads message bodies: it never throws, whatever the body. `now` is milliseconds since 1970. */
+/** Creates the parser of message bodies. It never throws. `now` is milliseconds since 1970. */
 export function createEventParser(kinds: readonly EventKind[], catalogue: Catalogue) {
   const schema = eventSchema(kinds)
   const byName = new Map(kinds.map(kind => [kind.name, kind]))
 
   return (body: string, now: number): ParsedEvent => {
     if (Buffer.byteLength(body) > maxEventBytes) {
-      return invalid(nobody, `(body): must be at most ${maxEventBytes} bytes, is ${Buffer.byteLength(body)}`)
+      return invalid(unnamed, `(body): must be at most ${maxEventBytes} bytes, is ${Buffer.byteLength(body)}`)
     }
     const json = parseJson(body)
-    if (!json.ok) return invalid(nobody, '(body): must be JSON')
-    if (!asObject(json.value)) return invalid(nobody, '(body): must be a JSON object')
+    if (!json.ok) return invalid(unnamed, '(body): must be JSON')
+    if (!asObject(json.value)) return invalid(unnamed, '(body): must be a JSON object')
 
     const result = v.safeParse(schema, json.value, { abortPipeEarly: true })
     if (!result.success)
@@ -83,7 +83,7 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
       const { role, person } = data as PersonData
       const scopes = scopesOf(catalogue, role)
       if (isUnknownRole(scopes)) return unknownRole(named, scopes)
-      const lookup = { email: foldEmail(person.email), role, scopes, version, attributes: takenOver(event) }
+      const lookup = { email: foldEmail(person.email), role, scopes, version, attributes: inherited(event) }
       return { ok: true, named, lookup }
     }
     const desired = kind.desired(data as never, catalogue)
@@ -94,15 +94,15 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
   }
 }
 
-/** The attributes that the events of a person's members bear as well: what names and orders the change, and its trace. */
-function takenOver(event: Readonly<Record<string, unknown>>): Record<string, string> {
+/** The attributes that the events of a person's members inherit: source, type, order and trace. */
+function inherited(event: Readonly<Record<string, unknown>>): Record<string, string> {
   const names = ['specversion', 'source', 'type', 'time', 'sequence']
   const texts = names.flatMap(name => (typeof event[name] === 'string' ? [[name, event[name]]] : []))
   const trace = parseTraceparent(event.traceparent) && (event.traceparent as string).slice(0, 55) // up to its flags
   return Object.fromEntries(trace ? [...texts, ['traceparent', trace]] : texts)
 }
 
-const nobody: Named = { event: null, source: null, target: null, member: null }
+const unnamed: Named = { event: null, source: null, target: null, member: null }
 
 const unknownRole = (named: Named, { unknownRole: detail }: UnknownRole): ParsedEvent => ({
   ok: false,
@@ -118,7 +118,7 @@ const invalid = (named: Named, detail: string): ParsedEvent => ({
   detail,
 })
 
-/** Names an event as far as it can be read, whether or not the rest of it is valid. */
+/** The names in an event, as far as they can be read, even if the event is invalid. */
 function nameOf(json: unknown, byName: ReadonlyMap<string, EventKind>): Named {
   const event = asObject(json)
   const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value.slice(0, 512) : null)

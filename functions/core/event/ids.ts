@@ -3,8 +3,8 @@ import * as v from 'valibot'
 const maxI64 = '9223372036854775807'
 
 /**
- * A 64-bit id as the decimal string the targets publish, 1 to 9223372036854775807. Leading zeros are refused:
- * two spellings of one member would be two ledger entries.
+ * A 64-bit id as a decimal string, 1 to 9223372036854775807. Leading zeros are refused: two spellings of one member would be
+ * two ledger entries.
  */
 export const i64 = v.pipe(
   v.string(
@@ -18,7 +18,7 @@ export const i64 = v.pipe(
   ),
 )
 
-/** A UUID in any version, lower-cased so that one member has one name. */
+/** A UUID of any version, in lower case so that a member has only one name. */
 export const uuid = v.pipe(
   v.string('must be a UUID string'),
   v.regex(
@@ -36,8 +36,8 @@ export const roleName = v.pipe(
 )
 
 /**
- * The `id` or `source` of an event, of at most so many characters: CloudEvents strings hold no control characters and no lone
- * surrogates (CloudEvents 1.0.2, type system).
+ * The `id` or `source` of an event, at most `max` characters, without control characters and lone surrogates (CloudEvents
+ * 1.0.2, type system).
  */
 export const nameText = (max: number) =>
   v.pipe(

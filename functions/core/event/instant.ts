@@ -1,17 +1,16 @@
 /**
- * An instant in UTC as text that sorts: `2026-11-23T09:15:00.25`, without a zone and without trailing zeros in
- * the fraction, so that comparing two instants is comparing two strings, at any precision. `Date` would drop
- * all digits after the third.
+ * An instant in UTC as sortable text, without a zone and without trailing zeros: `2026-11-23T09:15:00.25`. Instants of any
+ * precision compare as strings. `Date` would drop all digits after the third.
  */
 export type Instant = string
 
 const rfc3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
 
-/** The most characters of a timestamp: any more would be digits of a fraction that no clock has. */
+/** The maximum length of a timestamp. */
 export const maxTimestampLength = 64
 
-/** Reads an RFC 3339 timestamp with an offset; undefined for anything else, dates that do not exist included. */
+/** Parses an RFC 3339 timestamp with an offset. Undefined for anything else, also for dates that do not exist. */
 export function parseInstant(text: string): Instant | undefined {
   if (text.length > maxTimestampLength) return undefined
   const match = rfc3339.exec(text)
@@ -22,17 +21,17 @@ export function parseInstant(text: string): Instant | undefined {
 
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)
-  if (date.getUTCMonth() !== month - 1) return undefined // a day that a month has not is in another one
+  if (date.getUTCMonth() !== month - 1) return undefined // no such day in this month
   const offset = (sign === '-' ? -1 : 1) * (offsetHour * 60 + offsetMinute)
   date.setUTCHours(hour, minute - offset, second)
-  if (second === 60 && date.getTime() % dayMs !== 0) return undefined // a leap second ends a UTC day
+  if (second === 60 && date.getTime() % dayMs !== 0) return undefined // a leap second can only end a UTC day
 
   const seconds = date.toISOString().slice(0, -'.000Z'.length)
-  if (seconds.length !== '0000-00-00T00:00:00'.length) return undefined // the offset left the years 0000 to 9999
+  if (seconds.length !== '0000-00-00T00:00:00'.length) return undefined // the offset leads outside the years 0000 to 9999
   return withFraction(seconds, match[7])
 }
 
-/** The instant of a clock reading in milliseconds since 1970. */
+/** The instant of a time in milliseconds since 1970. */
 export function instantOf(ms: number): Instant {
   const [seconds, fraction] = new Date(ms).toISOString().slice(0, -1).split('.')
   return withFraction(seconds as string, fraction)
@@ -44,6 +43,6 @@ const dayMs = 86_400_000
 
 function withFraction(seconds: string, fraction = ''): Instant {
   let end = fraction.length
-  while (fraction[end - 1] === '0') end-- // not /0+$/: its time is quadratic
+  while (fraction[end - 1] === '0') end-- // not /0+$/, which takes quadratic time
   return end > 0 ? `${seconds}.${fraction.slice(0, end)}` : seconds
 }

@@ -4,10 +4,10 @@ import { table } from '../reviewed-table.ts'
 import { problemsOf } from '../schema-problems.ts'
 import { roleName } from './ids.ts'
 
-/** The role catalogue: role, then target, then the scope there, to the state that the role means in it. */
+/** The role catalogue: role → target → scope → desired state. */
 export type Catalogue = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Desired>>>>>>
 
-/** What a target contributes to the catalogue: how its scopes are named and its states are written. */
+/** A target's part of the catalogue: the schemas of its scopes and states. */
 export interface CatalogueKind {
   readonly name: string
   readonly scope: v.GenericSchema<string, string>
@@ -18,7 +18,7 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: string[] }
 
-/** Reads a catalogue file's content; each problem names its path and the rule. */
+/** Parses the content of a catalogue file. Each problem names its path and the rule. */
 export function parseCatalogueOf(kinds: readonly CatalogueKind[], content: unknown): Parsed<Catalogue> {
   const scopes = kinds.map(({ name, scope, state }) => [
     name,
@@ -30,7 +30,7 @@ export function parseCatalogueOf(kinds: readonly CatalogueKind[], content: unkno
   return { ok: false, problems: problemsOf(result.issues, '(roles)') }
 }
 
-/** A role that is not in the catalogue, or not for that scope; `detail` names what is there. */
+/** A role that is not in the catalogue, or not for the scope. The text names the known roles or scopes. */
 export interface UnknownRole {
   readonly unknownRole: string
 }
@@ -55,13 +55,13 @@ export function resolveRole(
   )
 }
 
-/** A part of a target that has members of its own: an organization, a project. */
+/** A part of a target with its own members: an organization or a project. */
 export interface Scope {
   readonly target: string
   readonly scope: string
 }
 
-/** Every scope in which a role means something. */
+/** Every scope that the catalogue has for a role. */
 export function scopesOf(catalogue: Catalogue, role: string): readonly Scope[] | UnknownRole {
   const targets = own(catalogue, role)
   if (!targets) return noSuchRole(catalogue)
@@ -71,7 +71,7 @@ export function scopesOf(catalogue: Catalogue, role: string): readonly Scope[] |
   return scopes.length > 0 ? scopes : { unknownRole: 'data.role: this role has no scope at any target' }
 }
 
-/** Not `in` or a plain index: names like `constructor` come from the outside. */
+/** Own properties only: a name from outside may be `constructor`. */
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
 

@@ -1,10 +1,10 @@
 import { compareText } from '../json.ts'
 import type { Instant } from './instant.ts'
 
-/** The place of a change among all changes of its member: a total order. */
+/** The version of a change: a total order of the changes of one member. */
 export interface Version {
   readonly time: Instant
-  /** The CloudEvents sequence without leading zeros; empty when the event has none, which sorts before 0. */
+  /** The CloudEvents sequence without leading zeros. Empty if the event has none; empty sorts before 0. */
   readonly sequence: string
   readonly source: string
   readonly id: string
@@ -21,5 +21,5 @@ export function compareVersions(a: Version, b: Version): number {
   )
 }
 
-/** A decimal string of digits as `Version.sequence` holds it. */
+/** A decimal string without leading zeros, as in `Version.sequence`. */
 export const normalSequence = (digits: string): string => digits.replace(/^0+(?=\d)/, '')

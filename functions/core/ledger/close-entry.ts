@@ -1,5 +1,8 @@
-import type { Effect } from '../outcome/effect.ts'
+import type { Grounds } from '../dead-letter/reason.ts'
+import type { Deferred, Effect, Refused, Unknown } from '../outcome/effect.ts'
+import { wasTried } from '../outcome/verdict.ts'
 import type { Desired } from './desired-state.ts'
+import { withEnded, withoutFinished } from './ended-messages.ts'
 import type { Applied, Attempt, Entry, Lease, LedgerRules } from './ledger-entry.ts'
 import { pending } from './open-entry.ts'
 
@@ -10,10 +13,15 @@ export type Closed =
   | { readonly kind: 'done'; readonly entry: Entry & { readonly applied: Applied } }
   /** The message is retried: at `until` while an unanswered write of another may still land, else after the backoff. */
   | { readonly kind: 'retry'; readonly entry: Entry; readonly until?: number }
-  /** Refused for good. `unproven`: an earlier write of this member is not known to have had no effect. */
-  | { readonly kind: 'dead'; readonly entry: Entry; readonly unproven: boolean }
+  /** The message ends with this letter, and so does every repeat of it: the entry keeps it. */
+  | { readonly kind: 'dead'; readonly entry: Entry; readonly letter: Grounds }
   /** Refused, but the member may not hold what is applied: that state is sent once more under the same lease. */
-  | { readonly kind: 'restore'; readonly entry: Entry; readonly desired: Desired }
+  | {
+      readonly kind: 'restore'
+      readonly entry: Entry
+      readonly desired: Desired
+      readonly refusal: Refused
+    }
 
 /**
  * The `close` step of the ledger protocol (functions/README.md#the-ledger-protocol): what the effect of an attempt makes of the
@@ -32,7 +40,7 @@ export function close(
 
   switch (effect.kind) {
     case 'proven': {
-      const { unproven: _, ...proven } = ended
+      const { unproven: _, ...proven } = withoutFinished(ended, attempt.version)
       const { version, event, message, desired } = attempt
       return {
         kind: 'done',
@@ -41,26 +49,26 @@ export function close(
     }
     case 'unknown':
     case 'deferred':
-      return { kind: 'retry', entry: failed(ended, entry, effect, now, rules) }
+      return retryOrGiveUp(failed(ended, entry, effect, now, rules), attempt, effect, now)
     case 'refused': {
       const doubted = effect.reason === 'no_effect' ? { ...ended, unproven: entry.lease.event } : ended
       const unanswered = pending(doubted.unanswered, now)
       if (unanswered) return { kind: 'retry', entry: doubted, until: unanswered.until }
-      if (doubted.unproven === undefined || !doubted.applied) {
-        return { kind: 'dead', entry: doubted, unproven: doubted.unproven !== undefined }
-      }
-      return restoring(entry.lease, doubted, doubted.applied)
+      if (doubted.unproven === undefined || !doubted.applied) return refused(doubted, attempt, effect)
+      return restoring(entry.lease, doubted, doubted.applied, effect)
     }
   }
 }
 
 /**
- * The second close of an attempt that was refused and put the applied state right: `effect` is that of the restoring
- * write. Proven: the member is known to hold what is applied. Refused: the letter says `unproven`. Else the message is retried.
+ * The second close of an attempt whose change was refused (`refusal`) and that put the applied state right: `effect` is that of the
+ * restoring write. Proven: the member is known to hold what is applied. Refused: the letter says `unproven`. Else the message is
+ * retried.
  */
 export function closeRestored(
   entry: Entry | undefined,
   attempt: Attempt,
+  refusal: Refused,
   effect: Effect,
   now: number,
   rules: LedgerRules,
@@ -71,14 +79,40 @@ export function closeRestored(
   switch (effect.kind) {
     case 'proven': {
       const { unproven: _, ...proven } = ended
-      return { kind: 'dead', entry: { ...proven, failures: 0 }, unproven: false }
+      return refused({ ...proven, failures: 0 }, attempt, refusal)
     }
     case 'refused':
-      return { kind: 'dead', entry: ended, unproven: true }
+      return dead(ended, attempt, { ...groundsOf(refusal), unproven: true })
     case 'unknown':
     case 'deferred':
-      return { kind: 'retry', entry: failed(ended, entry, effect, now, rules) }
+      return retryOrGiveUp(failed(ended, entry, effect, now, rules), attempt, effect, now)
   }
+}
+
+const dead = (entry: Entry, attempt: Attempt, letter: Grounds): Extract<Closed, { kind: 'dead' }> => ({
+  kind: 'dead',
+  entry: withEnded(entry, attempt, letter),
+  letter,
+})
+
+const refused = (entry: Entry, attempt: Attempt, refusal: Refused) =>
+  dead(entry, attempt, { ...groundsOf(refusal), unproven: entry.unproven !== undefined })
+
+const groundsOf = ({ reason, status, detail }: Refused): Grounds => ({ reason, status, detail })
+
+/** A message is given up only after an attempt of its own that reached the target. */
+function retryOrGiveUp(
+  entry: Entry,
+  attempt: Attempt,
+  { cause, detail, status }: Unknown | Deferred,
+  now: number,
+): Extract<Closed, { kind: 'retry' | 'dead' }> {
+  if (!wasTried(cause) || now < attempt.givenUpAt) return { kind: 'retry', entry }
+  return dead(entry, attempt, {
+    ...{ reason: 'gave_up', detail: `${cause}: ${detail}` },
+    ...(status !== undefined && { status }),
+    unproven: entry.unproven !== undefined,
+  })
 }
 
 /** The entry without its lease, and without an unanswered write whose time is up. */
@@ -91,7 +125,7 @@ function endLease(entry: Entry, now: number): Entry {
 function failed(
   ended: Entry,
   { lease, unanswered }: Entry,
-  effect: Extract<Effect, { kind: 'unknown' | 'deferred' }>,
+  effect: Unknown | Deferred,
   now: number,
   rules: LedgerRules,
 ): Entry {
@@ -107,8 +141,11 @@ function failed(
 
 /**
  * Names the applied state in the lease before it is sent: should the attempt die now, the write that may still land is
- * this one, not the change's, and the exception for the same state (open, rule 3) must not be granted to the change.
+ * this one, not the change's, and the exception for the same state (open, rule 4) must not be granted to the change.
  */
-function restoring(lease: Lease, ended: Entry, { desired }: Applied): Closed {
-  return { kind: 'restore', entry: { ...ended, lease: { ...lease, desired } }, desired }
-}
+const restoring = (lease: Lease, ended: Entry, { desired }: Applied, refusal: Refused): Closed => ({
+  kind: 'restore',
+  entry: { ...ended, lease: { ...lease, desired } },
+  desired,
+  refusal,
+})

@@ -1,3 +1,4 @@
+import type { Grounds } from '../dead-letter/reason.ts'
 import type { Version } from '../event/version.ts'
 import type { Desired } from './desired-state.ts'
 
@@ -16,6 +17,8 @@ export interface Entry {
   readonly unproven?: string
   /** Attempts without proof or refusal since the last one: what the backoff counts. */
   readonly failures: number
+  /** The messages that became dead letters and are newer than `applied`: the newest first, at most `mostEnded`. */
+  readonly ended?: readonly EndedMessage[]
 }
 
 export interface Applied {
@@ -40,6 +43,14 @@ export interface Unanswered {
   readonly desired: Desired
 }
 
+/** A message that became a dead letter. */
+export interface EndedMessage {
+  /** The id of the SQS message. */
+  readonly message: string
+  readonly version: Version
+  readonly letter: Grounds
+}
+
 /** One delivery of a change, as the ledger sees it. */
 export interface Attempt {
   readonly event: string
@@ -49,6 +60,8 @@ export interface Attempt {
   readonly message: string
   /** A fresh random id of this attempt, never the message's. */
   readonly holder: string
+  /** From when on the message is given up if this attempt leaves it to be retried. */
+  readonly givenUpAt: number
 }
 
 /** How long things last, in milliseconds, and whether the target's write may be repeated. */

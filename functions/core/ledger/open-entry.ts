@@ -1,10 +1,14 @@
+import type { Grounds } from '../dead-letter/reason.ts'
 import { compareVersions } from '../event/version.ts'
 import { sameDesired } from './desired-state.ts'
+import { endedLetter } from './ended-messages.ts'
 import type { Applied, Attempt, Entry, LedgerRules, Unanswered } from './ledger-entry.ts'
 
 /** How a change stands to its member before anything is sent. */
 export type Opened =
   | { readonly kind: 'finished'; readonly outcome: Finished; readonly by: Applied; readonly differs: boolean }
+  /** The message became a dead letter before: it ends with the same letter. */
+  | { readonly kind: 'ended'; readonly letter: Grounds }
   | { readonly kind: 'busy'; readonly until: number }
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'send'; readonly entry: Entry }
@@ -26,6 +30,8 @@ export function open(
 ): Opened {
   const finished = entry?.applied && finish(entry.applied, attempt)
   if (finished) return finished
+  const letter = endedLetter(entry, attempt.message)
+  if (letter) return { kind: 'ended', letter }
 
   const lease = entry?.lease
   if (lease?.holder === attempt.holder) return { kind: 'held' }
@@ -38,12 +44,15 @@ export function open(
   }
 
   const { event, desired, holder } = attempt
-  const base = settled ?? { member, rev: 0, failures: 0 }
+  const base = settled ?? newEntry(member)
   return {
     kind: 'send',
     entry: { ...base, rev: base.rev + 1, lease: { holder, until: now + rules.leaseMs, event, desired } },
   }
 }
+
+/** The entry of a member before it is first stored. */
+export const newEntry = (member: string): Entry => ({ member, rev: 0, failures: 0 })
 
 /** Rule 1: what is applied already, or newer than the change, finishes it, whatever else the entry says. */
 export function finish(

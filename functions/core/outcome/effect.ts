@@ -3,13 +3,13 @@ import type { Reason } from '../dead-letter/reason.ts'
 /** What one attempt did to the member (functions/README.md#what-an-answer-means). */
 export type Effect = Proven | Refused | Deferred | Unknown
 
-/** The target's own answer showed the wanted state. */
+/** The target's answer shows the wanted state. */
 export interface Proven {
   readonly kind: 'proven'
   readonly status: number
 }
 
-/** The target will not do it, now or later; nothing was changed. */
+/** The target refuses for good. Nothing was changed, except perhaps with `no_effect`. */
 export interface Refused {
   readonly kind: 'refused'
   readonly reason: Extract<Reason, 'rejected' | 'forbidden' | 'not_found' | 'no_effect' | 'redirected'>
@@ -17,17 +17,17 @@ export interface Refused {
   readonly detail: string
 }
 
-/** Nothing was changed, and a later attempt may succeed. */
+/** Nothing was changed. A later attempt may succeed. */
 export interface Deferred {
   readonly kind: 'deferred'
   readonly cause: DeferredCause
   readonly status?: number
   readonly detail: string
-  /** What the target asked for, in milliseconds. */
+  /** The delay that the target asked for, in milliseconds. */
   readonly delayMs?: number
 }
 
-/** It may have been applied; `answered: false` means that it may also land later. */
+/** The write may have been applied. `answered: false`: it may also still land. */
 export interface Unknown {
   readonly kind: 'unknown'
   readonly cause: UnknownCause
@@ -57,26 +57,23 @@ export type UnknownCause =
   | 'partly_written'
   | 'read_back_failed'
 
-/** Why it was not proven: what refused it, or what kept it from being known. */
+/** Why an effect is not `proven`. */
 export const causeOf = (effect: Exclude<Effect, Proven>): Refused['reason'] | DeferredCause | UnknownCause =>
   effect.kind === 'refused' ? effect.reason : effect.cause
 
-/** Whether the target says that it does not know the member, or the scope of a list. */
+/** Whether the target does not know the member, or the scope of a list. */
 export const isNotFound = (effect: Effect): effect is Refused =>
   effect.kind === 'refused' && effect.reason === 'not_found'
 
-/**
- * A member that is not found may be a joiner whom the target does not know yet: while its message is younger than
- * the grace, it is tried again.
- */
+/** Turns `not_found` into `deferred`: within the grace the member may be a joiner whom the target does not know yet. */
 export function withinGrace(effect: Effect): Effect {
   if (!isNotFound(effect)) return effect
   return { kind: 'deferred', cause: 'not_found', status: effect.status, detail: effect.detail }
 }
 
 /**
- * The effect of an attempt one of whose writes was taken before this one: "nothing was changed" is no longer true
- * of it, so what would have been refused or deferred is unknown, and answered.
+ * The effect of an attempt that already had an accepted write. "Nothing was changed" is no longer true, so `refused` and
+ * `deferred` become `unknown`, answered.
  */
 export function afterWrite(effect: Effect, cause: 'partly_written' | 'read_back_failed'): Effect {
   switch (effect.kind) {
@@ -93,18 +90,15 @@ export function afterWrite(effect: Effect, cause: 'partly_written' | 'read_back_
   }
 }
 
-/** Whether the target had too many calls, also where a write was taken and the read-back was refused. */
+/** Whether the target throttled the attempt, its read-back included. */
 export const isThrottled = (effect: Effect): boolean =>
   (effect.kind === 'deferred' || effect.kind === 'unknown') &&
   (effect.cause === 'throttled' || effect.status === 429)
 
-/** What an attempt says of the target's health; `unsaid`: nothing, as for a call that was not made, or was one too many. */
+/** What an effect shows about the target's health. `unsaid`: nothing, because no call was made or it was throttled. */
 export type Health = 'well' | 'ill' | 'unsaid'
 
-/**
- * What the effect says of the target as a whole rather than of this member: what opens and closes the breaker. A joiner's 404
- * is an answer like others, and our own lack of time says nothing.
- */
+/** The health of the target as an effect shows it. It opens and closes the breaker. A joiner's 404 counts as healthy. */
 export function healthOf(effect: Effect): Health {
   if (isThrottled(effect)) return 'unsaid'
   switch (effect.kind) {

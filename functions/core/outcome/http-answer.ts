@@ -1,11 +1,11 @@
 import { asObject } from '../json.ts'
 
-/** What came back for one HTTP request to a target. */
+/** The answer to one HTTP request to a target, or the failure. */
 export type Answer =
   | Answered
   | { readonly kind: 'failed'; readonly failure: Failure; readonly detail: string }
 
-/** An answer with a status. Its body is `json`, or `unreadable`, or there is none. */
+/** An answer with a status. Its body is `json`, `unreadable`, or absent. */
 export interface Answered {
   readonly kind: 'answered'
   readonly status: number
@@ -15,7 +15,7 @@ export interface Answered {
   readonly retryAfterMs?: number
 }
 
-/** What is known of a body that cannot be read. */
+/** A body that cannot be read. */
 export interface Unreadable {
   readonly why:
     | 'not JSON'
@@ -25,19 +25,19 @@ export interface Unreadable {
     | 'cut off'
     | 'not a list of members'
     | 'a list that contradicts itself'
-  /** The media type that the answer names, where it names a valid one. */
+  /** The answer's media type, if valid. */
   readonly contentType?: string
   /** How many bytes were read. */
   readonly bytes?: number
 }
 
 /**
- * Why there is no answer. `unreachable`, `no_time` and `no_credentials`: nothing was sent. `timeout` and `reset`:
- * it was sent, and may have been taken or may yet be.
+ * Why there is no answer. `unreachable`, `no_time`, `no_credentials`: nothing was sent. `timeout`, `reset`: the request was
+ * sent and may have been applied, or may still be.
  */
 export type Failure = 'unreachable' | 'no_time' | 'no_credentials' | 'timeout' | 'reset'
 
-/** `Retry-After` (RFC 9110, 10.2.3): seconds or an HTTP date, as milliseconds from `now`; undefined when it is neither. */
+/** `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date, as milliseconds from `now`. Undefined if it is neither. */
 export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
   if (!header) return undefined
   const text = header.trim()
@@ -46,10 +46,7 @@ export function retryAfterMs(header: string | null | undefined, now: number): nu
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
 
-/**
- * The words of an error body, in the shapes that targets are known to publish:
- * `{errors:[{message}]}`, `{error:{message}}`, `{error:"…"}`, `{message}`. Empty when there are none.
- */
+/** The message of an error body: `{errors:[{message}]}`, `{error:{message}}`, `{error:"…"}` or `{message}`. Else empty. */
 export function messageOf(json: unknown): string {
   const body = asObject(json)
   const first = Array.isArray(body?.errors) ? asObject(body.errors[0]) : undefined
@@ -57,7 +54,7 @@ export function messageOf(json: unknown): string {
   return candidates.find((text): text is string => typeof text === 'string') ?? ''
 }
 
-/** What is told of an answer whose words cannot be told: its status, and the type and length of a body that cannot be read. */
+/** The description of an answer without a message: its status, and the type and length of an unreadable body. */
 export function shapeOf({ status, json, unreadable }: Answered): string {
   if (unreadable) {
     const { why, contentType = 'no content type', bytes } = unreadable
@@ -67,7 +64,7 @@ export function shapeOf({ status, json, unreadable }: Answered): string {
   return isSuccess(status) && json === undefined ? `answered ${status} without a body` : `answered ${status}`
 }
 
-/** An answer of which a list of members was wanted, and whose body cannot be read as one. */
+/** Marks the body of an answer as unreadable: it is no list of members. */
 export function notAList(
   { json: _, ...answer }: Answered,
   why: Unreadable['why'] = 'not a list of members',
@@ -75,10 +72,10 @@ export function notAList(
   return { ...answer, unreadable: answer.unreadable ?? { why } }
 }
 
-/** Whether a status says that the request was taken: 2xx. */
+/** Whether a status is 2xx. */
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
-/** The `id` of a JSON object where it is text; undefined otherwise, as not everything in JSON can be made text. */
+/** The `id` of a JSON object if it is a string, else undefined. */
 export function idOf(value: unknown): string | undefined {
   const id = asObject(value)?.id
   return typeof id === 'string' ? id : undefined

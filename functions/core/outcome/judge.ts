@@ -1,28 +1,36 @@
 import { afterWrite, type Deferred, type Effect, type Proven, type Refused, type Unknown } from './effect.ts'
-import { type Answer, type Answered, type Failure, isSuccess, messageOf, shapeOf } from './http-answer.ts'
+import {
+  type Answer,
+  type Answered,
+  type Failure,
+  idOf,
+  isSuccess,
+  messageOf,
+  shapeOf,
+} from './http-answer.ts'
 
-/** Where in an attempt a request stands: a read before anything was sent, the write itself, the read-back. */
+/** The phase of a request in an attempt: the read before the write, the write, or the read-back. */
 export type Phase = 'before' | 'write' | 'after'
 
-/** A 2xx to the write whose body shows nothing: there is none, or it cannot be read. */
+/** A 2xx to the write without a body, or with one that cannot be read. */
 export interface AcceptedBlind {
   readonly ok: false
   readonly body: 'empty' | 'unreadable'
-  /** Stands where the target has no read-back; else `settle` decides. */
+  /** The effect if the target has no read-back; else `settle` decides. */
   readonly effect: Unknown
 }
 
-/** A 2xx: with JSON, which the target itself must compare, or bare. */
+/** A 2xx to the write: with JSON, which the target's code compares, or without. */
 export type Accepted = { readonly ok: true; readonly status: number; readonly json: unknown } | AcceptedBlind
 
-/** What an answer means: it was taken, or it is the effect of the attempt. */
+/** The meaning of an answer: accepted, or the effect of the attempt. */
 export type Judgement = Accepted | { readonly ok: false; readonly effect: Effect; readonly body?: undefined }
 
-/** Whether the write was taken: its content or the read-back decides what it did. */
+/** Whether the write was accepted. Its content or the read-back then decides the effect. */
 export const isAccepted = (written: Judgement): written is Accepted =>
   written.ok || written.body !== undefined
 
-/** The table of functions/README.md#what-an-answer-means: total over phases and answers, and pure. */
+/** The table of functions/README.md#what-an-answer-means. Pure, and total over phases and answers. */
 export function judge(phase: Phase, answer: Answer): Judgement {
   if (answer.kind === 'failed') {
     return { ok: false, effect: inPhase(phase, judgeFailure(answer.failure, answer.detail)) }
@@ -38,16 +46,32 @@ export function judge(phase: Phase, answer: Answer): Judgement {
   return { ok: false, effect, body: unreadable ? 'unreadable' : 'empty' }
 }
 
-/** What a read-back found: the wanted state, another one, which `detail` names, or nothing: `effect` is that of the phase `after`. */
+/**
+ * The answer to a write, which is about one member. If its `id` is that of another one, a proxy mixed up two answers: it says nothing
+ * about this member, and counts as unreadable. An answer without an `id` is judged by its content alone.
+ */
+export function aboutMember(written: Judgement, memberId: string): Judgement {
+  if (!written.ok) return written
+  const id = idOf(written.json)
+  if (id === undefined || id.toLowerCase() === memberId.toLowerCase()) return written
+  const { status } = written
+  const detail = `the answer is about another member: ${id}`
+  return {
+    ...{ ok: false, body: 'unreadable' },
+    effect: { kind: 'unknown', cause: 'unreadable', answered: true, status, detail },
+  }
+}
+
+/** The result of a read-back: the wanted state, another state, or a failure in the phase `after`. */
 export type ReadBack =
   | { readonly kind: 'wanted'; readonly status: number }
   | { readonly kind: 'other'; readonly status: number; readonly detail: string }
   | { readonly kind: 'failed'; readonly effect: Effect }
 
 /**
- * The effect of an attempt whose writes were all answered with a 2xx, after the read-back. The wanted state is the proof,
- * whatever the answers were. Another state is `no_effect` only where all answers were the target's own: a body that cannot
- * be read may come from something in front of the target, which has then not seen the write.
+ * The effect of an attempt after its read-back; all its writes got a 2xx. The wanted state is the proof. Another state is
+ * `no_effect` only if every answer could be read: an unreadable body may come from a proxy, and the target may not have seen
+ * the write.
  */
 export function settle(written: readonly Accepted[], found: ReadBack): Effect {
   if (found.kind === 'wanted') return { kind: 'proven', status: found.status }
@@ -62,7 +86,7 @@ export function settle(written: readonly Accepted[], found: ReadBack): Effect {
   return { ...effect, ...doubt, detail: `${doubt.detail}; the read-back failed: ${effect.detail}` }
 }
 
-/** What went wrong with the write, were the request the write. */
+/** Any effect but `proven`, first judged as if the request were the write. */
 type Fault = Exclude<Effect, Proven>
 
 function inPhase(phase: Phase, write: Fault): Effect {
@@ -126,7 +150,7 @@ function judgeFailure(failure: Failure, detail: string): Fault {
   }
 }
 
-/** Before the write nothing was sent: whatever failed is deferred, except that a 404 still means not found. */
+/** Before the write nothing was sent: every failure is deferred, except a 404, which still means not found. */
 function beforeWrite(fault: Fault): Fault {
   switch (fault.kind) {
     case 'deferred':

@@ -8,13 +8,12 @@ export interface BackoffRules {
   readonly retryCapMs: number
 }
 
-/** The most that a target's own wish is followed: one hour. */
+/** The cap of a delay that a target asks for: one hour. */
 export const askedCapMs = 3_600_000
 
 /**
- * How long a message waits after its `failures`-th attempt without success: exponential from `retryFromMs`, capped, with
- * full jitter over the upper half, and never below what the target asked for (itself capped at an hour).
- * `random` is in [0, 1).
+ * The delay after the `failures`-th failed attempt: exponential from `retryFromMs`, capped, with full jitter over the upper
+ * half, never below the delay that the target asks for (capped at an hour). `random` is in [0, 1).
  */
 export function backoffMs(failures: number, askedMs: number, random: number, rules: BackoffRules): number {
   const doublings = Math.min(Math.max(failures - 1, 0), 30)
@@ -22,28 +21,25 @@ export function backoffMs(failures: number, askedMs: number, random: number, rul
   return Math.max((full / 2) * (1 + random), Math.min(askedMs, askedCapMs))
 }
 
-/** How long a message waits whose member is being written to: 1 to 5 s, at random . */
+/** The delay while another attempt writes to the member: 1 to 5 s, at random. */
 export const busyMs = (random: number): number => 1000 + random * 4000
 
-/** The most receives that a message has by its give-up time, and by its latest one: `maxReceives` is never met before. */
+/** The receives that a message may have at its give-up time and on day 13, so that it never reaches `maxReceives`. */
 export const receiveBudgets = { byGiveUp: maxReceives - 100, byLatest: maxReceives - 10 } as const
 
-/** So many receives may follow one another as fast as is wanted. */
+/** The number of receives before delays are spread over the remaining time. */
 export const quickReceives = 20
 
-/**
- * The longest delay: SQS keeps a message invisible for 12 hours at the most, and counts them from its receive. The last hour
- * is for the time that passes until the delay is set.
- */
+/** The longest delay. SQS allows 12 hours from the receive; one hour is left for the time until the delay is set. */
 export const longestDelayMs = 11 * 3_600_000
 
-/** Which of a message's facts a delay depends on. */
+/** The fields of a message that its delay depends on. */
 type Timed = Pick<Message, 'receives' | 'firstReceivedAt' | 'sentAt'>
 
 /**
- * How long a message that is retried stays invisible: whole seconds, at least 1, from the milliseconds that are wanted. The one
- * rule for every cause: from `quickReceives` on, the receives that are left are spread evenly over the time that is left
- * (`receiveBudgets`), and no delay reaches past the next of the two times at which a message is given up.
+ * The visibility timeout of a message that is retried: whole seconds, at least 1. The rule is the same for every cause. From
+ * `quickReceives` on, the remaining receives are spread evenly over the remaining time (`receiveBudgets`). No delay reaches
+ * past the next give-up time.
  */
 export function delaySeconds(wantedMs: number, message: Timed, now: number, rules: GiveUpRules): number {
   const latestAt = message.sentAt + rules.giveUpAtLatestMs
@@ -51,7 +47,7 @@ export function delaySeconds(wantedMs: number, message: Timed, now: number, rule
   const [until, budget] =
     now < giveUpAt ? [giveUpAt, receiveBudgets.byGiveUp] : [latestAt, receiveBudgets.byLatest]
   const leftMs = until - now
-  // After day 13 only a message whose dead letter SQS refuses is left: no deadline comes any more.
+  // After day 13 a message is retried only if SQS refuses its dead letter: there is no further deadline.
   const ms = leftMs > 0 ? Math.min(Math.max(wantedMs, spreadMs(leftMs, message, budget)), leftMs) : wantedMs
   return Math.max(1, Math.ceil(Math.min(ms, longestDelayMs) / 1000))
 }

@@ -1,4 +1,4 @@
-import type { Reason } from '../dead-letter/reason.ts'
+import type { Grounds } from '../dead-letter/reason.ts'
 import type { Message } from '../event/sqs-message.ts'
 import type { Finished, Opened } from '../ledger/open-entry.ts'
 import type { DeferredCause, UnknownCause } from './effect.ts'
@@ -49,14 +49,6 @@ export type RetryCause =
   | 'enqueue_failed'
   | 'internal_error'
 
-/** Why a message is a dead letter. */
-export interface Grounds {
-  readonly reason: Reason
-  readonly detail: string
-  readonly status?: number
-  readonly unproven?: boolean
-}
-
 /** When retrying ends, in milliseconds. */
 export interface GiveUpRules {
   /** From the first receive. */
@@ -69,9 +61,13 @@ export interface GiveUpRules {
 export const wasTried = (cause: RetryCause): boolean =>
   cause !== 'no_time' && cause !== 'breaker_open' && cause !== 'resting'
 
+/** From when on a message is given up after an attempt of its own, in milliseconds since 1970. */
+export const givenUpAt = ({ firstReceivedAt }: Message, { giveUpMs }: GiveUpRules): number =>
+  firstReceivedAt + giveUpMs
+
 /** Whether a message has been tried for long enough. Asked only after an attempt of its own. */
-export const isGivenUp = ({ firstReceivedAt }: Message, now: number, rules: GiveUpRules): boolean =>
-  now - firstReceivedAt >= rules.giveUpMs
+export const isGivenUp = (message: Message, now: number, rules: GiveUpRules): boolean =>
+  now >= givenUpAt(message, rules)
 
 /** Whether a message is too old to be retried, whatever it waits for: SQS would drop it soon. */
 export const isTooOld = ({ sentAt }: Message, now: number, rules: GiveUpRules): boolean =>

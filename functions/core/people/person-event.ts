@@ -4,24 +4,24 @@ import { roleName } from '../event/ids.ts'
 import type { Scope } from '../event/role-catalogue.ts'
 import type { Version } from '../event/version.ts'
 
-/** The `target` of an event that names a person instead of a member; no target may bear this name. */
+/** The `target` in logs and letters of an event that names a person. No target may have this name. */
 export const personTarget = 'person'
 
-/** An event that names a person: its members are still to be found, where the catalogue has the role. */
+/** An event that names a person. The person's members are not found yet. */
 export interface Lookup {
-  /** As `foldEmail` spells it. */
+  /** Folded by `foldEmail`. */
   readonly email: string
   readonly role: string
-  /** Where to look: every scope that the catalogue names for the role. */
+  /** The scopes to search: all that the catalogue has for the role. */
   readonly scopes: readonly Scope[]
   readonly version: Version
-  /** The attributes that the events of its members take over as they are. */
+  /** The attributes that the members' events inherit. */
   readonly attributes: Readonly<Record<string, string>>
 }
 
 const rule = 'must be an e-mail address'
 
-/** ASCII alone, as HTML forms take it: an address that merely looks like another one is not one (RFC 6531 is left out). */
+/** ASCII only, as in HTML forms: with other letters (RFC 6531) one address could look like another. */
 export const email = v.pipe(
   v.string(rule),
   v.maxLength(254, 'must be at most 254 characters'), // RFC 5321, 4.5.3.1.3, without its brackets
@@ -36,26 +36,22 @@ export const personData = v.strictObject(
 
 export type PersonData = v.InferOutput<typeof personData>
 
-/**
- * One spelling for addresses that are the same but for the case of their letters: those of ASCII alone, for other letters
- * fold into them too (the Kelvin sign becomes a k).
- */
+/** Lower-cases the ASCII letters of an address. Full lower-casing would be unsafe: the Kelvin sign becomes a k. */
 export const foldEmail = (text: string): string => text.replace(/[A-Z]/g, letter => letter.toLowerCase())
 
-/** The scope of a member by its name: `wacht/<organizationId>/<membershipId>` is in `wacht/<organizationId>`. */
+/** The name of a member's scope: `wacht/<organizationId>` for `wacht/<organizationId>/<membershipId>`. */
 export const scopeOf = (member: string): string => member.split('/').slice(0, 2).join('/')
 
-/** The name of a scope. */
 export const scopeName = ({ target, scope }: Scope): string => `${target}/${scope}`
 
-/** The keyed hash by which a person is remembered: HMAC-SHA256 in base64url. */
+/** Whether a value has the form of a person's key: HMAC-SHA256 in base64url. */
 export const isPersonKey = (text: unknown): text is string =>
   typeof text === 'string' && /^[\w-]{43}$/.test(text)
 
 /**
- * The event of one of the person's members: the same source, time and sequence, an id of its own that is the same each time,
- * and the original as its cause (CloudEvents correlation extension). `names` are the data fields that name the member;
- * `hash` shortens an id that would be too long.
+ * The event for one member of the person: same source, time and sequence, a stable id of its own, and the original as
+ * `causationid` (CloudEvents correlation extension). `names` are the data fields that name the member. `hash` shortens an id
+ * that is too long.
  */
 export function eventOfMember(
   { attributes, version: { id }, role }: Lookup,
@@ -69,7 +65,7 @@ export function eventOfMember(
     ...attributes,
     id: own.length > 256 ? hash(own) : own,
     causationid: id,
-    personkey: personKey, // left out by JSON where there is none
+    personkey: personKey, // JSON drops it if undefined
     data: { ...names, role },
   })
 }

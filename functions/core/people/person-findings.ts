@@ -1,36 +1,36 @@
 import type { Effect } from '../outcome/effect.ts'
 import { type Finding, isCertain, type Progress } from './person-progress.ts'
 
-/** What came of looking for one person in all scopes. */
+/** The result of the search for one person in all scopes. */
 export type Sought =
   /**
-   * Some scope has several members with the address: nobody knows which one is meant. It is certain once a second reading of a
-   * list of several pages says so too: a membership that was made anew meanwhile stands in the first one twice.
+   * A scope has several members with the address. For a list of several pages this is certain after a second reading: a
+   * membership that is removed and added while the list is read appears in it twice.
    */
   | { readonly kind: 'ambiguous'; readonly certain: boolean; readonly detail: string }
   | {
       readonly kind: 'found'
-      /** At most one of each scope: those whose events are still to be sent. */
+      /** The members whose events are not sent yet, at most one for each scope. */
       readonly members: readonly string[]
-      /** Those whose events are on the queue. */
-      readonly told: readonly string[]
-      /** Where the person is not, in words; undefined when it is everywhere. */
+      /** The members whose events are on the queue. */
+      readonly enqueued: readonly string[]
+      /** The scopes without the person, as text. Undefined if every scope has the person. */
       readonly missing: string | undefined
-      /** In each of those scopes for certain. */
+      /** Whether `missing` is final for all those scopes. */
       readonly certain: boolean
-      /** Why a scope could not be read; undefined when all were. */
+      /** The effect of a list that could not be read. Undefined if all were read. */
       readonly unread: Effect | undefined
     }
 
-/** Sums up the findings on one person; `progress` is that after them. */
+/** Sums up the findings on one person. `progress` already includes them. */
 export function soughtIn(findings: readonly Finding[], progress: Progress): Sought {
-  const { told, sending } = progress
+  const { enqueued, sending } = progress
   const several = findings.filter(each => membersIn(each).length > 1)
   const [first] = several
   if (first) {
     const members = membersIn(first)
     const lists = `${first.scope} lists ${members.length} members with this e-mail address: ${namesOf(members, 5)}`
-    const done = doneWords(told, sending) ?? 'nobody was changed'
+    const done = doneWords(enqueued, sending) ?? 'nobody was changed'
     const certain = several.some(each => isSeveral(each, progress))
     return { kind: 'ambiguous', certain, detail: `${done}; ${lists}` }
   }
@@ -38,23 +38,23 @@ export function soughtIn(findings: readonly Finding[], progress: Progress): Soug
   return {
     kind: 'found',
     members: findings.flatMap(membersIn),
-    told,
+    enqueued,
     missing: missing.length > 0 ? missing.join(', ') : undefined,
-    certain: findings.every(each => each.kind !== 'searched' || isSettled(each, progress)),
+    certain: findings.every(each => each.kind !== 'searched' || isCertainlyKnown(each, progress)),
     unread: findings.find(each => each.kind === 'unread')?.effect,
   }
 }
 
-/** What a message has done already, in words; undefined when that is nothing. `sending`: those whose events may be on the queue. */
-export function doneWords(told: readonly string[], sending: readonly string[]): string | undefined {
+/** What a message has done so far, as text. Undefined if nothing. `sending`: members whose events may be on the queue. */
+export function doneWords(enqueued: readonly string[], sending: readonly string[]): string | undefined {
   const words = [
-    ...(told.length > 0 ? [`on the queue: the change of ${namesOf(told, 3)}`] : []),
+    ...(enqueued.length > 0 ? [`on the queue: the change of ${namesOf(enqueued, 3)}`] : []),
     ...(sending.length > 0 ? [`perhaps on the queue: the change of ${namesOf(sending, 3)}`] : []),
   ]
   return words.length > 0 ? words.join('; ') : undefined
 }
 
-/** An explanation has 500 characters at the most, and a name up to 81. */
+/** A detail has at most 500 characters, a member's name up to 81. */
 function namesOf(members: readonly string[], most: number): string {
   const more = members.length - most
   return `${members.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
@@ -63,19 +63,22 @@ function namesOf(members: readonly string[], most: number): string {
 const isSeveral = (finding: Finding, { several }: Progress): boolean =>
   finding.kind === 'searched' && (finding.pages <= 1 || (several[finding.scope] ?? 0) > 1)
 
-/** Whether it is known for certain whether the person is in a list that was read. */
-function isSettled({ scope, members }: Finding & { kind: 'searched' }, { without }: Progress): boolean {
+/** Whether the presence or absence of the person in the list is certain. */
+function isCertainlyKnown(
+  { scope, members }: Finding & { kind: 'searched' },
+  { without }: Progress,
+): boolean {
   const absence = without[scope]
   return members.length > 0 || (absence !== undefined && isCertain(absence))
 }
 
-/** A scope without the person, in words. */
+/** A scope without the person, as text. Undefined if the scope has the person or was not read. */
 function listedWithout(finding: Finding): string | undefined {
   const isWithout = finding.kind === 'absent' || (finding.kind === 'searched' && finding.members.length === 0)
   return isWithout ? `${finding.scope} (${finding.listed} listed)` : undefined
 }
 
-/** Those whose events are still to be sent. */
+/** The members whose events are not sent yet. */
 function membersIn(finding: Finding): readonly string[] {
   if (finding.kind === 'remembered' || finding.kind === 'sending') return [finding.member]
   return finding.kind === 'searched' ? finding.members : []

@@ -3,18 +3,18 @@ import type { Effect } from '../outcome/effect.ts'
 import type { Final } from '../outcome/verdict.ts'
 import { scopeName, scopeOf } from './person-event.ts'
 
-/** What came of looking for one person in one scope, by its name: `wacht/<organizationId>`. */
+/** The result of the search for one person in one scope. `scope` is its name: `wacht/<organizationId>`. */
 export type Finding = { readonly scope: string } & FoundFinding
 
 type FoundFinding =
-  /** The member's event is on the queue already, by an attempt before this one. */
-  | { readonly kind: 'told'; readonly member: string }
-  /** It may be: an attempt before this one was about to send it. */
+  /** An earlier attempt put the member's event on the queue. */
+  | { readonly kind: 'enqueued'; readonly member: string }
+  /** The event may be on the queue: an earlier attempt was about to send it. */
   | { readonly kind: 'sending'; readonly member: string }
-  /** Attempts before this one have shown that the person is not in the list. */
+  /** Earlier attempts showed that the person is not on the list. */
   | { readonly kind: 'absent'; readonly listed: number }
   | { readonly kind: 'remembered'; readonly member: string }
-  /** The list was read to its end: when that began, its pages and members, and those of them with the person's address. */
+  /** The list was read to its end. `at`: when the reading began. `members`: those with the person's address. */
   | {
       readonly kind: 'searched'
       readonly at: number
@@ -22,26 +22,26 @@ type FoundFinding =
       readonly listed: number
       readonly members: readonly string[]
     }
-  /** It was not: nothing is known of anybody. */
+  /** The list was not read to its end. */
   | { readonly kind: 'unread'; readonly effect: Effect }
 
-/** How far the search for the person of one message has come: what its next attempt need not do again. */
+/** The progress of one message's search: the next attempt does not repeat it. */
 export interface Progress {
   /** The members whose events are on the queue. */
-  readonly told: readonly string[]
-  /** The members whose events an attempt was about to send: they may be on the queue, and are sent again. */
+  readonly enqueued: readonly string[]
+  /** The members whose events an attempt was about to send. They may be on the queue and are sent again. */
   readonly sending: readonly string[]
-  /** The scopes whose lists did not show the person, by name. */
+  /** The scopes whose lists do not show the person, by name. */
   readonly without: Readonly<Record<string, Absence>>
-  /** The scopes whose lists showed several members with the address, by name, and in how many readings. */
+  /** By scope name: in how many readings the list showed several members with the address. */
   readonly several: Readonly<Record<string, number>>
 }
 
 /** The complete readings of one scope's list that did not show the person. Times are milliseconds since 1970. */
 export interface Absence {
-  /** When the first of them began: the grace for joiners counts from it. */
+  /** When the first one began: the grace for joiners counts from it. */
   readonly since: number
-  /** When the latest began, and how many pages and members it had. */
+  /** When the latest one began, and its pages and members. */
   readonly at: number
   readonly pages: number
   readonly listed: number
@@ -49,41 +49,38 @@ export interface Absence {
   readonly late: number
 }
 
-/** What is kept of a message that names a person. Another delivery of it may have changed that: `rev` tells. */
+/** The stored record of a message that names a person. Another delivery may change it: `rev` is its revision. */
 export interface PersonRecord {
-  /** Of what is stored; 0: nothing is. */
+  /** The stored revision; 0 if nothing is stored. */
   readonly rev: number
   readonly progress: Progress
-  /** How the message ended. It never ends in another way. */
+  /** How the message ended. It never changes. */
   readonly end?: Final
 }
 
-/** The progress of a message of which nothing is known. */
-export const none: Progress = { told: [], sending: [], without: {}, several: {} }
+/** The progress of a new message. */
+export const none: Progress = { enqueued: [], sending: [], without: {}, several: {} }
 
-/**
- * Whether the person is not in a scope. A list of several pages can shift while it is read and leave out somebody who is there:
- * it takes two readings, both after the grace.
- */
+/** Whether an absence is certain. A list of several pages can shift while it is read: it needs two readings after the grace. */
 export const isCertain = ({ late, pages }: Absence): boolean => late > (pages > 1 ? 1 : 0)
 
-/** What a message's progress settles before anybody is looked for, and which scopes are left to be read. */
+/** The start of an attempt: the findings that the progress already gives, and the scopes to read. */
 export interface Begun {
   readonly settled: readonly Finding[]
-  /** Those that were never read first, so that an invocation too short for all of them begins where the last one ended. */
+  /** Never-read scopes first, so that short invocations continue where the last one ended. */
   readonly left: readonly Scope[]
 }
 
-/** Begins an attempt where the last one ended. */
-export function begin(scopes: readonly Scope[], { told, sending, without }: Progress): Begun {
+/** Begins an attempt from the message's progress. */
+export function begin(scopes: readonly Scope[], { enqueued, sending, without }: Progress): Begun {
   const settled: Finding[] = []
   const left: Scope[] = []
   for (const each of scopes) {
     const scope = scopeName(each)
     const isOf = (member: string) => scopeOf(member) === scope
-    const [isTold, isSending] = [told.find(isOf), sending.find(isOf)]
+    const [isEnqueued, isSending] = [enqueued.find(isOf), sending.find(isOf)]
     const absence = without[scope]
-    if (isTold !== undefined) settled.push({ kind: 'told', scope, member: isTold })
+    if (isEnqueued !== undefined) settled.push({ kind: 'enqueued', scope, member: isEnqueued })
     else if (isSending !== undefined) settled.push({ kind: 'sending', scope, member: isSending })
     else if (absence && isCertain(absence)) settled.push({ kind: 'absent', scope, listed: absence.listed })
     else left.push(each)
@@ -92,7 +89,7 @@ export function begin(scopes: readonly Scope[], { told, sending, without }: Prog
   return { settled, left: left.toSorted((a, b) => readAt(a) - readAt(b)) }
 }
 
-/** The progress after lists were read. `graceMs`: how long who is not in a list may be a joiner, in milliseconds. */
+/** The progress after lists were read. `graceMs` is the grace for joiners, in milliseconds. */
 export function afterReading(before: Progress, findings: readonly Finding[], graceMs: number): Progress {
   if (!findings.some(({ kind }) => kind === 'searched')) return before
   const without = { ...before.without }
@@ -114,9 +111,9 @@ export const beforeSending = (progress: Progress, members: readonly string[]): P
   sending: members,
 })
 
-/** The progress once the events that were about to be sent are on the queue. */
+/** The progress after the events were sent. */
 export const afterSending = (progress: Progress): Progress => ({
   ...progress,
-  told: [...progress.told, ...progress.sending],
+  enqueued: [...progress.enqueued, ...progress.sending],
   sending: [],
 })

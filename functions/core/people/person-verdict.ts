@@ -11,7 +11,7 @@ import {
 import { redact } from '../redact.ts'
 import { doneWords, type Sought } from './person-findings.ts'
 
-/** What becomes of a message that names a person. */
+/** The verdict on a message that names a person. */
 export type PersonVerdict = Final | ({ readonly kind: 'retry' } & Waits)
 
 /** Why a message is retried. */
@@ -19,13 +19,13 @@ export interface Waits {
   readonly cause: RetryCause
   readonly detail: string
   readonly status?: number
-  /** For how long the target asked to be left alone, in milliseconds. */
+  /** The delay that the target asked for, in milliseconds. */
   readonly delayMs?: number
 }
 
 /**
- * What becomes of a message once its scopes were looked at and the events of the members that were found are on the queue.
- * Retrying ends as that of a change does, and the letter then says what was done for the person.
+ * The verdict on a message after its scopes were searched and the events of the found members were sent. It gives up by the
+ * same rules as for a change; the letter then says what was done for the person.
  */
 export function personVerdict(
   sought: Sought,
@@ -38,12 +38,12 @@ export function personVerdict(
   const isOver = wasTried(waits.cause) && isGivenUp(message, now, rules)
   if (!isOver && !isTooOld(message, now, rules)) return { kind: 'retry', ...waits }
   if (sought.kind === 'ambiguous') return endOf(sought)
-  const done = doneWords([...sought.told, ...sought.members], [])
+  const done = doneWords([...sought.enqueued, ...sought.members], [])
   if (done === undefined) return gaveUp(waits)
-  return gaveUp({ ...waits, detail: `${waits.detail.slice(0, mostWords)}; ${done}` })
+  return gaveUp({ ...waits, detail: `${waits.detail.slice(0, maxDetailLength)}; ${done}` })
 }
 
-/** A message waits for what has nothing to do with the person: unless it is too old for that. */
+/** Retries a message for a cause that is not about the person. Gives up if the message is too old. */
 export const unlessTooOld = (
   waits: Waits,
   message: Message,
@@ -54,10 +54,10 @@ export const unlessTooOld = (
 const gaveUp = ({ cause, detail, status }: Waits): Final =>
   dead('gave_up', redact(`${cause}: ${detail}`), status)
 
-/** The most characters of a target's words beside what was done. */
-const mostWords = 150
+/** How much of a target's detail is kept beside the text on what was done, in characters. */
+const maxDetailLength = 150
 
-/** What is not known yet; undefined when all is. */
+/** Why the message must wait. Undefined if the search is complete. */
 function waitsFor(sought: Sought): Waits | undefined {
   if (sought.kind === 'ambiguous') {
     return sought.certain ? undefined : { cause: 'person_ambiguous', detail: sought.detail }
@@ -77,8 +77,8 @@ function unreadWaits(effect: Effect): Waits {
 
 function endOf(sought: Sought): Final {
   if (sought.kind === 'ambiguous') return dead('person_ambiguous', sought.detail)
-  const { told, members, missing } = sought
-  const events = told.length + members.length
+  const { enqueued, members, missing } = sought
+  const events = enqueued.length + members.length
   if (events === 0) return dead('person_not_found', `no member has this e-mail address in ${missing}`)
   const elsewhere = missing === undefined ? {} : { detail: `not in ${missing}` }
   return { kind: 'done', outcome: 'resolved', events, ...elsewhere }

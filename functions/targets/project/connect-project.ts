@@ -3,7 +3,7 @@ import { uuid } from '../../core/event/ids.ts'
 import { asObject } from '../../core/json.ts'
 import { type Desired, sameDesired } from '../../core/ledger/desired-state.ts'
 import { idOf } from '../../core/outcome/http-answer.ts'
-import { isAccepted, judge, type ReadBack, settle } from '../../core/outcome/judge.ts'
+import { aboutMember, isAccepted, judge, type ReadBack, settle } from '../../core/outcome/judge.ts'
 import type { ListedMember, PeoplePage } from '../people-page.ts'
 import {
   type Http,
@@ -14,12 +14,12 @@ import {
   unread,
   urlOf,
 } from '../target.ts'
-import { createPieceReader } from './project-page.ts'
+import { createProjectPageReader } from './project-page.ts'
 import { createMemberReader, type ReadMember } from './read-project-member.ts'
 
 /**
- * One PUT of groups and owner flag, always both: leaving `owner` out demotes an owner. Where the answer leaves out
- * `owner` or `groups`, which the API page allows, or shows nothing at all, the member is read back.
+ * One PUT, always with both groups and owner flag: without `owner` an owner is demoted. If the answer has no body, or lacks
+ * `owner` or `groups` (the API page allows it), the member is read back.
  */
 export function setGroups(givenUrl: string): Target {
   const baseUrl = givenUrl.replace(/\/+$/, '').replace(/\/api$/, '')
@@ -40,13 +40,16 @@ export function setGroups(givenUrl: string): Target {
     tellsGone: true,
     request,
     apply: async (member, desired, http: Http) => {
-      const written = judge('write', await http(request(member, desired)))
+      const written = aboutMember(
+        judge('write', await http(request(member, desired))),
+        memberParts(member)[1],
+      )
       if (!isAccepted(written)) return written.effect
       const shown = written.ok && stateOf(written.json)
       return settle(
         [written],
         shown
-          ? compared(shown, desired, written.status, 'the answer')
+          ? compareState(shown, desired, written.status, 'the answer')
           : await readBack(readMember, member, desired, http),
       )
     },
@@ -62,7 +65,7 @@ export function setGroups(givenUrl: string): Target {
   }
 }
 
-/** The state that a membership record shows; undefined when it leaves out a part of it. */
+/** The state that a membership record shows. Undefined if the groups or the owner flag are missing. */
 function stateOf(json: unknown): Desired | undefined {
   const record = asObject(json)
   if (typeof record?.owner !== 'boolean' || !Array.isArray(record.groups)) return undefined
@@ -71,7 +74,7 @@ function stateOf(json: unknown): Desired | undefined {
   return { groupIds: [...new Set(ids)].toSorted(), owner: record.owner }
 }
 
-function compared(shown: Desired | undefined, wanted: Desired, status: number, where: string): ReadBack {
+function compareState(shown: Desired | undefined, wanted: Desired, status: number, where: string): ReadBack {
   if (shown && sameDesired(shown, wanted)) return { kind: 'wanted', status }
   return { kind: 'other', status, detail: `${where} does not show the wanted groups and owner flag` }
 }
@@ -84,14 +87,14 @@ async function readBack(
 ): Promise<ReadBack> {
   const read = await readMember(member, http, 'after')
   if (!read.ok) return { kind: 'failed', effect: read.effect }
-  return compared(stateOf(read.member), wanted, read.status, 'the read-back')
+  return compareState(stateOf(read.member), wanted, read.status, 'the read-back')
 }
 
 /** Lists the members of projects with their users' addresses (`{results, paginate}`, page from 1). */
 function listPeople(baseUrl: string) {
-  const readPiece = createPieceReader(baseUrl)
-  return async (projectId: string, place: number, http: Http): Promise<PeoplePage> => {
-    const read = await readPiece(projectId, place, http, 'before')
+  const readPiece = createProjectPageReader(baseUrl)
+  return async (projectId: string, offset: number, http: Http): Promise<PeoplePage> => {
+    const read = await readPiece(projectId, offset, http, 'before')
     if (!read.ok) return read
     const { results, next, total } = read
     const listed = results.flatMap(item => listedIn(item, projectId))
@@ -101,7 +104,7 @@ function listPeople(baseUrl: string) {
   }
 }
 
-/** A member whose id could not stand in an event is none. */
+/** The member, or none if its id is not valid in an event. */
 function listedIn(item: unknown, projectId: string): ListedMember[] {
   const id = v.safeParse(uuid, idOf(item))
   if (!id.success) return []

@@ -5,21 +5,21 @@ import { judge, type Phase } from '../../core/outcome/judge.ts'
 import { createPartReader } from '../page-parts.ts'
 import { type Http, type TargetRequest, urlOf } from '../target.ts'
 
-/** A page of a project's members, as `membersOnly` has let it through. */
+/** A page of a project's members, checked by `membersOnly`. */
 interface ProjectPage {
   readonly results: readonly unknown[]
   readonly paginate?: unknown
 }
 
-/** The members of a project from a place on. */
+/** Members of a project from an offset on. */
 export type PieceRead =
   | {
       readonly ok: true
       readonly status: number
       readonly results: readonly unknown[]
-      /** The place after them. */
+      /** The offset after them. */
       readonly next: number
-      /** How many members the project has, where the page says so. */
+      /** How many members the project has, if the page states it. */
       readonly total: number | undefined
     }
   | { readonly ok: false; readonly effect: Effect; readonly isOneTooLarge: boolean | undefined }
@@ -27,11 +27,11 @@ export type PieceRead =
 export type ReadPiece = (projectId: string, place: number, http: Http, phase: Phase) => Promise<PieceRead>
 
 /**
- * Reads the members of projects from any place on, in pages of any size. A place is counted in members, as the number of a
- * page means another place where the size of the pages is another: the page that holds the place is asked for, and what it
- * shows before the place is left out. A target may give smaller pages than it is asked for; then those count.
+ * Reads the members of projects from an offset on. The offset counts members, because a page number depends on the page size.
+ * The page that holds the offset is requested, and the members before the offset are dropped. If the target gives smaller
+ * pages than requested, their size is used.
  */
-export function createPieceReader(baseUrl: string): ReadPiece {
+export function createProjectPageReader(baseUrl: string): ReadPiece {
   const readPart = createPartReader()
   const mostGiven = new Map<string, number>()
   const longest = new Map<string, number>()
@@ -49,7 +49,7 @@ export function createPieceReader(baseUrl: string): ReadPiece {
       longest.set(projectId, Math.max(seen, page.results.length))
       const given = givenSize(page, size, start, seen)
       const isWithin = total !== undefined && start + given < total
-      if (given < size && (saidSize(page) === given || isWithin)) mostGiven.set(projectId, given)
+      if (given < size && (statedSize(page) === given || isWithin)) mostGiven.set(projectId, given)
       if (given === size || place < given) {
         const results = page.results.slice(place - start)
         return { ok: true, status: judged.status, results, next: start + given, total }
@@ -62,29 +62,30 @@ export function createPieceReader(baseUrl: string): ReadPiece {
 const pageAt = (place: number, size: number): number => Math.floor(place / size)
 
 /**
- * How large the pages are that the target gives: as it says, or else as it shows, unless that is the last page. A last page ends where
- * the total does, and is shorter than the longest page that was seen before; else it may be a smaller page from further ahead.
+ * The page size that the target really gives: the stated one, else the number of members shown, except on the last page. A
+ * last page ends at the total and is shorter than the longest page seen so far. Otherwise it may be a smaller page from
+ * further ahead.
  */
 function givenSize({ results, paginate }: ProjectPage, asked: number, start: number, seen: number): number {
-  const said = saidSize({ paginate })
-  if (said !== undefined) return Math.min(asked, said)
+  const stated = statedSize({ paginate })
+  if (stated !== undefined) return Math.min(asked, stated)
   const isLast =
     start + results.length === totalOf({ results, paginate }) && (start === 0 || results.length < seen)
   return isLast || results.length === 0 ? asked : Math.min(asked, results.length)
 }
 
-function saidSize({ paginate }: Pick<ProjectPage, 'paginate'>): number | undefined {
-  const said = asObject(paginate)?.pageSize
-  return Number.isInteger(said) && (said as number) > 0 ? (said as number) : undefined
+function statedSize({ paginate }: Pick<ProjectPage, 'paginate'>): number | undefined {
+  const size = asObject(paginate)?.pageSize
+  return Number.isInteger(size) && (size as number) > 0 ? (size as number) : undefined
 }
 
-/** The request for one page of a project's members, counted from 1. */
+/** The request for one page of a project's members. Pages count from 1. */
 function pageRequest(baseUrl: string, projectId: string, page: number, size: number): TargetRequest {
   const url = urlOf(baseUrl, 'api', 'projects', projectId, 'members')
   return { method: 'GET', url: `${url}?page=${page}&perPage=${size}` }
 }
 
-/** The answer, unreadable when its body is not a page of members. An error keeps its words. */
+/** Marks a 2xx as unreadable if its body is not a page of members. */
 function membersOnly(answer: Answer): Answer {
   if (answer.kind === 'failed' || !isSuccess(answer.status)) return answer
   return Array.isArray(asObject(answer.json)?.results) ? answer : notAList(answer)

@@ -5,7 +5,7 @@ import { roleOr } from '../role-or-ids.ts'
 import type { TargetKind } from '../target.ts'
 import { setGroups } from './connect-project.ts'
 
-/** A set of groups: no repeats, in one order, so that the same set is the same state. */
+/** A set of groups: without repeats and sorted, so that equal sets are equal states. */
 const groupIds = v.pipe(
   v.array(uuid, 'must be an array of UUIDs'),
   v.check(ids => new Set(ids).size === ids.length, 'must not name a group twice'),

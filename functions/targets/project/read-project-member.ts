@@ -2,9 +2,9 @@ import type { Effect } from '../../core/outcome/effect.ts'
 import { idOf } from '../../core/outcome/http-answer.ts'
 import type { Phase } from '../../core/outcome/judge.ts'
 import { type Http, memberParts } from '../target.ts'
-import { createPieceReader } from './project-page.ts'
+import { createProjectPageReader } from './project-page.ts'
 
-/** A membership as the project lists it; undefined when the list does not hold it. */
+/** A membership as the project lists it. `member` is undefined if it is not on the list. */
 export type MemberRead =
   | { readonly ok: true; readonly status: number; readonly member: unknown }
   | { readonly ok: false; readonly effect: Effect }
@@ -12,23 +12,22 @@ export type MemberRead =
 export type ReadMember = (name: string, http: Http, phase: Phase) => Promise<MemberRead>
 
 /**
- * Reads one member from the list of its project, page by page (`{results, paginate}`, page from 1). A
- * list of several pages can shift while it is read, so that absence is believed only after a second reading. One member who
- * alone is too large is stepped over, and then nobody is absent; two that stand together are not, as a target may send all of
- * its list whatever it is asked.
+ * Reads one member from the list of its project, page by page. A list of several pages can shift while it is read, so absence
+ * needs a second reading. One member over the size limit is skipped; after that a missing member does not count as absent. Two
+ * such members in a row end the reading: the target may ignore the page size and send its whole list.
  */
 export function createMemberReader(baseUrl: string): ReadMember {
-  const readPiece = createPieceReader(baseUrl)
+  const readPiece = createProjectPageReader(baseUrl)
 
   const scan = async (name: string, http: Http, phase: Phase): Promise<Scan> => {
     const [projectId, memberId] = memberParts(name)
     let unread: { readonly effect: Effect; readonly behind: number } | undefined
-    for (let place = 0, pages = 1, seen = new Set<string>(); ; pages++) {
-      const read = await readPiece(projectId, place, http, phase)
+    for (let offset = 0, pages = 1, seen = new Set<string>(); ; pages++) {
+      const read = await readPiece(projectId, offset, http, phase)
       if (!read.ok) {
-        if (!read.isOneTooLarge || unread?.behind === place) return { ...read, pages }
-        place += 1
-        unread = { effect: read.effect, behind: place }
+        if (!read.isOneTooLarge || unread?.behind === offset) return { ...read, pages }
+        offset += 1
+        unread = { effect: read.effect, behind: offset }
         continue
       }
       const { status, results, next, total = Number.POSITIVE_INFINITY } = read
@@ -38,7 +37,7 @@ export function createMemberReader(baseUrl: string): ReadMember {
       const isEnd = seen.size === before || seen.size >= total
       if (isEnd && !member && unread) return { ok: false, effect: unread.effect, pages }
       if (member || isEnd) return { ok: true, status, member, pages }
-      place = next
+      offset = next
     }
   }
   return async (name, http, phase) => {

@@ -6,25 +6,24 @@ import { type Http, memberParts } from '../target.ts'
 import { pageOf } from './wacht-member.ts'
 import { contradicting, membersIn, readable, rolesIn, type WachtPage } from './wacht-page.ts'
 
-/** A member's roles as the organization lists them; `roles` is undefined when the list does not hold the member. */
+/** A member's roles as the organization lists them. `roles` is undefined if the member is not on the list. */
 export type RolesRead =
   | { readonly ok: true; readonly status: number; readonly roles: readonly string[] | undefined }
   | { readonly ok: false; readonly effect: Effect; readonly isOneTooLarge?: boolean | undefined }
 
 export type ReadRoles = (member: string, http: Http, phase: Phase) => Promise<RolesRead>
 
-/** A page of a list: where it begins, and how many members it may hold, where that is known. */
+/** A page of a list: its offset and, if known, its size. */
 interface Place {
   readonly offset: number
   readonly size?: number
 }
 
 /**
- * Reads the roles of one member from the list of its organization: Wacht has no read of one member. Where members stood is
- * remembered, and only where: each read is of a page of its own, but mostly of one. Those whose place nobody knows yet take
- * turns in going through the list, each from where the last one stopped, so that a batch goes through it once. A list of
- * several pages can shift while it is read: absence is believed only after a reading from its beginning to its end.
- * `mostPlaces` is how many members' places are remembered.
+ * Reads the roles of one member from the list of its organization: Wacht has no read of one member. The page of each member
+ * is remembered, but not its content, so most reads are one fresh page. Members with an unknown page scan the list one after
+ * the other, each from where the last scan stopped; so a batch reads the list once. A list of several pages can shift while
+ * it is read, so absence needs a reading from beginning to end. `mostPlaces` limits how many members are remembered.
  */
 export function createRolesReader(baseUrl: string, mostPlaces = 100_000): ReadRoles {
   const places = new BoundedMap<string, Place>(mostPlaces)
@@ -46,8 +45,9 @@ export function createRolesReader(baseUrl: string, mostPlaces = 100_000): ReadRo
     return { ...judged, roles: rolesIn(page, member), names: names.join(), next }
   }
   /**
-   * From an offset to the member or to the end of the list. One member who alone is too large is stepped over, and then nobody
-   * is absent; two that stand together are not, as a target may send all of its list whatever it is asked.
+   * Reads from an offset to the member or to the end of the list. One member over the size limit is skipped; after that a
+   * missing member does not count as absent. Two such members in a row end the scan: the target may ignore the page size and
+   * send its whole list.
    */
   const scan = async (member: string, from: number, http: Http, phase: Phase): Promise<RolesRead> => {
     const [organization] = memberParts(member)
@@ -94,7 +94,7 @@ export function createRolesReader(baseUrl: string, mostPlaces = 100_000): ReadRo
   }
 }
 
-/** A list that shows the same page at two places has not been read. */
+/** The result for a list that shows the same page at two offsets: it cannot be read. */
 function repeating(status: number, phase: Phase): RolesRead {
   return judge(phase, contradicting({ kind: 'answered', status })) as Extract<RolesRead, { ok: false }>
 }

@@ -1,17 +1,14 @@
 import { type Answer, messageOf } from '../../core/outcome/http-answer.ts'
 import type { Http } from '../target.ts'
 
-/**
- * Wacht may say how long to wait only in the words of the error, "Rate limit exceeded. Retry after N seconds", without
- * the header: reads it there.
- */
-export const hearingDelays =
+/** Wacht may send a delay only in the error message, "Rate limit exceeded. Retry after N seconds". This reads it there. */
+export const withMessageDelays =
   (http: Http): Http =>
   async request =>
-    withSpokenDelay(await http(request))
+    withMessageDelay(await http(request))
 
-/** The answer with the delay in its message, where it is throttled or unavailable and no header gave one. */
-export function withSpokenDelay(answer: Answer): Answer {
+/** Adds the delay from the message to a 429 or 503 that has no `Retry-After` header. */
+export function withMessageDelay(answer: Answer): Answer {
   if (answer.kind !== 'answered' || answer.retryAfterMs !== undefined) return answer
   if (answer.status !== 429 && answer.status !== 503) return answer
   const seconds = /retry after (\d{1,6}) ?s/i.exec(messageOf(answer.json))?.[1]

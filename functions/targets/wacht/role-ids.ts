@@ -3,14 +3,13 @@ import { afterWrite, type Effect, type Refused } from '../../core/outcome/effect
 import { type Accepted, isAccepted, judge, type ReadBack, settle } from '../../core/outcome/judge.ts'
 import { type Http, type Reading, type Target, type TargetRequest, unread } from '../target.ts'
 import { createRolesReader, type ReadRoles } from './member-roles.ts'
-import { hearingDelays } from './retry-after-message.ts'
+import { withMessageDelays } from './retry-after-message.ts'
 import { memberUrl, naming } from './wacht-member.ts'
 import { listPeople } from './wacht-people.ts'
 
 /**
- * Dialect `role_ids`: the PATCH replaces the whole set of roles, answers with nothing, and removes a named role that the
- * member already has. So it reads first, writes only what is missing or too much, and reads back. The
- * write is not repeatable.
+ * Dialect `role_ids`: the PATCH replaces the whole set of roles, answers without a state, and removes a named role that the
+ * member already has. So `apply` reads first, writes only the difference, and reads back. The write is not repeatable.
  */
 export function replaceRoles(baseUrl: string): Target {
   const patch = (member: string, desired: Desired): TargetRequest => ({
@@ -27,7 +26,7 @@ export function replaceRoles(baseUrl: string): Target {
     tellsGone: true,
     request: patch,
     apply: async (member, desired, plain) => {
-      const http = hearingDelays(plain)
+      const http = withMessageDelays(plain)
       const wanted = desired.roleId as string
       const before = await rolesOf(member, http, 'before')
       if (!before.ok) return before.effect
@@ -50,8 +49,8 @@ export function replaceRoles(baseUrl: string): Target {
 }
 
 /**
- * Sends the writes one after the other. Returns what their answers mean, or the effect of the first that fails. In this
- * dialect the content of a 2xx proves nothing either way: the read-back does.
+ * Sends the writes one after the other. Returns the accepted answers, or the effect of the first that fails. In this dialect
+ * the content of a 2xx proves nothing: the read-back decides.
  */
 async function writeAll(writes: readonly TargetRequest[], http: Http): Promise<Accepted[] | Effect> {
   const written: Accepted[] = []
@@ -65,7 +64,7 @@ async function writeAll(writes: readonly TargetRequest[], http: Http): Promise<A
   return written
 }
 
-/** A role that was to be removed and is not there: what is wanted of it is so already, and the read-back decides. */
+/** A DELETE of a role that is already gone. The read-back decides. */
 const isGone = ({ method }: TargetRequest, answer: Awaited<ReturnType<Http>>): boolean =>
   method === 'DELETE' && answer.kind === 'answered' && answer.status === 404
 
@@ -76,7 +75,7 @@ async function readBack(rolesOf: ReadRoles, member: string, wanted: string, http
   if (!roles) return { kind: 'failed', effect: afterWrite(notListed(status), 'read_back_failed') }
   if (isExactly(roles, wanted)) return { kind: 'wanted', status }
   const shown = roles.join(', ') || 'none'
-  const detail = `the read-back shows the roles ${shown}; does this server speak the dialect role_id (WACHT_DIALECT)?`
+  const detail = `the read-back shows the roles ${shown}; check WACHT_DIALECT: this server may use the dialect role_id`
   return { kind: 'other', status, detail }
 }
 

@@ -6,13 +6,13 @@ export function memberUrl(baseUrl: string, member: string, ...rest: string[]): s
   return urlOf(baseUrl, 'organizations', organization, 'members', membership, ...rest)
 }
 
-/** One page of an organization's members; `limit` is the most that a page holds. */
+/** The request for one page of an organization's members. */
 export function pageOf(baseUrl: string, organization: string, offset: number, limit: number): TargetRequest {
   const url = urlOf(baseUrl, 'organizations', organization, 'members')
   return { method: 'GET', url: `${url}?limit=${limit}&offset=${offset}` }
 }
 
-/** How an event's data names a member. */
+/** The fields of an event's data that name a member. */
 export function naming(member: string): Record<string, string> {
   const [organizationId, membershipId] = memberParts(member)
   return { target: 'wacht', organizationId, membershipId }

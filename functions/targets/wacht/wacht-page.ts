@@ -4,16 +4,16 @@ import { asObject } from '../../core/json.ts'
 import { type Answer, type Answered, idOf, isSuccess, notAList } from '../../core/outcome/http-answer.ts'
 import { memberParts } from '../target.ts'
 
-/** A page of an organization's members, as `readable` has let it through. */
+/** A page of an organization's members, checked by `readable`. */
 export interface WachtPage {
   readonly data: readonly unknown[]
   readonly has_more?: unknown
 }
 
 /**
- * The answer, unreadable when its body is not a page of members, or when this member's roles cannot be read in it. What is odd
- * about others is nothing to this member. A page without the member must say whether more follow, and show somebody if so:
- * absence is believed of no other.
+ * Marks an answer as unreadable if its body is not a page of members, or if this member's roles in it are invalid. Invalid roles
+ * of other members are ignored. A page without the member must have `has_more`, and at least one member if `has_more` is true;
+ * otherwise the member does not count as absent.
  */
 export function readable(answer: Answer, member: string): Answer {
   const page = membersOnly(answer)
@@ -24,17 +24,17 @@ export function readable(answer: Answer, member: string): Answer {
   return has_more === false || (has_more === true && data.length > 0) ? page : contradicting(page)
 }
 
-/** The answer, unreadable when its body is not a page of members, or does not say whether more follow. */
+/** Marks an answer as unreadable if its body is not a page of members or has no `has_more`. */
 export function saysWhetherMore(answer: Answer): Answer {
   const page = membersOnly(answer)
   return isPage(page) && typeof page.json.has_more !== 'boolean' ? contradicting(page) : page
 }
 
-/** The answer as one of a list that says that more members follow, and does not show them. */
+/** Marks an answer as a list that contradicts itself, for example `has_more` without members. */
 export const contradicting = (answer: Answered): Answered =>
   notAList(answer, 'a list that contradicts itself')
 
-/** The answer, unreadable when its body is not a page of members. An error keeps its words. */
+/** Marks a 2xx as unreadable if its body is not a page of members. */
 export const membersOnly = (answer: Answer): Answer =>
   answer.kind === 'failed' || !isSuccess(answer.status) || isPage(answer) ? answer : notAList(answer)
 
@@ -44,7 +44,7 @@ function isPage(answer: Answer): answer is Answered & { readonly json: WachtPage
   return Array.isArray(page?.data) && page.data.every(idOf)
 }
 
-/** The ids of a member's roles; undefined when the page does not hold the member, empty text for what is no id. */
+/** The ids of a member's roles, `''` for an invalid one. Undefined if the page does not hold the member. */
 export function rolesIn(page: WachtPage, member: string): string[] | undefined {
   const [, id] = memberParts(member)
   const found = page.data.find(item => idOf(item) === id)
@@ -53,11 +53,11 @@ export function rolesIn(page: WachtPage, member: string): string[] | undefined {
   return Array.isArray(roles) ? roles.map(role => idOf(role) ?? '') : ['']
 }
 
-/** The members of a page by name, those of the same organization as `member`. */
+/** The names of a page's members. `member` gives the organization. */
 export function membersIn({ data }: WachtPage, member: string): string[] {
   const [organization] = memberParts(member)
   return data.map(item => `wacht/${organization}/${idOf(item)}`)
 }
 
-/** What can stand in a path, and in a line of a log. */
+/** Whether an id is safe in a path and in a log line. */
 const isId = (id: string): boolean => v.is(i64, id)

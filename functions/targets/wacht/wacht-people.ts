@@ -6,19 +6,16 @@ import { judge } from '../../core/outcome/judge.ts'
 import { createPartReader } from '../page-parts.ts'
 import type { ListedMember, PeoplePage } from '../people-page.ts'
 import type { Http } from '../target.ts'
-import { hearingDelays } from './retry-after-message.ts'
+import { withMessageDelays } from './retry-after-message.ts'
 import { pageOf } from './wacht-member.ts'
 import { saysWhetherMore, type WachtPage } from './wacht-page.ts'
 
-/**
- * Lists the members of organizations with their primary addresses (`?limit=&offset=`, on while `has_more`). The
- * other addresses of a user may be unverified, and anybody's.
- */
+/** Lists the members of organizations with their primary addresses. A user's other addresses may be unverified. */
 export function listPeople(baseUrl: string) {
   const readPart = createPartReader()
   return async (organization: string, offset: number, http: Http): Promise<PeoplePage> => {
     const { answer } = await readPart(organization, size =>
-      hearingDelays(http)(pageOf(baseUrl, organization, offset, size)),
+      withMessageDelays(http)(pageOf(baseUrl, organization, offset, size)),
     )
     const judged = judge('before', saysWhetherMore(answer))
     if (!judged.ok) return judged
@@ -26,12 +23,12 @@ export function listPeople(baseUrl: string) {
     const listed = data.flatMap(item => listedIn(item, organization))
     const odd = data.length - listed.length
     const next = offset + data.length
-    // Also where it shows nobody: a list that says there is more, and does not show it, has not been read.
+    // An empty page with has_more also has a next page: such a list is incomplete.
     return { ok: true, listed, ...(has_more === true && { next }), ...(odd > 0 && { odd }) }
   }
 }
 
-/** A member whose id could not stand in an event is none. */
+/** The member, or none if its id is not valid in an event. */
 function listedIn(item: unknown, organization: string): ListedMember[] {
   const id = idOf(item)
   if (!v.is(i64, id)) return []

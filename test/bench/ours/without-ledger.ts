@@ -1,4 +1,5 @@
-import { createQueues } from '../../../functions/aws/changes-queue.ts'
+import { createChangesQueue } from '../../../functions/aws/changes-queue.ts'
+import { createSender } from '../../../functions/aws/sqs-send.ts'
 import { createSyncTelemetry } from '../../../functions/aws/telemetry.ts'
 import { createEventParser } from '../../../functions/core/event/event.ts'
 import { createConsumer } from '../../../functions/sync/consumer.ts'
@@ -18,7 +19,10 @@ const rules = readRules(settings)
 const consume = createConsumer({
   parse: createEventParser(kinds, {}),
   ledger: memoryLedger().store,
-  queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
+  queues: {
+    ...createChangesQueue(settings.CHANGES_QUEUE_URL),
+    sendDeadLetter: createSender(settings.DEAD_LETTER_QUEUE_URL),
+  },
   targets: createLinks(settings, telemetry, rules, Date.now),
   telemetry,
   rules,

@@ -38,7 +38,9 @@ describe('replay apply', () => {
     await stage.entry(entryBy('newest', '2026-11-23T11:30:00', { rev: 4 }))
     const { code, err, json } = await apply(stage)
     expect([code, json]).toEqual([1, { sent: 0, removed: 0, refused: 3, failed: 0, stopped: false }])
-    expect(err).toMatch(/^refused new of \S+ \(.*\): its ledger entry moved from revision 3 to 4; plan /m)
+    expect(err).toMatch(
+      /^refused new of \S+ \(.*\): its ledger entry changed from revision 3 to 4; plan again; plan /m,
+    )
     expect([stage.letters(), stage.changes()].map(({ length }) => length)).toEqual([5, 0])
   })
 

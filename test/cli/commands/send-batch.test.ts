@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Rejection } from '../../../functions/aws/sqs-batch.ts'
+import type { Rejection } from '../../../functions/aws/sqs-send.ts'
 import { maxAttempts, sendBatch } from '../../../functions/cli/commands/send-batch.ts'
 import { Failure } from '../../../functions/cli/io/exit-codes.ts'
 import { eventLines, fakeSink } from '../fake-sink.ts'

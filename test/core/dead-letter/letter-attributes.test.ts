@@ -7,8 +7,8 @@ import {
   letterAttributes,
   maxAttributeBytes,
 } from '../../../functions/core/dead-letter/letter-attributes.ts'
+import type { Grounds } from '../../../functions/core/dead-letter/reason.ts'
 import type { History, Message, Trail } from '../../../functions/core/event/sqs-message.ts'
-import type { Grounds } from '../../../functions/core/outcome/verdict.ts'
 import { cpuMs } from '../../support/cpu.ts'
 import { anyCharacter } from '../../support/text.ts'
 

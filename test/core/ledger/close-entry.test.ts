@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Closed, close, closeRestored } from '../../../functions/core/ledger/close-entry.ts'
+import { mostEnded } from '../../../functions/core/ledger/ended-messages.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import type { Effect } from '../../../functions/core/outcome/effect.ts'
-import { a, appliedOf, attemptOf, b, effects, entryOf, rules } from '../../support/entries.ts'
+import { a, appliedOf, attemptOf, b, effects, endedOf, entryOf, rules } from '../../support/entries.ts'
 
 const now = 100_000
 const attempt = attemptOf(5, b)
@@ -12,9 +13,12 @@ const closing = (fields: Partial<Entry>, effect: Effect, time = now): Closed =>
   close(entryOf({ lease, ...fields }), attempt, effect, time, rules)
 const entryIn = (closed: Closed): Entry => (closed as Extract<Closed, { entry: Entry }>).entry
 
+const restoring: typeof close = (entry, given, effect, time, ledgerRules) =>
+  closeRestored(entry, given, effects.refused, effect, time, ledgerRules)
+
 describe.each([
   ['close', close],
-  ['closeRestored', closeRestored],
+  ['closeRestored', restoring],
 ] as const)('%s, when the lease does not bear this holder', (_, move) => {
   test.each<[string, Entry | undefined]>([
     ['because there is no entry', undefined],
@@ -107,8 +111,8 @@ describe('refused', () => {
   ])('it is dead, %s', (_, fields, unproven) => {
     expect(closing(fields, effects.refused)).toEqual({
       kind: 'dead',
-      entry: entryOf({ rev: 8, ...fields }),
-      unproven,
+      entry: entryOf({ rev: 8, ...fields, ended: [endedOf(5, { unproven })] }),
+      letter: { reason: 'rejected', status: 422, detail: '422', unproven },
     })
   })
   test('what is applied is sent once more where the entry is unproven', () => {
@@ -116,6 +120,7 @@ describe('refused', () => {
     expect(closing(fields, effects.refused)).toEqual({
       kind: 'restore',
       desired: a,
+      refusal: effects.refused,
       entry: entryOf({ rev: 8, ...fields, lease: { ...lease, desired: a } }),
     })
   })
@@ -137,14 +142,19 @@ describe('a write that was taken and shows another state (no_effect)', () => {
     expect(closing(fields, ignored)).toEqual({
       kind: 'restore',
       desired: a,
+      refusal: ignored,
       entry: entryOf({ rev: 8, ...fields, unproven: lease.event, lease: { ...lease, desired: a } }),
     })
   })
   test('says so in the letter where nothing is applied', () => {
     expect(closing({}, ignored)).toEqual({
       kind: 'dead',
-      entry: entryOf({ rev: 8, unproven: lease.event }),
-      unproven: true,
+      entry: entryOf({
+        rev: 8,
+        unproven: lease.event,
+        ended: [endedOf(5, { reason: 'no_effect', unproven: true })],
+      }),
+      letter: { reason: 'no_effect', status: 422, detail: '422', unproven: true },
     })
   })
 })
@@ -157,18 +167,24 @@ describe('the restoring write', () => {
     applied: appliedOf(4),
     lease: { ...lease, desired: a },
   })
-  const restored = (effect: Effect) => closeRestored(entry, attempt, effect, now, rules)
+  const restored = (effect: Effect, given = attempt) =>
+    closeRestored(entry, given, effects.refused, effect, now, rules)
+  const { letter } = endedOf(5)
   const { lease: _, ...ended } = { ...entry, rev: 9 }
   test('proven: the letter is no longer unproven', () => {
     const { unproven: _, ...proven } = ended
     expect(restored(effects.proven)).toEqual({
       kind: 'dead',
-      unproven: false,
-      entry: { ...proven, failures: 0 },
+      letter,
+      entry: { ...proven, failures: 0, ended: [endedOf(5)] },
     })
   })
   test('refused: the letter says unproven', () => {
-    expect(restored(effects.refused)).toEqual({ kind: 'dead', unproven: true, entry: ended })
+    expect(restored({ ...effects.refused, reason: 'forbidden', detail: 'other' })).toEqual({
+      kind: 'dead',
+      letter: { ...letter, unproven: true },
+      entry: { ...ended, ended: [endedOf(5, { unproven: true })] },
+    })
   })
   test.each([
     ['deferred', effects.deferred, { failures: 5 }],
@@ -180,5 +196,60 @@ describe('the restoring write', () => {
     ],
   ] as const)('%s: the message goes again', (_, effect, fields) => {
     expect(restored(effect)).toEqual({ kind: 'retry', entry: { ...ended, ...fields } })
+  })
+  test('unanswered, when the message has been tried for long enough: it is given up', () => {
+    expect(restored(effects.unanswered, { ...attempt, givenUpAt: now })).toMatchObject({
+      kind: 'dead',
+      letter: { reason: 'gave_up', detail: 'timeout: no answer', unproven: true },
+      entry: { unproven: 'e5', unanswered: { until: now + 60_000, desired: a }, ended: [{ message: 'm5' }] },
+    })
+  })
+})
+
+describe('a message that has been tried for long enough is given up', () => {
+  const givingUp = (effect: Effect, fields: Partial<Entry> = {}, time = now) =>
+    close(entryOf({ lease, ...fields }), { ...attempt, givenUpAt: now }, effect, time, rules)
+
+  test.each<[string, Effect, Partial<Entry>, object]>([
+    ['deferred', effects.deferred, {}, { detail: 'throttled: 429', status: 429, unproven: false }],
+    ['deferred, in doubt', effects.deferred, { unproven: 'e3' }, { unproven: true }],
+    ['answered', effects.answered, {}, { detail: 'server_error: 500', status: 500, unproven: true }],
+    ['unanswered', effects.unanswered, {}, { detail: 'timeout: no answer', unproven: true }],
+  ])('%s: by this attempt, and the entry keeps its letter', (_, effect, fields, letter) => {
+    const closed = givingUp(effect, fields)
+    expect(closed).toMatchObject({ kind: 'dead', letter: { reason: 'gave_up', ...letter } })
+    expect(entryIn(closed).ended).toMatchObject([{ message: 'm5', letter: { reason: 'gave_up', ...letter } }])
+    expect(entryIn(closed)).toMatchObject(entryIn(closing(fields, effect)))
+  })
+  test('not a millisecond before', () => {
+    expect(givingUp(effects.unanswered, {}, now - 1)).toMatchObject({ kind: 'retry' })
+  })
+  test.each(['no_time', 'breaker_open', 'resting'] as const)('not by %s: no call was made', cause => {
+    expect(givingUp({ ...effects.deferred, cause })).toMatchObject({ kind: 'retry' })
+  })
+})
+
+describe('the entry keeps the messages that ended as dead letters', () => {
+  test('the newest first, ten at most', () => {
+    const kept = Array.from({ length: mostEnded }, (_, index) => endedOf(20 + index))
+    const { ended } = entryIn(closing({ ended: kept }, effects.refused))
+    expect(ended).toEqual([endedOf(5), ...kept.slice(0, -1)])
+  })
+  test('without what must not be kept, and no longer than in the letter', () => {
+    const detail = `for someone@example.com ${'x '.repeat(500)}`
+    const { ended } = entryIn(closing({}, { ...effects.refused, detail }))
+    expect(ended?.[0]?.letter.detail).toMatch(/^for \[e-mail\] x /)
+    expect(ended?.[0]?.letter.detail).toHaveLength(500)
+  })
+  test('until a proof finishes them: those that are newer stay', () => {
+    const proof = (...versions: number[]) =>
+      entryIn(closing({ ended: versions.map(n => endedOf(n)) }, effects.proven))
+    expect(proof(7, 5, 6, 4).ended).toEqual([endedOf(7), endedOf(6)])
+    expect(proof(5, 4)).not.toHaveProperty('ended')
+  })
+  test('through every other close', () => {
+    for (const effect of [effects.deferred, effects.answered, effects.unanswered]) {
+      expect(entryIn(closing({ ended: [endedOf(7)] }, effect)).ended).toEqual([endedOf(7)])
+    }
   })
 })

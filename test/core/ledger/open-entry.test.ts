@@ -12,6 +12,7 @@ import {
   appliedOf,
   attemptOf,
   b,
+  endedOf,
   entryOf,
   member,
   rules,
@@ -55,7 +56,7 @@ describe('rule 1: what is applied finishes a change that is not newer, whatever 
   })
 })
 
-describe('rule 2: a lease that has not run out', () => {
+describe('rule 3: a lease that has not run out', () => {
   test.each([now + 1, now + 65_000])('until %i keeps others away', until => {
     expect(at(entryOf({ lease: leaseOf(until) }))).toEqual({ kind: 'busy', until })
   })
@@ -67,7 +68,7 @@ describe('rule 2: a lease that has not run out', () => {
   })
 })
 
-describe('rule 3: a lease that ran out unclosed was an unanswered write', () => {
+describe('rule 4: a lease that ran out unclosed was an unanswered write', () => {
   const entry = (until: number, desired = b) => entryOf({ lease: leaseOf(until, desired) })
   test.each([
     ['at the moment it runs out', now, { kind: 'wait', until: now + 60_000 }],
@@ -151,4 +152,22 @@ test('whatever the entry: opening keeps what is applied, adds one to rev and nev
     }),
     { numRuns: 1000 },
   )
+})
+
+describe('rule 2: a message that became a dead letter before', () => {
+  const ended = [endedOf(7), endedOf(5, { unproven: true })]
+  test('ends with the same letter, whatever else the entry says', () => {
+    const lease = leaseOf(now + 1)
+    expect(at(entryOf({ ended }))).toEqual({ kind: 'ended', letter: ended[1]?.letter })
+    expect(at(entryOf({ ended, lease, unproven: 'e3' }))).toMatchObject({ kind: 'ended' })
+  })
+  test('is finished all the same by what was applied since', () => {
+    expect(at(entryOf({ ended, applied: appliedOf(6) }))).toMatchObject({ outcome: 'superseded' })
+  })
+  test('does not end another message of the same event: a replay is sent', () => {
+    expect(at(entryOf({ ended }), attemptOf(5, a, { message: 'm9' }))).toMatchObject({
+      kind: 'send',
+      entry: { ended },
+    })
+  })
 })

@@ -15,30 +15,39 @@ const paged = (pages: number, scope: string, ...members: string[]): Finding => (
 const searched = (scope: string, ...members: string[]) => paged(1, scope, ...members)
 const remembered: Finding = { kind: 'remembered', scope: 'wacht/1', member: 'wacht/1/2' }
 const unread: Finding = { kind: 'unread', scope: 'wacht/4', effect: effects.deferred }
-const told: Finding = { kind: 'told', scope: 'wacht/5', member: 'wacht/5/6' }
+const enqueued: Finding = { kind: 'enqueued', scope: 'wacht/5', member: 'wacht/5/6' }
 const sending: Finding = { kind: 'sending', scope: 'wacht/6', member: 'wacht/6/7' }
 const absent: Finding = { kind: 'absent', scope: 'wacht/7', listed: 3 }
 /** Summed up after as many readings of it, without a grace. */
 const sought = (findings: readonly Finding[], graceMs = 0, readings = 1) => {
-  const of = (kind: 'told' | 'sending') => findings.flatMap(each => (each.kind === kind ? [each.member] : []))
-  let progress: Progress = { ...none, told: of('told'), sending: of('sending') }
+  const of = (kind: 'enqueued' | 'sending') =>
+    findings.flatMap(each => (each.kind === kind ? [each.member] : []))
+  let progress: Progress = { ...none, enqueued: of('enqueued'), sending: of('sending') }
   for (let n = 0; n < readings; n++) progress = afterReading(progress, findings, graceMs)
   return soughtIn(findings, progress)
 }
 
 test('a person who is once in every scope is found', () => {
   expect(sought([remembered, searched('project/a', 'project/a/b')])).toStrictEqual({
-    ...{ kind: 'found', members: ['wacht/1/2', 'project/a/b'], told: [], missing: undefined, certain: true },
+    ...{
+      kind: 'found',
+      members: ['wacht/1/2', 'project/a/b'],
+      enqueued: [],
+      missing: undefined,
+      certain: true,
+    },
     unread: undefined,
   })
 })
 
 test('where the person is not, what could not be read, and whose events are still to be sent, is told', () => {
-  expect(sought([searched('wacht/1'), unread, sending, told, absent, searched('wacht/3')])).toStrictEqual({
-    ...{ kind: 'found', members: ['wacht/6/7'], told: ['wacht/5/6'], certain: true },
-    missing: 'wacht/1 (9 listed), wacht/7 (3 listed), wacht/3 (9 listed)',
-    unread: effects.deferred,
-  })
+  expect(sought([searched('wacht/1'), unread, sending, enqueued, absent, searched('wacht/3')])).toStrictEqual(
+    {
+      ...{ kind: 'found', members: ['wacht/6/7'], enqueued: ['wacht/5/6'], certain: true },
+      missing: 'wacht/1 (9 listed), wacht/7 (3 listed), wacht/3 (9 listed)',
+      unread: effects.deferred,
+    },
+  )
 })
 
 test.each([
@@ -65,12 +74,12 @@ describe('of several members with one address', () => {
     })
   })
   test('it is said whose events other attempts have sent, or may have', () => {
-    expect(sought([told, sending, searched('wacht/1', ...two)])).toMatchObject({
+    expect(sought([enqueued, sending, searched('wacht/1', ...two)])).toMatchObject({
       detail: `on the queue: the change of wacht/5/6; perhaps on the queue: the change of wacht/6/7; ${lists}`,
     })
   })
   test('those are named too whose scope the catalogue does not have for the role any more', () => {
-    const progress = { ...none, told: ['wacht/99/1'] }
+    const progress = { ...none, enqueued: ['wacht/99/1'] }
     expect(soughtIn([searched('wacht/1', ...two)], progress)).toMatchObject({
       detail: `on the queue: the change of wacht/99/1; ${lists}`,
     })
@@ -95,7 +104,7 @@ test('what was done names three members and counts the others', () => {
 test('no scope has more than one member, whatever was found', () => {
   const members = fc.array(fc.constantFrom('x', 'y', 'z'), { maxLength: 2 })
   const finding = fc.oneof(
-    fc.constantFrom(unread, remembered, told, sending, absent),
+    fc.constantFrom(unread, remembered, enqueued, sending, absent),
     members.map(some => searched('wacht/1', ...some)),
   )
   fc.assert(

@@ -29,11 +29,11 @@ describe('an attempt begins where the last one ended', () => {
   test('with every scope, in their order, when it is the first', () => {
     expect(begin(scopes, none)).toEqual({ settled: [], left: scopes })
   })
-  test('without the scopes whose member was told, or was about to be', () => {
-    expect(begin(scopes, { ...none, told: ['wacht/2/7'], sending: ['wacht/1/5'] })).toEqual({
+  test('without the scopes whose event is enqueued, or was about to be', () => {
+    expect(begin(scopes, { ...none, enqueued: ['wacht/2/7'], sending: ['wacht/1/5'] })).toEqual({
       settled: [
         { kind: 'sending', scope: 'wacht/1', member: 'wacht/1/5' },
-        { kind: 'told', scope: 'wacht/2', member: 'wacht/2/7' },
+        { kind: 'enqueued', scope: 'wacht/2', member: 'wacht/2/7' },
       ],
       left: [three],
     })
@@ -101,12 +101,12 @@ describe('the grace', () => {
 test('what was read is kept: who is not there, and how often several were; what could not be read is as it was', () => {
   const before = {
     ...none,
-    told: ['wacht/9/1'],
+    enqueued: ['wacht/9/1'],
     without: { 'wacht/8': absence() },
     several: { 'wacht/5': 1 },
   }
   const findings: Finding[] = [
-    { kind: 'told', scope: 'wacht/9', member: 'wacht/9/1' },
+    { kind: 'enqueued', scope: 'wacht/9', member: 'wacht/9/1' },
     { kind: 'remembered', scope: 'wacht/1', member: 'wacht/1/7' },
     reading(50, 2, 'wacht/2', 'wacht/2/7'),
     reading(50, 2, 'wacht/3'),
@@ -114,16 +114,16 @@ test('what was read is kept: who is not there, and how often several were; what 
     reading(50, 2, 'wacht/5', 'wacht/5/1', 'wacht/5/2'),
   ]
   expect(afterReading(before, findings, 10)).toEqual({
-    ...{ told: ['wacht/9/1'], sending: [] },
+    ...{ enqueued: ['wacht/9/1'], sending: [] },
     without: { 'wacht/8': absence(), 'wacht/3': { since: 50, at: 50, pages: 2, listed: 9, late: 0 } },
     several: { 'wacht/5': 2 },
   })
 })
 
 test('whose events are sent is kept before, and then again', () => {
-  const sending = beforeSending({ ...none, told: ['wacht/1/1'] }, ['wacht/2/2'])
-  expect(sending).toEqual({ ...none, told: ['wacht/1/1'], sending: ['wacht/2/2'] })
-  expect(afterSending(sending)).toEqual({ ...none, told: ['wacht/1/1', 'wacht/2/2'] })
+  const sending = beforeSending({ ...none, enqueued: ['wacht/1/1'] }, ['wacht/2/2'])
+  expect(sending).toEqual({ ...none, enqueued: ['wacht/1/1'], sending: ['wacht/2/2'] })
+  expect(afterSending(sending)).toEqual({ ...none, enqueued: ['wacht/1/1', 'wacht/2/2'] })
 })
 
 test('no scope is lost or looked at twice, however far the search has come', () => {
@@ -132,7 +132,7 @@ test('no scope is lost or looked at twice, however far the search has come', () 
     fc.property(some, some, some, fc.nat(3), (told, sending, empty, pages) => {
       const names = (each: typeof scopes) => each.map(scope => `${scopeName(scope)}/7`)
       const findings = empty.map(scope => reading(5, pages, scopeName(scope)))
-      const progress = afterReading({ ...none, told: names(told), sending: names(sending) }, findings, 0)
+      const progress = afterReading({ ...none, enqueued: names(told), sending: names(sending) }, findings, 0)
       const { settled, left } = begin(scopes, progress)
       expect([...settled.map(({ scope }) => scope), ...left.map(scopeName)].toSorted()).toEqual(
         scopes.map(scopeName),

@@ -11,7 +11,7 @@ const found = (fields: Partial<Sought & { kind: 'found' }> = {}): Sought => ({
   ...{
     kind: 'found',
     members: [],
-    told: [],
+    enqueued: [],
     missing: undefined,
     certain: true,
     unread: undefined,
@@ -27,10 +27,10 @@ const dead = (reason: string, detail: string, status?: number) => ({
 
 describe('a message ends', () => {
   test('with the number of the events of all its attempts, and where the person is not', () => {
-    expect(verdict(found({ members: ['a'], told: ['b', 'c'] }))).toEqual({
+    expect(verdict(found({ members: ['a'], enqueued: ['b', 'c'] }))).toEqual({
       ...{ kind: 'done', outcome: 'resolved', events: 3 },
     })
-    expect(verdict(found({ told: ['b'], missing: 'wacht/1 (9 listed)' }))).toEqual({
+    expect(verdict(found({ enqueued: ['b'], missing: 'wacht/1 (9 listed)' }))).toEqual({
       ...{ kind: 'done', outcome: 'resolved', events: 1, detail: 'not in wacht/1 (9 listed)' },
     })
   })
@@ -46,7 +46,7 @@ describe('a message ends', () => {
 
 describe('a message goes again', () => {
   test('while it is not certain whether the person is there, or which of several is meant', () => {
-    expect(verdict(found({ told: ['b'], missing: 'wacht/1 (9 listed)', certain: false }))).toEqual({
+    expect(verdict(found({ enqueued: ['b'], missing: 'wacht/1 (9 listed)', certain: false }))).toEqual({
       ...{ kind: 'retry', cause: 'person_not_found', detail: 'not yet in wacht/1 (9 listed)' },
     })
     expect(verdict({ kind: 'ambiguous', certain: false, detail: 'two' })).toEqual({
@@ -92,7 +92,7 @@ describe('retrying ends', () => {
     const unread: Effect = { ...down, detail: `jane@example.com ${'x'.repeat(2000)}` }
     const name = (n: number) =>
       `project/3c90c3cc-0d44-4b50-8888-8dd25736052a/3c90c3cc-0d44-4b50-8888-8dd25736052${n}`
-    const gaveUp = verdict(found({ unread, told: [name(1)], members: [name(2), name(3), name(4)] }), late)
+    const gaveUp = verdict(found({ unread, enqueued: [name(1)], members: [name(2), name(3), name(4)] }), late)
     const { detail } = (gaveUp as { letter: { detail: string } }).letter
     expect(detail).toMatch(/^read_failed: \[e-mail\] x+; on the queue: the change of /)
     for (const n of [1, 2, 3]) expect(detail).toContain(name(n))

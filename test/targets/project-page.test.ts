@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Answer } from '../../functions/core/outcome/http-answer.ts'
-import { createPieceReader } from '../../functions/targets/project/project-page.ts'
+import { createProjectPageReader } from '../../functions/targets/project/project-page.ts'
 import type { Http } from '../../functions/targets/target.ts'
 import { memberId, projectId } from '../support/events.ts'
 import { projectTarget } from '../support/subjects.ts'
@@ -17,7 +17,7 @@ function way(pageOf: (page: number, size: number) => object) {
     asked.push(`${page}/${size}`)
     return { kind: 'answered', status: 200, json: pageOf(page, size) }
   }
-  const readPiece = createPieceReader(at)
+  const readPiece = createProjectPageReader(at)
   return { asked, read: (place: number) => readPiece(projectId, place, http, 'before') }
 }
 /** A list of so many members in pages of so many at the most. */
@@ -120,7 +120,7 @@ describe('a page of people', () => {
 
 test('a list that is refused keeps the words of the refusal, whatever else they hold', async () => {
   const http: Http = async () => ({ kind: 'answered', status: 403, json: { message: 'not your project' } })
-  expect(await createPieceReader(at)(projectId, 0, http, 'before')).toMatchObject({
+  expect(await createProjectPageReader(at)(projectId, 0, http, 'before')).toMatchObject({
     effect: { cause: 'read_failed', status: 403, detail: 'not your project' },
   })
 })

@@ -3,8 +3,8 @@ import {
   isLetterUnproven,
   isUnproven,
   type KnownEntry,
-} from '../../functions/core/dead-letter/replay-verdict.ts'
-import { appliedOf, b, entryOf } from '../support/entries.ts'
+} from '../../../functions/core/dead-letter/replay-verdict.ts'
+import { appliedOf, b, entryOf } from '../../support/entries.ts'
 
 const now = 10_000
 const lease = (event: string, until: number) => ({ lease: { holder: 'h', until, event, desired: b } })

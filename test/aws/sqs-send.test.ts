@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { expect, test } from '@jest/globals'
-import { createBatchSender, createQueues } from '../../functions/aws/changes-queue.ts'
-import { sendBatch } from '../../functions/aws/sqs-batch.ts'
+import { createBatchSender, createChangesQueue } from '../../functions/aws/changes-queue.ts'
+import { sendBatch } from '../../functions/aws/sqs-send.ts'
 import type { Message } from '../../functions/core/event/sqs-message.ts'
 
 interface Input {
@@ -28,9 +28,9 @@ const ways = {
   'events of the intake': (client: SQSClient, count: number) =>
     createBatchSender('http://changes', client)(bodies(count), never),
   'events of a person': (client: SQSClient, count: number) =>
-    createQueues('http://changes', 'http://letters', client).enqueue(bodies(count)),
+    createChangesQueue('http://changes', client).enqueue(bodies(count)),
   delays: (client: SQSClient, count: number) =>
-    createQueues('http://changes', 'http://letters', client).delay(delays(count)),
+    createChangesQueue('http://changes', client).delay(delays(count)),
 }
 
 test.each(Object.entries(ways))('%s go to the changes queue by ten, each id once', async (_, way) => {

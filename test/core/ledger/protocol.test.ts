@@ -1,13 +1,24 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { compareVersions } from '../../functions/core/event/version.ts'
-import { type Closed, close, closeRestored } from '../../functions/core/ledger/close-entry.ts'
-import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
-import { open } from '../../functions/core/ledger/open-entry.ts'
-import { anyAttempt, anyEffect, anyEntry, anyTime, attemptOf, member, rules } from '../support/entries.ts'
+import { compareVersions } from '../../../functions/core/event/version.ts'
+import { type Closed, close, closeRestored } from '../../../functions/core/ledger/close-entry.ts'
+import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import { open } from '../../../functions/core/ledger/open-entry.ts'
+import {
+  anyAttempt,
+  anyEffect,
+  anyEntry,
+  anyTime,
+  attemptOf,
+  effects,
+  member,
+  rules,
+} from '../../support/entries.ts'
 
 const entryIn = (closed: Closed): Entry | undefined => (closed.kind === 'lost' ? undefined : closed.entry)
-const moves = fc.constantFrom(close, closeRestored)
+const restoring: typeof close = (entry, attempt, effect, now, given) =>
+  closeRestored(entry, attempt, effects.refused, effect, now, given)
+const moves = fc.constantFrom(close, restoring)
 
 test('whatever the entry: closing adds one to rev, ends the lease or goes on under it, and forgets no landing', () => {
   fc.assert(
@@ -98,7 +109,7 @@ test('over any run of attempts: applied never goes back, and no write starts tha
         }
         const closed = close(entry, attempt, step.effect, now, given)
         entry = entryIn(closed)
-        if (closed.kind === 'restore') entry = entryIn(closeRestored(entry, attempt, step.effect, now, given))
+        if (closed.kind === 'restore') entry = entryIn(restoring(entry, attempt, step.effect, now, given))
         expect(entry?.lease).toBeUndefined()
         if (before) {
           expect(compareVersions(entry?.applied?.version as never, before.version)).toBeGreaterThanOrEqual(0)

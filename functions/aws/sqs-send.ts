@@ -1,8 +1,9 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { LetterAttributes } from '../core/dead-letter/letter-attributes.ts'
 import { forEachOf } from '../core/for-each-of.ts'
 import { asObject, parseJson } from '../core/json.ts'
 import { batchesOf, sqsBatchSize } from '../core/sqs-limits.ts'
+import { clientOptions } from './client-options.ts'
 import { sha256 } from './sha256.ts'
 
 /** Items in lots of a batch request each. */
@@ -68,6 +69,17 @@ export const sendAll = (
     const [first] = rejected
     if (first) throw new Error(`SQS refused ${rejected.length} of ${batch.length} events: ${first.code}`)
   })
+
+/** Sends one message with string attributes. Rejects if SQS refuses or does not answer. */
+export type SendTo = (body: string, attributes: LetterAttributes) => Promise<void>
+
+/** The sender to a queue: replays go to the changes queue, dead letters to the dead-letter queue. */
+export function createSender(queueUrl: string, client = new SQSClient(clientOptions)): SendTo {
+  return async (body, attributes) => {
+    const MessageAttributes = toSqs(attributes)
+    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, ...inItsGroup(body), MessageAttributes }))
+  }
+}
 
 /** String attributes as SQS takes them. */
 export const toSqs = (attributes: LetterAttributes) =>
