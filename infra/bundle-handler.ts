@@ -2,11 +2,11 @@ import { createRequire } from 'node:module'
 import { envCredentials, type Handler, root, sourceOf } from './paths.ts'
 
 /**
- * Bundles a handler into one `.mjs` file with the SDK in it, so that what was tested is what runs. Of the catalogue and the sources
- * only the imports stay: `./roles.json` and `./sources.json`, beside the file.
+ * Bundles a handler and the SDK into one `.mjs` file, so that the tested code is the deployed code. The role catalogue and the sources
+ * are not in it: the file imports `./roles.json` and `./sources.json`, which must be in its folder.
  */
 export function bundleHandler(handler: Handler, outfile: string): void {
-  // Loaded late: the package holds the bundles, and needs no esbuild.
+  // Loaded only here: the npm package contains the bundles and needs no esbuild.
   const { buildSync }: typeof import('esbuild') = createRequire(import.meta.url)('esbuild')
   buildSync({
     absWorkingDir: root,
@@ -18,14 +18,14 @@ export function bundleHandler(handler: Handler, outfile: string): void {
     target: 'node24',
     minify: true,
     mainFields: ['module', 'main'],
-    // Packages that are CommonJS inside still call `require` for Node's own modules.
+    // CommonJS packages call `require` for Node's own modules.
     banner: {
       js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);",
     },
     alias: {
       // A function has its credentials in the environment. The default chain is half of the bundle (aws-sdk-js-v3#6087).
       '@aws-sdk/credential-provider-node': envCredentials,
-      // ofetch brings a fetch of its own for old runtimes.
+      // ofetch contains a fetch for old runtimes.
       'node-fetch-native': 'node-fetch-native/native',
       '#roles': './roles.json',
       '#sources': './sources.json',

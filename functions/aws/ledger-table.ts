@@ -9,10 +9,10 @@ import type { Entry } from '../core/ledger/ledger-entry.ts'
 import type { LedgerStore } from '../core/ports.ts'
 import { clientOptions } from './client-options.ts'
 
-/** The way to the ledger's table, for all that is kept there. */
+/** The DynamoDB client for the ledger's table. */
 export const ledgerClient = (): DynamoDBClient => new DynamoDBClient(clientOptions)
 
-/** The ledger in a DynamoDB table whose key is `member`: one item per entry. */
+/** The ledger in a DynamoDB table with the key `member`: one item for each entry. */
 export function createLedger(TableName: string, client = ledgerClient()): LedgerStore {
   return {
     read: async member => {
@@ -33,7 +33,7 @@ export function createLedger(TableName: string, client = ledgerClient()): Ledger
   }
 }
 
-/** The condition of a write: the stored item has the revision before this one, or is not there for revision 1. */
+/** The condition of a write: the stored item has the previous revision or, for revision 1, does not exist. */
 export const onlyAfter = (rev: number) => ({
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   ...(rev === 1
@@ -48,6 +48,6 @@ export const onlyAfter = (rev: number) => ({
       }),
 })
 
-/** Whether another write was first. */
+/** Whether the condition of the write failed. */
 export const isConflict = (error: unknown): error is ConditionalCheckFailedException =>
   (error as Error).name === ConditionalCheckFailedException.name

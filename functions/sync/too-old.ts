@@ -10,7 +10,7 @@ import { closingEnds } from './attempt.ts'
 import type { UpdateEntry } from './conditional-write.ts'
 import type { SyncWorld } from './sync-world.ts'
 
-/** A message with its verdict, and the change in it where it names a member. */
+/** A message with its verdict and, if it names a member, its change. */
 export interface DecidedMessage {
   readonly message: Message
   readonly verdict: Verdict
@@ -18,8 +18,8 @@ export interface DecidedMessage {
 }
 
 /**
- * Nothing ages out: a message that is too old to be retried is given up, whatever it waits for, before SQS drops
- * it. `deadline` is that of the requests to targets. Never rejects.
+ * Gives up messages that are too old to be retried, before SQS deletes them. `deadline` is that of the requests to targets.
+ * Never rejects.
  */
 export const endTooOld = <J extends DecidedMessage>(
   all: readonly J[],
@@ -46,7 +46,7 @@ const gaveUp = ({
   ...(status !== undefined && { status }),
 })
 
-/** Ends a change in the ledger, without an attempt. Where the ledger does not answer, its letter says `unproven`. */
+/** Ends a change in the ledger without an attempt. If the ledger does not answer, the letter says `unproven`. */
 async function endChange(
   { member, version, desired }: Change,
   { id }: Message,

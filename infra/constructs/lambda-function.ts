@@ -17,7 +17,7 @@ import type { Deployment } from '../context/deployment.ts'
 
 /** The properties of one function. */
 export interface FunctionProps {
-  /** Its logical id. Those of its role and log group begin with it. */
+  /** Its logical id, also the prefix of the ids of its role and log group. */
   readonly id: string
   readonly name: string
   readonly description: string
@@ -30,7 +30,7 @@ export interface FunctionProps {
   readonly whyNoDeadLetters: string
 }
 
-/** Adds a function with its own role and log group. It may reach nothing yet. */
+/** Adds a function with its own role and log group, without further permissions. */
 export function addFunction(scope: Construct, deployment: Deployment, props: FunctionProps): LambdaFunction {
   const { timings } = deployment
   const { id, name, description, code, timeoutSeconds, environment, whyNoDeadLetters } = props
@@ -74,10 +74,7 @@ const powertools = {
   POWERTOOLS_LOG_LEVEL: 'INFO',
 }
 
-/**
- * Lets a function make these calls. The `grant…` methods of the constructs give more: nobody here calls `GetQueueUrl` or
- * `DescribeSecret`.
- */
+/** Allows a function exactly these calls. The constructs' `grant…` methods allow more, such as `DescribeSecret`. */
 export const allowing =
   (grantee: IGrantable) =>
   (actions: string[], ...resourceArns: string[]) =>

@@ -40,8 +40,9 @@ describe('in a stack of somebody else', () => {
 
     const topic = only(template, 'AWS::SNS::Topic').id
     for (const { Properties } of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
-      const told = Properties.AlarmName.startsWith('role-sync-prod-') ? [{ Ref: topic }] : undefined
-      expect([Properties.AlarmName, Properties.AlarmActions]).toEqual([Properties.AlarmName, told])
+      const { AlarmName, AlarmActions } = Properties
+      const told = AlarmName.startsWith('role-sync-prod-') ? [{ Ref: topic }] : undefined
+      expect({ AlarmName, AlarmActions }).toStrictEqual({ AlarmName, AlarmActions: told })
     }
   })
 

@@ -233,8 +233,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a rotated secret is not read afresh',
     file: 'targets/authorized-http.ts',
-    find: "if (answer.kind === 'failed' || answer.status !== 401) return discreet(answer, token)",
-    replace: 'if (answer) return discreet(answer, token)',
+    find: "if (answer.kind === 'failed' || answer.status !== 401) return redacted(answer, token)",
+    replace: 'if (answer) return redacted(answer, token)',
     scenarios: ['wacht-down'],
   },
   {
@@ -247,15 +247,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'after halving, a page keeps its number',
     file: 'targets/project/project-page.ts',
-    find: 'pageAt(place, size) + 1, size))',
-    replace: 'pageAt(place, 100) + 1, size))',
+    find: 'pageAt(offset, size) + 1, size))',
+    replace: 'pageAt(offset, 100) + 1, size))',
     scenarios: ['heavy-lists'],
   },
   {
     name: 'a target is quoted as it speaks',
     file: 'targets/authorized-http.ts',
-    find: 'json: { message: clean(words) }',
-    replace: 'json: { message: words }',
+    find: 'json: { message: clean(message) }',
+    replace: 'json: { message }',
     scenarios: ['rejected'],
   },
   {

@@ -60,7 +60,8 @@ describe('an attempt', () => {
     const { fake, outcome } = await attempt({ effects: [{ ...effects.refused, detail }] })
     for (const record of [fake.state.attempts[0], outcome]) {
       const shown = record?.detail ?? ''
-      expect([shown.length, shown.slice(0, 34)]).toEqual([500, '422: Bearer [secret] [e-mail] x x '])
+      expect(shown).toHaveLength(500)
+      expect(shown.slice(0, 34)).toBe('422: Bearer [secret] [e-mail] x x ')
     }
   })
 })
@@ -70,12 +71,12 @@ describe('a write of the same state that may still land', () => {
 
   test('is waited for where a repeat would do harm, as in the dialect role_ids', async () => {
     const { again, sent, entry } = await attempt({ repeatable: false }, same)
-    expect([sent, again]).toMatchObject([[], { cause: 'unanswered_write', seconds: 30 }])
+    expect({ sent, again }).toMatchObject({ sent: [], again: { cause: 'unanswered_write', seconds: 30 } })
     expect(entry?.lease).toBeUndefined()
   })
   test('is repeated at once where a repeat is harmless', async () => {
     const { outcome, sent } = await attempt({ repeatable: true }, same)
-    expect([sent.length, outcome?.outcome]).toEqual([1, 'applied'])
+    expect({ sent: sent.length, outcome: outcome?.outcome }).toEqual({ sent: 1, outcome: 'applied' })
   })
 })
 
@@ -83,7 +84,7 @@ describe('a member that cannot be written now', () => {
   test('another attempt holds it: again after 1 to 5 s', async () => {
     const lease = { holder: 'other', until: noon + 1, event: 'e0', desired: { roleId: '1' } }
     const { stays, again, sent } = await attempt({}, { lease })
-    expect([stays, sent]).toEqual([['m1'], []])
+    expect({ stays, sent }).toEqual({ stays: ['m1'], sent: [] })
     expect(again?.cause).toBe('busy')
     expect(again?.seconds).toBeGreaterThanOrEqual(1)
     expect(again?.seconds).toBeLessThanOrEqual(5)
@@ -93,12 +94,12 @@ describe('a member that cannot be written now', () => {
       {},
       { unanswered: { until: noon + 42_001, desired: { roleId: '1' } } },
     )
-    expect([again?.cause, again?.seconds, sent]).toEqual(['unanswered_write', 43, []])
+    expect({ again, sent }).toMatchObject({ again: { cause: 'unanswered_write', seconds: 43 }, sent: [] })
   })
   test('an instance died with it: again when its write can land no more', async () => {
     const lease = { holder: 'dead', until: noon, event: 'e0', desired: { roleId: '1' } }
     const { again, sent } = await attempt({}, { lease })
-    expect([again?.cause, again?.seconds, sent]).toEqual(['unanswered_write', 60, []])
+    expect({ again, sent }).toMatchObject({ again: { cause: 'unanswered_write', seconds: 60 }, sent: [] })
   })
 })
 
@@ -126,8 +127,9 @@ describe('a member that is not found', () => {
     ],
   ])('%s', async (_, fields, expected) => {
     const { again, outcome, letter } = await attempt({ effects: [notFound] }, undefined, one(fields))
-    if (expected === 'retry') expect(again?.cause).toBe('not_found')
-    else expect([outcome?.outcome, letter?.attributes.reason]).toEqual(['dead', 'not_found'])
+    expect(again?.cause).toBe(expected === 'retry' ? 'not_found' : undefined)
+    expect(outcome?.outcome).toBe(expected === 'retry' ? undefined : 'dead')
+    expect(letter?.attributes.reason).toBe(expected === 'retry' ? undefined : 'not_found')
   })
 })
 
@@ -186,20 +188,22 @@ describe('a refused change of a member that may not hold what is applied', () =>
     expect(letter?.attributes).toMatchObject({ reason: 'rejected', unproven: 'true' })
     expect(entry?.unproven).toBe('e9')
   })
-  test.each(
-    Object.entries({
-      deferred: effects.deferred,
-      answered: effects.answered,
-      unanswered: effects.unanswered,
-    }),
-  )('and if that is %s, the message goes again', async (_, effect) => {
-    const { stays, again, letter } = await attempt({ effects: [effects.refused, effect] }, unproven)
-    expect([stays, again?.cause, letter]).toEqual([['m1'], effect.cause, undefined])
-  })
+  const { deferred, answered, unanswered } = effects
+  test.each(Object.entries({ deferred, answered, unanswered }))(
+    'and if that is %s, the message goes again',
+    async (_, effect) => {
+      const { stays, again, letter } = await attempt({ effects: [effects.refused, effect] }, unproven)
+      expect({ stays, again }).toMatchObject({ stays: ['m1'], again: { cause: effect.cause } })
+      expect(letter).toBeUndefined()
+    },
+  )
   test('waits while an unanswered write may land', async () => {
-    const unanswered = { until: noon + 9000, desired: { roleId: managerRole } }
-    const { again, letter, sent } = await attempt({ effects: [effects.refused] }, { ...unproven, unanswered })
-    expect([again?.cause, again?.seconds, letter, sent.length]).toEqual(['unanswered_write', 9, undefined, 1])
+    const write = { until: noon + 9000, desired: { roleId: managerRole } }
+    const entry = { ...unproven, unanswered: write }
+    const { again, letter, sent } = await attempt({ effects: [effects.refused] }, entry)
+    expect(again).toMatchObject({ cause: 'unanswered_write', seconds: 9 })
+    expect(letter).toBeUndefined()
+    expect(sent).toHaveLength(1)
   })
 })
 

@@ -104,7 +104,7 @@ describe('the deadline', () => {
       state.now += 9000
     }
     const ids = await consume([messageOf('m2', change(2)), one], noon + 20_000 + 5000)
-    expect([ids, state.sent.length]).toEqual([['m1'], 1])
+    expect({ ids, sent: state.sent.length }).toEqual({ ids: ['m1'], sent: 1 })
     expect(state.retries).toMatchObject([{ messageId: 'm1', cause: 'no_time' }])
   })
 })
