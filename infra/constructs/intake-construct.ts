@@ -6,7 +6,7 @@ import { secretSetting } from '../../functions/intake/source-kinds.ts'
 import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
 import type { SourceDeployment } from '../context/source-deployment.ts'
-import { intakeEntry } from '../paths.ts'
+import { functionCode } from './function-code.ts'
 import { addIntakeApi } from './intake-api.ts'
 import { addFunction, allowing, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
@@ -47,7 +47,7 @@ function addIntakeFunction(
     id: 'Intake',
     name: deployment.names.intakeFunction,
     description: 'Verifies what sources send and puts it on the changes queue',
-    entry: intakeEntry,
+    code: functionCode('intake', { roles: deployment.rolesFile, sources: deployment.sourcesFile }),
     timeoutSeconds: limits.intakeTimeoutSeconds,
     memoryMiB: limits.intakeMemoryMiB,
     // `functions/intake/intake-settings.ts` parses these. A test compares the two.

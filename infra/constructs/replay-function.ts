@@ -6,7 +6,7 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../context/deployment.ts'
-import { replayEntry } from '../paths.ts'
+import { functionCode } from './function-code.ts'
 import { addFunction, allowing, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 
@@ -22,7 +22,7 @@ export function addReplayFunction(
     id: 'Replay',
     name: names.replayFunction,
     description: 'Replays dead letters, renews them, and removes superseded ones',
-    entry: replayEntry,
+    code: functionCode('replay', { roles: deployment.rolesFile }),
     timeoutSeconds: timings.replayTimeoutSeconds,
     environment: environmentOf(deployment, queues, ledger),
     whyNoDeadLetters:

@@ -9,7 +9,7 @@ import { settingNames } from '../../functions/targets/index.ts'
 import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
 import type { TargetDeployment } from '../context/target-deployment.ts'
-import { syncEntry } from '../paths.ts'
+import { functionCode } from './function-code.ts'
 import { addFunction, allowing, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 
@@ -27,7 +27,7 @@ export function addSyncFunction(scope: Construct, deployment: Deployment, parts:
     id: 'Sync',
     name: deployment.names.syncFunction,
     description: 'Applies role changes at their targets',
-    entry: syncEntry,
+    code: functionCode('sync', { roles: deployment.rolesFile }),
     timeoutSeconds: deployment.timings.functionTimeoutSeconds,
     environment: environmentOf(deployment, parts),
     whyNoDeadLetters:

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { personTarget } from '../../../functions/core/people/person-event.ts'
 import { urlKey } from '../../context/target-deployment.ts'
-import { defaultSources, root } from '../../paths.ts'
+import { defaultSources } from '../../paths.ts'
 import type { AssetOf } from '../template/template-functions.ts'
 import { resourcesOf, type Template } from '../template/template-resources.ts'
 import type { Options } from './run-options.ts'
@@ -87,7 +87,7 @@ export const sourcesContext = (context: Readonly<Record<string, string>>): { sou
 /** Whether `infra/sources.json` declares a source. If it is unreadable, the synthesis reports it. */
 function declaresSources(): boolean {
   try {
-    return Object.keys(JSON.parse(readFileSync(resolve(root, defaultSources), 'utf8')) as object).length > 0
+    return Object.keys(JSON.parse(readFileSync(defaultSources, 'utf8')) as object).length > 0
   } catch {
     return true
   }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { kinds, settingNames } from '../../../functions/targets/index.ts'
+import { defaultRoles } from '../../paths.ts'
 import { following } from '../engines/embedded-engines.ts'
 import { type StartSandbox, seedOf } from '../sandbox/sandbox-seed.ts'
 import type { Sandbox } from '../sandbox/sandbox-server.ts'
@@ -27,7 +28,7 @@ export async function startTargets(
   bodies: readonly string[],
   fileOf?: (target: string) => string,
 ): Promise<Targets> {
-  const catalogue = catalogueIn(context.roles ?? 'infra/roles.json')
+  const catalogue = catalogueIn(context.roles ?? defaultRoles)
   const sandboxes = new Map<string, Sandbox<unknown>>()
   const urls: Record<string, string> = {}
   await using started = new AsyncDisposableStack()
@@ -62,7 +63,7 @@ async function sandboxOf(target: string): Promise<StartSandbox> {
 /** The catalogue for the sandboxes. Empty if it is unreadable: the synthesis reports that. */
 function catalogueIn(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(resolve(file), 'utf8'))
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     return {}
   }
