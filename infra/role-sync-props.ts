@@ -28,9 +28,9 @@ export interface RoleSyncProps extends Overrides, ThresholdOverrides {
   readonly stage: string
   /** Where the targets are, and which dialect they speak. */
   readonly targets: RoleSyncTargets
-  /** The role catalogue, or the path of its file from role-sync's folder. @default 'infra/roles.json' */
+  /** The role catalogue, or the path of its file. @default 'infra/roles.json', role-sync's own */
   readonly roles?: string | Catalogue | undefined
-  /** The sources of the intake, or the path of their file from role-sync's folder. @default 'infra/sources.json' */
+  /** The sources of the intake, or the path of their file. @default 'infra/sources.json', role-sync's own */
   readonly sources?: string | Readonly<Record<string, DeclaredSource>> | undefined
   /**
    * Who may send changes, beside whom `grantSend` names: account ids, ARNs of principals, services, and services for one resource

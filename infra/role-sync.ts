@@ -20,6 +20,9 @@ import { addSyncFunction } from './constructs/sync-function.ts'
 import { complaint, type Deployment } from './context/deployment.ts'
 import { deploymentOf, type RoleSyncProps } from './role-sync-props.ts'
 
+export type { Catalogue } from '../functions/core/event/role-catalogue.ts'
+export type { DeclaredSource, RoleSyncProps, RoleSyncTargets, TargetProps } from './role-sync-props.ts'
+
 /** One stage of role-sync. Stages share nothing, so several can stand in one account, and in one stack. */
 export class RoleSync extends Construct {
   /** Its label, part of every name. */

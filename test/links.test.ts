@@ -6,7 +6,7 @@ import { root } from '../infra/paths.ts'
 
 /** Links between the pages of the repository, and from its code to its pages, hold. */
 
-const skipped = new Set(['node_modules', '.git', 'cdk.out', 'reports', '.stryker-tmp'])
+const skipped = new Set(['node_modules', '.git', 'cdk.out', 'dist', 'reports', '.stryker-tmp'])
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap(entry => {

@@ -1,38 +1,37 @@
 import * as v from 'valibot'
 
-/** How often a secret is read afresh after it was of no use, at most, in milliseconds. */
+/** The minimum time between two reads after a rejection, in milliseconds. */
 const refreshEveryMs = 30_000
 
-/** How long a secret that could not be read is not asked for again, in milliseconds. */
+/** The minimum time before a failed read is repeated, in milliseconds. */
 const retryEveryMs = 1000
 
-/** When a reading failed that has not. */
+/** The time of the last failure if there is none. */
 const never = Number.POSITIVE_INFINITY
 
 /** Reads the string of a secret. */
 export type ReadSecret = () => Promise<string | undefined>
 
-/** What the string of a secret must look like, and the same in words that an error can show. */
+/** The form of a secret's string: as a schema, and as words for errors. */
 export interface SecretForm<T> {
   readonly schema: v.GenericSchema<unknown, T>
   readonly words: string
-  /** How long it counts before it is read again, in milliseconds: for ever unless given. */
+  /** How long the secret is kept before it is read again, in milliseconds; without a limit by default. */
   readonly maxAgeMs?: number
 }
 
 /** A secret that is kept for the life of the instance. */
 export interface KeptSecret<T> {
-  /** Rejects, with a message that never holds the secret, when it cannot be read or has another form. */
+  /** Rejects if the secret cannot be read or has a wrong form. The message never holds the secret. */
   readonly value: () => Promise<T>
   /**
-   * What the secret is now, after `rejected` was of no use: read afresh unless that was done a moment ago. Undefined when
-   * there is no other than `rejected`; rejects as `value` does. Meanwhile `value` is what is known: whoever has the secret
-   * read again makes nobody else wait for it.
+   * The secret after the target rejected `rejected`: reads it again, unless it was read a moment ago. Undefined if it has not
+   * changed. Rejects as `value` does. Meanwhile `value` returns the known secret without waiting.
    */
   readonly refreshed: (rejected: T) => Promise<T | undefined>
 }
 
-/** Keeps a secret; `trouble` is told once each time that it is read in vain. */
+/** Keeps a secret. Calls `trouble` for each failed read. */
 export function keepSecret<T>(
   name: string,
   { schema, words, maxAgeMs = Number.POSITIVE_INFINITY }: SecretForm<T>,
@@ -60,7 +59,7 @@ export function keepSecret<T>(
       throw error
     }
   }
-  /** Concurrent calls share one reading; one that failed is not repeated at once. */
+  /** Concurrent calls share one read. A failed read is not repeated at once. */
   const value = (): Promise<T> => {
     if (!current || now() - failedAt >= retryEveryMs) {
       failedAt = never
@@ -71,9 +70,9 @@ export function keepSecret<T>(
     } else if (failedAt === never && now() - readAt >= maxAgeMs) current = renewed(current)
     return current
   }
-  /** A failed reading does not take away what there is. */
+  /** Reads the secret, and keeps the known one if that fails. */
   const renewed = (known: Promise<T>): Promise<T> => load().catch(() => known)
-  /** What was read in the meantime for another reason is newer, and stays. */
+  /** Reads the secret, and stores it unless another read was faster. */
   const refresh = async (known: Promise<T>): Promise<void> => {
     const latest = await renewed(known)
     if (current === known) current = Promise.resolve(latest)

@@ -3,7 +3,7 @@ import type { Queues } from '../core/ports.ts'
 import { clientOptions } from './client-options.ts'
 import { inBatches, sendAll } from './sqs-send.ts'
 
-/** The changes queue at this URL: events are added to it, and messages wait on it. */
+/** The changes queue at this URL. */
 export function createChangesQueue(
   changesUrl: string,
   client = new SQSClient(clientOptions),
@@ -28,16 +28,16 @@ export function createChangesQueue(
   }
 }
 
-/** Waits for all, and rejects then if one was rejected. */
+/** Waits for all, then rejects if one rejected. */
 async function all(sendings: readonly Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(sendings)).find(result => result.status === 'rejected')
   if (failed) throw failed.reason
 }
 
-/** Sends events to a queue. Rejects unless SQS has every one of them; what it has by then stays. */
+/** Sends events to a queue. Rejects unless SQS accepted all of them; the accepted ones stay. */
 export type SendAll = (bodies: readonly string[], signal: AbortSignal) => Promise<void>
 
-/** The way to the changes queue for the events of a delivery. */
+/** Creates the sender of a delivery's events to the changes queue. */
 export const createBatchSender =
   (queueUrl: string, client = new SQSClient(clientOptions)): SendAll =>
   (bodies, signal) =>

@@ -1,6 +1,6 @@
 /**
- * How every AWS client of a function waits: short enough that a silent service costs an invocation a few seconds and not
- * its deadline. In milliseconds. These retries are AWS's own and concern no target.
+ * The timeouts of every AWS client of a function, in milliseconds. They are short, so that a service that does not answer costs an
+ * invocation only a few seconds. The retries are for AWS services only, never for targets.
  */
 export const clientOptions = {
   maxAttempts: 2,

@@ -7,24 +7,24 @@ import { createSender, type SendTo } from './sqs-send.ts'
 
 export type { LookOptions }
 
-/** The dead-letter queue. All of its methods reject when SQS refuses or does not answer. */
+/** The dead-letter queue. All methods reject if SQS refuses or does not answer. */
 export interface Letters {
-  /** How many letters there are, by SQS's own estimate: `hidden` are being looked at, by anybody. */
+  /** The number of letters, as SQS estimates. `hidden`: a reader has them. */
   readonly counts: () => Promise<{ readonly visible: number; readonly hidden: number }>
   /**
-   * Every letter that is visible, once, and hides it meanwhile; in no order. However the loop ends, letters that were not
-   * removed are visible again soon after. Rejects with the signal's reason when that is aborted.
+   * Receives every visible letter once, in no order, and hides it from others. After the loop, letters that were not removed
+   * become visible again. Rejects with the signal's reason after an abort.
    */
   readonly look: (options: LookOptions) => AsyncIterable<DeadLetter>
-  /** Deletes a letter for good. */
+  /** Deletes a letter. */
   readonly remove: (letter: DeadLetter) => Promise<void>
-  /** Puts a letter on the dead-letter queue: one that is renewed or was corrected. */
+  /** Sends a renewed or corrected letter to the dead-letter queue. */
   readonly send: SendTo
 }
 
 /**
- * How a function's client waits for letters: longer than for a message, since SQS itself waits in a receive, and what a
- * receive brought that was given up stays hidden for a while. In milliseconds.
+ * The timeouts of a function's client for letters, in milliseconds. They are longer than others, because SQS itself waits in a
+ * receive. The letters of a receive that timed out would stay hidden for a while.
  */
 export const letterOptions = {
   ...clientOptions,
@@ -33,7 +33,7 @@ export const letterOptions = {
 
 /** The dead-letter queue at this URL. */
 export function createLetters(deadLetterUrl: string, client = new SQSClient(letterOptions)): Letters {
-  /** The newest receipt of each letter that is being looked at: an older one may delete nothing. */
+  /** The newest receipt of each received letter: a delete with an older one may have no effect. */
   const receipts = new Map<string, string>()
   const remove = createRemover(deadLetterUrl, client)
 
@@ -65,7 +65,7 @@ interface Removal {
   readonly settle: (error?: Error) => void
 }
 
-/** Deletes messages by their receipts; what is asked for in one turn of the event loop goes in batches. */
+/** Creates the function that deletes messages by receipt. Calls in one turn of the event loop are batched. */
 export function createRemover(queueUrl: string, client: SQSClient): (receipt: string) => Promise<void> {
   let waiting: Removal[] = []
 

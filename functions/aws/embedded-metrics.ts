@@ -3,15 +3,15 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
 export type Unit = (typeof MetricUnit)[keyof typeof MetricUnit]
 
-/** Where the values of an invocation are told, each with what it is of. */
+/** Adds a value of an invocation to a metric of a subject. */
 export type AddMetric<Of, Name> = (of: Of, name: Name, value?: number, unit?: Unit) => void
 
-/** What a metric is by, beside the service, from the name of the function and what the metric is of. */
+/** The dimensions of a metric, besides the service, from the function's name and the metric's subject. */
 export type DimensionsOf<Of> = (functionName: string, of: Of) => Record<string, string>
 
 /**
- * Metrics in the embedded metric format: kept until `flush`, then one line for each set of dimensions that has any.
- * `add` keeps every value, `peak` the highest of the invocation. Namespace, service and function come from the environment.
+ * Metrics in the embedded metric format. `flush` writes one line for each set of dimensions. `add` keeps every value, `peak` the
+ * highest of the invocation. Namespace, service and function come from the environment.
  */
 export function createMetrics<Of, Name extends string>(logger: Logger, dimensionsOf: DimensionsOf<Of>) {
   const sets = new Map<string, MetricSet<Name>>()
@@ -26,8 +26,8 @@ export function createMetrics<Of, Name extends string>(logger: Logger, dimension
     return set
   }
   /**
-   * A line without a level and a time counts as INFO to Lambda's own filter, which would drop it at a higher level
-   * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html): it bears the filter's level.
+   * Lambda's log filter treats a line without level and time as INFO, and would drop it at a higher level
+   * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html). So the line has the filter's level.
    */
   const pass = (metrics: Metrics) =>
     metrics.addMetadata('level', level).addMetadata('timestamp', new Date().toISOString())

@@ -1,8 +1,8 @@
 import { fromEnv } from '@aws-sdk/credential-provider-env'
 
 /**
- * Stands in the bundle for the SDK's default chain of credential providers: a Lambda function's credentials come from its
- * environment, and the rest of the chain (SSO, STS, instance metadata, files) would be a third of the bundle.
+ * Replaces the SDK's default chain of credential providers in the bundle. A Lambda function has its credentials in the environment;
+ * the rest of the chain (SSO, STS, instance metadata, files) would be a third of the bundle.
  */
 export const defaultProvider = fromEnv
 export const credentialDefaultProvider = fromEnv

@@ -8,7 +8,7 @@ export const millis = v.pipe(
   v.transform(Number),
 )
 
-/** A base URL in the environment: http or https, without credentials, query or fragment, as paths are appended to it. */
+/** A base URL in the environment: http or https, without credentials, query or fragment. Paths are appended to it. */
 export const baseUrl = v.pipe(
   v.string(),
   v.check(isBaseUrl, 'must be an http(s) URL without credentials, query or fragment'),
@@ -18,8 +18,8 @@ export const baseUrl = v.pipe(
 export const text = v.pipe(v.string(), v.nonEmpty('must not be empty'))
 
 /**
- * Reads a function's settings from its environment. Throws one error that names every setting that is missing or wrong,
- * with the rule and never the value, so that a secret in the wrong place is not printed.
+ * Reads a function's settings from its environment. Throws one error that names every missing or wrong setting with its rule, but
+ * without its value: a secret in the wrong variable is not printed.
  */
 export function readEnvironment<T extends v.GenericSchema>(
   schema: T,
@@ -33,4 +33,4 @@ export function readEnvironment<T extends v.GenericSchema>(
   throw new Error(`wrong settings: ${[...problems].join('; ')}`)
 }
 
-/** An empty query, and white space at an end, are nothing to `URL` and much to what is appended. */
+/** Refuses an empty query and outer white space: `URL` ignores them, but an appended path would be wrong. */

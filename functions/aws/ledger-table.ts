@@ -5,7 +5,7 @@ import type { LedgerStore } from '../core/ports.ts'
 import { AwsError } from './aws-json.ts'
 import type { DynamoDbItems } from './dynamodb-items.ts'
 
-/** The ledger in a DynamoDB table whose key is `member`: one item per entry. */
+/** The ledger in a DynamoDB table with the key `member`: one item for each entry. */
 export function createLedger(TableName: string, items: DynamoDbItems): LedgerStore {
   return {
     read: async member => {
@@ -27,7 +27,7 @@ export function createLedger(TableName: string, items: DynamoDbItems): LedgerSto
   }
 }
 
-/** The condition of a write: the stored item has the revision before this one, or is not there for revision 1. */
+/** The condition of a write: the stored item has the previous revision or, for revision 1, does not exist. */
 export const onlyAfter = (rev: number) => ({
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   ...(rev === 1

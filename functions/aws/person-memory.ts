@@ -8,10 +8,10 @@ import { messageRetentionMs } from '../core/sqs-limits.ts'
 import type { DynamoDbItems } from './dynamodb-items.ts'
 import { conflictOf, onlyAfter } from './ledger-table.ts'
 
-/** What an item of the table holds beside its name and its expiry. */
+/** The fields of an item besides its name and its expiry. */
 type Content = Readonly<Record<string, { readonly S: string } | { readonly N: string }>>
 
-/** The item of a place; without `is` where it was forgotten. */
+/** The item of a place. Without `is` it is forgotten. */
 interface Place {
   readonly is?: string
   readonly page?: number
@@ -24,16 +24,15 @@ interface Kept {
   readonly rev: number
 }
 
-/** A record as it is stored: items of earlier versions call `enqueued` `told`, and can be on the queue for 14 days. */
+/** A stored record. Its name for `enqueued` is `told`, as in items of earlier versions, which can exist for 14 days. */
 type StoredRecord = Omit<PersonRecord, 'rev' | 'progress'> & {
   readonly progress: Omit<Progress, 'enqueued'> & { readonly told: Progress['enqueued'] }
 }
 
 /**
- * What is kept of people, in the ledger's table beside the entries of members. `person/<key>/<scope>` is where a person was
- * found: the key is an HMAC-SHA256 of the address, and the secret of it is asked for when it is first needed.
- * `message/<message id>` is how far a message has come and how it ended, and needs no secret. What is forgotten is
- * overwritten as expired: so the function needs no right to delete from the ledger.
+ * The memory of people, in the ledger's table. `person/<key>/<scope>` is the place where a person was found. The key is an
+ * HMAC-SHA256 of the address; its secret is read at the first use. `message/<message id>` is the progress and the end of a
+ * message, and needs no secret. A forgotten place is overwritten as expired, so the function needs no permission to delete.
  */
 export function createPersonMemory(
   TableName: string,

@@ -9,32 +9,34 @@ import { sqsBatchSize } from '../core/sqs-limits.ts'
 import { letterOf, letterSystemAttributes } from './received-letter.ts'
 import { inBatches } from './sqs-send.ts'
 
-/** How letters are looked at. */
+/** How letters are received. */
 export interface LookOptions {
-  /** How long a letter is hidden should this process die, in seconds: longer than the loop takes for a hundred. */
+  /** How long a letter stays hidden if this process dies, in seconds: longer than the loop takes for a hundred letters. */
   readonly hideSeconds: number
-  /** Ends the look; it is over within about a second. */
+  /** Ends the loop within about a second. */
   readonly signal?: AbortSignal
-  /** How many receives are made at once. */
+  /** How many receives run at once. */
   readonly parallel?: number
-  /** Whether to believe quick answers that the queue is empty: SQS gives them from a sample of its servers. */
+  /** Accepts a short-polling answer that the queue is empty: SQS then asks only some of its servers. */
   readonly quick?: boolean
-  /** How long the look waits, in all, for letters that somebody else is looking at, in seconds; not at all unless given. */
+  /** How long to wait in total for letters that another reader has, in seconds; no wait by default. */
   readonly patienceSeconds?: number
-  /** Told, when a look with patience has come to its end, how many letters were hidden still, as SQS estimates. */
+  /** Called at the end, if `patienceSeconds` is given, with the number of letters that are still hidden, as SQS estimates. */
   readonly onHidden?: (count: number) => void
+  /** Awaited before the letters become visible again: no other reader may receive a letter that is still handled. */
+  readonly idle?: () => Promise<unknown>
 }
 
-/** Receives at once, unless it is said; their letters, up to 256 KiB each, are all that is held in memory. */
+/** The default of `parallel`. Only the letters of these receives, up to 256 KiB each, are in memory. */
 const usualParallel = 8
 
-/** How long SQS waits for a letter before it says that there is none, in seconds: then it has asked all its servers. */
+/** The wait time of a long-polling receive, in seconds: SQS then asks all its servers. */
 export const sureSeconds = 1
 
 /**
- * Looks at every letter of a queue once (see `Letters`). Receives in rounds of quick ones; once a round brings nothing, a slow
- * round has to bring nothing either. Somebody else's letters come into view when they let go of them: a look that just ended
- * hides its letters for a second. Remembers ids and receipts, never bodies. `receipts` holds the newest of each letter.
+ * Receives every letter of a queue once (see `Letters`), in rounds of short polling. After an empty round, a round of long polling
+ * must be empty too. Letters of another reader become visible when that reader ends; this takes up to a second. It remembers ids
+ * and receipts, never bodies. `receipts` holds the newest receipt of each letter.
  */
 export async function* look(
   queueUrl: string,
@@ -43,7 +45,8 @@ export async function* look(
   counts: () => Promise<{ readonly hidden: number }>,
   options: LookOptions,
 ): AsyncGenerator<DeadLetter, void, undefined> {
-  const { hideSeconds, signal, parallel = usualParallel, quick = false, patienceSeconds, onHidden } = options
+  const { hideSeconds, signal, parallel = usualParallel, quick = false } = options
+  const { patienceSeconds, onHidden, idle } = options
   const seen = new Set<string>()
 
   const receive = async (WaitTimeSeconds: number): Promise<DeadLetter[]> => {
@@ -59,13 +62,13 @@ export async function* look(
     )
     return Messages.map(letterOf)
   }
-  /** What no receive of the look brought before; all that came, also beside one that failed, is known to be hidden. */
+  /** Runs one round and returns its new letters. Notes the receipts of all received letters, even if a receive failed. */
   const round = async (waitSeconds: number): Promise<{ came: number; fresh: DeadLetter[] }> => {
     const results = await Promise.allSettled(Array.from({ length: parallel }, () => receive(waitSeconds)))
     const came = results.filter(result => result.status === 'fulfilled').flatMap(({ value }) => value)
     const fresh = came.filter(({ messageId, receipt }) => {
       const isFresh = !seen.has(messageId)
-      // Hidden again after its time ran out; one that was removed meanwhile is not ours any more.
+      // A letter that became visible again is hidden again. A removed letter has no receipt to note.
       if (isFresh || receipts.has(messageId)) receipts.set(messageId, receipt)
       seen.add(messageId)
       return isFresh
@@ -75,7 +78,7 @@ export async function* look(
     return { came: came.length, fresh }
   }
 
-  /** How many letters somebody else is looking at: those of this look are hidden as well. */
+  /** How many letters other readers have: all hidden letters without our own. */
   const hiddenByOthers = async (): Promise<number> => {
     const { hidden } = await counts()
     return Math.max(0, hidden - [...seen].filter(id => receipts.has(id)).length)
@@ -98,16 +101,17 @@ export async function* look(
         waited += sureSeconds
       }
       sure = came === 0
-      // Letters whose time ran out come back while others were not seen yet, but not for ever.
+      // Letters become visible again after their timeout. Too many repeats without a new letter end the loop.
       again = fresh.length > 0 ? 0 : again + came
       if (again > 2 * seen.size) return
     }
   } finally {
+    await idle?.()
     await show(queueUrl, client, take(receipts, seen))
   }
 }
 
-/** The receipts of the letters that were not removed, out of the map. */
+/** Removes the receipts of these letters from the map, and returns them. */
 function take(receipts: Map<string, string>, ids: ReadonlySet<string>): string[] {
   return [...ids].flatMap(id => {
     const receipt = receipts.get(id)
@@ -116,7 +120,7 @@ function take(receipts: Map<string, string>, ids: ReadonlySet<string>): string[]
   })
 }
 
-/** Makes letters visible again at once. One that cannot be is visible when its visibility timeout ends. */
+/** Makes letters visible again at once. If that fails, they are visible after their visibility timeout. */
 const show = (queueUrl: string, client: SQSClient, receipts: readonly string[]): Promise<void> =>
   forEachOf(inBatches(receipts), usualParallel, async batch => {
     const Entries = batch.map((ReceiptHandle, n) => ({ Id: String(n), ReceiptHandle, VisibilityTimeout: 0 }))

@@ -1,7 +1,7 @@
 import type { Message, MessageSystemAttributeName } from '@aws-sdk/client-sqs'
 import { type DeadLetter, letterFacts } from '../core/dead-letter/dead-letter.ts'
 
-/** The system attributes that a letter is read from. */
+/** The system attributes that a letter needs. */
 export const letterSystemAttributes: MessageSystemAttributeName[] = [
   'SentTimestamp',
   'ApproximateReceiveCount',
@@ -9,8 +9,8 @@ export const letterSystemAttributes: MessageSystemAttributeName[] = [
 ]
 
 /**
- * A received message as a letter. SQS names the source queue of a message that it moved itself, and of no other: no sender can
- * set or leave out that name. (The local engine does not know it.)
+ * A received message as a letter. SQS names the source queue only if it moved the message itself; no sender can set or remove this
+ * name. (The local engine does not set it.)
  */
 export function letterOf(message: Message): DeadLetter {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {}, MessageAttributes = {} } = message

@@ -1,20 +1,20 @@
 import * as v from 'valibot'
 import { type KeptSecret, keepSecret, type ReadSecret } from './cached-secret.ts'
 
-/** What a source's deliveries are verified with. */
+/** The tokens that verify a source's deliveries. */
 export interface SourceKeys {
   readonly token: string
-  /** The one before: during a rotation deliveries may come with either. */
+  /** The previous token: during a rotation, deliveries may use either. */
   readonly previous?: string | undefined
 }
 
-/** What a token of a source must look like, and the same in words that an error can show. */
+/** The form of a source's token: as a schema, and as words for errors. */
 export interface TokenForm {
   readonly schema: v.GenericSchema<unknown, string>
   readonly words: string
 }
 
-/** How long a token counts at the most after it was taken out of the secret, in milliseconds. */
+/** How long a token is accepted at most after its removal from the secret, in milliseconds. */
 const maxAgeMs = 300_000
 
 /** The secret of a source, `{"token":"…","previous":"…"}`, kept for the life of the instance (see `KeptSecret`). */
@@ -34,6 +34,6 @@ export function createSourceKeys(
     ),
     words: `JSON of the form {"token":"…"}, during a rotation {"token":"…","previous":"…"}, each ${token.words}`,
   }
-  const told = (error: unknown) => trouble('secret not readable; this source gets 503 until it is', error)
-  return keepSecret(source, form, read, now, told)
+  const failed = (error: unknown) => trouble('secret not readable; this source gets 503 until it is', error)
+  return keepSecret(source, form, read, now, failed)
 }

@@ -6,19 +6,19 @@ import { batchesOf, sqsBatchSize } from '../core/sqs-limits.ts'
 import { clientOptions } from './client-options.ts'
 import { sha256 } from './sha256.ts'
 
-/** Items in lots of a batch request each. */
+/** Splits items into batches of SQS's size. */
 export const inBatches = <T>(items: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(items.length / sqsBatchSize) }, (_, n) =>
     items.slice(n * sqsBatchSize, (n + 1) * sqsBatchSize),
   )
 
-/** A body as it is sent to the changes queue: in the group of its source, so that no source delays another. */
+/** The fields of a message: its body, and the message group of its source, so that no source delays another. */
 export const inItsGroup = (body: string) => ({
   MessageBody: body,
   MessageGroupId: messageGroupOf(body),
 })
 
-/** Why SQS did not take one message of a batch. */
+/** Why SQS refused one message of a batch. */
 export interface Rejection {
   readonly code: string
   readonly message: string
@@ -27,8 +27,8 @@ export interface Rejection {
 }
 
 /**
- * Sends one batch to the changes queue. Answers, in the order of the bodies, undefined for each message that is on the queue.
- * Rejects when SQS refuses the whole batch or does not answer.
+ * Sends one batch to the changes queue. The result has one item for each body, in order: undefined if it is on the queue. Rejects if
+ * SQS refuses the whole batch or does not answer.
  */
 export async function sendBatch(
   client: SQSClient,
@@ -48,10 +48,10 @@ export async function sendBatch(
   return Entries.map(({ Id }) => rejections.get(Id))
 }
 
-/** Batches that are sent at once. */
+/** How many batches are sent at once. */
 const parallel = 10
 
-/** Sends events to the changes queue. Rejects unless SQS has every one of them; what it has by then stays. */
+/** Sends events to the changes queue. Rejects unless SQS accepted all of them; the accepted ones stay. */
 export const sendAll = (
   client: SQSClient,
   queueUrl: string,
@@ -73,7 +73,7 @@ export const sendAll = (
 /** Sends one message with string attributes. Rejects if SQS refuses or does not answer. */
 export type SendTo = (body: string, attributes: LetterAttributes) => Promise<void>
 
-/** The sender to a queue: replays go to the changes queue, dead letters to the dead-letter queue. */
+/** Creates the sender to a queue. */
 export function createSender(queueUrl: string, client = new SQSClient(clientOptions)): SendTo {
   return async (body, attributes) => {
     const MessageAttributes = toSqs(attributes)
@@ -81,22 +81,21 @@ export function createSender(queueUrl: string, client = new SQSClient(clientOpti
   }
 }
 
-/** String attributes as SQS takes them. */
+/** String attributes in the form of SQS. */
 export const toSqs = (attributes: LetterAttributes) =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
   )
 
-/** What SQS takes as a MessageGroupId (SendMessage): 1 to 128 letters, digits and punctuation marks of ASCII. */
+/** Whether a text is a valid MessageGroupId (SendMessage): 1 to 128 letters, digits and punctuation marks of ASCII. */
 const isGroup = (text: string): boolean => /^[!-~]{1,128}$/.test(text)
 
-/** The group of bodies that name no source: whoever sends them shares one place. */
+/** The group of all bodies without a source. */
 const noSourceGroup = 'no-source'
 
 /**
- * The message group of an event's body: its CloudEvents `source`, or the source's SHA-256 if SQS would not take that. By it
- * SQS tells sources apart: when one of them fills the queue, the messages of the others are given out first (fair queues).
- * It never throws, whatever the body.
+ * The message group of an event's body: its CloudEvents `source`, or the SHA-256 of a source that is not valid as a group. If one
+ * group fills the queue, SQS delivers messages of the other groups first (fair queues). Never throws.
  */
 export function messageGroupOf(body: string): string {
   const json = parseJson(body)

@@ -4,7 +4,7 @@ import { keepSecret, type ReadSecret, type SecretForm } from './cached-secret.ts
 
 export type { ReadSecret }
 
-/** A token must be able to stand in a header: visible ASCII, nothing else. */
+/** A token must be valid in a header: visible ASCII only. */
 const form: SecretForm<string> = {
   schema: v.pipe(
     v.string(),
@@ -15,7 +15,7 @@ const form: SecretForm<string> = {
   words: 'JSON of the form {"token":"…"}, its value in visible ASCII',
 }
 
-/** How many tokens are known at once: the present one, and those before it. */
+/** How many tokens are remembered: the current one and the ones before. */
 const mostTokens = 3
 
 /** Reads a secret of Secrets Manager by its ARN. */
@@ -34,9 +34,8 @@ export function secretReader(arn: string, env?: Environment): ReadSecret {
 }
 
 /**
- * The token in a secret of the form `{"token":"…"}`, kept for the life of the instance. Rejects, with a message that never
- * holds the secret, when it cannot be read or has another form; `trouble` is told once each time it is read in vain. `tokens`
- * are those that it has had of late.
+ * The token in a secret of the form `{"token":"…"}`, kept for the life of the instance. Rejects if the secret cannot be read or has a
+ * wrong form; the message never holds the secret. Calls `trouble` for each failed read. `tokens` returns the recent tokens.
  */
 export function createCredentials(
   name: string,

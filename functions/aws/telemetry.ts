@@ -14,7 +14,7 @@ import { type MetricName, type MetricOf, metricDimensions, metricNames } from '.
 import { type AddMetric, createMetrics } from './embedded-metrics.ts'
 
 /**
- * The sync function's log lines and metrics. Service, level and namespace come from the environment. `flush` writes the metrics
+ * The log lines and metrics of the sync function. Service, level and namespace come from the environment. `flush` writes the metrics
  * at the end of an invocation.
  */
 export function createSyncTelemetry(logger = new Logger()) {
@@ -44,7 +44,7 @@ export function createSyncTelemetry(logger = new Logger()) {
   return { logger, telemetry, flush: metrics.flush }
 }
 
-/** Where metrics are told: every value of an invocation, or its highest. */
+/** The two ways to publish a metric: every value of an invocation, or its highest. */
 interface SyncMetrics {
   readonly add: AddMetric<MetricOf, MetricName>
   readonly peak: AddMetric<MetricOf, MetricName>
@@ -58,7 +58,6 @@ const outcomeMetrics = {
   dead: metricNames.dead,
 } as const
 
-/** What the metrics say of an attempt. */
 function measureAttempt({ add, peak }: SyncMetrics, record: AttemptRecord): void {
   const { target, calls, unanswered, restoring, effect, cause, breakerOpen } = record
   add({ target }, metricNames.calls, calls)
@@ -68,13 +67,11 @@ function measureAttempt({ add, peak }: SyncMetrics, record: AttemptRecord): void
   peak({ target }, metricNames.breakerOpen, breakerOpen ? 1 : 0)
 }
 
-/** What the metrics say of a search for people. */
 function measureSearch({ add }: SyncMetrics, { target, calls, cause }: SearchRecord): void {
   add({ target }, metricNames.calls, calls)
   if (cause === 'credentials_rejected') add({ target }, metricNames.credentialsRejected)
 }
 
-/** What the metrics say of a message's end. */
 function measureOutcome({ add }: SyncMetrics, record: OutcomeRecord): void {
   const { target, reason, timeToEffectMs } = record
   add({ target }, outcomeMetrics[record.outcome])
@@ -84,7 +81,6 @@ function measureOutcome({ add }: SyncMetrics, record: OutcomeRecord): void {
   }
 }
 
-/** What the metrics say of a message that waits. */
 function measureRetry({ add, peak }: SyncMetrics, { target, cause, ageMs }: RetryRecord): void {
   add({ target }, metricNames.retries)
   add({ target, reason: cause }, metricNames.retries)
@@ -92,13 +88,13 @@ function measureRetry({ add, peak }: SyncMetrics, { target, cause, ageMs }: Retr
   if (cause === 'breaker_open') peak({ target }, metricNames.breakerOpen, 1)
 }
 
-/** The intake's log lines and metrics; service, level and namespace come from the environment. */
+/** The log lines and metrics of the intake function. Service, level and namespace come from the environment. */
 export function createIntakeTelemetry(logger = new Logger()) {
   const { add, flush } = createMetrics<IntakeMetricOf, IntakeMetricName>(logger, intakeDimensions)
 
   return {
     logger,
-    /** One line for each delivery, and its metrics. */
+    /** Writes one line for a delivery, and its metrics. */
     delivery: (record: DeliveryRecord): void => {
       logger.info('delivery', { ...redacted(record) })
       const { source, status, accepted, refused, ignored } = record
@@ -112,24 +108,24 @@ export function createIntakeTelemetry(logger = new Logger()) {
       if (status === 503) add({ source }, names.unavailable)
       flush()
     },
-    /** Something outside or inside failed; the sender is told to send again. */
+    /** Something failed. The sender must send again. */
     trouble: (what: string, error: unknown): void => logger.error(what, redactedError(error)),
   }
 }
 
 /**
- * The replay function's log lines and its one metric, which an alarm of this stage watches: it is known by the dead-letter
- * queue's name. Service, level and namespace come from the environment.
+ * The log lines and the metric of the replay function. The metric's dimension is the dead-letter queue's name; an alarm watches it.
+ * Service, level and namespace come from the environment.
  */
 export function createReplayTelemetry(queue: string, logger = new Logger()) {
   return {
     logger,
-    /** One line for each letter that something was done to, or that failed. */
+    /** Writes one line for each letter that was changed or failed. */
     letter: (record: { readonly act: string }): void =>
       logger[record.act === 'failed' ? 'warn' : 'info']('letter', { ...redacted(record) }),
-    /** What came of an invocation. */
+    /** Writes the result of an invocation. */
     done: (facts: object): void => logger.info('done', { ...redacted(facts) }),
-    /** Publishes the age of the oldest letter, in milliseconds; 0 when there is none. */
+    /** Publishes the age of the oldest letter, in milliseconds; 0 if there is none. */
     oldestLetter: (ageMs: number): void => {
       const metrics = new Metrics({ logger, defaultDimensions: { queue } })
       metrics.addMetric(oldestLetterMetric, MetricUnit.Seconds, Math.round(ageMs / 1000))

@@ -16,7 +16,7 @@ import type { AddCommand, CliWorld, StopReason } from './io/cli-world.ts'
 import { exit, Failure } from './io/exit-codes.ts'
 import { note, written } from './io/output.ts'
 
-/** Runs the command that the arguments name and resolves to the exit code; only a bug rejects. */
+/** Runs the command of the arguments and resolves to the exit code. Only a bug rejects. */
 export async function run(args: readonly string[], world: CliWorld): Promise<number> {
   const code = await runCommand(args, world)
   await written(world)
@@ -45,24 +45,21 @@ async function runCommand(args: readonly string[], world: CliWorld): Promise<num
 
 const exitCodes = `
 Exit codes:
-  ${exit.ok}    fine
-  ${exit.refused}    something was refused, was not there, or stopped; standard error tells what
-  ${exit.wrong}    wrong usage or wiring, told in one line
-  ${exit.interrupted}  interrupted: what was begun is finished, the rest is as it was`
+  ${exit.ok}    success
+  ${exit.refused}    something was refused or not found, or the command stopped; see standard error
+  ${exit.wrong}    wrong usage or settings; see the one-line error
+  ${exit.interrupted}  interrupted: started work is finished, the rest is unchanged`
 
-/** Commands are added after this, so that they inherit its settings. */
+/** Creates the program. Add commands after that, so that they inherit its settings. */
 function createProgram({ stdout, stderr }: CliWorld): Command {
   return new Command('role-sync')
     .description(
-      'Sends role changes to their queue, shows what would become of them, and operates their dead letters.',
+      'Checks role changes, sends them to the changes queue, and manages and replays dead letters.',
     )
     .version(version(), '--version')
-    .option(
-      '--stage <name>',
-      `the stage whose queues are meant (env ROLE_SYNC_STAGE; default ${defaultStage})`,
-    )
-    .option('--roles <file>', 'another role catalogue than the one of this package (env ROLES)')
-    .option('--json', 'standard output carries only JSON')
+    .option('--stage <name>', `the stage to work on (env ROLE_SYNC_STAGE; default ${defaultStage})`)
+    .option('--roles <file>', 'a role catalogue file instead of the bundled one (env ROLES)')
+    .option('--json', 'writes only JSON to standard output')
     .exitOverride()
     .configureOutput({
       writeOut: text => stdout.write(text),
@@ -73,7 +70,7 @@ function createProgram({ stdout, stderr }: CliWorld): Command {
       getErrHasColors: () => false,
     })
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(--help says more)')
+    .showHelpAfterError('(use --help for details)')
     .addHelpText('afterAll', exitCodes)
     .addHelpText('after', '\nExample:\n  $ role-sync check events.ndjson && role-sync send events.ndjson')
 }
@@ -85,7 +82,7 @@ const version = (): string =>
 const addDead: AddCommand = (program, world, exitWith) => {
   const dead = program
     .command('dead')
-    .description('Looks at the dead-letter queue of the stage, corrects letters and removes them.')
+    .description('Lists, shows, exports, corrects and removes the dead letters of the stage.')
     .addHelpText('after', '\nExample:\n  $ role-sync dead list --since 1d')
   for (const add of [addList, addShow, addExport, addEdit, addDrop]) add(dead, world, exitWith)
 }
@@ -94,7 +91,7 @@ const addDead: AddCommand = (program, world, exitWith) => {
 const addReplay: AddCommand = (program, world, exitWith) => {
   const replay = program
     .command('replay')
-    .description('Plans what a replay of dead letters would do, and does exactly that.')
+    .description('Plans a replay of dead letters, and applies the plan.')
     .addHelpText(
       'after',
       '\nExample:\n  $ role-sync replay plan --out plan.json && role-sync replay apply plan.json',
@@ -102,5 +99,5 @@ const addReplay: AddCommand = (program, world, exitWith) => {
   for (const add of [addPlan, addApply]) add(replay, world, exitWith)
 }
 
-/** All commands, in the order in which the help lists them. */
+/** All commands, in the order of the help. */
 const commands: readonly AddCommand[] = [addSend, addCheck, addDead, addReplay, addMember, addSchema]

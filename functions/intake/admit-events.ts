@@ -2,16 +2,15 @@ import type { ParsedEvent } from '../core/event/event.ts'
 import { bodyOf } from '../core/event/event-body.ts'
 import type { Candidate, Refusal } from './source-kind.ts'
 
-/** The bodies that go to the queue, and what does not, each with the reason. */
+/** The bodies to enqueue, and the refused events with their reasons. */
 export interface Admitted {
   readonly bodies: readonly string[]
   readonly refused: readonly Refusal[]
 }
 
 /**
- * Holds candidates against the event contract. What its sender can put right is refused at the door; a role that the
- * catalogue does not know goes in, for the catalogue is ours, and its dead letter can be replayed. `now` is milliseconds
- * since 1970.
+ * Checks candidates against the event contract. Refuses errors that the sender can correct. Accepts an unknown role: the catalogue is
+ * ours, and the dead letter can be replayed. `now` is milliseconds since 1970.
  */
 export function admit(
   candidates: readonly Candidate[],
@@ -34,7 +33,7 @@ export function admit(
   return { bodies, refused }
 }
 
-/** Undefined for an event with more levels than the stack has room for. */
+/** The body of an event. Undefined if the event is nested too deeply for the call stack. */
 function bodyIfFlat(event: unknown): string | undefined {
   try {
     return bodyOf(event)

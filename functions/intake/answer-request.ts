@@ -4,10 +4,10 @@ import type { IntakeWorld } from './intake-world.ts'
 import { receive } from './receive-delivery.ts'
 import { readRequest } from './routed-request.ts'
 
-/** The least that is left of the deadline when the function's start took all of it, in milliseconds. */
+/** The minimum time for an answer, even if the function's start used up the deadline, in milliseconds. */
 const leastMs = 1000
 
-/** Makes the function that answers requests: always, never later than the deadline, and each told once. */
+/** Creates the function that answers requests. It always answers before the deadline, and logs each request once. */
 export function createIntake(world: IntakeWorld) {
   const { telemetry, now } = world
 
@@ -35,13 +35,13 @@ async function inTime(event: Partial<APIGatewayProxyEventV2>, world: IntakeWorld
 }
 
 /**
- * How long an answer may still take, in milliseconds: until the deadline after `receivedAt`, a second at the least, and never
- * longer than the deadline itself, whatever another machine's clock says. `receivedAt` is NaN where nobody knows it.
+ * The time left for an answer, in milliseconds: until `receivedAt` + `deadlineMs`, at least a second, and at most `deadlineMs`, even if
+ * another machine's clock is wrong. `receivedAt` is NaN if unknown.
  */
 export const timeLeft = (receivedAt: number, deadlineMs: number, now: number): number =>
   Math.min(Math.max(receivedAt + deadlineMs - now || 0, leastMs), deadlineMs)
 
-/** What a work comes to, or, once the signal is aborted, something else; the work may go on, and is not waited for. */
+/** The result of the work or, after an abort, of `otherwise`. It does not wait for work that still runs then. */
 export function within<T>(work: Promise<T>, signal: AbortSignal, otherwise: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = () => resolve(otherwise())

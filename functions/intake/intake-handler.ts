@@ -38,7 +38,7 @@ const answer = createIntake({
   now,
 })
 
-/** Takes deliveries of signed events (HTTP API, payload format 2.0) and puts them on the changes queue. */
+/** The intake function: verifies deliveries (HTTP API, payload format 2.0) and sends their events to the changes queue. */
 export const handler = async (event: APIGatewayProxyEventV2, context: Context): Promise<Reply> => {
   logger.appendKeys({ requestId: context.awsRequestId })
   return answer(event)

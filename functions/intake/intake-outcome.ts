@@ -1,13 +1,13 @@
 import type { DeliveryRecord } from '../core/intake-metrics.ts'
 import type { IgnoredReason, Refusal } from './source-kind.ts'
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type Outcome =
   | { readonly kind: 'too_large' }
   | { readonly kind: 'unknown_source' }
   | { readonly kind: 'unauthorized'; readonly source: string }
   | { readonly kind: 'unavailable'; readonly source: string | null; readonly why: Unavailable }
-  /** As a whole: nothing of it could be read. The detail is `path: rule`. */
+  /** The delivery as a whole is invalid. The detail is `path: rule`. */
   | { readonly kind: 'malformed'; readonly source: string; readonly detail: string }
   | { readonly kind: 'challenged'; readonly source: string; readonly answer: unknown }
   | {
@@ -18,17 +18,17 @@ export type Outcome =
       readonly ignored: readonly IgnoredReason[]
     }
 
-/** Why nothing could be taken now: the sender is to send all of it again. */
+/** Why the delivery could not be accepted now. The sender must send it again. */
 export type Unavailable = 'secret' | 'queue' | 'deadline' | 'crash'
 
-/** The answer as API Gateway takes it. */
+/** An answer for API Gateway. */
 export interface Reply {
   readonly statusCode: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
 
-/** The answer to a sender. Who is not known to us learns nothing but the status. */
+/** The answer to the sender. An unverified sender gets only the status. */
 export function replyTo(outcome: Outcome): Reply {
   switch (outcome.kind) {
     case 'too_large':
@@ -53,7 +53,7 @@ export function replyTo(outcome: Outcome): Reply {
   }
 }
 
-/** What is told of it. */
+/** The log record of an outcome. */
 export function recordOf(outcome: Outcome, durationMs: number): DeliveryRecord {
   const delivered = outcome.kind === 'delivered' ? outcome : undefined
   return {

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { baseUrl, millis, readEnvironment, text } from '../aws/environment.ts'
 import { secretSetting } from './source-kinds.ts'
 
-/** The environment of the intake function, as the template gives it for these sources. */
+/** The environment of the intake function for these sources, set by the template. */
 export const settingsSchema = (sources: readonly string[]) =>
   v.object({
     CHANGES_QUEUE_URL: baseUrl,
@@ -10,7 +10,6 @@ export const settingsSchema = (sources: readonly string[]) =>
     ...Object.fromEntries(sources.map(source => [secretSetting(source), text])),
   })
 
-/** The settings, parsed. */
 export interface IntakeSettings {
   readonly changesQueueUrl: string
   readonly deadlineMs: number
@@ -18,7 +17,7 @@ export interface IntakeSettings {
   readonly secretArn: (source: string) => string
 }
 
-/** Reads the settings; throws one error that names every wrong one. */
+/** Reads the settings. Throws one error that names every invalid one. */
 export function readSettings(
   sources: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -5,25 +5,25 @@ import type { ParsedEvent } from '../core/event/event.ts'
 import type { DeliveryRecord } from '../core/intake-metrics.ts'
 import type { Declared } from './source-declarations.ts'
 
-/** A declared source and what its deliveries are verified with. */
+/** A declared source with its keys. */
 export interface SourceWithKeys extends Declared {
   readonly keys: KeptSecret<SourceKeys>
 }
 
-/** All that the intake touches outside itself. */
+/** The dependencies of the intake. */
 export interface IntakeWorld {
   readonly sources: ReadonlyMap<string, SourceWithKeys>
   readonly parse: (body: string, now: number) => ParsedEvent
   /** Sends to the changes queue. */
   readonly send: SendAll
   readonly telemetry: IntakeTelemetry
-  /** From when API Gateway got a request until it is answered, in milliseconds. */
+  /** The maximum time from the request's arrival at API Gateway to the answer, in milliseconds. */
   readonly deadlineMs: number
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** Where the intake tells what it does. None of these throw. */
+/** The intake's logs and metrics. None of these throw. */
 export interface IntakeTelemetry {
   readonly delivery: (record: DeliveryRecord) => void
   readonly trouble: (what: string, error: unknown) => void

@@ -5,10 +5,10 @@ import type { IntakeWorld, SourceWithKeys } from './intake-world.ts'
 import type { RoutedRequest } from './routed-request.ts'
 import type { IntakeRequest, Translated } from './source-kind.ts'
 
-/** The most that a delivery may hold: of each something may have to be told, in an answer of 6 MB at the most (Lambda's limit). */
+/** The maximum of events in a delivery: the answer may name each one, and Lambda limits it to 6 MB. */
 const maxEvents = 5000
 
-/** Takes one request: verifies, translates, enqueues. `signal` ends what is sent to SQS. */
+/** Handles one request: verifies, translates, enqueues. `signal` ends the sends to SQS. */
 export async function receive(
   request: RoutedRequest,
   { sources, parse, send, telemetry, now }: IntakeWorld,
@@ -51,7 +51,7 @@ export async function receive(
 const sizeOf = ({ events, refused, ignored }: Extract<Translated, { ok: true }>): number =>
   events.length + refused.length + ignored.length
 
-/** With what the secret was, and, if that does not do, with what it is now. */
+/** Verifies a request with the known secret and, if that fails, with the secret read again. */
 async function isVerified(
   request: IntakeRequest,
   { kind, keys }: SourceWithKeys,
@@ -64,6 +64,6 @@ async function isVerified(
     const fresh = await keys.refreshed(known)
     return fresh !== undefined && fits(fresh)
   } catch {
-    return 'no_secret' // told where it is read
+    return 'no_secret' // the read logs the error
   }
 }

@@ -5,25 +5,25 @@ import { table } from '../core/reviewed-table.ts'
 import { problemsOf } from '../core/schema-problems.ts'
 import type { NamedRole, SourceKind } from './source-kind.ts'
 
-/** A source that is declared in `infra/sources.json`. */
+/** A source declared in `infra/sources.json`. */
 export interface Declared {
   readonly name: string
   readonly kind: SourceKind
-  /** The short name of its secret, which is `role-sync/<stage>/<secret>`. */
+  /** The short name of its secret, `role-sync/<stage>/<secret>`. */
   readonly secret: string
-  /** What its kind wants to know; `never` because only the kind can read it. */
+  /** The fields of its kind. The type is `never` because only the kind can use it. */
   readonly declaration: never
 }
 
-/** What a declaration must agree with. */
+/** The rules for declarations. */
 export interface SourcesWorld {
-  /** The roles that it may name; not looked at unless given. */
+  /** The allowed roles. Not checked if absent. */
   readonly catalogue?: Catalogue
-  /** The short names of secrets that belong to others. */
+  /** The short names of secrets that are already used. */
   readonly reservedSecrets?: readonly string[]
 }
 
-/** A name stands in a path, in the name of a setting and, as that of a secret, in the name of a resource. */
+/** A name is part of a path, of a setting's name and of a secret's name. */
 const label = v.pipe(
   v.string('must be a string'),
   v.regex(
@@ -33,7 +33,7 @@ const label = v.pipe(
   v.maxLength(40, 'must be at most 40 characters'),
 )
 
-/** Reads the declarations of sources of these kinds. */
+/** Parses the declarations of sources of these kinds. */
 export function parseSourcesOf(
   kinds: readonly SourceKind[],
   content: unknown,
@@ -71,7 +71,7 @@ function schemaOf(kinds: readonly SourceKind[]) {
   )
 }
 
-/** A secret belongs to one source: whoever holds the key of one must not be able to speak for another. */
+/** Each secret belongs to one source: the holder of one key must not be able to sign for another source. */
 function secretProblems(declared: readonly Declared[], reserved: readonly string[]): string[] {
   const taken = new Map(reserved.map(secret => [secret, 'by role-sync itself']))
   return declared.flatMap(({ name, secret }) => {
@@ -97,7 +97,7 @@ function roleProblems(declared: readonly Declared[], catalogue: Catalogue): stri
   )
 }
 
-/** Where a role that ought to end another leaves it as it is: no event reaches a scope in which its role means nothing. */
+/** The scopes in which a role cannot end another one, because the catalogue does not have it there. */
 function keptScopes({ role, after }: NamedRole, catalogue: Catalogue): string[] {
   const scopes = (of: string) => {
     const found = scopesOf(catalogue, of)

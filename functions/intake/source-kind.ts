@@ -1,34 +1,34 @@
 import type * as v from 'valibot'
 
-/** A request as every kind of source sees it. */
+/** A request for a kind of source. */
 export interface IntakeRequest {
   readonly method: string
-  /** By their names in lower case. */
+  /** By name, in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** Decoded; what is not UTF-8 in it is replaced, and then no signature fits. */
+  /** The decoded body. Bytes that are not UTF-8 are replaced; then no signature matches. */
   readonly body: string
 }
 
-/** An event of the contract, not checked yet, and its place in the delivery, from 0. */
+/** An unchecked event, and its index in the delivery, from 0. */
 export interface Candidate {
   readonly index: number
   readonly event: unknown
 }
 
-/** Why an event was not taken; its sender is told. */
+/** Why an event was refused. The answer to the sender names it. */
 export type RefusalReason = 'invalid_event' | 'time_in_future' | 'source_not_allowed' | 'no_role_named'
 
-/** An event that was not taken; the detail names paths and rules, never a value. */
+/** A refused event. The detail names paths and rules, never a value. */
 export interface Refusal {
   readonly index: number
   readonly reason: RefusalReason
   readonly detail: string
 }
 
-/** Why something in a delivery is no role change of ours; it is counted, and no error. */
+/** Why an item of a delivery is not a declared role change. It is counted and is not an error. */
 export type IgnoredReason = 'other_event_type' | 'not_successful' | 'group_not_listed'
 
-/** A delivery in our own words, or what is wrong with it as a whole, as `path: rule`. */
+/** The events of a delivery, or its problem as `path: rule`. */
 export type Translated =
   | {
       readonly ok: true
@@ -38,34 +38,34 @@ export type Translated =
     }
   | { readonly ok: false; readonly detail: string }
 
-/** The answer to a challenge, as JSON, or what is wrong with it, as `path: rule`. */
+/** The answer to a challenge, as JSON, or its problem as `path: rule`. */
 export type Challenged =
   | { readonly ok: true; readonly answer: unknown }
   | { readonly ok: false; readonly detail: string }
 
-/** A catalogue role that a declaration names, and where. */
+/** A catalogue role in a declaration, and its path there. */
 export interface NamedRole {
   readonly path: readonly string[]
   readonly role: string
-  /** The role that it ends, where it is there to end one: it must mean something wherever that one does. */
+  /** The role that this role ends, if any. The catalogue must have this role in all scopes of that one. */
   readonly after?: string
 }
 
 /**
- * What role-sync knows of one kind of source. Adding a kind is one folder that exports one of these, and one line in
- * `source-kinds.ts`. None of its functions throw, whatever comes from outside.
+ * One kind of source. To add a kind, add a folder that exports a `SourceKind` and a line in `source-kinds.ts`. Its functions never
+ * throw.
  */
 export interface SourceKind<Declaration = never> {
   readonly name: string
-  /** The fields of a declaration in `infra/sources.json`, beside `kind` and `secret`; their output is `Declaration`. */
+  /** The schemas of a declaration's fields besides `kind` and `secret`. Their output is `Declaration`. */
   readonly entries: v.ObjectEntries
-  /** The catalogue roles that a declaration names: the synthesis refuses those that are not there. */
+  /** The catalogue roles in a declaration. The synthesis refuses unknown ones. */
   readonly roles: (declaration: Declaration) => readonly NamedRole[]
-  /** What a token in the secret of such a source must look like. */
+  /** The form of a token of such a source. */
   readonly token: { readonly schema: v.GenericSchema<unknown, string>; readonly words: string }
-  /** Whether the request comes from whoever holds this token; in constant time where it compares. */
+  /** Whether the request is authentic by this token. Compares in constant time. */
   readonly verify: (request: IntakeRequest, token: string) => boolean
-  /** Answers a verified GET, with which a vendor asks whether the address is ours; absent where none comes. */
+  /** Answers a verified GET that checks the ownership of the address. Absent if the vendor sends none. */
   readonly challenge?: (request: IntakeRequest) => Challenged
   readonly translate: (request: IntakeRequest, declaration: Declaration) => Translated
 }

@@ -12,7 +12,7 @@ export const sourceKinds: readonly SourceKind[] = [
   okta,
 ] as readonly unknown[] as readonly SourceKind[]
 
-/** Reads the content of a file of sources; each problem names its path and the rule. */
+/** Parses the content of a file of sources. Each problem names its path and the rule. */
 export const parseSources = (content: unknown, world?: SourcesWorld): Parsed<readonly Declared[]> =>
   parseSourcesOf(sourceKinds, content, world)
 
@@ -20,7 +20,7 @@ export const parseSources = (content: unknown, world?: SourcesWorld): Parsed<rea
 export const secretSetting = (source: string): string =>
   `${source.toUpperCase().replaceAll('-', '_')}_SOURCE_SECRET_ARN`
 
-/** Where the routes of all sources are. */
+/** The prefix of all sources' routes. */
 export const sourcesPath = '/sources'
 
 /** The path of a source's route. */

@@ -65,27 +65,24 @@ export async function applyPlan(
   const turn = createSendRate(rate, world, signal)
   const hideSeconds = Math.min(60 + Math.ceil(60 / rate), 43_200)
   let why: AppliedPlan['why']
-  const running = new Set<Promise<void>>()
-  /** Waits for the running letters: the end of a pass makes its letters visible again. */
-  const end = () => Promise.all(running)
 
-  async function* planned() {
+  async function* planned(idle: () => Promise<unknown>) {
     for (let empty = 0; todo.size > 0 && empty < maxEmptyPasses; empty++) {
-      for await (const letter of letters.look({ hideSeconds, parallel: receives })) {
+      for await (const letter of letters.look({ hideSeconds, parallel: receives, idle })) {
         if (signal?.aborted) why = 'stop_signal'
         else if (failures.tooMany) why = 'failing'
         else if (await watch.isTooMuch()) why = 'came_back_dead'
-        if (why) return void (await end())
+        if (why) return
         watch.met(letter)
         const one = todo.get(letter.messageId)
         if (!one) continue
         empty = -1
         if (one.verdict === 'apply') await turn()
         if (signal?.aborted) why = 'stop_signal'
-        if (why) return void (await end())
+        if (why) return
         todo.delete(letter.messageId)
         yield { planned: one, letter }
-        if (todo.size === 0) return void (await end())
+        if (todo.size === 0) return
       }
     }
   }
@@ -95,11 +92,7 @@ export async function applyPlan(
     failures.over(letter)
     onLetter?.({ ...counts, failed: failures.failed, dead: watch.dead })
   }
-  await forEachOf(planned(), parallel, (received: Received) => {
-    const handling = handle(received).finally(() => running.delete(handling))
-    running.add(handling)
-    return handling
-  })
+  await forEachOf(planned, parallel, handle)
   if (failures.tooMany) why ??= 'failing'
   const { failed } = failures
   const result = { ...counts, failed, dead: watch.dead, stopped: why !== undefined, missing: todo.size }

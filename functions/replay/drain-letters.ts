@@ -58,11 +58,11 @@ export async function drain(
   let oldestMs = 0
   let complete = true
 
-  async function* all() {
+  async function* all(idle: () => Promise<unknown>) {
     const onHidden = (count: number) => {
       hidden = count
     }
-    for await (const letter of letters.look({ hideSeconds, patienceSeconds, onHidden })) {
+    for await (const letter of letters.look({ hideSeconds, patienceSeconds, onHidden, idle })) {
       complete = !signal?.aborted && !failures.tooMany
       if (!complete) return
       const isRenewedNow = letter.trail?.renewals !== undefined && letter.sentAt >= begun
@@ -106,7 +106,7 @@ export async function drain(
       (await failures.attempt(letter, () => renew(letter, settled?.verdict)))
     if (!renewed) oldestMs = Math.max(oldestMs, age)
   }
-  await forEachOf(all(), parallel, async (letter: DeadLetter) => {
+  await forEachOf(all, parallel, async (letter: DeadLetter) => {
     await handle(letter)
     failures.over(letter)
   })

@@ -3,23 +3,23 @@ import { type Circuits, createCircuits, type Entered } from './circuits.ts'
 import { createThrottle } from './throttle.ts'
 
 /**
- * Keeps calls from a target that is not answering, or has had too many; one per target and instance. A scope, by its
- * name, that alone fails or is throttled is kept from it alone.
+ * Blocks calls to a target that fails or throttles. There is one for each target and instance. If only one scope, given by
+ * name, fails or is throttled, only its calls are blocked.
  */
 export interface Breaker {
-  /** How long it stays open still for the writes of a scope, in milliseconds; 0 when calls may be made. */
+  /** How long the breaker stays open for writes of a scope, in milliseconds; 0 if it is closed. */
   readonly openFor: (scope: string) => number
-  /** Why no write may be sent now, and for how long, in milliseconds; undefined when one may. */
+  /** Why writes are blocked now, and for how long, in milliseconds. Undefined if they are not. */
   readonly blocked: (
     scope: string,
   ) => { readonly cause: 'breaker_open' | 'resting'; readonly forMs: number } | undefined
-  /** Whether the scope had too many calls while the others had not. */
+  /** Whether only this scope is throttled. */
   readonly throttledAlone: (scope: string) => boolean
-  /** Takes a turn: how long to wait for it, in milliseconds; 0 unless the target had too many calls lately. */
+  /** Reserves the next call, and returns how long to wait for it, in milliseconds. 0 if the target does not throttle. */
   readonly turnMs: (scope: string) => number
-  /** Makes the calls of an attempt, or answers `breaker_open` or `resting` without one. */
+  /** Runs the calls of an attempt, or returns `breaker_open` or `resting` without a call. */
   readonly run: (scope: string, call: () => Promise<Effect>) => Promise<Effect>
-  /** As `run`, for a page of a list. Lists have a breaker of their own; while the one for writes is open, no list is read. */
+  /** The same for a page of a list. Lists have a breaker of their own, and are blocked while writes are. */
   readonly list: (scope: string, call: () => Promise<Effect>) => Promise<Effect>
 }
 
@@ -28,7 +28,7 @@ const details = {
   resting: 'calls to this target or scope pause after a 429',
 }
 
-/** `openMs`: how long it stays open before one call is let through to try. */
+/** `openMs`: how long the breaker stays open before one trial call. */
 export function createBreaker(openMs: number, now: () => number): Breaker {
   const writes = createCircuits(openMs)
   const lists = createCircuits(openMs)

@@ -1,39 +1,39 @@
 import { BoundedMap } from '../core/bounded-map.ts'
 import type { Health } from '../core/outcome/effect.ts'
 
-/** Failures in a row that open a circuit. */
+/** The number of failures in a row that opens a circuit. */
 const mostFailures = 5
 
-/** The most scopes that are remembered: their names come from events. */
+/** The maximum of remembered scopes: their names come from events. */
 const mostScopes = 100
 
-/** A call that may be made now; it must be ended with what it showed: nothing, where it threw. */
+/** A permitted call. It must be ended, with the health that it showed, or undefined if it threw. */
 export interface Entered {
   readonly end: (health: Health | undefined, now: number) => void
 }
 
 /**
- * The circuits of one target and of its scopes: closed, open for a while, and then half-open, when one call is let through to
- * try. Times are milliseconds since 1970, and the clock is an argument.
+ * The circuits of one target and of its scopes: closed, open for a while, then half-open with one trial call. Times are
+ * milliseconds since 1970.
  */
 export interface Circuits {
-  /** For how long no call of the scope may be made, in milliseconds; 0 when one may. */
+  /** How long the calls of a scope are blocked, in milliseconds; 0 if they are not. */
   readonly openFor: (scope: string, now: number) => number
-  /** Lets a call begin, where `openFor` is 0; or names the call under way that decides whether more may be made. */
+  /** Permits a call, if `openFor` is 0, or returns the running trial call to wait for. */
   readonly enter: (scope: string) => Entered | { readonly trial: Promise<void> }
 }
 
 interface Circuit {
   failures: number
-  /** When it is half-open; absent while it is closed. */
+  /** When it becomes half-open. Absent while it is closed. */
   openUntil?: number
-  /** Ends with the call that tries a half-open circuit. */
+  /** Resolves at the end of the trial call. */
   trial?: Promise<void>
 }
 
 /**
- * A row of failures of one scope opens the circuit of that scope alone. A row in which several scopes fail, and no call of any
- * succeeds in between, opens that of the target. `openMs`: how long a circuit stays open.
+ * Five failures in a row open a circuit: of the scope, if all are of one scope, or of the target, if they are of several.
+ * `openMs`: how long a circuit stays open.
  */
 export function createCircuits(openMs: number): Circuits {
   const target: Circuit = { failures: 0 }
@@ -43,7 +43,7 @@ export function createCircuits(openMs: number): Circuits {
 
   const fail = (scope: string, now: number): void => {
     const own = scopes.get(scope) ?? { failures: 0 }
-    // The call was under way when the circuit opened, and says nothing new.
+    // The call started before the circuit opened: it shows nothing new.
     if (target.openUntil !== undefined || own.openUntil !== undefined) return
     own.failures += 1
     target.failures += 1
@@ -80,7 +80,7 @@ export function createCircuits(openMs: number): Circuits {
             if (own && tried.includes(own)) scopes.delete(scope)
             succeed(scope)
           } else if (health === 'ill') {
-            // A scope that fails by itself does not decide for the others.
+            // The failure of a scope with its own open circuit does not keep the target's circuit open.
             const [decided] = own && tried.includes(own) ? [own] : tried
             if (decided) decided.openUntil = now + openMs
             else fail(scope, now)

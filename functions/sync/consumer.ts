@@ -6,30 +6,26 @@ import type { Message } from '../core/event/sqs-message.ts'
 import { traceOf } from '../core/event/traceparent.ts'
 import { backoffMs, delaySeconds } from '../core/outcome/retry-delay.ts'
 import { createEntryUpdater } from './conditional-write.ts'
+import { type DecidedMessage, endWithoutAttempt } from './end-without-attempt.ts'
 import { type SettledChange, settleMember } from './member-changes.ts'
 import { outcomeOf } from './outcome-record.ts'
 import { type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
-import { type DecidedMessage, endTooOld } from './too-old.ts'
 
-/** A message with what was decided on it. */
+/** A message with its verdict and names. */
 interface Decided extends DecidedMessage {
   readonly named: Named
-  /** The event's own, where it could be read. */
+  /** The event's time, if it could be read. */
   readonly time?: Instant
 }
 
 /**
- * Settles one batch. `end` is when the invocation must be over, in milliseconds since 1970. Resolves to the ids of the
- * messages that stay on the queue; all others are safe to delete. Nothing is left running when it resolves, and it does
- * not reject: what fails stays.
+ * Settles one batch. `end` is when the invocation must end, in milliseconds since 1970. Resolves to the ids of the messages
+ * that stay on the queue; all others can be deleted. Nothing runs after it resolves. Never rejects: messages that fail stay.
  */
 export type Consumer = (messages: readonly Message[], end: number) => Promise<string[]>
 
-/**
- * The path of a message (functions/README.md#the-path-of-a-message): parse, group by member, attempt, end what is too old, dead letters,
- * delays, outcomes.
- */
+/** Creates the consumer. Its steps: functions/README.md#the-path-of-a-message. */
 export function createConsumer(world: SyncWorld): Consumer {
   const update = createEntryUpdater(world.ledger, world.now)
 
@@ -43,8 +39,8 @@ export function createConsumer(world: SyncWorld): Consumer {
     })
     const settled = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)
-    const ended = await endTooOld([...settled, ...looked], world, update, deadline)
-    const buried = await Promise.all([...refused, ...ended].map(each => bury(each, world)))
+    const ended = await endWithoutAttempt([...settled, ...looked, ...refused], world, update, deadline)
+    const buried = await Promise.all(ended.map(each => bury(each, world)))
     const delayed = buried.map(each => ({ ...each, seconds: secondsOf(each, world) }))
     await delayAll(delayed, world)
     for (const each of delayed) report(each, world)
@@ -63,8 +59,12 @@ function parseAll(messages: readonly Message[], { parse, now }: SyncWorld) {
       if (parsed.change) deliveries.push({ message, named, change: parsed.change })
       else people.push({ message, named, lookup: parsed.lookup })
     } else {
-      const { reason, detail } = parsed
-      refused.push({ message, named, verdict: { kind: 'dead', letter: { reason, detail } } })
+      const { reason, detail, version } = parsed
+      const { member } = named
+      refused.push({
+        ...{ message, named, verdict: { kind: 'dead', letter: { reason, detail } } },
+        ...(version && member !== null && { refused: { member, version } }),
+      })
     }
   }
   return { deliveries, people, refused }
@@ -78,7 +78,7 @@ const decidedPerson = ({ delivery: { message, named, lookup }, verdict }: Settle
   ...{ message, named, verdict, time: lookup.version.time },
 })
 
-/** Sends the dead letter of a message that is dead. Nothing is deleted before that is safe: if it fails, the message stays. */
+/** Sends the dead letter of a dead message. If that fails, the message stays on the queue and is retried. */
 async function bury(each: Decided, world: SyncWorld): Promise<Decided> {
   const { message, named, verdict } = each
   if (verdict.kind !== 'dead') return each
@@ -97,14 +97,14 @@ async function bury(each: Decided, world: SyncWorld): Promise<Decided> {
 }
 
 interface Delayed extends Decided {
-  /** Its visibility timeout, if it is retried. */
+  /** The visibility timeout of a retry. */
   readonly seconds: number | undefined
 }
 
 const secondsOf = ({ message, verdict }: Decided, { now, rules }: SyncWorld): number | undefined =>
   verdict.kind === 'retry' ? delaySeconds(verdict.afterMs, message, now(), rules) : undefined
 
-/** A delay that cannot be set is no loss: the message comes back after its visibility time-out. */
+/** Sets visibility timeouts. If that fails, the messages are retried after their current visibility timeout. */
 async function delayAll(all: readonly Delayed[], { queues, telemetry }: SyncWorld): Promise<void> {
   const delays = all.flatMap(({ message, seconds }) => (seconds === undefined ? [] : [{ message, seconds }]))
   if (delays.length === 0) return

@@ -6,23 +6,20 @@ import { forgiving } from './known-places.ts'
 import { confirm, type Search, search } from './search-scope.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
 
-/** What is known of the people of a batch, by folded address. */
+/** The findings on the people of a batch, by folded address. */
 export interface People {
-  /** The key under which a person is remembered; undefined where there is no memory now. */
+  /** The key of a person. Undefined if the memory is not available. */
   readonly keyOf: (email: string) => string | undefined
   readonly findingsOf: (lookup: Lookup) => readonly Finding[]
 }
 
-/** A person, by folded address, to be found in one scope. */
+/** A person, by folded address, to find in one scope. */
 interface Pair {
   readonly email: string
   readonly scope: Scope
 }
 
-/**
- * Finds the people of a batch in all their scopes: each scope is read at most once, for all of them together, and not at
- * all for whom this was remembered.
- */
+/** Finds the people of a batch in all their scopes. Each scope is read at most once, and not for remembered people. */
 export async function findPeople(
   lookups: readonly Lookup[],
   world: SyncWorld,
@@ -75,7 +72,7 @@ export async function findPeople(
 
 const placeOf = ({ email, scope }: Pair): string => `${scopeName(scope)} ${email}`
 
-/** Who is remembered and still there: a target that would not tell is asked for the page of its list on which the member stood. */
+/** The remembered members that are still there. If the target does not refuse writes to removed members, their page is read. */
 async function stillThere(
   recalled: readonly (Pair & { readonly place: PersonPlace })[],
   world: SyncWorld,
@@ -111,7 +108,7 @@ async function searchAll(
   return searches
 }
 
-/** Targets side by side, the scopes of a target one after the other. */
+/** Runs targets in parallel, and the scopes of a target one after the other. */
 async function forEachScope<P extends Pair>(
   pairs: readonly P[],
   act: (scope: Scope, ofScope: readonly P[]) => Promise<void>,

@@ -2,7 +2,7 @@ import { type Effect, isNotFound } from '../core/outcome/effect.ts'
 import type { PersonPlace } from '../core/ports.ts'
 import type { SyncWorld } from './sync-world.ts'
 
-/** Forgets where a person was found when the target says that this member is not there. */
+/** Forgets where a person was found if the target answers that this member is not found. */
 export async function forgetGone(
   key: string,
   member: string,
@@ -12,7 +12,7 @@ export async function forgetGone(
   if (isNotFound(effect)) await forgiving(world).forget(key, member)
 }
 
-/** Where people were found, which is only a shortcut: what fails in it is told, and people are looked for instead. */
+/** The memory of people with errors logged and ignored: without it, people are searched in the lists. */
 export function forgiving({ people, telemetry }: SyncWorld) {
   const failed = (error: unknown): undefined => {
     telemetry.trouble('memory of people not available; people are searched in the lists', error)

@@ -18,10 +18,7 @@ type Facts = Pick<
   | 'events'
 >
 
-/**
- * What the outcome line says of a final verdict; what does not apply is absent. `sentAt`: milliseconds since 1970; `time`:
- * that of the event, where it could be read.
- */
+/** The fields of the outcome line for a final verdict. `sentAt` is milliseconds since 1970; `time` is the event's time. */
 export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts {
   if (verdict.kind === 'dead') {
     const { kind, letter } = verdict
@@ -45,5 +42,5 @@ export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts
   }
 }
 
-/** Milliseconds from an event's time, which may lie up to five minutes ahead. */
+/** Milliseconds since an event's time; 0 if the time is in the future. */
 const since = (time: Instant, now: number): number => Math.max(0, now - Date.parse(`${time}Z`))

@@ -18,23 +18,23 @@ import { type PersonVerdict, personVerdict, unlessTooOld, type Waits } from '../
 import { findPeople, type People } from './find-people.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
 
-/** A message that holds a valid event which names a person. */
+/** A message with a valid event that names a person. */
 export interface PersonDelivery {
   readonly message: Message
   readonly named: Named
   readonly lookup: Lookup
 }
 
-/** What became of one of them. */
+/** A delivery with its verdict. */
 export interface SettledPerson {
   readonly delivery: PersonDelivery
   readonly verdict: Verdict
 }
 
 /**
- * Settles the deliveries of a batch that name people: each person's members are found, one event for each goes to the changes
- * queue, and the original is finished. There is no entry of the ledger to tell a repeat by: how a message ended is kept
- * before it leaves the queue, and one that comes back ends the same way again, without an event. Never rejects.
+ * Settles the deliveries of a batch that name people: finds each person's members, enqueues one event for each, and ends the
+ * original. These messages have no ledger entry. So the end of a message is stored before it leaves the queue, and a repeat
+ * ends the same way without sending events. Never rejects.
  */
 export async function settlePeople(
   deliveries: readonly PersonDelivery[],
@@ -52,15 +52,15 @@ export async function settlePeople(
   }
 }
 
-/** One delivery, and what is left of it after the attempts before. */
+/** A delivery with the work that earlier attempts left. */
 interface Open extends Pick<Begun, 'settled'> {
   readonly delivery: PersonDelivery
   readonly record: PersonRecord
-  /** With the scopes that are left. */
+  /** The lookup with only the scopes that are left. */
   readonly lookup: Lookup
 }
 
-/** Of a message that is received for the first time nothing is stored: if that is wrong, the first conditional write tells. */
+/** Reads the record of a delivery, except at the first receive. If a record exists then, the first conditional write fails. */
 async function beginOne(delivery: PersonDelivery, world: SyncWorld): Promise<Open | SettledPerson> {
   const { message, lookup } = delivery
   try {
@@ -87,8 +87,9 @@ const notRead = 'progress of a message that names a person not readable; the mes
 const failed: Waits = { cause: 'internal_error', detail: 'search for people failed' }
 
 /**
- * Everything is kept before it is done: whose events are sent, so that an attempt that follows a kill knows of them, and how
- * the message ends. Each step is a conditional write: of two deliveries of one message only one goes on.
+ * Settles one delivery. Each step is stored before it is done: the members whose events are sent, and the end of the message.
+ * So the next attempt knows them if this one dies. Each step is a conditional write: of two deliveries of one message only one
+ * continues.
  */
 async function settle(
   { delivery, record, settled, lookup }: Open,
@@ -151,7 +152,7 @@ const notKept = 'progress of a message that names a person not stored; the messa
 const detailOf = ({ enqueued, sending }: Progress): string =>
   doneWords(enqueued, sending) ?? 'nobody was changed'
 
-/** Another delivery of the message went on meanwhile: how that one ended, or ends, is how this one does. */
+/** The verdict if another delivery of the message stored a step meanwhile: its end, or a retry until it has one. */
 async function overtaken(message: Message, world: SyncWorld): Promise<Verdict> {
   const { people, now, random, rules } = world
   const { rev, progress, end } = await people.message(message.id)

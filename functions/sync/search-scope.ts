@@ -6,9 +6,9 @@ import { firstPage, type PeoplePage } from '../targets/people-page.ts'
 import type { Http } from '../targets/target.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
 
-/** What a search of one scope came to. */
+/** The result of a search in one scope. */
 export type Search =
-  /** The list was read to its end: when that began, how many pages and members it had, and by folded address whom it shows. */
+  /** The list was read to its end. `at`: when the reading began. `found`: the members by folded address. */
   | {
       readonly ok: true
       readonly at: number
@@ -16,16 +16,16 @@ export type Search =
       readonly listed: number
       readonly found: ReadonlyMap<string, readonly PersonPlace[]>
     }
-  /** It was not: nothing is known of anybody. */
+  /** The list was not read to its end. */
   | { readonly ok: false; readonly effect: Effect }
 
-/** How long a search waits at the least that is told to slow down, in milliseconds; some targets ask for no time at all. */
+/** The minimum wait after a 429, in milliseconds: some targets ask for no delay. */
 const leastPauseMs = 1000
 
 /**
- * Reads all members of a scope, page by page, and picks out the people of these addresses, which are folded. It reads to the
- * end, as there may be several of one address; while the target throttles, it waits for as long as it is asked to. No
- * request outlives `deadline`, in milliseconds since 1970.
+ * Reads all members of a scope, page by page, and finds the people with these folded addresses. It reads to the end, because
+ * several members may have one address. While the target throttles, it waits as asked. No request ends after `deadline`, in
+ * milliseconds since 1970.
  */
 export async function search(
   { target, scope }: Scope,
@@ -59,13 +59,13 @@ export async function search(
     const read = await readPage(link, { name, scope, page }, http)
     if (!read.ok) {
       const pause = pauseAfter(read.effect)
-      // Where nothing is read yet, nothing is lost: the scopes after one that is throttled alone have the time.
+      // A scope that alone is throttled gives its time to the next scopes, if nothing of it is read yet.
       const yields = pages === 0 && link.breaker.throttledAlone(name)
       if (!yields && now() + pause + rules.requestTimeoutMs <= deadline) {
         await wait(pause)
         continue
       }
-      // A scope that is not there, or not yet, has no members.
+      // A scope that does not exist (yet) has no members.
       const isAbsent = pages === 0 && isNotFound(read.effect)
       const effect = pages > 0 ? cutShort(read.effect, name, seen.size) : read.effect
       tell(effect)
@@ -94,8 +94,8 @@ export async function search(
 }
 
 /**
- * Whether one page of a scope's list still shows these members under their addresses, which are folded, and nobody else: those
- * of whom it does. None where it cannot be read now.
+ * Reads one page of a scope's list, and returns those of the members that it still shows as the only one with their folded
+ * address. Returns none if the page cannot be read.
  */
 export async function confirm(
   { target, scope }: Scope,
@@ -133,7 +133,7 @@ export async function confirm(
   return found
 }
 
-/** One page, unless a breaker is open; it counts with the lists of the target, and a 429 with all calls to it. */
+/** Reads one page, unless a breaker is open. Failures count for the breaker of lists; a 429 counts for all calls. */
 async function readPage(
   link: TargetLink,
   { name, scope, page }: { readonly name: string; readonly scope: string; readonly page: number },
@@ -147,15 +147,15 @@ async function readPage(
   return read ?? { ok: false, effect }
 }
 
-/** How long to wait before the same page is read again; for ever where waiting does not help. */
+/** The wait before the same page is read again. Infinite if waiting does not help. */
 const pauseAfter = (effect: Effect): number =>
   effect.kind === 'deferred' && (effect.cause === 'throttled' || effect.cause === 'resting')
     ? Math.max(effect.delayMs ?? 0, leastPauseMs)
     : Number.POSITIVE_INFINITY
 
 /**
- * A list that could not be read to its end in the time of one invocation was tried, and a row of those gives up. A list that is
- * gone before its end shows nobody's absence.
+ * The effect of a reading that stopped in the middle. `no_time` becomes `read_failed`, which counts as an attempt, so that the
+ * message is given up in the end. So does a 404: a list that disappears proves nobody's absence.
  */
 function cutShort(effect: Effect, scope: string, listed: number): Effect {
   if ('cause' in effect && effect.cause !== 'no_time') return effect
@@ -164,13 +164,12 @@ function cutShort(effect: Effect, scope: string, listed: number): Effect {
   return { kind: 'deferred', cause: 'read_failed', detail: `${scope}: ${what} after ${listed} members` }
 }
 
-/** The list says has-more but lists no new member: it is incomplete. */
 const incomplete = (scope: string, listed: number): Effect => ({
   ...{ kind: 'deferred', cause: 'read_failed' },
   detail: `${scope}: the list is incomplete: it says has-more after ${listed} members but lists no new one`,
 })
 
-/** What the line of a search says of what stopped it; a page that is not there is never proven. */
+/** The fields of the search's log line about what stopped it. */
 const stoppedBy = (effect: Effect) =>
   effect.kind === 'proven'
     ? {}

@@ -45,5 +45,5 @@ const consume = createConsumer({
   wait: setTimeout,
 })
 
-/** Settles a batch of role changes. */
+/** The sync function: settles a batch of messages. */
 export const handler = invocationOf(consume, { logger, flush }, now)

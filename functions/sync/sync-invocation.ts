@@ -5,7 +5,7 @@ import { readHistory } from '../core/dead-letter/trail.ts'
 import type { Message } from '../core/event/sqs-message.ts'
 import type { Consumer } from './consumer.ts'
 
-/** A consumer as a Lambda function: what must be tried again is reported as failed, and so stays on the queue. */
+/** Wraps a consumer as a Lambda function. Messages to retry are reported as failed, so that they stay on the queue. */
 export const invocationOf = (
   consume: Consumer,
   { logger, flush }: Pick<ReturnType<typeof createSyncTelemetry>, 'logger' | 'flush'>,
@@ -13,7 +13,7 @@ export const invocationOf = (
 ) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use({
-      // Not the whole context: what is the same on every line of a log group would be a third of the log's bytes.
+      // Only the request id: the other fields of the context are the same on every line, a third of the log's bytes.
       before: ({ context }) => logger.appendKeys({ requestId: context.awsRequestId }),
       after: flush,
       onError: flush,
@@ -23,7 +23,7 @@ export const invocationOf = (
       return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
     })
 
-/** A record of the event source mapping as a message. */
+/** Converts a record of the event source mapping to a message. */
 export function messageOf({
   messageId,
   receiptHandle,

@@ -28,17 +28,15 @@ const own = v.object({
   PERSON_MEMORY_MS: millis,
 })
 
-/** The environment of the sync function, as the template gives it. */
+/** The environment of the sync function, set by the template. */
 export const settingsSchema = v.intersect([own, v.object(targets), ...kinds.map(kind => kind.options)])
 
-/** The settings, parsed: by the name of their variable. */
 export type SyncSettings = v.InferOutput<typeof own> & Readonly<Record<string, string | number>>
 
-/** Reads the settings; throws one error that names every wrong one. */
+/** Reads the settings. Throws one error that names every invalid one. */
 export const readSettings = (env: Readonly<Record<string, string | undefined>>): SyncSettings =>
   readEnvironment(settingsSchema, env) as SyncSettings
 
-/** The consumer's numbers among the settings. */
 export const readRules = (settings: SyncSettings): Rules => ({
   retryFromMs: settings.RETRY_FROM_MS,
   retryCapMs: settings.RETRY_CAP_MS,

@@ -7,7 +7,7 @@ import type { Http, Target } from '../targets/target.ts'
 import type { Breaker } from './breaker.ts'
 import type { UpdateEntry } from './conditional-write.ts'
 
-/** All that the consumer touches outside itself; the simulation hands it another one. */
+/** The dependencies of the consumer. The simulation replaces them. */
 export interface SyncWorld {
   readonly parse: (body: string, now: number) => ParsedEvent
   readonly ledger: LedgerStore
@@ -19,36 +19,35 @@ export interface SyncWorld {
   readonly now: () => number
   /** In [0, 1). */
   readonly random: () => number
-  /** A fresh random id, never given twice. */
+  /** A new random id, never the same twice. */
   readonly newHolder: () => string
   readonly people: PersonMemory
   readonly hash: Hash
   readonly wait: (ms: number) => Promise<void>
 }
 
-/** A target with what stands between it and this instance. */
+/** A target with the breaker and the HTTP of this instance. */
 export interface TargetLink {
   readonly target: Target
   readonly breaker: Breaker
-  /** The way to it for one invocation, which starts no request that could outlive `deadline`. */
+  /** The `Http` of one invocation. It starts no request that could end after `deadline`. */
   readonly http: (deadline: number) => Http
 }
 
-/** The related numbers of one stack, in milliseconds; stated and held against one another in `infra/config.ts`. */
+/** The related timings of one stack, in milliseconds. `infra/config.ts` states and checks them. */
 export interface Rules extends BackoffRules, GiveUpRules {
   readonly requestTimeoutMs: number
   readonly leaseMs: number
   readonly landWithinMs: number
   readonly notFoundGraceMs: number
-  /** What an invocation keeps at its end for the ledger, the dead letters and the visibility of messages. */
+  /** The time reserved at the end of an invocation for the ledger, dead letters and visibility timeouts. */
   readonly closingMs: number
 }
 
-/** What the work on the members of one target stands on, in one batch. */
+/** The dependencies of the work on one target in one batch. */
 export interface TargetBatch extends TargetLink {
   readonly world: SyncWorld
-  /** Changes an entry of the ledger. */
   readonly update: UpdateEntry
-  /** When the last request must have ended, in milliseconds since 1970. */
+  /** When the last request must end, in milliseconds since 1970. */
   readonly deadline: number
 }

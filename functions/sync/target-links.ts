@@ -7,7 +7,7 @@ import { createBreaker } from './breaker.ts'
 import type { SyncSettings } from './sync-settings.ts'
 import type { Rules, TargetLink } from './sync-world.ts'
 
-/** Every target at its address, with its token, its breaker and its way over HTTP. */
+/** Connects every target, with its credentials, breaker and HTTP. */
 export function createLinks(
   settings: SyncSettings,
   telemetry: Telemetry,

@@ -1,50 +1,47 @@
 import { type Effect, healthOf, isThrottled } from '../core/outcome/effect.ts'
 
-/** The first rest after a 429 that does not say how long, and the longest of all, in milliseconds. */
+/** The first pause after a 429 without a delay, and the longest pause, in milliseconds. */
 const firstRestMs = 1000
 const longestRestMs = 60_000
 
-/** The gap between two calls after a first 429, the widest, and how much of it is left after a call that is not refused. */
+/** The gap between two calls after the first 429 and the widest gap, in milliseconds, and its factor after a good answer. */
 const firstGapMs = 100
 const widestGapMs = 500
 const narrowing = 0.99
 
-/** How long a scope is remembered after its last 429, in milliseconds, and how many are: their names come from events. */
+/** How long a scope is remembered after its last 429, in milliseconds, and how many scopes: their names come from events. */
 const rememberedMs = 2 * 3_600_000
 const mostScopes = 100
 
-/**
- * How fast an instance calls a target: as fast as the target lets it. One per target and instance. The clock is an argument:
- * `now` and `began` are milliseconds since 1970.
- */
+/** The rate of an instance's calls to a target; one for each target and instance. Times are milliseconds since 1970. */
 export interface Throttle {
-  /** For how long no call of the scope is made at all, in milliseconds; 0 when calls may be made. */
+  /** How long the calls of a scope pause, in milliseconds; 0 if they do not. */
   readonly restMs: (scope: string, now: number) => number
-  /** Whether the scope is throttled while the others are not. */
+  /** Whether only this scope is throttled. */
   readonly isAlone: (scope: string) => boolean
-  /** Takes a turn among the calls of this instance: how long to wait for it, in milliseconds. */
+  /** Reserves the next call of this instance, and returns how long to wait for it, in milliseconds. */
   readonly turnMs: (scope: string, now: number) => number
-  /** Hears what a call came to that began at `began`. */
+  /** Notes the effect of a call that began at `began`. */
   readonly hear: (scope: string, effect: Effect, began: number, now: number) => void
 }
 
-/** How slowly calls are made, to a target or to one of its scopes. Times are milliseconds since 1970. */
+/** The state of the rate of a target or a scope. Times are milliseconds since 1970. */
 interface Slowness {
   readonly restsUntil: number
-  /** How many 429 came in a row, without another answer in between. */
+  /** The number of 429 in a row. */
   readonly row: number
   readonly gapMs: number
   readonly nextTurn: number
-  /** When the last 429 came. */
+  /** The time of the last 429. */
   readonly refusedAt: number
 }
 
 interface SlowScope extends Slowness {
-  /** Its 429 slow down its own calls and no others. */
+  /** Its 429 slow down only its own calls. */
   readonly alone: boolean
-  /** When the latest call of another scope began that was answered with anything but a 429. */
+  /** The start of the latest call of another scope that did not get a 429. */
   readonly othersFrom: number
-  /** Another scope had a 429 as well. */
+  /** Another scope also got a 429. */
   readonly othersToo: boolean
 }
 
@@ -53,13 +50,12 @@ const free: Slowness = { restsUntil: never, row: 0, gapMs: 0, nextTurn: never, r
 const freeScope = { ...free, alone: false, othersFrom: never }
 
 /**
- * A 429 first slows down all calls to the target: for as long as it asks, and a minute at the most, none is sent; where it does
- * not say, twice as long each time. From then on calls keep a gap, which doubles with every 429 and narrows with every other
- * answer until it is none (additive increase, multiplicative decrease, as in TCP).
+ * A 429 pauses all calls to the target for the delay that it asks for, at most a minute. Without a delay the pause doubles each
+ * time. After that, calls keep a gap: it doubles with every 429 and shrinks with every other answer, to zero in the end.
  *
- * A scope that has one 429 after the other slows down the target once, as long as no other scope has one. Where calls of others are
- * answered in between, it is throttled alone: its 429 slow down its own calls and no others. That ends when it is forgotten, or
- * when a second such scope is answered between its 429 as well: then it is the target that answers some calls and refuses others.
+ * A scope with several 429 in a row slows down the target only once, as long as no other scope gets one. If calls of other
+ * scopes are answered in between, the scope is throttled alone: its 429 slow down only its own calls. This ends when the scope is
+ * forgotten, or when a second scope is throttled alone and then gets an answer: then the target as a whole throttles.
  */
 export function createThrottle(): Throttle {
   let target = free
@@ -67,7 +63,7 @@ export function createThrottle(): Throttle {
   const change = (changed: (name: string, scope: SlowScope) => Partial<SlowScope>): void => {
     for (const [name, scope] of scopes) scopes.set(name, { ...scope, ...changed(name, scope) })
   }
-  /** The map is in the order of the last 429. */
+  /** Relies on the order of the map: by the last 429. */
   const forget = (now: number): void => {
     for (const [name, { refusedAt }] of scopes) {
       if (scopes.size <= mostScopes && now - refusedAt < rememberedMs) return
@@ -105,7 +101,7 @@ export function createThrottle(): Throttle {
     turnMs: (name, now) => {
       const own = scopes.get(name)
       const turn = Math.max(now, target.nextTurn, (own ?? free).nextTurn)
-      // Each by itself: a scope that waits longer than the target does not push back the turns of the others.
+      // Separate turns: a scope that waits longer than the target does not delay the other scopes.
       target = withTurn(target, now)
       if (own) scopes.set(name, withTurn(own, now))
       return turn - now
@@ -123,7 +119,7 @@ const askedOf = (effect: Effect): number | undefined => ('delayMs' in effect ? e
 const isRefused = ({ alone, row }: SlowScope): boolean => !alone && row > 0
 
 function slower(before: Slowness, askedMs: number | undefined, began: number, now: number): Slowness {
-  // Calls that were under way together are refused together: they count once.
+  // Several 429 to calls that ran at the same time count once.
   const counts = began > before.refusedAt
   const row = before.row + (counts ? 1 : 0)
   const gapMs = counts ? Math.min(Math.max(firstGapMs, 2 * before.gapMs), widestGapMs) : before.gapMs

@@ -3,17 +3,14 @@ import type { Answer } from '../core/outcome/http-answer.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import type { Http } from '../targets/target.ts'
 
-/** The way to a target for one attempt, watched from outside. */
+/** The `Http` of one attempt, with its counts. */
 export interface Watched {
   readonly http: Http
-  /** What the attempt's line says of its requests so far. */
+  /** The fields of the attempt's log line about its requests so far. */
   readonly facts: () => Pick<AttemptRecord, 'calls' | 'traceId' | 'spanId'>
 }
 
-/**
- * Counts the requests of an attempt, and where the event in the message's body belongs to a trace makes them part of it,
- * with a span of the attempt's own as their parent. `random` is in [0, 1).
- */
+/** Counts the requests of an attempt. If the event has a trace, adds a `traceparent` with a new span. `random` is in [0, 1). */
 export function watched(http: Http, body: string, random: () => number): Watched {
   const { span, header } = spanOf(body, random)
   let calls = 0

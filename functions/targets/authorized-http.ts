@@ -33,14 +33,14 @@ export function authorized(
   return async request => {
     try {
       const token = await credentials.token()
-      const discreet = (answer: Answer, ...used: string[]) =>
+      const redacted = (answer: Answer, ...used: string[]) =>
         withoutTokens(answer, [...used, ...(credentials.tokens?.() ?? [])])
       const answer = await attempt(request, token)
-      if (answer.kind === 'failed' || answer.status !== 401) return discreet(answer, token)
+      if (answer.kind === 'failed' || answer.status !== 401) return redacted(answer, token)
       const fresh = await credentials.refreshed(token).catch(() => undefined)
-      if (fresh === undefined) return discreet(answer, token)
+      if (fresh === undefined) return redacted(answer, token)
       const repeated = await attempt(request, fresh)
-      return discreet(repeated === noTime ? answer : repeated, token, fresh)
+      return redacted(repeated === noTime ? answer : repeated, token, fresh)
     } catch (error) {
       return { kind: 'failed', failure: 'no_credentials', detail: String((error as Error)?.message ?? error) }
     }
@@ -63,6 +63,6 @@ function withoutTokens(answer: Answer, tokens: readonly string[]): Answer {
     ? { ...rest, unreadable: { ...unreadable, contentType: clean(unreadable.contentType) } }
     : rest
   if (isSuccess(answer.status)) return { ...shown, json }
-  const words = messageOf(json).slice(0, maxMessageLength)
-  return words === '' ? shown : { ...shown, json: { message: clean(words) } }
+  const message = messageOf(json).slice(0, maxMessageLength)
+  return message === '' ? shown : { ...shown, json: { message: clean(message) } }
 }

@@ -12,7 +12,7 @@ import type { Functions } from './stage-alarms.ts'
 import { intakeMetric, oldestLetterAge } from './stage-metrics.ts'
 import { createTargetGraphs } from './target-graphs.ts'
 
-/** Adds the dashboard of a stage. From top to bottom it answers: is it healthy, is anything stuck, which target, how fast? */
+/** Adds the dashboard of a stage. It answers: is the stage healthy, is anything stuck, which target fails, how fast is it? */
 export function addDashboard(
   scope: Construct,
   deployment: Deployment,
@@ -76,7 +76,7 @@ const highest = { statistic: Stats.MAXIMUM }
 
 const question = (text: string): IWidget => new TextWidget({ markdown: `## ${text}`, width: 24, height: 1 })
 
-/** The row of the intake: what came in, what did not, and how fast it was answered. */
+/** The row of the intake: accepted and refused deliveries, and the duration of answers. */
 function intakeGraphs({ names, sources }: Deployment, intake: Intake): IWidget[] {
   const { lambda, stage } = intake
   const bySource = (of: IntakeMetricName, label = '') =>

@@ -1,22 +1,22 @@
 import { GraphWidget, type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 
-/** A graph: four stand side by side. */
+/** A graph. Four fit in a row. */
 export const graph = (title: string, left: IMetric[], { stacked = false } = {}): GraphWidget =>
   new GraphWidget({ title, left, stacked, width: 6, height: 6, leftYAxis: { min: 0 } })
 
-/** Seconds as minutes, or as so many minutes each. */
+/** Converts seconds to units of so many minutes. */
 export const inMinutes = (seconds: IMetric, label: string, minutes = 1): MathExpression => {
   const id = idOf(label, 'seconds')
   return new MathExpression({ expression: `${id} / ${60 * minutes}`, usingMetrics: { [id]: seconds }, label })
 }
 
-/** The sum of those metrics that have a value. */
+/** The sum of the metrics that have a value. */
 export function sumOf(metrics: readonly IMetric[], label: string): MathExpression {
   const { list, usingMetrics } = listOf(metrics, label)
   return new MathExpression({ expression: `SUM(${list})`, usingMetrics, label })
 }
 
-/** A metric by the sum of others. */
+/** A metric divided by the sum of others. */
 export function ratioOf(metric: IMetric, by: readonly IMetric[], label: string): MathExpression {
   const { list, usingMetrics } = listOf(by, label)
   const id = idOf(label, 'all')
@@ -32,5 +32,5 @@ function listOf(metrics: readonly IMetric[], label: string) {
   return { list: `[${named.map(([id]) => id).join(', ')}]`, usingMetrics: Object.fromEntries(named) }
 }
 
-/** An id of a metric in an expression: one in a graph must not be that of another. */
+/** The id of a metric in an expression. Ids must be unique in a graph. */
 const idOf = (...parts: string[]): string => `m_${parts.join('_').replace(/\W/g, '_')}`

@@ -16,7 +16,7 @@ import type { Construct } from 'constructs'
 import type { Deployment } from '../context/deployment.ts'
 import { countThrottled } from './route-metrics.ts'
 
-/** A line of the access log holds no header, no body, and no path that somebody made up. */
+/** The fields of an access log line: no header, no body, no raw path. */
 const accessLog = {
   requestId: '$context.requestId',
   at: '$context.requestTimeEpoch',
@@ -29,7 +29,7 @@ const accessLog = {
   error: '$context.error.responseType',
 }
 
-/** Adds an HTTP API that has the routes of the declared sources and no other, each throttled by itself. */
+/** Adds an HTTP API with one route for each declared source. Each route has its own throttle. */
 export function addIntakeApi(
   scope: Construct,
   { names, sources, timings }: Deployment,
@@ -72,17 +72,17 @@ export function addIntakeApi(
   return { api, stage }
 }
 
-/** Throttles each route, for the stage's own limit counts for all routes together: one flooded source would block the others. */
+/** Throttles each route. With only the stage's limit, which is for all routes, one flooded source would block the others. */
 function throttle(stage: HttpStage, routes: readonly HttpRoute[], timings: Deployment['timings']): void {
   const settings = {
     ThrottlingRateLimit: timings.intakeRequestsPerSecond,
     ThrottlingBurstLimit: timings.intakeBurst,
-    // The stage's metrics do not tell one source from another.
+    // The stage's metrics do not separate the sources.
     DetailedMetricsEnabled: true,
   }
   const resource = stage.node.defaultChild as CfnStage
   const keys = routes.map(route => (route.node.defaultChild as CfnRoute).routeKey)
   resource.routeSettings = Object.fromEntries(keys.map(key => [key, settings]))
-  // A setting of a route that does not exist yet fails the deployment.
+  // The routes must exist first: a setting of a missing route fails the deployment.
   stage.node.addDependency(...routes)
 }

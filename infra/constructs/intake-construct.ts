@@ -6,13 +6,13 @@ import { secretSetting } from '../../functions/intake/source-kinds.ts'
 import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
 import type { SourceDeployment } from '../context/source-deployment.ts'
-import { intakeEntry } from '../paths.ts'
+import { functionCode } from './function-code.ts'
 import { addIntakeApi } from './intake-api.ts'
 import { addFunction, allowing, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 import { addSourceSecret } from './secret-constructs.ts'
 
-/** The way in for sources that cannot send to SQS. */
+/** The intake of a stage: webhooks for sources that cannot send to SQS. */
 export interface Intake {
   readonly lambda: IFunction
   readonly api: HttpApi
@@ -25,7 +25,7 @@ export interface Intake {
 export function addIntake(scope: Construct, deployment: Deployment, queues: Queues): Intake | undefined {
   if (deployment.sources.length === 0) return undefined
 
-  // In a scope of its own, a secret has an id that is no other part's, whatever its source is called.
+  // A scope of its own: a source's name can then not collide with another logical id.
   const secrets = new Construct(scope, 'Source')
   const sources = deployment.sources.map(source => ({ ...source, secret: addSourceSecret(secrets, source) }))
 
@@ -36,7 +36,7 @@ export function addIntake(scope: Construct, deployment: Deployment, queues: Queu
   }
 }
 
-/** API Gateway passes deliveries to this function, which sends to the changes queue and reads the secrets of its sources. */
+/** Adds the intake function. It sends to the changes queue and reads the secrets of its sources. */
 function addIntakeFunction(
   scope: Construct,
   deployment: Deployment,
@@ -47,10 +47,10 @@ function addIntakeFunction(
     id: 'Intake',
     name: deployment.names.intakeFunction,
     description: 'Verifies what sources send and puts it on the changes queue',
-    entry: intakeEntry,
+    code: functionCode('intake', { roles: deployment.rolesFile, sources: deployment.sourcesFile }),
     timeoutSeconds: limits.intakeTimeoutSeconds,
     memoryMiB: limits.intakeMemoryMiB,
-    // `functions/intake/intake-settings.ts` parses these, and a test holds the two together.
+    // `functions/intake/intake-settings.ts` parses these. A test compares the two.
     environment: {
       CHANGES_QUEUE_URL: changes.queueUrl,
       DEADLINE_MS: ms(limits.intakeDeadlineSeconds),

@@ -1,23 +1,27 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { Grant, type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
-import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
+import {
+  ApplicationLogLevel,
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { metricNamespace, serviceName } from '../../functions/core/resource-names.ts'
 import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
-import { fileOf } from '../context/reviewed-file.ts'
-import { envCredentials, lockFile, root } from '../paths.ts'
 
 /** The properties of one function. */
 export interface FunctionProps {
-  /** Its logical id. Those of its role and log group begin with it. */
+  /** Its logical id, also the prefix of the ids of its role and log group. */
   readonly id: string
   readonly name: string
   readonly description: string
-  /** The path of its handler. */
-  readonly entry: string
+  readonly code: Code
   readonly timeoutSeconds: number
   /** `limits.memoryMiB` unless given. */
   readonly memoryMiB?: number
@@ -26,10 +30,10 @@ export interface FunctionProps {
   readonly whyNoDeadLetters: string
 }
 
-/** Adds a function with its own role and log group. It may reach nothing yet. */
-export function addFunction(scope: Construct, deployment: Deployment, props: FunctionProps): NodejsFunction {
+/** Adds a function with its own role and log group, without further permissions. */
+export function addFunction(scope: Construct, deployment: Deployment, props: FunctionProps): LambdaFunction {
   const { timings } = deployment
-  const { id, name, description, entry, timeoutSeconds, environment, whyNoDeadLetters } = props
+  const { id, name, description, code, timeoutSeconds, environment, whyNoDeadLetters } = props
   const logGroup = new LogGroup(scope, `${id}Logs`, {
     logGroupName: `/aws/lambda/${name}`,
     retention: timings.logRetentionDays,
@@ -39,13 +43,11 @@ export function addFunction(scope: Construct, deployment: Deployment, props: Fun
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
   logGroup.grantWrite(role)
 
-  const made = new NodejsFunction(scope, id, {
+  const made = new LambdaFunction(scope, id, {
     functionName: name,
     description,
-    entry,
-    projectRoot: root,
-    depsLockFilePath: lockFile,
-    bundling: bundling(scope, deployment),
+    code,
+    handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: props.memoryMiB ?? limits.memoryMiB,
@@ -72,39 +74,7 @@ const powertools = {
   POWERTOOLS_LOG_LEVEL: 'INFO',
 }
 
-/**
- * A handler becomes one `.mjs` file with the SDK in it, so that what was tested is what runs. There is no metafile: it names the
- * output directory, and the asset's hash would change with it.
- */
-export const bundling = (
-  scope: Construct,
-  { rolesFile, sourcesFile }: Pick<Deployment, 'rolesFile' | 'sourcesFile'>,
-): BundlingOptions => ({
-  format: OutputFormat.ESM,
-  target: 'node24',
-  minify: true,
-  bundleAwsSDK: true,
-  mainFields: ['module', 'main'],
-  // Packages that are CommonJS inside still call `require` for Node's own modules.
-  banner: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);",
-  logLevel: LogLevel.WARNING,
-  environment: { NO_UPDATE_NOTIFIER: '1', npm_config_loglevel: 'error' },
-  esbuildArgs: {
-    // A function has its credentials in the environment. The default chain is half of the bundle (aws-sdk-js-v3#6087).
-    '--alias:@aws-sdk/credential-provider-node': envCredentials,
-    // ofetch brings a fetch of its own for old runtimes.
-    '--alias:node-fetch-native': 'node-fetch-native/native',
-    // undici's HTTP parser for machines without SIMD is 70 KB; Lambda has no such machine.
-    '--external:*/llhttp-wasm.js': true,
-    '--alias:#roles': fileOf(scope, rolesFile),
-    '--alias:#sources': fileOf(scope, sourcesFile),
-  },
-})
-
-/**
- * Lets a function make these calls. The `grant…` methods of the constructs give more: nobody here calls `GetQueueUrl` or
- * `DescribeSecret`.
- */
+/** Allows a function exactly these calls. The constructs' `grant…` methods allow more, such as `DescribeSecret`. */
 export const allowing =
   (grantee: IGrantable) =>
   (actions: string[], ...resourceArns: string[]) =>

@@ -4,9 +4,9 @@ import type { Construct } from 'constructs'
 import { expiryAttribute } from '../../functions/core/resource-names.ts'
 
 /**
- * Adds the ledger: one entry per member. No entry expires, and the table is not lost (recovery to any second, deletion protection,
- * retention): without its entry a member could get an old role. What is remembered of people and of messages that name them lies
- * beside the entries and expires, by an attribute that no entry bears.
+ * Adds the ledger: one entry for each member. Entries never expire, and the table is protected (point-in-time recovery, deletion
+ * protection, retention): without its entry a member could get an old role. The memory of people is in the same table, and expires
+ * by a TTL attribute that entries do not have.
  */
 export function addLedger(scope: Construct, tableName: string): TableV2 {
   return new TableV2(scope, 'Ledger', {

@@ -12,7 +12,7 @@ export interface Queues {
   readonly deadLetters: Queue
 }
 
-/** Both queues are encrypted at rest, take TLS only, keep messages as long as SQS can, and outlive the stack. */
+/** Both queues are encrypted at rest, accept only TLS, have SQS's maximum retention, and are kept if the stack is deleted. */
 const common = {
   encryption: QueueEncryption.SQS_MANAGED,
   enforceSSL: true,
@@ -20,15 +20,15 @@ const common = {
   removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 } satisfies QueueProps
 
-/** Adds the changes queue and its dead-letter queue. They are standard queues, for the ledger keeps the order. */
+/** Adds the changes queue and its dead-letter queue. They are standard queues, because the ledger keeps the order. */
 export function addQueues(scope: Construct, { names, producers, timings }: Deployment): Queues {
-  // The ARN is made of the name, for the queue itself already refers to its dead-letter queue.
+  // The ARN is built from the name, because the changes queue already refers to its dead-letter queue.
   const changesArn = Stack.of(scope).formatArn({ service: 'sqs', resource: names.changesQueue })
   const deadLetters = new Queue(scope, 'DeadLetters', {
     ...common,
     queueName: names.deadLetterQueue,
     maxMessageSizeBytes: limits.deadLettersMaxBytes,
-    // A letter of another queue would be replayed as one of ours.
+    // A dead letter of another queue would be replayed to this stage.
     redriveAllowPolicy: {
       redrivePermission: RedrivePermission.BY_QUEUE,
       sourceQueues: [Queue.fromQueueArn(scope, 'ChangesByName', changesArn)],
@@ -36,8 +36,7 @@ export function addQueues(scope: Construct, { names, producers, timings }: Deplo
   })
   Validations.of(deadLetters).acknowledge({
     id: 'Serverless-SQSRedrivePolicy',
-    reason:
-      'It is the dead-letter queue: its messages wait for a person and go back by replay, never further on.',
+    reason: 'It is the dead-letter queue: its messages wait for an operator and go back by replay.',
   })
 
   const changes = new Queue(scope, 'Changes', {
@@ -46,14 +45,14 @@ export function addQueues(scope: Construct, { names, producers, timings }: Deplo
     maxMessageSizeBytes: limits.changesMaxBytes,
     visibilityTimeout: Duration.seconds(timings.visibilitySeconds),
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: limits.maxReceiveCount },
-    // A queue whose dead letters end here is a producer that nobody named.
+    // Another queue with this one as its dead-letter queue would be an undeclared producer.
     redriveAllowPolicy: { redrivePermission: RedrivePermission.DENY_ALL },
   })
   for (const producer of producers) allowToSend(changes, producer)
   return { changes, deadLetters }
 }
 
-/** A producer may send and nothing else: one that receives or deletes could make a change disappear. */
+/** A producer may only send. With receive or delete it could remove a change. */
 function allowToSend(queue: Queue, producer: string): void {
   queue.addToResourcePolicy(
     new PolicyStatement({

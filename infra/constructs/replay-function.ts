@@ -6,11 +6,11 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../context/deployment.ts'
-import { replayEntry } from '../paths.ts'
+import { functionCode } from './function-code.ts'
 import { addFunction, allowing, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 
-/** The replay function: dead letters for teams that do not hand queue permissions to people, and their draining. */
+/** Adds the replay function: it drains the dead-letter queue, and replays for operators without queue permissions. */
 export function addReplayFunction(
   scope: Construct,
   deployment: Deployment,
@@ -21,19 +21,19 @@ export function addReplayFunction(
   const replay = addFunction(scope, deployment, {
     id: 'Replay',
     name: names.replayFunction,
-    description: 'Replays dead letters and drains those that do not matter any more',
-    entry: replayEntry,
+    description: 'Replays dead letters, renews them, and removes superseded ones',
+    code: functionCode('replay', { roles: deployment.rolesFile }),
     timeoutSeconds: timings.replayTimeoutSeconds,
     environment: environmentOf(deployment, queues, ledger),
     whyNoDeadLetters:
-      'A drain that failed is made up for by the next, and an alarm tells when none comes; replays answer who asked.',
+      'After a failed drain the next one does its work, and an alarm reports missing drains; a replay answers its caller.',
   })
   grant(replay, queues, ledger)
   if (drains) addDrainSchedule(scope, replay, timings.drainEveryMinutes)
   return replay
 }
 
-/** The replay function's settings; `functions/replay/replay-settings.ts` parses them, and a test holds the two together. */
+/** The replay function's settings. `functions/replay/replay-settings.ts` parses them; a test compares the two. */
 function environmentOf({ timings }: Deployment, queues: Queues, ledger: TableV2): Record<string, string> {
   return {
     CHANGES_QUEUE_URL: queues.changes.queueUrl,
@@ -56,7 +56,7 @@ function grant(replay: IGrantable, queues: Queues, ledger: TableV2): void {
   allow(['dynamodb:GetItem'], ledger.tableArn)
 }
 
-/** Drains the dead-letter queue at a rate. `functions/replay/replay-request.ts` reads what the function is told. */
+/** Drains the dead-letter queue at a rate. `functions/replay/replay-request.ts` parses the event. */
 function addDrainSchedule(scope: Construct, replay: IFunction, everyMinutes: number): void {
   const rule = new Rule(scope, 'DrainSchedule', {
     description: 'Drains the dead-letter queue of role-sync',
@@ -65,7 +65,6 @@ function addDrainSchedule(scope: Construct, replay: IFunction, everyMinutes: num
   })
   Validations.of(rule).acknowledge({
     id: 'Serverless-EventBusDLQ',
-    reason:
-      'A drain that was not delivered is made up for by the next one; an alarm tells when its metric stops coming.',
+    reason: 'After a missed drain the next one does its work; an alarm reports the missing metric.',
   })
 }

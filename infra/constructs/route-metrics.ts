@@ -5,15 +5,12 @@ import { metricNamespace, type Names } from '../../functions/core/resource-names
 import type { SourceDeployment } from '../context/source-deployment.ts'
 import { type MetricView, shown } from './stage-metrics.ts'
 
-/** The key of the route by which a source delivers. */
+/** The key of a source's route. */
 const routeOf = ({ path }: SourceDeployment): string => `POST ${path}`
 
 const throttledName = (names: Names): string => `${names.intakeFunction}-throttled`
 
-/**
- * Counts the requests of each route that API Gateway answers with 429 by itself. The function never learns of them, and only the
- * access log tells them from others.
- */
+/** Counts the requests of each route that API Gateway itself answers with 429. Only the access log has them. */
 export const countThrottled = (logs: ILogGroup, names: Names): MetricFilter =>
   new MetricFilter(logs, 'Throttled', {
     logGroup: logs,
@@ -34,8 +31,8 @@ export const throttled = (names: Names, source: SourceDeployment, view: MetricVi
   })
 
 /**
- * The deliveries of a source that were answered with 400 to 499, by API Gateway or the function. The stage's detailed metrics must
- * be on (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html).
+ * The deliveries of a source that were answered with 400 to 499, by API Gateway or the function. Needs detailed metrics on the stage
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html).
  */
 export const clientErrors = (
   { api, stage }: { readonly api: HttpApi; readonly stage: HttpStage },

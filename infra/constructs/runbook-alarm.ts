@@ -7,14 +7,14 @@ export interface AlarmProps {
   /** Its logical id. */
   readonly id: string
   readonly name: string
-  /** One sentence that says what happened. */
-  readonly tells: string
+  /** What happened, in one sentence. */
+  readonly summary: string
   /** The heading of its section in `infra/RUNBOOK.md`. */
   readonly runbook: string
   readonly metric: IMetric
   /** The alarm goes off at this value and above. */
   readonly threshold: number
-  /** Instead, the alarm goes off below the threshold. */
+  /** The alarm goes off below the threshold instead. */
   readonly below?: true
   /** How many periods the alarm looks at, 1 by default. */
   readonly periods?: number
@@ -26,10 +26,10 @@ export interface AlarmProps {
 
 /** Adds an alarm that names its section of the runbook. */
 export function addAlarm(scope: Construct, place: RunbookPlace, props: AlarmProps): Alarm {
-  const { id, name, tells, runbook, metric, threshold, periods = 1, of = periods } = props
+  const { id, name, summary, runbook, metric, threshold, periods = 1, of = periods } = props
   return new Alarm(scope, `${id}Alarm`, {
     alarmName: name,
-    alarmDescription: `${tells} ${runbookAt(place, runbook)}`,
+    alarmDescription: `${summary} ${runbookAt(place, runbook)}`,
     metric,
     threshold,
     comparisonOperator: props.below
@@ -41,12 +41,12 @@ export function addAlarm(scope: Construct, place: RunbookPlace, props: AlarmProp
   })
 }
 
-/** The alarms in a scope, in the order in which they were added. */
+/** The alarms in a scope, in the order of their creation. */
 export const alarmsIn = (scope: Construct): Alarm[] =>
   scope.node.findAll().filter(construct => construct instanceof Alarm)
 
-/** Every alarm in the scope tells an SNS topic when it goes off and when it is over. */
-export function tellTopic(scope: Construct, topicArn: string): void {
+/** Lets every alarm in the scope notify an SNS topic when it goes off and when it ends. */
+export function notifyTopic(scope: Construct, topicArn: string): void {
   for (const alarm of alarmsIn(scope)) {
     alarm.addAlarmAction({ bind: () => ({ alarmActionArn: topicArn }) })
     alarm.addOkAction({ bind: () => ({ alarmActionArn: topicArn }) })

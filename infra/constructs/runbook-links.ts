@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib'
 import type { Deployment } from '../context/deployment.ts'
 
-/** An alarm links its section of the runbook by these. */
+/** What the link of an alarm to its section depends on. */
 export type RunbookPlace = Pick<Deployment, 'stage' | 'runbookUrl'>
 
 /**

@@ -5,7 +5,6 @@ import type { SourceDeployment } from '../context/source-deployment.ts'
 import type { TargetDeployment } from '../context/target-deployment.ts'
 import { logicalName } from './logical-name.ts'
 
-/** A target's secret. */
 export const addSecret = (scope: Construct, { name, secretName }: TargetDeployment): Secret =>
   addEmptySecret(scope, `${logicalName(name)}Secret`, {
     secretName,
@@ -13,11 +12,10 @@ export const addSecret = (scope: Construct, { name, secretName }: TargetDeployme
     whyNotRotated: `Only ${name} issues its tokens and it has no call that rotates one; a person does, and a 401 reloads it.`,
   })
 
-/** A source's secret. */
 export const addSourceSecret = (scope: Construct, { name, secretName }: SourceDeployment): Secret =>
   addEmptySecret(scope, `${name}Secret`, {
     secretName,
-    description: `What deliveries of ${name} to role-sync are verified with, as {"token":"…","previous":"…"}`,
+    description: `The token that verifies deliveries of ${name} to role-sync, as {"token":"…","previous":"…"}`,
     whyNotRotated: `The sender of ${name} has to change with it; a person does both, and meanwhile the previous one counts too.`,
   })
 
@@ -27,7 +25,7 @@ interface EmptySecretProps {
   readonly whyNotRotated: string
 }
 
-/** Adds a secret without a value. An operator puts the token in, so it never stands in a template. */
+/** Adds a secret without a value. An operator stores the token, so it is never in a template. */
 function addEmptySecret(
   scope: Construct,
   id: string,
@@ -37,7 +35,7 @@ function addEmptySecret(
     ...{ secretName, description },
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
-  // By default CloudFormation makes up a password, and the function would take it for a token.
+  // By default CloudFormation generates a password, and the function would use it as a token.
   const resource = secret.node.defaultChild as CfnSecret
   resource.generateSecretString = undefined
 
@@ -46,13 +44,13 @@ function addEmptySecret(
 }
 
 /**
- * Adds the key under which people are remembered. CloudFormation makes it up, for nobody needs to know it. With another key people
- * are looked for once more.
+ * Adds the key for the hashes of people's addresses. CloudFormation generates it. After a change of the key people are searched
+ * again.
  */
 export function addPersonSecret(scope: Construct, secretName: string): Secret {
   const secret = new Secret(scope, 'PersonSecret', {
     secretName,
-    description: 'The key by which role-sync hashes the e-mail addresses of people whom it remembers',
+    description: 'The key for the hashes of e-mail addresses that role-sync remembers',
     generateSecretString: {
       secretStringTemplate: '{}',
       generateStringKey: 'token',
@@ -63,7 +61,7 @@ export function addPersonSecret(scope: Construct, secretName: string): Secret {
   })
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',
-    reason: 'It protects hashes that expire within days; a new one forgets them all.',
+    reason: 'It protects hashes that expire within days; after a rotation none of them is found.',
   })
   return secret
 }

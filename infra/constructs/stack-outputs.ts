@@ -25,7 +25,7 @@ export function addOutputs(scope: Construct, roleSync: RoleSync): void {
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })
 }
 
-/** Each source delivers below `IntakeUrl`, at its name. */
+/** The outputs of the intake. A source's address is its name below `IntakeUrl`. */
 const intakeOutputs = ({ api, lambda, secrets }: Intake) => ({
   IntakeUrl: `${api.apiEndpoint}${sourcesPath}`,
   IntakeFunctionName: lambda.functionName,

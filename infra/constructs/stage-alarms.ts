@@ -7,7 +7,7 @@ import { addIntakeAlarms } from './intake-alarms.ts'
 import type { Intake } from './intake-construct.ts'
 import { logicalName } from './logical-name.ts'
 import type { Queues } from './queue-constructs.ts'
-import { addAlarm, tellTopic } from './runbook-alarm.ts'
+import { addAlarm, notifyTopic } from './runbook-alarm.ts'
 import { ledgerMetric, oldestLetterAge } from './stage-metrics.ts'
 import { addPersonAlarm, addTargetAlarms } from './target-alarms.ts'
 
@@ -17,7 +17,7 @@ export interface Functions {
   readonly replay: IFunction
 }
 
-/** The alarms of a stage, which tell its topic where there is one. What to do about each: `infra/RUNBOOK.md`. */
+/** Adds the alarms of a stage. They notify the alarm topic, if there is one. What to do about each: `infra/RUNBOOK.md`. */
 export function addAlarms(
   scope: Construct,
   deployment: Deployment,
@@ -35,7 +35,7 @@ export function addAlarms(
   addLedgerAlarms(scope, deployment)
   if (intake) addIntakeAlarms(scope, deployment, intake)
   addLetterAlarms(scope, deployment)
-  if (alarmTopicArn !== undefined) tellTopic(scope, alarmTopicArn)
+  if (alarmTopicArn !== undefined) notifyTopic(scope, alarmTopicArn)
 }
 
 function addQueueAlarms(scope: Construct, deployment: Deployment, queues: Queues): void {
@@ -47,28 +47,28 @@ function addQueueAlarms(scope: Construct, deployment: Deployment, queues: Queues
       name: `${names.deadLetterQueue}-visible`,
       runbook: 'Dead letters visible',
     },
-    tells: 'Dead letters wait for a decision.',
+    summary: 'Dead letters wait for a decision.',
     metric: queues.deadLetters.metricApproximateNumberOfMessagesVisible(highest),
     threshold: thresholds.deadLettersAlarm,
   })
   addAlarm(scope, deployment, {
     ...{ id: 'InFlight', name: `${names.changesQueue}-in-flight`, runbook: 'Messages in flight' },
-    tells: 'So many changes wait that SQS will soon give out no more.',
+    summary: 'Many changes are in flight: SQS will soon deliver no more messages.',
     metric: queues.changes.metricApproximateNumberOfMessagesNotVisible(highest),
     threshold: thresholds.inFlightAlarm,
   })
   addAlarm(scope, deployment, {
     ...{ id: 'NotConsumed', name: `${names.changesQueue}-not-consumed`, runbook: 'Changes not consumed' },
-    tells: 'Changes wait on the queue, and nobody has received one for a quarter of an hour.',
+    summary: 'Changes wait on the queue, but none was received for 15 minutes.',
     metric: notConsumed(queues),
     threshold: 1,
     periods: 3,
-    // A queue that nobody calls for six hours has no metrics: what was wrong before is still wrong.
+    // SQS publishes no metrics of a queue that is unused for six hours: the alarm must keep its state.
     missing: TreatMissingData.IGNORE,
   })
 }
 
-/** 1 for each five minutes in which messages are visible and none is received. SQS may not count receives where there are none. */
+/** 1 for each five minutes in which messages are visible and none is received. SQS may publish no value without receives. */
 const notConsumed = ({ changes }: Queues): MathExpression =>
   new MathExpression({
     expression: 'IF(visible > 0 AND FILL(received, 0) < 1, 1, 0)',
@@ -90,19 +90,19 @@ function addFunctionAlarms(
   const sum = { statistic: Stats.SUM, period: Duration.minutes(5) }
   addAlarm(scope, deployment, {
     ...{ id: `${logicalName(what)}Errors`, name: `${name}-errors`, runbook: 'Function errors' },
-    tells: `The ${what} function crashed, ran out of time or could not start.`,
+    summary: `The ${what} function crashed, ran out of time or could not start.`,
     metric: made.metricErrors(sum),
     threshold: 1,
   })
   addAlarm(scope, deployment, {
     ...{ id: `${logicalName(what)}Throttles`, name: `${name}-throttles`, runbook: 'Function throttles' },
-    tells: `Lambda did not let the ${what} function run.`,
+    summary: `Lambda throttled the ${what} function.`,
     metric: made.metricThrottles(sum),
     threshold: 1,
   })
 }
 
-/** DynamoDB counts reads and writes apart, and only where one was throttled. */
+/** DynamoDB counts reads and writes separately, and only if one was throttled. */
 function addLedgerAlarms(scope: Construct, deployment: Deployment): void {
   const { names } = deployment
   for (const what of ['Read', 'Write']) {
@@ -110,27 +110,26 @@ function addLedgerAlarms(scope: Construct, deployment: Deployment): void {
       id: `Ledger${what}Throttles`,
       name: `${names.ledgerTable}-${what.toLowerCase()}-throttles`,
       runbook: 'Ledger throttles',
-      tells: `DynamoDB throttled ${what.toLowerCase()}s of the ledger.`,
+      summary: `DynamoDB throttled ${what.toLowerCase()}s of the ledger.`,
       metric: ledgerMetric(names, `${what}ThrottleEvents`, { statistic: Stats.SUM }),
       threshold: 1,
     })
   }
 }
 
-/** So many drains in a row fail before the alarm goes off. */
+/** How many drains in a row must fail before the alarm goes off. */
 const drainsMissed = 3
 
 /**
- * No letter ages out silently. One alarm watches the age of the oldest letter. Where letters are drained on a schedule, another goes
- * off when that age stops coming: missing data is trouble there alone.
+ * SQS must delete no letter unnoticed. One alarm watches the age of the oldest letter. If there is a drain schedule, another goes off
+ * when this metric is missing.
  */
 function addLetterAlarms(scope: Construct, deployment: Deployment): void {
   const { names, timings, drains } = deployment
   const periodSeconds = timings.drainEveryMinutes * 60
   addAlarm(scope, deployment, {
     ...{ id: 'OldestLetter', name: `${names.deadLetterQueue}-oldest`, runbook: 'Oldest dead letter' },
-    tells:
-      'A dead letter is so old that it should have been renewed: SQS deletes it fourteen days after it was sent.',
+    summary: 'A dead letter was not renewed in time: SQS deletes it fourteen days after its send.',
     metric: oldestLetterAge(names, { statistic: Stats.MAXIMUM, periodSeconds }),
     threshold: timings.oldestLetterSeconds,
   })
@@ -138,7 +137,7 @@ function addLetterAlarms(scope: Construct, deployment: Deployment): void {
 
   addAlarm(scope, deployment, {
     ...{ id: 'Drain', name: `${names.deadLetterQueue}-not-drained`, runbook: 'Letters not drained' },
-    tells: 'The age of the oldest dead letter stopped coming: letters are neither drained nor renewed.',
+    summary: 'The metric of the oldest dead letter is missing: letters are neither drained nor renewed.',
     metric: oldestLetterAge(names, { statistic: Stats.SAMPLE_COUNT, periodSeconds }),
     ...{ threshold: 1, below: true, periods: drainsMissed, missing: TreatMissingData.BREACHING },
   })

@@ -9,7 +9,7 @@ import {
 } from '../../functions/core/resource-names.ts'
 import { type MetricName, metricDimensions } from '../../functions/core/sync-metrics.ts'
 
-/** The statistic of a metric, over periods of so many seconds. */
+/** The statistic and the period of a metric. */
 export interface MetricView {
   readonly statistic: string
   /** 5 minutes by default. */
@@ -37,7 +37,7 @@ export const intakeMetric = (
 export const oldestLetterAge = (names: Names, view: MetricView): Metric =>
   metricOf(oldestLetterMetric, { queue: names.deadLetterQueue }, view)
 
-/** A metric of DynamoDB for the ledger; it has values only where something was throttled. */
+/** A DynamoDB metric of the ledger. It has values only if something was throttled. */
 export const ledgerMetric = (names: Names, metricName: string, view: MetricView): Metric =>
   new Metric({
     namespace: 'AWS/DynamoDB',
@@ -54,7 +54,7 @@ const metricOf = (metricName: string, dimensions: Record<string, string>, view: 
     ...shown(view),
   })
 
-/** A view as CloudWatch's metrics take it. */
+/** A view as the properties of a CloudWatch metric. */
 export const shown = ({ statistic, periodSeconds = 300, label }: MetricView) => ({
   statistic,
   period: Duration.seconds(periodSeconds),

@@ -9,11 +9,11 @@ import { settingNames } from '../../functions/targets/index.ts'
 import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
 import type { TargetDeployment } from '../context/target-deployment.ts'
-import { syncEntry } from '../paths.ts'
+import { functionCode } from './function-code.ts'
 import { addFunction, allowing, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 
-/** The parts that the sync function works with. */
+/** The resources that the sync function uses. */
 export interface SyncParts {
   readonly queues: Queues
   readonly ledger: TableV2
@@ -21,13 +21,13 @@ export interface SyncParts {
   readonly personSecret: Secret
 }
 
-/** The sync function, which the changes queue is fed to. */
+/** Adds the sync function, which consumes the changes queue. */
 export function addSyncFunction(scope: Construct, deployment: Deployment, parts: SyncParts): IFunction {
   const sync = addFunction(scope, deployment, {
     id: 'Sync',
     name: deployment.names.syncFunction,
-    description: 'Makes role changes true at their targets',
-    entry: syncEntry,
+    description: 'Applies role changes at their targets',
+    code: functionCode('sync', { roles: deployment.rolesFile }),
     timeoutSeconds: deployment.timings.functionTimeoutSeconds,
     environment: environmentOf(deployment, parts),
     whyNoDeadLetters:
@@ -38,7 +38,7 @@ export function addSyncFunction(scope: Construct, deployment: Deployment, parts:
   return sync
 }
 
-/** The sync function's settings; `functions/sync/sync-settings.ts` parses them, and a test holds the two together. */
+/** The sync function's settings. `functions/sync/sync-settings.ts` parses them; a test compares the two. */
 function environmentOf(
   { timings }: Deployment,
   { queues, ledger, targets, personSecret }: SyncParts,
@@ -76,7 +76,7 @@ function targetSettings({
 function grant(sync: IGrantable, { queues, ledger, targets, personSecret }: SyncParts): void {
   const allow = allowing(sync)
 
-  // The event source mapping acts with the function's role and makes the first three calls.
+  // The event source mapping uses the function's role for the first three calls.
   allow(
     ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
     queues.changes.queueArn,
@@ -91,7 +91,7 @@ function grant(sync: IGrantable, { queues, ledger, targets, personSecret }: Sync
   )
 }
 
-/** Feeds the changes queue to the sync function in small batches, up to a cap. The function answers for each message. */
+/** Connects the changes queue to the sync function: small batches, limited concurrency, partial batch responses. */
 function addEventSource(scope: Construct, queue: IQueue, target: IFunction, maxConcurrency: number): void {
   const mapping = new EventSourceMapping(scope, 'ChangesToSync', {
     target,

@@ -8,7 +8,7 @@ import { logicalName } from './logical-name.ts'
 import { addAlarm } from './runbook-alarm.ts'
 import { type MetricView, syncMetric } from './stage-metrics.ts'
 
-/** The alarms on one target: each names the target at fault. */
+/** Adds the alarms on one target. Each names the target. */
 export function addTargetAlarms(scope: Construct, deployment: Deployment, target: string): void {
   const { names, thresholds } = deployment
   const metric = (name: MetricName, view: MetricView) => syncMetric(names, target, name, view)
@@ -17,37 +17,37 @@ export function addTargetAlarms(scope: Construct, deployment: Deployment, target
   addAgeAlarm(scope, deployment, target, `A change has been waiting for ${target} for too long.`)
   addAlarm(scope, deployment, {
     ...{ ...own('CredentialsRejected', 'credentials-rejected'), runbook: 'Credentials rejected' },
-    tells: `The token of ${target} is refused; its changes wait.`,
+    summary: `The token of ${target} is refused; its changes wait.`,
     metric: metric(metricNames.credentialsRejected, { statistic: Stats.SUM }),
     threshold: 1,
   })
   addAlarm(scope, deployment, {
     ...{ ...own('BreakerOpen', 'breaker-open'), runbook: 'Breaker open' },
-    tells: `The breaker of ${target} is open after a row of failures; its changes wait.`,
+    summary: `The breaker of ${target} is open after several failures; its changes wait.`,
     metric: metric(metricNames.breakerOpen, { statistic: Stats.MAXIMUM, periodSeconds: 60 }),
     threshold: 1,
     periods: thresholds.breakerOpenAlarmMinutes,
   })
   addAlarm(scope, deployment, {
     ...{ ...own('TimeToEffect', 'time-to-effect'), runbook: 'Time to effect' },
-    tells: `Changes take effect late at ${target}.`,
+    summary: `Changes take effect late at ${target}.`,
     metric: metric(metricNames.timeToEffect, { statistic: Stats.percentile(99) }),
     threshold: thresholds.timeToEffectAlarmSeconds * 1000,
     periods: 3,
   })
 }
 
-/** The alarm on events that name a person and wait for that person to be found. */
+/** Adds the alarm on events that wait until their person is found. */
 export const addPersonAlarm = (scope: Construct, deployment: Deployment): void =>
   addAgeAlarm(scope, deployment, personTarget, 'An event that names a person has been waiting for too long.')
 
-function addAgeAlarm(scope: Construct, deployment: Deployment, target: string, tells: string): void {
+function addAgeAlarm(scope: Construct, deployment: Deployment, target: string, summary: string): void {
   const { names, thresholds, timings } = deployment
   // A change reports its age at each retry. The period covers the longest delay between two.
   const periodSeconds = Math.ceil(timings.retryCapSeconds / 60) * 60
   const view = { statistic: Stats.MAXIMUM, periodSeconds }
   addAlarm(scope, deployment, {
-    ...{ ...nameOf(names, target)('OldestChange', 'oldest-change'), runbook: 'Oldest change', tells },
+    ...{ ...nameOf(names, target)('OldestChange', 'oldest-change'), runbook: 'Oldest change', summary },
     metric: syncMetric(names, target, metricNames.oldestChangeAge, view),
     threshold: thresholds.oldestChangeAlarmSeconds,
     ...{ periods: 2, of: 1 },

@@ -13,14 +13,14 @@ const outcomes = {
   dead: metricNames.dead,
 }
 
-/** The graphs of what the sync function publishes by target. */
+/** Creates the graphs of the sync function's metrics by target. */
 export function createTargetGraphs(names: Names, targets: readonly string[]) {
   const metric = (target: string | null, name: MetricName, statistic: string, label: string): IMetric =>
     syncMetric(names, target, name, { statistic, label })
   const ends = (target: string | null) =>
     Object.entries(outcomes).map(([label, name]) => metric(target, name, Stats.SUM, label))
 
-  /** Reasons come and go, so the graph searches for the lines of a metric and labels each with its reason. */
+  /** Reasons vary, so the graph searches for the lines of a metric and labels each with its reason. */
   const byReason = (target: string, name: MetricName): IMetric =>
     new MathExpression({
       expression: `SEARCH('{${metricNamespace},service,function,target,reason} MetricName="${name}" function="${names.syncFunction}" target="${target}"', 'Sum')`,
@@ -30,7 +30,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
     })
 
   return {
-    /** The outcomes of messages, also of those that are dead because their target cannot be read. */
+    /** The outcomes of messages. Includes dead letters whose target could not be read. */
     outcomes: (): IWidget =>
       graph(
         'Outcomes',
@@ -49,7 +49,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
           inMinutes(metric(target, metricNames.oldestChangeAge, Stats.MAXIMUM, target), target),
         ),
       ),
-    /** One row of a target: why changes wait, why changes died, which writes were in doubt, and the token and breaker. */
+    /** One row of a target: retries, dead letters, writes in doubt, token and breaker. */
     faults: (target: string): IWidget[] => [
       graph(`${target}: retries, by reason`, [byReason(target, metricNames.retries)], { stacked: true }),
       graph(`${target}: dead, by reason`, [byReason(target, metricNames.dead)], { stacked: true }),
@@ -62,7 +62,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
         metric(target, metricNames.breakerOpen, Stats.MAXIMUM, 'breaker open'),
       ]),
     ],
-    /** Why people could not be found yet, and why the events that name them died. */
+    /** Retries and dead letters of events that name a person. */
     people: (): IWidget[] => [
       graph('people: retries, by reason', [byReason(personTarget, metricNames.retries)], { stacked: true }),
       graph('people: dead, by reason', [byReason(personTarget, metricNames.dead)], { stacked: true }),
@@ -72,7 +72,7 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
         metric(target, metricNames.timeToEffect, Stats.percentile(50), 'p50'),
         metric(target, metricNames.timeToEffect, Stats.percentile(99), 'p99'),
       ]),
-    /** All calls by all outcomes of the same time: the calls of one event may lie hours and instances apart. */
+    /** All calls divided by all outcomes of the same time: the calls of one event may be hours apart. */
     callsPerEvent: (): IWidget =>
       graph(
         'Calls per event',

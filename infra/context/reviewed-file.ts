@@ -1,12 +1,7 @@
-import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { Stage } from 'aws-cdk-lib'
-import type { Construct } from 'constructs'
+import { readFileSync } from 'node:fs'
 import type { Parsed } from '../../functions/core/event/role-catalogue.ts'
-import { root } from '../paths.ts'
 
-/** A reviewed file: its path, which may be relative to the repository, or its content. */
+/** A reviewed file: its path, which may be relative to the working directory (CDK's is that of `cdk.json`), or its content. */
 export type Reviewed = string | object
 
 /**
@@ -27,21 +22,15 @@ export function readReviewed<T>(
 function parseReviewed<T>(reviewed: Reviewed, parse: (content: unknown) => Parsed<T>): Parsed<T> {
   let content: unknown
   try {
-    content = JSON.parse(
-      typeof reviewed === 'string' ? readFileSync(resolve(root, reviewed), 'utf8') : JSON.stringify(reviewed),
-    )
+    content = contentOf(reviewed)
   } catch (error) {
     return { ok: false, problems: [(error as Error).message] }
   }
   return parse(content)
 }
 
-/** The absolute path of a reviewed file. Content is written beside the assets of the app, under a name that is its hash. */
-export function fileOf(scope: Construct, reviewed: Reviewed): string {
-  if (typeof reviewed === 'string') return resolve(root, reviewed)
-  const content = JSON.stringify(reviewed)
-  const hash = createHash('sha256').update(content).digest('hex')
-  const file = join((Stage.of(scope) as Stage).assetOutdir, `reviewed.${hash}.json`)
-  writeFileSync(file, content)
-  return file
-}
+/** The JSON of a reviewed file, without the layout of its text. Throws where it cannot be read. */
+export const jsonOf = (reviewed: Reviewed): string => JSON.stringify(contentOf(reviewed))
+
+const contentOf = (reviewed: Reviewed): unknown =>
+  JSON.parse(typeof reviewed === 'string' ? readFileSync(reviewed, 'utf8') : JSON.stringify(reviewed))

@@ -29,7 +29,7 @@ try {
 
 function describe(error: unknown): string {
   const { code, message, port, path } = error as NodeJS.ErrnoException & { port?: number }
-  if (code === 'EADDRINUSE') return `port ${port} is in use; choose another one with --port`
+  if (code === 'EADDRINUSE') return `port ${port} is in use; choose another port with --port`
   if (code === 'ENOENT') return `${path} does not exist`
   return message
 }

@@ -63,12 +63,13 @@ describe('while a secret is read again for one who was rejected', () => {
     expect(await settled(refreshed(old))).toBe(false)
     world.now += 29_999
     expect(await settled(refreshed(old))).toBe(false)
-    expect([readings.length, await value()]).toEqual([2, 'old'])
+    expect({ readings: readings.length, value: await value() }).toEqual({ readings: 2, value: 'old' })
     world.now += 1
     const later = refreshed(old)
     expect(await settled(later)).toBe(false)
     readings[2]!.resolve('new')
-    expect([await later, await value()]).toEqual(['new', 'new'])
+    expect(await later).toBe('new')
+    expect(await value()).toBe('new')
   })
   test('a reading that ends late takes nothing back that was read since', async () => {
     const { value, refreshed, readings, known, world } = vault(300_000)
@@ -104,9 +105,9 @@ describe('a secret with an age', () => {
     world.now += 300_000
     const renewed = value()
     readings[1]!.reject(new Error('down'))
-    expect([await renewed, world.troubles]).toEqual(['old', 1])
+    expect({ renewed: await renewed, troubles: world.troubles }).toEqual({ renewed: 'old', troubles: 1 })
     world.now += 299_999
-    expect([await value(), readings.length]).toEqual(['old', 2])
+    expect({ value: await value(), readings: readings.length }).toEqual({ value: 'old', readings: 2 })
   })
   test('is a reading older for every reading: a refresh counts as one', async () => {
     const { value, refreshed, readings, known, world } = vault(300_000)
@@ -117,7 +118,7 @@ describe('a secret with an age', () => {
     readings[1]!.resolve('new')
     await rejected
     world.now += 299_999
-    expect([await value(), readings.length]).toEqual(['new', 2])
+    expect({ value: await value(), readings: readings.length }).toEqual({ value: 'new', readings: 2 })
     world.now += 1
     void value()
     expect(readings).toHaveLength(3)
@@ -150,5 +151,8 @@ describe('a first reading that fails', () => {
 test('whoever was rejected with an older value gets the newer one without a reading', async () => {
   const { refreshed, readings, known } = vault()
   await known('now')
-  expect([await refreshed('before'), readings.length]).toEqual(['now', 1])
+  expect({ refreshed: await refreshed('before'), readings: readings.length }).toEqual({
+    refreshed: 'now',
+    readings: 1,
+  })
 })

@@ -148,7 +148,12 @@ describe.each(waysToDynamoDb)('by %s', (_, itemsAt) => {
     }
     await Promise.all(Array.from({ length: 8 }, (_, n) => instance(n + 1)))
     const entry = (await ledger.read(member)) as Entry
-    expect([most, entry.lease, entry.failures, entry.rev]).toEqual([1, undefined, done, 2 * done])
+    expect({ most, lease: entry.lease, failures: entry.failures, rev: entry.rev }).toStrictEqual({
+      most: 1,
+      lease: undefined,
+      failures: done,
+      rev: 2 * done,
+    })
     expect(done).toBeGreaterThan(0)
   })
 })

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, test } from '@jest/globals'
 import { createLetters } from '../../functions/aws/dead-letter-queue.ts'
@@ -131,12 +132,22 @@ describe('at the end of a look', () => {
       [message('a', 'of another')],
     ])
     for await (const letter of look) if (letter.messageId === 'a') await letters.remove(letter)
-    expect([deleted, shown]).toEqual([['receipt of a'], [['receipt of b', 0]]])
+    expect({ deleted, shown }).toEqual({ deleted: ['receipt of a'], shown: [['receipt of b', 0]] })
   })
   test('a letter that could not be removed is shown', async () => {
     const { letters, look, shown } = looking([[message('a')]], {}, ['DeleteMessageBatchCommand'])
     for await (const letter of look) await expect(letters.remove(letter)).rejects.toThrow('SQS is down')
     expect(shown).toEqual([['receipt of a', 0]])
+  })
+  test('nothing is shown before the work on it is done', async () => {
+    const { letters, shown } = looking([[message('a')]])
+    let before = -1
+    const idle = async () => {
+      await setImmediate()
+      before = shown.length
+    }
+    await found(letters.look({ hideSeconds: 1, idle }))
+    expect({ before, shown }).toEqual({ before: 0, shown: [['receipt of a', 0]] })
   })
   test('more than ten letters are shown in requests of ten, the rest of them where one request fails', async () => {
     const many = Array.from({ length: 25 }, (_, n) => message(`m${n}`))
@@ -162,12 +173,12 @@ describe('a look with patience', () => {
   test('waits a second at a time for letters that are hidden, and no longer than it was told', async () => {
     const { look, told, receives } = patient([3, 3, 2, 9], 2)
     expect(await found(look)).toEqual([])
-    expect([told, waits(receives)]).toEqual([[2], [0, 1, 1, 1]])
+    expect({ told, waits: waits(receives) }).toEqual({ told: [2], waits: [0, 1, 1, 1] })
   })
   test('ends once nothing is hidden', async () => {
     const { look, told, receives } = patient([3, 0, 9], 60)
     expect(await found(look)).toEqual([])
-    expect([told, waits(receives)]).toEqual([[0], [0, 1, 1]])
+    expect({ told, waits: waits(receives) }).toEqual({ told: [0], waits: [0, 1, 1] })
   })
   test('brings what comes into view meanwhile', async () => {
     const { look, told } = patient([1, 1], 60, [[], [], [message('a')]])

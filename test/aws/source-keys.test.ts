@@ -53,9 +53,12 @@ describe('a token that was taken out of the secret', () => {
     await value()
     world.secret = { token: 'new' }
     world.now += 5 * minutes - 1
-    expect([await value(), world.reads]).toEqual([{ token: 'new', previous: 'old' }, 1])
+    expect({ value: await value(), reads: world.reads }).toEqual({
+      value: { token: 'new', previous: 'old' },
+      reads: 1,
+    })
     world.now += 1
-    expect([await value(), world.reads]).toEqual([{ token: 'new' }, 2])
+    expect({ value: await value(), reads: world.reads }).toEqual({ value: { token: 'new' }, reads: 2 })
     world.now += 5 * minutes
     await value()
     expect(world.reads).toBe(3)
@@ -65,11 +68,15 @@ describe('a token that was taken out of the secret', () => {
     await value()
     Object.assign(world, { fails: true, secret: { token: 'newer' } })
     world.now += 5 * minutes
-    expect([await value(), world.reads, world.troubles.length]).toEqual([{ token: 'new' }, 2, 1])
-    expect([await value(), world.reads]).toEqual([{ token: 'new' }, 2])
+    expect({ value: await value(), reads: world.reads, troubles: world.troubles.length }).toEqual({
+      value: { token: 'new' },
+      reads: 2,
+      troubles: 1,
+    })
+    expect({ value: await value(), reads: world.reads }).toEqual({ value: { token: 'new' }, reads: 2 })
     world.fails = false
     world.now += 5 * minutes
-    expect([await value(), world.reads]).toEqual([{ token: 'newer' }, 3])
+    expect({ value: await value(), reads: world.reads }).toEqual({ value: { token: 'newer' }, reads: 3 })
   })
   test('is read anew by one of many who ask at the same time', async () => {
     const { value, world } = keysOf({ token: 'new' })

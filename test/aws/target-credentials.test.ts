@@ -26,7 +26,7 @@ describe('a token', () => {
     const { token, world } = vault(secretOf('one'))
     expect(await Promise.all([token(), token(), token()])).toEqual(['one', 'one', 'one'])
     world.now += 86_400_000
-    expect([await token(), world.reads]).toEqual(['one', 1])
+    expect({ token: await token(), reads: world.reads }).toEqual({ token: 'one', reads: 1 })
   })
   test.each<[string, string | undefined]>([
     ['missing', undefined],
@@ -62,7 +62,7 @@ describe('a token', () => {
     world.now += 999
     await expect(token()).rejects.toThrow()
     world.now += 1
-    expect([await token(), world.reads]).toEqual(['one', 2])
+    expect({ token: await token(), reads: world.reads }).toEqual({ token: 'one', reads: 2 })
   })
 })
 
@@ -72,19 +72,22 @@ describe('a token that was rejected', () => {
     await token()
     world.secret = secretOf('new')
     expect(await refreshed('old')).toBe('new')
-    expect([await token(), world.reads]).toEqual(['new', 2])
+    expect({ token: await token(), reads: world.reads }).toEqual({ token: 'new', reads: 2 })
   })
   test('and is the same still is no other: the call is not repeated with it', async () => {
     const { token, refreshed, world } = vault(secretOf('old'))
     await token()
-    expect([await refreshed('old'), world.reads]).toEqual([undefined, 2])
+    expect({ refreshed: await refreshed('old'), reads: world.reads }).toStrictEqual({
+      refreshed: undefined,
+      reads: 2,
+    })
   })
   test('is read afresh once for all that were rejected at the same time', async () => {
     const { token, refreshed, world } = vault(secretOf('old'))
     await token()
     world.secret = secretOf('new')
     const all = await Promise.all(Array.from({ length: 10 }, () => refreshed('old')))
-    expect([new Set(all), world.reads]).toEqual([new Set(['new']), 2])
+    expect({ all: new Set(all), reads: world.reads }).toEqual({ all: new Set(['new']), reads: 2 })
   })
   test('is read afresh at most once in 30 s', async () => {
     const { token, refreshed, world } = vault(secretOf('old'))
@@ -92,16 +95,19 @@ describe('a token that was rejected', () => {
     expect(await refreshed('old')).toBeUndefined()
     world.secret = secretOf('new')
     world.now += 29_999
-    expect([await refreshed('old'), world.reads]).toEqual([undefined, 2])
+    expect({ refreshed: await refreshed('old'), reads: world.reads }).toStrictEqual({
+      refreshed: undefined,
+      reads: 2,
+    })
     world.now += 1
-    expect([await refreshed('old'), world.reads]).toEqual(['new', 3])
+    expect({ refreshed: await refreshed('old'), reads: world.reads }).toEqual({ refreshed: 'new', reads: 3 })
   })
   test('a moment after another call had it refreshed is answered with the new one', async () => {
     const { token, refreshed, world } = vault(secretOf('old'))
     await token()
     world.secret = secretOf('new')
     await refreshed('old')
-    expect([await refreshed('old'), world.reads]).toEqual(['new', 2])
+    expect({ refreshed: await refreshed('old'), reads: world.reads }).toEqual({ refreshed: 'new', reads: 2 })
   })
   test.each<[string, string | Error]>([
     ['cannot be read', new Error('down')],
@@ -111,7 +117,7 @@ describe('a token that was rejected', () => {
     await token()
     world.secret = secret
     expect(await refreshed('old')).toBeUndefined()
-    expect([await token(), world.troubles.length]).toEqual(['old', 1])
+    expect({ token: await token(), troubles: world.troubles.length }).toEqual({ token: 'old', troubles: 1 })
     world.secret = secretOf('new')
     world.now += 30_000
     expect(await refreshed('old')).toBe('new')

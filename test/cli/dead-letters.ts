@@ -22,6 +22,12 @@ export const ago = (ms: number): string => new Date(Date.now() - ms).toISOString
 export const letter = (stage: Stage, id: string, reason = 'not_found', fields = {}): Promise<string> =>
   stage.letter(bodyOf({ id, ...fields }), diedOf(id, reason))
 
+/** What `--json` prints of the letter of event `a`, at every command. */
+export const letterJson = {
+  ...{ event: 'a', source, target: 'wacht', member: name },
+  ...{ reason: 'not_found', detail: 'because' },
+}
+
 /** An entry in which event `by` is applied, newer than all others here unless `time` says otherwise. */
 export const entryBy = (by: string, time = '2026-11-23T10:00:00', fields: Partial<Entry> = {}): Entry => {
   const version = { time, sequence: '', source, id: by }

@@ -81,7 +81,7 @@ describe('the program', () => {
     expect(await ended).toEqual({
       code: 130,
       out: '{"sent":10,"refused":[]}\n',
-      err: expect.stringMatching(/^Not everything was sent\. .*\n$/),
+      err: expect.stringMatching(/^stopped: not everything was sent; .*\n$/),
     })
   })
   test('ends quietly when nobody reads on', async () => {

@@ -56,8 +56,11 @@ scenario('Ctrl-C during an apply finishes what is begun, and loses nothing', asy
   child.kill('SIGINT')
   const { code, out, err } = await ended
   const sent = stage.changes().length
-  expect([code, JSON.parse(out)]).toEqual([130, { sent, removed: 0, refused: 0, failed: 0, stopped: true }])
-  expect(err).toContain('stopped: what was not dealt with is on the dead-letter queue as before\n')
+  expect({ code, json: JSON.parse(out) }).toEqual({
+    code: 130,
+    json: { sent, removed: 0, refused: 0, failed: 0, stopped: true },
+  })
+  expect(err).toContain('stopped: the remaining letters are unchanged on the dead-letter queue\n')
   expect(sent).toBeLessThan(10)
   const all = [...stage.changes(), ...stage.letters()].map(({ body }) => JSON.parse(body).id)
   expect(all.toSorted()).toEqual(ids)
@@ -70,7 +73,7 @@ scenario('without --yes and without a terminal nothing is applied', async () => 
   await runProgram(['replay', 'plan', '--out', file], environmentOf(stage))
   expect(await runProgram(['replay', 'apply', file], environmentOf(stage), 'yes\n')).toEqual({
     ...{ code: 2, out: '' },
-    err: 'role-sync: cannot ask: standard input is not a terminal. Use --yes\n',
+    err: 'role-sync: cannot ask for confirmation: standard input is not a terminal; use --yes\n',
   })
   expect(stage.letters()).toHaveLength(1)
 })

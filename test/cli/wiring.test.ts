@@ -20,7 +20,7 @@ const file = (name: string, content: string): string => {
 describe('wrong usage or wiring is one line on standard error, and exit code 2', () => {
   const fails = async (args: readonly string[], env = {}) => {
     const { code, out, err } = await commandLine(args, { stdin: bodyOf(), env })
-    expect([code, out]).toEqual([2, ''])
+    expect({ code, out }).toEqual({ code: 2, out: '' })
     return err
   }
   test.each([['check'], ['send']])('a missing file of %s', async command => {
@@ -60,7 +60,7 @@ describe('wrong usage or wiring is one line on standard error, and exit code 2',
     )
   })
   test.each([[['send']], [['frob']], [['check', '-', '--frob']]])('%j', async args => {
-    expect(await fails(args)).toMatch(/^error: .*\n\(--help says more\)\n$/)
+    expect(await fails(args)).toMatch(/^error: .*\n\(use --help for details\)\n$/)
   })
   test('no command at all, which shows the commands', async () => {
     expect(await fails([])).toMatch(/^Usage: role-sync .*send <file>.*check .*schema/s)
@@ -76,7 +76,7 @@ describe('a catalogue of one’s own', () => {
     const { args, env } = given(file('own.json', `\ufeff${JSON.stringify(roles)}`))
     const stdin = withData({ roleId: undefined, role: 'boss' })
     const { code, out } = await commandLine(['check', '-', '--json', ...args], { stdin, env: { ...env } })
-    expect([code, JSON.parse(out).request.body]).toEqual([0, { role_id: '9' }])
+    expect({ code, body: JSON.parse(out).request.body }).toEqual({ code: 0, body: { role_id: '9' } })
   })
 })
 
@@ -85,7 +85,7 @@ describe('help', () => {
     'of %j has an example and the global options',
     async args => {
       const { code, out, err } = await commandLine([...args, '--help'])
-      expect([code, err]).toEqual([0, ''])
+      expect({ code, err }).toEqual({ code: 0, err: '' })
       expect(out).toMatch(/Examples?:\n {2}\$ role-sync/)
       expect(out).toContain('--stage <name>')
       expect(out.endsWith('\n')).toBe(true)

@@ -272,7 +272,7 @@ test('hostile text of 64 KiB takes no time', () => {
   })
   for (const text of hostile) {
     const ms = cpuMs(() => redact(text))
-    expect([text.slice(0, 16), ms < 3000]).toEqual([text.slice(0, 16), true])
+    expect({ text: text.slice(0, 16), fast: ms < 3000 }).toEqual({ text: text.slice(0, 16), fast: true })
   }
 })
 

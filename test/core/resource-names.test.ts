@@ -41,11 +41,9 @@ test('the table expires what bears the attribute that it was told', () => {
 })
 
 test('metrics stay where alarms and dashboards of others look for them', () => {
-  expect([metricNamespace, serviceName, oldestLetterMetric]).toEqual([
-    'RoleSync',
-    'role-sync',
-    'OldestLetterAge',
-  ])
+  expect(metricNamespace).toBe('RoleSync')
+  expect(serviceName).toBe('role-sync')
+  expect(oldestLetterMetric).toBe('OldestLetterAge')
 })
 
 describe('a metric of the intake is', () => {

@@ -123,8 +123,11 @@ test.each([
 ])('what holds something outlives the stack, and a change that replaces it: every %s', type => {
   expect(all(type).length).toBeGreaterThan(0)
   for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of all(type)) {
-    expect([id, UpdateReplacePolicy]).toEqual([id, 'Retain'])
-    expect([id, DeletionPolicy]).toEqual([id, expect.stringMatching(/^Retain(ExceptOnCreate)?$/)])
+    expect({ id, UpdateReplacePolicy, DeletionPolicy }).toEqual({
+      id,
+      UpdateReplacePolicy: 'Retain',
+      DeletionPolicy: expect.stringMatching(/^Retain(ExceptOnCreate)?$/),
+    })
   }
 })
 

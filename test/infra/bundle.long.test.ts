@@ -29,7 +29,7 @@ describe('the bundled sync function', () => {
       withOutdir(second => {
         const here = synthesize({ outdir: first })
         const asset = here.assetOf(syncOf(here))
-        expect(readdirSync(asset)).toEqual(['index.mjs'])
+        expect(readdirSync(asset)).toEqual(['index.mjs', 'roles.json'])
         const code = readFileSync(join(asset, 'index.mjs'), 'utf8')
         expect(code).not.toContain(root)
         // Of the SDK's ways to credentials a function needs the environment only.
@@ -65,12 +65,14 @@ describe('the bundled sync function', () => {
       writeFileSync(roles, '{ "auditor": { "wacht": { "42": { "roleId": "4242424242" } } } }')
       const sources = { sap: { kind: 'cloudevents', secret: 'sap', source: '//sap.example.com' } }
       const stage = synthesize({ outdir: join(outdir, 'out'), context: { roles, sources } })
-      const code = readFileSync(join(stage.assetOf(syncOf(stage)), 'index.mjs'), 'utf8')
-      expect(code).toContain('4242424242')
-      expect(code).not.toContain('engineering-manager')
-      const intake = readFileSync(join(stage.assetOf(functionOf(stage, 'intake')), 'index.mjs'), 'utf8')
-      expect(intake).toContain('//sap.example.com')
-      expect(intake).toContain('4242424242')
+      const read = (name: string, file: string) =>
+        readFileSync(join(stage.assetOf(functionOf(stage, name)), file), 'utf8')
+      for (const name of ['sync', 'replay', 'intake']) {
+        expect(read(name, 'roles.json')).toContain('4242424242')
+        for (const file of ['index.mjs', 'roles.json'])
+          expect(read(name, file)).not.toContain('engineering-manager')
+      }
+      expect(read('intake', 'sources.json')).toContain('//sap.example.com')
     })
   })
 })

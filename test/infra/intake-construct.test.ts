@@ -6,7 +6,17 @@ import * as v from 'valibot'
 import { settingsSchema } from '../../functions/intake/intake-settings.ts'
 import { limits } from '../../infra/config.ts'
 import type { Resource } from '../../infra/synth.ts'
-import { arnOf, idOf, only, sources, startingWith, templateOf, withOutdir } from './stage.ts'
+import {
+  allow,
+  arnOf,
+  idOf,
+  only,
+  permissionsOf,
+  sources,
+  startingWith,
+  templateOf,
+  withOutdir,
+} from './stage.ts'
 
 const hr = { kind: 'cloudevents', secret: 'hr' }
 
@@ -28,23 +38,13 @@ const secret = (name: string) => ({
 
 describe('the intake function', () => {
   test('may send to the one queue and read the secrets of its sources, and nothing else', () => {
-    const { PolicyDocument } = startingWith(template, 'AWS::IAM::Policy', 'Intake').Properties
-    const { Statement } = PolicyDocument as { Statement: Record<string, unknown>[] }
-    expect(
-      Statement.map(({ Effect, Action, Resource }) => [Effect, [Action].flat().toSorted(), Resource]),
-    ).toEqual([
-      [
-        'Allow',
-        ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        arnOf(startingWith(template, 'AWS::Logs::LogGroup', 'Intake').id),
-      ],
-      ['Allow', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'],
-      [
-        'Allow',
-        ['sqs:SendMessage'],
-        arnOf(idOf(template, 'AWS::SQS::Queue', 'QueueName', 'role-sync-prod-changes')),
-      ],
-      ['Allow', ['secretsmanager:GetSecretValue'], [secret('okta-event-hook'), secret('hr-webhook')]],
+    const logs = startingWith(template, 'AWS::Logs::LogGroup', 'Intake').id
+    const changes = idOf(template, 'AWS::SQS::Queue', 'QueueName', 'role-sync-prod-changes')
+    expect(permissionsOf(template, 'Intake')).toEqual([
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(logs)),
+      allow(['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'),
+      allow(['sqs:SendMessage'], arnOf(changes)),
+      allow(['secretsmanager:GetSecretValue'], [secret('okta-event-hook'), secret('hr-webhook')]),
     ])
     expect(Object.keys(startingWith(template, 'AWS::IAM::Role', 'Intake').Properties)).toEqual([
       'AssumeRolePolicyDocument',

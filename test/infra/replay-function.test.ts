@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
 import { readRequest } from '../../functions/replay/replay-request.ts'
 import { settingsSchema } from '../../functions/replay/replay-settings.ts'
-import { arnOf, idOf, only, startingWith, templateOf } from './stage.ts'
+import { allow, arnOf, idOf, only, permissionsOf, startingWith, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })
 const replay = startingWith(template, 'AWS::Lambda::Function', 'Replay')
@@ -18,30 +18,18 @@ describe('the replay function', () => {
   })
 
   test('may do what it does, and nothing else: no target, no secret, and the ledger only to read', () => {
-    interface Statement {
-      readonly Effect: string
-      readonly Action: string | string[]
-      readonly Resource: unknown
-    }
-    const { PolicyDocument, Roles } = startingWith(template, 'AWS::IAM::Policy', 'Replay').Properties
+    const { Roles } = startingWith(template, 'AWS::IAM::Policy', 'Replay').Properties
     expect(Roles).toEqual([{ Ref: startingWith(template, 'AWS::IAM::Role', 'Replay').id }])
-    expect(
-      (PolicyDocument as { Statement: Statement[] }).Statement.map(({ Effect, Action, Resource }) => [
-        ...[Effect, [Action].flat().toSorted(), Resource],
-      ]),
-    ).toEqual([
-      [
-        ...['Allow', ['logs:CreateLogStream', 'logs:PutLogEvents']],
-        arnOf(startingWith(template, 'AWS::Logs::LogGroup', 'Replay').id),
-      ],
-      ['Allow', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'],
-      [
-        'Allow',
+    const logs = startingWith(template, 'AWS::Logs::LogGroup', 'Replay').id
+    expect(permissionsOf(template, 'Replay')).toEqual([
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(logs)),
+      allow(['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'),
+      allow(
         ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
         arnOf(queue('dead-letters')),
-      ],
-      ['Allow', ['sqs:SendMessage'], arnOf(queue('changes'))],
-      ['Allow', ['dynamodb:GetItem'], arnOf(ledger)],
+      ),
+      allow(['sqs:SendMessage'], arnOf(queue('changes'))),
+      allow(['dynamodb:GetItem'], arnOf(ledger)),
     ])
   })
 
@@ -81,7 +69,7 @@ describe('its environment', () => {
     expect(own.toSorted()).toEqual(Object.keys(settingsSchema.entries).toSorted())
     for (const name of own) {
       const { [name]: _, ...rest } = deployed
-      expect([name, v.safeParse(settingsSchema, rest).success]).toEqual([name, false])
+      expect({ name, success: v.safeParse(settingsSchema, rest).success }).toEqual({ name, success: false })
     }
   })
 })

@@ -132,8 +132,8 @@ describe('the doc comments', () => {
     const props = membersOf('role-sync-props.ts', 'RoleSyncProps')
     expect(props.map(({ key }) => key)).toContain('alarmTopic')
     for (const { key, doc, default: told, optional } of props) {
-      expect([key, doc !== '']).toEqual([key, true])
-      expect([key, told !== undefined]).toEqual([key, optional === '?'])
+      const found = { key, hasDoc: doc !== '', hasDefault: told !== undefined }
+      expect(found).toEqual({ key, hasDoc: true, hasDefault: optional === '?' })
     }
   })
 })

@@ -15,11 +15,11 @@ const targets = { wacht: { url: 'https://api.wacht.dev' }, project: { url: 'http
 const prod: RoleSyncProps = { stage: 'prod', targets, roles }
 
 /** The template of a stack of somebody else's, whose app knows nothing of `cdk.json`. */
-const templateWith = (fill: (stack: Stack, outdir: string) => void): Template =>
+const templateWith = (fill: (stack: Stack) => void): Template =>
   withOutdir(outdir => {
     const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false })
     const stack = new Stack(app, 'Theirs')
-    fill(stack, outdir)
+    fill(stack)
     return Template.fromStack(stack)
   })
 
@@ -40,16 +40,19 @@ describe('in a stack of somebody else', () => {
 
     const topic = only(template, 'AWS::SNS::Topic').id
     for (const { Properties } of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
-      const told = Properties.AlarmName.startsWith('role-sync-prod-') ? [{ Ref: topic }] : undefined
-      expect([Properties.AlarmName, Properties.AlarmActions]).toEqual([Properties.AlarmName, told])
+      const { AlarmName, AlarmActions } = Properties
+      const told = AlarmName.startsWith('role-sync-prod-') ? [{ Ref: topic }] : undefined
+      expect({ AlarmName, AlarmActions }).toStrictEqual({ AlarmName, AlarmActions: told })
     }
   })
 
-  test('roles that are given as an object lie beside the assets, for the bundler', () => {
-    templateWith((stack, outdir) => {
-      new RoleSync(stack, 'RoleSync', prod)
-      const reviewed = readdirSync(outdir).filter(name => name.startsWith('reviewed.'))
-      expect(reviewed.map(name => JSON.parse(readFileSync(join(outdir, name), 'utf8')))).toEqual([roles])
+  test('roles that are given as an object lie beside the bundle of each function', () => {
+    withOutdir(outdir => {
+      const app = new App({ outdir, analyticsReporting: false })
+      new RoleSync(new Stack(app, 'Theirs'), 'RoleSync', prod)
+      const assets = readdirSync(outdir).filter(name => name.startsWith('asset.'))
+      const read = (asset: string) => JSON.parse(readFileSync(join(outdir, asset, 'roles.json'), 'utf8'))
+      expect(assets.map(read)).toEqual([roles, roles])
     })
   })
 

@@ -47,8 +47,12 @@ describe('every alarm', () => {
     'ends in the address of the dashboard where nobody says where the runbook is: $name',
     ({ description }) => {
       const { host, pathname, search, hash } = linkIn(description)
-      expect([host, pathname]).toEqual(['console.aws.amazon.com', '/cloudwatch/home'])
-      expect([search, hash]).toEqual(['?region=eu-central-1', '#dashboards/dashboard/role-sync-prod'])
+      expect({ host, pathname, search, hash }).toEqual({
+        host: 'console.aws.amazon.com',
+        pathname: '/cloudwatch/home',
+        search: '?region=eu-central-1',
+        hash: '#dashboards/dashboard/role-sync-prod',
+      })
       const [, anchor = ''] = /Runbook: infra\/RUNBOOK\.md#([^.]+)\. Dashboard: /.exec(description) ?? []
       expect(sections.map(section => anchorOf(section.heading))).toContain(anchor)
       expect(description.length).toBeLessThanOrEqual(1024)

@@ -53,3 +53,13 @@ export function startingWith(
 
 /** A reference to a resource's ARN, as the template writes it. */
 export const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
+
+/** The statements of one function's policy; the actions of each are a sorted list. */
+export function permissionsOf(template: Template, name: string) {
+  const { PolicyDocument } = startingWith(template, 'AWS::IAM::Policy', name).Properties
+  const { Statement } = PolicyDocument as { Statement: { readonly Action: string | string[] }[] }
+  return Statement.map(statement => ({ ...statement, Action: [statement.Action].flat().toSorted() }))
+}
+
+/** A statement that allows these actions on a resource. */
+export const allow = (Action: readonly string[], Resource: unknown) => ({ Effect: 'Allow', Action, Resource })

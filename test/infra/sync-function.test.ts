@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
 import { settingsSchema } from '../../functions/sync/sync-settings.ts'
-import { arnOf, idOf, only, sources, startingWith, templateOf } from './stage.ts'
+import { allow, arnOf, idOf, only, permissionsOf, sources, startingWith, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })
 const sync = startingWith(template, 'AWS::Lambda::Function', 'Sync')
@@ -34,13 +34,6 @@ test.each(['Sync', 'Replay', 'Intake'])(
   },
 )
 
-interface Statement {
-  readonly Effect: string
-  readonly Action: string | string[]
-  readonly Resource: unknown
-}
-const { PolicyDocument } = startingWith(template, 'AWS::IAM::Policy', 'Sync').Properties
-const statements = (PolicyDocument as { Statement: Statement[] }).Statement
 const queue = (name: string) =>
   arnOf(idOf(template, 'AWS::SQS::Queue', 'QueueName', `role-sync-prod-${name}`))
 const secret = (name: string) => ({
@@ -48,27 +41,18 @@ const secret = (name: string) => ({
 })
 
 test('the sync function may do what it does, and nothing else', () => {
-  expect(
-    statements.map(({ Effect, Action, Resource }) => [Effect, [Action].flat().toSorted(), Resource]),
-  ).toEqual([
-    [
-      'Allow',
-      ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      arnOf(startingWith(template, 'AWS::Logs::LogGroup', 'Sync').id),
-    ],
-    ['Allow', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'],
-    [
-      'Allow',
+  const logs = startingWith(template, 'AWS::Logs::LogGroup', 'Sync').id
+  const ledger = only(template, 'AWS::DynamoDB::GlobalTable').id
+  expect(permissionsOf(template, 'Sync')).toEqual([
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(logs)),
+    allow(['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'),
+    allow(
       ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
       queue('changes'),
-    ],
-    ['Allow', ['sqs:SendMessage'], [queue('dead-letters'), queue('changes')]],
-    [
-      'Allow',
-      ['dynamodb:GetItem', 'dynamodb:PutItem'],
-      arnOf(only(template, 'AWS::DynamoDB::GlobalTable').id),
-    ],
-    ['Allow', ['secretsmanager:GetSecretValue'], [secret('wacht'), secret('project'), secret('person')]],
+    ),
+    allow(['sqs:SendMessage'], [queue('dead-letters'), queue('changes')]),
+    allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arnOf(ledger)),
+    allow(['secretsmanager:GetSecretValue'], [secret('wacht'), secret('project'), secret('person')]),
   ])
 })
 
@@ -140,7 +124,7 @@ describe.each(['prod', 'dev', 'local'])('at the stage %s', stage => {
     ])
     for (const name of Object.keys(environment).filter(each => !optional.has(each))) {
       const { [name]: _, ...rest } = environment
-      expect([name, v.safeParse(settingsSchema, rest).success]).toEqual([name, false])
+      expect({ name, success: v.safeParse(settingsSchema, rest).success }).toEqual({ name, success: false })
     }
   })
 })

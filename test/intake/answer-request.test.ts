@@ -58,13 +58,10 @@ describe('a work within a time', () => {
 })
 
 describe('a request', () => {
-  const keyed = (routeKey: string) => {
-    const { method, source } = readRequest({ ...routed('hr', { headers: {} }), routeKey })!
-    return [method, source]
-  }
+  const keyed = (routeKey: string) => readRequest({ ...routed('hr', { headers: {} }), routeKey })
   test('is of the source in the key of its route', () => {
-    expect(keyed('POST /sources/hr')).toEqual(['POST', 'hr'])
-    expect(keyed('GET /sources/hr-2')).toEqual(['GET', 'hr-2'])
+    expect(keyed('POST /sources/hr')).toMatchObject({ method: 'POST', source: 'hr' })
+    expect(keyed('GET /sources/hr-2')).toMatchObject({ method: 'GET', source: 'hr-2' })
   })
   test.each([
     ...['', '$default', 'POST /sources/', 'POST /sources/hr/', 'POST /sources/hr/x', 'POST /sources/HR'],
@@ -77,7 +74,7 @@ describe('a request', () => {
     ],
     ...['POST /sources/../hr', 'POST /sources/h_r', 'ANY /other/hr', 'POST /SOURCES/hr'],
   ])('of the route %p is of none', routeKey => {
-    expect(keyed(routeKey)).toEqual(['', ''])
+    expect(keyed(routeKey)).toMatchObject({ method: '', source: '' })
   })
   test('has its headers by their names in lower case, and none that is not there', () => {
     const headers = { 'X-One': 'a', two: 'B', three: undefined } as never

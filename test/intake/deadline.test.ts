@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { noon } from '../support/events.ts'
+import { timeoutsOf } from '../support/time-out.ts'
 import { startIntake } from './fake-world.ts'
 import { routed } from './requests.ts'
 import { okta, token } from './subjects.ts'
@@ -8,19 +9,9 @@ const good = routed('there', okta.sign(okta.documented, token))
 
 /** For how long the signal that a delivery's events are sent with lasts, in milliseconds, where the request took `spentMs` to come. */
 async function lastsFor(spentMs: number, event: object = good): Promise<number> {
-  const asked: number[] = []
-  const timeout = AbortSignal.timeout
-  AbortSignal.timeout = ms => {
-    asked.push(ms)
-    return timeout.call(AbortSignal, ms)
-  }
-  try {
-    const { answer, world } = startIntake(okta.declared)
-    world.now = noon + spentMs
-    await answer(event)
-  } finally {
-    AbortSignal.timeout = timeout
-  }
+  const { answer, world } = startIntake(okta.declared)
+  world.now = noon + spentMs
+  const asked = await timeoutsOf(() => answer(event))
   expect(asked).toHaveLength(1)
   return asked[0] as number
 }

@@ -94,7 +94,7 @@ describe('an event', () => {
           {
             index: 0,
             reason: 'no_role_named',
-            detail: 'target: no role is declared for who is removed: groups.00g8mo0l5wuTxmoIC0h7.removed',
+            detail: 'target: no role is declared at groups.00g8mo0l5wuTxmoIC0h7.removed',
           },
         ],
       },

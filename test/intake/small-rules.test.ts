@@ -47,7 +47,10 @@ describe('the settings', () => {
   test('have a secret for each source, its own', () => {
     expect(sources.map(secretSetting)).toEqual(['HR_SOURCE_SECRET_ARN', 'OKTA_EU_2_SOURCE_SECRET_ARN'])
     const { changesQueueUrl, deadlineMs, secretArn } = readSettings(sources, env)
-    expect([changesQueueUrl, deadlineMs]).toEqual([env.CHANGES_QUEUE_URL, 2500])
+    expect({ changesQueueUrl, deadlineMs }).toEqual({
+      changesQueueUrl: env.CHANGES_QUEUE_URL,
+      deadlineMs: 2500,
+    })
     expect(sources.map(secretArn)).toEqual(['arn:hr', 'arn:okta'])
   })
   test.each(Object.keys(env))('are refused without %s', name => {

@@ -44,16 +44,17 @@ describe('the authentication secret of Okta', () => {
     expect(bears({ authorization: token })).toBe(true)
     const near = nearMisses(token)
     expect(near.length).toBeGreaterThan(200)
-    for (const [what, authorization] of near) expect([what, bears({ authorization })]).toEqual([what, false])
+    for (const [what, authorization] of near)
+      expect({ what, bears: bears({ authorization }) }).toEqual({ what, bears: false })
   })
   test('stands in the one header: none other counts', () => {
     expect(bears({})).toBe(false)
     for (const name of ['proxy-authorization', 'x-authorization', 'cookie', 'www-authenticate', 'token'])
-      expect([name, bears({ [name]: token })]).toEqual([name, false])
+      expect({ name, bears: bears({ [name]: token }) }).toEqual({ name, bears: false })
   })
   test('is not taken for another: that of no source is that of any', () => {
     for (const other of [strange, keyOf('other'), 'undefined', 'null', '[object Object]'])
-      expect([other, bears({ authorization: other })]).toEqual([other, false])
+      expect({ other, bears: bears({ authorization: other }) }).toEqual({ other, bears: false })
   })
 })
 
@@ -72,10 +73,13 @@ describe('a signature of Standard Webhooks', () => {
       // What stands behind a space or a comma is another signature, and not part of this one.
       if (/[ ,]/.test(near.slice(value.length)) && near.startsWith(value)) continue
       const tried = fits({ 'webhook-signature': `${version},${near}` })
-      expect([what, tried]).toEqual([what, false])
+      expect({ what, tried }).toEqual({ what, tried: false })
     }
     for (const [what, near] of nearMisses(version))
-      expect([what, fits({ 'webhook-signature': `${near},${value}` })]).toEqual([what, near.endsWith(' v1')])
+      expect({ what, fits: fits({ 'webhook-signature': `${near},${value}` }) }).toEqual({
+        what,
+        fits: near.endsWith(' v1'),
+      })
   })
   test('covers the whole body, the id and the time', () => {
     for (let n = 0; n < body.length; n += 7)

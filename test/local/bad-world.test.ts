@@ -1,71 +1,33 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/local-synthesis.ts'
-import { readOptions } from '../../infra/local/run/run-options.ts'
-import { startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/wacht/wacht-sandbox.ts'
+import { expect, test } from '@jest/globals'
 import type { StackOptions } from '../../infra/local/stack/local-stack.ts'
+import { json } from '../support/server.ts'
+import { realStack } from './real-stack.ts'
 import { wachtEvent } from './sample-events.ts'
-import { startTinyStack, type TinyStack } from './tiny-stack.ts'
+import type { TinyStack } from './tiny-stack.ts'
 
-const names = { wacht: 'role-sync/local/wacht', project: 'role-sync/local/project' }
 /** Nothing is tried again while a test looks, and what closes an invocation has time on a slow machine. */
-const settings = [
+const real = await realStack(
   ...['functionTimeoutSeconds=12', 'closingSeconds=6'],
   ...['retryFromSeconds=100', 'retryCapSeconds=100'],
-].flatMap(setting => ['-c', setting])
+)
+const { wacht, serve } = real
 const body = JSON.stringify(wachtEvent('wd-1'))
 
-let synthesis: LocalSynthesis
-let wacht: WachtSandbox
-let stack: TinyStack | undefined
-let server: Server | undefined
-
-beforeAll(async () => {
-  wacht = await startWachtSandbox({ token: 't', dialect: 'role_id', open: true, organizations: {} })
-  const read = readOptions(settings, {})
-  if (!read.ok) throw new Error(read.text)
-  synthesis = await synthesizeLocal(read.options, { wacht: wacht.url, project: 'http://127.0.0.1:1' })
-})
-afterAll(async () => {
-  await wacht.stop()
-  synthesis.remove()
-})
-afterEach(async () => {
-  await stack?.stop()
-  server?.close()
-  server?.closeAllConnections()
-  server = undefined
-})
-
-/** The real stack of this machine in a world that is not as it should be. */
+let stack: TinyStack
+/** The real stack in a world that is not as it should be. */
 async function start(options: Partial<StackOptions>): Promise<TinyStack> {
-  const { template, assetOf } = synthesis
-  const secrets = new Map([[names.wacht, '{"token":"t"}']])
-  stack = await startTinyStack({ template, assetOf, secrets, ...options })
+  stack = await real.start(options)
   return stack
 }
-
-/** A server in place of one of AWS's. */
-async function serve(
-  answer: (target: string, body: string) => Promise<Response> | Response,
-): Promise<string> {
-  server = createServer(async (request, response) => {
-    const answered = await answer(String(request.headers['x-amz-target']), await text(request))
-    response.writeHead(answered.status, { 'content-type': 'application/x-amz-json-1.0' })
-    response.end(await answered.text())
-  })
-  await new Promise<void>(resolve => server!.listen(0, '127.0.0.1', resolve))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
+/** How AWS's services type their JSON. */
+const awsJson = { 'content-type': 'application/x-amz-json-1.0' }
 
 const lines = (of: TinyStack, word: string) => of.lines.filter(line => line.includes(word))
 
 test.each([
   ['missing', new Map<string, string>()],
-  ['not JSON', new Map([[names.wacht, 'sesame']])],
-  ['empty', new Map([[names.wacht, '{"token":""}']])],
+  ['not JSON', new Map([['role-sync/local/wacht', 'sesame']])],
+  ['empty', new Map([['role-sync/local/wacht', '{"token":""}']])],
 ])(
   'with a secret that is %s every message goes again, told by one error line an attempt, none is dead',
   async (_, secrets) => {
@@ -73,9 +35,9 @@ test.each([
     const { send, poll, until, messages, deadLetters } = await start({ secrets })
     await send(body)
     poll()
-    await until(() => lines(stack!, '"message":"retry"').length > 0)
-    expect(lines(stack!, '"level":"ERROR"')).toEqual([expect.stringContaining('the credentials of wacht')])
-    expect(stack!.lines.join()).not.toContain('sesame')
+    await until(() => lines(stack, '"message":"retry"').length > 0)
+    expect(lines(stack, '"level":"ERROR"')).toEqual([expect.stringContaining('the credentials of wacht')])
+    expect(stack.lines.join()).not.toContain('sesame')
     expect(messages(deadLetters)).toEqual([])
     expect(wacht.calls()).toBe(calls)
   },
@@ -83,14 +45,14 @@ test.each([
 
 test('when DynamoDB fails the messages go again and nothing is written to a target', async () => {
   const calls = wacht.calls()
-  const down = await serve(() => new Response('{"__type":"InternalServerError"}', { status: 500 }))
+  const down = await serve(response => json(response, 500, { __type: 'InternalServerError' }, awsJson))
   const { send, poll, until, messages, deadLetters } = await start({
     overrides: { AWS_ENDPOINT_URL_DYNAMODB: down },
   })
   await send(body)
   poll()
-  await until(() => lines(stack!, '"message":"retry"').length > 0)
-  expect(lines(stack!, '"level":"ERROR"').length).toBeGreaterThan(0)
+  await until(() => lines(stack, '"message":"retry"').length > 0)
+  expect(lines(stack, '"level":"ERROR"').length).toBeGreaterThan(0)
   expect(messages(deadLetters)).toEqual([])
   expect(wacht.calls()).toBe(calls)
 })
@@ -99,14 +61,14 @@ test.each(['DYNAMODB', 'SECRETS_MANAGER'])(
   'when %s is too slow to be waited for the messages go again, none is dead and no target is written to',
   async service => {
     const calls = wacht.calls()
-    const silent = await serve(() => new Promise<Response>(() => {}))
+    const silent = await serve(() => {})
     const { send, poll, until, messages, deadLetters } = await start({
       overrides: { [`AWS_ENDPOINT_URL_${service}`]: silent },
     })
     await send(body)
     poll()
-    await until(() => lines(stack!, '"message":"retry"').length > 0)
-    expect(stack!.troubles).toEqual([])
+    await until(() => lines(stack, '"message":"retry"').length > 0)
+    expect(stack.troubles).toEqual([])
     expect(messages(deadLetters)).toEqual([])
     expect(wacht.calls()).toBe(calls)
   },
@@ -115,13 +77,15 @@ test.each(['DYNAMODB', 'SECRETS_MANAGER'])(
 test('when SQS refuses the dead letter its message stays and is tried again', async () => {
   let refused = 0
   let engine = ''
-  const proxy = await serve((target, body) => {
+  const proxy = await serve(async (response, { headers, body }) => {
+    const target = String(headers['x-amz-target'])
     if (target === 'AmazonSQS.SendMessage' && refused === 0) {
       refused += 1
-      return new Response('{"__type":"com.amazonaws.sqs#InvalidMessageContents"}', { status: 400 })
+      return json(response, 400, { __type: 'com.amazonaws.sqs#InvalidMessageContents' }, awsJson)
     }
-    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target }
-    return fetch(engine, { method: 'POST', headers, body })
+    const asked = { method: 'POST', headers: { ...awsJson, 'x-amz-target': target }, body }
+    const answer = await fetch(engine, asked)
+    response.writeHead(answer.status, awsJson).end(await answer.text())
   })
   const queue = (name: string) => `${proxy}/000000000000/role-sync-local-${name}`
   const { send, poll, until, messages, deadLetters, environment } = await start({
@@ -134,9 +98,9 @@ test('when SQS refuses the dead letter its message stays and is tried again', as
   engine = environment.AWS_ENDPOINT_URL_SQS!
   await send('not json')
   poll()
-  await until(() => stack!.settled.length === 1)
+  await until(() => stack.settled.length === 1)
   expect(refused).toBe(1)
-  expect(stack!.settled).toMatchObject([{ outcome: 'dead', reason: 'invalid_event', receives: 2 }])
+  expect(stack.settled).toMatchObject([{ outcome: 'dead', reason: 'invalid_event', receives: 2 }])
   expect(messages(deadLetters).map(letter => letter.body)).toEqual(['not json'])
 })
 
@@ -146,9 +110,8 @@ test('with wrong settings the function fails at start, naming every one and prin
   })
   await send(body)
   poll()
-  await until(() => stack!.troubles.length > 0)
-  for (const name of ['LEDGER_TABLE', 'RETRY_FROM_MS', 'WACHT_URL'])
-    expect(stack!.troubles[0]).toContain(name)
-  expect(stack!.troubles[0]).not.toContain('hush')
+  await until(() => stack.troubles.length > 0)
+  for (const name of ['LEDGER_TABLE', 'RETRY_FROM_MS', 'WACHT_URL']) expect(stack.troubles[0]).toContain(name)
+  expect(stack.troubles[0]).not.toContain('hush')
   expect(messages(changes)).toHaveLength(1)
 })

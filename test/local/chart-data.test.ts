@@ -40,10 +40,10 @@ describe('the charts', () => {
   })
   test('of depths have a line for each state', () => {
     const { labels, times, drawn, values } = depthChart([sample(1000), sample(2000, { letters: 5 })])
-    expect([labels, times]).toEqual([
-      ['visible', 'in flight', 'delayed', 'dead letters'],
-      [1, 2],
-    ])
+    expect({ labels, times }).toEqual({
+      labels: ['visible', 'in flight', 'delayed', 'dead letters'],
+      times: [1, 2],
+    })
     expect(drawn).toEqual([
       [1, 1],
       [2, 2],

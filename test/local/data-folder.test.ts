@@ -28,12 +28,14 @@ test('a folder belongs to one run at a time', () => {
 
 test('a folder that holds other things is left alone: a run would write between them and remove what is called stack', () => {
   mkdirSync(join(folder, 'stack'))
-  expect(() => openData(folder)).toThrow(`${folder} is not empty and holds no earlier run`)
+  expect(() => openData(folder)).toThrow(
+    `${folder} is not empty and is not from an earlier run; name another folder`,
+  )
   expect(readdirSync(folder)).toEqual(['stack'])
 })
 
 test('a folder that cannot be created is an error, and waited for by nobody', () => {
-  expect(() => openData('/proc/x')).toThrow(/^the folder \/proc\/x cannot be created: E/)
+  expect(() => openData('/proc/x')).toThrow(/^cannot create the folder \/proc\/x: E/)
   openData(join(folder, 'a/b/c')).release()
   expect(readdirSync(join(folder, 'a/b'))).toEqual(['c'])
 })

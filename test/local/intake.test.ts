@@ -1,43 +1,20 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/local-synthesis.ts'
-import { readOptions } from '../../infra/local/run/run-options.ts'
-import { startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/wacht/wacht-sandbox.ts'
+import { describe, expect, test } from '@jest/globals'
 import type { StackOptions } from '../../infra/local/stack/local-stack.ts'
 import type { Template } from '../../infra/local/template/template-resources.ts'
 import { signed } from '../intake/requests.ts'
 import { cloudevents, okta, oktaBody, oktaEvents } from '../intake/subjects.ts'
+import { realStack } from './real-stack.ts'
 import { wachtEvent } from './sample-events.ts'
-import { startTinyStack, type TinyStack } from './tiny-stack.ts'
+import type { TinyStack } from './tiny-stack.ts'
 
-let synthesis: LocalSynthesis
-let wacht: WachtSandbox
-let stack: TinyStack | undefined
-let server: Server | undefined
+const real = await realStack('intakeRequestsPerSecond=1', 'intakeBurst=8')
+const { synthesis, serve } = real
 
-beforeAll(async () => {
-  wacht = await startWachtSandbox({ token: 't', dialect: 'role_id', open: true, organizations: {} })
-  const read = readOptions(['-c', 'intakeRequestsPerSecond=1', '-c', 'intakeBurst=8'], { WACHT_TOKEN: 't' })
-  if (!read.ok) throw new Error(read.text)
-  synthesis = await synthesizeLocal(read.options, { wacht: wacht.url, project: 'http://127.0.0.1:1' })
-})
-afterAll(async () => {
-  await wacht.stop()
-  synthesis.remove()
-})
-afterEach(async () => {
-  await stack?.stop()
-  server?.close()
-  server?.closeAllConnections()
-  server = undefined
-})
-
+let stack: TinyStack
 /** The real stack of this machine: its API, its bundled functions. No slow machine misses the deadline of the intake. */
 async function start({ overrides, ...options }: Partial<StackOptions> = {}): Promise<TinyStack> {
-  const { template, assetOf, secrets } = synthesis
-  stack = await startTinyStack({
-    ...{ template: withTime(template), assetOf, secrets, ...options },
+  stack = await real.start({
+    ...{ template: withTime(synthesis.template), ...options },
     overrides: { DEADLINE_MS: '60000', ...overrides },
   })
   return stack
@@ -54,7 +31,7 @@ function withTime(template: Template): Template {
 
 async function deliver(source: string, headers: Readonly<Record<string, string>>, body?: string) {
   const request = { headers, ...(body !== undefined && { method: 'POST', body }) }
-  const response = await fetch(`${stack!.apiUrl}/sources/${source}`, request)
+  const response = await fetch(`${stack.apiUrl}/sources/${source}`, request)
   const text = await response.text()
   return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
 }
@@ -64,13 +41,6 @@ const toHr = (events: readonly object[]) => {
   return deliver('hr', headers, body)
 }
 const toOkta = (body: string) => deliver('okta', okta.sign(body, tokenOf('okta')).headers, body)
-
-/** An address at which requests are never answered. */
-async function silence(): Promise<string> {
-  server = createServer(() => {})
-  await new Promise<void>(resolve => server!.listen(0, '127.0.0.1', resolve))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
 
 test('a signed delivery is enqueued, and the role is changed at the target', async () => {
   const { poll, until, settled } = await start()
@@ -189,7 +159,7 @@ describe('the sender is told to send again', () => {
     ['SQS', 'CHANGES_QUEUE_URL'],
     ['Secrets Manager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'],
   ])('by the function itself, at its deadline, when %s is silent', async (_, setting) => {
-    const { lines } = await start({ overrides: { [setting]: await silence(), DEADLINE_MS: '500' } })
+    const { lines } = await start({ overrides: { [setting]: await serve(() => {}), DEADLINE_MS: '500' } })
     expect(await toOkta(okta.documented)).toEqual({ status: 503, body: undefined })
     expect(lines.join()).toContain('"status":503')
   })

@@ -44,27 +44,30 @@ test('its log comes with the answer where that is asked for', async () => {
 
 test('an invocation that throws is answered as a function error', async () => {
   const { response, body } = await invoke('tiny-sync', batch('throw'))
-  expect([response.status, response.headers.get('x-amz-function-error')]).toEqual([200, 'Unhandled'])
+  expect({ status: response.status, error: response.headers.get('x-amz-function-error') }).toEqual({
+    status: 200,
+    error: 'Unhandled',
+  })
   expect(body).toMatchObject({ errorType: expect.any(String), errorMessage: expect.any(String) })
 })
 
 test('what is no JSON, no function or no Invoke is refused as Lambda refuses it', async () => {
   const refusal = async (name: string, payload: string) => {
     const { response } = await invoke(name, payload)
-    return [response.status, response.headers.get('x-amzn-errortype')]
+    return { status: response.status, type: response.headers.get('x-amzn-errortype') }
   }
-  expect(await refusal('tiny-sync', '{')).toEqual([400, 'InvalidRequestContentException'])
-  expect(await refusal('another', '{}')).toEqual([404, 'ResourceNotFoundException'])
+  expect(await refusal('tiny-sync', '{')).toEqual({ status: 400, type: 'InvalidRequestContentException' })
+  expect(await refusal('another', '{}')).toEqual({ status: 404, type: 'ResourceNotFoundException' })
   const url = `${stack?.environment.AWS_ENDPOINT_URL_LAMBDA}/2015-03-31/functions`
   expect((await fetch(url)).status).toBe(404)
 })
 
 test('a dry run invokes nothing; an event is taken without waiting for it', async () => {
   const { response, body } = await invoke('tiny-sync', batch('a'), { 'x-amz-invocation-type': 'DryRun' })
-  expect([response.status, body]).toEqual([204, undefined])
+  expect({ status: response.status, body }).toStrictEqual({ status: 204, body: undefined })
   expect(stack?.lines).toEqual([])
   const event = await invoke('tiny-sync', batch('a'), { 'x-amz-invocation-type': 'Event' })
-  expect([event.response.status, event.body]).toEqual([202, undefined])
+  expect({ status: event.response.status, body: event.body }).toStrictEqual({ status: 202, body: undefined })
 })
 
 test.each([
@@ -108,7 +111,7 @@ test.each([
 test('a schedule that would not run here is refused, one that is disabled is left out', () => {
   const cron = { ScheduleExpression: 'cron(0 12 * * ? *)', Targets: targets }
   expect(() => schedulesOf(templateWith(cron), scope)).toThrow(
-    'the local stack does not know the schedule cron(0 12 * * ? *)',
+    'the local stack does not support the schedule cron(0 12 * * ? *)',
   )
   expect(schedulesOf(templateWith({ ...cron, State: 'DISABLED' }), scope)).toEqual([])
 })

@@ -24,14 +24,15 @@ describe('a message in flight', () => {
     waits.line(again('a'))
     waits.line('"retry", but no log line')
     const state = (receives: number) => flightsOf([inFlight('a', { receives })], waits)[0]?.cause
-    expect([state(1), state(2)]).toEqual(['throttled', undefined])
+    expect(state(1)).toBe('throttled')
+    expect(state(2)).toBeUndefined()
     waits.ended(ended('a'))
     expect(state(1)).toBeUndefined()
   })
   test('is forgotten, the oldest first, when too many wait', () => {
     const waits = startWaits(2)
     for (const id of ['a', 'b', 'a', 'c']) waits.line(again(id))
-    expect(['a', 'b', 'c'].map(id => waits.of(id) !== undefined)).toEqual([true, false, true])
+    expect(['a', 'b', 'c'].filter(id => waits.of(id) !== undefined)).toEqual(['a', 'c'])
   })
   test('is counted for its target, a body that names none apart', () => {
     const waits = startWaits()

@@ -34,7 +34,10 @@ describe('the server', () => {
     'answers %s with its file, which nothing may be loaded into from elsewhere',
     async (path, type, part) => {
       const response = await ask(path)
-      expect([response.statusCode, response.headers['content-type']]).toEqual([200, type])
+      expect({ status: response.statusCode, type: response.headers['content-type'] }).toEqual({
+        status: 200,
+        type,
+      })
       expect(await text(response)).toContain(part)
       const policy = response.headers['content-security-policy']
       expect(policy).toMatch(/^default-src 'none'; script-src 'self';/)
@@ -51,7 +54,7 @@ describe('the server', () => {
   )
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD'])('answers 405 to %s', async method => {
     const { statusCode, headers } = await ask('/events', { method })
-    expect([statusCode, headers.allow]).toEqual([405, 'GET'])
+    expect({ status: statusCode, allow: headers.allow }).toEqual({ status: 405, allow: 'GET' })
   })
   test.each(['rebound.example', '127.0.0.1.example:80', 'localhost.example', '10.0.0.1', '169.254.169.254'])(
     'answers 421 to the host %s, also for events',
@@ -102,5 +105,8 @@ describe('the server', () => {
 })
 
 test('the port is the sixth after the first, and any free one where there is none', () => {
-  expect([portOf(4566), portOf(0), portOf(65_529), portOf(65_530)]).toEqual([4572, 0, 65_535, 0])
+  expect(portOf(4566)).toBe(4572)
+  expect(portOf(0)).toBe(0)
+  expect(portOf(65_529)).toBe(65_535)
+  expect(portOf(65_530)).toBe(0)
 })

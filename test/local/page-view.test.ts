@@ -78,7 +78,10 @@ test('letters tell the reason, the status, whether they are unproven, and the de
 
 test('what is empty says so', () => {
   const { flights, letters } = viewOf(moment())
-  expect([textOf(flights), textOf(letters)]).toEqual(['Nothing is in flight.', 'No dead letters.'])
+  expect({ flights: textOf(flights), letters: textOf(letters) }).toEqual({
+    flights: 'Nothing is in flight.',
+    letters: 'No dead letters.',
+  })
 })
 
 test('of many messages the first are shown, and the others counted', () => {

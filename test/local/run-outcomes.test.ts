@@ -51,7 +51,11 @@ describe('the record', () => {
   test('a message that was settled without an outcome is a trouble', async () => {
     const { settle, isSettled } = record()
     await settle([{ MessageId: 'a' }], invocation('{"message":"other"}', 'no json'))
-    expect([told, troubles, isSettled('a')]).toEqual([[], ['message a was settled without an outcome'], true])
+    expect({ told, troubles, settled: isSettled('a') }).toEqual({
+      told: [],
+      troubles: ['message a was settled without an outcome'],
+      settled: true,
+    })
   })
   test('letters without a reason are told as crashed, not those of an earlier run and none twice', async () => {
     reported.add('old')

@@ -44,7 +44,7 @@ test.each<[string, Fault, number, string[]]>([
   sandbox.next(name, fault)
   const answer = await patch()
   await answer.arrayBuffer()
-  expect([answer.status, roles()]).toEqual([status, after])
+  expect({ status: answer.status, roles: roles() }).toEqual({ status, roles: after })
 })
 
 test('a delay stands in the header or only in the message', async () => {

@@ -73,10 +73,10 @@ test('every bad input is a dead letter at once, byte for byte, whose detail name
   const found = await letters()
   for (const [body, reason, detail] of rows) {
     const letter = found.find(message => message.Body === body)
-    expect([body.slice(0, 80), letter?.MessageAttributes?.reason?.StringValue]).toEqual([
-      body.slice(0, 80),
+    expect({ body: body.slice(0, 80), reason: letter?.MessageAttributes?.reason?.StringValue }).toEqual({
+      body: body.slice(0, 80),
       reason,
-    ])
+    })
     expect(JSON.parse(letter!.MessageAttributes!.trail!.StringValue!).detail).toMatch(detail)
   }
 })
@@ -88,7 +88,10 @@ test('with --serve a sender reaches the intake at what was printed, with the tok
   let response = await ask()
   // A cold function may miss its deadline on a slow machine; a sender repeats what is answered so.
   while (response.status === 503) response = await ask()
-  expect([response.status, await response.json()]).toEqual([200, { verification: 'Zk9h' }])
+  expect({ status: response.status, body: await response.json() }).toEqual({
+    status: 200,
+    body: { verification: 'Zk9h' },
+  })
 })
 
 test('with --serve an SDK enqueues through what was printed, and SIGTERM ends it with exit code 0', async () => {

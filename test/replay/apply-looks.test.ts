@@ -38,7 +38,7 @@ describe('a plan is applied by looks', () => {
     const plan = await makePlan(world)
     world.letters.asked.length = 0
     await applyPlan(plan, world, { rate })
-    expect(looks(world)).toEqual([{ hideSeconds, parallel: 2 }])
+    expect(looks(world)).toEqual([{ hideSeconds, parallel: 2, idle: expect.any(Function) }])
   })
   test('of which there is none where there is nothing to do', async () => {
     const world = fakeWorld()
@@ -75,10 +75,15 @@ describe('a plan is applied by looks', () => {
     )
     expect(seen).toBe(1)
   })
-  test('that show their letters only when what is being done with them is done', async () => {
+  test.each([
+    ['with the last letter of the plan', []],
+    ['with the last letter of the queue', ['gone']],
+  ])('that end %s show their letters only when the work on them is done', async (_, others) => {
     const world = fakeWorld()
     const { messageId } = bury(world, 1, 'slow')
+    const gone = others.map(id => bury(world, 2, id))
     const plan = await makePlan(world)
+    for (const letter of gone) await world.letters.remove(letter)
     const hidden: boolean[] = []
     const change: FakeWorld['change'] = async (body, attributes) => {
       for (let n = 0; n < 20; n++) await setImmediate()

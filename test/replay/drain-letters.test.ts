@@ -50,7 +50,7 @@ test('keeps a letter that names a person: no entry tells what became of it', asy
   const body = bodyOf({ data: personData })
   world.letters.put(body, buriedAs('person_not_found', body))
   expect(await run(world)).toMatchObject({ kept: 1, failed: 0 })
-  expect([world.reads, world.logged]).toEqual([0, []])
+  expect({ reads: world.reads, logged: world.logged }).toEqual({ reads: 0, logged: [] })
 })
 
 describe('the age of letters', () => {
@@ -96,7 +96,7 @@ describe('a letter that is ten days old', () => {
     world.clock += renewAfterMs
     await run(failing(world, { ledger: () => true }))
     const [failed, renewed] = world.logged
-    expect([failed?.act, renewed?.act]).toEqual(['failed', 'renewed'])
+    expect({ failed: failed?.act, renewed: renewed?.act }).toEqual({ failed: 'failed', renewed: 'renewed' })
     expect(renewed).not.toHaveProperty('verdict')
     expect(failed).not.toHaveProperty('plan')
   })

@@ -56,7 +56,7 @@ export function fakeLetters(now: () => number): FakeLetters {
       if (at >= 0) stored.splice(at, 1)
     },
     look: async function* (options) {
-      const { signal, quick = false, patienceSeconds = 0, onHidden } = options
+      const { signal, quick = false, patienceSeconds = 0, onHidden, idle } = options
       asked.push(options)
       const seen = new Set<string>()
       try {
@@ -78,6 +78,7 @@ export function fakeLetters(now: () => number): FakeLetters {
           yield letter
         }
       } finally {
+        await idle?.()
         for (const id of seen) hidden.delete(id)
       }
     },

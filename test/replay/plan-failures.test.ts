@@ -13,7 +13,10 @@ describe('a letter that fails', () => {
     expect(plan.letters.map(({ event }) => event)).toEqual(['e1', 'e2', 'e4', 'e5'])
     expect(plan).toMatchObject({ failed: 1, counts: { apply: 4 } })
     expect(world.logged).toMatchObject([{ act: 'failed', event: 'e3', member: memberOf(3), detail }])
-    expect([world.letters.stored.length, world.letters.hidden.size]).toEqual([5, 0])
+    expect({ stored: world.letters.stored.length, hidden: world.letters.hidden.size }).toEqual({
+      stored: 5,
+      hidden: 0,
+    })
   })
   test('is not in the plan when what is to be told of it fails', async () => {
     const world = fakeWorld()

@@ -28,7 +28,7 @@ describe('work on what comes', () => {
       running -= 1
       done.push(n)
     })
-    expect([most, running, done.length]).toEqual([3, 0, 20])
+    expect({ most, running, done: done.length }).toEqual({ most: 3, running: 0, done: 20 })
   })
   test('asks for no more than there is room for: what waits unseen stays hidden for nothing', async () => {
     const asked: number[] = []
@@ -51,7 +51,7 @@ describe('work on what comes', () => {
       if (n === 1) throw new Error('no')
     })
     await expect(all).rejects.toThrow('no')
-    expect([running, begun.length]).toEqual([0, 2])
+    expect({ running, begun: begun.length }).toEqual({ running: 0, begun: 2 })
   })
   test('that is running is waited for where what comes breaks off', async () => {
     let running = 0
@@ -83,7 +83,7 @@ describe('entries', () => {
   test('are read once for each member, also by many at the same time', async () => {
     const { reads, read } = ledger()
     const [one, other] = await Promise.all([read('a'), read('a'), read('b')])
-    expect([one, reads]).toEqual([other, ['a', 'b']])
+    expect({ one, reads }).toEqual({ one: other, reads: ['a', 'b'] })
     expect(await read('a')).toEqual(one)
     expect(reads).toHaveLength(2)
   })
@@ -108,7 +108,7 @@ describe('entries', () => {
     await read('a')
     older.reject(new Error('down'))
     await expect(first).rejects.toThrow('down')
-    expect([await read('a'), reads]).toEqual([entryOf({ member: 'a' }), 2])
+    expect({ read: await read('a'), reads }).toEqual({ read: entryOf({ member: 'a' }), reads: 2 })
   })
   test('of the last two thousand members are remembered, and of no more', async () => {
     const { reads, read } = ledger()

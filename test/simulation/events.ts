@@ -108,7 +108,10 @@ function produceOne(
     ? random.between(0, random.pick([60_000, 3_600_000, 86_400_000]))
     : 0
   const at = happened + random.between(0, 2000) + late
-  const time = new Date(start + happened - (happened % random.pick([1, 1000, 60_000]))).toISOString()
+  const aheadMs = random.chance(scenario.ahead) ? random.between(0, 7 * 60_000) : 0
+  const time = new Date(
+    start + happened + aheadMs - (happened % random.pick([1, 1000, 60_000])),
+  ).toISOString()
   const role = random.chance(scenario.doomed) ? random.pick(doomed) : random.between(1, 4)
   const malformed = random.chance(scenario.malformed)
   const named = random.chance(scenario.people)

@@ -112,7 +112,7 @@ function judgeMember(
   const newest = newestFirst.find(change => observer.succeeded.has(change.version.id))
   const holds = server.state(member)
   const wrong = newestFirst[0] !== undefined && holds !== stateOf(newestFirst[0].desired)
-  if (observer.unproven.has(member)) return wrong
+  if (observer.isExcused(member)) return wrong
   if (newest) {
     if (holds !== stateOf(newest.desired)) {
       observer.violate(

@@ -57,6 +57,7 @@ export function createNetwork(
         const random = randomOf(request.url)
         const place = placeAt(request.url)
         const write = request.method !== 'GET' ? observer.writeStarts(request) : undefined
+        if (write) observer.wrote(write.member)
         const began = clock.now()
         const timeoutAt = began + rules.requestTimeoutMs
 

@@ -1,6 +1,6 @@
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 import type { Reason } from '../../functions/core/dead-letter/reason.ts'
-import type { Change } from '../../functions/core/event/event.ts'
+import { type Change, maxAheadMs } from '../../functions/core/event/event.ts'
 import { compareVersions } from '../../functions/core/event/version.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { OutcomeRecord } from '../../functions/core/ports.ts'
@@ -21,6 +21,9 @@ export interface Violation {
 /** A member who joined so lately may have been answered for as unknown, in milliseconds. */
 const joinedJustNowMs = 60_000
 
+/** How far a clock may be off, and how long a letter may take, in milliseconds. */
+const skewMs = 90_000
+
 /** Watches the run from the outside and notes every broken promise (the invariants 1 to 7 of the simulation). */
 export function createObserver(scenario: Scenario, clock: Clock, server: Server, secrets: readonly string[]) {
   const { notFoundGraceMs, giveUpMs, giveUpAtLatestMs } = scenario.rules
@@ -36,6 +39,9 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
   const refusedRightly = new Map<string, boolean>()
   const succeeded = new Set<string>()
   const unproven = new Set<string>()
+  const unprovenAt = new Map<string, number>()
+  const wroteAt = new Map<string, number>()
+  const moved = new Set<string>()
   let tracing = false
 
   const violate = (invariant: string, member: string, detail: string) => {
@@ -61,8 +67,12 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
     finished,
     /** The events that ended in anything but a dead letter. */
     succeeded,
-    /** The members of whom a letter says that a write may have had an effect. */
-    unproven,
+    /** Whether a letter says that the member's last write may have had an effect: a letter that is older than it says nothing of it. */
+    isExcused: (member: string): boolean =>
+      moved.has(member) || (unprovenAt.get(member) ?? -1) >= (wroteAt.get(member) ?? 0),
+
+    /** A write to the member begins. */
+    wrote: (member: string) => void wroteAt.set(member, clock.now()),
 
     writeStarts: createFlights(scenario, clock, server, { violate, note, doomed }),
 
@@ -117,7 +127,10 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
     },
 
     /** SQS has moved a message by itself: nobody knows what its attempts did. */
-    redriven: (member: string) => void unproven.add(member),
+    redriven: (member: string) => {
+      unproven.add(member)
+      moved.add(member)
+    },
 
     joined: (member: string) => void joinedAt.set(member, clock.now()),
 
@@ -138,6 +151,7 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
 
     /** Invariants 5, 7 and 14, when a letter is sent. */
     letter: (body: string, attributes: LetterAttributes, change: Change | undefined) => {
+      const isRepeated = lettered.has(body)
       lettered.add(body)
       const believed = Object.keys(JSON.parse(attributes.trail ?? '{}')).filter(key =>
         historical.includes(key),
@@ -145,8 +159,14 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
       if (believed.length > 0) violate('14 no claim is believed', change?.member ?? '?', believed.join(', '))
       const { reason, member = '?' } = attributes
       leaks(JSON.stringify(attributes), member)
-      if (attributes.unproven) unproven.add(member)
-      if (!(refusedRightly.get(`${reason} ${body}`) ?? rightlyDead(reason, change)))
+      if (attributes.unproven) {
+        unproven.add(member)
+        unprovenAt.set(member, clock.now())
+      }
+      if (reason === 'time_in_future') {
+        const ahead = Date.parse((JSON.parse(body) as { time: string }).time) - clock.now()
+        if (ahead < maxAheadMs - skewMs && !isRepeated) violate('5 rightly dead', member, `${ahead} ms ahead`)
+      } else if (!(refusedRightly.get(`${reason} ${body}`) ?? rightlyDead(reason, change)))
         violate('5 rightly dead', member, `${attributes.event}: ${reason}`)
     },
     logged: (text: string, member: string) => leaks(text, member),

@@ -5,34 +5,35 @@ import { catalogueOf } from './events.ts'
 import type { Scenario } from './scenario.ts'
 import type { Site } from './site.ts'
 
-/** The parser that ships; a body is parsed once a run. */
+/** The parser that ships. A body is parsed once a run, and again while its time has not come. */
 export function readerOf(
   { createEventParser, kinds }: Code,
   scenario: Scenario,
   clock: Clock,
 ): Pick<Site, 'parse' | 'changeOf' | 'lookupOf'> & {
-  /** The lookup in an event that is still to be sent: read in hindsight, for its time is not come. */
+  /** The lookup in an event whose time has not come. */
   readonly sentLookupOf: Site['lookupOf']
 } {
   const read = createEventParser(kinds, scenario.people > 0 ? catalogueOf(scenario) : {})
   const parsed = new Map<string, ParsedEvent>()
-  const parse = (body: string): ParsedEvent => {
-    const known = parsed.get(body) ?? read(body, clock.now())
-    parsed.set(body, known)
+  const parseAt = (body: string, now: number): ParsedEvent => {
+    const known = parsed.get(body) ?? read(body, now)
+    if (known.ok || known.reason !== 'time_in_future') parsed.set(body, known)
     return known
   }
+  const inHindsight = (body: string): ParsedEvent => read(body, Date.UTC(9000, 0))
   return {
-    parse,
+    parse: body => parseAt(body, clock.now()),
     changeOf: body => {
-      const event = parse(body)
+      const event = parsed.get(body) ?? inHindsight(body)
       return event.ok ? event.change : undefined
     },
     sentLookupOf: body => {
-      const event = read(body, Date.UTC(9000, 0))
+      const event = inHindsight(body)
       return event.ok ? event.lookup : undefined
     },
     lookupOf: body => {
-      const event = parse(body)
+      const event = parseAt(body, clock.now())
       return event.ok ? event.lookup : undefined
     },
   }

@@ -89,6 +89,8 @@ export interface Scenario {
   /** Probability that an event is enqueued twice, comes late by up to a day, or is malformed. */
   readonly repeated: number
   readonly late: number
+  /** Probability that the clock of a producer is ahead, by up to seven minutes. */
+  readonly ahead: number
   readonly malformed: number
   /** Probability that a change asks for a role that the target refuses from some moment on. */
   readonly doomed: number
@@ -219,6 +221,7 @@ const base: Omit<Scenario, 'name'> = {
   instances: 3,
   repeated: 0.1,
   late: 0.15,
+  ahead: 0,
   malformed: 0.03,
   doomed: 0,
   doomedAfter: 4 * minute,
@@ -322,6 +325,14 @@ export const scenarios: readonly Scenario[] = [
   of('letters', { malformed: 0.3, doomed: 0.3, faults: { ...calm, ambiguous: 0.4 } }),
   of('letters-repeated', lettersRepeated({ giveUpMs: hour, giveUpAtLatestMs: 3 * hour })),
   of('too-old-repeated', lettersRepeated({ giveUpMs: 2 * hour, giveUpAtLatestMs: hour })),
+  of('many-letters', {
+    ...{ members: 3, changes: 30, window: 10 * minute, late: 0 },
+    faults: { ...calm, redirected: 0.95, timeout: 0.1, slow: 0.2, reappears: 1 },
+  }),
+  of('refused-for-now', {
+    ...{ ahead: 0.7, window: 10 * minute, late: 0 },
+    faults: { ...calm, timeout: 0.3, slow: 0.3, reappears: 0.8 },
+  }),
   of('bursts', { window: 0, changes: 8, instances: 1, late: 0, faults: { ...calm, serverError: 0.1 } }),
   of('ties', { window: 3000, changes: 8, late: 0.1, faults: calm }),
   of('doomed-unanswered', {

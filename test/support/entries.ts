@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import type { Grounds } from '../../functions/core/dead-letter/reason.ts'
 import type { Version } from '../../functions/core/event/version.ts'
 import type { Desired } from '../../functions/core/ledger/desired-state.ts'
 import type {
@@ -40,9 +39,13 @@ export const appliedOf = (n: number, desired = a): Applied => ({
 })
 
 /** The n-th change became a dead letter: its message is `m<n>`. */
-export const endedOf = (n: number, letter: Partial<Grounds> = {}): EndedMessage => ({
-  ...{ message: `m${n}`, version: versionOf(n) },
-  letter: { reason: 'rejected', status: 422, detail: '422', unproven: false, ...letter },
+export const endedOf = (
+  n: number,
+  letter: Partial<EndedMessage['letter']> = {},
+  at = 100_000,
+): EndedMessage => ({
+  ...{ message: `m${n}`, version: versionOf(n), at },
+  letter: { reason: 'rejected', status: 422, unproven: false, ...letter },
 })
 
 export const entryOf = (fields: Partial<Entry> = {}): Entry => ({ member, rev: 7, failures: 0, ...fields })
@@ -88,7 +91,10 @@ export const anyEntry: fc.Arbitrary<Entry> = fc
       }),
       unanswered: fc.record({ until: times, desired: anyDesired }),
       unproven: fc.constantFrom('e1', 'e2'),
-      ended: fc.array(fc.integer({ min: 1, max: 9 }).map(endedOf), { maxLength: 3 }),
+      ended: fc.array(
+        fc.integer({ min: 1, max: 9 }).map(n => endedOf(n)),
+        { maxLength: 3 },
+      ),
       failures: fc.nat(40),
       rev: fc.integer({ min: 1, max: 1000 }),
     },

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Message } from '../../functions/core/event/sqs-message.ts'
+import { sentAgain } from '../../functions/core/ledger/ended-messages.ts'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { appliedOf, effects, entryOf } from '../support/entries.ts'
-import { engineerRole, managerRole, noon } from '../support/events.ts'
+import { bodyOf, engineerRole, managerRole, noon, wachtData } from '../support/events.ts'
 import {
   change,
   fakeWorld,
@@ -60,7 +61,8 @@ describe('an attempt', () => {
     const { fake, outcome } = await attempt({ effects: [{ ...effects.refused, detail }] })
     for (const record of [fake.state.attempts[0], outcome]) {
       const shown = record?.detail ?? ''
-      expect([shown.length, shown.slice(0, 34)]).toEqual([500, '422: Bearer [secret] [e-mail] x x '])
+      expect(shown).toHaveLength(500)
+      expect(shown.slice(0, 34)).toBe('422: Bearer [secret] [e-mail] x x ')
     }
   })
 })
@@ -70,12 +72,12 @@ describe('a write of the same state that may still land', () => {
 
   test('is waited for where a repeat would do harm, as in the dialect role_ids', async () => {
     const { again, sent, entry } = await attempt({ repeatable: false }, same)
-    expect([sent, again]).toMatchObject([[], { cause: 'unanswered_write', seconds: 30 }])
+    expect({ sent, again }).toMatchObject({ sent: [], again: { cause: 'unanswered_write', seconds: 30 } })
     expect(entry?.lease).toBeUndefined()
   })
   test('is repeated at once where a repeat is harmless', async () => {
     const { outcome, sent } = await attempt({ repeatable: true }, same)
-    expect([sent.length, outcome?.outcome]).toEqual([1, 'applied'])
+    expect({ sent: sent.length, outcome: outcome?.outcome }).toEqual({ sent: 1, outcome: 'applied' })
   })
 })
 
@@ -83,7 +85,7 @@ describe('a member that cannot be written now', () => {
   test('another attempt holds it: again after 1 to 5 s', async () => {
     const lease = { holder: 'other', until: noon + 1, event: 'e0', desired: { roleId: '1' } }
     const { stays, again, sent } = await attempt({}, { lease })
-    expect([stays, sent]).toEqual([['m1'], []])
+    expect({ stays, sent }).toEqual({ stays: ['m1'], sent: [] })
     expect(again?.cause).toBe('busy')
     expect(again?.seconds).toBeGreaterThanOrEqual(1)
     expect(again?.seconds).toBeLessThanOrEqual(5)
@@ -93,12 +95,12 @@ describe('a member that cannot be written now', () => {
       {},
       { unanswered: { until: noon + 42_001, desired: { roleId: '1' } } },
     )
-    expect([again?.cause, again?.seconds, sent]).toEqual(['unanswered_write', 43, []])
+    expect({ again, sent }).toMatchObject({ again: { cause: 'unanswered_write', seconds: 43 }, sent: [] })
   })
   test('an instance died with it: again when its write can land no more', async () => {
     const lease = { holder: 'dead', until: noon, event: 'e0', desired: { roleId: '1' } }
     const { again, sent } = await attempt({}, { lease })
-    expect([again?.cause, again?.seconds, sent]).toEqual(['unanswered_write', 60, []])
+    expect({ again, sent }).toMatchObject({ again: { cause: 'unanswered_write', seconds: 60 }, sent: [] })
   })
 })
 
@@ -126,8 +128,9 @@ describe('a member that is not found', () => {
     ],
   ])('%s', async (_, fields, expected) => {
     const { again, outcome, letter } = await attempt({ effects: [notFound] }, undefined, one(fields))
-    if (expected === 'retry') expect(again?.cause).toBe('not_found')
-    else expect([outcome?.outcome, letter?.attributes.reason]).toEqual(['dead', 'not_found'])
+    expect(again?.cause).toBe(expected === 'retry' ? 'not_found' : undefined)
+    expect(outcome?.outcome).toBe(expected === 'retry' ? undefined : 'dead')
+    expect(letter?.attributes.reason).toBe(expected === 'retry' ? undefined : 'not_found')
   })
 })
 
@@ -186,20 +189,22 @@ describe('a refused change of a member that may not hold what is applied', () =>
     expect(letter?.attributes).toMatchObject({ reason: 'rejected', unproven: 'true' })
     expect(entry?.unproven).toBe('e9')
   })
-  test.each(
-    Object.entries({
-      deferred: effects.deferred,
-      answered: effects.answered,
-      unanswered: effects.unanswered,
-    }),
-  )('and if that is %s, the message goes again', async (_, effect) => {
-    const { stays, again, letter } = await attempt({ effects: [effects.refused, effect] }, unproven)
-    expect([stays, again?.cause, letter]).toEqual([['m1'], effect.cause, undefined])
-  })
+  const { deferred, answered, unanswered } = effects
+  test.each(Object.entries({ deferred, answered, unanswered }))(
+    'and if that is %s, the message goes again',
+    async (_, effect) => {
+      const { stays, again, letter } = await attempt({ effects: [effects.refused, effect] }, unproven)
+      expect({ stays, again }).toMatchObject({ stays: ['m1'], again: { cause: effect.cause } })
+      expect(letter).toBeUndefined()
+    },
+  )
   test('waits while an unanswered write may land', async () => {
-    const unanswered = { until: noon + 9000, desired: { roleId: managerRole } }
-    const { again, letter, sent } = await attempt({ effects: [effects.refused] }, { ...unproven, unanswered })
-    expect([again?.cause, again?.seconds, letter, sent.length]).toEqual(['unanswered_write', 9, undefined, 1])
+    const write = { until: noon + 9000, desired: { roleId: managerRole } }
+    const entry = { ...unproven, unanswered: write }
+    const { again, letter, sent } = await attempt({ effects: [effects.refused] }, entry)
+    expect(again).toMatchObject({ cause: 'unanswered_write', seconds: 9 })
+    expect(letter).toBeUndefined()
+    expect(sent).toHaveLength(1)
   })
 })
 
@@ -218,7 +223,8 @@ describe('a message that became a dead letter, and that SQS delivers once more',
     const { trail, ...attributes } = fake.state.letters[1]?.attributes ?? {}
     const { trail: firstTrail, ...first } = letter?.attributes ?? {}
     expect(attributes).toEqual(first)
-    expect(JSON.parse(trail as string)).toEqual({ ...JSON.parse(firstTrail as string), receives: 2 })
+    const again = { receives: 2, detail: sentAgain }
+    expect(JSON.parse(trail as string)).toEqual({ ...JSON.parse(firstTrail as string), ...again })
   })
   test('also where the first letter could not be sent', async () => {
     const { run, state } = fakeWorld({ effects: [effects.refused] })
@@ -228,5 +234,43 @@ describe('a message that became a dead letter, and that SQS delivers once more',
     expect(await run(one({ receives: 2 }))).toEqual([])
     expect(state.sent).toHaveLength(1)
     expect(state.letters).toMatchObject([{ attributes: { reason: 'rejected' } }])
+  })
+  test('however many letters its member has', async () => {
+    const { run, state } = fakeWorld({ effects: Array.from({ length: 40 }, () => effects.refused) })
+    for (let n = 1; n <= 40; n++) await run(messageOf(`m${n}`, change(n)))
+    await run(messageOf('m1', change(1), { receives: 2 }))
+    expect(state.sent).toHaveLength(40)
+    expect(state.letters).toHaveLength(41)
+  })
+  test.each([
+    ['a time in the future', 'time_in_future', { time: new Date(noon + 301_000).toISOString() }],
+    ['an unknown role', 'unknown_role', {}],
+  ])(
+    'also where it ended before the ledger was asked, and would be valid now: %s',
+    async (_, reason, fields) => {
+      const { run, state, world } = fakeWorld({ effects: [effects.unanswered] })
+      const data = { ...wachtData, membershipId: '2', role: 'chief', roleId: undefined }
+      const body = bodyOf({ id: 'e1', data, ...fields })
+      await run(messageOf('m1', body))
+      const valid = world.parse(change(1), noon)
+      Object.assign(world, { parse: () => valid })
+      expect(await run(messageOf('m1', body, { receives: 2 }))).toEqual([])
+      expect(state.sent).toEqual([])
+      expect(state.letters.map(({ attributes }) => attributes.reason)).toEqual([reason, reason])
+    },
+  )
+  test('while another delivery of it is under way: both end with the first letter', async () => {
+    const old = { sentAt: noon - productionRules.giveUpAtLatestMs }
+    const fake = fakeWorld({ effects: [effects.refused] })
+    fake.state.meanwhile = () => {
+      fake.state.meanwhile = () => {}
+      inTheMiddle = fake.run(one({ ...old, receives: 9 }))
+    }
+    let inTheMiddle: Promise<unknown> | undefined
+    await fake.run(one({ ...old, receives: 8 }))
+    await inTheMiddle
+    expect(fake.entry()?.ended).toHaveLength(1)
+    const { reason } = fake.entry()?.ended?.[0]?.letter ?? {}
+    expect(fake.state.letters.map(({ attributes }) => attributes.reason)).toEqual([reason, reason])
   })
 })

@@ -60,7 +60,10 @@ describe('a breaker', () => {
     const { breaker, clock } = breakerAt()
     for (let n = 0; n < 20; n++) {
       await breaker.run('a', async () => effect)
-      expect([breaker.openFor('a'), breaker.blocked('a')?.cause]).toEqual([0, 'resting'])
+      expect({ open: breaker.openFor('a'), cause: breaker.blocked('a')?.cause }).toEqual({
+        open: 0,
+        cause: 'resting',
+      })
       clock.now += 70_000
     }
   })
@@ -138,11 +141,11 @@ describe('of several scopes', () => {
   test('one that fails by itself is kept from the target, and no other', async () => {
     const { breaker, clock, hear } = breakerAt()
     await hear('ill', ...row(effects.answered, 5))
-    expect([breaker.openFor('ill'), breaker.openFor('well')]).toEqual([30_000, 0])
+    expect({ ill: breaker.openFor('ill'), well: breaker.openFor('well') }).toEqual({ ill: 30_000, well: 0 })
     for (let n = 0; n < 10; n++) {
       clock.now += 30_000
       await hear('ill', effects.answered)
-      expect([breaker.openFor('ill'), breaker.openFor('well')]).toEqual([30_000, 0])
+      expect({ ill: breaker.openFor('ill'), well: breaker.openFor('well') }).toEqual({ ill: 30_000, well: 0 })
     }
     await hear('well', ...row(effects.answered, 4))
     expect(breaker.openFor('well')).toBe(0)
@@ -156,7 +159,7 @@ describe('of several scopes', () => {
       await hear('ill', effects.answered)
       await hear('well', effects.proven)
     }
-    expect([breaker.openFor('ill'), breaker.openFor('well')]).toEqual([30_000, 0])
+    expect({ ill: breaker.openFor('ill'), well: breaker.openFor('well') }).toEqual({ ill: 30_000, well: 0 })
   })
   test('those that fail in one row show that the target does, and all are kept from it', async () => {
     const { breaker, hear } = breakerAt()
@@ -172,7 +175,7 @@ describe('of several scopes', () => {
     expect(breaker.openFor('a')).toBe(30_000)
     clock.now += 30_000
     await hear('ill', effects.answered)
-    expect([breaker.openFor('ill'), breaker.openFor('a')]).toEqual([30_000, 0])
+    expect({ ill: breaker.openFor('ill'), a: breaker.openFor('a') }).toEqual({ ill: 30_000, a: 0 })
     await hear('a', effects.proven)
     expect(await breaker.run('b', async () => effects.proven)).toBe(effects.proven)
   })
@@ -186,7 +189,8 @@ describe('of several scopes', () => {
       }
       return breaker.openFor('ill')
     }
-    expect([await open(99), await open(100)]).toEqual([30_000, 0])
+    expect(await open(99)).toBe(30_000)
+    expect(await open(100)).toBe(0)
   })
 })
 
@@ -197,7 +201,8 @@ describe('lists that fail', () => {
     const call = jest.fn(async () => effects.proven as Effect)
     expect(await breaker.list('a', call)).toMatchObject({ ...notCalled, delayMs: 30_000 })
     expect(call).not.toHaveBeenCalled()
-    expect([breaker.openFor('a'), breaker.blocked('a')]).toEqual([0, undefined])
+    expect(breaker.openFor('a')).toBe(0)
+    expect(breaker.blocked('a')).toBeUndefined()
     expect(await breaker.run('a', call)).toBe(effects.proven)
     expect(await breaker.list('b', call)).toBe(effects.proven)
   })

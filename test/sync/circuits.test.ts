@@ -67,13 +67,13 @@ describe('the circuit of a target', () => {
     call('a', 'ill', 2)
     expect(openFor('a')).toBe(0)
     call('a', 'ill')
-    expect([openFor('a'), openFor('c')]).toEqual([openMs, 0])
+    expect({ a: openFor('a'), c: openFor('c') }).toEqual({ a: openMs, c: 0 })
   })
   test('does not open where a scope that fails by itself made up its row', () => {
     const { call, openFor } = circuitsAt()
     call('ill', 'ill', 5)
     for (const scope of ['a', 'b', 'c', 'd']) call(scope, 'ill')
-    expect([openFor('ill'), openFor('a')]).toEqual([openMs, 0])
+    expect({ ill: openFor('ill'), a: openFor('a') }).toEqual({ ill: openMs, a: 0 })
   })
 })
 
@@ -95,7 +95,7 @@ describe('the circuit of a scope', () => {
     call('a', 'ill', 4)
     expect(openFor('a')).toBe(0)
     call('a', 'ill')
-    expect([openFor('a'), openFor('b')]).toEqual([openMs, 0])
+    expect({ a: openFor('a'), b: openFor('b') }).toEqual({ a: openMs, b: 0 })
   })
   test('stays open where that of the target opens as well, and is tried by itself', () => {
     const { clock, call, openFor, openTarget } = circuitsAt()
@@ -104,8 +104,8 @@ describe('the circuit of a scope', () => {
     openTarget()
     clock.now += openMs
     call('a', 'well')
-    expect([openFor('a'), openFor('ill')]).toEqual([0, 0])
+    expect({ a: openFor('a'), ill: openFor('ill') }).toEqual({ a: 0, ill: 0 })
     call('ill', 'ill')
-    expect([openFor('a'), openFor('ill')]).toEqual([0, openMs])
+    expect({ a: openFor('a'), ill: openFor('ill') }).toEqual({ a: 0, ill: openMs })
   })
 })

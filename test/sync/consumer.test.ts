@@ -1,21 +1,49 @@
 import { describe, expect, test } from '@jest/globals'
-import { effects } from '../support/entries.ts'
-import { bodyOf, noon, withData } from '../support/events.ts'
-import { change, fakeWorld, messageOf } from '../support/world.ts'
+import { appliedOf, effects, entryOf } from '../support/entries.ts'
+import { bodyOf, noon, wachtData, withData } from '../support/events.ts'
+import { change, fakeWorld, memberName, messageOf } from '../support/world.ts'
 
 const one = messageOf('m1', change(1))
 
 describe('a message that cannot be read', () => {
   test.each([
-    ['no JSON', 'hello', 'invalid_event'],
-    ['an unknown role', withData({ roleId: undefined, role: 'boss' }), 'unknown_role'],
-    ['a time in the future', bodyOf({ time: '2026-11-23T12:05:01Z' }), 'time_in_future'],
-  ])('is a dead letter at once, body unchanged: %s', async (_, body, reason) => {
+    ['no JSON', 'hello', 'invalid_event', ['dead letter']],
+    [
+      'an unknown role',
+      withData({ roleId: undefined, role: 'boss' }),
+      'unknown_role',
+      ['write', 'dead letter'],
+    ],
+    [
+      'a time in the future',
+      bodyOf({ time: '2026-11-23T12:05:01Z' }),
+      'time_in_future',
+      ['write', 'dead letter'],
+    ],
+  ])('is a dead letter at once, body unchanged: %s', async (_, body, reason, log) => {
     const { run, state } = fakeWorld()
     expect(await run(messageOf('m1', body))).toEqual([])
     expect(state.letters).toMatchObject([{ body, attributes: { reason } }])
     expect(state.outcomes).toMatchObject([{ messageId: 'm1', outcome: 'dead', reason }])
-    expect(state.log).toEqual(['dead letter'])
+    expect(state.log).toEqual(log)
+  })
+  test('also where the ledger does not answer', async () => {
+    const { run, state } = fakeWorld()
+    state.ledgerFaults.push('fails', 'fails')
+    expect(await run(messageOf('m1', bodyOf({ time: '2026-11-23T12:05:01Z' })))).toEqual([])
+    expect(state.letters).toMatchObject([{ attributes: { reason: 'time_in_future' } }])
+    expect(state.troubles).toEqual([
+      'no clear answer from the ledger; a repeat of a message that is a dead letter may be tried: the ledger gave no clear answer',
+    ])
+  })
+  test('its letter is not kept where a newer change is applied: that one finishes its repeats', async () => {
+    const { run, state, entry } = fakeWorld()
+    const newer = entryOf({ member: memberName(), applied: appliedOf(59) })
+    state.entries.set(memberName(), newer)
+    const data = { ...wachtData, membershipId: '2', roleId: undefined, role: 'boss' }
+    await run(messageOf('m1', bodyOf({ id: 'e1', data })))
+    expect(state.letters).toMatchObject([{ attributes: { reason: 'unknown_role' } }])
+    expect(entry()).toEqual(newer)
   })
   test('keeps nobody else', async () => {
     const { run, state } = fakeWorld()
@@ -104,7 +132,7 @@ describe('the deadline', () => {
       state.now += 9000
     }
     const ids = await consume([messageOf('m2', change(2)), one], noon + 20_000 + 5000)
-    expect([ids, state.sent.length]).toEqual([['m1'], 1])
+    expect({ ids, sent: state.sent.length }).toEqual({ ids: ['m1'], sent: 1 })
     expect(state.retries).toMatchObject([{ messageId: 'm1', cause: 'no_time' }])
   })
 })

@@ -86,7 +86,7 @@ describe('nothing is left to do when an invocation ends, for what a frozen funct
       ended = true
     })
     await settled()
-    expect([answers.length, ended]).toEqual([1, false])
+    expect({ answers: answers.length, ended }).toEqual({ answers: 1, ended: false })
     expect([...state.retries, ...state.outcomes]).toEqual([])
     answers[0]?.()
     await running
@@ -96,13 +96,16 @@ describe('nothing is left to do when an invocation ends, for what a frozen funct
     const { run, answers, state } = slowQueues({ effects: [effects.deferred] })
     const running = run(messageOf('m1', change(1)), messageOf('m2', '{'), messageOf('m3', 'null'))
     await settled()
-    expect([answers.length, state.log.includes('delay')]).toEqual([2, false])
+    expect({ answers: answers.length, delayed: state.log.includes('delay') }).toEqual({
+      answers: 2,
+      delayed: false,
+    })
     answers[0]?.()
     await settled()
-    expect([answers.length, state.letters.length]).toEqual([2, 1])
+    expect({ answers: answers.length, letters: state.letters.length }).toEqual({ answers: 2, letters: 1 })
     answers[1]?.()
     await settled()
-    expect([answers.length, state.letters.length]).toEqual([3, 2])
+    expect({ answers: answers.length, letters: state.letters.length }).toEqual({ answers: 3, letters: 2 })
     answers[2]?.()
     expect(await running).toEqual(['m1'])
     expect(state.delays).toMatchObject([{ id: 'm1' }])

@@ -16,7 +16,10 @@ describe('the ledger fails', () => {
     const { run, state } = fakeWorld()
     state.ledgerFaults.push(...down)
     expect(await run(one)).toEqual(['m1'])
-    expect([state.sent, state.retries[0]?.cause]).toEqual([[], 'ledger_unavailable'])
+    expect({ sent: state.sent, cause: state.retries[0]?.cause }).toEqual({
+      sent: [],
+      cause: 'ledger_unavailable',
+    })
   })
   test('after it was sent: the message goes again, and its lease is an unanswered write to all others', async () => {
     const { run, state, entry } = fakeWorld()

@@ -73,7 +73,7 @@ describe('the changes of one member', () => {
     fake.state.effects.push(effects.refused, effects.refused)
     const other = (n: number) => messageOf(`o${n}`, change(n, { member: '3' }))
     expect(await fake.run(...batch(1, 2), other(1), other(2))).toEqual([])
-    expect([together, fake.state.sent.length]).toEqual([2, 4])
+    expect({ together, sent: fake.state.sent.length }).toEqual({ together: 2, sent: 4 })
   })
 })
 

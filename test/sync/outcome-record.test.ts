@@ -57,10 +57,10 @@ test('of an event whose time could not be read it is not said how long it took',
 
 test('what is long is cut: 500 characters', () => {
   const detail = 'x '.repeat(400)
-  expect([outcomeOf(done({ detail }), noon), outcomeOf(dead({ detail }), noon)]).toMatchObject([
-    { detail: detail.slice(0, 500) },
-    { detail: detail.slice(0, 500) },
-  ])
+  expect({ done: outcomeOf(done({ detail }), noon), dead: outcomeOf(dead({ detail }), noon) }).toMatchObject({
+    done: { detail: detail.slice(0, 500) },
+    dead: { detail: detail.slice(0, 500) },
+  })
 })
 
 function took(effectMs: number) {

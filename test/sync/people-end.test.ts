@@ -95,7 +95,7 @@ describe('how a message ends is kept', () => {
     state.memoryFaults = { keep: 'fails' }
     expect(await run(ask())).toEqual(['m1'])
     expect(state.retries).toMatchObject([{ cause: 'ledger_unavailable' }])
-    expect([state.outcomes, state.letters]).toEqual([[], []])
+    expect({ outcomes: state.outcomes, letters: state.letters }).toEqual({ outcomes: [], letters: [] })
     state.memoryFaults = {}
     await run(again())
     expect(state.outcomes).toMatchObject([{ outcome: 'resolved', events: 2 }])
@@ -124,7 +124,10 @@ describe('a memory that fails in', () => {
     state.memoryFaults = { message: 'fails' }
     expect(await run(again())).toEqual(['m1'])
     expect(state.retries).toMatchObject([{ cause: 'ledger_unavailable' }])
-    expect([state.enqueued, readingsOf(state, organization)]).toEqual([[], 0])
+    expect({ enqueued: state.enqueued, readings: readingsOf(state, organization) }).toEqual({
+      enqueued: [],
+      readings: 0,
+    })
     expect(state.troubles).toHaveLength(1)
   })
 
@@ -284,7 +287,7 @@ describe('two deliveries of one message at once', () => {
     })
     expect(await run(ask())).toEqual([])
     expect(state.outcomes).toMatchObject([{ outcome: 'resolved', events: 1 }])
-    expect([state.letters, state.enqueued]).toEqual([[], []])
+    expect({ letters: state.letters, enqueued: state.enqueued }).toEqual({ letters: [], enqueued: [] })
   })
 
   test('do not count one reading for two', async () => {

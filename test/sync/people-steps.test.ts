@@ -81,7 +81,7 @@ describe('a message that is too old, of which another delivery is at work', () =
     })
     expect(await run(ask('m1', tooOld))).toEqual([])
     expect(state.outcomes).toMatchObject([{ outcome: 'resolved', events: 2 }])
-    expect([state.letters, state.enqueued]).toEqual([[], []])
+    expect({ letters: state.letters, enqueued: state.enqueued }).toEqual({ letters: [], enqueued: [] })
   })
   test('is read once, and its end is kept once', async () => {
     const { run, state, world } = overtaken()
@@ -94,7 +94,10 @@ describe('a message that is too old, of which another delivery is at work', () =
       },
     })
     await run(ask('m1', tooOld))
-    expect([reads, detailsOf(state)]).toMatchObject([1, [['gave_up', expect.stringMatching(/^busy: /)]]])
+    expect({ reads, details: detailsOf(state) }).toMatchObject({
+      reads: 1,
+      details: [['gave_up', expect.stringMatching(/^busy: /)]],
+    })
   })
 })
 
@@ -135,7 +138,10 @@ describe('the memory of where people were found', () => {
     fake.state.memoryFaults = { forget: 'fails' }
     fake.state.effects.push({ kind: 'refused', reason: 'not_found', status: 404, detail: 'gone' })
     await fake.run(messageOf('m1', change(1)))
-    expect([fake.state.retries[0]?.cause, fake.state.troubles]).toEqual(['not_found', []])
+    expect({ cause: fake.state.retries[0]?.cause, troubles: fake.state.troubles }).toEqual({
+      cause: 'not_found',
+      troubles: [],
+    })
   })
 })
 

@@ -103,7 +103,10 @@ describe('the line of one page that is looked at again, too', () => {
     const { ask, state, breaker } = listing()
     for (let n = 0; n < 5; n++) await breaker.list(name, async () => effects.answered)
     expect((await ask()).size).toBe(0)
-    expect([state.log, state.searches]).toMatchObject([[], [{ calls: 0, cause: 'breaker_open' }]])
+    expect({ log: state.log, searches: state.searches }).toMatchObject({
+      log: [],
+      searches: [{ calls: 0, cause: 'breaker_open' }],
+    })
   })
 })
 

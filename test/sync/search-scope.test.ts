@@ -116,7 +116,7 @@ describe('a search that is told to slow down', () => {
     ['that there is no time', { kind: 'deferred', cause: 'no_time', detail: 'no time' }],
   ])('gives up at once where it is told %s', async (_, effect) => {
     const { found, steps } = await searched([{ ok: false, effect }, page(2)])
-    expect([found, steps]).toEqual([{ ok: false, effect }, ['page 0']])
+    expect({ found, steps }).toEqual({ found: { ok: false, effect }, steps: ['page 0'] })
   })
 })
 

@@ -44,7 +44,10 @@ test('a change whose target has had too many calls while it waited goes again wi
     { blocked: () => (forMs > 0 ? { cause: 'resting', forMs } : undefined) },
   )
   expect(await consume([one], noon + 60_000)).toEqual(['m1'])
-  expect([state.sent, state.retries]).toMatchObject([[], [{ cause: 'resting' }]])
+  expect({ sent: state.sent, retries: state.retries }).toMatchObject({
+    sent: [],
+    retries: [{ cause: 'resting' }],
+  })
   expect(state.retries[0]?.seconds).toBeGreaterThanOrEqual(8)
 })
 
@@ -52,6 +55,9 @@ test('a change whose turn would leave no time for its request goes again at once
   const { state, consume } = turning()
   const deadline = noon + turnMs + 10_000
   expect(await consume([one], deadline + 10_000 - 1)).toEqual(['m1'])
-  expect([state.log, state.retries]).toMatchObject([['delay'], [{ cause: 'resting' }]])
+  expect({ log: state.log, retries: state.retries }).toMatchObject({
+    log: ['delay'],
+    retries: [{ cause: 'resting' }],
+  })
   expect(await consume([one], deadline + 10_000)).toEqual([])
 })

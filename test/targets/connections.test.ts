@@ -32,7 +32,8 @@ describe('a handshake that is never answered', () => {
     const offered = (await hello).toString('latin1')
     time.end()
     await answer
-    expect(['\x08http/1.1', '\x02h2'].map(name => offered.includes(name))).toEqual([true, false])
+    expect(offered).toContain('\x08http/1.1')
+    expect(offered).not.toContain('\x02h2')
   })
 })
 

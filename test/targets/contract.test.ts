@@ -146,7 +146,7 @@ describe.each(subjects)('$name', (subject: Subject) => {
     const target = subject.connect(sandbox.url)
     const still = await applyOver(target, subject.member, subject.wanted, { credentials: secret('stale') })
     expect(still).toMatchObject(deferred('credentials_rejected', 401))
-    expect([asked, sandbox.journal.length]).toEqual([[token], 2])
+    expect({ asked, calls: sandbox.journal.length }).toEqual({ asked: [token], calls: 2 })
     const effect = await applyOver(target, subject.member, subject.wanted, { credentials: secret('fresh') })
     expect(effect.kind).toBe('proven')
   })

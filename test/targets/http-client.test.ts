@@ -53,7 +53,10 @@ test.each([301, 302, 303, 307, 308])('a %i is an answer: its target sees no requ
     const answer = await createSend(60_000, Date.now)({ method, url: server.url }, secret)
     expect(answer).toMatchObject({ kind: 'answered', status })
   }
-  expect([server.seen.length, elsewhere.seen.length]).toEqual([methods.length, 0])
+  expect({ server: server.seen.length, elsewhere: elsewhere.seen.length }).toEqual({
+    server: methods.length,
+    elsewhere: 0,
+  })
 })
 
 test.each([200, 400, 401, 404, 408, 409, 421, 425, 429, 500, 502, 503, 504])(

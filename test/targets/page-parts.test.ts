@@ -16,7 +16,7 @@ function reader() {
       return size > fits ? tooLarge() : fine
     }
     const { answer, size } = await readPart(scope, ask, most)
-    expect([answer, size]).toEqual([fine, asked.at(-1)])
+    expect({ answer, size }).toEqual({ answer: fine, size: asked.at(-1) })
     return asked.join(' ')
   }
 }
@@ -68,5 +68,5 @@ test.each<[what: string, answer: Answer]>([
     calls += 1
     return answer
   })
-  expect([calls, part]).toEqual([1, { answer, size: 100 }])
+  expect({ calls, part }).toEqual({ calls: 1, part: { answer, size: 100 } })
 })

@@ -123,7 +123,10 @@ test('a project tells that a member is gone', async () => {
   running.push(sandbox)
   const target = project.connect(sandbox.url, {})
   const effect = await applyOver(target, `project/${projectId}/${memberId}`, { groupIds: [], owner: false })
-  expect([target.tellsGone, effect]).toMatchObject([true, { reason: 'not_found' }])
+  expect({ tellsGone: target.tellsGone, effect }).toMatchObject({
+    tellsGone: true,
+    effect: { reason: 'not_found' },
+  })
 })
 
 describe.each(subjects)('$name, asked for its members', subject => {

@@ -78,7 +78,7 @@ test('a list that shifts while it is paged through is read again before anybody 
   )
   const effect = await applyOver(projectTarget.connect(server.url), member, wanted)
   await server.stop()
-  expect([effect.kind, pages]).toEqual(['proven', []])
+  expect({ kind: effect.kind, pages }).toEqual({ kind: 'proven', pages: [] })
 })
 
 test('a list that does not say how long it is ends with a page that holds nobody new', async () => {

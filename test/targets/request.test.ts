@@ -3,6 +3,7 @@ import { createSend } from '../../functions/targets/http-client.ts'
 import { settingNames } from '../../functions/targets/index.ts'
 import { memberParts, urlOf } from '../../functions/targets/target.ts'
 import { json, startServer, type TestServer } from '../support/server.ts'
+import { timeoutsOf } from '../support/time-out.ts'
 
 let server: TestServer | undefined
 afterEach(async () => {
@@ -24,18 +25,9 @@ describe('a request', () => {
     expect(seen.map(({ headers }) => headers.traceparent)).toEqual([traceparent, undefined])
   })
   test('has the time that it was given for the whole of its answer, and no more', async () => {
-    const asked: number[] = []
-    const timeout = AbortSignal.timeout
-    AbortSignal.timeout = ms => {
-      asked.push(ms)
-      return timeout.call(AbortSignal, ms)
-    }
-    try {
-      await createSend(4321, Date.now)({ method: 'GET', url: (await serve()).url }, 'token')
-    } finally {
-      AbortSignal.timeout = timeout
-    }
-    expect(asked).toEqual([4321])
+    const { url } = await serve()
+    const ask = () => createSend(4321, Date.now)({ method: 'GET', url }, 'token')
+    expect(await timeoutsOf(ask)).toEqual([4321])
   })
   test('keeps its query: a page that is asked for is the one that comes', async () => {
     const { url, seen } = await serve()

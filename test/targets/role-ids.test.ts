@@ -48,7 +48,7 @@ describe('it reads first and writes only what is missing or too much', () => {
   ])('%s', async (_, roles, expected) => {
     await start(roles)
     expect(await apply()).toMatchObject({ kind: 'proven', status: 200 })
-    expect([held(), calls()]).toEqual([[managerRole], expected])
+    expect({ held: held(), calls: calls() }).toEqual({ held: [managerRole], calls: expected })
   })
 })
 
@@ -128,7 +128,7 @@ describe('a read that fails before the write means that nothing was sent', () =>
     await start([engineerRole])
     sandbox.next(`wacht/${organization}`, { ...fault, on: 'read' })
     expect(await apply()).toMatchObject(effect)
-    expect([sandbox.calls(), held()]).toEqual([1, [engineerRole]])
+    expect({ calls: sandbox.calls(), held: held() }).toEqual({ calls: 1, held: [engineerRole] })
   })
 })
 

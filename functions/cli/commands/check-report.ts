@@ -2,15 +2,15 @@ import type { TargetRequest } from '../../targets/target.ts'
 import { type EventLine, isRefused, type RefusedLine } from '../io/event-lines.ts'
 import type { Planned } from './dry-run.ts'
 
-/** A line that was checked: what would be sent for it, or why nothing would be. */
+/** A checked line: the request for its event, the scopes for its person, or why it is refused. */
 export type Checked = (EventLine & (Planned | PersonScopes)) | RefusedLine
 
-/** The scopes in which the person of an event would be looked for. */
+/** The scopes in which the person of an event is searched. */
 interface PersonScopes {
   readonly scopes: readonly string[]
 }
 
-/** A checked line as `--json` shows it. */
+/** A checked line for `--json`. */
 export const recordOf = (checked: Checked) => ({
   line: checked.line,
   ...checked.named,
@@ -21,7 +21,7 @@ export const recordOf = (checked: Checked) => ({
       : { request: checked.request, ...(checked.readsFirst && { readsFirst: checked.readsFirst }) }),
 })
 
-/** A checked line in words, as several rows. */
+/** A checked line as rows of text. */
 export function rowsOf(checked: Checked): string[] {
   const head = `line ${checked.line}: ${checked.named.event ?? '(no id)'}`
   if (isRefused(checked)) return [`${head} would be refused`, `  ${checked.reason}: ${checked.detail}`]
@@ -29,10 +29,10 @@ export function rowsOf(checked: Checked): string[] {
   return [`${head} → ${checked.named.member}`, ...requestRows(checked).map(row => `  ${row}`)]
 }
 
-/** The requests of a rehearsal in words. */
+/** The requests of a dry run as rows of text. */
 export const requestRows = ({ request, readsFirst }: Planned): string[] => [
   ...(readsFirst
-    ? [`reads first: ${requestLine(readsFirst)}`, 'and writes only if that shows another state:']
+    ? [`reads first: ${requestLine(readsFirst)}`, 'then writes only if the state differs:']
     : []),
   requestLine(request),
   JSON.stringify(request.body),

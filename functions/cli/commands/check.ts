@@ -8,17 +8,17 @@ import { exit } from '../io/exit-codes.ts'
 import { openInput } from '../io/files.ts'
 import { json, line, note } from '../io/output.ts'
 import { type Checked, recordOf, rowsOf } from './check-report.ts'
-import { rehearse } from './dry-run.ts'
+import { dryRun } from './dry-run.ts'
 import { type GlobalOptions, readCatalogue } from './stage-options.ts'
 import { addTargetOptions, connectTargets } from './target-options.ts'
 
-/** `check FILE|-`: shows for each event the request that would be made, or why none would be. */
+/** `check FILE|-`: shows the request for each event, or why it would be refused. */
 export const addCheck: AddCommand = (program, world, exitWith) => {
   const command = program
     .command('check')
     .description(
-      'Shows for each event the exact request that would be made, or why not. Touches no queue and no target. Exit ' +
-        'code 1 if any event would be refused.',
+      'Shows the exact request for each event, or why it would be refused. Contacts no queue and no target. Exit code 1 ' +
+        'if any event would be refused.',
     )
     .argument('<file>', 'one event per line (NDJSON), or exported dead letters; - for standard input')
   addTargetOptions(command)
@@ -64,5 +64,5 @@ async function planned(event: EventLine, targets: ReadonlyMap<string, Target>): 
   const { change, lookup } = event.parsed
   if (lookup) return { ...event, scopes: lookup.scopes.map(scopeName) }
   const target = targets.get(change.target) as Target
-  return { ...event, ...(await rehearse(target, change)) }
+  return { ...event, ...(await dryRun(target, change)) }
 }

@@ -3,14 +3,14 @@ import type { EventKind } from '../../core/event/event-contract.ts'
 import { asObject } from '../../core/json.ts'
 import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
-import { edited } from '../io/files.ts'
+import { editText } from '../io/files.ts'
 import { compact, indented } from '../io/lossless-json.ts'
 import { confirm, note } from '../io/output.ts'
 import { type Assignment, assign, wrongPaths } from './edit-assignments.ts'
 
 /**
- * The corrected body: by the assignments, else by a person in an editor, who is asked again while there is a problem.
- * Undefined when it stays wrong; the problem was told then.
+ * Returns the corrected body: changed by the assignments, or else in an editor, which may be opened again after a problem.
+ * Prints each problem. Undefined if the body is still wrong.
  */
 export async function correct(
   body: string,
@@ -19,7 +19,7 @@ export async function correct(
   world: CliWorld,
 ): Promise<string | undefined> {
   for (let text = indented(body) ?? body; ; ) {
-    if (assignments.length === 0) text = await edited(text, world.env)
+    if (assignments.length === 0) text = await editText(text, world.env)
     const after =
       assignments.length > 0 ? assign(kinds, body, assignments) : compact(text.replace(/^\ufeff/, '').trim())
     const problem = problemOf(body, after, parse(after, world.now()))
@@ -33,21 +33,21 @@ export async function correct(
 function problemOf(before: string, after: string, parsed: ParsedEvent): string | undefined {
   if (compact(before) === after) return 'the event is unchanged'
   if (!parsed.ok) return `${parsed.reason}: ${parsed.detail}`
-  return lostIdentity(kinds, before, after)
+  return changedIdentity(kinds, before, after)
 }
 
-/** What names an event and its place among the others: another event would be another change. */
-const kept = ['id', 'source', 'time', 'sequence'] as const
+/** The attributes that an edit must keep: they identify and order the change. */
+const identity = ['id', 'source', 'time', 'sequence'] as const
 
-/** What an edit would change that it must not; undefined when all is kept. What was not valid before may be put right. */
-function lostIdentity(kinds: readonly EventKind[], before: string, after: string): string | undefined {
+/** The problem if an edit changes the identity, else undefined. An attribute that was invalid before may be corrected. */
+function changedIdentity(kinds: readonly EventKind[], before: string, after: string): string | undefined {
   const old = objectIn(before)
   const now = objectIn(after)
   if (!old) return undefined
   const wrong = new Set(wrongPaths(kinds, before).map(([key]) => key))
-  const lost = kept.filter(key => !wrong.has(key) && attributeOf(old, key) !== attributeOf(now, key))
-  return lost.length > 0
-    ? `an edit keeps id, source, time and sequence: ${lost.join(', ')} would change`
+  const changed = identity.filter(key => !wrong.has(key) && attributeOf(old, key) !== attributeOf(now, key))
+  return changed.length > 0
+    ? `an edit must keep id, source, time and sequence: ${changed.join(', ')} would change`
     : undefined
 }
 

@@ -14,17 +14,17 @@ interface DropOptions extends GlobalOptions {
   readonly by?: string
 }
 
-/** `dead drop EVENT… --why TEXT`: removes letters for good. */
+/** `dead drop EVENT… --why TEXT`: removes letters permanently. */
 export const addDrop: AddCommand = (dead, world, exitWith) => {
   dead
     .command('drop')
     .description(
-      'Removes letters for good, and logs each on standard error, with the reason. Exit code 1 when one of them is not ' +
-        'there or fails; the others are removed.',
+      'Removes letters permanently, and logs each on standard error with the reason. Exit code 1 if a letter is not found ' +
+        'or fails; the others are removed.',
     )
     .argument('<event...>', eventArgument)
-    .requiredOption('--why <text>', 'why nobody needs them any more', text)
-    .option('--by <name>', 'who removes them (default: the user of this machine)', text)
+    .requiredOption('--why <text>', 'why they are removed', notEmpty('--why'))
+    .option('--by <name>', 'who removes them (default: the OS user)', notEmpty('--by'))
     .addHelpText(
       'after',
       '\nExample:\n  $ role-sync dead drop wd-1 wd-2 --why "sent to the wrong stage, HR-4711" 2>> dropped.log',
@@ -67,9 +67,8 @@ async function drop(events: readonly string[], options: DropOptions, world: CliW
 const nameOf = ({ letter: { reason, messageId }, named: { event, source, member } }: NamedLetter): string =>
   `${event ?? '(no id)'} of ${source ?? '(no source)'} (${reason}, ${member ?? 'no member'}, message ${messageId})`
 
-/** A text that is not empty. */
-function text(given: string): string {
+const notEmpty = (option: string) => (given: string) => {
   const trimmed = given.trim()
-  if (trimmed === '') throw new InvalidArgumentError('It must not be empty.')
+  if (trimmed === '') throw new InvalidArgumentError(`${option} must not be empty.`)
   return trimmed
 }

@@ -18,19 +18,18 @@ interface EditOptions extends GlobalOptions {
   readonly by?: string
 }
 
-/** `dead edit EVENT`: replaces a letter by a corrected one. */
+/** `dead edit EVENT`: replaces a letter with a corrected one. */
 export const addEdit: AddCommand = (dead, world, exitWith) => {
   dead
     .command('edit')
     .description(
-      'Opens the event of a letter in $EDITOR, or changes the fields that are named, and replaces the letter by the ' +
-        'corrected one, which keeps id, source, time and sequence and records who changed what. Exit code 1 when it would ' +
-        'not be valid, or is not there any more.',
+      'Corrects the event of a letter, in $EDITOR or with --set and --unset, and replaces the letter. Keeps id, source, time ' +
+        'and sequence, and records who changed what. Exit code 1 if the event is invalid or the letter is not found.',
     )
     .argument('<event...>', eventArgument)
-    .option('--set <path=value>', 'a field and its new value, as often as needed', gather)
-    .option('--unset <path>', 'a field to leave out, as often as needed', gather)
-    .option('--by <name>', 'who changes it (default: the user of this machine)')
+    .option('--set <path=value>', 'a field and its new value; may be repeated', gather)
+    .option('--unset <path>', 'a field to remove; may be repeated', gather)
+    .option('--by <name>', 'who changes it (default: the OS user)')
     .addHelpText(
       'after',
       '\nExamples:\n  $ role-sync dead edit wd-2026-000123\n' +
@@ -55,7 +54,7 @@ async function edit(event: string, options: EditOptions, world: CliWorld): Promi
   }
   if (others.length > 0) {
     const ids = [one, ...others].map(({ letter }) => letter.messageId)
-    throw new Failure(`several letters have this event; name one message: ${ids.join(' or ')}`)
+    throw new Failure(`several letters have this event; give the id of one message: ${ids.join(' or ')}`)
   }
 
   const body = await correct(one.letter.body, assignments, opened.parse, world)
@@ -74,8 +73,8 @@ async function edit(event: string, options: EditOptions, world: CliWorld): Promi
 const gather = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 /**
- * Replaces a letter by one with another body, which is sent before the old one is deleted. Answers what was recorded on it:
- * who changed what, and when; undefined where the letter is not there any more, or somebody else is looking at it.
+ * Replaces a letter: sends the new one, then deletes the old one. Returns the recorded change, `<when> <who>: <differences>`.
+ * Undefined if the letter is gone or another reader has it.
  */
 async function replace(
   opened: DeadLetters,

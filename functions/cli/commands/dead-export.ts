@@ -10,13 +10,13 @@ import { lookAt } from './look-at-letters.ts'
 import { openDeadLetters } from './open-dead-letters.ts'
 import type { GlobalOptions } from './stage-options.ts'
 
-/** `dead export FILE|-`: letters as NDJSON, which `send` and `check` take. */
+/** `dead export FILE|-`: writes letters as NDJSON for `send` and `check`. */
 export const addExport: AddCommand = (dead, world, exitWith) => {
   addFilterOptions(dead.command('export'))
     .description(
-      'Writes letters as NDJSON, one a line: {"body":"…", …attributes}. They stay on the queue. `send` and `check` take such lines.',
+      'Writes letters as NDJSON, one per line: {"body":"…", …attributes}. They stay on the queue. `send` and `check` accept such a file.',
     )
-    .argument('<file>', 'is replaced where it exists, and readable by you alone; - for standard output')
+    .argument('<file>', 'the file, readable only by you; an existing one is replaced; - for standard output')
     .addHelpText(
       'after',
       '\nExamples:\n  $ role-sync dead export letters.ndjson --reason unknown_role\n' +
@@ -48,7 +48,7 @@ async function exportTo(
     }
   } finally {
     if (world.stop.aborted && world.stop.reason !== 'unread')
-      await note(world, `Not everything was exported: ${lettersOf(count)} were.`)
+      await note(world, `stopped: the export is incomplete, with ${lettersOf(count)}`)
     await output?.close()
   }
   if (output && options.json) await json(world, { exported: count })
@@ -57,7 +57,7 @@ async function exportTo(
   return exit.ok
 }
 
-/** What `send` takes: an attribute of a producer's own must not pass for the body or for an event. */
+/** A letter as `send` accepts it. A producer's attribute must not replace the body or look like an event. */
 function exportOf({ body, attributes }: DeadLetter): Readonly<Record<string, string>> {
   const { body: _, specversion: __, ...rest } = attributes
   return { body, ...rest }

@@ -14,13 +14,13 @@ import { lookAt, type NamedLetter } from './look-at-letters.ts'
 import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
 import { type GlobalOptions, stageNames } from './stage-options.ts'
 
-/** Ledger entries that are read at once. */
+/** How many ledger entries are read at once. */
 const reads = 16
 
-/** `dead list`: which dead letters there are, grouped and one by one. */
+/** `dead list`: lists dead letters, with a count for each reason. */
 export const addList: AddCommand = (dead, world, exitWith) => {
   addFilterOptions(dead.command('list'))
-    .description('Shows which dead letters there are: how many for each reason, then each, oldest first.')
+    .description('Lists the dead letters: the count for each reason, then each letter, oldest first.')
     .addHelpText(
       'after',
       '\nExamples:\n  $ role-sync dead list --reason not_found --since 2h\n' +
@@ -63,26 +63,23 @@ async function list(options: GlobalOptions & FilterOptions, world: CliWorld): Pr
 }
 
 /**
- * Reads the ledger entry of a letter's member, where SQS moved the letter itself: no attribute says then whether it is unproven.
- * Where the ledger does not answer the entry is unknown, which is told once.
+ * Creates the reader of the entries of crashed letters: they have no attribute that says whether they are unproven. If the
+ * ledger cannot be read, the entry is unknown, and one note says so.
  */
 function entriesOfCrashed(
   { stage }: DeadLetters,
   world: CliWorld,
 ): (one: NamedLetter) => Promise<KnownEntry> {
   const read = rememberEntries(openLedger(world, stage, stageNames(stage).ledgerTable))
-  let told: Promise<void> | undefined
+  let noted: Promise<void> | undefined
   return async ({ letter, named }) => {
     if (letter.reason !== 'crashed' || named.member === null) return undefined
     try {
       return await read(named.member)
     } catch (error) {
       if (!(error instanceof Failure)) throw error
-      told ??= note(
-        world,
-        `the ledger cannot be read, so crashed letters count as unproven: ${error.message}`,
-      )
-      await told
+      noted ??= note(world, `cannot read the ledger; crashed letters count as unproven: ${error.message}`)
+      await noted
       return 'unknown'
     }
   }

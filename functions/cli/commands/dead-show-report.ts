@@ -13,21 +13,21 @@ import { entryRecord, entryWords } from './entry-words.ts'
 import { claimWords, listed } from './letter-rows.ts'
 import { type TargetState, targetStateWords } from './target-state-words.ts'
 
-/** All that is known of a letter. */
+/** A letter with its entry, verdict and request. */
 export interface Shown {
   readonly letter: DeadLetter
   readonly named: Named
   readonly entry: Entry | undefined
   readonly verdict: LetterVerdict
-  /** The request that a replay would make; absent where the letter is not valid. */
+  /** The request of a replay. Absent if the letter is invalid. */
   readonly planned?: Planned
-  /** What the target itself shows, where it was asked. */
+  /** The member's state at the target, if it was read. */
   readonly holds?: TargetState
   /** Milliseconds since 1970. */
   readonly now: number
 }
 
-/** A letter as `--json` shows it. */
+/** A letter for `--json`. */
 export const recordOf = ({ letter, named, entry, verdict, planned, holds, now }: Shown) => ({
   ...listed({ letter, named }, entry, now),
   sentAt: new Date(letter.sentAt).toISOString(),
@@ -39,13 +39,13 @@ export const recordOf = ({ letter, named, entry, verdict, planned, holds, now }:
   ...(holds && { holds }),
 })
 
-/** A verdict's own detail is `because`: the letter's is what the target, or the function, said of it. */
+/** The verdict's detail is called `because`: `detail` is the detail of the letter. */
 const replayOf = ({ detail, ...verdict }: LetterVerdict & { readonly detail?: string }) => ({
   ...verdict,
   ...(detail !== undefined && { because: detail }),
 })
 
-/** A letter in words, in parts under headings. */
+/** Prints a letter in parts with headings. */
 export async function print(world: CliWorld, shown: Shown): Promise<void> {
   const { letter, named, entry, planned, holds, now } = shown
   const { event, message, age, diedAt, claimed, unproven } = listed({ letter, named }, entry, now)
@@ -59,7 +59,8 @@ export async function print(world: CliWorld, shown: Shown): Promise<void> {
   )
   if (trail.renewals) await line(world, `  renewed ${trail.renewals} times`)
   for (const edit of trail.edits ?? []) await line(world, `  edited: ${edit}`)
-  if (claimed) await line(world, `  its message claims, and any producer can: ${claimWords(claimed)}`)
+  if (claimed)
+    await line(world, `  claimed by its message (any producer can claim this): ${claimWords(claimed)}`)
   for (const edit of claimed?.edits ?? []) await line(world, `  claimed edit: ${edit}`)
 
   await part(world, 'body', indented(letter.body) ?? letter.body)
@@ -75,14 +76,14 @@ export async function print(world: CliWorld, shown: Shown): Promise<void> {
     world,
     `member ${named.member ?? (toBeFound ? '(to be found)' : '(unreadable)')}`,
     toBeFound
-      ? `those found so far have events of their own: ${event ?? '…'}/<member>`
+      ? `members found so far have their own events: ${event ?? '…'}/<member>`
       : entryWords(entry, now).join('\n'),
   )
   const rows = [...(planned ? requestRows(planned) : []), ...(holds ? [targetStateWords(holds)] : [])]
   await part(world, 'a replay', [verdictWords(shown.verdict), ...rows].join('\n'))
 }
 
-/** What a replay would make of a letter, in words. */
+/** The verdict of a replay as text. */
 export function verdictWords(verdict: LetterVerdict): string {
   switch (verdict.verdict) {
     case 'apply':
@@ -90,7 +91,7 @@ export function verdictWords(verdict: LetterVerdict): string {
     case 'superseded':
     case 'duplicate': {
       const { by, since, detail } = verdict
-      return `${verdict.verdict}: by ${by}, in effect since ${moment(since)}${detail ? `: ${detail}` : ''}`
+      return `${verdict.verdict}: by ${by}, applied since ${moment(since)}${detail ? `: ${detail}` : ''}`
     }
     case 'invalid':
     case 'undecided':
@@ -101,7 +102,7 @@ export function verdictWords(verdict: LetterVerdict): string {
 }
 
 const words = (reason: DeadLetter['reason']): string =>
-  reason === 'crashed' ? 'moved here by SQS itself: it was received too often' : 'no detail'
+  reason === 'crashed' ? 'SQS moved it here: it was received too often' : 'no detail'
 
 async function part(world: CliWorld, heading: string, text: string): Promise<void> {
   await line(world, heading)

@@ -6,7 +6,7 @@ import { exit } from '../io/exit-codes.ts'
 import { openLedger } from '../io/ledger-reader.ts'
 import { json, note } from '../io/output.ts'
 import { print, recordOf, type Shown } from './dead-show-report.ts'
-import { rehearse } from './dry-run.ts'
+import { dryRun } from './dry-run.ts'
 import { eventArgument, findLetters, notFound, sameEvent } from './find-letters.ts'
 import type { NamedLetter } from './look-at-letters.ts'
 import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
@@ -14,12 +14,12 @@ import { type GlobalOptions, stageNames } from './stage-options.ts'
 import { addTargetOptions, connectTargets } from './target-options.ts'
 import { addReadOption, createTargetStateReader, type ReadTargetState } from './target-state.ts'
 
-/** `dead show EVENT`: all that is known of a letter. */
+/** `dead show EVENT`: shows one letter in full. */
 export const addShow: AddCommand = (dead, world, exitWith) => {
   addReadOption(addTargetOptions(dead.command('show')))
     .description(
-      'Shows a letter whole: its body and attributes, what the ledger knows of its member, and the request that a ' +
-        'replay would make. Exit code 1 when there is no such letter.',
+      'Shows one letter: its body and attributes, the ledger entry of its member, and the request of a replay. Exit code 1 ' +
+        'if there is no such letter.',
     )
     .argument('<event...>', eventArgument)
     .addHelpText('after', '\nExample:\n  $ role-sync dead show wd-2026-000123 --stage prod')
@@ -66,7 +66,7 @@ async function lookUp(
   const change = parsed.ok ? parsed.change : undefined
   const target = change && targets.get(change.target)
   if (!change || !target) return { letter, named, entry, verdict, now }
-  const planned = await rehearse(target, change)
+  const planned = await dryRun(target, change)
   const holds = await ask?.(target, change.member, planned)
   return { letter, named, entry, verdict, planned, ...(holds && { holds }), now }
 }

@@ -5,9 +5,9 @@ import { Failure } from '../io/exit-codes.ts'
 import { parseLossless } from '../io/lossless-json.ts'
 
 /**
- * The body with the assignments made, as compact JSON. A value stays the text that was typed wherever the schema takes
- * it, so that ids keep all their digits, and becomes the JSON it spells (`true`, `["…"]`) where only that is taken. A
- * Failure where there is no such place.
+ * Applies the assignments to the body. Returns compact JSON. A value stays a string if the schema accepts it, so that ids keep
+ * all digits; otherwise it is parsed as JSON (`true`, `["…"]`). Throws a Failure if a path leads through something that is
+ * not an object.
  */
 export function assign(
   kinds: readonly EventKind[],
@@ -32,10 +32,10 @@ export function assign(
   }
 }
 
-/** The tree with a value at the path; undefined takes the field away. Objects on the way are made where there are none. */
+/** The tree with a value at the path. Undefined removes the field. Missing objects on the path are created. */
 function placed(tree: unknown, [key = '', ...rest]: readonly string[], value: unknown): unknown {
   const object = tree === undefined ? {} : asObject(tree)
-  if (!object) throw new Failure(`${key}: there is no object to hold it`)
+  if (!object) throw new Failure(`${key}: its parent is not an object`)
   const inner = Object.hasOwn(object, key) ? object[key] : undefined
   return { ...object, [key]: rest.length === 0 ? value : placed(inner, rest, value) }
 }
@@ -43,7 +43,7 @@ function placed(tree: unknown, [key = '', ...rest]: readonly string[], value: un
 const startsWith = (path: readonly string[], start: readonly string[]): boolean =>
   start.every((key, index) => path[index] === key)
 
-/** Whether the text spells JSON other than a string: a quoted one is meant as it stands. */
+/** Whether the text is JSON, but not a quoted string: that is taken literally. */
 const isJson = (text: string | undefined): boolean => {
   const value = parsed(text)
   return value !== undefined && typeof value !== 'string'
@@ -57,7 +57,7 @@ function parsed(text = ''): unknown {
   }
 }
 
-/** Where JSON text does not follow the event schema: the paths of the fields, from the outside in. */
+/** The paths of the fields that violate the event schema, outermost key first. */
 export function wrongPaths(kinds: readonly EventKind[], text: string): string[][] {
   const { issues = [] } = v.safeParse(eventSchema(kinds), JSON.parse(text))
   return issues.map(issue => issue.path?.map(item => String(item.key)) ?? [])
@@ -69,16 +69,16 @@ export interface Assignment {
   readonly value?: string
 }
 
-/** Reads `data.roleId=42`; a Failure where it is no assignment. */
+/** Parses `data.roleId=42`. Throws a Failure if it is not an assignment. */
 export function parseSet(text: string): Assignment {
   const at = text.indexOf('=')
-  if (at < 1) throw new Failure(`--set ${text}: must be path=value, for instance data.role=engineer`)
+  if (at < 1) throw new Failure(`--set ${text}: must be path=value, for example data.role=engineer`)
   return { ...parseUnset(text.slice(0, at)), value: text.slice(at + 1) }
 }
 
-/** Reads `data.role`; a Failure where it is no path. */
+/** Parses `data.role`. Throws a Failure if it is not a path. */
 export function parseUnset(text: string): Assignment {
   const path = text.split('.')
-  if (path.includes('')) throw new Failure(`${text}: must be the path of a field, for instance data.role`)
+  if (path.includes('')) throw new Failure(`${text}: must be the path of a field, for example data.role`)
   return { path }
 }

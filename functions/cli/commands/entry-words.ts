@@ -2,18 +2,16 @@ import type { Desired } from '../../core/ledger/desired-state.ts'
 import type { Applied, Entry, Lease, Unanswered } from '../../core/ledger/ledger-entry.ts'
 import { durationWords, moment } from '../io/durations.ts'
 
-/** What the ledger knows of a member, in words, a row each. `now` is milliseconds since 1970. */
+/** A member's ledger entry as rows of text. `now` is milliseconds since 1970. */
 export function entryWords(entry: Entry | undefined, now: number): string[] {
-  if (!entry) return ['no entry: no change of this member ever reached the ledger']
+  if (!entry) return ['no entry: the ledger has no change of this member']
   const { applied, lease, unanswered, failures } = entry
   return [
-    ...(applied
-      ? appliedWords(applied, now)
-      : ['applied: nothing: no change of this member was ever proven']),
-    lease ? leaseWords(lease, now) : 'lease: none: nobody is writing to this member',
-    unanswered ? unansweredWords(unanswered, now) : 'unanswered: no write',
+    ...(applied ? appliedWords(applied, now) : ['applied: none; no change of this member is proven']),
+    lease ? leaseWords(lease, now) : 'lease: none; no attempt is writing to this member',
+    unanswered ? unansweredWords(unanswered, now) : 'unanswered: none',
     unprovenWords(entry),
-    ...(failures > 0 ? [`failures: ${failures} in a row, without proof`] : []),
+    ...(failures > 0 ? [`failures: ${failures} attempts in a row without proof`] : []),
   ]
 }
 
@@ -27,30 +25,30 @@ function appliedWords({ version, event, message, desired, at }: Applied, now: nu
 }
 
 function leaseWords({ event, desired, until }: Lease, now: number): string {
-  const write = `event ${event}, to write ${state(desired)}`
+  const held = `lease: held by event ${event}, to write ${state(desired)}`
   return now < until
-    ? `lease: held for ${write}, until ${moment(until)} (in ${durationWords(until - now)}) at the latest`
-    : `lease: held for ${write}, and ran out at ${moment(until)} (${durationWords(now - until)} ago): the write may have landed, or may yet`
+    ? `${held}, at most until ${moment(until)} (in ${durationWords(until - now)})`
+    : `${held}; it ran out at ${moment(until)} (${durationWords(now - until)} ago): the write may have landed or may still land`
 }
 
 function unansweredWords({ desired, until }: Unanswered, now: number): string {
   const write = `a write of ${state(desired)}`
   return now < until
-    ? `unanswered: ${write}, which may land until ${moment(until)} (in ${durationWords(until - now)})`
-    : `unanswered: ${write}, which can no longer land since ${moment(until)} (${durationWords(now - until)} ago)`
+    ? `unanswered: ${write} may still land until ${moment(until)} (in ${durationWords(until - now)})`
+    : `unanswered: ${write} can no longer land since ${moment(until)} (${durationWords(now - until)} ago)`
 }
 
-/** A lease that ran out, or an unanswered write, makes the entry unproven at its next move; that is said with them. */
+/** Whether the entry is unproven. A lease that ran out is shown in its own row. */
 function unprovenWords({ unproven, applied }: Entry): string {
   if (unproven !== undefined) {
-    return `unproven: the last write of event ${unproven} may have taken effect, so the member may hold another state`
+    return `unproven: the last write of event ${unproven} may have had an effect: the member may hold another state`
   }
-  return applied ? 'unproven: no write; the member showed what is applied' : 'unproven: no write'
+  return applied ? 'unproven: none; the target showed the applied state' : 'unproven: none'
 }
 
 const state = (desired: Desired): string => JSON.stringify(desired)
 
-/** A ledger entry as `--json` shows it: moments as RFC 3339; null where there is no entry. */
+/** A ledger entry for `--json`, with times in RFC 3339. Null if there is no entry. */
 export function entryRecord(entry: Entry | undefined) {
   if (!entry) return null
   const { rev, applied, lease, unanswered, unproven, failures } = entry

@@ -6,7 +6,7 @@ import { personTarget } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'
 import { parseSpan } from '../io/durations.ts'
 
-/** The options that say which letters are meant, as commander gives them. */
+/** The filter options, as commander gives them. */
 export interface FilterOptions {
   readonly reason?: LetterReason
   readonly target?: string
@@ -18,37 +18,36 @@ export interface FilterOptions {
   readonly limit?: number
 }
 
-/** A moment, or so long before now; in milliseconds. */
+/** A time or an age, in milliseconds. */
 type When = { readonly at: number } | { readonly ago: number }
 
-/** Adds the options that say which letters are meant: all that is given must apply. */
+/** Adds the filter options. A letter must match all that are given. */
 export function addFilterOptions(command: Command): Command {
-  const dead = 'dead letters since then'
   return command
-    .addOption(new Option('--reason <reason>', 'why they are dead letters').choices(letterReasons))
+    .addOption(new Option('--reason <reason>', 'only letters with this reason').choices(letterReasons))
     .addOption(
-      new Option('--target <name>', 'of this target').choices([
+      new Option('--target <name>', 'only letters of this target').choices([
         ...kinds.map(kind => kind.name),
         personTarget,
       ]),
     )
     .option(
       '--member <name>',
-      'of this member, for instance wacht/<organizationId>/<membershipId>',
+      'only letters of this member, for example wacht/<organizationId>/<membershipId>',
       lowerCase,
     )
-    .option('--event <id>', 'of the event with this id')
-    .option('--source <source>', 'of events from this source')
+    .option('--event <id>', 'only letters of the event with this id')
+    .option('--source <source>', 'only letters of events from this source')
     .option(
       '--since <when>',
-      `${dead} or later: RFC 3339 with an offset, or so long ago: 90s, 15m, 2h, 3d, 1w`,
+      'only letters since this time: RFC 3339 with an offset, or an age: 90s, 15m, 2h, 3d, 1w',
       when,
     )
-    .option('--until <when>', `${dead.replace('since', 'before')}: the same`, when)
-    .option('--limit <n>', 'at most so many', count)
+    .option('--until <when>', 'only letters before this time: the same formats', when)
+    .option('--limit <n>', 'at most this many letters', count)
 }
 
-/** The filter that the options give; `now` is milliseconds since 1970. */
+/** The filter from the options. `now` is milliseconds since 1970. */
 export function filterOf(options: FilterOptions, now: number): LetterFilter {
   const { reason, target, member, event, source, since, until } = options
   const given = {
@@ -66,7 +65,7 @@ export function filterOf(options: FilterOptions, now: number): LetterFilter {
 const momentOf = (when: When | undefined, now: number): number | undefined =>
   when && ('at' in when ? when.at : now - when.ago)
 
-/** Every name of a member is in lower case. */
+/** Names of members are in lower case. */
 const lowerCase = (text: string): string => text.toLowerCase()
 
 function when(text: string): When {
@@ -80,5 +79,5 @@ function when(text: string): When {
 
 function count(text: string): number {
   if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It must be a whole number from 1.')
+  throw new InvalidArgumentError('It must be a whole number, 1 or more.')
 }

@@ -4,35 +4,32 @@ import { Failure } from '../io/exit-codes.ts'
 import { lookAt, type NamedLetter } from './look-at-letters.ts'
 import type { DeadLetters } from './open-dead-letters.ts'
 
-/** What the argument EVENT may be. */
+/** The help text of the argument EVENT. */
 export const eventArgument =
-  'the id of an event; "source id" where several sources use that id; or the id of a message, as `dead list` shows it'
+  'the id of an event; or "source id" if several sources use that id; or the id of a message'
 
-/**
- * Looks in a row until a letter counts as not there: one that somebody looked at a moment ago is visible again only a
- * second later.
- */
-const looks = 2
+/** How many passes run before a letter counts as missing: a letter that was just read stays hidden for a second. */
+const passes = 2
 
-/** The letters of each of these events, as far as there are any. */
+/** Finds the letters of each of these events. */
 export async function findLetters(
   opened: DeadLetters,
   world: CliWorld,
   events: readonly string[],
 ): Promise<ReadonlyMap<string, readonly NamedLetter[]>> {
   const found = new Map<string, NamedLetter[]>(events.map(event => [event, []]))
-  for (let look = 1; look <= looks; look++) {
+  for (let pass = 1; pass <= passes; pass++) {
     const open = [...found].filter(([, letters]) => letters.length === 0)
     if (open.length === 0) break
     const meant = (one: NamedLetter) => open.some(([event]) => isOf(event, one))
-    for await (const one of lookAt(opened, world, { meant, impatient: look < looks })) {
+    for await (const one of lookAt(opened, world, { meant, impatient: pass < passes })) {
       for (const [event, letters] of open) if (isOf(event, one)) letters.push(one)
     }
   }
   return found
 }
 
-/** The letters of one event; undefined when there are none. A Failure where several events are called so. */
+/** The letters of one event. Undefined if there are none. Throws a Failure if several events have this id. */
 export function sameEvent(
   event: string,
   letters: readonly NamedLetter[],
@@ -42,15 +39,15 @@ export function sameEvent(
   const names = new Set(letters.map(({ named }) => `${named.source} ${named.event}`))
   if (names.size > 1) {
     throw new Failure(
-      `several events are called ${event}; say which one: ${[...names].map(quoted).join(' or ')}`,
+      `several events have the id ${event}; give the source too: ${[...names].map(quoted).join(' or ')}`,
     )
   }
   return letters.length > 0 ? letters : undefined
 }
 
-/** Tells that there is no letter of an event. */
+/** The message for an event without a letter. */
 export const notFound = ({ queue }: DeadLetters, event: string): string =>
-  `no letter of ${event} on ${queue}, or somebody else is looking at it just now`
+  `no letter of ${event} on ${queue}; if another reader has it now, try again in a minute`
 
 const isOf = (event: string, { letter, named }: NamedLetter): boolean =>
   letter.messageId === event ||

@@ -7,23 +7,23 @@ import { durationWords } from '../io/durations.ts'
 import type { Column } from '../io/text-table.ts'
 import type { NamedLetter } from './look-at-letters.ts'
 
-/** What a list keeps of a letter: not its body. */
+/** A letter in a list, without its body. */
 export interface ListedLetter extends Named {
   readonly message: string
   readonly reason: string
   readonly detail?: string
   /** When it became a dead letter: RFC 3339, UTC. */
   readonly diedAt: string
-  /** Since then, in whole seconds. */
+  /** Seconds since `diedAt`. */
   readonly age: number
-  /** How often it was tried before it died, looks left out where that is known. */
+  /** The receives before it became a dead letter; if unknown, all receives. */
   readonly receives: number
-  /** What its message said of its history when it died: any producer can say that. */
+  /** The history that its message claimed. Any producer can write it. */
   readonly claimed?: History
   readonly unproven?: true
 }
 
-/** A letter for a list, with its member's entry where it is crashed; `now` is milliseconds since 1970. */
+/** A letter for a list. `entry` is its member's entry, needed if it is crashed. `now` is milliseconds since 1970. */
 export function listed({ letter, named }: NamedLetter, entry: KnownEntry, now: number): ListedLetter {
   const { messageId, reason, receives, trail = {} } = letter
   const died = diedAt(letter)
@@ -40,7 +40,7 @@ export function listed({ letter, named }: NamedLetter, entry: KnownEntry, now: n
   }
 }
 
-/** Why a letter is dead, and whether an earlier write of its member may have taken effect. */
+/** The reason of a letter, and whether it is unproven. */
 export const reasonWords = ({ reason, unproven }: Pick<ListedLetter, 'reason' | 'unproven'>): string =>
   unproven ? `${reason}, unproven` : reason
 
@@ -55,7 +55,7 @@ export const columns: readonly Column<ListedLetter>[] = [
   { head: 'claims', of: ({ claimed }) => (claimed ? claimWords(claimed) : '') },
 ]
 
-/** What a message says of its history, in words, without its edits: `2 replays, 1 edit, plan 3f2a9c01d7be`. */
+/** A claimed history as text: `2 replays, 1 edit, plan 3f2a9c01d7be`. */
 export const claimWords = ({ replays = 0, renewals = 0, edits = [], plan }: History): string =>
   [
     ...counted(replays, 'replay'),
@@ -67,20 +67,20 @@ export const claimWords = ({ replays = 0, renewals = 0, edits = [], plan }: Hist
 const counted = (count: number, word: string): string[] =>
   count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`]
 
-/** As much of a plan's hash as people compare. */
+/** The first 12 characters of a plan's hash. */
 export const shortHash = (hash: string): string => hash.slice(0, 12)
 
-/** The membership alone, a UUID without its middle: the target has a column of its own, and `dead show` tells the whole. */
+/** Only the membership id, a UUID without its middle. `dead show` shows the full name. */
 export const shortMember = (member: string): string =>
   (member.split('/').at(-1) ?? '').replace(/^(\w{8})-[\w-]+(\w{4})$/, '$1…$2')
 
-/** How often each word occurs, the most frequent first. */
+/** Counts each word, most frequent first. */
 export function countsOf(words: Iterable<string>): Record<string, number> {
   const groups = [...Map.groupBy(words, word => word)].map(([word, { length }]) => [word, length] as const)
   return Object.fromEntries(groups.toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)))
 }
 
-/** `14 not_found, 3 rejected`: what is not there is not told. */
+/** Counts as text, without zeros: `14 not_found, 3 rejected`. */
 export const countWords = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .filter(([, count]) => count > 0)

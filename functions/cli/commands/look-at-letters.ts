@@ -7,30 +7,27 @@ import { note } from '../io/output.ts'
 import { startProgress } from '../io/progress-bar.ts'
 import type { DeadLetters } from './open-dead-letters.ts'
 
-/** A letter and what it is called. */
+/** A letter and its names. */
 export interface NamedLetter {
   readonly letter: DeadLetter
   readonly named: Named
 }
 
-/** How long a letter stays hidden should this process die, in seconds. */
+/** How long a letter stays hidden if this process dies, in seconds. */
 const hideSeconds = 60
 
-/** Which letters are looked at, and how. */
+/** Which letters are read, and how. */
 export interface LookAt {
   readonly meant: (one: NamedLetter) => boolean
-  /** The most letters that are meant. */
+  /** The maximum of letters. */
   readonly limit?: number
-  /** Does not wait for letters that somebody else is looking at. */
+  /** Does not wait for letters that another reader has. */
   readonly impatient?: boolean
-  /** Told how many letters were hidden to the end. */
+  /** Called with the number of letters that stayed hidden. */
   readonly onHidden?: (count: number) => void
 }
 
-/**
- * Looks at letters, behind a progress bar. They are visible to others again once the loop has ended, however it ends; it
- * rejects when the command is told to stop.
- */
+/** Reads letters, with a progress bar. They are visible to others again after the loop. Rejects when the command must stop. */
 export async function* lookAt(
   { letters, parse, queue }: DeadLetters,
   world: CliWorld,
@@ -48,13 +45,13 @@ export async function* lookAt(
   }
 }
 
-/** The same queue, whose looks show how far they are, and tell of letters that they could not see. */
+/** The same queue with a progress bar, and a note on letters that stayed hidden. */
 export function withProgress(letters: Letters, queue: string, world: CliWorld): Letters {
   return {
     ...letters,
     look: async function* (options) {
       const { visible } = await letters.counts()
-      const progress = startProgress(world, `looking at ${queue}`, visible, { seen: 0 })
+      const progress = startProgress(world, `reading ${queue}`, visible, { seen: 0 })
       let seen = 0
       let hidden = 0
       const onHidden = (count: number) => {
@@ -76,4 +73,4 @@ export function withProgress(letters: Letters, queue: string, world: CliWorld): 
 }
 
 const hiddenWords = (count: number, queue: string): string =>
-  `about ${count} more on ${queue} were hidden: somebody else is looking at them; look again in a minute`
+  `about ${count} more on ${queue} are hidden: another reader has them; try again in a minute`

@@ -11,12 +11,12 @@ export const addMember: AddCommand = (program, world, exitWith) => {
   program
     .command('member')
     .description(
-      'Tells what the ledger knows of a member: what is applied, since when and by which event, who is writing, and ' +
-        'which writes are unanswered or unproven. Exit code 1 when it has no entry.',
+      'Shows the ledger entry of a member: the applied state with its time and event, the lease, and unanswered or ' +
+        'unproven writes. Exit code 1 if there is no entry.',
     )
     .argument(
       '<member>',
-      'as lists and log lines name it: wacht/<organizationId>/<membershipId>, project/<projectId>/<memberId>',
+      'the name of the member: wacht/<organizationId>/<membershipId> or project/<projectId>/<memberId>',
     )
     .addHelpText(
       'after',
@@ -36,7 +36,7 @@ async function member(given: string, options: GlobalOptions, world: CliWorld): P
   return entry ? exit.ok : exit.refused
 }
 
-/** Every name of a member is in lower case. */
+/** Checks a member's name. Names of members are in lower case. */
 function nameOf(given: string): string {
   const name = given.toLowerCase()
   const [target, ...ids] = name.split('/')

@@ -3,32 +3,32 @@ import { createLetters, type Letters } from '../../aws/dead-letter-queue.ts'
 import { createEventParser, type ParsedEvent } from '../../core/event/event.ts'
 import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
-import { failedIn, findQueue } from '../io/queue-sink.ts'
+import { failedIn, findQueue } from '../io/open-queue.ts'
 import { type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
 
-/** What every command on dead letters needs. */
+/** The opened dead-letter queue of a stage. */
 export interface DeadLetters {
   readonly stage: string
   readonly client: SQSClient
-  /** The queue's name, for people. */
+  /** The queue's name. */
   readonly queue: string
   readonly letters: Letters
-  /** Reads a body with today's schema and catalogue. */
+  /** Parses a body with the current schema and catalogue. */
   readonly parse: (body: string, now: number) => ParsedEvent
 }
 
-/** Opens the dead-letter queue of the stage; a Failure says in one line why it cannot be used. */
+/** Opens the dead-letter queue of the stage. Rejects with a Failure if it cannot be used. */
 export async function openDeadLetters(options: GlobalOptions, world: CliWorld): Promise<DeadLetters> {
   const stage = stageOf(options, world.env)
   const queue = stageNames(stage).deadLetterQueue
   const parse = createEventParser(kinds, await readCatalogue(options, world))
   const client = world.sqs()
   const url = await findQueue(world, client, stage, queue)
-  return { stage, client, queue, letters: telling(createLetters(url, client), world), parse }
+  return { stage, client, queue, letters: withFailures(createLetters(url, client), world), parse }
 }
 
-/** The same queue, whose rejections are Failures. */
-function telling(letters: Letters, world: CliWorld): Letters {
+/** The same queue, with errors turned into Failures. */
+function withFailures(letters: Letters, world: CliWorld): Letters {
   const failed = failedIn(world)
   return {
     counts: () => letters.counts().catch(failed),

@@ -3,15 +3,15 @@ import { createSender } from '../../aws/sqs-send.ts'
 import type { LetterRecord, ReplayWorld } from '../../replay/replay-world.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { openLedger } from '../io/ledger-reader.ts'
-import { failedIn, findQueue } from '../io/queue-sink.ts'
+import { failedIn, findQueue } from '../io/open-queue.ts'
 import { openDeadLetters } from './open-dead-letters.ts'
 import { type GlobalOptions, stageNames } from './stage-options.ts'
 
-/** What plans stand on, at one stage; a Failure says in one line why something cannot be used. */
+/** Opens the queues and the ledger of a stage for plans. Rejects with a Failure if one cannot be used. */
 export async function openReplay(
   options: GlobalOptions,
   world: CliWorld,
-  told: (record: LetterRecord) => void,
+  log: (record: LetterRecord) => void,
 ): Promise<ReplayWorld & { readonly queue: string; readonly changesQueue: string }> {
   const { stage, client, queue, letters, parse } = await openDeadLetters(options, world)
   const { changesQueue, ledgerTable } = stageNames(stage)
@@ -21,7 +21,7 @@ export async function openReplay(
     ...{ queue, changesQueue, letters, parse, hash: sha256 },
     change: (body, attributes) => change(body, attributes).catch(failed),
     ledger: openLedger(world, stage, ledgerTable),
-    log: { letter: told },
+    log: { letter: log },
     now: world.now,
     wait: world.wait,
   }

@@ -2,37 +2,37 @@ import type { PlannedLetter } from '../../core/dead-letter/planned-letters.ts'
 import type { Desired } from '../../core/ledger/desired-state.ts'
 import type { FoundLetter } from '../../replay/make-plan.ts'
 import type { Target } from '../../targets/target.ts'
-import { type Planned, rehearse } from './dry-run.ts'
+import { dryRun, type Planned } from './dry-run.ts'
 import type { ReadTargetState } from './target-state.ts'
 import type { TargetState } from './target-state-words.ts'
 
-/** What a letter that is applied would be sent as, and what of it would be new. */
+/** The request of a letter, and the states to compare. */
 export interface Prepared extends Planned {
-  /** What the ledger says is applied now; absent where nothing is. */
+  /** The applied state in the ledger, if any. */
   readonly applied?: Desired
   readonly desired: Desired
-  /** What the target itself shows, where it was asked. */
+  /** The member's state at the target, if it was read. */
   readonly holds?: TargetState
 }
 
 /** The requests of a plan. */
 export interface Requests {
-  /** Of a letter, by its message id; undefined where none would be made. */
+  /** The request of a letter, by message id. Undefined if there is none. */
   readonly of: (messageId: string) => Prepared | undefined
 }
 
-/** Prepares the requests of a plan while it is made; with `ask` the targets are asked, too, what members hold. */
+/** Prepares the requests of a plan while it is made. With `ask` it also reads the members' states from the targets. */
 export function prepareRequests(targets: ReadonlyMap<string, Target>, ask?: ReadTargetState) {
-  /** As JSON: a text is a fraction of the objects, and there may be many thousands. */
+  /** By message id, as JSON: text needs much less memory than objects. */
   const prepared = new Map<string, string>()
   return {
-    /** To be told each planned letter. */
+    /** Must be called for each planned letter. */
     prepare: async ({ verdict, messageId }: PlannedLetter, { parsed, entry }: FoundLetter): Promise<void> => {
       if (verdict !== 'apply' || !parsed.ok || !parsed.change) return
       const { change } = parsed
       const before = entry?.applied?.desired
       const target = targets.get(change.target) as Target
-      const planned = await rehearse(target, change)
+      const planned = await dryRun(target, change)
       const one: Prepared = {
         ...planned,
         ...(before && { applied: before }),

@@ -10,7 +10,7 @@ export const todoOf = ({ counts }: Plan) => ({
   remove: counts.superseded + counts.duplicate,
 })
 
-/** What became of a plan, as `--json` shows it. */
+/** The result of a plan for `--json`. */
 export const recordOf = ({ sent, removed, refused, failed, stopped }: AppliedPlan) => ({
   sent,
   removed,
@@ -19,23 +19,23 @@ export const recordOf = ({ sent, removed, refused, failed, stopped }: AppliedPla
   stopped,
 })
 
-/** What became of a plan in one line. */
+/** The result of a plan in one line. */
 export const summaryOf = ({ sent, removed, refused, failed }: AppliedPlan): string =>
   `${sent} sent, ${removed} removed, ${refused} refused${failed > 0 ? `, ${failed} failed` : ''}`
 
-/** What else there is to tell, for standard error. */
+/** Further lines on the result, for standard error. */
 export const remarksOn = ({ missing, dead, failed, why }: AppliedPlan): string[] => [
-  ...(failed > 0 ? [`${lettersOf(failed)} failed, still on the dead-letter queue: plan again`] : []),
-  ...(dead > 0 ? [`came back dead so far: ${lettersOf(dead)}`] : []),
-  ...(missing > 0 ? [`of the plan, but not met: ${lettersOf(missing)}`] : []),
-  ...(why === 'came_back_dead' ? ['stopped: more than half of what came back is dead again'] : []),
-  ...(why === 'failing' ? ['stopped: twenty letters in a row failed; mend the cause, then plan again'] : []),
-  ...(why === 'stop_signal'
-    ? ['stopped: what was not dealt with is on the dead-letter queue as before']
+  ...(failed > 0 ? [`failed, still on the dead-letter queue: ${lettersOf(failed)}; plan again`] : []),
+  ...(dead > 0 ? [`dead again so far: ${lettersOf(dead)}`] : []),
+  ...(missing > 0 ? [`not found or not reached: ${lettersOf(missing)} of the plan`] : []),
+  ...(why === 'came_back_dead'
+    ? ['stopped: more than half of the ended replays are dead again; fix the cause, then plan again']
     : []),
+  ...(why === 'failing' ? ['stopped: twenty letters in a row failed; fix the cause, then plan again'] : []),
+  ...(why === 'stop_signal' ? ['stopped: the remaining letters are unchanged on the dead-letter queue'] : []),
 ]
 
-/** The log line of a letter that was removed, was refused or failed; undefined for one that was sent, which its plan names. */
+/** The log line of a letter that was removed, refused or failed. Undefined for a sent letter: the plan names it. */
 export function evidence({
   act,
   event,
@@ -48,9 +48,9 @@ export function evidence({
   if (act === 'replayed') return undefined
   const why = [
     ...(by === undefined ? [] : [`${verdict} by ${by}`]),
-    ...(since === undefined ? [] : [`in effect since ${moment(since)}`]),
+    ...(since === undefined ? [] : [`applied since ${moment(since)}`]),
     ...(detail === undefined ? [] : [detail]),
   ].join(', ')
   const letter = `${event ?? '(no id)'} of ${source ?? '(no source)'} (${member ?? 'no member'}, message ${messageId})`
-  return `${act} ${letter}: ${why}${plan === undefined ? '' : `; plan ${shortHash(plan)}`}`
+  return `${act} ${letter}: ${why}${plan === undefined ? '' : ` (plan ${shortHash(plan)})`}`
 }

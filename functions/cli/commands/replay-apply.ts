@@ -18,19 +18,19 @@ interface ApplyCommandOptions extends GlobalOptions {
   readonly yes?: boolean
 }
 
-/** `replay apply FILE`: does what a plan says. */
+/** `replay apply FILE`: applies a plan. */
 export const addApply: AddCommand = (replay, world, exitWith) => {
   replay
     .command('apply')
     .description(
-      'Does what a plan says and nothing else: sends its `apply` letters to the changes queue, and removes its superseded ' +
-        'and duplicate ones, each with its evidence on standard error. Refuses letters whose ledger entry moved since the ' +
-        'plan, goes on past letters that fail, and stops by itself once at least five came back dead and they are more than ' +
-        'half, or once twenty in a row failed. Exit code 1 when a letter was refused, failed or is missing, or it stopped.',
+      'Applies a plan: sends its `apply` letters to the changes queue, removes its superseded and duplicate letters, and logs ' +
+        'each removal on standard error. Refuses letters that changed after the plan. Continues after a letter that fails. ' +
+        'Stops after twenty failures in a row, or if five or more sent letters are dead again and they are more than half of ' +
+        'the ended ones. Exit code 1 if a letter is refused, failed or missing, or if it stops.',
     )
-    .argument('<file>', 'what `replay plan --out` kept')
-    .option('--rate <n>', 'letters sent a second, at the most', rate, defaultRate)
-    .option('--yes', 'does not ask; needed where standard input is no terminal')
+    .argument('<file>', 'the plan, written by `replay plan --out`')
+    .option('--rate <n>', 'the maximum of letters sent per second', rate, defaultRate)
+    .option('--yes', 'does not ask; required if standard input is not a terminal')
     .addHelpText('after', '\nExample:\n  $ role-sync replay apply plan.json --rate 2')
     .action(async (file, _, command) => exitWith(await apply(file, command.optsWithGlobals(), world)))
 }
@@ -39,14 +39,15 @@ async function apply(file: string, options: ApplyCommandOptions, world: CliWorld
   const plan = await readPlan(file)
   const todo = todoOf(plan)
   if (todo.send + todo.remove > 0 && !options.yes) {
-    if (!world.stdin.isTTY) throw new Failure('cannot ask: standard input is not a terminal. Use --yes')
+    if (!world.stdin.isTTY)
+      throw new Failure('cannot ask for confirmation: standard input is not a terminal; use --yes')
     const question = `Plan ${shortHash(plan.hash)} of ${plan.plannedAt}: send ${todo.send}, remove ${todo.remove}?`
     if (!(await confirm(world, question))) {
       await note(world, 'nothing was done')
       return exit.refused
     }
   }
-  const applied = await carryOut(plan, todo.send + todo.remove, options, world)
+  const applied = await applyWithProgress(plan, todo.send + todo.remove, options, world)
   if (options.json) await json(world, recordOf(applied))
   else await line(world, summaryOf(applied))
   for (const remark of remarksOn(applied)) await note(world, remark)
@@ -55,7 +56,7 @@ async function apply(file: string, options: ApplyCommandOptions, world: CliWorld
   return stopped || refused + failed + missing > 0 ? exit.refused : exit.ok
 }
 
-async function carryOut(
+async function applyWithProgress(
   plan: Plan,
   total: number,
   options: ApplyCommandOptions,
@@ -77,7 +78,7 @@ async function carryOut(
     onLetter: ({ sent, removed, refused, failed, dead }) =>
       progress.update(sent + removed + refused + failed, {
         ...{ sent, removed, refused, failed },
-        'came back dead': dead,
+        'dead again': dead,
       }),
   }).finally(progress.stop)
 }
@@ -91,5 +92,5 @@ async function readPlan(file: string): Promise<Plan> {
 function rate(text: string): number {
   const number = Number(text)
   if (/^\d{1,4}(\.\d{1,3})?$/.test(text) && number > 0) return number
-  throw new InvalidArgumentError('It must be a number of letters a second, from 0.001.')
+  throw new InvalidArgumentError('It must be a number of letters per second, 0.001 or more.')
 }

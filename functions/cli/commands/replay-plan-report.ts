@@ -11,7 +11,7 @@ import { countWords, lettersOf, reasonWords, shortHash, shortMember } from './le
 import type { Prepared, Requests } from './planned-requests.ts'
 import { targetStateWords } from './target-state-words.ts'
 
-/** A plan as `--json` shows it, in pieces; where targets were asked, also what they show. */
+/** A plan for `--json`, in pieces. Includes the targets' states if they were read. */
 export const recordText = ({ hash, counts, letters, failed, hidden }: MadePlan, requests: Requests) =>
   lettersText({ hash, counts, failed, hidden }, mapped(letters, recordOf(requests)))
 
@@ -28,7 +28,7 @@ const recordOf =
     }
   }
 
-/** A plan as a file keeps it, in pieces: with the requests, for people, which its hash covers. */
+/** A plan for its file, in pieces. Includes the requests; the hash covers them. */
 export const fileText = ({ hash, plannedAt, counts, letters }: MadePlan, requests: Requests) =>
   lettersText(
     { hash, plannedAt, counts },
@@ -48,7 +48,7 @@ const columns: readonly Column<PlannedLetter>[] = [
   { head: 'because', of: because },
 ]
 
-/** A plan in words: the counts, each letter, then the requests that would be made. */
+/** Prints a plan: the counts, each letter, then the requests. */
 export async function print(world: CliWorld, plan: MadePlan, requests: Requests): Promise<void> {
   const { letters, counts, hash } = plan
   const all = letters.length === 0 ? 'no letters' : `${lettersOf(letters.length)}: ${countWords(counts)}`
@@ -73,8 +73,7 @@ function differences({ applied, desired, holds }: Prepared): string[] {
 }
 
 function ledgerWords(applied: Desired | undefined, desired: Desired): string {
-  if (!applied) return 'the ledger knows of nothing applied before'
-  if (sameDesired(applied, desired))
-    return 'which is what the ledger says is applied: it would be proven again'
-  return `instead of ${JSON.stringify(applied)}, which the ledger says is applied`
+  if (!applied) return 'the ledger has no applied state'
+  if (sameDesired(applied, desired)) return 'the ledger has the same applied state: it would be proven again'
+  return `instead of ${JSON.stringify(applied)}, the applied state in the ledger`
 }

@@ -20,14 +20,14 @@ interface PlanCommandOptions extends GlobalOptions, FilterOptions, Readonly<Reco
   readonly read?: boolean
 }
 
-/** `replay plan`: what a replay of letters would do. */
+/** `replay plan`: plans a replay of letters. */
 export const addPlan: AddCommand = (replay, world, exitWith) => {
   addReadOption(addTargetOptions(addFilterOptions(replay.command('plan'))))
     .description(
-      'Says for each letter what a replay would do, with the exact request: apply, superseded, duplicate, invalid or ' +
-        'undecided. Changes nothing. Exit code 1 when a letter failed, and is not in the plan.',
+      'Shows what a replay would do for each letter (apply, superseded, duplicate, invalid or undecided), and the exact ' +
+        'request. Changes nothing. Exit code 1 if a letter failed; it is then not in the plan.',
     )
-    .option('--out <file>', 'keeps the plan for `replay apply`')
+    .option('--out <file>', 'writes the plan to a file, for `replay apply`')
     .addHelpText(
       'after',
       '\nExamples:\n  $ role-sync replay plan --reason not_found --out plan.json\n' +
@@ -39,7 +39,7 @@ export const addPlan: AddCommand = (replay, world, exitWith) => {
 async function plan(options: PlanCommandOptions, world: CliWorld): Promise<number> {
   const filter = filterOf(options, world.now())
   const targets = connectTargets(options, world.env)
-  const opened = await openReplay(options, world, told(world))
+  const opened = await openReplay(options, world, logFailures(world))
 
   const requests = prepareRequests(targets, options.read ? createTargetStateReader(world.env) : undefined)
   const letters = withProgress(opened.letters, opened.queue, world)
@@ -54,23 +54,22 @@ async function plan(options: PlanCommandOptions, world: CliWorld): Promise<numbe
     },
   )
 
-  if (options.out !== undefined) await keep(options.out, made, requests)
+  if (options.out !== undefined) await writePlan(options.out, made, requests)
   if (options.json) await pieces(world, recordText(made, requests))
   else await print(world, made, requests)
   if (!options.json && options.out !== undefined)
-    await line(world, `kept in ${options.out}: role-sync replay apply ${options.out}`)
+    await line(world, `plan written to ${options.out}; next: role-sync replay apply ${options.out}`)
   if (made.failed === 0) return exit.ok
-  await note(world, `${lettersOf(made.failed)} failed, and no plan has them: plan again`)
+  await note(world, `failed and not in the plan: ${lettersOf(made.failed)}; plan again`)
   return exit.refused
 }
 
-/** A plan changes nothing: only letters that fail are told of. */
-const told = (world: CliWorld) => (record: LetterRecord) => {
+const logFailures = (world: CliWorld) => (record: LetterRecord) => {
   const text = evidence(record)
   if (text !== undefined) void note(world, text)
 }
 
-async function keep(name: string, made: MadePlan, requests: Requests): Promise<void> {
+async function writePlan(name: string, made: MadePlan, requests: Requests): Promise<void> {
   const file = await createFile(name)
   try {
     for (const text of fileText(made, requests)) await file.write(text)

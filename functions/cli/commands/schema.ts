@@ -23,8 +23,8 @@ export const addSchema: AddCommand = (program, world, exitWith) => {
 type JsonSchema = Record<string, unknown>
 
 /**
- * The event contract (functions/README.md#the-event) as JSON Schema, draft 2020-12. It accepts every event that the parser accepts.
- * What it cannot say (its description does) is left to the parser.
+ * The event contract (functions/README.md#the-event) as JSON Schema, draft 2020-12. It accepts every event that the parser
+ * accepts. Its description names the rules that only the parser checks.
  */
 export function eventJsonSchema(kinds: readonly EventKind[]): JsonSchema {
   const { $schema, $defs, properties, ...rest } = toJsonSchema(
@@ -32,7 +32,7 @@ export function eventJsonSchema(kinds: readonly EventKind[]): JsonSchema {
     {
       target: 'draft-2020-12',
       typeMode: 'input',
-      errorMode: 'ignore', // checks of ours that have no counterpart; the tests hold the result against the parser
+      errorMode: 'ignore', // some checks have no JSON Schema form; tests compare the result with the parser
       definitions: { i64, uuid, roleName, email },
     },
   ) as JsonSchema & {
@@ -58,7 +58,7 @@ const description = [
   'UUIDs that differ only in case are the same.',
 ].join(' ')
 
-/** The same event as in the design. */
+/** The example of README.md. */
 const example = {
   specversion: '1.0',
   id: 'wd-2026-000123',
@@ -74,7 +74,7 @@ const example = {
   },
 }
 
-/** The shape of what `parseInstant` reads; `format` alone is only an annotation in draft 2020-12. */
+/** The form that `parseInstant` accepts. `format` alone is only an annotation in draft 2020-12. */
 const rfc3339 =
   '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?' +
   '([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$'
@@ -108,7 +108,7 @@ const definitionNotes: Readonly<Record<string, JsonSchema>> = {
 const described = (schemas: Record<string, JsonSchema>, more: Readonly<Record<string, JsonSchema>>) =>
   Object.fromEntries(Object.entries(schemas).map(([key, schema]) => [key, { ...schema, ...more[key] }]))
 
-/** A regular expression for the decimal numbers from 1 to `max`, without leading zeros; `max` has two digits or more. */
+/** A regular expression for decimal numbers from 1 to `max` (two digits or more), without leading zeros. */
 export function upTo(max: string): string {
   const shorter = `[1-9][0-9]{0,${max.length - 2}}`
   const smaller = [...max].flatMap((digit, index) => {

@@ -1,22 +1,22 @@
 import type { CliWorld } from '../io/cli-world.ts'
 import type { EventLine, RefusedLine } from '../io/event-lines.ts'
 import { Failure } from '../io/exit-codes.ts'
-import type { Sink } from '../io/queue-sink.ts'
+import type { OpenQueue } from '../io/open-queue.ts'
 
-/** How often a message is offered to SQS before it is reported. */
+/** How often a message is sent to SQS before it is reported as not sent. */
 export const maxAttempts = 5
 
-/** What became of a batch; with a failure the queue as a whole could not be used. */
+/** The result of a batch. `failure`: the queue cannot be used. */
 export interface BatchResult {
   readonly sent: number
   readonly refused: readonly RefusedLine[]
   readonly failure?: Failure
 }
 
-/** Sends a batch, and again those of its messages that SQS could not take but may take later. */
+/** Sends a batch. Messages that SQS may accept later are sent again. */
 export async function sendBatch(
   batch: readonly EventLine[],
-  sink: Sink,
+  queue: OpenQueue,
   { wait, stop }: CliWorld,
 ): Promise<BatchResult> {
   const refused: RefusedLine[] = []
@@ -24,7 +24,7 @@ export async function sendBatch(
 
   let left = batch
   for (let attempt = 1; ; attempt++) {
-    const answers = await sink.send(left.map(event => event.body)).catch(failureIn)
+    const answers = await queue.send(left.map(event => event.body)).catch(failureIn)
     if (answers instanceof Failure) {
       refused.push(...left.map(event => notSent(event, answers.message)))
       return { ...result(), failure: answers }
@@ -42,7 +42,7 @@ export async function sendBatch(
   }
 }
 
-/** The report of a line whose event is valid but did not reach the queue. */
+/** A valid line that did not reach the queue. */
 export const notSent = ({ line, named }: EventLine, detail: string): RefusedLine => ({
   line,
   named,

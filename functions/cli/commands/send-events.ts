@@ -3,43 +3,40 @@ import { batchesOf } from '../../core/sqs-limits.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { type EventLine, isRefused, type ReadLine, type RefusedLine } from '../io/event-lines.ts'
 import { Failure } from '../io/exit-codes.ts'
-import type { Sink } from '../io/queue-sink.ts'
+import type { OpenQueue } from '../io/open-queue.ts'
 import { type BatchResult, notSent, sendBatch } from './send-batch.ts'
 
-/** Batches on their way at once. The queue keeps no order, and the ledger needs none. */
+/** How many batches are sent at once. Their order does not matter. */
 const parallel = 8
 
-/** How the sending ended; `whole` when every line was read and has its outcome. */
+/** How the sending ended. `whole`: every line was read and has a result. */
 export interface Ending {
   readonly whole: boolean
   readonly failure: Failure | undefined
 }
 
-/**
- * Sends the events among the lines and tells `settled` of each batch and each refused line. It holds no more than the
- * batches that are on their way, and returns only when none is.
- */
+/** Sends the events of the lines. Calls `onResult` for each batch and each refused line. Returns when no batch is running. */
 export async function sendEvents(
   lines: AsyncIterable<ReadLine>,
-  sink: Sink,
+  queue: OpenQueue,
   world: CliWorld,
-  settled: (result: BatchResult) => void,
+  onResult: (result: BatchResult) => void,
 ): Promise<Ending> {
   let failure: Failure | undefined
   let whole = false
-  const refuse = (refused: readonly RefusedLine[]): void => settled({ sent: 0, refused })
+  const refuse = (refused: readonly RefusedLine[]): void => onResult({ sent: 0, refused })
 
   async function* batches() {
     for await (const batch of batchesOf(accepted(lines, line => refuse([line])))) {
-      if (failure) return refuse(batch.map(event => notSent(event, 'the sending was given up')))
+      if (failure) return refuse(batch.map(event => notSent(event, 'an earlier batch failed')))
       yield batch
     }
   }
   try {
     await forEachOf(batches(), parallel, async batch => {
-      const result = await sendBatch(batch, sink, world)
+      const result = await sendBatch(batch, queue, world)
       failure ??= result.failure
-      settled(result)
+      onResult(result)
     })
     whole = true
   } catch (error) {

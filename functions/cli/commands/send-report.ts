@@ -2,7 +2,7 @@ import type { RefusedLine } from '../io/event-lines.ts'
 import type { ProgressBar } from '../io/progress-bar.ts'
 import type { BatchResult } from './send-batch.ts'
 
-/** One refused line, as `--json` shows it. */
+/** One refused line for `--json`. */
 export interface RefusedRecord {
   readonly line: number
   readonly event: string | null
@@ -10,7 +10,7 @@ export interface RefusedRecord {
   readonly detail: string
 }
 
-/** Counts what becomes of the lines and tells of the refused ones as they come; keeps those only if asked to. */
+/** Counts results and prints refused lines at once. `keep` keeps the refused lines for `result`. */
 export function createSendReport(progress: ProgressBar, keep: boolean) {
   const kept: RefusedRecord[] = []
   let read = 0
@@ -18,14 +18,14 @@ export function createSendReport(progress: ProgressBar, keep: boolean) {
   let refused = 0
 
   return {
-    /** The chunks of the input, counted. */
+    /** Counts the bytes of the input. */
     reading: async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
       for await (const chunk of chunks) {
         read += chunk.byteLength
         yield chunk
       }
     },
-    settled: (result: BatchResult): void => {
+    add: (result: BatchResult): void => {
       sent += result.sent
       refused += result.refused.length
       for (const line of result.refused) {
@@ -40,7 +40,6 @@ export function createSendReport(progress: ProgressBar, keep: boolean) {
   }
 }
 
-/** A refused line in words. */
 export const refusedLineWords = ({ line, named, reason, detail }: RefusedLine): string =>
   `line ${line}${named.event === null ? '' : ` (${named.event})`}: ${reason}: ${detail}`
 

@@ -4,20 +4,20 @@ import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { readEvents } from '../io/event-lines.ts'
 import { exit } from '../io/exit-codes.ts'
 import { openInput } from '../io/files.ts'
+import { openQueue } from '../io/open-queue.ts'
 import { json, line } from '../io/output.ts'
 import { startProgress } from '../io/progress-bar.ts'
-import { openQueue } from '../io/queue-sink.ts'
 import { sendEvents } from './send-events.ts'
 import { createSendReport } from './send-report.ts'
 import { type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
 
-/** `send FILE|-`: validates events and puts them on the changes queue. */
+/** `send FILE|-`: validates events and sends them to the changes queue. */
 export const addSend: AddCommand = (program, world, exitWith) => {
   program
     .command('send')
     .description(
-      'Validates events and puts them on the changes queue of the stage. Lines that are refused are reported on ' +
-        'standard error; exit code 1 then, 2 when the queue cannot be used.',
+      'Validates events and sends them to the changes queue of the stage. Reports refused lines on standard error. Exit ' +
+        'code 1 if a line is refused, 2 if the queue cannot be used.',
     )
     .argument('<file>', 'one event per line (NDJSON), or exported dead letters; - for standard input')
     .addHelpText(
@@ -32,20 +32,20 @@ async function send(file: string, options: GlobalOptions, world: CliWorld): Prom
   const { changesQueue } = stageNames(stage)
   const parse = createEventParser(kinds, await readCatalogue(options, world))
   const input = await openInput(file, world)
-  const sink = await openQueue(world, stage, changesQueue)
+  const queue = await openQueue(world, stage, changesQueue)
 
-  const progress = startProgress(world, `sending to ${sink.name}`, input.size)
+  const progress = startProgress(world, `sending to ${queue.name}`, input.size)
   const report = createSendReport(progress, options.json === true)
   const lines = readEvents(report.reading(input.chunks), parse, world.now)
-  const { whole, failure } = await sendEvents(lines, sink, world, report.settled).finally(progress.stop)
+  const { whole, failure } = await sendEvents(lines, queue, world, report.add).finally(progress.stop)
 
   if (!whole) await progress.note(incomplete)
   if (options.json) await json(world, report.result())
-  else await line(world, report.summary(sink.name))
+  else await line(world, report.summary(queue.name))
   if (failure) throw failure
   if (!whole) return exit.interrupted
   return report.anyRefused() ? exit.refused : exit.ok
 }
 
 const incomplete =
-  'Not everything was sent. Send all of it again: what is on the queue already will be recognised as a duplicate.'
+  'stopped: not everything was sent; send all of it again: events that are sent twice end as duplicates'

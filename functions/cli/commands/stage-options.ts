@@ -13,14 +13,14 @@ export interface GlobalOptions {
   readonly json?: boolean
 }
 
-/** The stage when nobody says which. */
+/** The stage if none is given. */
 export const defaultStage = 'dev'
 
-/** Which stage is meant. */
+/** The stage from the options or the environment. */
 export const stageOf = (options: GlobalOptions, env: Environment): string =>
   options.stage ?? (env.ROLE_SYNC_STAGE || defaultStage)
 
-/** The names of a stage's parts; a Failure says what is wrong with the stage. */
+/** The resource names of a stage. Throws a Failure if the stage is invalid. */
 export function stageNames(stage: string): Names {
   try {
     return namesOf(stage)
@@ -29,7 +29,7 @@ export function stageNames(stage: string): Names {
   }
 }
 
-/** The role catalogue: the file that was named, else the one of this package. A Failure names every problem. */
+/** Reads the role catalogue: the given file, else the bundled one. Rejects with a Failure that names every problem. */
 export async function readCatalogue(options: GlobalOptions, { env }: CliWorld): Promise<Catalogue> {
   const file = options.roles ?? (env.ROLES || undefined)
   const parsed = parseCatalogue(file === undefined ? bundled : await readJson(file, 'role catalogue'))

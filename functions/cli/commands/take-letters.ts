@@ -4,19 +4,18 @@ import type { CliWorld, Environment } from '../io/cli-world.ts'
 import { lookAt, type NamedLetter } from './look-at-letters.ts'
 import type { DeadLetters } from './open-dead-letters.ts'
 
-/** Looks in a row: SQS may not give out a letter at once that has just become visible again. */
-const looks = 3
+/** How many passes run: SQS may not return a letter at once after it becomes visible again. */
+const passes = 3
 
-/** What became of letters that were to be met. The others are gone, or somebody else is looking at them. */
+/** The ids of handled letters. The others are gone, or another reader has them. */
 export interface TakenLetters {
-  /** The ids of those with which the work was done. */
   readonly done: ReadonlySet<string>
   readonly failed: ReadonlySet<string>
 }
 
 /**
- * Meets each of these letters once more and does something with it while nobody else can see it. Where `failed` is given, a
- * letter whose work rejects is told to it and the others go on, until twenty in a row have failed; else it rejects.
+ * Receives each of these letters again, and runs `work` while the letter is hidden from others. If `work` rejects, it calls
+ * `failed` and continues, until twenty in a row have failed. Without `failed` it rejects.
  */
 export async function take(
   opened: DeadLetters,
@@ -30,7 +29,7 @@ export async function take(
   const isLeft = ({ letter: { messageId } }: NamedLetter) =>
     messageIds.has(messageId) && !taken.done.has(messageId) && !taken.failed.has(messageId)
   let inARow = 0
-  for (let look = 1; look <= looks && left() > 0; look++) {
+  for (let pass = 1; pass <= passes && left() > 0; pass++) {
     for await (const one of lookAt(opened, world, { meant: isLeft, limit: left(), impatient: true })) {
       try {
         await work(one)
@@ -47,7 +46,7 @@ export async function take(
   return taken
 }
 
-/** Who sits at this machine, as it knows them: what an edit or a drop is signed with unless `--by` says otherwise. */
+/** The OS user, recorded for an edit or a drop without `--by`. */
 export function osUser({ USER, LOGNAME }: Environment): string {
   try {
     return userInfo().username

@@ -6,7 +6,7 @@ import type { Target, TargetKind } from '../../targets/target.ts'
 import type { Environment } from '../io/cli-world.ts'
 import { Failure } from '../io/exit-codes.ts'
 
-/** Every setting of every target: its base URL and its own ones. */
+/** All settings of all targets: the base URLs and the targets' own settings. */
 const entries = Object.fromEntries(
   kinds.flatMap(kind => [
     [settingNames(kind.name).url, v.optional(baseUrl)] as const,
@@ -14,22 +14,22 @@ const entries = Object.fromEntries(
   ]),
 )
 
-/** `WACHT_URL` in the environment is `--wacht-url` on the command line. */
+/** The option of each setting: `--wacht-url` for `WACHT_URL`. */
 const flags = Object.keys(entries).map(setting => ({
   setting,
   option: new Option(
     `--${setting.toLowerCase().replaceAll('_', '-')} <value>`,
-    `${setting} of this target (env ${setting})`,
+    `the target setting ${setting} (env ${setting})`,
   ),
 }))
 
-/** Adds the options that say where the targets are. */
+/** Adds an option for each target setting. */
 export function addTargetOptions(command: Command): Command {
   for (const { option } of flags) command.addOption(option)
   return command
 }
 
-/** The targets at the addresses that the options or the environment give; a Failure names every wrong setting. */
+/** Connects the targets with the options, else the environment. Throws a Failure that names every wrong setting. */
 export function connectTargets(
   options: Readonly<Record<string, unknown>>,
   env: Environment,
@@ -44,7 +44,7 @@ export function connectTargets(
 
 type TargetSettings = Readonly<Record<string, unknown>>
 
-/** Where no URL is known, the variable's name stands in for it. */
+/** The base URL, or a placeholder with the variable's name if none is set. */
 function urlOf({ name, defaultUrl }: TargetKind, settings: TargetSettings): string {
   const { url } = settingNames(name)
   return String(settings[url] ?? defaultUrl ?? `{${url}}`)

@@ -1,15 +1,15 @@
 import type { Desired } from '../../core/ledger/desired-state.ts'
 
-/** What a target shows that a member holds now, compared with the request that would be made. */
+/** A member's state at its target, compared with the request. */
 export type TargetState =
   | { readonly kind: 'wanted'; readonly state: Desired }
-  /** `changes` tells the difference, a text a field. */
+  /** `changes`: the differences, one text for each field. */
   | { readonly kind: 'another'; readonly state: Desired; readonly changes: readonly string[] }
   | { readonly kind: 'absent' }
-  /** It could not be read, and why. */
+  /** The state could not be read. */
   | { readonly kind: 'unread'; readonly detail: string }
 
-/** What a write would change, field by field: `owner: true → false`, `groupIds: + b, − a`; a list counts as a set. */
+/** The changes of a write, one text for each field: `owner: true → false`, `groupIds: + b, − a`. A list counts as a set. */
 export function changesOf(state: Desired, body: Desired): string[] {
   return Object.entries(body).flatMap(([field, wanted]) => {
     const shown = state[field]
@@ -21,17 +21,17 @@ export function changesOf(state: Desired, body: Desired): string[] {
   })
 }
 
-/** What a target shows, in one line. */
+/** A member's state at its target, in one line. */
 export function targetStateWords(holds: TargetState): string {
   switch (holds.kind) {
     case 'wanted':
-      return 'the target shows this state already'
+      return 'the target already shows this state'
     case 'another':
-      return `the target shows ${JSON.stringify(holds.state)}; to change: ${holds.changes.join('; ')}`
+      return `the target shows ${JSON.stringify(holds.state)}; changes: ${holds.changes.join('; ')}`
     case 'absent':
       return 'the target shows no such member'
     case 'unread':
-      return `the target was not read: ${holds.detail}`
+      return `the target could not be read: ${holds.detail}`
     default:
       return holds satisfies never
   }

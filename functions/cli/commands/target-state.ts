@@ -9,21 +9,22 @@ import type { Environment } from '../io/cli-world.ts'
 import type { Planned } from './dry-run.ts'
 import { changesOf, type TargetState } from './target-state-words.ts'
 
-/** Asks a target what a member holds, and compares it with what would be written. */
+/** Reads a member's state from its target, and compares it with the request. */
 export type ReadTargetState = (target: Target, member: string, planned: Planned) => Promise<TargetState>
 
-/** How long one request may take, in milliseconds. */
+/** The timeout of one request, in milliseconds. */
 const timeoutMs = 10_000
 
-/** The most of a target's own words that is shown, in characters. */
-const mostWords = 300
+/** How much of a target's message is shown, in characters. */
+const maxDetailLength = 300
 
-/** Asks with the tokens of the environment. Whatever goes wrong is an `unread` that says what; nothing is ever written. */
+/** Creates the reader, with the tokens from the environment. Every failure becomes `unread`. It never writes. */
 export function createTargetStateReader(env: Environment): ReadTargetState {
   const send = createSend(timeoutMs, Date.now)
 
   return async (target, member, { request }) => {
-    if (!target.read) return { kind: 'unread', detail: 'this target shows it only in the answer to a write' }
+    if (!target.read)
+      return { kind: 'unread', detail: 'this target shows the state only in the answer to a write' }
     if (!URL.canParse(request.url)) return notSet(settingNames(target.name).url)
     const token = env[settingNames(target.name).token]
     if (!token) return notSet(settingNames(target.name).token)
@@ -37,7 +38,7 @@ export function createTargetStateReader(env: Environment): ReadTargetState {
         return changes.length === 0 ? { kind: 'wanted', state } : { kind: 'another', state, changes }
       }
       case 'unread':
-        return { kind: 'unread', detail: reading.detail.slice(0, mostWords) }
+        return { kind: 'unread', detail: reading.detail.slice(0, maxDetailLength) }
       case 'absent':
         return reading
       default:
@@ -48,18 +49,18 @@ export function createTargetStateReader(env: Environment): ReadTargetState {
 
 const notSet = (variable: string): TargetState => ({ kind: 'unread', detail: `${variable} is not set` })
 
-/** What a target is asked for here is never more than a GET, whatever it asks for itself. */
+/** Lets only GET requests through. */
 const readOnly =
   (http: Http): Http =>
   request =>
     request.method === 'GET'
       ? http(request)
-      : Promise.resolve({ kind: 'failed', failure: 'no_time', detail: 'a read may not write' })
+      : Promise.resolve({ kind: 'failed', failure: 'no_time', detail: 'a read must not write' })
 
-/** Adds the option that asks the targets themselves. */
+/** Adds the option `--read`. */
 export const addReadOption = (command: Command): Command =>
   command.option(
     '--read',
-    `asks the targets, too, what members hold now, one by one (env ${kinds.map(({ name }) => settingNames(name).token).join(', ')}); ` +
-      "Wacht's dialect role_id has no such read",
+    `also reads each member's state from its target (tokens: env ${kinds.map(({ name }) => settingNames(name).token).join(', ')}); ` +
+      "not possible with Wacht's dialect role_id",
   )

@@ -4,35 +4,36 @@ import { Failure } from './exit-codes.ts'
 /** The services that the command line calls. */
 export type Service = 'SQS' | 'DynamoDB'
 
-/** What an error of the AWS SDK means to an operator, in one line. */
+/** Turns an error of the AWS SDK into one line for the operator. */
 export function explain(error: unknown, env: Environment, service: Service = 'SQS'): Failure {
   const { name = 'Error', message = '' } = (error ?? {}) as Partial<Error>
   const code = codeOf(error)
-  const said = message.replaceAll(/\s+/g, ' ').trim()
+  const text = message.replaceAll(/\s+/g, ' ').trim()
   if (/CredentialsProviderError|TokenProviderError/.test(name)) {
     return new Failure(
-      `no AWS credentials (${said}): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
+      `no AWS credentials (${text}): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
     )
   }
-  if (/Region is missing/.test(said)) return new Failure('no AWS region: set AWS_REGION')
+  if (/Region is missing/.test(text)) return new Failure('no AWS region: set AWS_REGION')
   if (code === 'ERR_INVALID_URL') return new Failure(`${endpointOf(env, service)} is not a URL`)
   if (
     /^(ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature)/.test(
       name,
     )
   ) {
-    return new Failure(`AWS refuses the credentials: ${said || name}`)
+    return new Failure(`AWS refuses the credentials: ${text || name}`)
   }
-  if (/^AccessDenied/.test(name)) return new Failure(`these credentials are not enough: ${said || name}`)
+  if (/^AccessDenied/.test(name))
+    return new Failure(`access denied; check the permissions of these credentials: ${text || name}`)
   if (code !== undefined || name === 'TimeoutError') {
     return new Failure(
       `cannot reach ${service} at ${endpointOf(env, service)}: ${code ?? 'no answer in time'}`,
     )
   }
-  return new Failure(`${service}: ${name}: ${said}`)
+  return new Failure(`${service}: ${name}: ${text}`)
 }
 
-/** The endpoint that the environment names; the SDK gives the first of the two precedence. */
+/** The endpoint from the environment. As in the SDK, the variable of the service goes first. */
 function endpointOf(env: Environment, service: Service): string {
   const own = `AWS_ENDPOINT_URL_${service.toUpperCase()}`
   const name = [own, 'AWS_ENDPOINT_URL'].find(variable => env[variable])
@@ -41,7 +42,7 @@ function endpointOf(env: Environment, service: Service): string {
     : `${env[name]} (${name})`
 }
 
-/** The system's code (ECONNREFUSED …) of an error, or of the first of several addresses tried side by side. */
+/** The system error code (ECONNREFUSED …). If several addresses were tried, that of the first. */
 function codeOf(error: unknown): string | undefined {
   const { code, errors, cause } = (error ?? {}) as { code?: unknown; errors?: unknown[]; cause?: unknown }
   if (typeof code === 'string') return code
@@ -49,14 +50,14 @@ function codeOf(error: unknown): string | undefined {
   return inner === undefined ? undefined : codeOf(inner)
 }
 
-/** What every AWS client of the command line has in common: a person waits for it, not an invocation with a deadline. */
+/** The options of every AWS client of the command line. A person waits, so the timeouts are long. */
 export const clientOptionsOf = (env: Environment) => ({
   ...regionOf(env),
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true },
 })
 
-/** The SDK reads only AWS_REGION and profiles; the aws CLI, whose users we serve, AWS_DEFAULT_REGION too. */
+/** Reads AWS_DEFAULT_REGION too, as the aws CLI does. The SDK reads only AWS_REGION and profiles. */
 function regionOf({ AWS_REGION, AWS_DEFAULT_REGION }: Environment): { region?: string } {
   const region = AWS_REGION || AWS_DEFAULT_REGION
   return region ? { region } : {}

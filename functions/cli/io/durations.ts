@@ -11,7 +11,7 @@ const units: readonly (readonly [ms: number, short: string, name: string])[] = [
   [second, 's', 's'],
 ]
 
-/** How much a person wants to know of a duration in milliseconds: its two largest units, `3 d 4 h`; never below 0 s. */
+/** A duration in milliseconds as text with its two largest units: `3 d 4 h`. Negative values become `0 s`. */
 export function durationWords(ms: number): string {
   let left = Math.max(0, Math.round(ms / second) * second)
   const parts: string[] = []
@@ -26,12 +26,12 @@ export function durationWords(ms: number): string {
   return parts.join(' ') || '0 s'
 }
 
-/** A span as a person types it, `90s`, `15m`, `2h`, `3d` or `1w`, in milliseconds; undefined for anything else. */
+/** Parses a span, `90s`, `15m`, `2h`, `3d` or `1w`, into milliseconds. Undefined for anything else. */
 export function parseSpan(text: string): number | undefined {
   const [, count, short] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []
   const unit = units.find(([, name]) => name === short)
   return count === undefined || unit === undefined ? undefined : Number(count) * unit[0]
 }
 
-/** A moment in milliseconds since 1970 as RFC 3339 in UTC, to the second. */
+/** A time in milliseconds since 1970 as RFC 3339 in UTC, to the second. */
 export const moment = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')

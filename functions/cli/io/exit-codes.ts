@@ -1,9 +1,6 @@
 import type { StopReason } from './cli-world.ts'
 
-/**
- * The exit codes, for scripts. 130 is what shells give for Ctrl-C; who closes a pipe early has seen enough; output that cannot
- * be written is lost.
- */
+/** The exit codes. 130 is the shells' code for Ctrl-C. A pipe that the reader closes early is no error. */
 export const exit = {
   ok: 0,
   refused: 1,
@@ -13,7 +10,7 @@ export const exit = {
   unwritable: 2,
 } as const satisfies Record<StopReason | 'ok' | 'refused' | 'wrong', number>
 
-/** Wrong usage or wiring, told to the user in one line: exit code 2, no stack trace. */
+/** Wrong usage or settings. The user sees the message in one line, without a stack trace; exit code 2. */
 export class Failure extends Error {
   override readonly name = 'Failure'
 }

@@ -19,15 +19,14 @@ import { addAbortSignal, type Readable } from 'node:stream'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'
 
-/** A file that is being written. */
 export interface OutputFile {
   readonly write: (text: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /**
- * Makes a file that only this user can read, in the place of one that is there: who may read that one, or has it open, sees
- * nothing of the new one. A pipe or a device is written to as it is. A Failure says why it cannot be written.
+ * Creates a file that only this user can read. An existing file is deleted first, so that its readers cannot see the new
+ * content. A pipe or a device is written to directly. Rejects with a Failure if the file cannot be written.
  */
 export async function createFile(file: string): Promise<OutputFile> {
   const cannotWrite = ({ code, message }: NodeJS.ErrnoException): never => {
@@ -47,7 +46,7 @@ async function openOwn(file: string): Promise<FileHandle> {
   if (found && !found.isFile()) return open(file, 'w')
   if (isLink) throw Object.assign(new Error('a symbolic link'), { code: 'ELOOP' })
   if (found) await unlink(file)
-  return open(file, 'wx', 0o600) // `x` follows no link that somebody put there meanwhile
+  return open(file, 'wx', 0o600) // `x` follows no link that was created meanwhile
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): undefined {
@@ -60,11 +59,11 @@ const writeReasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   ELOOP: 'it is a symbolic link; name the file itself',
-  EEXIST: 'somebody else has just made it',
+  EEXIST: 'another process has just created it',
   ENOSPC: 'no space left',
 }
 
-/** The JSON in a file that holds a `what`; a Failure says why it cannot be read. */
+/** Reads a JSON file. `what` names its content in errors. Rejects with a Failure if it cannot be read. */
 export async function readJson(file: string, what: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch(cannotRead(file))
   try {
@@ -74,16 +73,15 @@ export async function readJson(file: string, what: string): Promise<unknown> {
   }
 }
 
-/** What a command reads. */
 interface Input {
   readonly chunks: AsyncIterable<Uint8Array>
-  /** In bytes; undefined where it is not known beforehand. */
+  /** In bytes. Undefined if unknown. */
   readonly size: number | undefined
 }
 
 /**
- * A file, or standard input for `-`; opened when its first chunk is asked for. One that cannot be read is a Failure, here
- * or then. When the command is told to stop, reading rejects, so that a line cut short never passes for a whole one.
+ * Opens a file, or standard input for `-`, at the first read. Rejects with a Failure if it cannot be read. When the command
+ * must stop, reading rejects, so that a partial line never counts as whole.
  */
 export async function openInput(file: string, { stdin, stop }: CliWorld): Promise<Input> {
   if (file === '-') {
@@ -94,7 +92,7 @@ export async function openInput(file: string, { stdin, stop }: CliWorld): Promis
   return { chunks: reading(file, open, stop), size: stats.isFile() ? stats.size : undefined }
 }
 
-/** Turns an error of the file system into a Failure that names the file. */
+/** Turns a file system error into a Failure that names the file. */
 const cannotRead =
   (file: string) =>
   (error: unknown): never => {
@@ -125,10 +123,10 @@ async function* reading(file: string, open: () => Readable, stop: AbortSignal): 
 }
 
 /**
- * Lets a person edit text, and answers what was saved. The file is readable by this user only, and is gone when this
- * returns, and when the process ends before it does. A Failure where there is no editor, or where it ends with an error.
+ * Opens text in the user's editor and returns what was saved. Only this user can read the temporary file; it is removed on
+ * return and at the exit of the process. Rejects with a Failure if there is no editor or if it fails.
  */
-export async function edited(text: string, env: Environment): Promise<string> {
+export async function editText(text: string, env: Environment): Promise<string> {
   const editor = env.VISUAL || env.EDITOR
   if (!editor) throw new Failure('no editor: set EDITOR, or use --set path=value')
   const folder = await mkdtemp(join(tmpdir(), 'role-sync-'))
@@ -145,9 +143,10 @@ export async function edited(text: string, env: Environment): Promise<string> {
   }
 }
 
-/** Through a shell, as git does it: an editor may come with options (`code --wait`). */
+/** Runs the editor through a shell, as git does: EDITOR may contain options (`code --wait`). */
 async function openEditor(editor: string, file: string, env: Environment): Promise<void> {
   const child = spawn('/bin/sh', ['-c', `${editor} "$0"`, file], { stdio: 'inherit', env: { ...env } })
   const [code] = await once(child, 'close')
-  if (code !== 0) throw new Failure(`the editor (${editor}) ended with ${code}: nothing was changed`)
+  if (code !== 0)
+    throw new Failure(`the editor (${editor}) ended with exit code ${code}: nothing was changed`)
 }

@@ -6,11 +6,11 @@ import { clientOptionsOf, explain } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'
 
-/** A client of DynamoDB at the endpoint that the environment, a profile or a region names. */
+/** A DynamoDB client at the endpoint from the environment, a profile or a region. */
 export const createDynamoDbClient = (env: Environment): DynamoDBClient =>
   new DynamoDBClient(clientOptionsOf(env))
 
-/** Reads of a stage's ledger; the command line never writes to it. They reject with a Failure that says why in one line. */
+/** Opens the ledger of a stage, only to read. Reads reject with a Failure. */
 export function openLedger(world: CliWorld, stage: string, table: string): Pick<LedgerStore, 'read'> {
   const ledger = createLedger(table, itemsOf(world.dynamodb()))
   return { read: member => ledger.read(member).catch(failed(world, stage, table)) }
@@ -22,6 +22,6 @@ const failed =
     if ((error as Error | undefined)?.name !== 'ResourceNotFoundException')
       throw explain(error, env, 'DynamoDB')
     throw new Failure(
-      `no table ${table}: is ${stage} the right stage (--stage), in this account and region, and deployed?`,
+      `table ${table} does not exist: check --stage (${stage}), the account, the region, and that the stage is deployed`,
     )
   }

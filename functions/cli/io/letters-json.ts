@@ -1,11 +1,11 @@
 import { jsonText } from './output.ts'
 
-/** About how long a piece is, in characters. */
+/** The approximate length of a piece, in characters. */
 const pieceLength = 65_536
 
 /**
- * `{…head, "letters": […]}` as JSON with a line break at its end, in pieces: a list of many thousands is never one text.
- * With an indent it is what `JSON.stringify` would write.
+ * `{…head, "letters": […]}` as JSON with a final line break, in pieces: a list of many thousands is never one string. With an
+ * indent the result equals that of `JSON.stringify`.
  */
 export function* lettersText(
   head: object,

@@ -1,6 +1,6 @@
 /**
- * JSON whose numbers keep their digits: an id that was sent as a number must not be rounded by somebody who edits another
- * field (JSON.rawJSON and the source text of a reviver: ECMAScript, "JSON.parse source text access").
+ * JSON that keeps all digits of numbers, so that an edit of another field does not round an id (ECMAScript, "JSON.parse source
+ * text access").
  */
 const { parse, rawJSON, isRawJSON } = JSON as unknown as {
   parse: (
@@ -11,14 +11,14 @@ const { parse, rawJSON, isRawJSON } = JSON as unknown as {
   isRawJSON: (value: unknown) => boolean
 }
 
-/** Parses JSON; its numbers are opaque, and written by JSON.stringify as they stood. Throws a SyntaxError for anything else. */
+/** Parses JSON. Numbers are opaque, and JSON.stringify writes them unchanged. Throws a SyntaxError if it is not JSON. */
 export const parseLossless = (text: string): unknown =>
   parse(text, (_, value, { source }) => (typeof value === 'number' ? rawJSON(source) : value))
 
 /** Whether a value of such JSON is a number. */
 export const isNumber = (value: unknown): boolean => isRawJSON(value)
 
-/** The same JSON, indented for people; undefined when it is not JSON. */
+/** The same JSON, indented. Undefined if it is not JSON. */
 export function indented(text: string): string | undefined {
   try {
     return JSON.stringify(parseLossless(text), null, 2)
@@ -27,7 +27,7 @@ export function indented(text: string): string | undefined {
   }
 }
 
-/** The same JSON in one line; what is not JSON stays as it is. */
+/** The same JSON in one line. Text that is not JSON stays unchanged. */
 export function compact(text: string): string {
   try {
     return JSON.stringify(parseLossless(text))

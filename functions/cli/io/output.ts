@@ -1,61 +1,58 @@
 import { createInterface } from 'node:readline'
 import type { CliWorld, OutputStream } from './cli-world.ts'
 
-/** A line on standard output; resolves when it is written or nobody reads it any more. */
+/** Writes a line to standard output. Resolves when it is written or the reader has closed the output. */
 export const line = ({ stdout }: CliWorld, text: string): Promise<void> =>
   write(stdout, `${printable(text)}\n`)
 
-/** Text of several lines on standard output, each indented, so that none of it passes for a line of ours. */
+/** Writes text of several lines to standard output, indented, so that none looks like a line of role-sync. */
 export async function block(world: CliWorld, text: string): Promise<void> {
   for (const row of text.split(/\r?\n/)) await line(world, `  ${row}`)
 }
 
-/** A value as one line of JSON on standard output. */
+/** Writes a value as one line of JSON to standard output. */
 export const json = ({ stdout }: CliWorld, value: unknown): Promise<void> =>
   write(stdout, `${jsonText(value)}\n`)
 
-/** A value as indented JSON on standard output, for people and files. */
+/** Writes a value as indented JSON to standard output. */
 export const document = ({ stdout }: CliWorld, value: unknown): Promise<void> =>
   write(stdout, `${jsonText(value, 2)}\n`)
 
-/** JSON in which what could steer a terminal is escaped: beyond what JSON itself escapes, it may stand in strings only. */
+/** JSON with all terminal control characters escaped. They can occur only in strings. */
 export const jsonText = (value: unknown, indent = 0): string =>
   JSON.stringify(value, null, indent).replace(
     steering,
     found => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-/** Text on standard output as it comes: JSON that would be too long for one text. */
+/** Writes text in pieces to standard output, unchanged. */
 export async function pieces({ stdout }: CliWorld, texts: Iterable<string>): Promise<void> {
   for (const text of texts) await write(stdout, text)
 }
 
-/** Resolves when all that was printed is written, or cannot be. */
+/** Resolves when all output is written or failed. */
 export const written = ({ stdout }: CliWorld): Promise<void> => write(stdout, '')
 
-/** A line on standard error. */
+/** Writes a line to standard error. */
 export const note = ({ stderr }: CliWorld, text: string): Promise<void> =>
   write(stderr, `${printable(text)}\n`)
 
-/**
- * Text that cannot steer a terminal or pass for further lines: ids and field names come from outside, and control
- * characters in them could do both. Line breaks of ours are separate calls.
- */
+/** Replaces control characters and line breaks: ids and field names come from outside and could control the terminal. */
 export const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters
   text.replace(/[\u0000-\u001f]/g, '\ufffd').replace(steering, '\ufffd')
 
-/** Above the ASCII controls: delete and C1 controls, line and paragraph separators, marks that turn the direction of text. */
+/** Control characters above ASCII 31: delete, C1 controls, line and paragraph separators, text direction marks. */
 const steering = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
-/** Whole lines in one call, so that an interruption never leaves half of one. */
+/** Writes whole lines in one call, so that an interruption never leaves a partial line. */
 const write = (stream: OutputStream, text: string): Promise<void> =>
   new Promise(resolve => stream.write(text, () => resolve()))
 
-/** Asks on the terminal, and takes only a typed yes for one. Rejects when the command is told to stop. */
+/** Asks a question on the terminal. True only for a typed yes. Rejects when the command must stop. */
 export async function confirm({ stdin, stderr, stop }: CliWorld, question: string): Promise<boolean> {
   stderr.write(`${printable(question)} [y/N] `)
-  // Not as a terminal of its own: Ctrl-C stays a signal, and is heard where every other Ctrl-C is.
+  // `terminal: false`: Ctrl-C stays a signal and is handled in main.ts.
   const asking = createInterface({ input: stdin, terminal: false, signal: stop })
   const answer = await new Promise<string>(resolve => {
     asking.once('line', resolve)

@@ -2,20 +2,20 @@ import { MultiBar, Presets } from 'cli-progress'
 import type { CliWorld } from './cli-world.ts'
 import { note, printable } from './output.ts'
 
-/** What is shown beside the bar, in this order: `12 sent, 0 refused`. */
+/** The counts beside the bar, in this order: `12 sent, 0 refused`. */
 export type Counts = Readonly<Record<string, number>>
 
-/** How far a long work has come, on a terminal; on anything else it shows nothing. */
+/** A progress bar on a terminal. Without a terminal it shows nothing. */
 export interface ProgressBar {
-  /** `done` is in the units of the total, which grows with it: what SQS says of a queue's length is approximate. */
+  /** `done` is in units of the total. The total grows if needed: SQS gives only an estimate. */
   readonly update: (done: number, counts: Counts) => void
-  /** A line on standard error, above the bar. */
+  /** Writes a line to standard error, above the bar. */
   readonly note: (text: string) => Promise<void>
-  /** Leaves the last state standing and gives the terminal back; notes go on. */
+  /** Ends the bar. `note` still works after that. */
   readonly stop: () => void
 }
 
-/** Starts the bar; without a total (standard input) it only counts. */
+/** Starts the bar. Without a total (standard input) it only counts. */
 export function startProgress(
   world: CliWorld,
   label: string,
@@ -27,7 +27,7 @@ export function startProgress(
   if (!stderr.isTTY) return { update: () => undefined, note: plain, stop: () => undefined }
 
   const format = total === undefined ? `${label} | {counts}` : `${label} {bar} {percentage}% | {counts}`
-  // One bar, yet a MultiBar: it alone can print lines above it. Ctrl-C is ours to hear.
+  // Only a MultiBar can print lines above a bar. `gracefulExit: false`: main.ts handles Ctrl-C.
   const bars = new MultiBar(
     { format, stream: stderr, barsize: 20, hideCursor: true, gracefulExit: false },
     Presets.shades_classic,
@@ -45,7 +45,7 @@ export function startProgress(
     },
     stop: () => {
       running = false
-      bars.update() // what was noted last is still waiting for the next drawing
+      bars.update() // prints the latest notes
       bars.stop()
     },
   }

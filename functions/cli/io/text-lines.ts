@@ -1,17 +1,17 @@
-/** One line of the input, without its line break. Numbers start at 1 and count blank lines too. */
+/** One line of the input, without its line break. Numbers start at 1 and include blank lines. */
 export type Line =
   | { readonly number: number; readonly text: string }
   | { readonly number: number; readonly problem: string }
 
-/** The most that one line may take, in bytes: an exported dead letter with everything escaped takes less. */
+/** The maximum length of a line, in bytes: more than any exported dead letter needs. */
 export const maxLineBytes = 1_048_576
 
 const newline = 0x0a
 const carriageReturn = 0x0d
 
 /**
- * Splits bytes into lines, as they come: LF or CRLF, a byte order mark at the start, a last line without a line break.
- * Never holds more than one line of at most `maxBytes`; a longer one, and one that is not UTF-8, is a problem.
+ * Splits a byte stream into lines. Accepts LF or CRLF, a byte order mark at the start, and a last line without a line break.
+ * Holds at most one line of `maxBytes`. A longer line, or one that is not UTF-8, is a problem.
  */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -47,7 +47,7 @@ export async function* readLines(
   if (length > 0) yield take()
 }
 
-/** `length` may exceed what `parts` hold: then the line was too long to be kept. */
+/** `length` is greater than the size of `parts` if the line was too long to keep. */
 function lineOf(number: number, parts: readonly Uint8Array[], length: number, maxBytes: number): Line {
   const last = parts.at(-1)?.at(-1)
   const bytes = length - (last === carriageReturn ? 1 : 0)

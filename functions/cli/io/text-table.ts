@@ -2,22 +2,21 @@ import Table from 'cli-table3'
 import type { CliWorld } from './cli-world.ts'
 import { line, printable } from './output.ts'
 
-/** One column of a table of `Row`s. */
 export interface Column<Row> {
   readonly head: string
   readonly of: (row: Row) => string
-  /** What a terminal shows instead, where the whole would not fit beside the other columns. */
+  /** A shorter text for a terminal. */
   readonly short?: (row: Row) => string
   readonly align?: 'right'
 }
 
-/** A terminal shows no more rows than this: more are not read, and are counted instead. */
+/** The maximum of rows on a terminal. The rest is only counted. */
 export const mostRows = 200
 
-/** A cell of a terminal's table shows no more characters than this. */
-const widest = 44
+/** The maximum width of a cell on a terminal, in characters. */
+const maxCellWidth = 44
 
-/** Prints rows: with borders and cut to what fits on a terminal, as whole aligned lines for anything else. */
+/** Prints rows: on a terminal with borders and shortened cells, else as aligned lines with the full text. */
 export async function table<Row>(
   world: CliWorld,
   columns: readonly Column<Row>[],
@@ -41,9 +40,10 @@ function bordered<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): s
   return drawing.toString().split('\n')
 }
 
-const cut = (text: string): string => (text.length > widest ? `${text.slice(0, widest - 1)}…` : text)
+const cut = (text: string): string =>
+  text.length > maxCellWidth ? `${text.slice(0, maxCellWidth - 1)}…` : text
 
-/** By hand: cli-table3 takes seconds for 20,000 rows. Each row is made twice, so that none of its text is kept. */
+/** Aligned without cli-table3, which takes seconds for 20,000 rows. Each row is formatted twice to save memory. */
 function* aligned<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
   const widths = columns.map(({ head, of }) =>
     rows.reduce((most, row) => Math.max(most, printable(of(row)).length), head.length),

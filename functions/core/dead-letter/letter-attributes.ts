@@ -7,12 +7,12 @@ import { claims } from './trail.ts'
 /** The string attributes of a dead letter, valid for SQS: absent when empty. */
 export type LetterAttributes = Readonly<Record<string, string>>
 
-/** The most that the attributes of a letter take together, names and types included, in bytes. */
+/** The largest size of all attributes of a letter, names and types included, in bytes. */
 export const maxAttributeBytes = 8192
 
 /**
- * The attributes that say why a message is a dead letter. Nothing of the message's own attributes is among them but its
- * history, as `claimed`. `now` is milliseconds since 1970.
+ * The attributes of a new dead letter. Of the message's own attributes only its history is kept, as `claimed`. `now` is
+ * milliseconds since 1970.
  */
 export function letterAttributes(
   message: Message,
@@ -21,7 +21,7 @@ export function letterAttributes(
   now: number,
 ): LetterAttributes {
   const trail: Trail = {
-    detail: letterDetail(grounds.detail),
+    detail: valid(redact(grounds.detail), 500),
     ...(grounds.status === undefined ? {} : { status: grounds.status }),
     receives: message.receives,
     failedAt: new Date(now).toISOString(),
@@ -37,13 +37,7 @@ export function letterAttributes(
   })
 }
 
-/** A detail as a letter shows it: redacted, in the characters that SQS accepts, at most 500. */
-export const letterDetail = (detail: string): string => valid(redact(detail), 500)
-
-/**
- * Brings names and trail into what SQS accepts; of a trail that is too long the oldest edits go first,
- * and those that are claimed before all others.
- */
+/** Makes names and trail valid for SQS. A trail that is too long loses claimed edits first, the oldest first. */
 export function attributesOf({ trail, ...names }: LetterParts): LetterAttributes {
   const short = Object.entries(names).map(([key, value]) => [key, valid(value, 256)] as const)
   const attributes = Object.fromEntries(short.filter(([, value]) => value !== ''))
@@ -60,11 +54,11 @@ interface LetterParts {
   readonly trail: Trail | History
 }
 
-/** What SQS counts: names, data types and values, in UTF-8. */
+/** The size as SQS counts it: names, data types and values, in UTF-8. */
 export const bytesOf = (attributes: LetterAttributes): number =>
   Object.entries(attributes).reduce((sum, [key, value]) => sum + Buffer.byteLength(`${key}String${value}`), 0)
 
-/** One pass from the newest edit back: a trail comes from outside and may name tens of thousands of them. */
+/** Fits the trail into `room` bytes in one pass from the newest edit back. A trail may have tens of thousands of edits. */
 function fitting(trail: Trail & History, room: number): string {
   const { edits = [], claimed: { edits: old = [], ...claimed } = {}, ...rest } = trail
   const json = (own: readonly string[], theirs: readonly string[]) =>
@@ -75,14 +69,14 @@ function fitting(trail: Trail & History, room: number): string {
         ...claims({ ...claimed, ...(theirs.length > 0 && { edits: theirs }) }),
       }),
     )
-  /** What stands around the edits of a list that has some, with an edit of no characters. */
+  // The trail with one empty edit in each list that has any: its size without the edits.
   const lists = [edits, old].map(list => list.slice(0, 1).map(() => '')) as [string[], string[]]
   let left = room - Buffer.byteLength(json(...lists)) + lists.flat().length * '"",'.length
   const newest = (list: readonly string[]): string[] => {
     const kept: string[] = []
     for (const edit of list.toReversed()) {
       const short = valid(edit, 256)
-      left -= Buffer.byteLength(JSON.stringify(short)) + 1 // the comma before it, which the first one saves
+      left -= Buffer.byteLength(JSON.stringify(short)) + 1 // 1 for the comma
       if (left < 0) break
       kept.unshift(short)
     }
@@ -92,8 +86,8 @@ function fitting(trail: Trail & History, room: number): string {
 }
 
 /**
- * Only #x9, #xA, #xD, #x20–#xD7FF and #xE000–#xFFFD may stand in an attribute (SQS, SendMessage); anything else becomes
- * U+FFFD. At most `max` characters, where it is given.
+ * Replaces characters that SQS refuses with U+FFFD, and cuts to `max` characters. Valid are #x9, #xA, #xD, #x20–#xD7FF and
+ * #xE000–#xFFFD (SQS, SendMessage).
  */
 function valid(text: string, max?: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters

@@ -1,4 +1,4 @@
-/** Why role-sync makes a message a dead letter: a closed list. */
+/** Why role-sync makes a message a dead letter. */
 export const reasons = [
   'invalid_event',
   'unknown_role',
@@ -15,7 +15,7 @@ export const reasons = [
 
 export type Reason = (typeof reasons)[number]
 
-/** Why a letter is on the dead-letter queue: `crashed` is one that SQS moved by itself. */
+/** Why a letter is on the dead-letter queue. `crashed`: SQS moved it. */
 export const letterReasons = [...reasons, 'crashed'] as const
 
 export type LetterReason = (typeof letterReasons)[number]

@@ -82,12 +82,19 @@ export function isUnproven(entry: KnownEntry, event: string | null, now: number)
   return unproven !== undefined || (lease !== undefined && (now >= lease.until || lease.event === event))
 }
 
-/** Whether a letter is `unproven`: by its attribute or, if SQS moved the letter, by its member's entry. */
-export const isLetterUnproven = (
+/**
+ * Whether a letter is `unproven`: by its attribute or, if SQS moved the letter, by its member's entry. It is so as well where the
+ * last write in doubt is that of its own event: a repeat of its message may have sent it after the letter.
+ */
+export function isLetterUnproven(
   { reason, attributes }: Pick<DeadLetter, 'reason' | 'attributes'>,
   event: string | null,
   entry: KnownEntry,
   now: number,
-): boolean => (reason === 'crashed' ? isUnproven(entry, event, now) : attributes.unproven === 'true')
+): boolean {
+  if (reason === 'crashed') return isUnproven(entry, event, now)
+  if (attributes.unproven === 'true') return true
+  return event !== null && entry !== 'unknown' && entry?.unproven === event
+}
 
 const iso = (ms: number): string => new Date(ms).toISOString()

@@ -32,7 +32,14 @@ export interface Named {
 export type ParsedEvent =
   | { readonly ok: true; readonly named: Named; readonly change: Change; readonly lookup?: undefined }
   | { readonly ok: true; readonly named: Named; readonly lookup: Lookup; readonly change?: undefined }
-  | { readonly ok: false; readonly named: Named; readonly reason: Reason; readonly detail: string }
+  | {
+      readonly ok: false
+      readonly named: Named
+      readonly reason: Reason
+      readonly detail: string
+      /** Of an event that may be valid later: with another catalogue, or when its time has come. */
+      readonly version?: Version
+    }
 
 /** How far an event's time may be in the future, in milliseconds. A time further ahead would block all changes until then. */
 export const maxAheadMs = 300_000
@@ -65,19 +72,15 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
       ...{ target: kind?.name ?? personTarget, member: kind?.member(data as never) ?? null },
     }
     const time = parseInstant(event.time) as string
-    if (time > instantOf(now + maxAheadMs)) {
-      return {
-        ok: false,
-        named,
-        reason: 'time_in_future',
-        detail: `time: must be at most five minutes ahead of now`,
-      }
-    }
     const version = {
       time,
       sequence: normalSequence(event.sequence ?? ''),
       source: event.source,
       id: event.id,
+    }
+    if (time > instantOf(now + maxAheadMs)) {
+      const detail = 'time: must be at most five minutes ahead of now'
+      return { ok: false, named, reason: 'time_in_future', detail, version }
     }
     if (!kind) {
       const { role, person } = data as PersonData
@@ -87,7 +90,7 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
       return { ok: true, named, lookup }
     }
     const desired = kind.desired(data as never, catalogue)
-    if (isUnknownRole(desired)) return unknownRole(named, desired)
+    if (isUnknownRole(desired)) return { ...unknownRole(named, desired), version }
     const change = { target: kind.name, member: named.member as string, desired, version }
     const { personkey } = event
     return { ok: true, named, change: isPersonKey(personkey) ? { ...change, personKey: personkey } : change }
@@ -104,7 +107,7 @@ function inherited(event: Readonly<Record<string, unknown>>): Record<string, str
 
 const unnamed: Named = { event: null, source: null, target: null, member: null }
 
-const unknownRole = (named: Named, { unknownRole: detail }: UnknownRole): ParsedEvent => ({
+const unknownRole = (named: Named, { unknownRole: detail }: UnknownRole): ParsedEvent & { ok: false } => ({
   ok: false,
   named,
   reason: 'unknown_role',

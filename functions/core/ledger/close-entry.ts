@@ -2,7 +2,7 @@ import type { Grounds } from '../dead-letter/reason.ts'
 import type { Deferred, Effect, Refused, Unknown } from '../outcome/effect.ts'
 import { wasTried } from '../outcome/verdict.ts'
 import type { Desired } from './desired-state.ts'
-import { withEnded, withoutFinished } from './ended-messages.ts'
+import { endedLetter, withEnded, withoutFinished } from './ended-messages.ts'
 import type { Applied, Attempt, Entry, Lease, LedgerRules } from './ledger-entry.ts'
 import { pending } from './open-entry.ts'
 
@@ -54,7 +54,7 @@ export function close(
       const doubted = effect.reason === 'no_effect' ? { ...ended, unproven: entry.lease.event } : ended
       const unanswered = pending(doubted.unanswered, now)
       if (unanswered) return { kind: 'retry', entry: doubted, until: unanswered.until }
-      if (doubted.unproven === undefined || !doubted.applied) return refused(doubted, attempt, effect)
+      if (doubted.unproven === undefined || !doubted.applied) return refused(doubted, attempt, effect, now)
       return restoring(entry.lease, doubted, doubted.applied, effect)
     }
   }
@@ -79,24 +79,30 @@ export function closeRestored(
   switch (effect.kind) {
     case 'proven': {
       const { unproven: _, ...proven } = ended
-      return refused({ ...proven, failures: 0 }, attempt, refusal)
+      return refused({ ...proven, failures: 0 }, attempt, refusal, now)
     }
     case 'refused':
-      return dead(ended, attempt, { ...groundsOf(refusal), unproven: true })
+      return dead(ended, attempt, { ...groundsOf(refusal), unproven: true }, now)
     case 'unknown':
     case 'deferred':
       return retryOrGiveUp(failed(ended, entry, effect, now, rules), attempt, effect, now)
   }
 }
 
-const dead = (entry: Entry, attempt: Attempt, letter: Grounds): Extract<Closed, { kind: 'dead' }> => ({
-  kind: 'dead',
-  entry: withEnded(entry, attempt, letter),
-  letter,
-})
+/** Another delivery of the message may have ended it meanwhile, because it is too old: then it has that letter. */
+function dead(
+  entry: Entry,
+  attempt: Attempt,
+  letter: Grounds,
+  now: number,
+): Extract<Closed, { kind: 'dead' }> {
+  const kept = endedLetter(entry, attempt.message)
+  if (kept) return { kind: 'dead', entry, letter: kept }
+  return { kind: 'dead', entry: withEnded(entry, attempt, letter, now), letter }
+}
 
-const refused = (entry: Entry, attempt: Attempt, refusal: Refused) =>
-  dead(entry, attempt, { ...groundsOf(refusal), unproven: entry.unproven !== undefined })
+const refused = (entry: Entry, attempt: Attempt, refusal: Refused, now: number) =>
+  dead(entry, attempt, { ...groundsOf(refusal), unproven: entry.unproven !== undefined }, now)
 
 const groundsOf = ({ reason, status, detail }: Refused): Grounds => ({ reason, status, detail })
 
@@ -108,11 +114,12 @@ function retryOrGiveUp(
   now: number,
 ): Extract<Closed, { kind: 'retry' | 'dead' }> {
   if (!wasTried(cause) || now < attempt.givenUpAt) return { kind: 'retry', entry }
-  return dead(entry, attempt, {
+  const letter: Grounds = {
     ...{ reason: 'gave_up', detail: `${cause}: ${detail}` },
     ...(status !== undefined && { status }),
     unproven: entry.unproven !== undefined,
-  })
+  }
+  return dead(entry, attempt, letter, now)
 }
 
 /** The entry without its lease, and without an unanswered write whose time is up. */

@@ -1,23 +1,38 @@
-import { letterDetail } from '../dead-letter/letter-attributes.ts'
 import type { Grounds } from '../dead-letter/reason.ts'
 import { compareVersions, type Version } from '../event/version.ts'
+import { messageRetentionMs } from '../sqs-limits.ts'
 import type { Attempt, EndedMessage, Entry } from './ledger-entry.ts'
 
-/** How many ended messages an entry keeps: the newest of them. */
-export const mostEnded = 10
+/** The most that the ended messages of one entry take, in bytes of JSON: some hundreds of them. DynamoDB stores 400 KB. */
+const maxEndedBytes = 65_536
 
-/** The letter of a message that has ended already. SQS repeats the message: it ends with the same letter, and nothing is sent. */
-export const endedLetter = (entry: Entry | undefined, message: string): Grounds | undefined =>
-  entry?.ended?.find(each => each.message === message)?.letter
+/** The detail of a letter that is sent again. The ledger stores no text of a target: it may name a person. */
+export const sentAgain =
+  'this message ended before; the words of the target are in its first letter and in its log line `attempt`'
 
-/** The entry with one more ended message. It must be stored before the letter is sent. */
+/** The letter of a message that ended before. SQS delivers it again: it ends with this letter, and nothing is sent to the target. */
+export function endedLetter(entry: Entry | undefined, message: string): Grounds | undefined {
+  const ended = entry?.ended?.find(each => each.message === message)
+  return ended && { ...ended.letter, detail: sentAgain }
+}
+
+/**
+ * The entry with one more ended message, the newest first. It must be stored before the letter is sent. Messages that SQS no
+ * longer keeps are dropped; `now` is milliseconds since 1970.
+ */
 export function withEnded(
   entry: Entry,
   { message, version }: Pick<Attempt, 'message' | 'version'>,
-  letter: Grounds,
+  { detail: _, ...letter }: Grounds,
+  now: number,
 ): Entry {
-  const kept: EndedMessage = { message, version, letter: { ...letter, detail: letterDetail(letter.detail) } }
-  return { ...entry, ended: [kept, ...(entry.ended ?? [])].slice(0, mostEnded) }
+  let left = maxEndedBytes
+  const fits = (each: EndedMessage): boolean => {
+    left -= Buffer.byteLength(JSON.stringify(each))
+    return left >= 0
+  }
+  const before = (entry.ended ?? []).filter(({ at }) => now - at < messageRetentionMs)
+  return { ...entry, ended: [{ message, version, at: now, letter }, ...before].filter(fits) }
 }
 
 /** The entry without the ended messages that `applied` finishes (rule 1 of `open`). */

@@ -17,7 +17,7 @@ export interface Entry {
   readonly unproven?: string
   /** Attempts without proof or refusal since the last one: what the backoff counts. */
   readonly failures: number
-  /** The messages that became dead letters and are newer than `applied`: the newest first, at most `mostEnded`. */
+  /** The messages that became dead letters and are newer than `applied`, the newest first. */
   readonly ended?: readonly EndedMessage[]
 }
 
@@ -48,7 +48,8 @@ export interface EndedMessage {
   /** The id of the SQS message. */
   readonly message: string
   readonly version: Version
-  readonly letter: Grounds
+  readonly at: number
+  readonly letter: Omit<Grounds, 'detail'>
 }
 
 /** One delivery of a change, as the ledger sees it. */

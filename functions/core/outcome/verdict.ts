@@ -3,35 +3,35 @@ import type { Message } from '../event/sqs-message.ts'
 import type { Finished, Opened } from '../ledger/open-entry.ts'
 import type { DeferredCause, UnknownCause } from './effect.ts'
 
-/** What becomes of a message. */
+/** What happens to a message. */
 export type Verdict =
   | {
       readonly kind: 'done'
-      /** `resolved`: the event named a person, and the events of that person's members are on the queue. */
+      /** `resolved`: the event named a person; one event for each membership is on the queue. */
       readonly outcome: Finished | 'resolved'
-      /** When the change was proven, for `applied`: milliseconds since 1970. */
+      /** For `applied`: when the change was proven, in milliseconds since 1970. */
       readonly provenAt?: number
       readonly status?: number
-      /** The event that is applied instead, where it is another. */
+      /** The event that is applied instead. */
       readonly by?: string
-      /** Applied already under this version, but with another content. */
+      /** The same version is already applied, but with other content. */
       readonly differs?: boolean
-      /** How many events were enqueued instead, for `resolved`. */
+      /** For `resolved`: how many events were enqueued instead. */
       readonly events?: number
       readonly detail?: string
     }
   | {
       readonly kind: 'retry'
-      /** Wanted: how long it is in the end, `delaySeconds` says. */
+      /** The wanted delay; `delaySeconds` gives the real one. */
       readonly afterMs: number
       readonly cause: RetryCause
-      /** Of an attempt of its own: what the target said. */
+      /** The target's answer, if this message had an attempt of its own. */
       readonly detail?: string
       readonly status?: number
     }
   | { readonly kind: 'dead'; readonly letter: Grounds }
 
-/** What becomes of a message that leaves the queue. */
+/** The verdict on a message that leaves the queue. */
 export type Final = Exclude<Verdict, { readonly kind: 'retry' }>
 
 /** Why a message is retried. */
@@ -53,11 +53,11 @@ export type RetryCause =
 export interface GiveUpRules {
   /** From the first receive. */
   readonly giveUpMs: number
-  /** From the send, so that the queue's retention never decides. */
+  /** From the send: before the queue's retention ends. */
   readonly giveUpAtLatestMs: number
 }
 
-/** An attempt for which no call was made is none of the message's own: it does not end its retrying. */
+/** Whether a call was made. Without a call the message is never given up. */
 export const wasTried = (cause: RetryCause): boolean =>
   cause !== 'no_time' && cause !== 'breaker_open' && cause !== 'resting'
 
@@ -65,15 +65,15 @@ export const wasTried = (cause: RetryCause): boolean =>
 export const givenUpAt = ({ firstReceivedAt }: Message, { giveUpMs }: GiveUpRules): number =>
   firstReceivedAt + giveUpMs
 
-/** Whether a message has been tried for long enough. Asked only after an attempt of its own. */
+/** Whether the give-up time has passed. Valid only after an attempt of the message's own. */
 export const isGivenUp = (message: Message, now: number, rules: GiveUpRules): boolean =>
   now >= givenUpAt(message, rules)
 
-/** Whether a message is too old to be retried, whatever it waits for: SQS would drop it soon. */
+/** Whether a message is too old for a retry of any cause: SQS deletes it soon. */
 export const isTooOld = ({ sentAt }: Message, now: number, rules: GiveUpRules): boolean =>
   now - sentAt >= rules.giveUpAtLatestMs
 
-/** The end of a change that the ledger finishes without a call. */
+/** The verdict on a change that the ledger finishes without a call. */
 export function doneBy({ outcome, by, differs }: Extract<Opened, { kind: 'finished' }>): Verdict {
   if (outcome === 'applied') return { kind: 'done', outcome, provenAt: by.at }
   return { kind: 'done', outcome, by: by.event, differs }

@@ -5,7 +5,7 @@ import { table } from '../../core/reviewed-table.ts'
 import type { IntakeRequest, SourceKind } from '../source-kind.ts'
 import { type CloudEventsDeclaration, translate } from './translate-cloudevents.ts'
 
-/** Whoever can send the event of the contract and sign it by Standard Webhooks. */
+/** A source that sends events of our contract and signs them by Standard Webhooks. */
 export const cloudevents: SourceKind<CloudEventsDeclaration> = {
   name: 'cloudevents',
   entries: {
@@ -45,7 +45,7 @@ export function isKey(text: string): boolean {
   return length >= 24 && length <= 64
 }
 
-/** Whether the request was signed with this key within the last five minutes; the library's clock is the system's. */
+/** Whether the request was signed with this key within the last five minutes. The library uses the system clock. */
 function verify({ headers, body }: IntakeRequest, key: string): boolean {
   try {
     new Webhook(key).verify(body, headers, { jsonParse: false })

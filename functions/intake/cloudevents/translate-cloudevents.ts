@@ -1,29 +1,29 @@
 import { asObject, parseJson } from '../../core/json.ts'
 import type { Candidate, IntakeRequest, Refusal, Translated } from '../source-kind.ts'
 
-/** The media types of one event and of many (CloudEvents JSON format 1.0.2, 3 and 4). */
+/** The media types of one event and of a batch (CloudEvents JSON format 1.0.2, 3 and 4). */
 const structured = ['application/cloudevents+json', 'application/json']
 const batched = 'application/cloudevents-batch+json'
 
-/** The events of a delivery, with the source's names of roles in the catalogue's words. */
+/** The events of a delivery, with the source's role names replaced by catalogue roles. */
 export function translate({ headers, body }: IntakeRequest, declaration: CloudEventsDeclaration): Translated {
   const events = eventsIn(body, mediaTypeOf(headers))
   if (typeof events === 'string') return { ok: false, detail: events }
 
   const candidates = events.map((event, index) => ({ index, event }))
-  const refused = candidates.flatMap(({ index, event }) => foreign(index, event, declaration))
-  const strangers = new Set(refused.map(({ index }) => index))
+  const refused = candidates.flatMap(({ index, event }) => wrongSource(index, event, declaration))
+  const refusedIndexes = new Set(refused.map(({ index }) => index))
   return {
     ok: true,
     events: candidates
-      .filter(({ index }) => !strangers.has(index))
-      .map(candidate => inOurWords(candidate, declaration)),
+      .filter(({ index }) => !refusedIndexes.has(index))
+      .map(candidate => withCatalogueRole(candidate, declaration)),
     refused,
     ignored: [],
   }
 }
 
-/** What the body holds, or what is wrong with it. */
+/** The events in the body, or its problem. */
 function eventsIn(body: string, mediaType: string): readonly unknown[] | string {
   const isBatch = mediaType === batched
   if (!isBatch && !structured.includes(mediaType)) {
@@ -35,28 +35,28 @@ function eventsIn(body: string, mediaType: string): readonly unknown[] | string 
   return asObject(json.value) ? [json.value] : `(body): must be one event; many are sent as ${batched}`
 }
 
-/** Without parameters: `application/json; charset=utf-8` is `application/json`. */
+/** The media type without parameters: `application/json` for `application/json; charset=utf-8`. */
 const mediaTypeOf = (headers: IntakeRequest['headers']): string =>
   (headers['content-type'] ?? '').split(';', 1).join().trim().toLowerCase()
 
-/** Refuses an event that names another `source` than the one declared; one that names none is refused by the contract. */
-function foreign(index: number, event: unknown, { source }: CloudEventsDeclaration): Refusal[] {
+/** Refuses an event with another `source` than the declared one. The contract refuses an event without a source. */
+function wrongSource(index: number, event: unknown, { source }: CloudEventsDeclaration): Refusal[] {
   const named = asObject(event)?.source
   if (source === undefined || typeof named !== 'string' || named === source) return []
   return [{ index, reason: 'source_not_allowed', detail: 'source: must be the one declared for this source' }]
 }
 
-function inOurWords({ index, event }: Candidate, { roles = {} }: CloudEventsDeclaration): Candidate {
+function withCatalogueRole({ index, event }: Candidate, { roles = {} }: CloudEventsDeclaration): Candidate {
   const data = asObject(asObject(event)?.data)
   const role = data?.role
   if (typeof role !== 'string' || !Object.hasOwn(roles, role)) return { index, event }
   return { index, event: { ...asObject(event), data: { ...data, role: roles[role] } } }
 }
 
-/** What is declared of a source that sends our own events. */
+/** The declaration of a source that sends events of our contract. */
 export interface CloudEventsDeclaration {
-  /** From the source's names of roles to those of the catalogue; a name that is not in here stays. */
+  /** Catalogue roles by the source's role names. Other names stay unchanged. */
   readonly roles?: Readonly<Record<string, string>> | undefined
-  /** The only CloudEvents `source` that it may send; any where it is absent. */
+  /** The only allowed CloudEvents `source`. If absent, any is allowed. */
   readonly source?: string | undefined
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** The part of a delivery that is about all of its events. */
+/** The part of a delivery that is common to its events. */
 export const deliverySchema = v.looseObject(
   {
     source: v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty')),
@@ -12,10 +12,10 @@ export const deliverySchema = v.looseObject(
   'must be an object',
 )
 
-/** What every event says, whatever happened. */
+/** The fields of every event. */
 export const anyEventSchema = v.looseObject({ eventType: v.string('must be a string') }, 'must be an object')
 
-/** What is read of a membership event: an object of Okta's System Log. */
+/** The fields of a membership event, an object of Okta's System Log. */
 export const membershipSchema = v.looseObject({
   uuid: v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty')),
   published: v.string('must be a string'),
@@ -40,5 +40,4 @@ export const membershipSchema = v.looseObject({
   ),
 })
 
-/** A membership event, read. */
 export type Membership = v.InferOutput<typeof membershipSchema>

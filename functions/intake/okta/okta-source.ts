@@ -5,7 +5,7 @@ import { table } from '../../core/reviewed-table.ts'
 import type { Challenged, IntakeRequest, SourceKind } from '../source-kind.ts'
 import { type OktaDeclaration, translate } from './translate-okta.ts'
 
-/** By id only: a group's name can be changed, or given to another group, by people who may not assign roles. */
+/** Groups are named by id only. People without permission to assign roles can change a group's name. */
 const groupId = v.pipe(
   v.string('must be a string'),
   v.regex(
@@ -16,7 +16,7 @@ const groupId = v.pipe(
 
 const header = 'x-okta-verification-challenge'
 
-/** The one-time verification of an event hook: the value of the header comes back in `verification`. */
+/** Okta's one-time verification of an event hook: the answer returns the header's value in `verification`. */
 function challenge({ headers }: IntakeRequest): Challenged {
   const verification = headers[header]
   return verification
@@ -25,8 +25,8 @@ function challenge({ headers }: IntakeRequest): Challenged {
 }
 
 /**
- * Whether the request bears the value that the event hook was given as its authentication secret; Okta sends it with every
- * request, that of the challenge included. Digests have one length, and so nothing is told of the secret's.
+ * Whether the request has the event hook's authentication secret. Okta sends it with every request, the challenge included. The
+ * comparison uses digests of one length, so that it does not reveal the secret's length.
  */
 const verify = ({ headers }: IntakeRequest, token: string): boolean =>
   timingSafeEqual(digest(headers.authorization ?? ''), digest(token))
@@ -52,7 +52,7 @@ export const okta: SourceKind<OktaDeclaration> = {
       ...(removed === undefined ? [] : [{ path: ['groups', id, 'removed'], role: removed, after: added }]),
     ]),
   token: {
-    // What a header's value can be: visible ASCII, spaces only inside.
+    // The valid values of a header: visible ASCII, spaces only inside.
     schema: v.pipe(v.string(), v.regex(/^[\x21-\x7e][\x20-\x7e]{14,}[\x21-\x7e]$/)),
     words: 'the value of the Authorization header: 16 or more visible ASCII characters',
   },

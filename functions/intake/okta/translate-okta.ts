@@ -4,16 +4,16 @@ import { mostOfAnEvent, problemsOf } from '../../core/schema-problems.ts'
 import type { Candidate, IgnoredReason, IntakeRequest, Refusal, Translated } from '../source-kind.ts'
 import { anyEventSchema, deliverySchema, type Membership, membershipSchema } from './okta-payload.ts'
 
-/** The two types of events that are role changes, and which of a group's roles each means. */
+/** The event types that are role changes, and the declared role that each stands for. */
 const meanings: Readonly<Record<string, keyof GroupRoles>> = {
   'group.user_membership.add': 'added',
   'group.user_membership.remove': 'removed',
 }
 
-/** What one event of a delivery is. */
+/** The result for one event of a delivery. */
 type Read = { readonly event: unknown } | Omit<Refusal, 'index'> | { readonly ignored: IgnoredReason }
 
-/** The role changes of a delivery: a person by login, and the role that the declaration gives to the group. */
+/** Translates a delivery into role changes: the person is named by login, the role comes from the declared group. */
 export function translate({ body }: IntakeRequest, { groups }: OktaDeclaration): Translated {
   const json = parseJson(body)
   if (!json.ok) return { ok: false, detail: '(body): must be JSON' }
@@ -51,16 +51,16 @@ function readEvent(event: unknown, index: number, source: string, groups: OktaDe
   if (role === undefined) {
     return {
       reason: 'no_role_named',
-      detail: `target: no role is declared for who is ${meaning}: groups.${group}.${meaning}`,
+      detail: `target: no role is declared at groups.${group}.${meaning}`,
     }
   }
   return { event: eventOf(membership.output, index, source, role) }
 }
 
 /**
- * The event of the contract; whether the login is an e-mail address is for the contract to say. Okta's times have milliseconds
- * and its ids are random: among events of one millisecond the place in the delivery says which is newer. A delivery that is
- * repeated has the same places.
+ * The event of a membership event. The contract later checks that the login is an e-mail address. Okta's times have milliseconds and
+ * its ids are random, so the index in the delivery orders events of the same millisecond. A repeated delivery has the same
+ * indexes.
  */
 function eventOf(membership: Membership, index: number, source: string, role: string) {
   const email = targetOf(membership, 'User').alternateId
@@ -75,7 +75,7 @@ function eventOf(membership: Membership, index: number, source: string, role: st
   }
 }
 
-/** There is one of each: the schema says so. */
+/** The target of a type. The schema guarantees exactly one. */
 const targetOf = ({ target }: Membership, type: 'User' | 'UserGroup') =>
   target.find(each => each.type === type) as Membership['target'][number]
 
@@ -84,12 +84,12 @@ const invalid = (issues: readonly v.BaseIssue<unknown>[]): Read => ({
   detail: problemsOf(issues, '(event)', mostOfAnEvent).join('; '),
 })
 
-/** What is declared of an Okta organization: for each group by its id, what its membership means. */
+/** The declaration of an Okta organization: the roles of each group, by group id. */
 export interface OktaDeclaration {
   readonly groups: Readonly<Record<string, GroupRoles>>
 }
 
-/** The catalogue roles of whoever is added to a group, or removed from it; a removal that names none is refused. */
+/** The catalogue roles for people who are added to a group or removed from it. A removal without a role is refused. */
 interface GroupRoles {
   readonly added: string
   readonly removed?: string | undefined

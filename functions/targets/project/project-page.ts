@@ -24,7 +24,7 @@ export type PieceRead =
     }
   | { readonly ok: false; readonly effect: Effect; readonly isOneTooLarge: boolean | undefined }
 
-export type ReadPiece = (projectId: string, place: number, http: Http, phase: Phase) => Promise<PieceRead>
+export type ReadPiece = (projectId: string, offset: number, http: Http, phase: Phase) => Promise<PieceRead>
 
 /**
  * Reads the members of projects from an offset on. The offset counts members, because a page number depends on the page size.
@@ -36,22 +36,22 @@ export function createProjectPageReader(baseUrl: string): ReadPiece {
   const mostGiven = new Map<string, number>()
   const longest = new Map<string, number>()
 
-  return async (projectId, place, http, phase) => {
-    const ask = (size: number) => http(pageRequest(baseUrl, projectId, pageAt(place, size) + 1, size))
+  return async (projectId, offset, http, phase) => {
+    const ask = (size: number) => http(pageRequest(baseUrl, projectId, pageAt(offset, size) + 1, size))
     for (let most = mostGiven.get(projectId); ; ) {
       const { answer, size, isOneTooLarge } = await readPart(projectId, ask, most)
       const judged = judge(phase, membersOnly(answer))
       if (!judged.ok) return { ...judged, isOneTooLarge }
       const page = judged.json as ProjectPage
       const total = totalOf(page)
-      const start = pageAt(place, size) * size
+      const start = pageAt(offset, size) * size
       const seen = longest.get(projectId) ?? 0
       longest.set(projectId, Math.max(seen, page.results.length))
       const given = givenSize(page, size, start, seen)
       const isWithin = total !== undefined && start + given < total
       if (given < size && (statedSize(page) === given || isWithin)) mostGiven.set(projectId, given)
-      if (given === size || place < given) {
-        const results = page.results.slice(place - start)
+      if (given === size || offset < given) {
+        const results = page.results.slice(offset - start)
         return { ok: true, status: judged.status, results, next: start + given, total }
       }
       most = given
@@ -59,7 +59,7 @@ export function createProjectPageReader(baseUrl: string): ReadPiece {
   }
 }
 
-const pageAt = (place: number, size: number): number => Math.floor(place / size)
+const pageAt = (offset: number, size: number): number => Math.floor(offset / size)
 
 /**
  * The page size that the target really gives: the stated one, else the number of members shown, except on the last page. A

@@ -8,7 +8,7 @@ import { type SqsEngine, startSqs } from './sqs-engine.ts'
 export { secretArn } from './secrets-manager-engine.ts'
 export type { QueueContent, SqsEngine, StoredMessage } from './sqs-engine.ts'
 
-/** Which ports the engines get, what they keep, which secrets there are. */
+/** The ports, the storage and the secrets of the engines. */
 export interface EnginesOptions {
   /** The port of SQS; the others follow it. 0 for any free ports. */
   readonly port: number
@@ -22,15 +22,15 @@ export interface EnginesOptions {
 export interface Engines {
   readonly sqs: SqsEngine
   readonly dynamodb: Listening
-  /** What points an SDK at them: endpoints, region, and placeholder credentials. */
+  /** The variables for an SDK: endpoints, region, and placeholder credentials. */
   readonly environment: Readonly<Record<string, string>>
   stop(): Promise<void>
 }
 
-/** The port `n` places after the first; 0 stays 0, any free port. */
+/** The port `n` after the first. 0 stays 0: any free port. */
 export const following = (port: number, n: number) => (port === 0 ? 0 : port + n)
 
-/** Starts the three engines. When one cannot start, those that could are stopped. */
+/** Starts the three engines. If one cannot start, the others are stopped. */
 export async function startEngines({ port, region, folder, secrets }: EnginesOptions): Promise<Engines> {
   await using started = new AsyncDisposableStack()
   const start = async <Engine extends { stop(): Promise<void> }>(engine: Promise<Engine>) =>
@@ -59,7 +59,7 @@ export async function startDynamoDb({
   folder,
 }: Pick<EnginesOptions, 'port' | 'folder'>): Promise<Listening> {
   if (folder) mkdirSync(folder, { recursive: true })
-  // With a delay, a kill during the creation of a table would leave it CREATING for ever.
+  // No delay: a kill while a table is created would leave it in the state CREATING.
   const server = dynalite({ createTableMs: 0, ...(folder && { path: join(folder, 'tables') }) })
   return listen(server, port)
 }

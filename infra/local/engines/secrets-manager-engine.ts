@@ -9,11 +9,11 @@ const failed = (type: string, message: string): Answer => ({
   body: { __type: type, message, Message: message },
 })
 
-/** The local ARN of the secret of that name; it ends in six characters, as in AWS. */
+/** The local ARN of a secret, by name. It ends in six characters, as in AWS. */
 export const secretArn = (region: string, name: string) =>
   `arn:aws:secretsmanager:${region}:000000000000:secret:${name}-local0`
 
-/** Starts Secrets Manager, which answers GetSecretValue alone, over `secrets`, by name. */
+/** Starts Secrets Manager with only GetSecretValue. `secrets`: the values by name. */
 export async function startSecrets(
   { port, region }: { readonly port: number; readonly region: string },
   secrets: ReadonlyMap<string, string>,
@@ -22,7 +22,7 @@ export async function startSecrets(
     if (target !== 'secretsmanager.GetSecretValue') {
       return failed(
         'UnknownOperationException',
-        `${target}: the local Secrets Manager knows only GetSecretValue`,
+        `${target}: the local Secrets Manager supports only GetSecretValue`,
       )
     }
     const { SecretId: id } = JSON.parse(body) as { SecretId?: string }

@@ -25,13 +25,12 @@ export interface QueueContent {
 
 /** SQS on this machine. */
 export interface SqsEngine extends Listening {
-  /** What a queue holds; an unknown queue holds nothing. Receives nothing. */
+  /** The content of a queue, without a receive. Empty for an unknown queue. */
   inspect(queue: string): QueueContent
   /** All messages of a queue: visible, delayed and in flight. */
   messages(queue: string): StoredMessage[]
 }
 
-/** What the engine needs. */
 export interface SqsOptions {
   /** 0 for any free port. */
   readonly port: number
@@ -60,13 +59,13 @@ export async function startSqs({ port, folder, region }: SqsOptions): Promise<Sq
   }
 }
 
-/** The characters that SQS refuses in a body (SendMessage). It takes those beyond U+FFFF. */
+/** The characters that SQS refuses in a body (SendMessage). It accepts those above U+FFFF. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters
 const refused = /[^\u{9}\u{a}\u{d}\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
 
 /**
- * Lets the engine take every character that SQS takes. The engine's own rule looks at UTF-16 halves and so refuses an emoji. No
- * option replaces the rule, so this changes it in place.
+ * Lets the engine accept every character that SQS accepts. The engine's own rule checks UTF-16 code units and refuses an emoji. There
+ * is no option for it, so this changes the rule in place.
  */
 async function acceptAllCharacters(): Promise<void> {
   const types = new URL('sqs/sqsTypes.js', import.meta.resolve('fauxqs')).href
@@ -75,8 +74,8 @@ async function acceptAllCharacters(): Promise<void> {
 }
 
 /**
- * Lets the SQS engine make a message visible at once where it keeps its queues on disk: it writes NULL as the receive count, which
- * its own table refuses. Its in-memory count is right.
+ * Lets an SQS engine on disk make a message visible at once. The engine writes NULL as the receive count, which its own table
+ * refuses. Its in-memory count is right.
  */
 async function keepReceiveCounts(): Promise<void> {
   const persistence = new URL('persistence.js', import.meta.resolve('fauxqs')).href
@@ -98,8 +97,8 @@ interface Persistence {
 }
 
 /**
- * Runs `start`. Every server that begins to listen meanwhile listens on 127.0.0.1 alone, and is guarded as `listen` guards ours.
- * fauxqs listens on 0.0.0.0 and has no option for it.
+ * Runs `start`. A server that starts to listen meanwhile listens only on 127.0.0.1, with the guard of `listen`. fauxqs listens on
+ * 0.0.0.0 and has no option for it.
  */
 export async function onLoopback<T>(start: () => Promise<T>): Promise<T> {
   const { listen } = Server.prototype

@@ -29,8 +29,8 @@ export function batchEvent(messages: readonly Message[], queueArn: string, regio
 }
 
 /**
- * The messages that an invocation settled, by Lambda's rules for partial batches. Without failures these are all; a failure that
- * names no message of the batch fails the whole batch.
+ * The messages that an invocation settled, by Lambda's rules for partial batches: all that are not reported as failed. A reported id
+ * that is not in the batch fails the whole batch.
  */
 export function settledBy(
   { ending }: Invocation,

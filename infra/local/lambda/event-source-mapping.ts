@@ -10,17 +10,17 @@ import { batchEvent, settledBy } from './batch-event.ts'
 import type { Pool } from './instance-pool.ts'
 import { describeEnding, type Invocation } from './lambda-invocation.ts'
 
-/** What a mapping tells. */
+/** The callbacks of a mapping. */
 export interface MappingEvents {
   /** Called with the messages that an invocation settled, and awaited before they are deleted. */
   onSettled(messages: readonly Message[], invocation: Invocation): Promise<void>
   /** Called after every receive and after every invocation. */
   onTurn(): void
-  /** Called with what a person should know: a failed invocation, a failed engine. */
+  /** Called with a text on a failure: of an invocation, of an engine. */
   onTrouble(text: string): void
 }
 
-/** What a mapping works with. */
+/** The dependencies of a mapping. */
 export interface MappingWorld extends MappingEvents {
   readonly sqs: SQSClient
   readonly queueUrl: string

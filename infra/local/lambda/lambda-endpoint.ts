@@ -13,7 +13,7 @@ interface Answer {
 /** The path of Invoke (Lambda API, 2015-03-31). A name may be an ARN, and may end in a version. */
 const invokePath = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?|$)/
 
-/** The most of an invocation's log that an answer holds, in bytes. */
+/** The maximum of log in an answer, in bytes. */
 const maxTailBytes = 4096
 
 const refused = (status: number, type: string, message: string): Answer => ({
@@ -22,7 +22,7 @@ const refused = (status: number, type: string, message: string): Answer => ({
   body: { Type: 'User', Message: message, message },
 })
 
-/** Starts Lambda, which answers Invoke alone, over `functions`, by name. Rejects with EADDRINUSE when the port is taken. */
+/** Starts Lambda with only Invoke. `functions`: by name. Rejects with EADDRINUSE if the port is in use. */
 export async function startLambda(port: number, functions: ReadonlyMap<string, Pool>): Promise<Listening> {
   const invoke = async (pool: Pool, payload: string, wantsTail: boolean): Promise<Answer> => {
     let event: unknown
@@ -46,7 +46,7 @@ export async function startLambda(port: number, functions: ReadonlyMap<string, P
     const payload = await text(request)
     const answer = async (): Promise<Answer> => {
       if (request.method !== 'POST' || name === undefined) {
-        return refused(404, 'UnknownOperationException', 'the local Lambda knows only Invoke')
+        return refused(404, 'UnknownOperationException', 'the local Lambda supports only Invoke')
       }
       if (!pool) return refused(404, 'ResourceNotFoundException', `Function not found: ${name}`)
       const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse'
@@ -75,7 +75,7 @@ interface FunctionError {
   readonly trace?: readonly string[]
 }
 
-/** A failed ending as Lambda answers it. */
+/** Lambda's answer for a failed invocation. */
 export function failureOf(ending: Exclude<Ending, { kind: 'returned' }>): FunctionError {
   switch (ending.kind) {
     case 'threw': {

@@ -17,8 +17,8 @@ export interface Instance {
 const initTimeoutMs = 10_000
 
 /**
- * Starts a worker for the function; its environment is `environment` alone. `onLine` gets each line at once, and the invocation
- * holds its lines again.
+ * Starts a worker for the function, with only `environment` as its environment. `onLine` gets each line at once; the invocation
+ * also holds its lines.
  */
 export function startInstance(
   description: FunctionDescription,
@@ -96,7 +96,7 @@ export function startInstance(
   }
 }
 
-/** Cuts output into lines, each stream by itself. A chunk may end within a line. */
+/** Splits output into lines, separately for each stream. A chunk may end within a line. */
 function lineReader(onLine: (line: string) => void) {
   const rest = { stdout: '', stderr: '' }
   return {

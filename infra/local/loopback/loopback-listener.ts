@@ -11,8 +11,8 @@ export interface Listening {
 }
 
 /**
- * Makes a server listen on loopback and refuse the requests of foreign web pages (see `guard`); port 0 is any free port. The server
- * closes no idle connection: a request may just arrive on it. Rejects with EADDRINUSE when the port is taken.
+ * Makes a server listen on loopback and refuse requests of other web pages (see `guard`). Port 0 is any free port. The server closes
+ * no idle connection: a request may just arrive on it. Rejects with EADDRINUSE if the port is in use.
  */
 export async function listen(server: Server, port: number): Promise<Listening> {
   server.keepAliveTimeout = 0

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 /** The loopback names in a `Host`. */
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]']
 
-/** The values of Sec-Fetch-Site that a foreign page cannot send: our own page sends the first, a typed address the second. */
+/** The values of Sec-Fetch-Site that another page cannot send: for our own page, and for a typed address. */
 const ownSites = ['same-origin', 'none']
 
 /** The answer to a refused request. */
@@ -14,10 +14,10 @@ export interface Refusal {
 }
 
 /**
- * The refusal of a request with these headers by a listener on loopback at `port`; undefined where it takes the request. A browser
- * on this machine sends requests for every page that it shows. A page cannot choose three headers: `Host` (DNS rebinding: a foreign
- * name that resolves to loopback), `Origin` (a POST of another site, also without a preflight) and `Sec-Fetch-Site` (an image or a
- * link of another site). SDKs, the aws CLI and curl send `Host` alone.
+ * The refusal of a request to a listener on loopback at `port`, by its headers. Undefined if the request is accepted. A browser on
+ * this machine sends requests for every page that it shows. A page cannot choose three headers: `Host` (DNS rebinding: a foreign name
+ * that resolves to loopback), `Origin` (a POST of another site, even without a preflight) and `Sec-Fetch-Site` (an image or a link
+ * of another site). SDKs, the aws CLI and curl send only `Host`.
  */
 export function refusal(
   { host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders,
@@ -35,9 +35,7 @@ export function refusal(
   return undefined
 }
 
-/**
- * Makes a server refuse what `refusal` refuses, before any of its listeners sees the request. Returns the same server.
- */
+/** Adds the check of `refusal` to a server, before all its listeners. Returns the same server. */
 export function guard<S extends Server>(server: S): S {
   const { emit } = server
   server.emit = (event: string, ...args: unknown[]) => {
@@ -50,7 +48,7 @@ export function guard<S extends Server>(server: S): S {
   return server
 }
 
-/** Requests whose answer goes over the socket. No listener here takes one. */
+/** The events of requests whose answer goes over the socket. No listener here accepts one. */
 const isSwitch = (event: string) => event === 'upgrade' || event === 'connect'
 
 /** The events of an HTTP server for a request. */

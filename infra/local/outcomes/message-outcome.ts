@@ -14,7 +14,7 @@ export interface Outcome {
   readonly detail?: string
   /** The number of events in its place, for `resolved`. */
   readonly events?: number
-  /** The event in effect instead. */
+  /** The event that is applied instead. */
   readonly by?: string
   /** The member may have another role than the last proven one. */
   readonly unproven?: true
@@ -24,7 +24,7 @@ export interface Outcome {
 export const outcomeNames = ['applied', 'superseded', 'duplicate', 'resolved', 'dead'] as const
 export type OutcomeName = (typeof outcomeNames)[number]
 
-/** A log line as an object; undefined where it is none. */
+/** A log line as an object. Undefined if it is not one. */
 export function parseLine(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(line)

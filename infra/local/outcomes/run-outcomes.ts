@@ -7,7 +7,7 @@ import type { Invocation } from '../lambda/lambda-invocation.ts'
 import type { ReadEntry } from '../stack/ledger-entries.ts'
 import { type Outcome, outcomesIn } from './message-outcome.ts'
 
-/** What a record works with. */
+/** The dependencies of a record. */
 export interface RecordWorld {
   /** Reports one outcome. Once it resolves, the message may be deleted. */
   tell(outcome: Outcome): Promise<void>
@@ -72,7 +72,7 @@ export function outcomeRecord({ tell, reported, report, onTrouble, entry, now }:
 
 const parse = createEventParser(kinds, {})
 
-/** SQS itself moved a letter without a reason: the message reached its maximum receive count. */
+/** Whether SQS itself moved the letter, at the maximum receive count: it has no reason. */
 export const isCrashed = (letter: StoredMessage): boolean => letter.messageAttributes.reason === undefined
 
 /**

@@ -9,7 +9,7 @@ import { mostRows, type View, viewOf } from './page-view.ts'
 import { type Depth, everyMs, grown, type Sample, sumOf } from './run-samples.ts'
 import { startWaits } from './waiting-messages.ts'
 
-/** What the page looks at. */
+/** The dependencies of the page. */
 export interface PageWorld {
   /** 0 for any free port. */
   readonly port: number
@@ -40,7 +40,7 @@ export interface Page {
   outcome(outcome: Outcome): void
   /** Takes a log line of a function. */
   line(text: string): void
-  /** Looks at the run and sends a frame. A timer calls this every second. */
+  /** Takes a sample and sends a frame. A timer calls this every second. */
   turn(): Promise<void>
   stop(): Promise<void>
 }

@@ -7,18 +7,18 @@ export interface Depth {
   readonly delayed: number
 }
 
-/** One look at the run. */
+/** One sample of the run. */
 export interface Sample {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly changes: Depth
   /** Messages on the dead-letter queue, in any state. */
   readonly letters: number
-  /** The outcomes since the look before. */
+  /** The outcomes since the previous sample. */
   readonly ended: Summary
 }
 
-/** The time between two looks, in milliseconds. */
+/** The time between two samples, in milliseconds. */
 export const everyMs = 1000
 
 /** How far back the page shows, in milliseconds. */
@@ -26,7 +26,7 @@ export const historyMs = 600_000
 
 /** The history with one more sample, without samples that are too old for the page. */
 export function grown(history: readonly Sample[], sample: Sample): readonly Sample[] {
-  // A clock may be set back. Samples of the future go, for the chart's times must ascend.
+  // A clock may be set back. Samples in the future are dropped, because the chart's times must ascend.
   const kept = history.filter(({ at }) => at > sample.at - historyMs && at < sample.at)
   return [...kept, sample].slice(-historyMs / everyMs)
 }

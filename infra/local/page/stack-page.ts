@@ -5,10 +5,10 @@ import type { InFlightMessage } from './in-flight-messages.ts'
 import { type Page, startPage } from './live-page.ts'
 import type { Depth } from './run-samples.ts'
 
-/** The place of the page's port after the first, behind Lambda's. */
+/** The offset of the page's port from the first port, after Lambda's. */
 const place = 6
 
-/** The port of the page: any free one where the sixth after the first would be past the last port. */
+/** The port of the page. Any free port if the sixth after the first is above 65535. */
 export const portOf = (first: number): number => {
   const port = following(first, place)
   return port > 65_535 ? 0 : port

@@ -1,4 +1,4 @@
-/** The note of a log line for a person; undefined for lines that report neither trouble nor a retry. */
+/** The note of a log line for a person. Undefined unless the line reports trouble or a retry. */
 export function noteOf(line: Readonly<Record<string, unknown>>): string | undefined {
   const { level, message, error, event, cause, seconds } = line
   if (level === 'ERROR' || level === 'WARN') {
@@ -12,7 +12,7 @@ export function noteOf(line: Readonly<Record<string, unknown>>): string | undefi
 /** A time for people. */
 export const duration = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`)
 
-/** Says whether a text is new within a time: a missing secret is one line, not one a message. */
+/** Checks whether a text is new within a time, so that a missing secret gives one line, not one for each message. */
 export function onceInAWhile(ms: number, now: () => number = Date.now): (text: string) => boolean {
   const last = new Map<string, number>()
   return text => {

@@ -27,7 +27,7 @@ function bar(stream: NodeJS.WriteStream, total: number): Progress {
     },
     note: text => bars.log(`${text}\n`),
     stop: () => {
-      bars.update() // what was told since the last frame
+      bars.update() // prints the latest notes
       bars.stop()
     },
   }

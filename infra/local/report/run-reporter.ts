@@ -20,7 +20,7 @@ export interface Reporter {
   outcome(outcome: Outcome): Promise<void>
   /** Takes a log line of a function. */
   line(text: string): void
-  /** Shows what a person should know. */
+  /** Shows a note. */
   note(text: string): void
   /** Prints the summary of all outcomes. */
   summary(outcomes: readonly Outcome[]): Promise<void>
@@ -29,8 +29,8 @@ export interface Reporter {
 
 /** The time in which the same note appears once, in milliseconds. */
 const sameNoteMs = 10_000
-/** With more messages than this, the reporter notes no single retry. */
-const mostStories = 100
+/** With more messages than this, single retries are not shown. */
+const maxRetryNotes = 100
 
 /** The reporter of a run. */
 export function createReporter({ stdout, stderr }: Streams, json: boolean): Reporter {
@@ -62,7 +62,7 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
       if (line?.message === 'retry') {
         const id = String(line.messageId)
         causes.set(id, [...(causes.get(id) ?? []), String(line.cause)])
-        if (order.size > mostStories) return
+        if (order.size > maxRetryNotes) return
       }
       const note = line ? noteOf(line) : text
       if (note !== undefined && isNew(note)) progress.note(note)

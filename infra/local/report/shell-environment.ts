@@ -18,7 +18,7 @@ export function environmentOf(
     LEDGER_TABLE: stack.tables[0] ?? '',
     ...(stack.apiUrl !== undefined && { INTAKE_URL: stack.apiUrl + sourcesPath }),
     ...Object.fromEntries([...sourceTokens].map(([source, token]) => [tokenName(source), token])),
-    // The next run would take WACHT_URL for a real target.
+    // Not WACHT_URL: the next run would use it as a real target.
     ...Object.fromEntries(
       Object.entries(urls).map(([name, url]) => [`${name.toUpperCase()}_SANDBOX_URL`, url]),
     ),

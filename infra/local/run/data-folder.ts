@@ -17,15 +17,16 @@ export interface DataFolder {
 }
 
 /**
- * Takes a folder for this run alone. Throws when another run has it, or when it is not empty and no run made it. The lock is
- * SQLite's, which the operating system releases with the process, so a lock is never stale.
+ * Locks a folder for this run. Throws if another run has it, or if it is not empty and not from an earlier run. The lock is
+ * SQLite's. The operating system releases it with the process, so it is never stale.
  */
 export function openData(folder: string): DataFolder {
   makeFolder(folder)
   const content = readdirSync(folder)
   const isNew = content.length === 0
   // A run writes and removes files here, so it must not touch other people's.
-  if (!isNew && !content.includes('lock')) throw new Error(`${folder} is not empty and holds no earlier run`)
+  if (!isNew && !content.includes('lock'))
+    throw new Error(`${folder} is not empty and is not from an earlier run; name another folder`)
   const lock = new DatabaseSync(join(folder, 'lock'))
   try {
     lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
@@ -55,6 +56,6 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder)
   } catch (error) {
-    throw new Error(`the folder ${folder} cannot be created: ${(error as NodeJS.ErrnoException).code}`)
+    throw new Error(`cannot create the folder ${folder}: ${(error as NodeJS.ErrnoException).code}`)
   }
 }

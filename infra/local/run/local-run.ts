@@ -16,8 +16,8 @@ import type { Options } from './run-options.ts'
 import { startTargets } from './run-targets.ts'
 
 /**
- * One run of the local stack. Resolves with its exit code: 0 when SQS and the intake took everything and the run came to its end.
- * `interrupted` ends it early. Rejects with what a person has to put right: a port in use, a wrong setting.
+ * One run of the local stack. Resolves to the exit code: 0 if SQS and the intake accepted everything and the run finished.
+ * `interrupted` ends it early. Rejects with an error that the user can correct: a port in use, a wrong setting.
  */
 export async function run(options: Options, streams: Streams, interrupted: AbortSignal): Promise<number> {
   const given = options.events === undefined ? undefined : await readEvents(options.events)
@@ -69,7 +69,7 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
     cleanUp.defer(page.stop)
   }
 
-  // Deliveries first, for they take time: the delays of lines count from their enqueuing.
+  // Deliveries first, because they take time: the delays of lines count from their send.
   const undelivered = await deliver({ ...stack, sourceTokens }, day?.deliveries ?? [])
   for (const problem of undelivered) reporter.note(`error: ${problem}`)
   /** Messages of an earlier run, and those of the deliveries. */
@@ -102,15 +102,15 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
 
 /** Says when a run is over. */
 interface Over {
-  /** Looks whether it is over now; called on every turn of the stack. */
+  /** Checks whether the run is over. Called after every receive and invocation. */
   look(): void
   /** Resolves when it is over. */
   readonly over: Promise<void>
 }
 
 /**
- * Without `given` a run is over when the changes queue holds nothing, visible, in flight or delayed, and no invocation
- * runs; else when every given message is settled. Letters that SQS moved itself are told first.
+ * Without `given` a run is over when the changes queue is empty (visible, in flight and delayed) and no invocation runs; else when
+ * every given message is settled. Letters that SQS moved itself are reported first.
  */
 export function whenOver(
   stack: Pick<LocalStack, 'messages' | 'changes' | 'deadLetters' | 'running'>,
@@ -124,7 +124,7 @@ export function whenOver(
     return stack.running === 0 && stack.messages(stack.changes).length === 0
   }
   const look = async () => {
-    // First the queue, then the letters: what SQS moves in between is seen by the next look.
+    // First the queue, then the letters: the next check finds a message that SQS moves in between.
     const done = isOver()
     await record.lookAtLetters(stack.messages(stack.deadLetters))
     if (done || (given && isOver())) resolve()

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { personTarget } from '../../../functions/core/people/person-event.ts'
 import { urlKey } from '../../context/target-deployment.ts'
-import { defaultSources, root } from '../../paths.ts'
+import { defaultSources } from '../../paths.ts'
 import type { AssetOf } from '../template/template-functions.ts'
 import { resourcesOf, type Template } from '../template/template-resources.ts'
 import type { Options } from './run-options.ts'
@@ -57,7 +57,7 @@ export async function synthesizeLocal(
 
 const secretOf = (token: string): string => JSON.stringify({ token })
 
-/** A key of Standard Webhooks. Every kind of source takes it. */
+/** A key of Standard Webhooks. Every kind of source accepts it. */
 const randomToken = (): string => `whsec_${randomBytes(32).toString('base64')}`
 
 /** The secrets of the targets, whose names end in the target, and a random one for the person key that the cloud generates. */
@@ -78,16 +78,16 @@ function secretsOf(template: Template, targets: Options['targets']): Map<string,
 /** The sources of the sample: an Okta organization and an HR system, in the roles of `infra/roles.json`. */
 export const sampleSources = join(import.meta.dirname, '../sample/sample-sources.json')
 
-/** The context key of the sample's sources. They stand aside for declared sources, and for another role catalogue. */
+/** The context key of the sample's sources. They are not used with declared sources or another role catalogue. */
 export const sourcesContext = (context: Readonly<Record<string, string>>): { sources?: string } =>
   context.sources !== undefined || context.roles !== undefined || declaresSources()
     ? {}
     : { sources: sampleSources }
 
-/** Whether `infra/sources.json` declares any. The synthesis says what is wrong with an unreadable one. */
+/** Whether `infra/sources.json` declares a source. If it is unreadable, the synthesis reports it. */
 function declaresSources(): boolean {
   try {
-    return Object.keys(JSON.parse(readFileSync(resolve(root, defaultSources), 'utf8')) as object).length > 0
+    return Object.keys(JSON.parse(readFileSync(defaultSources, 'utf8')) as object).length > 0
   } catch {
     return true
   }

@@ -57,20 +57,20 @@ const maxPort = 65_535 - 7
 export function readOptions(argv: readonly string[], env: Environment): ReadOptions {
   let text = ''
   const command = new Command('npm start --')
-    .description('Runs the whole path on this machine, against sandbox targets unless real ones are given.')
+    .description('Runs the whole stack on this machine, with sandbox targets unless real ones are given.')
     .option(
       '--events <FILE>',
-      'enqueue these events instead of the sample day, one a line; - is standard input',
+      'enqueue these events instead of the sample day, one per line; - is standard input',
     )
     .option(
       '--serve',
-      'stay up until Ctrl-C, with a live page; print how any SDK reaches the queues and the ledger',
+      'run until Ctrl-C, with a live page; print the environment for SDKs and the command line',
       false,
     )
-    .option('--data <DIR>', 'keep everything in this folder; a second run goes on with what was left', folder)
+    .option('--data <DIR>', 'keep all data in this folder; the next run continues with it', folder)
     .option('--port <N>', 'port of the SQS endpoint; the others follow it', port, 4566)
     .option('--json', 'print only JSON lines on standard output', false)
-    .option('-c, --context <key=value>', 'set CDK context, as often as needed', context, {})
+    .option('-c, --context <key=value>', 'set CDK context; may be repeated', context, {})
     .addHelpText('after', environmentHelp)
     .exitOverride()
     .configureOutput({ writeOut: out => (text += out), writeErr: out => (text += out) })
@@ -94,7 +94,7 @@ export function readOptions(argv: readonly string[], env: Environment): ReadOpti
   }
 }
 
-/** An unset variable leaves an empty name, which would be the current folder. */
+/** Refuses an empty name (from an unset variable), which would mean the current folder. */
 function folder(text: string): string {
   if (text.trim() !== '') return text
   throw new InvalidArgumentError('--data must name a folder.')
@@ -112,7 +112,7 @@ function context(text: string, before: Record<string, string>): Record<string, s
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
 }
 
-/** Throws on a URL without a token. An empty token is a token. */
+/** Reads the targets. Throws if a URL has no token. An empty token is allowed. */
 function targetsOf(env: Environment): Options['targets'] {
   const missing: string[] = []
   const optionsOf = (name: string): TargetOptions => {

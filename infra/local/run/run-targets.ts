@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { kinds, settingNames } from '../../../functions/targets/index.ts'
+import { defaultRoles } from '../../paths.ts'
 import { following } from '../engines/embedded-engines.ts'
 import { type StartSandbox, seedOf } from '../sandbox/sandbox-seed.ts'
 import type { Sandbox } from '../sandbox/sandbox-server.ts'
@@ -14,20 +15,20 @@ export interface Targets {
   stop(): Promise<void>
 }
 
-/** The places of the sandboxes' ports after the first, behind those of the engines. Further sandboxes take any free port. */
+/** The offsets of the sandboxes' ports from the first port, after the engines. Further sandboxes use any free port. */
 const places = [3, 4]
 
 /**
- * Starts a sandbox for each target without a URL, on the ports after those of the engines. The members that `bodies` name exist
- * there. `fileOf` names the file that keeps the state of a sandbox; without it the state is in memory. Rejects where a target has
- * neither a URL nor a sandbox.
+ * Starts a sandbox for each target without a URL, on the ports after the engines. It contains the members that `bodies` name. `fileOf`
+ * returns the file for the state of a sandbox; without it the state is in memory. Rejects if a target has neither a URL nor a
+ * sandbox.
  */
 export async function startTargets(
   { targets, port, context }: Options,
   bodies: readonly string[],
   fileOf?: (target: string) => string,
 ): Promise<Targets> {
-  const catalogue = catalogueIn(context.roles ?? 'infra/roles.json')
+  const catalogue = catalogueIn(context.roles ?? defaultRoles)
   const sandboxes = new Map<string, Sandbox<unknown>>()
   const urls: Record<string, string> = {}
   await using started = new AsyncDisposableStack()
@@ -59,10 +60,10 @@ async function sandboxOf(target: string): Promise<StartSandbox> {
   return ((await import(file)) as { readonly start: StartSandbox }).start
 }
 
-/** The catalogue as far as a sandbox needs it. An unreadable one is empty here: the synthesis says what is wrong with it. */
+/** The catalogue for the sandboxes. Empty if it is unreadable: the synthesis reports that. */
 function catalogueIn(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(resolve(file), 'utf8'))
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     return {}
   }

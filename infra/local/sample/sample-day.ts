@@ -4,12 +4,12 @@ import type { EventLine } from './events-file.ts'
 import { oktaDelivery } from './okta-delivery.ts'
 import type { Delivery } from './send-deliveries.ts'
 
-/** One day of role changes in the order of their enqueuing. It shows each way a change can end. */
+/** One day of role changes, in the order of their sends. It shows every outcome. */
 export interface SampleDay {
   readonly lines: readonly EventLine[]
   /** The requests to the intake. */
   readonly deliveries: readonly Delivery[]
-  /** Events that the deliveries become. The sandboxes need to know whom they name. */
+  /** The events of the deliveries. The sandboxes need their people. */
   readonly delivered: readonly string[]
   /** Queues the faults of the day. */
   misbehave(sandboxes: ReadonlyMap<string, Sandbox<unknown>>): void
@@ -19,10 +19,10 @@ const organizationId = '7301954381230018561'
 const projectId = '3c90c3cc-0d44-4b50-8888-8dd25736052a'
 const editors = 'a1f0c3cc-0d44-4b50-8888-8dd25736052a'
 const manager = '7301954381230017001'
-/** The sandbox knows no id that ends in 404. */
+/** A member that does not exist: sandboxes do not know ids that end in 404. */
 const nobody = '7301954381230018404'
 
-/** A person named by e-mail whom the targets list only a moment later. */
+/** A person that the targets list only a moment later. */
 const joiner = 'Jo.Joiner@example.com'
 const listed = (page: object): Fault => ({ on: 'read', answer: { status: 200, body: JSON.stringify(page) } })
 

@@ -8,9 +8,9 @@ export interface Delivery {
   readonly body: string
 }
 
-/** The address of the intake, and who may send there. */
+/** The address of the intake, and the tokens of its sources. */
 export interface IntakeAddress {
-  /** Absent where no source is declared. */
+  /** Absent if no source is declared. */
   readonly apiUrl?: string
   /** The token of each source, by name. */
   readonly sourceTokens: ReadonlyMap<string, string>

@@ -1,6 +1,6 @@
 /**
- * Misbehaviours of a target (functions/targets/README.md#the-sandboxes). Each one answers three independent questions: when does
- * the write land, how long does the answer take, what is the answer.
+ * Misbehaviours of a target (functions/targets/README.md#the-sandboxes). Each sets three independent things: when the write lands,
+ * how long the answer takes, and the answer.
  */
 
 /** What the caller sees. */
@@ -21,9 +21,9 @@ export type FaultAnswer =
   | 'truncated'
   | { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
 
-/** One misbehaviour, spent by one call. */
+/** One misbehaviour, for one call. */
 export interface Fault {
-  /** Which calls it meets; writes unless given. */
+  /** Which calls it applies to; writes by default. */
   readonly on?: 'read' | 'write' | 'any'
   /** When the call takes effect: at once, never, or so many ms after its arrival. At once unless given. */
   readonly land?: 'now' | 'never' | number

@@ -24,7 +24,7 @@ export interface Call<State> {
   perform(state: State): { state: State; reply: Reply }
   /** A success that shows the member unchanged. */
   unchanged?(state: State): Reply
-  /** What the journal keeps of the member after the call. */
+  /** The member after the call, for the journal. */
   view?(state: State): unknown
 }
 

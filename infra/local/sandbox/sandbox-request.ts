@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { SandboxRequest } from './sandbox-call.ts'
 
-/** Reads a request. A body that is not JSON stays text; a path that cannot be decoded stays as it came. */
+/** Reads a request. A body that is not JSON stays text. A path that cannot be decoded stays unchanged. */
 export async function read(request: IncomingMessage): Promise<SandboxRequest & { url: URL }> {
   const url = new URL(request.url ?? '/', 'http://sandbox')
   const body = await text(request)
@@ -18,7 +18,7 @@ export async function read(request: IncomingMessage): Promise<SandboxRequest & {
   }
 }
 
-/** What `read` makes of a text, or the text itself where it throws. */
+/** The result of `read`, or the text itself if it throws. */
 function orElse<T>(read: (text: string) => T, text: string): T | string {
   try {
     return read(text)

@@ -1,17 +1,17 @@
 import type { Sandbox } from './sandbox-server.ts'
 
-/** How every sandbox begins. */
+/** The options of every sandbox. */
 export interface SandboxOptions {
   /** 0, any free port, unless given. */
   readonly port?: number
   readonly token: string
-  /** Everything exists whose id does not end in 404; false unless given. */
+  /** Every id exists, except ids that end in 404; false by default. */
   readonly open?: boolean
-  /** Keeps the state in this file, and begins with what stands there. */
+  /** Keeps the state in this file, and starts with its content. */
   readonly file?: string
 }
 
-/** Whom and what the sandbox of one target knows at the start of a run. */
+/** The content of a target's sandbox at the start of a run. */
 export interface SandboxSeed {
   /** The catalogue, read leniently: by role and scope, the state there. */
   readonly catalogue: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
@@ -31,7 +31,7 @@ export type StartSandbox = (
   seed: SandboxSeed,
 ) => Promise<Sandbox<unknown>>
 
-/** These ids where all of them are texts that a sandbox knows: ids that end in 404 stay unknown. */
+/** The ids if all are known to a sandbox, else none: ids that end in 404 stay unknown. */
 export const knownIds = (...ids: readonly unknown[]): readonly string[] =>
   ids.every(id => typeof id === 'string' && !id.endsWith('404')) ? (ids as string[]) : []
 
@@ -48,7 +48,7 @@ export function seedOf(target: string, catalogue: unknown, bodies: readonly stri
   }
 }
 
-/** The people whom events name by e-mail, each once, with their first role. An address that begins with 404 is nobody's. */
+/** The people that events name by e-mail, each once, with their first role. An address that begins with 404 has no member. */
 function peopleIn(data: readonly EventData[]): SandboxSeed['people'] {
   const named = data.flatMap(({ person, role }) => {
     const email = person?.email

@@ -8,7 +8,7 @@ import type { Call, Reply, Routes } from './sandbox-call.ts'
 import { read } from './sandbox-request.ts'
 import type { Store } from './state-store.ts'
 
-/** What makes a target out of the common server. */
+/** The parts of a target that the common server needs. */
 export interface SandboxServerOptions<State> {
   readonly port: number
   readonly token: string
@@ -26,7 +26,7 @@ export interface Sandbox<State> extends Pick<FaultQueue, 'next' | 'always'>, Pic
   readonly journal: readonly JournalEntry[]
   /** The number of calls: all, or those of one member and kind. */
   calls(member?: string, kind?: 'read' | 'write'): number
-  /** Takes only this token from now on. */
+  /** Accepts only this token from now on. */
   rotate(token: string): void
   /** Closes every connection. Writes that did not land yet never land. */
   stop(): Promise<void>

@@ -6,10 +6,10 @@ import { describeEnding, type Ending } from '../lambda/lambda-invocation.ts'
 import { type Listening, listen } from '../loopback/loopback-listener.ts'
 import type { ApiDescription } from '../template/template-apis.ts'
 
-/** What an API works with. */
+/** The dependencies of an API. */
 export interface ApiWorld {
   poolOf(functionArn: string): Pool
-  /** Called with what a person should know: a failed invocation. */
+  /** Called with a text on a failed invocation. */
   onTrouble(text: string): void
 }
 
@@ -60,7 +60,7 @@ interface Returned {
   readonly isBase64Encoded?: boolean
 }
 
-/** Passes on what the function returned. The caller sees no word of a function that failed. */
+/** Sends the function's answer. If the function failed, the caller gets no detail. */
 function passOn(response: ServerResponse, ending: Ending): void {
   if (ending.kind !== 'returned') return void refuse(response, 500, 'Internal Server Error')
   const { statusCode, headers = {}, body = '', isBase64Encoded } = (ending.value ?? {}) as Returned
@@ -72,7 +72,7 @@ function passOn(response: ServerResponse, ending: Ending): void {
 const textTypes = /^(?:text\/|application\/(?:json|xml|javascript)\b)/i
 
 /**
- * The event that an HTTP API makes of a request, in payload format 2.0
+ * The event of an HTTP API for a request, in payload format 2.0
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
  */
 function routedEvent(request: IncomingMessage, routeKey: string, body: Buffer): object {

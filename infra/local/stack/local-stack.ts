@@ -20,7 +20,7 @@ import { scopeOf } from '../template/template-scope.ts'
 import { createTables } from '../template/template-tables.ts'
 import { startApi } from './api-gateway.ts'
 
-/** What the local stack is made of, and whom it tells what happens. */
+/** The options and callbacks of the local stack. */
 export interface StackOptions extends EnginesOptions, MappingEvents {
   readonly template: Template
   readonly assetOf: AssetOf
@@ -40,9 +40,9 @@ export interface LocalStack {
   readonly tables: readonly string[]
   /** The address of the template's HTTP API; absent where the template has none. */
   readonly apiUrl?: string
-  /** What points an SDK at the engines and at the functions. */
+  /** The variables for an SDK to reach the engines and the functions. */
   readonly environment: Readonly<Record<string, string>>
-  /** What a queue holds, by state. Receives nothing. */
+  /** The content of a queue, by state, without a receive. */
   inspect(queue: Queue): QueueContent
   /** All messages of a queue, visible or not. */
   messages(queue: Queue): StoredMessage[]
@@ -54,13 +54,13 @@ export interface LocalStack {
   stop(): Promise<void>
 }
 
-/** The place of Lambda's port after the first; the targets of a run have those before it. */
+/** The offset of Lambda's port from the first port, after the targets. */
 const lambdaPlace = 5
 
-/** The place of the HTTP API's port, behind that of the page. */
+/** The offset of the HTTP API's port, after the page. */
 const apiPlace = 7
 
-/** Brings up what the template describes, and polls nothing yet. Rejects with EADDRINUSE when a port is taken. */
+/** Starts the resources of the template, without polling. Rejects with EADDRINUSE if a port is in use. */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const { template, region, assetOf, port } = options
   await using started = new AsyncDisposableStack()
@@ -94,7 +94,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   )
   started.defer(async () => void (await Promise.all([...pools.values()].map(pool => pool.stop()))))
   const poolOf = (arn: string) => pools.get(arn.split(':').at(-1) as string)!
-  /** What lets invocations in. All of it ends at once, so that no poller goes on while another end waits. */
+  /** Ends all sources of invocations. They end together, so that none continues while another one waits. */
   const ends: (() => Promise<void>)[] = []
   started.defer(async () => void (await Promise.all(ends.map(end => end()))))
   const lambda = await startLambda(following(port, lambdaPlace), pools)

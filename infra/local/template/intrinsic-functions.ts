@@ -7,8 +7,8 @@ export interface Scope {
 }
 
 /**
- * A property with its intrinsic functions resolved. Throws on an unknown function, for then the deployed stack would differ from
- * the local one.
+ * Resolves the intrinsic functions of a property. Throws on an unknown function, because the deployed stack would then differ from the
+ * local one.
  */
 export function resolve(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map(item => resolve(item, scope))
@@ -38,5 +38,5 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
         return attribute ? scope.attribute(id!, attribute) : scope.ref(id!)
       })
   }
-  throw new Error(`the local stack does not know ${name}: ${JSON.stringify(argument)}`)
+  throw new Error(`the local stack does not support ${name}: ${JSON.stringify(argument)}`)
 }

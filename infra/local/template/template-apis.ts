@@ -21,7 +21,7 @@ interface Settings {
   readonly ThrottlingBurstLimit?: number
 }
 
-/** The HTTP APIs of a template. Throws on what the local stack does not know, for the deployed stack would differ. */
+/** The HTTP APIs of a template. Throws on a property that the local stack does not support. */
 export function apisOf(template: Template, scope: Scope): ApiDescription[] {
   const all = (type: string) =>
     resourcesOf(template, `AWS::ApiGatewayV2::${type}`).map(({ id, properties }) => ({
@@ -35,7 +35,7 @@ export function apisOf(template: Template, scope: Scope): ApiDescription[] {
     const stages = all('Stage').filter(within)
     const [stage] = stages
     if (!stage || stages.length > 1 || stage.StageName !== '$default')
-      throw new Error(`${api.Name}: the local stack knows only APIs with the one stage $default`)
+      throw new Error(`${api.Name}: the local stack supports only APIs with the single stage $default`)
     const defaults = (stage.DefaultRouteSettings ?? {}) as Settings
     const settings = (stage.RouteSettings ?? {}) as Readonly<Record<string, Settings>>
     return {
@@ -56,7 +56,7 @@ export function apisOf(template: Template, scope: Scope): ApiDescription[] {
 
 function functionOf(key: string, integration: Properties | undefined): string {
   if (integration?.IntegrationType !== 'AWS_PROXY' || integration.PayloadFormatVersion !== '2.0')
-    throw new Error(`${key}: the local stack knows only routes to functions in payload format 2.0`)
+    throw new Error(`${key}: the local stack supports only routes to functions in payload format 2.0`)
   return String(integration.IntegrationUri)
 }
 

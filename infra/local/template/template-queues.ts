@@ -42,7 +42,7 @@ export function queuesOf(template: Template, scope: Scope): Queue[] {
   })
 }
 
-/** Creates the queues. A queue of an earlier run keeps its messages and gets the attributes of now. */
+/** Creates the queues. A queue of an earlier run keeps its messages and gets the current attributes. */
 export async function createQueues(sqs: SQSClient, queues: readonly Queue[]): Promise<void> {
   for (const { name, url, attributes } of queues) {
     try {

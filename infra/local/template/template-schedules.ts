@@ -11,7 +11,7 @@ export interface ScheduleDescription {
 
 const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
-/** The schedules of a template's rules. Throws on a schedule that is no rate. */
+/** The schedules of a template's rules. Throws if a schedule is not a rate. */
 export function schedulesOf(template: Template, scope: Scope): ScheduleDescription[] {
   return resourcesOf(template, 'AWS::Events::Rule')
     .map(({ properties }) => resolve(properties, scope) as Properties)
@@ -27,6 +27,6 @@ export function schedulesOf(template: Template, scope: Scope): ScheduleDescripti
 function rateOf(expression: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? []
   const ms = unitMs[unit]
-  if (ms === undefined) throw new Error(`the local stack does not know the schedule ${expression}`)
+  if (ms === undefined) throw new Error(`the local stack does not support the schedule ${expression}`)
   return Number(count) * ms
 }

@@ -35,7 +35,7 @@ export function scopeOf(template: Template, place: Place): Scope {
     if (!resource) throw new Error(`the template refers to the unknown resource ${id}`)
     return resource
   }
-  /** A resource without a name goes by its logical id. */
+  /** The name of a resource, or its logical id if it has no name. */
   const nameOf = (id: string): string => {
     const { Type, Properties } = resourceOf(id)
     const name = Properties[types[Type]?.name ?? '']

@@ -8,7 +8,7 @@ import {
 import type { Scope } from './intrinsic-functions.ts'
 import { resourcesOf, type Template } from './template-resources.ts'
 
-/** Creates the tables of a template, keys only, and keeps those of an earlier run. Only the cloud needs their other properties. */
+/** Creates the tables of a template with their keys, and keeps those of an earlier run. Other properties matter only in AWS. */
 export async function createTables(client: DynamoDBClient, template: Template, scope: Scope): Promise<void> {
   const tables = resourcesOf(template, 'AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
   for (const { id, properties } of tables) {

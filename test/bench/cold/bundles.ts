@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { App, Stack } from 'aws-cdk-lib'
 import { type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { type BundlingOptions, LogLevel, NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
-import { lockFile, root } from '../../../infra/paths.ts'
+import { root } from '../../../infra/paths.ts'
 import { type Resource, synthesize, type Template } from '../../../infra/synth.ts'
 
 /** One function as it would be deployed. */
@@ -16,6 +16,8 @@ export interface Bundle {
 }
 
 const usual = join(root, 'test/bench/peers/usual.ts')
+/** Tells `NodejsFunction` which package manager runs esbuild. */
+const lockFile = join(root, 'package-lock.json')
 
 /** Bundles ours as the stack does, and the usual set with `NodejsFunction`, into `outdir`. */
 export function bundlesIn(outdir: string): Bundle[] {

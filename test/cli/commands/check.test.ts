@@ -20,7 +20,7 @@ describe('check shows the exact request', () => {
         '',
       ].join('\n'),
     )
-    expect([code, err]).toEqual([0, '1 checked, 0 would be refused\n'])
+    expect({ code, err }).toEqual({ code: 0, err: '1 checked, 0 would be refused\n' })
   })
   test('as JSON', async () => {
     expect(await first(bodyOf())).toEqual({
@@ -59,9 +59,7 @@ describe('check shows the exact request', () => {
       })
     }
     const { out } = await check(bodyOf(), ['--wacht-dialect', 'role_ids'])
-    expect(out).toContain(
-      `  reads first: GET ${url}\n  and writes only if that shows another state:\n  PATCH `,
-    )
+    expect(out).toContain(`  reads first: GET ${url}\n  then writes only if the state differs:\n  PATCH `)
   })
   test('of a dead letter that was exported', async () => {
     expect(await first(JSON.stringify({ body: bodyOf(), reason: 'forbidden' }))).toMatchObject({
@@ -86,7 +84,7 @@ describe('check says why an event would be refused', () => {
         '',
       ].join('\n'),
     )
-    expect([code, err]).toEqual([1, '3 checked, 3 would be refused\n'])
+    expect({ code, err }).toEqual({ code: 1, err: '3 checked, 3 would be refused\n' })
   })
   test('as JSON', async () => {
     expect(await first('nope')).toEqual({

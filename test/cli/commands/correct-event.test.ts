@@ -49,14 +49,14 @@ describe('an assignment', () => {
     expect(parseUnset('a.b')).toEqual({ path: ['a', 'b'] })
   })
   test.each([
-    ['roleId', '--set roleId: must be path=value, for instance data.role=engineer'],
-    ['=1', '--set =1: must be path=value, for instance data.role=engineer'],
-    ['data..x=1', 'data..x: must be the path of a field, for instance data.role'],
+    ['roleId', '--set roleId: must be path=value, for example data.role=engineer'],
+    ['=1', '--set =1: must be path=value, for example data.role=engineer'],
+    ['data..x=1', 'data..x: must be the path of a field, for example data.role'],
   ])('%s is none', (text, message) => {
     expect(() => parseSet(text)).toThrow(message)
   })
   test('needs an object to stand in', async () => {
-    await expect(set(bodyOf(), 'data.roleId.x=1')).rejects.toThrow('x: there is no object to hold it')
+    await expect(set(bodyOf(), 'data.roleId.x=1')).rejects.toThrow('x: its parent is not an object')
     await expect(set('nope', 'data.roleId=1')).rejects.toThrow('the body is not a JSON object')
   })
 })
@@ -65,12 +65,12 @@ describe('a correction', () => {
   test.each([
     ['data.roleid=7', 'not changed: invalid_event: data.roleid: is not a known field'],
     [`data.roleId=${managerRole}`, 'not changed: the event is unchanged'],
-    ['id=b', 'not changed: an edit keeps id, source, time and sequence: id would change'],
+    ['id=b', 'not changed: an edit must keep id, source, time and sequence: id would change'],
     [
       'time=2026-11-23T09:15:01Z',
-      'not changed: an edit keeps id, source, time and sequence: time would change',
+      'not changed: an edit must keep id, source, time and sequence: time would change',
     ],
-    ['source=//x', 'not changed: an edit keeps id, source, time and sequence: source would change'],
+    ['source=//x', 'not changed: an edit must keep id, source, time and sequence: source would change'],
   ])('is not %s', async (text, told) => expect(await set(bodyOf(), text)).toBe(`${told}\n`))
 
   test('puts right what was not valid, even the time', async () => {
@@ -84,7 +84,7 @@ describe('a correction', () => {
     ['one where there was none', {}, ['sequence=1']],
     ['one where it was unset', { sequence: null }, ['sequence=1']],
   ])('gives an event no other place among those of its instant: %s', async (_, fields, texts) => {
-    const told = 'not changed: an edit keeps id, source, time and sequence: sequence would change\n'
+    const told = 'not changed: an edit must keep id, source, time and sequence: sequence would change\n'
     expect(await set(bodyOf(fields), ...texts)).toBe(told)
   })
   test('does not take the sequence away, which would make the event older', async () => {
@@ -126,9 +126,12 @@ describe('the editor', () => {
       `{ stat -c %a "$1"; echo "$1"; cat "$1"; } > ${seen}; ${toSeven}`,
     )
     const [mode, file = '', ...text] = readFileSync(seen, 'utf8').split('\n')
-    expect([mode, text.join('\n')]).toEqual(['600', JSON.stringify(JSON.parse(bodyOf()), null, 2)])
+    expect({ mode, text: text.join('\n') }).toEqual({
+      mode: '600',
+      text: JSON.stringify(JSON.parse(bodyOf()), null, 2),
+    })
     expect(() => statSync(dirname(file))).toThrow('ENOENT')
-    expect([after, err]).toEqual([withData({ roleId: '7' }), ''])
+    expect({ after, err }).toEqual({ after: withData({ roleId: '7' }), err: '' })
   })
   test('is given what is not JSON as it stands, and its numbers keep their digits', async () => {
     const body = withData({ membershipId: 0 }).replace(
@@ -153,7 +156,9 @@ describe('the editor', () => {
     expect((await withEditor(bodyOf(), script)).err).not.toContain('retry')
   })
   test('that fails, or is none, is told', async () => {
-    await expect(withEditor(bodyOf(), 'exit 3')).rejects.toThrow(/ended with 3: nothing was changed$/)
+    await expect(withEditor(bodyOf(), 'exit 3')).rejects.toThrow(
+      /ended with exit code 3: nothing was changed$/,
+    )
     await expect(withEditor(bodyOf(), '', { env: {} })).rejects.toThrow('no editor: set EDITOR')
   })
 })

@@ -13,7 +13,10 @@ describe('dead drop', () => {
     const [a, , c] = [await letter(stage, 'a'), await letter(stage, 'b'), await stage.letter('no event')]
     const args = ['dead', 'drop', 'a', c as string, '--why', 'HR-4711\u001b', '--by', 'alice']
     const { code, out, err } = await at(stage, args)
-    expect([code, out]).toEqual([0, `2 letters dropped from role-sync-${stage.stage}-dead-letters\n`])
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: `2 letters dropped from role-sync-${stage.stage}-dead-letters\n`,
+    })
     expect(err.split('\n').toSorted()).toEqual(
       [
         '',
@@ -27,7 +30,7 @@ describe('dead drop', () => {
     const stage = await stages.next()
     await letter(stage, 'a')
     const { code, err, json } = await jsonOf(at(stage, ['dead', 'drop', 'a', 'x', '--why', 'w', '--json']))
-    expect([code, json]).toEqual([1, { dropped: 1, failed: 0, missing: ['x'] }])
+    expect({ code, json }).toEqual({ code: 1, json: { dropped: 1, failed: 0, missing: ['x'] } })
     expect(err).toContain(` by ${userInfo().username}: w\nno letter of x on role-sync-`)
     expect(stage.letters()).toEqual([])
   })
@@ -40,7 +43,7 @@ describe('dead drop', () => {
       const refuses = (command: string) => command === 'DeleteMessageBatchCommand' && ++deletions === 2
       const args = ['dead', 'drop', 'a', 'b', 'c', '--why', 'w', '--json']
       const { code, err, json } = await jsonOf(at(stage, args, { refuses }))
-      expect([code, json]).toEqual([1, { dropped: 2, failed: 1, missing: [] }])
+      expect({ code, json }).toEqual({ code: 1, json: { dropped: 2, failed: 1, missing: [] } })
       expect(err).toMatch(
         /^failed to drop [abc] of \S+ \(not_found, \S+, message \S+\): SQS: ServiceUnavailable: not now; it stays on role-sync-\S+$/m,
       )

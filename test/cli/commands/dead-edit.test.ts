@@ -28,7 +28,7 @@ describe('dead edit', () => {
       )
       const { code, out, err } = await edit(stage, 'a', '--set', `data.roleId=${engineerRole}`)
       const change = `data.roleId: "${managerRole}" → "${engineerRole}"`
-      expect([code, err]).toEqual([0, ''])
+      expect({ code, err }).toEqual({ code: 0, err: '' })
       expect(out).toMatch(new RegExp(`^a of ${source} was corrected: \\S+Z alice: ${change}\n$`))
       expect(stage.letters().map(({ body }) => body)).toEqual([
         withData({ roleId: engineerRole }).replace('wd-2026-000123', 'a').replace(/}$/, ',"note":1.5}'),
@@ -47,7 +47,7 @@ describe('dead edit', () => {
     const words = expect.stringMatching(
       /Z alice: data\.role: "boss" → \(none\); data\.roleId: \(none\) → "7"$/,
     )
-    expect([code, json]).toEqual([0, { event: 'wd-2026-000123', source, edit: words }])
+    expect({ code, json }).toEqual({ code: 0, json: { event: 'wd-2026-000123', source, edit: words } })
   })
 
   scenario('opens the event in the editor, and signs for the user of the machine', async () => {
@@ -113,7 +113,9 @@ describe('dead edit', () => {
     rmSync(begun)
     expect(await editing).toMatchObject({
       ...{ code: 1, out: '' },
-      err: expect.stringMatching(/somebody else is looking at it just now; nothing was changed\n$/),
+      err: expect.stringMatching(
+        /if another reader has it now, try again in a minute; nothing was changed\n$/,
+      ),
     })
     expect(stage.letters().map(({ body }) => body)).toEqual([bodyOf({ id: 'a' })])
   })

@@ -35,7 +35,8 @@ describe('dead export', () => {
     })
     expect(statSync(file).mode & 0o777).toBe(0o600)
     const text = readFileSync(file, 'utf8')
-    expect([text.endsWith('}\n'), JSON.parse(text)]).toEqual([true, { body, ...attributes }])
+    expect(text.endsWith('}\n')).toBe(true)
+    expect(JSON.parse(text)).toEqual({ body, ...attributes })
     expect(stage.letters()).toHaveLength(1)
 
     expect(await at(stage, ['send', file])).toMatchObject({ code: 0 })
@@ -44,7 +45,11 @@ describe('dead export', () => {
   scenario('takes the filters, and standard output', async () => {
     const { stage } = await mixed()
     const { code, out, err } = await at(stage, ['dead', 'export', '-', '--target', 'project'])
-    expect([code, JSON.parse(out).event, err]).toEqual([0, 'p', '1 letter exported\n'])
+    expect({ code, event: JSON.parse(out).event, err }).toEqual({
+      code: 0,
+      event: 'p',
+      err: '1 letter exported\n',
+    })
     const checked = await commandLine(['check', '-', '--json'], { stdin: out })
     expect(JSON.parse(checked.out)).toMatchObject({ event: 'p', target: 'project' })
   })
@@ -84,7 +89,8 @@ describe('dead export', () => {
         err: `role-sync: cannot write ${file}: it is a symbolic link; name the file itself\n`,
       })
     }
-    expect([readFileSync(target, 'utf8'), readlinkSync(link)]).toEqual(['kept', target])
+    expect(readFileSync(target, 'utf8')).toBe('kept')
+    expect(readlinkSync(link)).toBe(target)
   })
   scenario('writes to what is no file as it is', async () => {
     const { stage } = await mixed()

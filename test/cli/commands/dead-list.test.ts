@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { bodyOf, projectData, projectId } from '../../support/events.ts'
-import { at, diedOf, entryBy, jsonOf, letter, name, source } from '../dead-letters.ts'
+import { at, diedOf, entryBy, jsonOf, letter, letterJson, name } from '../dead-letters.ts'
 import { mixed, stages } from '../dead-mixed.ts'
 import { commandLine } from '../fake-world.ts'
 import { scenario } from '../scenario.ts'
@@ -13,7 +13,7 @@ describe('dead list', () => {
       .trimEnd()
       .split('\n')
       .map(row => row.split(/ {2,}/))
-    expect([code, err]).toEqual([0, ''])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(rows).toEqual([
       ['5 letters: 2 not_found, 1 crashed, 1 gave_up, 1 rejected'],
       ['reason', 'target', 'member', 'event', 'age', 'receives', 'claims'],
@@ -37,23 +37,15 @@ describe('dead list', () => {
     const stage = await stages.next()
     const message = await stage.letter(bodyOf({ id: 'a' }), { ...diedOf('a', 'not_found'), unproven: 'true' })
     const { code, err, json } = await jsonOf(at(stage, ['dead', 'list', '--json']))
-    expect([code, err, json]).toEqual([
-      0,
-      '',
-      {
+    expect({ code, err, json }).toEqual({
+      code: 0,
+      err: '',
+      json: {
         counts: { not_found: 1 },
         hidden: 0,
         letters: [
           {
-            ...{
-              event: 'a',
-              source,
-              target: 'wacht',
-              member: name,
-              message,
-              reason: 'not_found',
-              detail: 'because',
-            },
+            ...{ ...letterJson, message },
             ...{
               diedAt: expect.stringMatching(/Z$/),
               age: expect.any(Number),
@@ -63,7 +55,7 @@ describe('dead list', () => {
           },
         ],
       },
-    ])
+    })
   })
 
   for (const [filters, events] of [
@@ -107,8 +99,11 @@ describe('dead list', () => {
     const { code, json, err } = await jsonOf(
       at(stage, ['dead', 'list', '--json'], { dynamodb: 'http://127.0.0.1:1' }),
     )
-    expect([code, json.letters]).toMatchObject([0, [{ unproven: true }, { unproven: true }]])
-    expect(err).toMatch(/^the ledger cannot be read, so crashed letters count as unproven: .*\n$/)
+    expect({ code, letters: json.letters }).toMatchObject({
+      code: 0,
+      letters: [{ unproven: true }, { unproven: true }],
+    })
+    expect(err).toMatch(/^cannot read the ledger; crashed letters count as unproven: .*\n$/)
   })
 
   scenario('says that there is nothing', async () => {
@@ -142,10 +137,10 @@ describe('dead list', () => {
     await letter(stage, 'a')
     const once = () => jsonOf(at(stage, ['dead', 'list', '--json']))
     const [first, second] = [await once(), await once()]
-    expect([first.json, second.json]).toMatchObject([
-      { counts: { not_found: 1 }, hidden: 0 },
-      { counts: { not_found: 1 }, hidden: 0 },
-    ])
+    expect({ first: first.json, second: second.json }).toMatchObject({
+      first: { counts: { not_found: 1 }, hidden: 0 },
+      second: { counts: { not_found: 1 }, hidden: 0 },
+    })
   })
 
   scenario('tells of letters that somebody else is looking at', async () => {
@@ -154,7 +149,7 @@ describe('dead list', () => {
     const { out, err } = await at(stage, ['dead', 'list'])
     expect(out).toMatch(/^3 letters: /)
     expect(err).toBe(
-      `about 2 more on role-sync-${stage.stage}-dead-letters were hidden: somebody else is looking at them; look again in a minute\n`,
+      `about 2 more on role-sync-${stage.stage}-dead-letters are hidden: another reader has them; try again in a minute\n`,
     )
   })
 })
@@ -164,13 +159,13 @@ test.each<[string[], string]>([
   [['list', '--target', 'okta'], 'Allowed choices are wacht, project, person.'],
   [['list', '--since', 'yesterday'], 'It must be RFC 3339 with an offset, or a span like 90s'],
   [['list', '--until', '2026-11-23T12:00:00'], 'It must be RFC 3339 with an offset'],
-  [['list', '--limit', '0'], 'It must be a whole number from 1.'],
+  [['list', '--limit', '0'], 'It must be a whole number, 1 or more.'],
   [['drop', 'a'], "required option '--why <text>' not specified"],
-  [['drop', 'a', '--why', '  '], 'It must not be empty.'],
+  [['drop', 'a', '--why', '  '], '--why must not be empty.'],
   [['show'], "missing required argument 'event'"],
   [['frob'], "unknown command 'frob'"],
 ])('dead %j is wrong usage', async (args, told) => {
   const { code, out, err } = await commandLine(['dead', ...args])
-  expect([code, out]).toEqual([2, ''])
+  expect({ code, out }).toEqual({ code: 2, out: '' })
   expect(err).toContain(told)
 })

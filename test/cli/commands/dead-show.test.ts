@@ -9,7 +9,7 @@ import {
   withData,
 } from '../../support/events.ts'
 import { token, wachtIds } from '../../support/subjects.ts'
-import { at, diedOf, entryBy, jsonOf, letter, name, source } from '../dead-letters.ts'
+import { at, diedOf, entryBy, jsonOf, letter, letterJson, name, source } from '../dead-letters.ts'
 import { scenario } from '../scenario.ts'
 import { startStages } from '../stage.ts'
 
@@ -27,13 +27,13 @@ describe('dead show', () => {
     await stage.letter(bodyOf({ id: 'a' }), died)
     await stage.entry(entryBy('before', '2026-01-01T00:00:00'))
     const { code, out, err } = await at(stage, ['dead', 'show', 'a'])
-    expect([code, err]).toEqual([0, ''])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
     const lines = out.split('\n')
     expect(lines.slice(0, 2)).toEqual([`a of ${source}`, '  rejected (422): because'])
     expect(lines[2]).toMatch(/^ {2}dead since .*Z \(1 d 2 h\), message [0-9a-f-]+$/)
     expect(lines.slice(3, 9)).toEqual([
       ...['  renewed 3 times', `  edited: ${edits}`],
-      '  its message claims, and any producer can: 1 replay, 2 renewals, 1 edit, plan abcdef012345',
+      '  claimed by its message (any producer can claim this): 1 replay, 2 renewals, 1 edit, plan abcdef012345',
       ...['  claimed edit: eve: data.role', 'body', '  {'],
     ])
     expect(out).toContain('\n      "roleId": "7301954381230017001"\n')
@@ -52,7 +52,7 @@ describe('dead show', () => {
     const { code, out } = await at(stage, ['dead', 'show', 'a'])
     expect(code).toBe(0)
     expect(out).toContain(
-      '\nmember (to be found)\n  those found so far have events of their own: a/<member>\n',
+      '\nmember (to be found)\n  members found so far have their own events: a/<member>\n',
     )
     expect(out).toContain(`\na replay\n  apply: the person is looked for in wacht/${organization}, project/`)
   })
@@ -62,20 +62,12 @@ describe('dead show', () => {
     const message = await letter(stage, 'a')
     await stage.entry(entryBy('newer'))
     const { code, json } = await jsonOf(at(stage, ['dead', 'show', 'a', '--json', '--wacht-url', 'http://w']))
-    expect([code, json]).toEqual([
-      0,
-      {
+    expect({ code, json }).toEqual({
+      code: 0,
+      json: {
         letters: [
           {
-            ...{
-              event: 'a',
-              source,
-              target: 'wacht',
-              member: name,
-              message,
-              reason: 'not_found',
-              detail: 'because',
-            },
+            ...{ ...letterJson, message },
             ...{ diedAt: expect.any(String), sentAt: expect.any(String), age: expect.any(Number) },
             ...{ receives: 4, body: bodyOf({ id: 'a' }) },
             attributes: expect.objectContaining({ reason: 'not_found', event: 'a' }),
@@ -88,7 +80,7 @@ describe('dead show', () => {
           },
         ],
       },
-    ])
+    })
   })
 
   scenario('asks the target, too, with --read, and tells the difference or why it was not read', async () => {
@@ -98,7 +90,7 @@ describe('dead show', () => {
     const args = ['dead', 'show', 'a', '--read', '--wacht-dialect', 'role_ids', '--wacht-url', sandbox.url]
     const { out } = await at(stage, args, { env: { WACHT_TOKEN: token } })
     expect(out.trimEnd().split('\n').at(-1)).toBe(
-      `  the target shows {"role_ids":["${engineerRole}"]}; to change: role_ids: + ${managerRole}, − ${engineerRole}`,
+      `  the target shows {"role_ids":["${engineerRole}"]}; changes: role_ids: + ${managerRole}, − ${engineerRole}`,
     )
     await sandbox.stop()
     const { json } = await jsonOf(at(stage, [...args, '--json']))
@@ -119,9 +111,7 @@ describe('dead show', () => {
     const message = await stage.letter('no\tevent\u009b[2J\r\nmember wacht/1/2')
     const { code, out } = await at(stage, ['dead', 'show', message])
     expect(code).toBe(0)
-    expect(out).toContain(
-      '(no id) of (no source)\n  crashed: moved here by SQS itself: it was received too often\n',
-    )
+    expect(out).toContain('(no id) of (no source)\n  crashed: SQS moved it here: it was received too often\n')
     expect(out).toContain('\nbody\n  no\ufffdevent\ufffd[2J\n  member wacht/1/2\nattributes\n  none\n')
     expect(out).toContain('\nmember (unreadable)\n  no entry: ')
     expect(out).toContain('\na replay\n  invalid: invalid_event: (body): must be JSON\n')
@@ -134,7 +124,7 @@ describe('dead show', () => {
       await stage.letter(bodyOf({ id: 'a' }))
       await stage.entry(entryBy('before', '2026-01-01T00:00:00', { unproven: 'a' }))
       const { out } = await at(stage, ['dead', 'show', 'a'])
-      expect(out).toContain(`a of ${source}\n  crashed, unproven: moved here by SQS itself`)
+      expect(out).toContain(`a of ${source}\n  crashed, unproven: SQS moved it here`)
       const { json } = await jsonOf(at(stage, ['dead', 'show', 'a', '--json']))
       expect(json.letters).toMatchObject([{ reason: 'crashed', unproven: true }])
     },
@@ -145,8 +135,10 @@ describe('dead show', () => {
     await letter(stage, 'a')
     await letter(stage, 'a', 'rejected', { source: '//elsewhere' })
     const { code, out, err } = await at(stage, ['dead', 'show', 'a'])
-    expect([code, out]).toEqual([2, ''])
-    expect(err).toMatch(/^role-sync: several events are called a; say which one: "\S+ a" or "\S+ a"\n$/)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(
+      /^role-sync: several events have the id a; give the source too: "\S+ a" or "\S+ a"\n$/,
+    )
     for (const words of [['//elsewhere', 'a'], ['//elsewhere a']]) {
       const { json } = await jsonOf(at(stage, ['dead', 'show', '--json', ...words]))
       expect(json.letters).toMatchObject([{ source: '//elsewhere' }])
@@ -167,7 +159,7 @@ describe('dead show', () => {
     const queue = `role-sync-${stage.stage}-dead-letters`
     expect(await at(stage, ['dead', 'show', 'b'])).toEqual({
       ...{ code: 1, out: '' },
-      err: `no letter of b on ${queue}, or somebody else is looking at it just now\n`,
+      err: `no letter of b on ${queue}; if another reader has it now, try again in a minute\n`,
     })
   })
 })

@@ -36,9 +36,9 @@ describe('member tells in words', () => {
         '  applied: {"roleId":"9"}',
         '    since 2026-11-23T09:55:00Z (2 h 5 min ago)',
         '    by event e1 of //hr, time 2026-11-23T09:15:00.25Z, sequence 42, message m1',
-        '  lease: none: nobody is writing to this member',
-        '  unanswered: no write',
-        '  unproven: no write; the member showed what is applied',
+        '  lease: none; no attempt is writing to this member',
+        '  unanswered: none',
+        '  unproven: none; the target showed the applied state',
         '',
       ].join('\n'),
     })
@@ -47,11 +47,11 @@ describe('member tells in words', () => {
     await stage.entry(entryOf({ lease, unanswered, unproven: 'e0', failures: 3 }))
     expect((await member([name])).out.split('\n')).toEqual([
       name,
-      '  applied: nothing: no change of this member was ever proven',
-      '  lease: held for event e2, to write {"roleId":"8"}, until 2026-11-23T12:00:40Z (in 40 s) at the latest',
-      '  unanswered: a write of {"roleId":"7"}, which may land until 2026-11-23T12:00:20Z (in 20 s)',
-      '  unproven: the last write of event e0 may have taken effect, so the member may hold another state',
-      '  failures: 3 in a row, without proof',
+      '  applied: none; no change of this member is proven',
+      '  lease: held by event e2, to write {"roleId":"8"}, at most until 2026-11-23T12:00:40Z (in 40 s)',
+      '  unanswered: a write of {"roleId":"7"} may still land until 2026-11-23T12:00:20Z (in 20 s)',
+      '  unproven: the last write of event e0 may have had an effect: the member may hold another state',
+      '  failures: 3 attempts in a row without proof',
       '',
     ])
   })
@@ -62,14 +62,14 @@ describe('member tells in words', () => {
     )
     const { out } = await member([name])
     expect(out).toContain(
-      'and ran out at 2026-11-23T11:58:30Z (1 min 30 s ago): the write may have landed, or may yet',
+      'it ran out at 2026-11-23T11:58:30Z (1 min 30 s ago): the write may have landed or may still land',
     )
-    expect(out).toContain('which can no longer land since 2026-11-23T11:58:30Z (1 min 30 s ago)')
+    expect(out).toContain('can no longer land since 2026-11-23T11:58:30Z (1 min 30 s ago)')
   })
   test('that there is no entry, with exit code 1', async () => {
     expect(await member([name])).toMatchObject({
       code: 1,
-      out: `${name}\n  no entry: no change of this member ever reached the ledger\n`,
+      out: `${name}\n  no entry: the ledger has no change of this member\n`,
     })
   })
   test('without letting an event steer the terminal', async () => {
@@ -85,9 +85,9 @@ describe('member --json prints one object', () => {
   test('with what the entry holds, but the holder', async () => {
     await stage.entry(entryOf({ applied, lease, unanswered, unproven: 'e0', failures: 3 }))
     const { code, out } = await member([name, '--json'])
-    expect([code, JSON.parse(out)]).toEqual([
-      0,
-      {
+    expect({ code, json: JSON.parse(out) }).toEqual({
+      code: 0,
+      json: {
         member: name,
         entry: {
           applied: { ...applied, at: '2026-11-23T09:55:00.000Z' },
@@ -96,7 +96,7 @@ describe('member --json prints one object', () => {
           ...{ unproven: 'e0', failures: 3, rev: 7 },
         },
       },
-    ])
+    })
   })
   test('with null where there is no entry', async () => {
     expect(await member([name, '--json'])).toEqual({
@@ -123,7 +123,7 @@ describe('member names the ledger', () => {
     const none = await commandLine(['member', name, '--stage', 'none'], { dynamodb: stage.dynamodb })
     expect(none).toMatchObject({
       code: 2,
-      err: 'role-sync: no table role-sync-none-ledger: is none the right stage (--stage), in this account and region, and deployed?\n',
+      err: 'role-sync: table role-sync-none-ledger does not exist: check --stage (none), the account, the region, and that the stage is deployed\n',
     })
   })
 })

@@ -15,11 +15,14 @@ const applied: AppliedPlan = {
 const stopped: AppliedPlan = { ...applied, dead: 6, missing: 1, stopped: true, why: 'came_back_dead' }
 
 test('what became of a plan is one line, and remarks where there is more to tell', () => {
-  expect([summaryOf(applied), remarksOn(applied)]).toEqual(['9 sent, 2 removed, 0 refused', []])
+  expect({ summary: summaryOf(applied), remarks: remarksOn(applied) }).toEqual({
+    summary: '9 sent, 2 removed, 0 refused',
+    remarks: [],
+  })
   expect(remarksOn(stopped)).toEqual([
-    'came back dead so far: 6 letters',
-    'of the plan, but not met: 1 letter',
-    'stopped: more than half of what came back is dead again',
+    'dead again so far: 6 letters',
+    'not found or not reached: 1 letter of the plan',
+    'stopped: more than half of the ended replays are dead again; fix the cause, then plan again',
   ])
 })
 
@@ -27,8 +30,8 @@ test('letters that failed are told of, and so is that they ended it', () => {
   const failing: AppliedPlan = { ...applied, failed: 20, stopped: true, why: 'failing' }
   expect(summaryOf(failing)).toBe('9 sent, 2 removed, 0 refused, 20 failed')
   expect(remarksOn(failing)).toEqual([
-    '20 letters failed, still on the dead-letter queue: plan again',
-    'stopped: twenty letters in a row failed; mend the cause, then plan again',
+    'failed, still on the dead-letter queue: 20 letters; plan again',
+    'stopped: twenty letters in a row failed; fix the cause, then plan again',
   ])
 })
 
@@ -43,19 +46,19 @@ const record: LetterRecord = {
 test.each<[Partial<LetterRecord>, string | undefined]>([
   [
     { verdict: 'superseded', by: 'b', since: noon },
-    'removed a of //hr (wacht/1/2, message m): superseded by b, in effect since 2026-11-23T12:00:00Z; plan 0123456789ab',
+    'removed a of //hr (wacht/1/2, message m): superseded by b, applied since 2026-11-23T12:00:00Z (plan 0123456789ab)',
   ],
   [
     { act: 'refused', verdict: 'apply', detail: 'it moved' },
-    'refused a of //hr (wacht/1/2, message m): it moved; plan 0123456789ab',
+    'refused a of //hr (wacht/1/2, message m): it moved (plan 0123456789ab)',
   ],
   [
     { verdict: 'duplicate', by: 'b', event: null, source: null, member: null },
-    'removed (no id) of (no source) (no member, message m): duplicate by b; plan 0123456789ab',
+    'removed (no id) of (no source) (no member, message m): duplicate by b (plan 0123456789ab)',
   ],
   [
     { act: 'failed', detail: 'SQS is down' },
-    'failed a of //hr (wacht/1/2, message m): SQS is down; plan 0123456789ab',
+    'failed a of //hr (wacht/1/2, message m): SQS is down (plan 0123456789ab)',
   ],
   [{ act: 'replayed', verdict: 'apply' }, undefined],
 ])('the log line of %j', (facts, words) => expect(evidence({ ...record, ...facts })).toBe(words))

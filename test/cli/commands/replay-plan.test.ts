@@ -13,7 +13,7 @@ describe('replay plan', () => {
       const stage = await ofEach()
       const { code, err, json } = await plan(stage)
       const wacht = { source, target: 'wacht', member: name }
-      expect([code, err]).toEqual([0, ''])
+      expect({ code, err }).toEqual({ code: 0, err: '' })
       expect(json).toEqual({
         hash: expect.stringMatching(/^[0-9a-f]{64}$/),
         counts: { apply: 1, superseded: 1, duplicate: 1, invalid: 1, undecided: 1 },
@@ -33,7 +33,8 @@ describe('replay plan', () => {
           { event: null, source: null, target: null, member: null, reason: 'crashed', verdict: 'invalid' },
         ],
       })
-      expect([stage.letters(), stage.changes()].map(({ length }) => length)).toEqual([5, 0])
+      expect(stage.letters()).toHaveLength(5)
+      expect(stage.changes()).toEqual([])
     },
   )
 
@@ -87,11 +88,11 @@ describe('replay plan', () => {
     expect(rows.slice(7)).toEqual([
       `new → ${name}`,
       `  reads first: GET ${wachtUrl.replace(`/${membership}`, '')}?limit=100&offset=0`,
-      '  and writes only if that shows another state:',
+      '  then writes only if the state differs:',
       `  PATCH ${wachtUrl}`,
       `  {"role_ids":["${managerRole}"]}`,
-      '  instead of {"roleId":"5"}, which the ledger says is applied',
-      `kept in ${fileOf(stage)}: role-sync replay apply ${fileOf(stage)}`,
+      '  instead of {"roleId":"5"}, the applied state in the ledger',
+      `plan written to ${fileOf(stage)}; next: role-sync replay apply ${fileOf(stage)}`,
     ])
   })
 
@@ -108,10 +109,10 @@ describe('replay plan', () => {
       expect(letters.filter(({ holds }) => holds)).toMatchObject([{ verdict: 'apply', holds: shown }])
       await sandbox.stop()
       const { code, out } = await at(stage, ['replay', 'plan', ...args], { env })
-      expect([code, out]).toEqual([
-        0,
-        expect.stringContaining('\n  the target was not read: unreachable: ECONNREFUSED\n'),
-      ])
+      expect({ code, out }).toEqual({
+        code: 0,
+        out: expect.stringContaining('\n  the target could not be read: unreachable: ECONNREFUSED\n'),
+      })
     },
   )
 
@@ -119,18 +120,17 @@ describe('replay plan', () => {
     const stage = await ofEach()
     await stage.entry({ member: project, rev: 3, failures: 0, applied: {} } as never) // an entry that cannot be read
     const { code, err, json } = await plan(stage)
-    expect([code, json.failed, json.counts]).toEqual([
-      ...[1, 1, { apply: 1, superseded: 1, duplicate: 1, invalid: 1, undecided: 0 }],
-    ])
+    expect({ code, failed: json.failed }).toEqual({ code: 1, failed: 1 })
+    expect(json.counts).toEqual({ apply: 1, superseded: 1, duplicate: 1, invalid: 1, undecided: 0 })
     expect(err).toMatch(/^failed busy of \S+ \(project\/\S+, message \S+\): \S.*$/m)
-    expect(err).toMatch(/^1 letter failed, and no plan has them: plan again$/m)
+    expect(err).toMatch(/^failed and not in the plan: 1 letter; plan again$/m)
   })
   scenario('of a ledger that is not there is wrong wiring, told in one line', async () => {
     const stage = await stages.next()
     await letter(stage, 'a')
     const args = ['replay', 'plan', '--json']
     const { code, out, err } = await at(stage, args, { dynamodb: 'http://127.0.0.1:1' })
-    expect([code, out]).toEqual([2, ''])
+    expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err.trimEnd().split('\n').at(-1)).toMatch(
       /^role-sync: .*DynamoDB.*ECONNREFUSED|^role-sync: cannot reach DynamoDB /,
     )

@@ -45,7 +45,9 @@ describe('schema and parser agree that an event is valid', () => {
     ['with a leap second', eventOf({ time: '2016-12-31T23:59:60Z' })],
     ['with the longest id', eventOf({ id: 'x'.repeat(256) })],
     ['with a person', eventOf({ data: personData })],
-  ])('%s', (_, event) => expect([fits(plain(event)), isTaken(event)]).toEqual([true, true]))
+  ])('%s', (_, event) =>
+    expect({ fits: fits(plain(event)), taken: isTaken(event) }).toEqual({ fits: true, taken: true }),
+  )
 })
 
 describe('schema and parser agree that an event is invalid', () => {
@@ -91,7 +93,9 @@ describe('schema and parser agree that an event is invalid', () => {
       withData({ person: { email: 'a@b.c', name: 'x' } }, personData),
     ],
     ['with an address that is none', withData({ person: { email: 'jane' } }, personData)],
-  ])('%s', (_, event) => expect([fits(plain(event)), isTaken(event)]).toEqual([false, false]))
+  ])('%s', (_, event) =>
+    expect({ fits: fits(plain(event)), taken: isTaken(event) }).toEqual({ fits: false, taken: false }),
+  )
 
   test('whatever stands in one of its fields', () => {
     const ids = ['1', '0', '9223372036854775807', '9223372036854775808', projectId, groupB, 'manager']
@@ -143,7 +147,7 @@ test('what the schema cannot say, its description does, and the parser refuses i
     [withData({ groupIds: [groupA, groupA.toUpperCase()] }, projectData), 'differ only in case'],
   ]
   for (const [event, words] of beyond) {
-    expect([fits(plain(event)), isTaken(event)]).toEqual([true, false])
+    expect({ fits: fits(plain(event)), taken: isTaken(event) }).toEqual({ fits: true, taken: false })
     expect(schema.description).toContain(words)
   }
 })
@@ -160,7 +164,7 @@ test('the pattern of the largest number ends where the number does', () => {
 test('its examples are valid, and the command prints it alone', async () => {
   for (const example of schema.examples as unknown[]) expect(fits(example)).toBe(true)
   const { code, out, err } = await commandLine(['schema'])
-  expect([code, JSON.parse(out), err]).toEqual([0, schema, ''])
+  expect({ code, schema: JSON.parse(out), err }).toEqual({ code: 0, schema, err: '' })
 })
 
 /** As it is after JSON: keys that are undefined are not there. */

@@ -3,7 +3,7 @@ import type { BatchResult } from '../../../functions/cli/commands/send-batch.ts'
 import { sendEvents } from '../../../functions/cli/commands/send-events.ts'
 import type { EventLine, ReadLine } from '../../../functions/cli/io/event-lines.ts'
 import { Failure } from '../../../functions/cli/io/exit-codes.ts'
-import { eventLines, fakeSink } from '../fake-sink.ts'
+import { eventLines, fakeQueue } from '../fake-queue.ts'
 import { fakeWorld } from '../fake-world.ts'
 
 async function* each(lines: readonly ReadLine[], after = () => {}) {
@@ -15,9 +15,9 @@ const refused = (line: number): ReadLine => {
   return { line, named, reason: 'invalid_event', detail: 'x' }
 }
 
-async function sending(lines: AsyncIterable<ReadLine>, { sink } = fakeSink(), { world } = fakeWorld()) {
+async function sending(lines: AsyncIterable<ReadLine>, { queue } = fakeQueue(), { world } = fakeWorld()) {
   const results: BatchResult[] = []
-  const ending = await sendEvents(lines, sink, world, result => results.push(result))
+  const ending = await sendEvents(lines, queue, world, result => results.push(result))
   return {
     ending,
     sent: results.reduce((sum, result) => sum + result.sent, 0),
@@ -28,7 +28,7 @@ async function sending(lines: AsyncIterable<ReadLine>, { sink } = fakeSink(), { 
 describe('sending events', () => {
   test('gives each line one outcome', async () => {
     const given = eventLines(25).map(event => (event.line % 5 === 0 ? refused(event.line) : event))
-    const fake = fakeSink()
+    const fake = fakeQueue()
     expect(await sending(each(given), fake)).toEqual({
       ending: { whole: true, failure: undefined },
       sent: 20,
@@ -47,7 +47,7 @@ describe('sending events', () => {
       }
     }
     const open = Promise.withResolvers<undefined>()
-    const held = fakeSink(async bodies => {
+    const held = fakeQueue(async bodies => {
       await open.promise
       return bodies.map(() => undefined)
     })
@@ -59,7 +59,7 @@ describe('sending events', () => {
   })
 
   test('ends at the first failure of the queue, and tells what was not sent', async () => {
-    const failing = fakeSink((bodies, call) => {
+    const failing = fakeQueue((bodies, call) => {
       if (call > 1) throw new Failure('gone')
       return bodies.map(() => undefined)
     })
@@ -75,7 +75,7 @@ describe('sending events', () => {
       fake.stop('interrupted')
       fake.world.stop.throwIfAborted()
     })
-    expect(await sending(lines, fakeSink(), fake)).toEqual({
+    expect(await sending(lines, fakeQueue(), fake)).toEqual({
       ending: { whole: false, failure: undefined },
       sent: 10,
       refused: [],

@@ -28,7 +28,7 @@ describe('send', () => {
   test('puts every event on the queue of its stage, byte for byte', async () => {
     const bodies = [...events(23), ` ${bodyOf({ note: 'ü 漢' })}  `]
     const { code, out, err } = await send(`\ufeff${bodies.join('\r\n')}`)
-    expect([code, out, err]).toEqual([0, `24 sent to ${queue()}, 0 refused\n`, ''])
+    expect({ code, out, err }).toEqual({ code: 0, out: `24 sent to ${queue()}, 0 refused\n`, err: '' })
     expect(sentBodies().toSorted()).toEqual(bodies.toSorted())
   })
   test('finds the stage in the environment, too', async () => {
@@ -45,7 +45,7 @@ describe('send', () => {
   })
   test('reports the lines that it refuses and sends the others', async () => {
     const { code, out, err } = await send(`nope\n\n${bodyOf()}\n${withData({ roleId: 7 })}\n`)
-    expect([code, out]).toEqual([1, `1 sent to ${queue()}, 2 refused\n`])
+    expect({ code, out }).toEqual({ code: 1, out: `1 sent to ${queue()}, 2 refused\n` })
     expect(err.split('\n')).toEqual([
       'line 1: invalid_event: (body): must be JSON',
       expect.stringMatching(/^line 4 \(wd-2026-000123\): invalid_event: data\.roleId: must be a string/),
@@ -92,10 +92,10 @@ describe('send', () => {
       stdin: bodyOf(),
       sqs: sqs.url,
     })
-    expect([code, err]).toEqual([
-      2,
-      'role-sync: no queue role-sync-none-changes: is none the right stage (--stage), in this account and region, and deployed?\n',
-    ])
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'role-sync: queue role-sync-none-changes does not exist: check --stage (none), the account, the region, and that the stage is deployed\n',
+    })
   })
   test('reads a file, and shows on a terminal how much of it is done', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'role-sync-cli-'))
@@ -104,7 +104,7 @@ describe('send', () => {
     const args = ['send', file, '--stage', `s${stage}`]
     const { code, err } = await commandLine(args, { sqs: sqs.url, terminal: true })
     rmSync(folder, { recursive: true })
-    expect([code, sentBodies().length]).toEqual([0, 12])
+    expect({ code, sent: sentBodies().length }).toEqual({ code: 0, sent: 12 })
     expect(err).toMatch(/█ 100% \| 12 sent, 0 refused/)
   })
   test('only counts where the whole is not known, on standard error', async () => {

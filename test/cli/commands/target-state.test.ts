@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { rehearse } from '../../../functions/cli/commands/dry-run.ts'
+import { dryRun } from '../../../functions/cli/commands/dry-run.ts'
 import { createTargetStateReader } from '../../../functions/cli/commands/target-state.ts'
 import { changesOf, targetStateWords } from '../../../functions/cli/commands/target-state-words.ts'
 import type { Desired } from '../../../functions/core/ledger/desired-state.ts'
@@ -14,7 +14,7 @@ async function ask({ connect, ...subject }: Subject, url: string, state: Desired
   const target = connect(url)
   const name = member ?? subject.member
   const version = { time: '', sequence: '', source: '', id: '' }
-  const planned = await rehearse(target, { target: '', member: name, desired: state, version })
+  const planned = await dryRun(target, { target: '', member: name, desired: state, version })
   return createTargetStateReader({ ...tokens, ...env })(target, name, planned)
 }
 
@@ -78,10 +78,10 @@ test.each<[Desired, Desired, string[]]>([
 
 test('in words', () => {
   const state = { owner: true }
-  expect(targetStateWords({ kind: 'wanted', state })).toBe('the target shows this state already')
+  expect(targetStateWords({ kind: 'wanted', state })).toBe('the target already shows this state')
   expect(targetStateWords({ kind: 'another', state, changes: ['owner: true → false', 'a: + 1'] })).toBe(
-    'the target shows {"owner":true}; to change: owner: true → false; a: + 1',
+    'the target shows {"owner":true}; changes: owner: true → false; a: + 1',
   )
   expect(targetStateWords({ kind: 'absent' })).toBe('the target shows no such member')
-  expect(targetStateWords({ kind: 'unread', detail: 'x' })).toBe('the target was not read: x')
+  expect(targetStateWords({ kind: 'unread', detail: 'x' })).toBe('the target could not be read: x')
 })

@@ -18,7 +18,7 @@ describe('an error of the SDK is one line', () => {
     [
       'with too few rights',
       error('AccessDenied', 'no sqs:SendMessage'),
-      'these credentials are not enough: no sqs:SendMessage',
+      'access denied; check the permissions of these credentials: no sqs:SendMessage',
     ],
     [
       'with nobody there',

@@ -58,7 +58,7 @@ describe('a line is refused', () => {
     expect(await refused(bodyOf({ note: character }))).toMatchObject([
       {
         named: { event: 'wd-2026-000123' },
-        detail: `(body): holds a character that SQS does not take: ${code}`,
+        detail: `(body): must not contain ${code}: SQS refuses this character`,
       },
     ])
   })

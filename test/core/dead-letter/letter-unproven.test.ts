@@ -41,7 +41,12 @@ describe('a letter is unproven', () => {
     const letter = { reason: 'crashed', attributes: { unproven: 'true' } } as const
     expect(isLetterUnproven(letter, 'e5', undefined, now)).toBe(false)
   })
-  test.each(known)('by its attribute alone where it has a reason: %s', (_, entry) => {
+  test('where the write in doubt is that of its own event: a repeat of its message sent it', () => {
+    const letter = { reason: 'rejected', attributes: {} } as const
+    expect(isLetterUnproven(letter, 'e5', entryOf({ unproven: 'e5' }), now)).toBe(true)
+    expect(isLetterUnproven(letter, null, entryOf({ unproven: 'e5' }), now)).toBe(false)
+  })
+  test.each(known)('by its attribute where it has a reason: %s', (_, entry) => {
     const of = (unproven: string) => ({ reason: 'gave_up', attributes: { unproven } }) as const
     expect(isLetterUnproven(of('true'), 'e5', entry, now)).toBe(true)
     expect(isLetterUnproven(of(''), 'e5', entry, now)).toBe(false)

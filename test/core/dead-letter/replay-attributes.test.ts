@@ -77,7 +77,7 @@ describe('what goes with a letter', () => {
 test('a trail is read whole or not at all, and never throws', () => {
   expect(readTrail(JSON.stringify(trail))).toEqual(trail)
   for (const text of [undefined, '', '{', 'null', '1', '{"replays":-1}', '{"edits":[1]}', '{"plan":7}']) {
-    expect([text, readTrail(text)]).toEqual([text, undefined])
+    expect({ text, trail: readTrail(text) }).toStrictEqual({ text, trail: undefined })
   }
   fc.assert(fc.property(fc.string(), text => void readTrail(text)))
 })
@@ -163,7 +163,10 @@ test('a letter without a reason of ours crashed', () => {
 
 test('a letter is called by its body, else by its attributes', () => {
   const { event, member } = namesOfLetter(letterOf(), parse(bodyOf()))
-  expect([event, member]).toEqual(['wd-2026-000123', expect.stringMatching(/^wacht\/7301954381230018561/)])
+  expect({ event, member }).toEqual({
+    event: 'wd-2026-000123',
+    member: expect.stringMatching(/^wacht\/7301954381230018561/),
+  })
   expect(namesOfLetter(letterOf(), parse('{'))).toEqual({
     ...{ event: 'e1', source: null, target: 'wacht', member: 'wacht/1/2' },
   })

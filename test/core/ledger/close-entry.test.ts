@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Closed, close, closeRestored } from '../../../functions/core/ledger/close-entry.ts'
-import { mostEnded } from '../../../functions/core/ledger/ended-messages.ts'
+import { sentAgain } from '../../../functions/core/ledger/ended-messages.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import type { Effect } from '../../../functions/core/outcome/effect.ts'
 import { a, appliedOf, attemptOf, b, effects, endedOf, entryOf, rules } from '../../support/entries.ts'
@@ -169,7 +169,7 @@ describe('the restoring write', () => {
   })
   const restored = (effect: Effect, given = attempt) =>
     closeRestored(entry, given, effects.refused, effect, now, rules)
-  const { letter } = endedOf(5)
+  const letter = { ...endedOf(5).letter, detail: effects.refused.detail }
   const { lease: _, ...ended } = { ...entry, rev: 9 }
   test('proven: the letter is no longer unproven', () => {
     const { unproven: _, ...proven } = ended
@@ -218,7 +218,8 @@ describe('a message that has been tried for long enough is given up', () => {
   ])('%s: by this attempt, and the entry keeps its letter', (_, effect, fields, letter) => {
     const closed = givingUp(effect, fields)
     expect(closed).toMatchObject({ kind: 'dead', letter: { reason: 'gave_up', ...letter } })
-    expect(entryIn(closed).ended).toMatchObject([{ message: 'm5', letter: { reason: 'gave_up', ...letter } }])
+    const { detail: _detail, ...kept } = { detail: '', ...letter }
+    expect(entryIn(closed).ended).toMatchObject([{ message: 'm5', letter: { reason: 'gave_up', ...kept } }])
     expect(entryIn(closed)).toMatchObject(entryIn(closing(fields, effect)))
   })
   test('not a millisecond before', () => {
@@ -230,16 +231,44 @@ describe('a message that has been tried for long enough is given up', () => {
 })
 
 describe('the entry keeps the messages that ended as dead letters', () => {
-  test('the newest first, ten at most', () => {
-    const kept = Array.from({ length: mostEnded }, (_, index) => endedOf(20 + index))
-    const { ended } = entryIn(closing({ ended: kept }, effects.refused))
-    expect(ended).toEqual([endedOf(5), ...kept.slice(0, -1)])
+  test('the newest first', () => {
+    const { ended } = entryIn(closing({ ended: [endedOf(20), endedOf(3)] }, effects.refused))
+    expect(ended).toEqual([endedOf(5), endedOf(20), endedOf(3)])
   })
-  test('without what must not be kept, and no longer than in the letter', () => {
-    const detail = `for someone@example.com ${'x '.repeat(500)}`
-    const { ended } = entryIn(closing({}, { ...effects.refused, detail }))
-    expect(ended?.[0]?.letter.detail).toMatch(/^for \[e-mail\] x /)
-    expect(ended?.[0]?.letter.detail).toHaveLength(500)
+  test('hundreds of them, and no more than 64 KiB', () => {
+    const kept = Array.from({ length: 1000 }, (_, index) => endedOf(20 + index))
+    const { ended = [] } = entryIn(closing({ ended: kept }, effects.refused))
+    expect(ended.slice(0, 200)).toEqual([endedOf(5), ...kept.slice(0, 199)])
+    expect(Buffer.byteLength(ended.map(each => JSON.stringify(each)).join(''))).toBeLessThanOrEqual(65_536)
+    const one = Buffer.byteLength(JSON.stringify(ended.at(-1)))
+    expect(Buffer.byteLength(ended.map(each => JSON.stringify(each)).join('')) + one).toBeGreaterThan(65_536)
+  })
+  test('for as long as SQS keeps a message', () => {
+    const day = 86_400_000
+    const time = 15 * day
+    const closed = close(
+      entryOf({
+        lease: { ...lease, until: time + 1 },
+        ended: [endedOf(7, {}, day + 1), endedOf(8, {}, day)],
+      }),
+      attempt,
+      effects.refused,
+      time,
+      rules,
+    )
+    expect(entryIn(closed).ended).toEqual([endedOf(5, {}, time), endedOf(7, {}, day + 1)])
+  })
+  test('without the words of the target, which may name a person', () => {
+    const { ended } = entryIn(closing({}, { ...effects.refused, detail: 'Jane Doe cannot be an admin' }))
+    expect(JSON.stringify(ended)).not.toContain('Jane')
+  })
+  test('each with one letter: the first one, where another delivery was given up meanwhile', () => {
+    const ended = [endedOf(5, { reason: 'gave_up', unproven: true })]
+    expect(closing({ ended }, effects.refused)).toEqual({
+      kind: 'dead',
+      letter: { ...ended[0]?.letter, detail: sentAgain },
+      entry: entryOf({ rev: 8, ended }),
+    })
   })
   test('until a proof finishes them: those that are newer stay', () => {
     const proof = (...versions: number[]) =>

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { compareVersions } from '../../../functions/core/event/version.ts'
 import { sameDesired } from '../../../functions/core/ledger/desired-state.ts'
+import { sentAgain } from '../../../functions/core/ledger/ended-messages.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import { open } from '../../../functions/core/ledger/open-entry.ts'
 import {
@@ -158,7 +159,10 @@ describe('rule 2: a message that became a dead letter before', () => {
   const ended = [endedOf(7), endedOf(5, { unproven: true })]
   test('ends with the same letter, whatever else the entry says', () => {
     const lease = leaseOf(now + 1)
-    expect(at(entryOf({ ended }))).toEqual({ kind: 'ended', letter: ended[1]?.letter })
+    expect(at(entryOf({ ended }))).toEqual({
+      kind: 'ended',
+      letter: { ...ended[1]?.letter, detail: sentAgain },
+    })
     expect(at(entryOf({ ended, lease, unproven: 'e3' }))).toMatchObject({ kind: 'ended' })
   })
   test('is finished all the same by what was applied since', () => {

@@ -59,7 +59,10 @@ describe.each(phases)('%s the write', phase => {
   test('every status from 200 to 599 without JSON has its one effect', () => {
     for (const status of statuses) {
       const judged = judge(phase, { kind: 'answered', status })
-      expect([status, judged.ok || words(judged.effect)]).toEqual([status, inPhase(phase, table(status))])
+      expect({ status, judged: judged.ok || words(judged.effect) }).toEqual({
+        status,
+        judged: inPhase(phase, table(status)),
+      })
     }
   })
   test('a 2xx with JSON is for the target to compare, any other status means the same with JSON', () => {
@@ -68,10 +71,10 @@ describe.each(phases)('%s the write', phase => {
         const judged = judge(phase, { kind: 'answered', status, json })
         if (status < 300) expect(judged).toEqual({ ok: true, status, json })
         else
-          expect([status, !judged.ok && words(judged.effect)]).toEqual([
+          expect({ status, judged: !judged.ok && words(judged.effect) }).toEqual({
             status,
-            inPhase(phase, table(status)),
-          ])
+            judged: inPhase(phase, table(status)),
+          })
       }
     }
   })
@@ -80,7 +83,10 @@ describe.each(phases)('%s the write', phase => {
       const judged = judge(phase, { kind: 'answered', status, retryAfterMs: 7000 })
       if (judged.ok || judged.effect.kind === 'proven' || judged.effect.kind === 'refused') continue
       const fromRefusal = table(status).startsWith('refused')
-      expect([status, judged.effect.delayMs]).toEqual([status, fromRefusal ? undefined : 7000])
+      expect({ status, delayMs: judged.effect.delayMs }).toStrictEqual({
+        status,
+        delayMs: fromRefusal ? undefined : 7000,
+      })
     }
   })
   test.each(failures)('%s has its one effect', failure => {
@@ -176,7 +182,10 @@ describe('a 2xx to the write', () => {
   test('is taken, whatever its body; nothing else is', () => {
     for (const status of statuses)
       for (const body of [{}, { json: {} }, { unreadable: page }])
-        expect([status, isAccepted(judge('write', answered(status, body)))]).toEqual([status, status < 300])
+        expect({ status, accepted: isAccepted(judge('write', answered(status, body))) }).toEqual({
+          status,
+          accepted: status < 300,
+        })
     for (const failure of failures)
       expect(isAccepted(judge('write', { kind: 'failed', failure, detail: '' }))).toBe(false)
   })

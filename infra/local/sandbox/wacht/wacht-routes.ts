@@ -10,7 +10,7 @@ import {
 } from './wacht-state.ts'
 import { listedMember, memberAnswer } from './wacht-views.ts'
 
-/** How the server reads a role change: as the published page says, or as its current source does. */
+/** The form of a role change: as in the published page, or as in the server's current source. */
 export type WachtDialect = 'role_id' | 'role_ids'
 
 type Refuse = (status: number, message: string) => Reply

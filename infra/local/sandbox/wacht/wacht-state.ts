@@ -57,8 +57,8 @@ export function withRoles(
 }
 
 /**
- * What a PATCH with `role_ids` leaves: delete-all and insert-on-conflict-do-nothing see the same rows, so a named role
- * that the member already has is deleted and not inserted again.
+ * The roles after a PATCH with `role_ids`. Delete-all and insert-on-conflict-do-nothing see the same rows, so a named role that the
+ * member already has is deleted and not inserted again.
  */
 export function replaced(present: readonly string[], named: readonly string[]): readonly string[] {
   return [...new Set(named)].filter(role => !present.includes(role))

@@ -1,23 +1,23 @@
 import type { Rejection } from '../../functions/aws/sqs-send.ts'
 import type { EventLine } from '../../functions/cli/io/event-lines.ts'
-import type { Sink } from '../../functions/cli/io/queue-sink.ts'
+import type { OpenQueue } from '../../functions/cli/io/open-queue.ts'
 
 type Answers = readonly (Rejection | undefined)[]
 
 /** A queue that keeps the batches it was sent; `answer` says what it does with one, all taken unless it is given. */
-export function fakeSink(
+export function fakeQueue(
   answer: (bodies: readonly string[], call: number) => Answers | Promise<Answers> = bodies =>
     bodies.map(() => undefined),
 ) {
   const batches: (readonly string[])[] = []
-  const sink: Sink = {
+  const queue: OpenQueue = {
     name: 'changes',
     send: async bodies => {
       batches.push(bodies)
       return answer(bodies, batches.length)
     },
   }
-  return { sink, batches }
+  return { queue, batches }
 }
 
 /** Valid lines, as the sending sees them. */

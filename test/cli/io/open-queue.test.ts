@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { openQueue } from '../../../functions/cli/io/queue-sink.ts'
+import { openQueue } from '../../../functions/cli/io/open-queue.ts'
 import { fakeWorld } from '../fake-world.ts'
 
 let server: Server | undefined
@@ -38,8 +38,8 @@ describe('the queue', () => {
       GetQueueUrl: url,
       SendMessageBatch: [200, { Successful: [], Failed }],
     })
-    const sink = await openQueue(world, 'dev', 'q')
-    expect(await sink.send(['a', 'b', 'c'])).toEqual([
+    const queue = await openQueue(world, 'dev', 'q')
+    expect(await queue.send(['a', 'b', 'c'])).toEqual([
       undefined,
       { code: 'InternalError', message: 'later', final: false },
       { code: 'InvalidMessageContents', message: '', final: true },
@@ -51,8 +51,8 @@ describe('the queue', () => {
   })
   test('gets each message in the group of its source: no source delays another', async () => {
     const { world, heard } = await answering({ GetQueueUrl: url, SendMessageBatch: [200, {}] })
-    const sink = await openQueue(world, 'dev', 'q')
-    await sink.send(['{"source":"//a.example.com"}', '{"source":"//b.example.com"}', 'no event'])
+    const queue = await openQueue(world, 'dev', 'q')
+    await queue.send(['{"source":"//a.example.com"}', '{"source":"//b.example.com"}', 'no event'])
     expect(heard[1]!.input).toMatchObject({
       Entries: [
         { MessageGroupId: '//a.example.com' },
@@ -67,16 +67,17 @@ describe('the queue', () => {
       const { world } = await answering({ GetQueueUrl: fault(type) })
       await expect(openQueue(world, 'prod', 'q')).rejects.toMatchObject({
         name: 'Failure',
-        message: 'no queue q: is prod the right stage (--stage), in this account and region, and deployed?',
+        message:
+          'queue q does not exist: check --stage (prod), the account, the region, and that the stage is deployed',
       })
     },
   )
   test('that refuses the sender is a Failure', async () => {
     const { world } = await answering({ GetQueueUrl: url, SendMessageBatch: fault('AccessDenied') })
-    const sink = await openQueue(world, 'dev', 'q')
-    await expect(sink.send(['a'])).rejects.toMatchObject({
+    const queue = await openQueue(world, 'dev', 'q')
+    await expect(queue.send(['a'])).rejects.toMatchObject({
       name: 'Failure',
-      message: 'these credentials are not enough: because',
+      message: 'access denied; check the permissions of these credentials: because',
     })
   })
 })

@@ -4,16 +4,16 @@ import { clientOptionsOf, explain } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'
 
-/** A queue that takes events. */
-export interface Sink {
+/** An open queue to send events to. */
+export interface OpenQueue {
   readonly name: string
-  /** Sends a batch; answers, in the order of the bodies, undefined for each that is on the queue. A Failure otherwise. */
+  /** Sends a batch. The result has one item for each body, in order: undefined if it is on the queue. Rejects with a Failure. */
   readonly send: (bodies: readonly string[]) => Promise<readonly (Rejection | undefined)[]>
 }
 
 /**
- * A client that always talks to the endpoint it is told (`AWS_ENDPOINT_URL_SQS`, a profile, a region) and takes from a
- * queue's URL the path alone: emulators answer with host names that do not resolve, private endpoints with public ones.
+ * An SQS client that always uses its configured endpoint (`AWS_ENDPOINT_URL_SQS`, a profile, a region), and only the path of a
+ * queue's URL: emulators return host names that do not resolve, private endpoints return public ones.
  */
 export const createSqsClient = (env: Environment): SQSClient =>
   new SQSClient({
@@ -21,7 +21,7 @@ export const createSqsClient = (env: Environment): SQSClient =>
     useQueueUrlAsEndpoint: false,
   })
 
-/** The URL of a queue by its name; a Failure says, in one line, why it cannot be used. */
+/** Finds the URL of a queue by its name. Rejects with a Failure if the queue cannot be used. */
 export async function findQueue(
   world: CliWorld,
   client: SQSClient,
@@ -42,7 +42,7 @@ export const failedIn =
   }
 
 /** Opens a queue by its name, to send to it. */
-export async function openQueue(world: CliWorld, stage: string, name: string): Promise<Sink> {
+export async function openQueue(world: CliWorld, stage: string, name: string): Promise<OpenQueue> {
   const client = world.sqs()
   const QueueUrl = await findQueue(world, client, stage, name)
 
@@ -57,6 +57,6 @@ const isMissing = (error: unknown): boolean =>
 
 const notFound = (stage: string, name: string): never => {
   throw new Failure(
-    `no queue ${name}: is ${stage} the right stage (--stage), in this account and region, and deployed?`,
+    `queue ${name} does not exist: check --stage (${stage}), the account, the region, and that the stage is deployed`,
   )
 }

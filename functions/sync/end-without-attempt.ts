@@ -1,0 +1,136 @@
+import type { Grounds } from '../core/dead-letter/reason.ts'
+import { isUnproven } from '../core/dead-letter/replay-verdict.ts'
+import type { Change } from '../core/event/event.ts'
+import type { Message } from '../core/event/sqs-message.ts'
+import { compareVersions, type Version } from '../core/event/version.ts'
+import { endedLetter, withEnded } from '../core/ledger/ended-messages.ts'
+import type { Entry } from '../core/ledger/ledger-entry.ts'
+import { finish, newEntry } from '../core/ledger/open-entry.ts'
+import { doneBy, isTooOld, type Verdict } from '../core/outcome/verdict.ts'
+import { closingEnds } from './attempt.ts'
+import type { UpdateEntry } from './conditional-write.ts'
+import type { SyncWorld } from './sync-world.ts'
+
+/** A message with its verdict and, if it names a member, its change. */
+export interface DecidedMessage {
+  readonly message: Message
+  readonly verdict: Verdict
+  readonly change?: Change
+  /** An event that was refused before the ledger was asked, but may be valid when its message is repeated. */
+  readonly refused?: { readonly member: string; readonly version: Version }
+}
+
+/**
+ * Ends messages that get no attempt: they are too old to be retried, or their event is refused for now. Their letters are
+ * kept in the ledger first, one member's one after the other. `deadline` is that of the requests to targets. Never rejects.
+ */
+export async function endWithoutAttempt<J extends DecidedMessage>(
+  all: readonly J[],
+  world: SyncWorld,
+  update: UpdateEntry,
+  deadline: number,
+): Promise<J[]> {
+  const until = closingEnds(deadline, world.rules)
+  const endOne = async (each: J): Promise<J> => {
+    const { message, verdict, change, refused } = each
+    if (verdict.kind === 'dead' && refused)
+      return { ...each, verdict: await keepRefusal(refused, message, verdict, world, update, until) }
+    if (verdict.kind !== 'retry' || !isTooOld(message, world.now(), world.rules)) return each
+    const letter = gaveUp(verdict)
+    if (!change) return { ...each, verdict: { kind: 'dead', letter } }
+    return { ...each, verdict: await endTooOld(change, message, letter, world, update, until) }
+  }
+  const inTurn = async (ofMember: readonly J[]): Promise<J[]> => {
+    const ended: J[] = []
+    for (const each of ofMember) ended.push(await endOne(each))
+    return ended
+  }
+  const members = Map.groupBy(
+    all,
+    ({ change, refused, message }) => (change ?? refused)?.member ?? message.id,
+  )
+  return (await Promise.all([...members.values()].map(inTurn))).flat()
+}
+
+const gaveUp = ({
+  cause,
+  status,
+  detail = 'the message is too old to be retried',
+}: Extract<Verdict, { kind: 'retry' }>): Grounds => ({
+  ...{ reason: 'gave_up', detail: `${cause}: ${detail}` },
+  ...(status !== undefined && { status }),
+})
+
+/** Ends a change that is too old, before SQS deletes it. If the ledger does not answer, the letter says `unproven`. */
+async function endTooOld(
+  { member, version, desired }: Change,
+  { id }: Message,
+  letter: Grounds,
+  { now, telemetry }: SyncWorld,
+  update: UpdateEntry,
+  until: number,
+): Promise<Verdict> {
+  const doubtful: Verdict = { kind: 'dead', letter: { ...letter, unproven: true } }
+  if (now() >= until) return doubtful
+
+  const end = (entry: Entry | undefined) => {
+    const finished = entry?.applied && finish(entry.applied, { version, desired, message: id })
+    if (finished) return finished
+    const own = { ...letter, unproven: isUnproven(entry, version.id, now()) }
+    return endOf(entry, member, { message: id, version }, own, now())
+  }
+  try {
+    const ended = await update(member, end, until)
+    return ended.kind === 'finished' ? doneBy(ended) : { kind: 'dead', letter: ended.letter }
+  } catch (error) {
+    telemetry.trouble(
+      'no clear answer from the ledger; the dead letter of a message that is too old says unproven',
+      error,
+    )
+    return doubtful
+  }
+}
+
+/** Keeps the letter of an event that is refused for now: its role may be known, or its time be past, when SQS repeats the message. */
+async function keepRefusal(
+  { member, version }: NonNullable<DecidedMessage['refused']>,
+  { id }: Message,
+  refusal: Extract<Verdict, { kind: 'dead' }>,
+  { now, telemetry }: SyncWorld,
+  update: UpdateEntry,
+  until: number,
+): Promise<Verdict> {
+  const { letter } = refusal
+  const end = (entry: Entry | undefined) => {
+    const isFinished = entry?.applied && compareVersions(entry.applied.version, version) >= 0
+    if (isFinished) return { kind: 'finished', letter } as const
+    return endOf(entry, member, { message: id, version }, letter, now())
+  }
+  try {
+    return { kind: 'dead', letter: (await update(member, end, until)).letter }
+  } catch (error) {
+    telemetry.trouble(
+      'no clear answer from the ledger; a repeat of a message that is a dead letter may be tried',
+      error,
+    )
+    return refusal
+  }
+}
+
+/** The step that keeps a letter, or finds the one that the message has already. */
+function endOf(
+  entry: Entry | undefined,
+  member: string,
+  message: { readonly message: string; readonly version: Version },
+  letter: Grounds,
+  now: number,
+) {
+  const kept = endedLetter(entry, message.message)
+  if (kept) return { kind: 'ended', letter: kept } as const
+  const base = entry ?? newEntry(member)
+  return {
+    kind: 'dead',
+    entry: withEnded({ ...base, rev: base.rev + 1 }, message, letter, now),
+    letter,
+  } as const
+}

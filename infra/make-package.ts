@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { bundleHandler } from './bundle-handler.ts'
+import { bundleOf, handlers, root } from './paths.ts'
+
+/**
+ * `npm run package [-- FOLDER]` makes the npm package for CDK apps in `FOLDER/package` (`dist/package` by default), and its tarball
+ * beside it. The package holds the construct with its declarations, the bundles of the functions, the command line and the pages.
+ */
+const folder = resolve(process.argv[2] ?? join(root, 'dist'))
+const made = join(folder, 'package')
+const construct = 'infra/role-sync'
+const commandLine = 'functions/cli/main.js'
+/** An app has these itself: a construct works only in the tree of its own copy of them. */
+const peers = ['aws-cdk-lib', 'constructs']
+
+rmSync(made, { recursive: true, force: true })
+compile()
+keepDeclarationsOf(join(made, `${construct}.d.ts`))
+for (const handler of handlers) bundleHandler(handler, bundleOf(handler, made))
+// The roles and the sources of this repository are for nobody else. Without a catalogue, events name ids instead of roles.
+for (const name of ['roles', 'sources']) writeFileSync(join(made, `infra/${name}.json`), '{}\n')
+for (const page of globSync(['README.md', '{functions,infra,test}/**/*.md'], { cwd: root }))
+  cpSync(join(root, page), join(made, page))
+writeFileSync(join(made, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`)
+execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: made, stdio: 'inherit' })
+
+function compile(): void {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const options = ['--project', join(root, 'tsconfig.package.json'), '--outDir', made]
+  execFileSync(process.execPath, [tsc, ...options], { stdio: 'inherit' })
+  chmodSync(join(made, commandLine), 0o755)
+}
+
+/**
+ * Keeps a declaration and those that it imports, and removes the others. In declarations tsc leaves the `.ts` of imports, which
+ * would be our sources: here they become `.js`, as tsc writes it in the code.
+ */
+function keepDeclarationsOf(first: string): void {
+  const kept = new Set<string>()
+  const keep = (file: string): void => {
+    if (kept.has(file)) return
+    kept.add(file)
+    const keepImported = (_: string, before: string, path: string) => {
+      keep(join(dirname(file), `${path}.d.ts`))
+      return `${before}${path}.js`
+    }
+    const text = readFileSync(file, 'utf8')
+    writeFileSync(file, text.replace(/(\b(?:from |import\()["'])(\.[^"']+)\.ts(?=["'])/g, keepImported))
+  }
+  keep(first)
+  for (const file of globSync(join(made, '**/*.d.ts'))) if (!kept.has(file)) rmSync(file)
+}
+
+/** The package's own `package.json`: it depends on what its code imports, in the versions that are tested here. */
+function manifest(): Record<string, unknown> {
+  const { name, version, description, license, type, engines, imports, ...versions } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  )
+  const imported = globSync(join(made, '**/*.js')).flatMap(packagesIn)
+  const dependencies = [...new Set(imported)].filter(each => !peers.includes(each)).toSorted()
+  const unknown = dependencies.filter(each => !Object.hasOwn(versions.dependencies, each))
+  if (unknown.length > 0) throw new Error(`not among the dependencies of package.json: ${unknown.join(', ')}`)
+  return {
+    ...{ name, version, description, license, type, engines, imports },
+    exports: { '.': { types: `./${construct}.d.ts`, default: `./${construct}.js` } },
+    bin: { [name]: commandLine },
+    dependencies: Object.fromEntries(dependencies.map(each => [each, versions.dependencies[each]])),
+    peerDependencies: Object.fromEntries(peers.map(each => [each, `^${versions.devDependencies[each]}`])),
+  }
+}
+
+/** The packages that a compiled file imports. */
+function packagesIn(file: string): string[] {
+  const imports = /^(?:import|export) (?:[^'"]*from )?['"]((?:@[\w-]+\/)?[\w-]+)['"/]/gm
+  return [...readFileSync(file, 'utf8').matchAll(imports)].map(([, name]) => name!)
+}
