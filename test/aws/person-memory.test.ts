@@ -1,5 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { DynamoDbItems } from '../../functions/aws/dynamodb-items.ts'
 import { itemsOf } from '../../functions/aws/dynamodb-sdk.ts'
 import { createLedger } from '../../functions/aws/ledger-table.ts'
 import { createPersonMemory } from '../../functions/aws/person-memory.ts'
@@ -127,7 +128,10 @@ describe('the table', () => {
       inputs.push(input)
       return { Item }
     }
-    return { inputs, memory: createPersonMemory('ledger', noSecret, hour, () => clock, { get } as never) }
+    return {
+      inputs,
+      memory: createPersonMemory('ledger', noSecret, hour, () => clock, { get, put: get } as DynamoDbItems),
+    }
   }
   test('is asked for what is in it now, not a moment ago', async () => {
     const { inputs, memory } = answering()

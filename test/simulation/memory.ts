@@ -1,3 +1,4 @@
+import type { DynamoDbItems } from '../../functions/aws/dynamodb-items.ts'
 import type { PersonMemory } from '../../functions/core/ports.ts'
 import type { Clock } from './clock.ts'
 import type { Code } from './code.ts'
@@ -40,14 +41,16 @@ export function createMemory(
 
   /** The memory as one instance sees it. */
   return (instance: Instance, random: Random): PersonMemory => {
-    const send = async ({ input }: { readonly input: Input }) => {
-      const answer = await callRemote(clock, instance, random, { silent, throttled }, () => work(input))
+    const call = async (input: unknown) => {
+      const answer = await callRemote(clock, instance, random, { silent, throttled }, () =>
+        work(input as Input),
+      )
       if (answer === conflict) throw Object.assign(new Error(), { name: 'ConditionalCheckFailedException' })
       return answer
     }
     const secret = () =>
       callRemote(clock, instance, random, { silent: 0, throttled: throttled / 4 }, () => 'key')
-    return createPersonMemory('ledger', secret, keepMs, clock.now, { send } as never)
+    return createPersonMemory('ledger', secret, keepMs, clock.now, { get: call, put: call } as DynamoDbItems)
   }
 }
 
