@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import {
   type DeliveryRecord,
@@ -12,12 +11,13 @@ import { redacted, redactedError } from '../core/redact.ts'
 import { oldestLetterMetric } from '../core/resource-names.ts'
 import { type MetricName, type MetricOf, metricDimensions, metricNames } from '../core/sync-metrics.ts'
 import { type AddMetric, createMetrics } from './embedded-metrics.ts'
+import { createLogger } from './logger.ts'
 
 /**
  * The log lines and metrics of the sync function. Service, level and namespace come from the environment. `flush` writes the metrics
  * at the end of an invocation.
  */
-export function createSyncTelemetry(logger = new Logger()) {
+export function createSyncTelemetry(logger = createLogger()) {
   const metrics = createMetrics<MetricOf, MetricName>(logger, (name, { target, reason }) =>
     metricDimensions(name, target, reason),
   )
@@ -72,10 +72,14 @@ function measureSearch({ add }: SyncMetrics, { target, calls, cause }: SearchRec
   if (cause === 'credentials_rejected') add({ target }, metricNames.credentialsRejected)
 }
 
-function measureOutcome({ add }: SyncMetrics, record: OutcomeRecord): void {
-  const { target, reason, timeToEffectMs } = record
+function measureOutcome({ add, peak }: SyncMetrics, record: OutcomeRecord): void {
+  const { target, reason, timeToEffectMs, calls } = record
   add({ target }, outcomeMetrics[record.outcome])
   if (reason) add({ target, reason }, metricNames.dead)
+  if (calls !== undefined) {
+    add({ target }, metricNames.calls, calls)
+    peak({ target }, metricNames.breakerOpen, 0)
+  }
   if (timeToEffectMs !== undefined) {
     add({ target }, metricNames.timeToEffect, timeToEffectMs, MetricUnit.Milliseconds)
   }
@@ -89,7 +93,7 @@ function measureRetry({ add, peak }: SyncMetrics, { target, cause, ageMs }: Retr
 }
 
 /** The log lines and metrics of the intake function. Service, level and namespace come from the environment. */
-export function createIntakeTelemetry(logger = new Logger()) {
+export function createIntakeTelemetry(logger = createLogger()) {
   const { add, flush } = createMetrics<IntakeMetricOf, IntakeMetricName>(logger, intakeDimensions)
 
   return {
@@ -117,7 +121,7 @@ export function createIntakeTelemetry(logger = new Logger()) {
  * The log lines and the metric of the replay function. The metric's dimension is the dead-letter queue's name; an alarm watches it.
  * Service, level and namespace come from the environment.
  */
-export function createReplayTelemetry(queue: string, logger = new Logger()) {
+export function createReplayTelemetry(queue: string, logger = createLogger()) {
   return {
     logger,
     /** Writes one line for each letter that was changed or failed. */

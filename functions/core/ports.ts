@@ -5,7 +5,7 @@ import type { Message } from './event/sqs-message.ts'
 import type { Entry } from './ledger/ledger-entry.ts'
 import type { Finished } from './ledger/open-entry.ts'
 import type { Effect } from './outcome/effect.ts'
-import type { RetryCause } from './outcome/verdict.ts'
+import type { AttemptFacts, RetryCause } from './outcome/verdict.ts'
 import type { PersonRecord } from './people/person-progress.ts'
 
 /** The ledger's store. Both methods reject if the store does not answer; a write may then have happened. */
@@ -61,24 +61,13 @@ interface MessageFacts extends Named {
   readonly traceId?: string
 }
 
-/** The fields of every log line about a message's verdict. */
-interface SettledFacts extends MessageFacts {
-  /** From `SentTimestamp` until now, in milliseconds. */
-  readonly ageMs: number
-}
-
-/** One attempt: one log line. Never holds payloads, tokens, names or e-mail addresses. */
-export interface AttemptRecord extends MessageFacts {
+/** One attempt that did not prove its change: one log line. Never holds payloads, tokens, names or e-mail addresses. */
+export interface AttemptRecord extends MessageFacts, AttemptFacts {
   readonly effect: Effect['kind']
   /** The effect's cause or reason. */
   readonly cause?: string
   readonly status?: number
   readonly detail?: string
-  readonly durationMs: number
-  /** How many requests went to the target. */
-  readonly calls: number
-  /** The parent span of the attempt's requests. */
-  readonly spanId?: string
   /** The write may still land. */
   readonly unanswered?: true
   /** The breaker is open now. */
@@ -87,9 +76,10 @@ export interface AttemptRecord extends MessageFacts {
   readonly restoring?: true
 }
 
-/** The end of a message: one log line. */
-export interface OutcomeRecord extends SettledFacts {
-  readonly verdict: 'done' | 'dead'
+/** The end of a message: one log line. It has the facts of the attempt that proved the change. */
+export interface OutcomeRecord extends MessageFacts, Partial<AttemptFacts> {
+  /** From `SentTimestamp` until now, in milliseconds. Absent where `effectMs` is there. */
+  readonly ageMs?: number
   readonly outcome: Finished | 'resolved' | 'dead'
   readonly reason?: Reason
   readonly detail?: string
@@ -123,8 +113,9 @@ export interface SearchRecord {
 }
 
 /** Why and how long a message waits: one log line. */
-export interface RetryRecord extends SettledFacts {
-  readonly verdict: 'retry'
+export interface RetryRecord extends MessageFacts {
+  /** From `SentTimestamp` until now, in milliseconds. */
+  readonly ageMs: number
   readonly cause: RetryCause
   readonly seconds: number
 }

@@ -40,15 +40,16 @@ export async function attempt(
     givenUpAt: givenUpAt(message, rules),
   }
 
-  const send = async (state: Desired, extra: Pick<AttemptRecord, 'restoring'> = {}): Promise<Effect> => {
+  const send = async (state: Desired, extra: Pick<AttemptRecord, 'restoring'> = {}) => {
     const start = now()
     const way = watched(http, message.body, random)
     const effect = await breaker.run(scopeOf(member), () => target.apply(member, state, way.http))
     const base = { ...named, messageId: message.id, receives: message.receives, durationMs: now() - start }
     const breakerState = breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
-    world.telemetry.attempt({ ...base, ...way.facts(), ...factsOf(effect), ...breakerState, ...extra })
-    return effect
+    const record: AttemptRecord = { ...base, ...way.facts(), ...factsOf(effect), ...breakerState, ...extra }
+    return { effect, record }
   }
+  const log = world.telemetry.attempt
 
   const opened = await update(member, entry => open(entry, member, self, now(), ledgerRules), deadline)
   switch (opened.kind) {
@@ -62,25 +63,39 @@ export async function attempt(
       return { kind: 'retry', afterMs: opened.until - now(), cause: 'unanswered_write' }
   }
 
-  const sent = await send(desired)
+  const { effect: sent, record } = await send(desired)
   const effect = inGrace(message, now(), rules.notFoundGraceMs) ? withinGrace(sent) : sent
-  const closed = await update(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
+  if (sent.kind !== 'proven') log(record)
+  let closed: Closed | undefined
+  try {
+    closed = await update(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
+  } finally {
+    // A proof that the ledger has is told by the outcome's line.
+    if (sent.kind === 'proven' && closed?.kind !== 'done') log(record)
+  }
   if (change.personKey !== undefined) await forgetGone(change.personKey, member, sent, world)
-  if (closed.kind !== 'restore') return verdictOf(closed, effect, effect, world)
+  if (closed.kind === 'done') {
+    const { durationMs, calls, spanId } = record
+    const facts = { durationMs, calls, ...(spanId !== undefined && { spanId }) }
+    const { at: provenAt } = closed.entry.applied
+    return { kind: 'done', outcome: 'applied', ...statusOf(effect), provenAt, attempt: facts }
+  }
+  if (closed.kind !== 'restore') return verdictOf(closed, effect, world)
 
-  const restored = await send(closed.desired, { restoring: true })
+  const { refusal } = closed
+  const { effect: restored, record: second } = await send(closed.desired, { restoring: true })
+  log(second)
   const ended = await update(
     member,
-    entry => closeRestored(entry, self, closed.refusal, restored, now(), ledgerRules),
+    entry => closeRestored(entry, self, refusal, restored, now(), ledgerRules),
     closeBy,
   )
-  return verdictOf(ended, effect, restored, world)
+  return verdictOf(ended, restored, world)
 }
 
-/** `effect` is that of the change, `last` that of the attempt's last write. */
+/** `last` is the effect of the attempt's last write. */
 function verdictOf(
-  closed: Exclude<Closed, { kind: 'restore' }>,
-  effect: Effect,
+  closed: Exclude<Closed, { kind: 'restore' | 'done' }>,
   last: Effect,
   world: SyncWorld,
 ): Verdict {
@@ -88,8 +103,6 @@ function verdictOf(
   switch (closed.kind) {
     case 'lost':
       return { kind: 'retry', afterMs: busyMs(random()), cause: 'lease_lost' }
-    case 'done':
-      return { kind: 'done', outcome: 'applied', ...statusOf(effect), provenAt: closed.entry.applied.at }
     case 'dead':
       return { kind: 'dead', letter: closed.letter }
     case 'retry': {

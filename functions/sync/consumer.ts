@@ -128,13 +128,13 @@ function report(
     ...named,
     messageId,
     receives,
-    ageMs: Math.max(0, now() - sentAt),
     ...(trace && { traceId: trace.traceId }),
   }
+  const ageMs = Math.max(0, now() - sentAt)
   if (verdict.kind === 'retry') {
-    const { kind, cause } = verdict
-    telemetry.retry({ ...base, verdict: kind, cause, seconds })
+    telemetry.retry({ ...base, ageMs, cause: verdict.cause, seconds })
   } else {
-    telemetry.outcome({ ...base, ...outcomeOf(verdict, sentAt, time) })
+    const facts = outcomeOf(verdict, sentAt, time)
+    telemetry.outcome({ ...base, ...(facts.effectMs === undefined && { ageMs }), ...facts })
   }
 }

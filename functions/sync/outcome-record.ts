@@ -1,11 +1,10 @@
 import type { Instant } from '../core/event/instant.ts'
-import type { Final } from '../core/outcome/verdict.ts'
+import type { AttemptFacts, Final } from '../core/outcome/verdict.ts'
 import type { OutcomeRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 
 type Facts = Pick<
   OutcomeRecord,
-  | 'verdict'
   | 'outcome'
   | 'reason'
   | 'detail'
@@ -16,6 +15,7 @@ type Facts = Pick<
   | 'effectMs'
   | 'timeToEffectMs'
   | 'events'
+  | keyof AttemptFacts
 >
 
 /** The fields of the outcome line for a final verdict. `sentAt` is milliseconds since 1970; `time` is the event's time. */
@@ -24,15 +24,16 @@ export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts
     const { kind, letter } = verdict
     const { reason, detail, status, unproven } = letter
     return {
-      ...{ verdict: kind, outcome: kind, reason, detail: redact(detail).slice(0, 500) },
+      ...{ outcome: kind, reason, detail: redact(detail).slice(0, 500) },
       ...(status === undefined ? {} : { status }),
       ...(unproven ? { unproven } : {}),
     }
   }
-  const { kind, outcome, provenAt, status, by, differs, events, detail } = verdict
+  const { outcome, provenAt, status, by, differs, events, detail, attempt } = verdict
   return {
-    ...{ verdict: kind, outcome },
+    outcome,
     ...(status === undefined ? {} : { status }),
+    ...attempt,
     ...(by === undefined ? {} : { by }),
     ...(differs ? { differs } : {}),
     ...(events === undefined ? {} : { events }),

@@ -29,8 +29,8 @@ test('no line of the consumer bears an address that an event has for its id or s
   telemetry.attempt({ ...own, effect: 'refused', cause: 'rejected', durationMs: 1, calls: 1 })
   const found = { people: 1, found: 0, listed: 1, calls: 1, durationMs: 1 }
   telemetry.search({ ...found, target: 'wacht', scope: jane })
-  telemetry.retry({ ...settled, verdict: 'retry', cause: 'busy', seconds: 2 })
-  telemetry.outcome({ ...settled, verdict: 'done', outcome: 'superseded' })
+  telemetry.retry({ ...settled, cause: 'busy', seconds: 2 })
+  telemetry.outcome({ ...settled, outcome: 'superseded' })
   expect(lines).toMatchObject([
     { message: 'attempt', ...clean, detail: 'no [e-mail]' },
     { message: 'search', scope: '[e-mail]', people: 1 },

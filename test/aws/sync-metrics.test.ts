@@ -73,7 +73,6 @@ describe('a message counts', () => {
   test('as applied, with its time to effect, and as nothing else', () => {
     const applied = {
       ...settled,
-      verdict: 'done',
       outcome: 'applied',
       effectMs: 1,
       timeToEffectMs: 99,
@@ -81,11 +80,11 @@ describe('a message counts', () => {
     expect(told(({ outcome }) => outcome(applied))).toEqual({ all: { Applied: 1, TimeToEffect: 99 } })
   })
   test('as dead, by its reason as well', () => {
-    const dead = { ...settled, verdict: 'dead', outcome: 'dead', reason: 'rejected', detail: 'no' } as const
+    const dead = { ...settled, outcome: 'dead', reason: 'rejected', detail: 'no' } as const
     expect(told(({ outcome }) => outcome(dead))).toEqual({ all: { Dead: 1 }, rejected: { Dead: 1 } })
   })
   test('as one that goes again, by its cause as well: only one opens no breaker', () => {
-    const retry = { ...settled, verdict: 'retry', seconds: 5 } as const
+    const retry = { ...settled, seconds: 5 } as const
     const age = { Retries: 1, OldestChangeAge: 1 }
     expect(told(telemetry => telemetry.retry({ ...retry, cause: 'timeout' }))).toEqual({
       ...{ all: age, timeout: { Retries: 1 } },

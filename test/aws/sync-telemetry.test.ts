@@ -9,7 +9,6 @@ const dead = {
   messageId: 'm',
   receives: 1,
   ageMs: 5,
-  verdict: 'dead',
   outcome: 'dead',
   reason: 'invalid_event',
   detail: '(body): x',
@@ -37,24 +36,24 @@ const linesAt = (level: string): Line[] =>
     attempt({ ...tried, effect: 'deferred', cause: 'credentials_rejected', status: 401 })
     attempt({ ...tried, effect: 'refused', cause: 'forbidden', restoring: true })
     attempt({ ...tried, effect: 'proven', restoring: true })
-    retry({ ...settled, verdict: 'retry', cause: 'timeout', seconds: 5 })
-    retry({ ...settled, ageMs: 1000, verdict: 'retry', cause: 'timeout', seconds: 5 })
-    retry({ ...settled, ageMs: 1000, verdict: 'retry', cause: 'busy', seconds: 2 })
-    const applied = { ...settled, verdict: 'done', outcome: 'applied', status: 200, effectMs: 1 } as const
-    outcome({ ...applied, timeToEffectMs: 1234 })
+    retry({ ...settled, cause: 'timeout', seconds: 5 })
+    retry({ ...settled, ageMs: 1000, cause: 'timeout', seconds: 5 })
+    retry({ ...settled, ageMs: 1000, cause: 'busy', seconds: 2 })
+    const applied = { ...settled, outcome: 'applied', status: 200, effectMs: 1 } as const
+    outcome({ ...applied, timeToEffectMs: 1234, durationMs: 7, calls: 3 })
     outcome({ ...applied, timeToEffectMs: 99 })
-    outcome({ ...settled, verdict: 'done', outcome: 'superseded', by: 'e2' })
+    outcome({ ...settled, outcome: 'superseded', by: 'e2' })
     outcome({ ...nobody, ...dead })
     trouble('a dead letter could not be sent', new Error('down'))
     flush()
     flush()
-    attempt({ ...tried, effect: 'proven' })
+    outcome({ ...applied, durationMs: 7, calls: 2 })
     flush()
     search({ ...searched, target: 'project', calls: 4 })
     search({ ...searched, target: 'project', calls: 1, cause: 'credentials_rejected', status: 401 })
-    retry({ ...settled, target: 'project', verdict: 'retry', cause: 'breaker_open', seconds: 30 })
-    outcome({ ...settled, target: 'project', verdict: 'done', outcome: 'resolved', events: 2 })
-    outcome({ ...settled, target: 'project', verdict: 'done', outcome: 'duplicate' })
+    retry({ ...settled, target: 'project', cause: 'breaker_open', seconds: 30 })
+    outcome({ ...settled, target: 'project', outcome: 'resolved', events: 2 })
+    outcome({ ...settled, target: 'project', outcome: 'duplicate' })
     flush()
   })
 
@@ -71,18 +70,19 @@ describe('each line is one JSON object', () => {
   test('an attempt tells what it did', () => {
     const facts = { durationMs: 7, calls: 2, traceId: 't', spanId: 's' }
     const expected = { ...own, ...facts, effect: 'unknown', cause: 'timeout', unanswered: true }
-    expect(saying('attempt')[0]).toMatchObject({ level: 'INFO', service: 'sync', ...expected })
+    expect(saying('attempt')[0]).toMatchObject({ level: 'INFO', service: 'sync', schema: 2, ...expected })
   })
   test('a message that goes again tells why and when', () => {
-    const expected = { ...own, verdict: 'retry', cause: 'timeout', seconds: 5, ageMs: 61_499 }
+    const expected = { ...own, cause: 'timeout', seconds: 5, ageMs: 61_499 }
     expect(saying('retry')[0]).toMatchObject(expected)
   })
   test('an outcome tells all there is, and leaves out what could not be read', () => {
     expect(saying('outcome')).toMatchObject([
-      { ...own, verdict: 'done', outcome: 'applied', status: 200, effectMs: 1, timeToEffectMs: 1234 },
+      { ...own, outcome: 'applied', status: 200, effectMs: 1, timeToEffectMs: 1234 },
       { ...own, outcome: 'applied', timeToEffectMs: 99 },
       { ...own, outcome: 'superseded', by: 'e2' },
       dead,
+      { outcome: 'applied', durationMs: 7, calls: 2 },
       { outcome: 'resolved', events: 2 },
       { outcome: 'duplicate' },
     ])
@@ -94,6 +94,34 @@ describe('each line is one JSON object', () => {
   })
 })
 
+test('the line of a change in the usual case has these fields in schema 2, in at most 490 bytes', () => {
+  const uuid = '3c90c3cc-0d44-4b50-8888-8dd25736052a'
+  const [line] = linesOf({ ...env, AWS_LAMBDA_LOG_LEVEL: 'INFO' }, () => {
+    const { logger, telemetry } = createSyncTelemetry()
+    logger.appendKeys({ requestId: uuid })
+    telemetry.outcome({
+      ...{ event: uuid, source: '//workday.example.com/role-changes', target: 'wacht' },
+      ...{ member: 'wacht/7301954381230018561/7301954381230018999', messageId: uuid, receives: 1 },
+      ...{ outcome: 'applied', status: 200, durationMs: 52, calls: 1, effectMs: 130, timeToEffectMs: 9898 },
+    })
+  }) as [Line]
+  expect(Object.keys(line).toSorted()).toEqual([
+    ...['calls', 'durationMs', 'effectMs', 'event', 'level', 'member', 'message', 'messageId', 'outcome'],
+    ...[
+      'receives',
+      'requestId',
+      'schema',
+      'service',
+      'source',
+      'status',
+      'target',
+      'timeToEffectMs',
+      'timestamp',
+    ],
+  ])
+  expect(Buffer.byteLength(JSON.stringify(line))).toBeLessThanOrEqual(490)
+})
+
 describe('the metrics of an invocation', () => {
   const stage = { service: 'sync', function: 'role-sync-prod-sync' }
   const of = (target: string, reason?: string) =>
@@ -103,7 +131,7 @@ describe('the metrics of an invocation', () => {
     expect(of('wacht')).toHaveLength(2)
     expect(of('wacht')[0]).toMatchObject({
       ...{ ...stage, Applied: [1, 1], Superseded: 1, Retries: [1, 1, 1], TimeToEffect: [1234, 99] },
-      ...{ UnansweredWrites: 1, CredentialsRejected: 1, PutRight: 1, Calls: [2, 2, 2, 2] },
+      ...{ UnansweredWrites: 1, CredentialsRejected: 1, PutRight: 1, Calls: [2, 2, 2, 2, 3] },
       _aws: {
         CloudWatchMetrics: [{ Namespace: 'role-sync', Dimensions: [['service', 'function', 'target']] }],
       },
@@ -121,7 +149,8 @@ describe('the metrics of an invocation', () => {
   })
   test('of the second invocation hold nothing of the first', () => {
     expect(of('wacht')[1]).toMatchObject({ Calls: 2 })
-    expect(of('wacht')[1]).not.toHaveProperty('Applied')
+    expect(of('wacht')[1]).toMatchObject({ Applied: 1 })
+    expect(of('wacht')[1]).not.toHaveProperty('Retries')
   })
   test('tell of a search its calls and a rejected token, and of a wait for the breaker that it is open', () => {
     expect(of('project')).toMatchObject([

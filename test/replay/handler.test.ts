@@ -101,7 +101,7 @@ test('a replay sends each letter to the changes queue and deletes it, and tells 
   const read = aws.inputs('GetItem').map(({ TableName, Key }) => [TableName, Key])
   expect(read).toContainEqual(['ledger', { member: { S: memberOf(1) } }])
   expect(lines().filter(({ message }) => message === 'letter')).toMatchObject([
-    { act: 'replayed', event: 'e1', function_request_id: 'the request' },
+    { act: 'replayed', event: 'e1', requestId: 'the request' },
     { act: 'replayed', event: 'e2' },
   ])
 })

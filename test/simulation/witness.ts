@@ -13,6 +13,11 @@ export function createWitness(
   const lastTried = new Map<string, Change>()
   const changeIn = (messageId: string) => changeOf(inHand.get(messageId)?.stored.body ?? '')
 
+  const tried = (change: Change) => {
+    observer.attempted(lastTried.get(change.member), change)
+    lastTried.set(change.member, change)
+  }
+
   const telemetry: Telemetry = {
     attempt: ({ messageId, event, effect, cause = '', detail = '', member, restoring }) => {
       observer.logged(`${event} ${detail}`, member ?? '?')
@@ -21,12 +26,12 @@ export function createWitness(
       if (effect === 'refused' && !restoring) {
         observer.refused(inHand.get(messageId)?.stored.body ?? '', cause, change)
       }
-      observer.attempted(lastTried.get(change.member), change)
-      lastTried.set(change.member, change)
+      tried(change)
     },
     search: record => observer.logged(JSON.stringify(record), record.scope),
     outcome: record => {
       const received = inHand.get(record.messageId) as Received
+      if (record.calls !== undefined) tried(changeIn(record.messageId) as Change)
       const lookup = lookupOf(received.stored.body)
       if (lookup) people.ended(record, received, lookup)
       observer.outcome(record, received, changeIn(record.messageId), table.entries.get(record.member ?? ''))

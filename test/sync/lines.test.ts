@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
-import { effects } from '../support/entries.ts'
+import { effects, leaseOf } from '../support/entries.ts'
 import { bodyOf, noon, personData } from '../support/events.ts'
 import { change, fakeWorld, type LedgerFault, memberName, messageOf } from '../support/world.ts'
 
@@ -24,7 +24,6 @@ async function settled(effect: Effect | Error) {
 describe('the line of an attempt has all that is known of it, and no empty field', () => {
   const notYet: Effect = { kind: 'deferred', cause: 'unreachable', detail: 'ECONNREFUSED' }
   test.each<[string, Effect, object]>([
-    ['proven', effects.proven, { status: 200 }],
     ['refused', effects.refused, { cause: 'rejected', status: 422, detail: '422' }],
     ['deferred', notYet, { cause: 'unreachable', detail: 'ECONNREFUSED' }],
     ['unknown', effects.answered, { cause: 'server_error', status: 500, detail: '500' }],
@@ -35,26 +34,52 @@ describe('the line of an attempt has all that is known of it, and no empty field
   })
 })
 
+describe('an attempt that proves its change', () => {
+  test('has no line of its own: the outcome has its facts', async () => {
+    const { attempts, outcomes } = await settled(effects.proven)
+    expect(attempts).toEqual([])
+    expect(outcomes).toMatchObject([{ outcome: 'applied', status: 200, durationMs: 1500, calls: 0 }])
+  })
+  test('has one where the ledger does not take the proof', async () => {
+    const { run, state } = fakeWorld()
+    state.meanwhile = () => void state.ledgerFaults.push('fails', 'fails')
+    expect(await run(one)).toEqual(['m1'])
+    expect(state.attempts).toMatchObject([{ effect: 'proven', status: 200 }])
+    expect(state.retries).toMatchObject([{ cause: 'ledger_unavailable' }])
+  })
+  test('has one where another attempt took the lease meanwhile', async () => {
+    const { run, state } = fakeWorld()
+    state.meanwhile = () => {
+      const entry = state.entries.get(memberName())
+      if (entry)
+        state.entries.set(memberName(), { ...entry, rev: entry.rev + 1, lease: leaseOf(noon + 60_000) })
+    }
+    expect(await run(one)).toEqual(['m1'])
+    expect(state.attempts).toMatchObject([{ effect: 'proven', status: 200 }])
+    expect(state.retries).toMatchObject([{ cause: 'lease_lost' }])
+  })
+})
+
 describe('the last line of a message has all that is known of it, and no empty field', () => {
   const settledBase = { ...base, ageMs: 6500 }
   test('applied', async () => {
     const { outcomes } = await settled(effects.proven)
     expect(outcomes).toStrictEqual([
       {
-        ...{ ...settledBase, verdict: 'done', outcome: 'applied', status: 200 },
-        ...{ effectMs: 6500, timeToEffectMs: 9_900_500 },
+        ...{ ...base, outcome: 'applied', status: 200 },
+        ...{ effectMs: 6500, timeToEffectMs: 9_900_500, durationMs: 1500, calls: 0 },
       },
     ])
   })
   test('dead', async () => {
     const { outcomes } = await settled(effects.refused)
     expect(outcomes).toStrictEqual([
-      { ...settledBase, verdict: 'dead', outcome: 'dead', reason: 'rejected', detail: '422', status: 422 },
+      { ...settledBase, outcome: 'dead', reason: 'rejected', detail: '422', status: 422 },
     ])
   })
   test('retry', async () => {
     const { retries } = await settled({ ...effects.deferred, delayMs: 60_000 })
-    expect(retries).toStrictEqual([{ ...settledBase, verdict: 'retry', cause: 'throttled', seconds: 60 }])
+    expect(retries).toStrictEqual([{ ...settledBase, cause: 'throttled', seconds: 60 }])
   })
 })
 
@@ -70,7 +95,7 @@ test('the time to effect ends with the proof, also where the ledger is slow to k
     },
   })
   await run(one)
-  expect(state.outcomes).toMatchObject([{ effectMs: 5000, ageMs: 8000 }])
+  expect(state.outcomes).toMatchObject([{ effectMs: 5000 }])
 })
 
 describe('what fails is told in words, with the error', () => {

@@ -15,6 +15,11 @@ const dead = (fields: Partial<Grounds> = {}): Final => ({
 
 test.each<[string, Final, object]>([
   ['a change that is proven now', done({ status: 200, provenAt: noon }), { status: 200, ...took(5000) }],
+  [
+    'a change that is proven by this attempt',
+    done({ provenAt: noon, attempt: { durationMs: 7, calls: 1, spanId: 's' } }),
+    { ...took(5000), durationMs: 7, calls: 1, spanId: 's' },
+  ],
   ['a change that was proven before', done({ provenAt: noon }), took(5000)],
   [
     'a duplicate',
@@ -34,7 +39,7 @@ test.each<[string, Final, object]>([
   ],
 ])('%s: the line says what there is to say, and has no empty field', (_, verdict, told) => {
   expect(outcomeOf(verdict, noon - 5000, nine)).toStrictEqual({
-    ...{ verdict: 'done', outcome: 'applied' },
+    ...{ outcome: 'applied' },
     ...told,
   })
 })
@@ -45,13 +50,13 @@ test.each<[string, Final, object]>([
   ['that is proven to have had no effect', dead({ unproven: false }), {}],
   ['that is not', dead({ unproven: true }), { unproven: true }],
 ])('a dead letter %s: the same', (_, verdict, told) => {
-  const base = { verdict: 'dead', outcome: 'dead', reason: 'rejected', detail: 'no' }
+  const base = { outcome: 'dead', reason: 'rejected', detail: 'no' }
   expect(outcomeOf(verdict, noon, nine)).toStrictEqual({ ...base, ...told })
 })
 
 test('of an event whose time could not be read it is not said how long it took', () => {
   expect(outcomeOf(done({ provenAt: noon }), noon - 5000)).toStrictEqual({
-    ...{ verdict: 'done', outcome: 'applied', effectMs: 5000 },
+    ...{ outcome: 'applied', effectMs: 5000 },
   })
 })
 

@@ -72,7 +72,7 @@ export function closeRestored(
   effect: Effect,
   now: number,
   rules: LedgerRules,
-): Exclude<Closed, { kind: 'restore' }> {
+): Exclude<Closed, { kind: 'restore' | 'done' }> {
   if (entry?.lease?.holder !== attempt.holder) return { kind: 'lost' }
   const ended = endLease(entry, now)
 

@@ -12,6 +12,8 @@ export type Verdict =
       /** For `applied`: when the change was proven, in milliseconds since 1970. */
       readonly provenAt?: number
       readonly status?: number
+      /** The attempt that proved it. */
+      readonly attempt?: AttemptFacts
       /** The event that is applied instead. */
       readonly by?: string
       /** The same version is already applied, but with other content. */
@@ -30,6 +32,15 @@ export type Verdict =
       readonly status?: number
     }
   | { readonly kind: 'dead'; readonly letter: Grounds }
+
+/** What the outcome line says of the attempt that proved a change. */
+export interface AttemptFacts {
+  readonly durationMs: number
+  /** How many requests went to the target. */
+  readonly calls: number
+  /** The parent span of the attempt's requests. */
+  readonly spanId?: string
+}
 
 /** The verdict on a message that leaves the queue. */
 export type Final = Exclude<Verdict, { readonly kind: 'retry' }>
