@@ -10,16 +10,30 @@ import type { TargetRequest } from './target.ts'
 /** Sends one request with a token. Always returns an answer, never throws. */
 export type Send = (request: TargetRequest, token: string) => Promise<Answer>
 
+/** Creates the signal that ends a request after `ms` milliseconds. */
+export type TimeUp = (ms: number) => AbortSignal
+
+/** Requests that start within this time share a signal, in milliseconds: a timer for each of them costs more than their headers. */
+const sharedMs = 20
+
+/** Signals that never end a request before its time, and at most `sharedMs` later. */
+export function sharedTimeouts(now: () => number = () => performance.now()): TimeUp {
+  let current: { readonly ms: number; readonly until: number; readonly signal: AbortSignal } | undefined
+  return ms => {
+    const begun = now()
+    if (current?.ms !== ms || begun > current.until) {
+      current = { ms, until: begun + sharedMs, signal: AbortSignal.timeout(ms + sharedMs) }
+    }
+    return current.signal
+  }
+}
+
 /**
  * Creates the sender over HTTP. It never retries, follows no redirect (the token would travel), and reads no body over the
  * limit. The timeout, in milliseconds, covers the whole answer, body included. `timeUp` creates the signal that ends a
  * request.
  */
-export function createSend(
-  timeoutMs: number,
-  now: () => number,
-  timeUp: (ms: number) => AbortSignal = ms => AbortSignal.timeout(ms),
-): Send {
+export function createSend(timeoutMs: number, now: () => number, timeUp: TimeUp = sharedTimeouts()): Send {
   const connections = createConnections({ connectTimeoutMs: timeoutMs / 2, idleMs: 1000, neverSent })
   const client = createFetch({ fetch: fetchOver(() => connections.at(now())) }).create({
     headers: { accept: 'application/json' },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { createSend } from '../../functions/targets/http-client.ts'
+import { createSend, sharedTimeouts } from '../../functions/targets/http-client.ts'
 import { settingNames } from '../../functions/targets/index.ts'
 import { memberParts, urlOf } from '../../functions/targets/target.ts'
 import { json, startServer, type TestServer } from '../support/server.ts'
@@ -15,6 +15,26 @@ const serve = async () => {
   return server
 }
 
+describe('the time-outs of requests', () => {
+  const at = { ms: 0 }
+  const timeUp = sharedTimeouts(() => at.ms)
+  const signalAt = (ms: number, given = 10_000) => {
+    at.ms = ms
+    return timeUp(given)
+  }
+  test('are shared by those that start within 20 ms of the first one, whose time is 20 ms longer', async () => {
+    const first = signalAt(1000)
+    expect(signalAt(1020)).toBe(first)
+    const later = signalAt(1020.5)
+    expect(later).not.toBe(first)
+    expect(signalAt(1040)).toBe(later)
+    expect(await timeoutsOf(async () => signalAt(2000))).toEqual([10_020])
+  })
+  test('are not shared by those that have another time', () => {
+    expect(signalAt(3000, 5000)).not.toBe(signalAt(3000, 6000))
+  })
+})
+
 describe('a request', () => {
   test('belongs to the trace that it is told, and bears no trace where it is told none', async () => {
     const { url, seen } = await serve()
@@ -24,10 +44,10 @@ describe('a request', () => {
     await send({ method: 'GET', url }, 'token')
     expect(seen.map(({ headers }) => headers.traceparent)).toEqual([traceparent, undefined])
   })
-  test('has the time that it was given for the whole of its answer, and no more', async () => {
+  test('has the time that it was given for the whole of its answer, and at most 20 ms more', async () => {
     const { url } = await serve()
     const ask = () => createSend(4321, Date.now)({ method: 'GET', url }, 'token')
-    expect(await timeoutsOf(ask)).toEqual([4321])
+    expect(await timeoutsOf(ask)).toEqual([4341])
   })
   test('keeps its query: a page that is asked for is the one that comes', async () => {
     const { url, seen } = await serve()
