@@ -1,17 +1,19 @@
 import type { Desired } from '../../core/ledger/desired-state.ts'
-import type { Applied, Entry, Lease, Unanswered } from '../../core/ledger/ledger-entry.ts'
+import type { Applied, EndedMessage, Entry, Lease, Unanswered } from '../../core/ledger/ledger-entry.ts'
 import { durationWords, moment } from '../io/durations.ts'
 
 /** A member's ledger entry as rows of text. `now` is milliseconds since 1970. */
 export function entryWords(entry: Entry | undefined, now: number): string[] {
   if (!entry) return ['no entry: the ledger has no change of this member']
-  const { applied, lease, unanswered, failures } = entry
+  const { applied, lease, unanswered, failures, ended = [] } = entry
   return [
     ...(applied ? appliedWords(applied, now) : ['applied: none; no change of this member is proven']),
     lease ? leaseWords(lease, now) : 'lease: none; no attempt is writing to this member',
     unanswered ? unansweredWords(unanswered, now) : 'unanswered: none',
     unprovenWords(entry),
     ...(failures > 0 ? [`failures: ${failures} attempts in a row without proof`] : []),
+    ...ended.slice(0, mostEnded).map(endedWords),
+    ...(ended.length > mostEnded ? [`dead letter: and ${ended.length - mostEnded} older ones`] : []),
   ]
 }
 
@@ -46,17 +48,28 @@ function unprovenWords({ unproven, applied }: Entry): string {
   return applied ? 'unproven: none; the target showed the applied state' : 'unproven: none'
 }
 
+/** How many dead letters are shown. */
+const mostEnded = 5
+
+const endedWords = ({ version, at, letter }: EndedMessage): string =>
+  `dead letter: event ${version.id} at ${moment(at)}, ${letter.reason}${letter.unproven ? ', unproven' : ''}`
+
 const state = (desired: Desired): string => JSON.stringify(desired)
 
 /** A ledger entry for `--json`, with times in RFC 3339. Null if there is no entry. */
 export function entryRecord(entry: Entry | undefined) {
   if (!entry) return null
-  const { rev, applied, lease, unanswered, unproven, failures } = entry
+  const { rev, applied, lease, unanswered, unproven, failures, ended } = entry
   return {
     ...(applied && { applied: { ...applied, at: rfc3339(applied.at) } }),
     ...(lease && { lease: { event: lease.event, desired: lease.desired, until: rfc3339(lease.until) } }),
     ...(unanswered && { unanswered: { desired: unanswered.desired, until: rfc3339(unanswered.until) } }),
     ...(unproven !== undefined && { unproven }),
+    ...(ended && {
+      deadLetters: ended.map(({ message, version, at, letter }) => ({
+        ...{ event: version.id, message, at: rfc3339(at), ...letter },
+      })),
+    }),
     failures,
     rev,
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import { endedOf } from '../../support/entries.ts'
 import { membership, noon, organization } from '../../support/events.ts'
 import { commandLine } from '../fake-world.ts'
 import { type Stage, startStages } from '../stage.ts'
@@ -66,6 +67,16 @@ describe('member tells in words', () => {
     )
     expect(out).toContain('can no longer land since 2026-11-23T11:58:30Z (1 min 30 s ago)')
   })
+  test('which of its messages became dead letters of late, and not more than five of them', async () => {
+    const ended = Array.from({ length: 7 }, (_, n) => endedOf(9 - n, n === 0 ? { unproven: true } : {}, noon))
+    await stage.entry(entryOf({ ended }))
+    expect((await member([name])).out.split('\n').slice(5)).toEqual([
+      '  dead letter: event e9 at 2026-11-23T12:00:00Z, rejected, unproven',
+      ...[8, 7, 6, 5].map(n => `  dead letter: event e${n} at 2026-11-23T12:00:00Z, rejected`),
+      '  dead letter: and 2 older ones',
+      '',
+    ])
+  })
   test('that there is no entry, with exit code 1', async () => {
     expect(await member([name])).toMatchObject({
       code: 1,
@@ -97,6 +108,15 @@ describe('member --json prints one object', () => {
         },
       },
     })
+  })
+  test('with its dead letters', async () => {
+    await stage.entry(entryOf({ ended: [endedOf(5, { unproven: true }, noon)] }))
+    expect(JSON.parse((await member([name, '--json'])).out).entry.deadLetters).toEqual([
+      {
+        ...{ event: 'e5', message: 'm5', at: '2026-11-23T12:00:00.000Z' },
+        ...{ reason: 'rejected', status: 422, unproven: true },
+      },
+    ])
   })
   test('with null where there is no entry', async () => {
     expect(await member([name, '--json'])).toEqual({
