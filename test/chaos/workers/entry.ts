@@ -11,7 +11,11 @@ const tell = (struck: Struck) => {
   if (process.connected) process.send?.(struck)
 }
 FragileWorker.onTimeOut = () => tell({ struck: 'timed out' })
-process.getBuiltinModule('node:worker_threads').Worker = FragileWorker
+const threads = process.getBuiltinModule('node:worker_threads')
+threads.Worker = new Proxy(threads.Worker, {
+  construct: (Worker, [file, options]: ConstructorParameters<typeof FragileWorker>) =>
+    String(file).endsWith('/lambda-worker.ts') ? new FragileWorker(file, options) : new Worker(file, options),
+})
 syncBuiltinESMExports()
 
 process.on('message', async (strike: Strike) => tell(await carryOut(strike)))
