@@ -2,7 +2,6 @@ import { createHash, createHmac } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { asObject, parseJson } from '../core/json.ts'
-import { createConnections } from '../http/connections.ts'
 
 /** A service of AWS that speaks JSON over HTTP. */
 export interface JsonService {
@@ -34,10 +33,9 @@ export class AwsError extends Error {
   }
 }
 
-/** The longest wait for a connection, for an answer, and between two parts of it. */
-const timeoutMs = 1000
-/** DynamoDB and Secrets Manager keep a connection for longer. */
-const idleMs = 5000
+/** How long a request waits for its answer, in milliseconds. */
+export const timeoutMs = 1000
+
 /** The wait before a throttled request is sent again: 25 to 75 ms. */
 const throttledMs = 25
 
@@ -65,6 +63,28 @@ class Sha256 {
   }
 }
 
+/** Posts a signed body to the root of an endpoint. Rejects if no whole answer comes in time. */
+export type Transport = (
+  endpoint: URL,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+) => Promise<{ readonly status: number; readonly text: string }>
+
+/** By Node's own `fetch`, which adds nothing to a bundle: for a function that makes few requests. */
+const overFetch: Transport = async (endpoint, { host: _, ...headers }, body) => {
+  const signal = AbortSignal.timeout(timeoutMs)
+  const answer = await fetch(endpoint.origin, { method: 'POST', headers, body, signal, redirect: 'manual' })
+  return { status: answer.status, text: await answer.text() }
+}
+
+/** How a service is reached. */
+export interface Reach {
+  /** Region, credentials and endpoints. The process's own unless given. */
+  readonly env?: Environment | undefined
+  /** Node's `fetch` unless given. */
+  readonly transport?: Transport | undefined
+}
+
 /** Where requests to a service go. */
 export function endpointOf(
   { name, endpointVariable }: JsonService,
@@ -77,9 +97,12 @@ export function endpointOf(
 /**
  * Calls a service with requests that AWS's own signer signs. Region, endpoint and credentials are those of the environment. A request
  * that was throttled is sent once more, and one that is not answered or fails inside the service only if it is repeatable: what an
- * unanswered write did is for the caller to find out. Rejects with `AwsError`, or with undici's error without an answer.
+ * unanswered write did is for the caller to find out. Rejects with `AwsError`, or without an answer with the transport's error.
  */
-export function createJsonCall(service: JsonService, env: Environment = process.env): JsonCall {
+export function createJsonCall(
+  service: JsonService,
+  { env = process.env, transport = overFetch }: Reach = {},
+): JsonCall {
   const region = env.AWS_REGION ?? ''
   const endpoint = endpointOf(service, env)
   const signer = new SignatureV4({
@@ -93,7 +116,6 @@ export function createJsonCall(service: JsonService, env: Environment = process.
       ...(env.AWS_SESSION_TOKEN !== undefined && { sessionToken: env.AWS_SESSION_TOKEN }),
     },
   })
-  const connections = createConnections({ connectTimeoutMs: timeoutMs, idleMs })
 
   const request = async (action: string, body: string): Promise<object> => {
     const { headers } = await signer.sign({
@@ -108,14 +130,11 @@ export function createJsonCall(service: JsonService, env: Environment = process.
       },
       body,
     })
-    const answer = await connections.at(Date.now()).request({
-      ...{ origin: endpoint.origin, path: '/', method: 'POST', headers, body },
-      ...{ headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
-    })
-    const parsed = parseJson(await answer.body.text())
+    const { status, text } = await transport(endpoint, headers, body)
+    const parsed = parseJson(text)
     const json = parsed.ok ? asObject(parsed.value) : undefined
-    if (answer.statusCode === 200 && json) return json
-    throw new AwsError(answer.statusCode, json)
+    if (status === 200 && json) return json
+    throw new AwsError(status, json)
   }
 
   return async (action, input, repeatable) => {

@@ -3,6 +3,7 @@ import catalogue from '#roles' with { type: 'json' }
 import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
 import { createLedger } from '../aws/ledger-table.ts'
 import { createPersonMemory } from '../aws/person-memory.ts'
+import { createPooledTransport } from '../aws/pooled-transport.ts'
 import { createQueues } from '../aws/queues.ts'
 import { sha256 } from '../aws/sha256.ts'
 import { createCredentials, secretReader } from '../aws/target-credentials.ts'
@@ -21,10 +22,11 @@ const roles = readCatalogue(catalogue)
 const { logger, telemetry, flush } = createSyncTelemetry()
 const rules = readRules(settings)
 const now = Date.now
-const dynamodb = createDynamoDbItems()
+const transport = createPooledTransport()
+const dynamodb = createDynamoDbItems({ transport })
 const { token: personSecret } = createCredentials(
   personTarget,
-  secretReader(settings.PERSON_SECRET_ARN),
+  secretReader(settings.PERSON_SECRET_ARN, { transport }),
   now,
   (_, error) =>
     telemetry.trouble('secret not readable; people are searched in the lists each time until it is', error),
@@ -34,7 +36,7 @@ const consume = createConsumer({
   parse: createEventParser(kinds, roles),
   ledger: createLedger(settings.LEDGER_TABLE, dynamodb),
   queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
-  targets: createLinks(settings, telemetry, rules, now),
+  targets: createLinks(settings, telemetry, rules, now, transport),
   telemetry,
   rules,
   now,

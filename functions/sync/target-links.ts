@@ -1,3 +1,4 @@
+import type { Transport } from '../aws/aws-json.ts'
 import { createCredentials, secretReader } from '../aws/target-credentials.ts'
 import type { Telemetry } from '../core/ports.ts'
 import { authorized } from '../targets/authorized-http.ts'
@@ -13,12 +14,13 @@ export function createLinks(
   telemetry: Telemetry,
   rules: Rules,
   now: () => number,
+  transport?: Transport,
 ): ReadonlyMap<string, TargetLink> {
   const send = createSend(rules.requestTimeoutMs, now)
   const links = kinds.map(kind => {
     const { url, secret } = settingNames(kind.name)
     const target = kind.connect(settings[url] as string, settings)
-    const read = secretReader(settings[secret] as string)
+    const read = secretReader(settings[secret] as string, { transport })
     const credentials = createCredentials(kind.name, read, now, telemetry.trouble)
     const link: TargetLink = {
       target,

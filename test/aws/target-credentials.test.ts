@@ -148,7 +148,7 @@ describe('over Secrets Manager', () => {
       new Map([['known', secretOf('one')]]),
     )
     stops.push(engine.stop)
-    return secretReader(name, { ...localEnvironment, AWS_ENDPOINT_URL_SECRETS_MANAGER: engine.url })
+    return secretReader(name, { env: { ...localEnvironment, AWS_ENDPOINT_URL_SECRETS_MANAGER: engine.url } })
   }
   test('a secret is its string', async () => {
     expect(await (await reader('known'))()).toBe('{"token":"one"}')

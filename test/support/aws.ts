@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { createDynamoDbItems, type DynamoDbItems } from '../../functions/aws/dynamodb-items.ts'
 import { itemsOf } from '../../functions/aws/dynamodb-sdk.ts'
+import { createPooledTransport } from '../../functions/aws/pooled-transport.ts'
 
 /** What an SDK client needs to reach an engine on this machine, once and without waiting. */
 const local = (endpoint: string) => ({
@@ -21,8 +22,14 @@ export const localEnvironment = {
   AWS_SECRET_ACCESS_KEY: 'local',
 }
 
-/** The two ways to DynamoDB: the one of the functions, and the SDK's client, by which it is checked. */
+const environmentAt = (url: string) => ({ ...localEnvironment, AWS_ENDPOINT_URL_DYNAMODB: url })
+
+/** The ways to DynamoDB: those of the functions, and the SDK's client, by which it is checked. */
 export const waysToDynamoDb: readonly (readonly [string, (url: string) => DynamoDbItems])[] = [
-  ['signed requests', url => createDynamoDbItems({ ...localEnvironment, AWS_ENDPOINT_URL_DYNAMODB: url })],
+  ['signed requests', url => createDynamoDbItems({ env: environmentAt(url) })],
+  [
+    'signed requests over a pool',
+    url => createDynamoDbItems({ env: environmentAt(url), transport: createPooledTransport() }),
+  ],
   ['the SDK', url => itemsOf(dynamoDbAt(url))],
 ]

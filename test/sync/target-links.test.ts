@@ -87,7 +87,7 @@ test.each([
 test('an answer is waited for as long as the settings say', async () => {
   const { linkOf, wacht } = await start()
   const ask = () => linkOf('wacht').http(clock + 60_000)({ method: 'GET', url: wacht.url })
-  expect(await timeoutsOf(ask)).toEqual([10_020])
+  expect((await timeoutsOf(ask)).at(-1)).toBe(10_020)
 })
 
 test('a breaker opens for as long as the settings say, and only that of the target which fails', async () => {
