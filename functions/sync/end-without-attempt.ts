@@ -101,6 +101,7 @@ async function keepRefusal(
   until: number,
 ): Promise<Verdict> {
   const { letter } = refusal
+  if (now() >= until) return refusal
   const end = (entry: Entry | undefined) => {
     const isFinished = entry?.applied && compareVersions(entry.applied.version, version) >= 0
     if (isFinished) return { kind: 'finished', letter } as const

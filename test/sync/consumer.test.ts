@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { appliedOf, effects, entryOf } from '../support/entries.ts'
 import { bodyOf, noon, wachtData, withData } from '../support/events.ts'
-import { change, fakeWorld, memberName, messageOf } from '../support/world.ts'
+import { change, fakeWorld, memberName, messageOf, productionRules } from '../support/world.ts'
 
 const one = messageOf('m1', change(1))
 
@@ -35,6 +35,16 @@ describe('a message that cannot be read', () => {
     expect(state.troubles).toEqual([
       'no clear answer from the ledger; a repeat of a message that is a dead letter may be tried: the ledger gave no clear answer',
     ])
+  })
+  test('its letter is not kept where no time is left: half of the closing time is for letters and delays', async () => {
+    const logAt = async (leftMs: number) => {
+      const { consume, state } = fakeWorld()
+      await consume([messageOf('m1', bodyOf({ time: '2026-11-23T12:05:01Z' }))], noon + leftMs)
+      return state.log
+    }
+    const half = productionRules.closingMs / 2
+    expect(await logAt(half)).toEqual(['dead letter'])
+    expect(await logAt(half + 1)).toEqual(['write', 'dead letter'])
   })
   test('its letter is not kept where a newer change is applied: that one finishes its repeats', async () => {
     const { run, state, entry } = fakeWorld()
