@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { createDynamoDbItems, type DynamoDbItems } from '../../functions/aws/dynamodb-items.ts'
-import { itemsOf } from '../../functions/aws/dynamodb-sdk.ts'
 import { createPooledTransport } from '../../functions/aws/pooled-transport.ts'
+import { itemsOf } from '../../functions/cli/io/ledger-reader.ts'
 
 /** What an SDK client needs to reach an engine on this machine, once and without waiting. */
 const local = (endpoint: string) => ({

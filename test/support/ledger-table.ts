@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { itemsOf } from '../../functions/aws/dynamodb-sdk.ts'
 import { createLedger } from '../../functions/aws/ledger-table.ts'
+import { itemsOf } from '../../functions/cli/io/ledger-reader.ts'
 import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
 import { dynamoDbAt } from './aws.ts'
 import { entryOf } from './entries.ts'

@@ -1,5 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { itemsOf } from '../../aws/dynamodb-sdk.ts'
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { DynamoDbItems } from '../../aws/dynamodb-items.ts'
 import { createLedger } from '../../aws/ledger-table.ts'
 import type { LedgerStore } from '../../core/ports.ts'
 import { clientOptionsOf, explain } from './aws-errors.ts'
@@ -9,6 +9,12 @@ import { Failure } from './exit-codes.ts'
 /** A DynamoDB client at the endpoint from the environment, a profile or a region. */
 export const createDynamoDbClient = (env: Environment): DynamoDBClient =>
   new DynamoDBClient(clientOptionsOf(env))
+
+/** DynamoDB by the SDK's client, which takes credentials and region from anywhere. The functions have a client of their own. */
+export const itemsOf = (client: Pick<DynamoDBClient, 'send'>): DynamoDbItems => ({
+  get: input => client.send(new GetItemCommand(input)),
+  put: input => client.send(new PutItemCommand(input)),
+})
 
 /** Opens the ledger of a stage, only to read. Reads reject with a Failure. */
 export function openLedger(world: CliWorld, stage: string, table: string): Pick<LedgerStore, 'read'> {
