@@ -28,7 +28,7 @@ execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: m
 
 function compile(): void {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const options = ['--project', join(root, 'tsconfig.package.json'), '--outDir', made]
+  const options = ['--project', join(import.meta.dirname, 'tsconfig.package.json'), '--outDir', made]
   execFileSync(process.execPath, [tsc, ...options], { stdio: 'inherit' })
   chmodSync(join(made, commandLine), 0o755)
 }
