@@ -78,7 +78,7 @@ const overFetch: Transport = async (endpoint, { host: _, ...headers }, body) => 
 }
 
 /** How a service is reached. */
-export interface Reach {
+export interface ServiceOptions {
   /** Region, credentials and endpoints. The process's own unless given. */
   readonly env?: Environment | undefined
   /** Node's `fetch` unless given. */
@@ -101,7 +101,7 @@ export function endpointOf(
  */
 export function createJsonCall(
   service: JsonService,
-  { env = process.env, transport = overFetch }: Reach = {},
+  { env = process.env, transport = overFetch }: ServiceOptions = {},
 ): JsonCall {
   const region = env.AWS_REGION ?? ''
   const endpoint = endpointOf(service, env)

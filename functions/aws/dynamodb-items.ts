@@ -1,5 +1,5 @@
 import type { GetItemCommandInput, GetItemCommandOutput, PutItemCommandInput } from '@aws-sdk/client-dynamodb'
-import { createJsonCall, type Reach } from './aws-json.ts'
+import { createJsonCall, type ServiceOptions } from './aws-json.ts'
 
 /** The calls of DynamoDB that role-sync makes. They reject with an error that has DynamoDB's name for it. */
 export interface DynamoDbItems {
@@ -11,13 +11,13 @@ export interface DynamoDbItems {
  * DynamoDB for a function, without the SDK's client, which takes most of an invocation's CPU (test/README.md#measured). A put that is not
  * answered is not sent again: the next step of the protocol reads what it did.
  */
-export function createDynamoDbItems(reach?: Reach): DynamoDbItems {
+export function createDynamoDbItems(options?: ServiceOptions): DynamoDbItems {
   const call = createJsonCall(
     {
       ...{ name: 'dynamodb', target: 'DynamoDB_20120810', version: '1.0' },
       endpointVariable: 'AWS_ENDPOINT_URL_DYNAMODB',
     },
-    reach,
+    options,
   )
   return {
     get: input => call('GetItem', input, true),

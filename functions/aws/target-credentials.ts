@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { createJsonCall, type Reach } from './aws-json.ts'
+import { createJsonCall, type ServiceOptions } from './aws-json.ts'
 import { keepSecret, type ReadSecret, type SecretForm } from './cached-secret.ts'
 
 export type { ReadSecret }
@@ -19,13 +19,13 @@ const form: SecretForm<string> = {
 const mostTokens = 3
 
 /** Reads a secret of Secrets Manager by its ARN. */
-export function secretReader(arn: string, reach?: Reach): ReadSecret {
+export function secretReader(arn: string, options?: ServiceOptions): ReadSecret {
   const call = createJsonCall(
     {
       ...{ name: 'secretsmanager', target: 'secretsmanager', version: '1.1' },
       endpointVariable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
     },
-    reach,
+    options,
   )
   return async () => {
     const { SecretString }: { SecretString?: unknown } = await call('GetSecretValue', { SecretId: arn }, true)

@@ -70,7 +70,7 @@ export async function attempt(
   try {
     closed = await update(member, entry => close(entry, self, effect, now(), ledgerRules), closeBy)
   } finally {
-    // A proof that the ledger has is told by the outcome's line.
+    // If the ledger has the proof, the outcome's line has the facts of this attempt.
     if (sent.kind === 'proven' && closed?.kind !== 'done') log(record)
   }
   if (change.personKey !== undefined) await forgetGone(change.personKey, member, sent, world)

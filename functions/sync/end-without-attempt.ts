@@ -1,4 +1,4 @@
-import type { Grounds } from '../core/dead-letter/reason.ts'
+import { type Grounds, gaveUp } from '../core/dead-letter/reason.ts'
 import { isUnproven } from '../core/dead-letter/replay-verdict.ts'
 import type { Change } from '../core/event/event.ts'
 import type { Message } from '../core/event/sqs-message.ts'
@@ -16,13 +16,14 @@ export interface DecidedMessage {
   readonly message: Message
   readonly verdict: Verdict
   readonly change?: Change
-  /** An event that was refused before the ledger was asked, but may be valid when its message is repeated. */
+  /** Of an event that is refused before the ledger is asked, but may be valid when SQS repeats its message. */
   readonly refused?: { readonly member: string; readonly version: Version }
 }
 
 /**
- * Ends messages that get no attempt: they are too old to be retried, or their event is refused for now. Their letters are
- * kept in the ledger first, one member's one after the other. `deadline` is that of the requests to targets. Never rejects.
+ * Ends messages without an attempt: those that are too old to be retried, and those whose event is refused but may be valid later.
+ * The ledger keeps each letter before it is sent. The letters of one member are kept one after the other: each is a conditional write
+ * on the same entry. `deadline` is that of the requests to targets. Never rejects.
  */
 export async function endWithoutAttempt<J extends DecidedMessage>(
   all: readonly J[],
@@ -36,7 +37,7 @@ export async function endWithoutAttempt<J extends DecidedMessage>(
     if (verdict.kind === 'dead' && refused)
       return { ...each, verdict: await keepRefusal(refused, message, verdict, world, update, until) }
     if (verdict.kind !== 'retry' || !isTooOld(message, world.now(), world.rules)) return each
-    const letter = gaveUp(verdict)
+    const letter = gaveUp({ detail: 'the message is too old to be retried', ...verdict })
     if (!change) return { ...each, verdict: { kind: 'dead', letter } }
     return { ...each, verdict: await endTooOld(change, message, letter, world, update, until) }
   }
@@ -51,15 +52,6 @@ export async function endWithoutAttempt<J extends DecidedMessage>(
   )
   return (await Promise.all([...members.values()].map(inTurn))).flat()
 }
-
-const gaveUp = ({
-  cause,
-  status,
-  detail = 'the message is too old to be retried',
-}: Extract<Verdict, { kind: 'retry' }>): Grounds => ({
-  ...{ reason: 'gave_up', detail: `${cause}: ${detail}` },
-  ...(status !== undefined && { status }),
-})
 
 /** Ends a change that is too old, before SQS deletes it. If the ledger does not answer, the letter says `unproven`. */
 async function endTooOld(
@@ -77,7 +69,7 @@ async function endTooOld(
     const finished = entry?.applied && finish(entry.applied, { version, desired, message: id })
     if (finished) return finished
     const own = { ...letter, unproven: isUnproven(entry, version.id, now()) }
-    return endOf(entry, member, { message: id, version }, own, now())
+    return keepLetter(entry, member, { message: id, version }, own, now())
   }
   try {
     const ended = await update(member, end, until)
@@ -91,7 +83,7 @@ async function endTooOld(
   }
 }
 
-/** Keeps the letter of an event that is refused for now: its role may be known, or its time be past, when SQS repeats the message. */
+/** Keeps the letter of an event that may be valid later: when its role is in the catalogue, or when its time has come. */
 async function keepRefusal(
   { member, version }: NonNullable<DecidedMessage['refused']>,
   { id }: Message,
@@ -105,21 +97,21 @@ async function keepRefusal(
   const end = (entry: Entry | undefined) => {
     const isFinished = entry?.applied && compareVersions(entry.applied.version, version) >= 0
     if (isFinished) return { kind: 'finished', letter } as const
-    return endOf(entry, member, { message: id, version }, letter, now())
+    return keepLetter(entry, member, { message: id, version }, letter, now())
   }
   try {
     return { kind: 'dead', letter: (await update(member, end, until)).letter }
   } catch (error) {
     telemetry.trouble(
-      'no clear answer from the ledger; a repeat of a message that is a dead letter may be tried',
+      'no clear answer from the ledger; the dead letter is sent, but a repeat of its message may be tried',
       error,
     )
     return refusal
   }
 }
 
-/** The step that keeps a letter, or finds the one that the message has already. */
-function endOf(
+/** The ledger step that keeps a letter. If the message has a letter already, that one counts. */
+function keepLetter(
   entry: Entry | undefined,
   member: string,
   message: { readonly message: string; readonly version: Version },

@@ -407,8 +407,9 @@ function createOne(openMs: number, now: () => number): Breaker {`,
   {
     name: 'the letter of a change that is given up is not kept',
     file: 'core/ledger/close-entry.ts',
-    find: '  return dead(entry, attempt, letter, now)\n}\n\n/** The entry without its lease',
-    replace: "  return { kind: 'dead', entry, letter }\n}\n\n/** The entry without its lease",
+    find: 'return dead(entry, attempt, { ...gaveUp(effect)',
+    replace:
+      "return ((_, __, letter: Grounds) => ({ kind: 'dead' as const, entry, letter }))(entry, attempt, { ...gaveUp(effect)",
     scenarios: ['letters-repeated'],
   },
   {
@@ -433,10 +434,10 @@ function createOne(openMs: number, now: () => number): Breaker {`,
     scenarios: ['many-letters'],
   },
   {
-    name: 'the letter of an event that is refused for now is not kept',
+    name: 'the letter of an event that may be valid later is not kept',
     file: 'sync/end-without-attempt.ts',
     find: "if (verdict.kind === 'dead' && refused)",
     replace: "if (verdict.kind === 'retry' && refused && verdict.kind !== 'retry')",
-    scenarios: ['refused-for-now'],
+    scenarios: ['valid-later'],
   },
 ]

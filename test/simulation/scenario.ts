@@ -329,7 +329,7 @@ export const scenarios: readonly Scenario[] = [
     ...{ members: 3, changes: 30, window: 10 * minute, late: 0 },
     faults: { ...calm, redirected: 0.95, timeout: 0.1, slow: 0.2, reappears: 1 },
   }),
-  of('refused-for-now', {
+  of('valid-later', {
     ...{ ahead: 0.7, window: 10 * minute, late: 0 },
     faults: { ...calm, timeout: 0.3, slow: 0.3, reappears: 0.8 },
   }),

@@ -17,8 +17,8 @@ function way(pageOf: (page: number, size: number) => object) {
     asked.push(`${page}/${size}`)
     return { kind: 'answered', status: 200, json: pageOf(page, size) }
   }
-  const readPiece = createProjectPageReader(at)
-  return { asked, read: (place: number) => readPiece(projectId, place, http, 'before') }
+  const readPage = createProjectPageReader(at)
+  return { asked, read: (place: number) => readPage(projectId, place, http, 'before') }
 }
 /** A list of so many members in pages of so many at the most. */
 const listOf = (count: number, most: number, paginate: (size: number) => object) =>

@@ -27,3 +27,17 @@ export interface Grounds {
   readonly status?: number
   readonly unproven?: boolean
 }
+
+/** The letter of a message that is given up: the cause of its last retry, then the detail. */
+export const gaveUp = ({
+  cause,
+  detail,
+  status,
+}: {
+  readonly cause: string
+  readonly detail: string
+  readonly status?: number
+}): Grounds => ({
+  ...{ reason: 'gave_up', detail: `${cause}: ${detail}` },
+  ...(status !== undefined && { status }),
+})

@@ -1,4 +1,4 @@
-import type { Grounds } from '../dead-letter/reason.ts'
+import { type Grounds, gaveUp } from '../dead-letter/reason.ts'
 import type { Deferred, Effect, Refused, Unknown } from '../outcome/effect.ts'
 import { wasTried } from '../outcome/verdict.ts'
 import type { Desired } from './desired-state.ts'
@@ -89,7 +89,7 @@ export function closeRestored(
   }
 }
 
-/** Another delivery of the message may have ended it meanwhile, because it is too old: then it has that letter. */
+/** Ends the message with this letter. If another delivery ended it meanwhile, as too old, it keeps the letter that it has. */
 function dead(
   entry: Entry,
   attempt: Attempt,
@@ -110,16 +110,11 @@ const groundsOf = ({ reason, status, detail }: Refused): Grounds => ({ reason, s
 function retryOrGiveUp(
   entry: Entry,
   attempt: Attempt,
-  { cause, detail, status }: Unknown | Deferred,
+  effect: Unknown | Deferred,
   now: number,
 ): Extract<Closed, { kind: 'retry' | 'dead' }> {
-  if (!wasTried(cause) || now < attempt.givenUpAt) return { kind: 'retry', entry }
-  const letter: Grounds = {
-    ...{ reason: 'gave_up', detail: `${cause}: ${detail}` },
-    ...(status !== undefined && { status }),
-    unproven: entry.unproven !== undefined,
-  }
-  return dead(entry, attempt, letter, now)
+  if (!wasTried(effect.cause) || now < attempt.givenUpAt) return { kind: 'retry', entry }
+  return dead(entry, attempt, { ...gaveUp(effect), unproven: entry.unproven !== undefined }, now)
 }
 
 /** The entry without its lease, and without an unanswered write whose time is up. */

@@ -1,3 +1,4 @@
+import { gaveUp } from '../dead-letter/reason.ts'
 import type { Message } from '../event/sqs-message.ts'
 import type { Effect } from '../outcome/effect.ts'
 import {
@@ -39,8 +40,8 @@ export function personVerdict(
   if (!isOver && !isTooOld(message, now, rules)) return { kind: 'retry', ...waits }
   if (sought.kind === 'ambiguous') return endOf(sought)
   const done = doneWords([...sought.enqueued, ...sought.members], [])
-  if (done === undefined) return gaveUp(waits)
-  return gaveUp({ ...waits, detail: `${waits.detail.slice(0, maxDetailLength)}; ${done}` })
+  if (done === undefined) return givenUp(waits)
+  return givenUp({ ...waits, detail: `${waits.detail.slice(0, maxDetailLength)}; ${done}` })
 }
 
 /** Retries a message for a cause that is not about the person. Gives up if the message is too old. */
@@ -49,10 +50,9 @@ export const unlessTooOld = (
   message: Message,
   now: number,
   rules: GiveUpRules,
-): PersonVerdict => (isTooOld(message, now, rules) ? gaveUp(waits) : { kind: 'retry', ...waits })
+): PersonVerdict => (isTooOld(message, now, rules) ? givenUp(waits) : { kind: 'retry', ...waits })
 
-const gaveUp = ({ cause, detail, status }: Waits): Final =>
-  dead('gave_up', redact(`${cause}: ${detail}`), status)
+const givenUp = (waits: Waits): Final => dead('gave_up', redact(gaveUp(waits).detail), waits.status)
 
 /** How much of a target's detail is kept beside the text on what was done, in characters. */
 const maxDetailLength = 150

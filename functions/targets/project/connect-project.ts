@@ -92,9 +92,9 @@ async function readBack(
 
 /** Lists the members of projects with their users' addresses (`{results, paginate}`, page from 1). */
 function listPeople(baseUrl: string) {
-  const readPiece = createProjectPageReader(baseUrl)
+  const readPage = createProjectPageReader(baseUrl)
   return async (projectId: string, offset: number, http: Http): Promise<PeoplePage> => {
-    const read = await readPiece(projectId, offset, http, 'before')
+    const read = await readPage(projectId, offset, http, 'before')
     if (!read.ok) return read
     const { results, next, total } = read
     const listed = results.flatMap(item => listedIn(item, projectId))

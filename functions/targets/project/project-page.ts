@@ -12,7 +12,7 @@ interface ProjectPage {
 }
 
 /** Members of a project from an offset on. */
-export type PieceRead =
+export type ProjectPageRead =
   | {
       readonly ok: true
       readonly status: number
@@ -24,14 +24,19 @@ export type PieceRead =
     }
   | { readonly ok: false; readonly effect: Effect; readonly isOneTooLarge: boolean | undefined }
 
-export type ReadPiece = (projectId: string, offset: number, http: Http, phase: Phase) => Promise<PieceRead>
+export type ReadProjectPage = (
+  projectId: string,
+  offset: number,
+  http: Http,
+  phase: Phase,
+) => Promise<ProjectPageRead>
 
 /**
  * Reads the members of projects from an offset on. The offset counts members, because a page number depends on the page size.
  * The page that holds the offset is requested, and the members before the offset are dropped. If the target gives smaller
  * pages than requested, their size is used.
  */
-export function createProjectPageReader(baseUrl: string): ReadPiece {
+export function createProjectPageReader(baseUrl: string): ReadProjectPage {
   const readPart = createPartReader()
   const mostGiven = new Map<string, number>()
   const longest = new Map<string, number>()

@@ -17,13 +17,13 @@ export type ReadMember = (name: string, http: Http, phase: Phase) => Promise<Mem
  * such members in a row end the reading: the target may ignore the page size and send its whole list.
  */
 export function createMemberReader(baseUrl: string): ReadMember {
-  const readPiece = createProjectPageReader(baseUrl)
+  const readPage = createProjectPageReader(baseUrl)
 
   const scan = async (name: string, http: Http, phase: Phase): Promise<Scan> => {
     const [projectId, memberId] = memberParts(name)
     let unread: { readonly effect: Effect; readonly behind: number } | undefined
     for (let offset = 0, pages = 1, seen = new Set<string>(); ; pages++) {
-      const read = await readPiece(projectId, offset, http, phase)
+      const read = await readPage(projectId, offset, http, phase)
       if (!read.ok) {
         if (!read.isOneTooLarge || unread?.behind === offset) return { ...read, pages }
         offset += 1
