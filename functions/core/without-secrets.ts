@@ -32,14 +32,25 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
 
 /** The pieces of the secrets to search for, by length. */
 function formsOf(secrets: readonly string[]): ReadonlyMap<number, ReadonlySet<string>> {
-  const short = secrets.filter(({ length }) => length > 0 && length < minLength).map(folded)
+  const spelled = secrets.flatMap(withoutEscapes)
+  const short = spelled.filter(({ length }) => length > 0 && length < minLength)
   const pieces = new Set<string>()
-  for (const form of new Set(secrets.flatMap(secret => [secret, ...base64Of(secret)]).map(folded))) {
+  for (const form of new Set([...spelled, ...secrets.flatMap(base64Of).map(folded)])) {
     for (let at = 0; at + minLength <= form.length; at++) pieces.add(form.slice(at, at + minLength))
   }
   return new Map(
     [...Map.groupBy(short, ({ length }) => length)].map(([length, all]) => [length, new Set(all)]),
   ).set(minLength, pieces)
+}
+
+/** A secret, and what is left of it when the escapes of a text are undone: it may have one in it, such as `%2f`. */
+function withoutEscapes(secret: string): string[] {
+  const forms: string[] = []
+  let layer: Layer | undefined = rawLayer(secret)
+  for (let depth = 0; layer && depth <= maxEscapes; depth++, layer = unescaped(layer)) {
+    forms.push(layer.characters)
+  }
+  return forms
 }
 
 /** The base64 of a secret at each of the three positions in a longer text, without characters that mix in its neighbours. */

@@ -77,6 +77,18 @@ test('of a short secret all of it goes, and no part', () => {
   expect(withoutSecrets('abc', ['', 'x'])).toBe('abc')
 })
 
+test.each([
+  ['!!!!%01/', '!!!!%01\\/'],
+  ['sk-%41%42%43/tail', 'sk-%41%42%43\\/tail'],
+  ['sk-\\u0041BC/tail', 'sk-\\u0041BC&#47;tail'],
+  ['sk-%2541BC/tail', 'sk-%2541BC\\/tail'],
+])(
+  'a secret that has an escape in it goes, also where another character of it is escaped: %s',
+  (secret, spelled) => {
+    expect(withoutSecrets(`no: ${spelled}, sorry`, [secret])).toBe('no: [secret], sorry')
+  },
+)
+
 test('every secret goes, also where two overlap or touch', () => {
   expect(withoutSecrets('12345678abcdefgh', ['12345678', 'abcdefgh'])).toBe('[secret]')
   expect(withoutSecrets('12345678 abcdefgh', ['12345678', 'abcdefgh'])).toBe('[secret] [secret]')
