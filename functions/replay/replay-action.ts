@@ -1,5 +1,7 @@
 import type { Plan, PlannedLetter } from '../core/dead-letter/planned-letters.ts'
+import type { Catalogue } from '../core/event/role-catalogue.ts'
 import { type AppliedPlan, applyPlan } from './apply-plan.ts'
+import { type DescribedCatalogue, describeCatalogue } from './described-catalogue.ts'
 import { type Drained, drain } from './drain-letters.ts'
 import { makePlan } from './make-plan.ts'
 import type { ReplayRequest } from './replay-request.ts'
@@ -25,14 +27,32 @@ export type ShownLetter = Omit<PlannedLetter, 'messageId' | 'sentAt' | 'bodyHash
 /** The maximum of letters in an answer. */
 const maxShown = 100
 
+/** The answers of the replay function. */
+export type ReplayAnswer = Replayed | Drained | DescribedCatalogue
+
+/** What the deployment of the replay function sets. */
+export interface ReplayDeployment {
+  readonly catalogue: Catalogue
+  readonly renewAfterMs: number
+}
+
 /** Runs a request of the replay function. `signal` stops it: planning then rejects, because nothing was done. */
 export async function answer(
   request: ReplayRequest,
   world: ReplayWorld,
-  renewAfterMs: number,
+  { catalogue, renewAfterMs }: ReplayDeployment,
   signal: AbortSignal,
-): Promise<Replayed | Drained> {
-  return request.action === 'drain' ? drain(world, { renewAfterMs, signal }) : replay(request, world, signal)
+): Promise<ReplayAnswer> {
+  switch (request.action) {
+    case 'replay':
+      return replay(request, world, signal)
+    case 'drain':
+      return drain(world, { renewAfterMs, signal })
+    case 'describe':
+      return describeCatalogue(catalogue)
+    default:
+      return request satisfies never
+  }
 }
 
 async function replay(

@@ -11,14 +11,16 @@ import { createSender } from '../aws/sqs-send.ts'
 import { createReplayTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
 import { kinds, readCatalogue } from '../targets/index.ts'
-import type { Drained } from './drain-letters.ts'
-import { answer, type Replayed } from './replay-action.ts'
+import { answer, type ReplayAnswer, type ReplayDeployment } from './replay-action.ts'
 import { readRequest } from './replay-request.ts'
 import { readSettings } from './replay-settings.ts'
 import type { ReplayWorld } from './replay-world.ts'
 
 const settings = readSettings(process.env)
-const roles = readCatalogue(catalogue)
+const deployment: ReplayDeployment = {
+  catalogue: readCatalogue(catalogue),
+  renewAfterMs: settings.RENEW_AFTER_MS,
+}
 
 const { logger, letter, done, oldestLetter } = createReplayTelemetry(settings.DEAD_LETTER_QUEUE_NAME)
 
@@ -26,23 +28,23 @@ const world: ReplayWorld = {
   letters: createLetters(settings.DEAD_LETTER_QUEUE_URL),
   change: createSender(settings.CHANGES_QUEUE_URL),
   ledger: createLedger(settings.LEDGER_TABLE, createDynamoDbItems()),
-  parse: createEventParser(kinds, roles),
+  parse: createEventParser(kinds, deployment.catalogue),
   hash: sha256,
   log: { letter },
   now: Date.now,
   wait: ms => setTimeout(ms),
 }
 
-/** The replay function: replays dead letters or drains the queue (see `replay-request.ts`). */
-export const handler = middy<unknown, Replayed | Drained>()
+/** The replay function: replays dead letters, drains the queue, or says what is deployed (see `replay-request.ts`). */
+export const handler = middy<unknown, ReplayAnswer>()
   .use(injectLambdaContext(logger))
-  .handler(async (event: unknown, context: Context): Promise<Replayed | Drained> => {
+  .handler(async (event: unknown, context: Context): Promise<ReplayAnswer> => {
     const request = readRequest(event)
     const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - settings.CLOSING_MS))
-    const answered = await answer(request, world, settings.RENEW_AFTER_MS, signal)
+    const answered = await answer(request, world, deployment, signal)
     // After an incomplete drain the oldest letter is unknown. The missing metric then raises the alarm.
     if ('oldestMs' in answered && answered.complete) oldestLetter(answered.oldestMs)
-    const { letters: _, ...facts }: Partial<Replayed> = answered
+    const { letters: _, catalogue: __, ...facts } = { letters: [], catalogue: {}, ...answered }
     done({ request, ...facts })
     return answered
   })

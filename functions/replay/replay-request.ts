@@ -14,6 +14,8 @@ export type ReplayRequest =
       readonly dryRun: boolean
     }
   | { readonly action: 'drain' }
+  /** Asks which role catalogue is deployed. Reads no letter. */
+  | { readonly action: 'describe' }
 
 const text = v.pipe(v.string('must be a string'), v.nonEmpty('must not be empty'))
 
@@ -53,8 +55,9 @@ const schema = v.variant(
       dryRun: v.optional(v.boolean('must be true or false'), true),
     }),
     v.strictObject({ action: v.literal('drain') }),
+    v.strictObject({ action: v.literal('describe') }),
   ],
-  issue => (issue.path ? 'must be replay or drain' : 'must be a JSON object'),
+  issue => (issue.path ? 'must be replay, drain or describe' : 'must be a JSON object'),
 )
 
 /** Parses the event of an invocation. Throws one error that names every problem as `path: rule`. */

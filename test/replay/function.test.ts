@@ -1,5 +1,8 @@
 import { beforeEach, expect, test } from '@jest/globals'
+import bundled from '#roles' with { type: 'json' }
 import { readTrail } from '../../functions/core/dead-letter/trail.ts'
+import { describeCatalogue } from '../../functions/replay/described-catalogue.ts'
+import { readCatalogue } from '../../functions/targets/index.ts'
 import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
 import { faults } from '../../infra/local/sandbox/faults.ts'
 import { realStack } from '../local/real-stack.ts'
@@ -108,4 +111,8 @@ test('a wrong event is refused with path and rule, and nothing is done', async (
       /^wrong event: filter\.reason: must be one of .*; limt: is not a known field$/,
     ),
   })
+})
+
+test('the bundled function says which role catalogue it has', async () => {
+  expect(await invoke({ action: 'describe' })).toEqual(describeCatalogue(readCatalogue(bundled)))
 })

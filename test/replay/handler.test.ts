@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
+import bundled from '#roles' with { type: 'json' }
+import { describeCatalogue } from '../../functions/replay/described-catalogue.ts'
 import type { Drained } from '../../functions/replay/drain-letters.ts'
 import { startAwsHere } from '../support/aws-here.ts'
 import { catchLines, type Line, metricsIn } from '../support/lines.ts'
@@ -131,6 +133,15 @@ test('a drain that did not see the whole tells none', async () => {
   const { answered, lines } = await invoke({ action: 'drain' })
   expect(answered).toMatchObject({ hidden: 1, complete: false })
   expect(metricsIn(lines())).toEqual([])
+})
+
+test('what is deployed is told, and its line in the log does not list the roles', async () => {
+  const { answered, lines } = await invoke({ action: 'describe' })
+  expect(answered).toEqual(describeCatalogue(bundled))
+  expect(aws.calls).toEqual([])
+  const done = lines().find(({ message }) => message === 'done')
+  expect(done).toMatchObject({ request: { action: 'describe' }, catalogueHash: expect.any(String) })
+  expect(done).not.toHaveProperty('catalogue')
 })
 
 test('an invocation ends in time to show its letters: with less left than that takes it does nothing', async () => {

@@ -142,7 +142,12 @@ describe('letters that somebody else is looking at', () => {
     const world = fakeWorld()
     world.letters.elsewhere.add(bury(world, 1, 'theirs').messageId)
     const ask = (of = world) =>
-      answer({ action: 'replay', filter: {}, dryRun: true }, of, 1000, new AbortController().signal)
+      answer(
+        { action: 'replay', filter: {}, dryRun: true },
+        of,
+        { catalogue: {}, renewAfterMs: 1000 },
+        new AbortController().signal,
+      )
     expect(await ask()).toMatchObject({ letters: [], hidden: 1, failed: 0, complete: false })
     for (const n of [2, 3]) bury(world, n, `e${n}`)
     const broken = failing(world, { ledger: member => member === memberOf(2) })

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { reasons } from '../../functions/core/dead-letter/reason.ts'
+import { describeCatalogue, readDescribed } from '../../functions/replay/described-catalogue.ts'
 import { answer } from '../../functions/replay/replay-action.ts'
 import { readRequest } from '../../functions/replay/replay-request.ts'
 import { readSettings } from '../../functions/replay/replay-settings.ts'
+import { catalogue } from '../support/events.ts'
 import { bury, fakeWorld } from './fake-world.ts'
 
 describe('an event', () => {
@@ -19,14 +21,14 @@ describe('an event', () => {
       filter: { ...filter, since: 1_795_435_200_000, until: 1_795_438_800_000 },
     })
   })
-  test('of a drain says nothing else', () => {
-    expect(readRequest({ action: 'drain' })).toEqual({ action: 'drain' })
+  test.each(['drain', 'describe'])('of %s says nothing else', action => {
+    expect(readRequest({ action })).toEqual({ action })
   })
   test.each<[event: unknown, problem: string]>([
     [null, '(event): must be a JSON object'],
     ['drain', '(event): must be a JSON object'],
     [{}, 'action: is missing'],
-    [{ action: 'apply' }, 'action: must be replay or drain'],
+    [{ action: 'apply' }, 'action: must be replay, drain or describe'],
     [{ action: 'drain', limit: 1 }, 'limit: is not a known field'],
     [{ action: 'replay', dryrun: false }, 'dryrun: is not a known field'],
     [{ action: 'replay', dryRun: 'no' }, 'dryRun: must be true or false'],
@@ -58,11 +60,12 @@ describe('an event', () => {
 
 describe('an answer', () => {
   const never = new AbortController().signal
+  const deployed = (renewAfterMs: number) => ({ catalogue, renewAfterMs })
 
   test('names a hundred letters at the most, and counts them all', async () => {
     const world = fakeWorld()
     for (let n = 0; n < 250; n++) bury(world, n, `e${n}`)
-    const answered = await answer({ action: 'replay', filter: {}, dryRun: true }, world, 1, never)
+    const answered = await answer({ action: 'replay', filter: {}, dryRun: true }, world, deployed(1), never)
     expect(answered).toMatchObject({ counts: { apply: 250 } })
     const { letters } = answered as { letters: readonly object[] }
     expect(letters).toHaveLength(100)
@@ -74,30 +77,30 @@ describe('an answer', () => {
     const world = fakeWorld()
     for (let n = 0; n < 5; n++) bury(world, n, `e${n}`)
     const ask = { action: 'replay', filter: {}, limit: 3, dryRun: true } as const
-    expect(await answer(ask, world, 1, never)).toMatchObject({ counts: { apply: 3 } })
+    expect(await answer(ask, world, deployed(1), never)).toMatchObject({ counts: { apply: 3 } })
   })
   test('of a drain says what was renewed, at the age that is told', async () => {
     const world = fakeWorld()
     bury(world, 1, 'e')
     world.clock += 5000
-    expect(await answer({ action: 'drain' }, world, 5001, never)).toMatchObject({
+    expect(await answer({ action: 'drain' }, world, deployed(5001), never)).toMatchObject({
       renewed: 0,
       oldestMs: 5000,
     })
-    expect(await answer({ action: 'drain' }, world, 5000, never)).toMatchObject({
+    expect(await answer({ action: 'drain' }, world, deployed(5000), never)).toMatchObject({
       renewed: 1,
       complete: true,
     })
     const over = AbortSignal.abort()
-    expect(await answer({ action: 'drain' }, world, 5000, over)).toMatchObject({ complete: false })
+    expect(await answer({ action: 'drain' }, world, deployed(5000), over)).toMatchObject({ complete: false })
   })
   test('of a replay that runs out of time while it plans is an error, and nothing was done', async () => {
     const world = fakeWorld()
     bury(world, 1, 'e')
     const late = AbortSignal.abort(new Error('out of time'))
-    await expect(answer({ action: 'replay', filter: {}, dryRun: false }, world, 1, late)).rejects.toThrow(
-      'out of time',
-    )
+    await expect(
+      answer({ action: 'replay', filter: {}, dryRun: false }, world, deployed(1), late),
+    ).rejects.toThrow('out of time')
     expect(world.changes).toEqual([])
     expect(world.letters.stored).toHaveLength(1)
   })
@@ -106,10 +109,35 @@ describe('an answer', () => {
     for (let n = 0; n < 30; n++) bury(world, n, `e${n}`)
     const end = new AbortController()
     world.onChange = () => world.changes.length === 10 && end.abort()
-    const answered = await answer({ action: 'replay', filter: {}, dryRun: false }, world, 1, end.signal)
+    const answered = await answer(
+      { action: 'replay', filter: {}, dryRun: false },
+      world,
+      deployed(1),
+      end.signal,
+    )
     expect(answered).toMatchObject({ applied: { stopped: true, why: 'stop_signal' } })
     expect(world.letters.stored.length + world.changes.length).toBe(30)
   })
+})
+
+describe('the answer to describe', () => {
+  const described = describeCatalogue(catalogue)
+  test('is the deployed catalogue with its hash, and reads no letter', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'e')
+    const deployment = { catalogue, renewAfterMs: 1 }
+    const answered = await answer({ action: 'describe' }, world, deployment, AbortSignal.abort())
+    expect(answered).toEqual(described)
+    expect(described.catalogueHash).toMatch(/^[0-9a-f]{64}$/)
+    expect(world.letters.stored).toHaveLength(1)
+  })
+  test('is read again as it was sent', () => {
+    expect(readDescribed(JSON.parse(JSON.stringify(described)))).toEqual(described)
+  })
+  test.each([[undefined], [null], ['text'], [{}], [{ catalogue: { r: { okta: {} } } }]])(
+    'that is %j is none',
+    other => expect(readDescribed(other)).toBeUndefined(),
+  )
 })
 
 test('wrong settings are named all at once', () => {

@@ -41,15 +41,18 @@ export type ParsedEvent =
       readonly version?: Version
     }
 
+/** Parses a message body. Never throws. `now` is milliseconds since 1970. */
+export type ParseEvent = (body: string, now: number) => ParsedEvent
+
 /** How far an event's time may be in the future, in milliseconds. A time further ahead would block all changes until then. */
 export const maxAheadMs = 300_000
 
-/** Creates the parser of message bodies. It never throws. `now` is milliseconds since 1970. */
-export function createEventParser(kinds: readonly EventKind[], catalogue: Catalogue) {
+/** Creates the parser of message bodies. */
+export function createEventParser(kinds: readonly EventKind[], catalogue: Catalogue): ParseEvent {
   const schema = eventSchema(kinds)
   const byName = new Map(kinds.map(kind => [kind.name, kind]))
 
-  return (body: string, now: number): ParsedEvent => {
+  return (body, now) => {
     if (Buffer.byteLength(body) > maxEventBytes) {
       return invalid(unnamed, `(body): must be at most ${maxEventBytes} bytes, is ${Buffer.byteLength(body)}`)
     }

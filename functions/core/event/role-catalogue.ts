@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { canonicalJson } from '../json.ts'
 import type { Desired } from '../ledger/desired-state.ts'
 import { table } from '../reviewed-table.ts'
 import { problemsOf } from '../schema-problems.ts'
@@ -29,6 +30,10 @@ export function parseCatalogueOf(kinds: readonly CatalogueKind[], content: unkno
   if (result.success) return { ok: true, value: result.output as Catalogue }
   return { ok: false, problems: problemsOf(result.issues, '(roles)') }
 }
+
+/** The hash of a catalogue: the same for the same content, whatever the order of its keys. */
+export const catalogueHash = (catalogue: Catalogue, hash: (text: string) => string): string =>
+  hash(canonicalJson(catalogue))
 
 /** A role that is not in the catalogue, or not for the scope. The text names the known roles or scopes. */
 export interface UnknownRole {
