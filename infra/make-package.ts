@@ -73,6 +73,6 @@ function manifest(): Record<string, unknown> {
 
 /** The packages that a compiled file imports. */
 function packagesIn(file: string): string[] {
-  const imports = /^(?:import|export) (?:[^'"]*from )?['"]((?:@[\w-]+\/)?[\w-]+)['"/]/gm
+  const imports = /(?:^(?:import|export) (?:[^'"]*from )?|\bimport\()['"]((?:@[\w-]+\/)?[\w-]+)['"/]/gm
   return [...readFileSync(file, 'utf8').matchAll(imports)].map(([, name]) => name!)
 }

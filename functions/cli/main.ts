@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8'
 import type { CliWorld, StopReason } from './io/cli-world.ts'
+import { loadLambdaClient } from './io/deployed-catalogue.ts'
 import { exit } from './io/exit-codes.ts'
 import { createDynamoDbClient } from './io/ledger-reader.ts'
 import { createSqsClient } from './io/open-queue.ts'
@@ -42,6 +43,7 @@ function thisProcess(): CliWorld {
     env: process.env,
     sqs: () => createSqsClient(process.env),
     dynamodb: () => createDynamoDbClient(process.env),
+    lambda: () => loadLambdaClient(process.env),
     now: Date.now,
     wait: ms => new Promise(resolve => setTimeout(resolve, ms)),
     stop: stop.signal,

@@ -43,8 +43,8 @@ export const entryBy = (by: string, time = '2026-11-23T10:00:00', fields: Partia
 
 /** Runs the command line at a stage, with this machine's clock. */
 export const at = (stage: Stage, args: readonly string[], given: Parameters<typeof commandLine>[1] = {}) => {
-  const { sqs, dynamodb } = stage
-  return commandLine([...args, '--stage', stage.stage], { sqs, dynamodb, now: Date.now(), ...given })
+  const { sqs, dynamodb, lambda } = stage
+  return commandLine([...args, '--stage', stage.stage], { sqs, dynamodb, lambda, now: Date.now(), ...given })
 }
 
 /** The one object that `--json` prints. */

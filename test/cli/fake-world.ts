@@ -1,5 +1,6 @@
 import { Readable, Writable } from 'node:stream'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { Lambda } from '@aws-sdk/client-lambda'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { CliWorld, Environment, StopReason } from '../../functions/cli/io/cli-world.ts'
 import { run } from '../../functions/cli/program.ts'
@@ -12,6 +13,8 @@ interface Given {
   readonly sqs?: string
   /** Where DynamoDB listens; none is there unless given. */
   readonly dynamodb?: string
+  /** Where Lambda listens; none is there unless given. */
+  readonly lambda?: string
   readonly terminal?: boolean
   /** What the clock shows at the beginning; noon unless given. */
   readonly now?: number
@@ -27,6 +30,7 @@ export function fakeWorld({
   env = {},
   sqs = 'http://127.0.0.1:1',
   dynamodb = 'http://127.0.0.1:1',
+  lambda = 'http://127.0.0.1:1',
   terminal = false,
   now: clock = noon,
   refuses = () => false,
@@ -44,6 +48,7 @@ export function fakeWorld({
     env,
     sqs: () => refusing(clientOf(sqs), refuses),
     dynamodb: () => databaseOf(dynamodb),
+    lambda: async () => new Lambda({ ...clientSettings, endpoint: lambda }),
     now: () => clock,
     wait: async ms => {
       waits.push(ms)
@@ -60,14 +65,17 @@ export function fakeWorld({
   }
 }
 
+const clientSettings = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+  maxAttempts: 1,
+}
+
 /** A client that would go where a queue's URL says, if it were not told otherwise. */
 export const clientOf = (endpoint: string): SQSClient =>
   new SQSClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+    ...{ ...clientSettings, endpoint },
     useQueueUrlAsEndpoint: false,
-    maxAttempts: 1,
   })
 
 function refusing(client: SQSClient, refuses: NonNullable<Given['refuses']>): SQSClient {
@@ -81,12 +89,7 @@ function refusing(client: SQSClient, refuses: NonNullable<Given['refuses']>): SQ
 }
 
 export const databaseOf = (endpoint: string): DynamoDBClient =>
-  new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
-    maxAttempts: 1,
-  })
+  new DynamoDBClient({ ...clientSettings, endpoint })
 
 /** Runs the command line in a fake world. */
 export async function commandLine(args: readonly string[], given: Given = {}) {

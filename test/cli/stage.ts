@@ -1,17 +1,26 @@
 import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import bundled from '#roles' with { type: 'json' }
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
+import type { Catalogue } from '../../functions/core/event/role-catalogue.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import { namesOf } from '../../functions/core/resource-names.ts'
+import { describeCatalogue } from '../../functions/replay/described-catalogue.ts'
+import { readRequest } from '../../functions/replay/replay-request.ts'
+import { readCatalogue } from '../../functions/targets/index.ts'
 import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
 import { startSqs } from '../../infra/local/engines/sqs-engine.ts'
+import type { Pool } from '../../infra/local/lambda/instance-pool.ts'
+import { startLambda } from '../../infra/local/lambda/lambda-endpoint.ts'
 import { clientOf, databaseOf } from './fake-world.ts'
 
-/** SQS and DynamoDB in this process, on which each test has a stage of its own. */
+/** SQS, DynamoDB and Lambda in this process, on which each test has a stage of its own. */
 export async function startStages() {
   const sqs = await startSqs({ port: 0, region: 'us-east-1' })
   const dynamodb = await startDynamoDb({ port: 0 })
+  const functions = new Map<string, Pool>()
+  const lambda = await startLambda(0, functions)
   const client = clientOf(sqs.url)
   const database = databaseOf(dynamodb.url)
   let count = 0
@@ -20,7 +29,7 @@ export async function startStages() {
     stop: async () => {
       client.destroy()
       database.destroy()
-      await Promise.all([sqs.stop(), dynamodb.stop()])
+      await Promise.all([sqs.stop(), dynamodb.stop(), lambda.stop()])
     },
   }
 
@@ -31,6 +40,17 @@ export async function startStages() {
     await create(names.changesQueue)
     const deadLetters = await create(names.deadLetterQueue)
     await createTable(names.ledgerTable)
+    /** Deploys a role catalogue: the replay function then says that it has it. */
+    const deploy = (catalogue: Catalogue) => {
+      functions.set(names.replayFunction, {
+        invoke: async event => {
+          const value = readRequest(event).action === 'describe' ? describeCatalogue(catalogue) : undefined
+          return { ending: { kind: 'returned', value }, lines: [] }
+        },
+        stop: async () => undefined,
+      })
+    }
+    deploy(readCatalogue(bundled))
     const send = (QueueUrl: string, MessageBody: string, attributes: LetterAttributes) =>
       client.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes: toSqs(attributes) }))
 
@@ -38,6 +58,9 @@ export async function startStages() {
       stage,
       sqs: sqs.url,
       dynamodb: dynamodb.url,
+      lambda: lambda.url,
+      deploy,
+      functions,
       /** Puts a letter on the dead-letter queue and answers its message id. */
       letter: async (body: string, attributes: LetterAttributes = {}) =>
         (await send(deadLetters, body, attributes)).MessageId as string,
@@ -83,6 +106,7 @@ export const environmentOf = (stage: Stage) => ({
   ...{
     AWS_ENDPOINT_URL_SQS: stage.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: stage.dynamodb,
+    AWS_ENDPOINT_URL_LAMBDA: stage.lambda,
     ROLE_SYNC_STAGE: stage.stage,
   },
   ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },

@@ -3,13 +3,14 @@ import { scopeName } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'
 import type { Target } from '../../targets/target.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
+import { heldAgainstDeployed } from '../io/deployed-catalogue.ts'
 import { type EventLine, isRefused, type ReadLine, readEvents } from '../io/event-lines.ts'
 import { exit } from '../io/exit-codes.ts'
 import { openInput } from '../io/files.ts'
 import { json, line, note } from '../io/output.ts'
 import { type Checked, recordOf, rowsOf } from './check-report.ts'
 import { dryRun } from './dry-run.ts'
-import { type GlobalOptions, readCatalogue } from './stage-options.ts'
+import { type GlobalOptions, readCatalogue, stageNames } from './stage-options.ts'
 import { addTargetOptions, connectTargets } from './target-options.ts'
 
 /** `check FILE|-`: shows the request for each event, or why it would be refused. */
@@ -17,8 +18,8 @@ export const addCheck: AddCommand = (program, world, exitWith) => {
   const command = program
     .command('check')
     .description(
-      'Shows the exact request for each event, or why it would be refused. Contacts no queue and no target. Exit code 1 ' +
-        'if any event would be refused.',
+      'Shows the exact request for each event, or why it would be refused. With --stage it also ' +
+        'asks this stage which roles are deployed; else it contacts nothing. Exit code 1 if any event would be refused.',
     )
     .argument('<file>', 'one event per line (NDJSON), or exported dead letters; - for standard input')
   addTargetOptions(command)
@@ -34,7 +35,11 @@ type CheckOptions = GlobalOptions & Readonly<Record<string, unknown>>
 
 async function check(file: string, options: CheckOptions, world: CliWorld): Promise<number> {
   const targets = connectTargets(options, world.env)
-  const parse = createEventParser(kinds, await readCatalogue(options, world))
+  const own = createEventParser(kinds, await readCatalogue(options, world))
+  const parse =
+    options.stage === undefined
+      ? own
+      : await heldAgainstDeployed(own, world, stageNames(options.stage).replayFunction)
   const input = await openInput(file, world)
 
   let events = 0

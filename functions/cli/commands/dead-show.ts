@@ -1,7 +1,9 @@
 import { planLetter } from '../../core/dead-letter/planned-letters.ts'
+import type { ParseEvent } from '../../core/event/event.ts'
 import type { LedgerStore } from '../../core/ports.ts'
 import type { Target } from '../../targets/target.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
+import { heldAgainstDeployed } from '../io/deployed-catalogue.ts'
 import { exit } from '../io/exit-codes.ts'
 import { openLedger } from '../io/ledger-reader.ts'
 import { json, note } from '../io/output.ts'
@@ -9,7 +11,7 @@ import { print, recordOf, type Shown } from './dead-show-report.ts'
 import { dryRun } from './dry-run.ts'
 import { eventArgument, findLetters, notFound, sameEvent } from './find-letters.ts'
 import type { NamedLetter } from './look-at-letters.ts'
-import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
+import { openDeadLetters } from './open-dead-letters.ts'
 import { type GlobalOptions, stageNames } from './stage-options.ts'
 import { addTargetOptions, connectTargets } from './target-options.ts'
 import { addReadOption, createTargetStateReader, type ReadTargetState } from './target-state.ts'
@@ -42,9 +44,10 @@ async function show(event: string, options: ShowOptions, world: CliWorld): Promi
     await note(world, notFound(opened, event))
     return exit.refused
   }
+  const parse = await heldAgainstDeployed(opened.parse, world, stageNames(opened.stage).replayFunction)
   const shown: Shown[] = []
   const ask = options.read ? createTargetStateReader(world.env) : undefined
-  for (const one of letters) shown.push(await lookUp(one, opened, ledger, { targets, ask }, world.now()))
+  for (const one of letters) shown.push(await lookUp(one, parse, ledger, { targets, ask }, world.now()))
   if (options.json) await json(world, { letters: shown.map(recordOf) })
   else for (const one of shown) await print(world, one)
   return exit.ok
@@ -52,7 +55,7 @@ async function show(event: string, options: ShowOptions, world: CliWorld): Promi
 
 async function lookUp(
   { letter, named }: NamedLetter,
-  { parse }: DeadLetters,
+  parse: ParseEvent,
   ledger: Pick<LedgerStore, 'read'>,
   {
     targets,

@@ -1,5 +1,6 @@
 import { sha256 } from '../../aws/sha256.ts'
 import { createSender } from '../../aws/sqs-send.ts'
+import type { Names } from '../../core/resource-names.ts'
 import type { LetterRecord, ReplayWorld } from '../../replay/replay-world.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { openLedger } from '../io/ledger-reader.ts'
@@ -12,13 +13,13 @@ export async function openReplay(
   options: GlobalOptions,
   world: CliWorld,
   log: (record: LetterRecord) => void,
-): Promise<ReplayWorld & { readonly queue: string; readonly changesQueue: string }> {
+): Promise<ReplayWorld & Pick<Names, 'changesQueue' | 'replayFunction'> & { readonly queue: string }> {
   const { stage, client, queue, letters, parse } = await openDeadLetters(options, world)
-  const { changesQueue, ledgerTable } = stageNames(stage)
+  const { changesQueue, ledgerTable, replayFunction } = stageNames(stage)
   const failed = failedIn(world)
   const change = createSender(await findQueue(world, client, stage, changesQueue), client)
   return {
-    ...{ queue, changesQueue, letters, parse, hash: sha256 },
+    ...{ queue, changesQueue, replayFunction, letters, parse, hash: sha256 },
     change: (body, attributes) => change(body, attributes).catch(failed),
     ledger: openLedger(world, stage, ledgerTable),
     log: { letter: log },

@@ -1,6 +1,7 @@
 import { type MadePlan, makePlan } from '../../replay/make-plan.ts'
 import type { LetterRecord } from '../../replay/replay-world.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
+import { heldAgainstDeployed } from '../io/deployed-catalogue.ts'
 import { exit } from '../io/exit-codes.ts'
 import { createFile } from '../io/files.ts'
 import { line, note, pieces } from '../io/output.ts'
@@ -25,7 +26,7 @@ export const addPlan: AddCommand = (replay, world, exitWith) => {
   addReadOption(addTargetOptions(addFilterOptions(replay.command('plan'))))
     .description(
       'Shows what a replay would do for each letter (apply, superseded, duplicate, invalid or undecided), and the exact ' +
-        'request. Changes nothing. Exit code 1 if a letter failed; it is then not in the plan.',
+        'request. A letter whose role is not deployed yet is invalid. Changes nothing. Exit code 1 if a letter failed; it is then not in the plan.',
     )
     .option('--out <file>', 'writes the plan to a file, for `replay apply`')
     .addHelpText(
@@ -41,10 +42,11 @@ async function plan(options: PlanCommandOptions, world: CliWorld): Promise<numbe
   const targets = connectTargets(options, world.env)
   const opened = await openReplay(options, world, logFailures(world))
 
+  const parse = await heldAgainstDeployed(opened.parse, world, opened.replayFunction)
   const requests = prepareRequests(targets, options.read ? createTargetStateReader(world.env) : undefined)
   const letters = withProgress(opened.letters, opened.queue, world)
   const made = await makePlan(
-    { ...opened, letters },
+    { ...opened, letters, parse },
     {
       filter,
       signal: world.stop,

@@ -2,7 +2,7 @@ import type { Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'
 
 /** The services that the command line calls. */
-export type Service = 'SQS' | 'DynamoDB'
+export type Service = 'SQS' | 'DynamoDB' | 'Lambda'
 
 /** Turns an error of the AWS SDK into one line for the operator. */
 export function explain(error: unknown, env: Environment, service: Service = 'SQS'): Failure {

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { Lambda } from '@aws-sdk/client-lambda'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Command } from 'commander'
 
@@ -28,6 +29,8 @@ export interface CliWorld {
   readonly sqs: () => SQSClient
   /** Creates a DynamoDB client. */
   readonly dynamodb: () => DynamoDBClient
+  /** Loads and creates a Lambda client. */
+  readonly lambda: () => Promise<Lambda>
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly wait: (ms: number) => Promise<void>
