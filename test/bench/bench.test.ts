@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { hot } from './growth/hot.ts'
 import { organizations } from './growth/organizations.ts'
+import { limit } from './limit/bench.ts'
 import { interleaved, median, ratio } from './measure.ts'
 import { billOf } from './money/bill.ts'
 import { contestants } from './throughput/contestants.ts'
@@ -39,5 +40,11 @@ describe('the bench', () => {
   test('settles every change of a backlog with hot members, and of a large organization', async () => {
     expect(await hot(500)).toHaveLength(6)
     expect((await organizations([100, 200])).map(({ value }) => value)).toHaveLength(2)
+  })
+
+  test('uses up a limit of calls a minute, in virtual time', async () => {
+    const { rows } = await limit(1, [2000])
+    expect(rows).toMatchObject([{ changes: 2000, 'ideal, s': 60, 'members wrong': 0 }])
+    expect(rows[0]?.['share of the limit, %']).toBeGreaterThanOrEqual(98)
   })
 })

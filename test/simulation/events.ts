@@ -70,7 +70,7 @@ export function memberName(scenario: Scenario, index: number): string {
   const scope = scopeId(place, scopeIndex(scenario, index))
   return place === 'project'
     ? `project/${scope}/00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
-    : `wacht/${scope}/730195438123001${1000 + index}`
+    : `wacht/${scope}/${7_301_954_381_230_011_000n + BigInt(index)}`
 }
 
 export const memberNames = (scenario: Scenario): string[] =>

@@ -2,26 +2,32 @@ import type { Answer } from '../../functions/core/outcome/http-answer.ts'
 import type { TargetRequest } from '../../functions/targets/target.ts'
 import { errorShapes, page, quotings, tooLarge } from './answers.ts'
 import type { Clock } from './clock.ts'
-import { scopeId } from './events.ts'
 import { skewMs } from './flights.ts'
 import type { Instance } from './lambda.ts'
 import type { Observer } from './observer.ts'
 import { type Place, placeAt } from './places.ts'
 import type { Random } from './random.ts'
+import { createRequestLimits } from './request-limits.ts'
 import type { Scenario } from './scenario.ts'
 import type { Server } from './servers.ts'
 
 /**
  * What the target saw: requests while it was down, requests after, how many of those it throttled for the limit of all or for that
- * of a scope, the last write taken.
+ * of a scope, the requests that no limit refused in each minute from the start, the last write taken.
  */
 export interface Traffic {
   down: number
   up: number
   throttled: number
   throttledScopes: number
+  readonly takenIn: number[]
   lastLanded: number
 }
+
+/** The traffic at the start of a run, in milliseconds since 1970. */
+export const noTraffic = (start: number): Traffic => ({
+  ...{ down: 0, up: 0, throttled: 0, throttledScopes: 0, takenIn: [], lastLanded: start },
+})
 
 /**
  * The way from the instances to a target and its misbehaviour (functions/targets/README.md#the-sandboxes). What a request does and what is
@@ -38,13 +44,7 @@ export function createNetwork(
 ) {
   const { faults, rules } = scenario
   const start = clock.now()
-  const limiter = createLimiter(scenario.perSecond || Number.POSITIVE_INFINITY)
-  const scopeLimits = scenario.scopeLimits.map(limit => ({ ...limit, ...createLimiter(limit.perSecond) }))
-  const limitOf = (place: Place, url: string) =>
-    scopeLimits.find(
-      ({ scope, from, to }) =>
-        between(clock.now() - start, from, to) && url.includes(`/${scopeId(place, scope)}/`),
-    )
+  const overLimit = createRequestLimits(scenario, clock)
   const outageOf = (place: Place) =>
     scenario.outages.find(
       ({ from, to, target = place }) => target === place && between(clock.now() - start, from, to),
@@ -101,7 +101,9 @@ export function createNetwork(
             false,
           )
 
-        const latency = random.chance(faults.slow) ? random.between(3000, 9900) : random.between(5, 120)
+        const latency = random.chance(faults.slow)
+          ? random.between(3000, 9900)
+          : (scenario.answersIn ?? random.between(5, 120))
         const outage = outageOf(place)
         if (outage) {
           traffic.down++
@@ -115,19 +117,13 @@ export function createNetwork(
         }
         traffic.up++
         if (random.chance(faults.unreachable)) return fail('unreachable', 3)
-        if (!limiter.takes(clock.now())) {
-          traffic.throttled++
-          return refuse(
-            429,
-            'Rate limit exceeded. Retry after 1 seconds',
-            random.chance(0.5) ? 1000 : undefined,
-          )
+        const over = overLimit(request.url, random)
+        if (over) {
+          traffic[over.ofScope ? 'throttledScopes' : 'throttled']++
+          return refuse(429, over.message, over.retryAfterMs)
         }
-        const limit = limitOf(place, request.url)
-        if (limit && !limit.takes(clock.now())) {
-          traffic.throttledScopes++
-          return refuse(429, 'Rate limit exceeded', limit.retryAfterMs)
-        }
+        const minute = Math.floor((began - start) / 60_000)
+        traffic.takenIn[minute] = (traffic.takenIn[minute] ?? 0) + 1
         if (token !== validToken(place)) return refuse(401, random.pick(quotings)(token))
         if (random.chance(faults.unauthorized)) return refuse(401, random.pick(quotings)(token))
         if (random.chance(faults.throttled)) {
@@ -178,19 +174,6 @@ export function createNetwork(
           answer(latency, result.status < 300 ? bodyLost(result, write !== undefined) : result, false)
         })
       })
-}
-
-/** Takes so many requests in each second. */
-function createLimiter(perSecond: number) {
-  let second = 0
-  let taken = 0
-  return {
-    takes: (now: number): boolean => {
-      const current = Math.floor(now / 1000)
-      if (current !== second) [second, taken] = [current, 0]
-      return ++taken <= perSecond
-    },
-  }
 }
 
 /** How many members a read asks for. */

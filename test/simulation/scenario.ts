@@ -114,8 +114,12 @@ export interface Scenario {
   /** When the targets are down altogether, in milliseconds from the start. */
   readonly outages: readonly Outage[]
   readonly held?: Held
+  /** How long the target takes for an answer, in milliseconds; absent: 5 to 120, at random. */
+  readonly answersIn?: number
   /** The most requests that the target takes in a second; 0: any number. */
   readonly perSecond: number
+  /** The most requests that the target takes in any 60 seconds; 0: any number. Its 429 says in how many seconds it takes the next. */
+  readonly perMinute: number
   readonly scopeLimits: readonly ScopeLimit[]
   /** How often operators replay a dead letter, and how often more than once. */
   readonly replayed: number
@@ -235,6 +239,7 @@ const base: Omit<Scenario, 'name'> = {
   paused: 0,
   outages: [],
   perSecond: 0,
+  perMinute: 0,
   scopeLimits: [],
   replayed: 0,
   forged: 0,

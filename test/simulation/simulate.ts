@@ -12,7 +12,7 @@ import { startMembers } from './joining.ts'
 import { type Handler, type Instance, startPollers } from './lambda.ts'
 import { createTable } from './ledger.ts'
 import { createMemory } from './memory.ts'
-import { createNetwork, type Traffic } from './network.ts'
+import { createNetwork, noTraffic, type Traffic } from './network.ts'
 import { createObserver, type Violation } from './observer.ts'
 import { startOperators } from './operators.ts'
 import { spellings, watchPeople } from './people.ts'
@@ -86,7 +86,7 @@ export async function simulate(
   const letters: Letter[] = []
   const crashed: Stored[] = []
   const given = startRemovals(scenario, clock, randomOf, server)
-  const traffic: Traffic = { down: 0, up: 0, throttled: 0, throttledScopes: 0, lastLanded: start }
+  const traffic = noTraffic(start)
   let holders = 0
   const reader = readerOf(code, scenario, clock)
   const all = produce(scenario, start, randomOf)
