@@ -99,7 +99,7 @@ test('nothing but tests imports tests', () => {
 })
 
 test('relative imports name their file, as Node wants it', () => {
-  const bare = imports.filter(({ to, local }) => local && !/\.(ts|js|mjs|json)$/.test(to))
+  const bare = imports.filter(({ to, local }) => local && !/\.(tsx?|js|mjs|json)$/.test(to))
   expect(bare.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
 })
 

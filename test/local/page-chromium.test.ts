@@ -1,110 +1,154 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { type Chromium, startChromium, type Tab } from './page-chromium.ts'
-import { type PageTest, startPageTest } from './page-world.ts'
-import { wachtEvent } from './sample-events.ts'
+import { bodyOf, type PageTest, personBody, startPageTest } from './page-world.ts'
 
 const hostile = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`
-const text = (StringValue: string) => ({ DataType: 'String', StringValue })
 
-describe('in Chromium', () => {
-  let chromium: Chromium
-  let page: PageTest
-  let tab: Tab
-  beforeAll(async () => {
-    chromium = await startChromium()
-  })
-  afterAll(() => chromium.stop())
-  beforeEach(async () => {
-    page = await startPageTest()
-    tab = await chromium.open(page.url)
-  })
-  afterEach(() => page.stop())
+let chromium: Chromium
+let page: PageTest
+let tab: Tab
+beforeAll(async () => {
+  chromium = await startChromium()
+})
+afterAll(() => chromium.stop())
+beforeEach(async () => {
+  page = await startPageTest()
+  tab = await chromium.open(page.url)
+})
+afterEach(async () => {
+  await tab.close()
+  await page.stop()
+})
 
-  const shown = (selector: string) =>
-    tab.value(`[...document.querySelectorAll(${JSON.stringify(selector)})].map(each => each.textContent)`)
-  /** Whether any pixel of a chart has been drawn with the colour of that name. */
-  const drawn = (id: string, color: string) =>
-    tab.value(`(() => {
-      const place = document.getElementById('${id}')
-      const [, r, g, b] = /#(..)(..)(..)/.exec(getComputedStyle(place).getPropertyValue('${color}')).map(x => parseInt(x, 16))
-      const canvas = place.querySelector('canvas')
-      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true })
-      copy.drawImage(canvas, 0, 0)
-      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height)
-      for (let n = 0; n < data.length; n += 4) {
-        if (data[n] === r && data[n + 1] === g && data[n + 2] === b && data[n + 3] === 255) return true
-      }
-      return false
-    })()`)
-  const turn = async () => {
-    page.at += 1000
-    await page.turn()
-  }
-  const live = () => tab.until(`document.getElementById('status').textContent === 'live'`)
+const texts = (selector: string) =>
+  tab.value(`[...document.querySelectorAll(${JSON.stringify(selector)})].map(each => each.textContent)`)
+/** Resolves once the page shows a text in an element. */
+const shows = (selector: string, text: string) =>
+  tab.until(
+    `document.querySelector(${JSON.stringify(selector)})?.textContent.includes(${JSON.stringify(text)})`,
+  )
+const bury = (event: string, reason: string, detail: string) =>
+  page.bury(`letter-${event}`, bodyOf(event), { reason, trail: JSON.stringify({ detail }) })
 
-  test('shows what is told as text, and complains of nothing', async () => {
-    const body = JSON.stringify(wachtEvent(hostile))
-    page.messages.push({ messageId: 'a', body, receives: 1, sentAt: page.at, dueAt: page.at })
-    page.line(JSON.stringify({ message: 'retry', messageId: 'a', receives: 1, cause: hostile, seconds: 1 }))
-    page.letters.push({
-      ...{ messageId: 'b', body, sentTimestamp: page.at, approximateReceiveCount: 0 },
-      messageAttributes: {
-        ...{ reason: text(hostile), event: text(hostile), member: text(hostile) },
-        trail: text(JSON.stringify({ detail: hostile })),
-      },
-    })
-    await live()
-    await turn()
-    await tab.until(`document.querySelectorAll('#letters td').length > 0`)
-    expect(await shown('#flights td')).toContain(hostile)
-    expect(await shown('#letters td')).toContain(`${hostile}${hostile}`)
-    expect(await shown('#targets td')).toContain(`${hostile} 1`)
-    expect(await shown('main img, main script')).toEqual([])
-    expect(await tab.value('document.title')).toBe('role-sync')
-    expect(tab.complaints).toEqual([])
-  })
+test('the sentence of health and the recent changes follow what comes', async () => {
+  await shows('#health', 'Ready: no change has arrived yet.')
+  page.apply('wd-1')
+  await shows('#health', 'All well: 1 change in effect')
+  await shows('#recent li', 'wd-1')
+  expect(await texts('#recent li span:not(.names):not(.time)')).toEqual(
+    expect.arrayContaining(['applied', 'engineer ', '40 ms', 'just now']),
+  )
+  expect(tab.complaints).toEqual([])
+})
 
-  test('draws both charts, in the light and in the dark, and follows what comes', async () => {
-    page.visible = 7
-    await live()
-    page.outcome({ messageId: 'a', outcome: 'applied', receives: 1 } as never)
-    await turn()
-    await turn()
-    await tab.until(`document.querySelectorAll('#depths .u-value')[1]?.textContent === '7'`)
-    for (const scheme of ['dark', 'light'] as const) {
-      await tab.scheme(scheme)
-      await turn()
-      await tab.value('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))')
-      expect(await drawn('depths', '--visible')).toBe(true)
-      expect(await drawn('outcomes', '--applied')).toBe(true)
-      expect(await drawn('outcomes', '--dead')).toBe(false)
-    }
-    page.visible = 8
-    await turn()
-    await tab.until(`document.querySelector('#now dd').textContent === '8'`)
-    await tab.until(`document.querySelectorAll('#depths .u-value')[1].textContent === '8'`)
-    expect(tab.complaints).toEqual([])
-  })
+test('a search finds an event, a member or a person, and its end brings the recent changes back', async () => {
+  page.apply('wd-1')
+  page.apply('wd-2', personBody('wd-2', 'jane@example.com'))
+  await tab.until(`document.querySelectorAll('#recent li').length === 2`)
+  await tab.focus('#recent input')
+  await tab.type('JANE@')
+  await tab.until(`document.querySelectorAll('#recent li').length === 1`)
+  await shows('#recent li', 'jane@example.com')
+  await tab.type('nobody')
+  await shows('#recent', 'Nothing is found.')
+  for (const _ of 'JANE@nobody') await tab.press('Backspace')
+  await tab.until(`document.querySelectorAll('#recent li').length === 2`)
+})
 
-  test('keeps what is selected while it stays the same', async () => {
-    await live()
-    page.letters.push({
-      ...{ messageId: 'b', body: '{"id":"wd-1"}', sentTimestamp: page.at, approximateReceiveCount: 0 },
-      messageAttributes: {},
-    })
-    await turn()
-    await tab.until(`document.querySelectorAll('#letters td').length === 5`)
-    await tab.value(`getSelection().selectAllChildren(document.querySelectorAll('#letters td')[1])`)
-    page.visible = 3
-    await turn()
-    await tab.until(`document.querySelector('#now dd').textContent === '3'`)
-    expect(await tab.value('String(getSelection())')).toBe('wd-1')
+test('an event opens with its timeline, its dead letter and the command that mends it', async () => {
+  page.try('wd-1')
+  page.line('attempt', 'wd-1', {
+    effect: 'refused',
+    cause: 'not_found',
+    status: 404,
+    detail: 'No such member',
   })
+  page.line('outcome', 'wd-1', { outcome: 'dead', reason: 'not_found', detail: 'No such member' })
+  bury('wd-1', 'not_found', 'No such member')
+  await shows('#recent li', 'wd-1')
+  await tab.click('#recent li a')
+  await shows('dialog .timeline', 'Dead letter: not_found')
+  expect(await texts('dialog .timeline b')).toEqual([
+    'Sent',
+    'Try 1',
+    'Answered 404',
+    'Dead letter: not_found',
+  ])
+  expect(await texts('dialog blockquote')).toEqual(['No such member'])
+  expect(await texts('dialog .commands pre')).toEqual([
+    'npx role-sync replay plan --event=wd-1 --out plan.json\nnpx role-sync replay apply plan.json',
+  ])
+  page.letters.length = 0
+  page.apply('replayed', bodyOf('wd-1'))
+  await shows('dialog .timeline li:last-child', 'In effect')
+  await tab.until(`!document.querySelector('dialog blockquote')`)
+})
 
-  test('says when the run is gone', async () => {
-    await live()
-    await page.stop()
-    await tab.until(`document.getElementById('status').textContent === 'not connected'`)
-    expect(await tab.value(`document.body.className`)).toBe('stale')
-  })
+test('the keyboard alone opens an event, closes it and comes back to it', async () => {
+  page.apply('wd-1')
+  await shows('#recent li', 'wd-1')
+  await tab.focus('#recent input')
+  await tab.press('Tab')
+  await tab.press('Enter')
+  await shows('dialog[open] h2', 'wd-1')
+  expect(await tab.value('document.activeElement.textContent')).toBe('Close')
+  await tab.press('Escape')
+  await tab.until(`!document.querySelector('dialog')`)
+  expect(await tab.value('document.activeElement.textContent')).toContain('wd-1')
+  await tab.press('Enter')
+  await shows('dialog[open] h2', 'wd-1')
+  await tab.value('history.back()')
+  await tab.until(`!document.querySelector('dialog')`)
+})
+
+test('the list stands still while the reader is in it', async () => {
+  page.apply('wd-1')
+  await shows('#recent li', 'wd-1')
+  await tab.focus('#recent li a')
+  page.apply('wd-2')
+  await shows('#health', '2 changes in effect')
+  await shows('#recent .head', 'paused')
+  expect(await texts('#recent li b')).toEqual(['wd-1'])
+  await tab.focus('#recent input')
+  await shows('#recent li', 'wd-2')
+})
+
+test('failures are grouped by cause, and what is in flight is folded', async () => {
+  for (const n of [1, 2, 3]) bury(`wd-${n}`, 'unknown_role', 'no role of this name')
+  bury('wd-4', 'rejected', 'no such role')
+  page.try('wd-5')
+  await shows('#failures', 'rejected')
+  expect(await texts('#failures summary')).toEqual([
+    '3 unknown_role no role of this name',
+    '1 rejected no such role',
+  ])
+  expect(await texts('#in-flight summary')).toEqual(['In flight 1'])
+  expect(await tab.value(`document.querySelectorAll('details[open]').length`)).toBe(0)
+  await tab.focus('#failures summary')
+  await tab.press('Enter')
+  await tab.until(`document.querySelector('#failures details').open`)
+  await tab.click('#failures details[open] a')
+  await shows('dialog h2', 'wd-')
+})
+
+test('what others write is shown as text, and nothing complains', async () => {
+  const body = bodyOf(hostile, { data: { role: hostile } })
+  page.try('a', { body })
+  page.line('attempt', 'a', { effect: 'unknown', cause: hostile, status: 500, detail: hostile })
+  page.line('outcome', 'a', { outcome: 'dead', reason: hostile, detail: hostile })
+  page.bury('b', body, { reason: 'rejected', trail: JSON.stringify({ detail: hostile }) })
+  await shows('#recent li', hostile)
+  await shows('#failures summary', hostile)
+  await tab.click('#recent li a')
+  await shows('dialog blockquote', hostile)
+  expect(await texts('img, body script')).toEqual([])
+  expect(await tab.value('document.title')).toBe('role-sync')
+  expect(tab.complaints).toEqual([])
+})
+
+test('a run that is gone is said', async () => {
+  await shows('#state', 'live')
+  await page.stop()
+  await shows('#state', 'not connected')
+  expect(await tab.value(`document.querySelector('main').className`)).toBe('stale')
 })

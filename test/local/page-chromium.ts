@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import packed from '@sparticuz/chromium'
-import { type Browser, launch } from 'puppeteer-core'
+import { type Browser, type KeyInput, launch } from 'puppeteer-core'
 
 /** A headless browser, unpacked from its package into a folder of its own: nothing has to be installed on the machine. */
 export interface Chromium {
@@ -23,8 +23,19 @@ export interface Tab {
   value(expression: string): Promise<unknown>
   /** Resolves once an expression is true. */
   until(expression: string): Promise<void>
-  /** Sets the colour scheme that the page is asked for. */
-  scheme(scheme: 'light' | 'dark'): Promise<void>
+  /** Presses and releases a key, such as `Tab`. */
+  press(key: KeyInput): Promise<void>
+  /** Types a text. */
+  type(text: string): Promise<void>
+  /** Runs a script file in the page, past its policy, as DevTools do. */
+  script(file: string): Promise<void>
+  focus(selector: string): Promise<void>
+  click(selector: string): Promise<void>
+  /** Sets a media feature, such as `prefers-color-scheme`. */
+  prefer(name: string, value: string): Promise<void>
+  /** Sets the width of the window. */
+  width(pixels: number): Promise<void>
+  close(): Promise<void>
 }
 
 /** Unpacks and starts the browser, which takes about three seconds. */
@@ -63,6 +74,7 @@ async function unpack(folder: string): Promise<string> {
 async function openTab(browser: Browser, url: string): Promise<Tab> {
   const page = await browser.newPage()
   page.setDefaultTimeout(0)
+  const features = new Map<string, string>()
   const complaints: string[] = []
   page.on('console', said => complaints.push(said.text()))
   page.on('pageerror', error => complaints.push(String(error)))
@@ -71,6 +83,16 @@ async function openTab(browser: Browser, url: string): Promise<Tab> {
     complaints,
     value: expression => page.evaluate(expression),
     until: async expression => void (await page.waitForFunction(expression)),
-    scheme: value => page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]),
+    press: key => page.keyboard.press(key),
+    type: text => page.keyboard.type(text),
+    script: async file => void (await page.evaluate(readFileSync(file, 'utf8'))),
+    focus: selector => page.focus(selector),
+    click: selector => page.click(selector),
+    prefer: (name, value) => {
+      features.set(name, value)
+      return page.emulateMediaFeatures([...features].map(([name, value]) => ({ name, value })))
+    },
+    width: width => page.setViewport({ width, height: 800 }),
+    close: () => page.close(),
   }
 }

@@ -1,22 +1,21 @@
-import { get, type IncomingMessage, request } from 'node:http'
-import { connect } from 'node:net'
+import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { type PageServer, startPageServer } from '../../infra/local/page/page-server.ts'
+import { startPageServer } from '../../infra/local/page/page-server.ts'
 import { portOf } from '../../infra/local/page/stack-page.ts'
-import { framesOf } from './page-world.ts'
+import { type PageTest, sourceTest, startPageTest } from './page-world.ts'
 
 describe('the server', () => {
-  let server: PageServer
+  let page: PageTest
   beforeEach(async () => {
-    server = await startPageServer(0)
+    page = await startPageTest()
   })
-  afterEach(() => server.stop())
+  afterEach(() => page.stop())
 
   const ask = (path: string, { method = 'GET', host }: { method?: string; host?: string } = {}) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       const headers = host === undefined ? {} : { host }
-      request(server.url + path, { method, headers }, resolve)
+      request(page.url + path, { method, headers }, resolve)
         .on('error', reject)
         .end()
     })
@@ -24,14 +23,12 @@ describe('the server', () => {
   test.each([
     ['/', 'text/html; charset=utf-8', '<title>role-sync</title>'],
     ['/?x=1', 'text/html; charset=utf-8', '<title>role-sync</title>'],
-    ['/page.js', 'text/javascript; charset=utf-8', 'EventSource'],
-    ['/charts.js', 'text/javascript; charset=utf-8', "from './uplot.js'"],
-    ['/page.css', 'text/css; charset=utf-8', '.tile'],
-    ['/theme.css', 'text/css; charset=utf-8', 'prefers-color-scheme: dark'],
-    ['/uplot.js', 'text/javascript; charset=utf-8', 'export { uPlot as default }'],
-    ['/uplot.css', 'text/css; charset=utf-8', '.u-legend'],
+    ['/page.js', 'text/javascript; charset=utf-8', 'showModal'],
+    ['/page.css', 'text/css; charset=utf-8', 'prefers-reduced-motion'],
+    ['/overview', 'application/json; charset=utf-8', '"stage":"the-changes"'],
+    ['/changes?search=x', 'application/json; charset=utf-8', '"count":0'],
   ])(
-    'answers %s with its file, which nothing may be loaded into from elsewhere',
+    'answers %s with its content, which nothing may be loaded into from elsewhere',
     async (path, type, part) => {
       const response = await ask(path)
       expect({ status: response.statusCode, type: response.headers['content-type'] }).toEqual({
@@ -48,60 +45,39 @@ describe('the server', () => {
       expect(response.headers).not.toHaveProperty('access-control-allow-origin')
     },
   )
-  test.each(['/nothing', '/../page.ts', '/%2e%2e/page.ts', '/browser/page.js', '//page.js', '/page.js/'])(
-    'answers 404 to %s',
-    async path => expect((await ask(path)).statusCode).toBe(404),
-  )
+  test.each([
+    ...['/nothing', '/../page.ts', '/%2e%2e/page.ts', '/client/page.tsx', '//page.js', '/page.js/'],
+    ...['/story?id=unknown', '/story', '/__proto__', '/constructor'],
+  ])('answers 404 to %s', async path => expect((await ask(path)).statusCode).toBe(404))
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD'])('answers 405 to %s', async method => {
-    const { statusCode, headers } = await ask('/events', { method })
+    const { statusCode, headers } = await ask('/overview', { method })
     expect({ status: statusCode, allow: headers.allow }).toEqual({ status: 405, allow: 'GET' })
   })
   test.each(['rebound.example', '127.0.0.1.example:80', 'localhost.example', '10.0.0.1', '169.254.169.254'])(
-    'answers 421 to the host %s, also for events',
+    'answers 421 to the host %s, also for data',
     async host => {
       expect((await ask('/', { host })).statusCode).toBe(421)
-      expect((await ask('/events', { host })).statusCode).toBe(421)
+      expect((await ask('/overview', { host })).statusCode).toBe(421)
     },
   )
-  test('listens on loopback only', () => expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/))
+  test('listens on loopback only', () => expect(page.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/))
   test('rejects when its port is taken', async () => {
-    await expect(startPageServer(Number(new URL(server.url).port))).rejects.toMatchObject({
-      code: 'EADDRINUSE',
-    })
+    const taken = Number(new URL(page.url).port)
+    await expect(startPageServer(taken, page.source, () => {})).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
+})
 
-  test('sends what is told to every open page, and what was last told to a new one', async () => {
-    const one = await framesOf(server.url)
-    expect(server.isWatched).toBe(true)
-    server.send({ n: 1, text: 'line\n\ndata: {"n":2}' })
-    expect(await one()).toEqual({ n: 1, text: 'line\n\ndata: {"n":2}' })
-    const other = await framesOf(server.url)
-    expect(await other()).toMatchObject({ n: 1 })
-  })
-  test('refuses a seventeenth page, and forgets the last one', async () => {
-    const open = () =>
-      new Promise<IncomingMessage>((resolve, reject) =>
-        get(`${server.url}/events`, { agent: false }, resolve).on('error', reject),
-      )
-    const pages = await Promise.all(Array.from({ length: 17 }, open))
-    expect(pages.filter(({ statusCode }) => statusCode === 503)).toHaveLength(1)
-    for (const page of pages) page.destroy()
-    while (server.isWatched) await new Promise(resolve => setImmediate(resolve))
-  })
-  test('closes a page that does not read', async () => {
-    const { host, port } = new URL(server.url)
-    const socket = connect(Number(port), '127.0.0.1')
-    socket.on('error', () => {})
-    socket.write(`GET /events HTTP/1.1\r\nhost: ${host}\r\n\r\n`)
-    socket.pause()
-    while (!server.isWatched) await new Promise(resolve => setImmediate(resolve))
-    for (let n = 0; server.isWatched && n < 100; n++) {
-      server.send('x'.repeat(1_000_000))
-      await new Promise(resolve => setImmediate(resolve))
-    }
-    expect(server.isWatched).toBe(false)
-    socket.destroy()
-  })
+test('a question that fails is answered with 500 and reported, and the next one is answered', async () => {
+  const { source } = sourceTest()
+  const troubles: string[] = []
+  let fails = true
+  const overview = () => (fails ? Promise.reject(new Error('no queue')) : source.overview())
+  const server = await startPageServer(0, { ...source, overview }, text => troubles.push(text))
+  expect((await fetch(`${server.url}/overview`)).status).toBe(500)
+  expect(troubles).toEqual(['the live page cannot show /overview: Error: no queue'])
+  fails = false
+  expect((await fetch(`${server.url}/overview`)).status).toBe(200)
+  await server.stop()
 })
 
 test('the port is the sixth after the first, and any free one where there is none', () => {

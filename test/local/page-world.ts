@@ -1,61 +1,94 @@
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
-import type { InFlightMessage } from '../../infra/local/page/in-flight-messages.ts'
-import { type Frame, type Page, startPage } from '../../infra/local/page/live-page.ts'
+import type { Listening } from '../../infra/local/loopback/loopback-listener.ts'
+import { startPageServer } from '../../infra/local/page/page-server.ts'
+import { createRunSource, type RunSource } from '../../infra/local/page/run-source.ts'
+import { wachtEvent } from './sample-events.ts'
 
-/** A page over queues that a test fills by hand, on a clock that a test sets. */
-export interface PageTest extends Page {
-  readonly messages: InFlightMessage[]
+/** A source over queues that a test fills by hand, on a clock that a test sets. */
+export interface SourceTest {
+  readonly source: RunSource
   readonly letters: StoredMessage[]
   /** What the ledger knows, by member. */
   readonly entries: Map<string, Entry>
-  readonly troubles: string[]
-  /** How often the messages in flight were read. */
-  readonly reads: () => number
-  /** How many messages the changes queue says that it has, besides those in flight. */
-  visible: number
+  /** How many messages the changes queue says that it has. */
+  waiting: number
+  /** Milliseconds since 1970. */
   at: number
+  /** Tells of a message that was sent now and is received now. Its body is an event with the id of the message, unless given. */
+  try(messageId: string, options?: { body?: string; receives?: number }): void
+  /** Tells of a log line about a message. */
+  line(message: 'attempt' | 'retry' | 'outcome', messageId: string, facts: object): void
+  /** Tells of a message that is received and applied at once. */
+  apply(messageId: string, body?: string): void
+  /** Puts a letter on the dead-letter queue; without `attributes` SQS moved it. */
+  bury(messageId: string, body: string, attributes?: Readonly<Record<string, string>>): void
 }
+
+/** The time at which each test begins, in milliseconds since 1970. */
+export const noon = Date.UTC(2026, 10, 27, 12)
+
+export const bodyOf = (id: string, more: Record<string, unknown> = {}): string =>
+  JSON.stringify(wachtEvent(id, { time: new Date(noon - 60_000).toISOString(), ...more }))
+
+/** An event that names a person. */
+export const personBody = (id: string, email: string): string => {
+  const noMember = { target: undefined, organizationId: undefined, membershipId: undefined }
+  return bodyOf(id, { data: { ...noMember, person: { email } } })
+}
+
+export function sourceTest(): SourceTest {
+  const letters: StoredMessage[] = []
+  const entries = new Map<string, Entry>()
+  const world: SourceTest = {
+    ...{ letters, entries, waiting: 0, at: noon },
+    source: createRunSource({
+      name: 'the-changes',
+      waiting: () => world.waiting,
+      letters: () => letters,
+      entry: async member => entries.get(member),
+      now: () => world.at,
+    }),
+    try: (messageId, { body = bodyOf(messageId), receives = 1 } = {}) =>
+      world.source.received([{ messageId, body, receives, sentAt: world.at }]),
+    line: (message, messageId, facts) =>
+      world.source.line(JSON.stringify({ message, messageId, target: 'wacht', ...facts })),
+    apply: (messageId, body = bodyOf(messageId)) => {
+      world.try(messageId, { body })
+      world.line('outcome', messageId, {
+        outcome: 'applied',
+        receives: 1,
+        status: 200,
+        calls: 1,
+        effectMs: 40,
+      })
+    },
+    bury: (messageId, body, attributes = {}) => {
+      const typed = Object.entries(attributes).map(([name, text]) => [
+        name,
+        { DataType: 'String', StringValue: text },
+      ])
+      const messageAttributes = Object.fromEntries(typed)
+      letters.push({
+        messageId,
+        body,
+        sentTimestamp: world.at,
+        approximateReceiveCount: 0,
+        messageAttributes,
+      })
+    },
+  }
+  return world
+}
+
+/** A page over such a source. */
+export interface PageTest extends SourceTest, Listening {}
 
 /** Starts a page on any free port. */
 export async function startPageTest(): Promise<PageTest> {
-  const messages: InFlightMessage[] = []
-  const letters: StoredMessage[] = []
-  const entries = new Map<string, Entry>()
-  const troubles: string[] = []
-  let reads = 0
-  const world = { messages, letters, entries, troubles, visible: 0, at: 1_000_000, reads: () => reads }
-  const page = await startPage({
-    port: 0,
-    name: 'the-changes',
-    depth: () => ({ visible: world.visible, inFlight: messages.length, delayed: 0 }),
-    inFlight: () => {
-      reads += 1
-      return messages
-    },
-    letters: () => letters,
-    entry: async member => entries.get(member),
-    now: () => world.at,
-    onTrouble: text => troubles.push(text),
+  const world = sourceTest()
+  const server = await startPageServer(0, world.source, text => {
+    throw new Error(text)
   })
-  return Object.assign(world, page)
-}
-
-/** Opens the events of a page; each call resolves with the next frame. */
-export async function framesOf(url: string): Promise<() => Promise<Frame>> {
-  const response = await fetch(`${url}/events`)
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  return async () => {
-    for (;;) {
-      const found = /^data: (.*)\n\n/m.exec(text)
-      if (found) {
-        text = text.slice(found.index + found[0].length)
-        return JSON.parse(found[1]!) as Frame
-      }
-      const { value, done } = await reader.read()
-      if (done) throw new Error('the events ended')
-      text += value
-    }
-  }
+  return Object.assign(world, server)
 }

@@ -1,9 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { depthIn, inFlightIn } from '../../infra/local/page/stack-page.ts'
+import type { ChangeList, Overview, Story } from '../../infra/local/page/page-source.ts'
+import { receivedOf, startStackPage } from '../../infra/local/page/stack-page.ts'
 import { entryIn } from '../../infra/local/stack/ledger-entries.ts'
-import { framesOf } from './page-world.ts'
 import { wachtEvent } from './sample-events.ts'
 import { startProcess } from './start-process.ts'
 import { startTinyStack, type TinyStack } from './tiny-stack.ts'
@@ -14,16 +14,24 @@ beforeAll(async () => {
 })
 afterAll(() => stack.stop())
 
-test('the page sees depths and messages in flight, and takes nothing away', async () => {
+test('the page names a received message by what SQS says of it, and takes nothing away', async () => {
   await stack.send('one', 'two', 'three')
-  const received = new ReceiveMessageCommand({ QueueUrl: stack.changes.url, VisibilityTimeout: 60 })
+  const before = Date.now()
+  const received = new ReceiveMessageCommand({
+    ...{ QueueUrl: stack.changes.url, VisibilityTimeout: 60, MessageSystemAttributeNames: ['All'] },
+  })
   const { Messages: [message] = [] } = await stack.sqs.send(received)
-  expect(depthIn(stack)).toEqual({ visible: 2, inFlight: 1, delayed: 0 })
-  expect(stack.messages(stack.deadLetters)).toEqual([])
-  const [found, ...others] = inFlightIn(stack)
-  expect(others).toEqual([])
-  expect(found).toMatchObject({ messageId: message?.MessageId, body: message?.Body, receives: 1 })
-  expect(found!.dueAt - found!.sentAt).toBeGreaterThanOrEqual(60_000)
+  const found = receivedOf(message!)
+  expect(found).toMatchObject({ messageId: message?.MessageId, body: 'one', receives: 1 })
+  expect(Math.abs(found.sentAt - before)).toBeLessThan(600_000)
+  const page = await startStackPage(stack, 0, () => {})
+  page.received([message!])
+  const overview = (await (await fetch(`${page.url}/overview`)).json()) as Overview
+  expect(overview).toMatchObject({
+    health: { sentence: 'Ready: 3 changes on the way.' },
+    inFlight: { count: 1 },
+  })
+  await page.stop()
   expect(stack.messages(stack.changes)).toHaveLength(3)
 })
 
@@ -36,20 +44,25 @@ test('the entry of a member is read from the ledger, and unknown where that does
   expect(await entryIn({ ...stack, tables: ['nowhere'] })('wacht/1/2')).toBe('unknown')
 })
 
-test('npm start -- --serve prints where the page is, and the page shows the run', async () => {
+test('npm start -- --serve prints where the page is, and the page tells the run', async () => {
   const events = [wachtEvent('applied'), wachtEvent('dead', { data: { role: '<b>nobody</b>' } })]
   const run = startProcess(['--serve', '--events', '-'], {
     input: events.map(e => JSON.stringify(e)).join('\n'),
   })
   try {
     const { ROLE_SYNC_PAGE: url } = (await run.until(line => 'env' in line)).env as Record<string, string>
-    const next = await framesOf(url!)
     await run.until(line => 'summary' in line)
     expect(run.stderr).toContain(`live page: ${url}`)
-    const shows = async (text: string) => {
-      while (!JSON.stringify((await next()).view.letters).includes(text));
-    }
-    await shows('unknown_role')
+    const asked = async <Value>(path: string) => (await (await fetch(url + path)).json()) as Value
+    const { health, failures, inFlight } = await asked<Overview>('/overview')
+    expect(health.sentence).toMatch(/^1 change needs a person; 1 is in effect, the last .+\.$/)
+    expect(failures).toMatchObject([{ reason: 'unknown_role', count: 1, rows: [{ event: 'dead' }] }])
+    expect(inFlight.count).toBe(0)
+    const { rows } = await asked<ChangeList>('/changes?search=dead')
+    expect(rows).toMatchObject([{ event: 'dead', role: '<b>nobody</b>', state: 'dead' }])
+    const { steps, letter } = await asked<Story>(`/story?id=${rows[0]!.id}`)
+    expect(steps.map(({ text }) => text)).toEqual(['Sent', 'Try 1', 'Dead letter: unknown_role'])
+    expect(letter?.commands[0]).toMatch(/^npx role-sync dead edit [0-9a-f-]{36}$/)
     // An open page does not keep the run.
     expect(await run.kill('SIGTERM')).toBe(0)
   } finally {

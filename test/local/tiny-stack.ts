@@ -95,6 +95,7 @@ export async function startTinyStack(options: Partial<StackOptions> = {}): Promi
     port: 0,
     region: 'us-east-1',
     secrets: new Map([['tiny/token', '{"token":"t"}']]),
+    onReceived: () => {},
     onSettled: async (messages, invocation) => {
       const outcomes = outcomesIn(invocation.lines)
       told.invocations.push(invocation)

@@ -14,7 +14,7 @@ export interface Import {
 /** The source files of a folder of the project, by their paths from its root. */
 export const filesIn = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(name => /\.(ts|js|mjs)$/.test(name) && !name.endsWith('.d.ts'))
+    .filter(name => /\.(tsx?|js|mjs)$/.test(name) && !name.endsWith('.d.ts'))
     .map(name => join(folder, name))
 
 /** The text of a file of the project. */

@@ -12,6 +12,8 @@ import { describeEnding, type Invocation } from './lambda-invocation.ts'
 
 /** The callbacks of a mapping. */
 export interface MappingEvents {
+  /** Called with the messages of a receive, before their invocation. */
+  onReceived(messages: readonly Message[]): void
   /** Called with the messages that an invocation settled, and awaited before they are deleted. */
   onSettled(messages: readonly Message[], invocation: Invocation): Promise<void>
   /** Called after every receive and after every invocation. */
@@ -70,6 +72,7 @@ export function startMapping(description: MappingDescription, world: MappingWorl
   }
 
   const work = async (messages: readonly Message[]) => {
+    world.onReceived(messages)
     const invocation = await pool.invoke(batchEvent(messages, queueArn, region))
     const settled = settledBy(invocation, messages, partialBatches)
     if (invocation.ending.kind !== 'returned') {

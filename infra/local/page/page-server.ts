@@ -1,24 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
-import { createRequire } from 'node:module'
-import { dirname, extname, join } from 'node:path'
-import { listen } from '../loopback/loopback-listener.ts'
-
-/** The page's server. */
-export interface PageServer {
-  readonly url: string
-  /** Whether a page is open. */
-  readonly isWatched: boolean
-  /** Sends a frame to every open page, and to a page that opens while another one is open. */
-  send(frame: unknown): void
-  stop(): Promise<void>
-}
-
-/** The most open pages. The server refuses others. */
-const mostPages = 16
-
-/** The most unread bytes of a page. The server closes a slower page, which reconnects by itself. */
-const mostUnread = 1_000_000
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { type Listening, listen } from '../loopback/loopback-listener.ts'
+import type { PageSource } from './page-source.ts'
 
 /**
  * The page loads nothing from elsewhere and runs only its own files. No text becomes markup. No other page frames it or reads
@@ -44,72 +29,64 @@ const headers: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 }
 
-/** The path of the events. */
-const eventsPath = '/events'
-
-const own = (name: string) => join(import.meta.dirname, 'browser', name)
-/** The chart library is a package, so the page works without a network. */
-const uplot = (name: string) => join(dirname(createRequire(import.meta.url).resolve('uplot')), name)
-
-/** The file of each path. No path of a request becomes a path of the disk. */
-const filesByPath: Readonly<Record<string, string>> = {
-  '/': own('page.html'),
-  '/page.js': own('page.js'),
-  '/page.css': own('page.css'),
-  '/theme.css': own('theme.css'),
-  '/charts.js': own('charts.js'),
-  '/uplot.js': uplot('uPlot.esm.js'),
-  '/uplot.css': uplot('uPlot.min.css'),
+/** The content of a path. */
+interface PageFile {
+  readonly type: string
+  readonly content: string
 }
 
-const types: Readonly<Record<string, string>> = { '.html': 'html', '.js': 'javascript', '.css': 'css' }
+const own = (name: string) => join(import.meta.dirname, 'client', name)
 
-const pageFiles = () =>
-  new Map(
-    Object.entries(filesByPath).map(([path, file]) => [
-      path,
-      { type: `text/${types[extname(file)]}; charset=utf-8`, content: readFileSync(file) },
-    ]),
-  )
+/** The files by path. No path of a request becomes a path of the disk. */
+async function pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
+  const entryPoints = [own('page.tsx'), own('page.css')]
+  const { outputFiles } = await build({ entryPoints, bundle: true, minify: true, write: false, outdir: '/' })
+  const types = { js: 'text/javascript', css: 'text/css' }
+  const bundled = Object.entries(types).map(([ending, type]) => {
+    const file = outputFiles.find(({ path }) => path.endsWith(`.${ending}`))
+    return [`/page.${ending}`, { type, content: file!.text }] as const
+  })
+  return new Map([...bundled, ['/', { type: 'text/html', content: readFileSync(own('page.html'), 'utf8') }]])
+}
 
-/** Serves the page on loopback. Rejects with EADDRINUSE when the port is taken. */
-export async function startPageServer(port: number): Promise<PageServer> {
-  const files = pageFiles()
-  const pages = new Set<ServerResponse>()
-  let last = ''
+/** The most characters of a search. */
+const mostOfSearch = 256
 
-  const open = (response: ServerResponse) => {
-    if (pages.size >= mostPages) return void response.writeHead(503, headers).end()
-    pages.add(response)
-    response.on('close', () => {
-      pages.delete(response)
-      if (pages.size === 0) last = ''
-    })
-    response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' })
-    response.write(`retry: 1000\n\n${last}`)
+/** What the page asks for, by path. */
+const questions = (
+  source: PageSource,
+): Readonly<Record<string, (query: URLSearchParams) => Promise<unknown>>> => ({
+  '/overview': () => source.overview(),
+  '/changes': query => source.changes((query.get('search') ?? '').trim().slice(0, mostOfSearch)),
+  '/story': query => source.story(query.get('id') ?? ''),
+})
+
+/**
+ * Serves the page on loopback. It only reads. A question that `source` rejects is answered with 500, and `onTrouble` gets the
+ * error. Rejects with EADDRINUSE when the port is taken.
+ */
+export async function startPageServer(
+  port: number,
+  source: PageSource,
+  onTrouble: (text: string) => void,
+): Promise<Listening> {
+  const files = await pageFiles()
+  const asked = new Map(Object.entries(questions(source)))
+
+  const answer = async (response: ServerResponse, path: string, query: string): Promise<void> => {
+    const file = files.get(path)
+    const value = file ? undefined : await asked.get(path)?.(new URLSearchParams(query))
+    const { type, content } = file ?? { type: 'application/json', content: JSON.stringify(value) }
+    if (content === undefined) return void response.writeHead(404, headers).end()
+    response.writeHead(200, { ...headers, 'content-type': `${type}; charset=utf-8` }).end(content)
   }
-
   const server = createServer((request, response) => {
     if (request.method !== 'GET') return void response.writeHead(405, { ...headers, allow: 'GET' }).end()
-    const path = request.url?.split('?')[0] ?? ''
-    if (path === eventsPath) return open(response)
-    const file = files.get(path)
-    if (!file) return void response.writeHead(404, headers).end()
-    response.writeHead(200, { ...headers, 'content-type': file.type }).end(file.content)
+    const [path = '', query = ''] = request.url?.split('?', 2) ?? []
+    answer(response, path, query).catch(error => {
+      onTrouble(`the live page cannot show ${path}: ${error}`)
+      response.writeHead(500, headers).end()
+    })
   })
-  const { url, stop } = await listen(server, port)
-  return {
-    url,
-    get isWatched() {
-      return pages.size > 0
-    },
-    send: frame => {
-      last = `data: ${JSON.stringify(frame)}\n\n`
-      for (const page of pages) {
-        if (page.writableLength > mostUnread) page.destroy()
-        else page.write(last)
-      }
-    },
-    stop,
-  }
+  return listen(server, port)
 }

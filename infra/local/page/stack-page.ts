@@ -1,9 +1,17 @@
+import type { Message } from '@aws-sdk/client-sqs'
 import { following } from '../engines/embedded-engines.ts'
+import type { Listening } from '../loopback/loopback-listener.ts'
 import { entryIn } from '../stack/ledger-entries.ts'
 import type { LocalStack } from '../stack/local-stack.ts'
-import type { InFlightMessage } from './in-flight-messages.ts'
-import { type Page, startPage } from './live-page.ts'
-import type { Depth } from './run-samples.ts'
+import type { ReceivedMessage } from './change-history.ts'
+import { startPageServer } from './page-server.ts'
+import { createRunSource, type RunSource } from './run-source.ts'
+
+/** A running page, and what it is told. */
+export interface StackPage extends Listening, Pick<RunSource, 'line' | 'ended'> {
+  /** Takes the messages of a receive. */
+  received(messages: readonly Message[]): void
+}
 
 /** The offset of the page's port from the first port, after Lambda's. */
 const place = 6
@@ -15,33 +23,27 @@ export const portOf = (first: number): number => {
 }
 
 /** The live page of a stack, whose SQS is at `port`. Rejects with EADDRINUSE when its own port is taken. */
-export const pageOf = (stack: LocalStack, port: number, onTrouble: (text: string) => void): Promise<Page> =>
-  startPage({
-    port: portOf(port),
+export async function startStackPage(
+  stack: LocalStack,
+  port: number,
+  onTrouble: (text: string) => void,
+): Promise<StackPage> {
+  const source = createRunSource({
     name: stack.changes.name,
-    depth: () => depthIn(stack),
-    inFlight: () => inFlightIn(stack),
+    waiting: () => stack.messages(stack.changes).length,
     letters: () => stack.messages(stack.deadLetters),
     entry: entryIn(stack),
     now: Date.now,
-    onTrouble,
   })
-
-/** The depth of the changes queue. */
-export function depthIn({ inspect, changes }: Pick<LocalStack, 'inspect' | 'changes'>): Depth {
-  const { ready, inflight, delayed } = inspect(changes)
-  return { visible: ready.length, inFlight: inflight.length, delayed: delayed.length }
+  const server = await startPageServer(portOf(port), source, onTrouble)
+  const { line, ended } = source
+  return { ...server, line, ended, received: messages => source.received(messages.map(receivedOf)) }
 }
 
-/** The messages in flight from the changes queue. */
-export const inFlightIn = ({
-  inspect,
-  changes,
-}: Pick<LocalStack, 'inspect' | 'changes'>): InFlightMessage[] =>
-  inspect(changes).inflight.map(({ message, visibilityDeadline: dueAt }) => ({
-    messageId: message.messageId,
-    body: message.body,
-    receives: message.approximateReceiveCount,
-    sentAt: message.sentTimestamp,
-    dueAt,
-  }))
+/** A received message, with the attributes that SQS gives it. */
+export const receivedOf = ({ MessageId, Body, Attributes }: Message): ReceivedMessage => ({
+  messageId: MessageId!,
+  body: Body ?? '',
+  receives: Number(Attributes?.ApproximateReceiveCount),
+  sentAt: Number(Attributes?.SentTimestamp),
+})

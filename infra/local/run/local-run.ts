@@ -1,7 +1,6 @@
 import { sourcePath } from '../../../functions/intake/source-kinds.ts'
 import { type OutcomeRecord, outcomeRecord } from '../outcomes/run-outcomes.ts'
-import type { Page } from '../page/live-page.ts'
-import { pageOf } from '../page/stack-page.ts'
+import { type StackPage, startStackPage } from '../page/stack-page.ts'
 import { createReporter, type Streams } from '../report/run-reporter.ts'
 import { environmentOf } from '../report/shell-environment.ts'
 import { enqueue } from '../sample/enqueue-lines.ts'
@@ -39,10 +38,10 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   const { template, assetOf, secrets, sourceTokens, remove } = await synthesizeLocal(options, targets.urls)
   cleanUp.defer(remove)
 
-  let page: Page | undefined
+  let page: StackPage | undefined
   const record = outcomeRecord({
     tell: outcome => {
-      page?.outcome(outcome)
+      page?.ended(outcome)
       return reporter.outcome(outcome)
     },
     reported: data?.reported ?? new Set(),
@@ -54,6 +53,7 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   let look = () => {}
   const stack = await startStack({
     ...{ template, assetOf, secrets, port: options.port, region: 'us-east-1', folder: options.data },
+    onReceived: messages => page?.received(messages),
     onSettled: record.settle,
     onTurn: () => look(),
     onLine: line => {
@@ -65,7 +65,7 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   cleanUp.defer(stack.stop)
 
   if (options.serve) {
-    page = await pageOf(stack, options.port, reporter.note)
+    page = await startStackPage(stack, options.port, reporter.note)
     cleanUp.defer(page.stop)
   }
 

@@ -52,7 +52,7 @@ async function play({ what, strangers, context = {} }: Round, seconds: number) {
   const stack = await startStack({
     ...{ template: synthesis.template, assetOf: synthesis.assetOf, secrets: synthesis.secrets },
     ...{ port: 0, region: 'us-east-1', onTurn: nothing, onLine: nothing, onTrouble: nothing },
-    onSettled: async () => {},
+    ...{ onReceived: nothing, onSettled: async () => {} },
   })
   try {
     const send = senderTo(`${stack.apiUrl}/sources/hr`)

@@ -1,0 +1,126 @@
+import { BoundedMap } from '../../../functions/core/bounded-map.ts'
+import type { Outcome, OutcomeName } from '../outcomes/message-outcome.ts'
+import { type ChangeNames, namesIn } from './change-names.ts'
+import type { Step } from './page-source.ts'
+import { answerStep, causeText, endStep, type LogLine, waitStep } from './step-words.ts'
+
+/** A received message. Times are milliseconds since 1970. */
+export interface ReceivedMessage {
+  readonly messageId: string
+  readonly body: string
+  readonly receives: number
+  readonly sentAt: number
+}
+
+/** One event with all that happened to its messages. */
+export interface TrackedChange extends ChangeNames {
+  readonly sentAt: number
+  readonly steps: readonly Step[]
+  /** How many steps were left out between the second one and the others. */
+  readonly omitted: number
+  /** Its messages that are on the queue, with the cause of their wait; undefined while an attempt runs. */
+  readonly open: ReadonlyMap<string, string | undefined>
+  /** How it ended last. A duplicate does not replace an earlier end. */
+  readonly ending?: ChangeEnding
+}
+
+/** The end of an event. */
+export interface ChangeEnding {
+  readonly outcome: OutcomeName
+  readonly note: string
+  readonly at: number
+  readonly tookMs: number
+}
+
+/** The newest events of a run. `at` is always milliseconds since 1970. */
+export interface ChangeHistory {
+  received(message: ReceivedMessage, at: number): void
+  /** Takes a log line. Lines of unknown messages change nothing. */
+  line(line: LogLine, at: number): void
+  /** Takes the outcome of a message. The second one of a message changes nothing. */
+  ended(outcome: Outcome, at: number): void
+  get(id: string): TrackedChange | undefined
+  /** All events, the one that changed last first. */
+  newest(): readonly TrackedChange[]
+  /** How many events were applied, and when the last one was. */
+  readonly applied: { readonly count: number; readonly lastAt: number }
+}
+
+/** The most events to remember. The one that changed longest ago goes first. */
+const mostChanges = 5000
+
+/** The most steps of an event to remember. */
+const mostSteps = 40
+
+/** An empty history. */
+export function createHistory(most = mostChanges): ChangeHistory {
+  const changes = new BoundedMap<string, TrackedChange>(most)
+  /** The event of each message. A replay is another message of the same event. */
+  const idByMessage = new BoundedMap<string, string>(2 * most)
+  let applied = { count: 0, lastAt: 0 }
+
+  const changeOf = (messageId: unknown) => changes.get(idByMessage.get(String(messageId)) ?? '')
+  const put = (change: TrackedChange) => void changes.set(change.id, change)
+  const ended = (outcome: Outcome, at: number) => {
+    const change = changeOf(outcome.messageId)
+    if (!change?.open.has(outcome.messageId)) return
+    const open = new Map(change.open)
+    open.delete(outcome.messageId)
+    const ending = endingOf(outcome, change, at)
+    if (ending.outcome === 'applied' && change.ending?.outcome !== 'applied') {
+      applied = { count: applied.count + 1, lastAt: at }
+    }
+    put({ ...withStep(change, endStep(outcome, at)), open, ending })
+  }
+  return {
+    received: ({ messageId, body, receives, sentAt }, at) => {
+      const known = changeOf(messageId)
+      const change = known ?? sent(changes, namesIn(body, at), sentAt)
+      idByMessage.set(messageId, change.id)
+      const step: Step = { at, tone: 'plain', text: `Try ${receives}`, detail: '' }
+      put({ ...withStep(change, step), open: new Map(change.open).set(messageId, undefined) })
+    },
+    line: (line, at) => {
+      const change = changeOf(line.messageId)
+      if (line.message === 'outcome') return ended(line as unknown as Outcome, at)
+      if (!change) return
+      if (line.message === 'attempt') put(withStep(change, answerStep(line, at)))
+      if (line.message === 'retry') {
+        const open = new Map(change.open).set(String(line.messageId), causeText(line.cause))
+        put({ ...withStep(change, waitStep(line, at)), open })
+      }
+    },
+    ended,
+    get: id => changes.get(id),
+    newest: () => [...changes.values()].reverse(),
+    get applied() {
+      return applied
+    },
+  }
+}
+
+/** The event of a new message, which may be known by an earlier one. */
+function sent(
+  changes: ReadonlyMap<string, TrackedChange>,
+  names: ChangeNames,
+  sentAt: number,
+): TrackedChange {
+  const before = changes.get(names.id)
+  const step = (text: string): Step => ({ at: sentAt, tone: 'plain', text, detail: '' })
+  if (before) return withStep(before, step('Sent again'))
+  return { ...names, sentAt, steps: [step('Sent')], omitted: 0, open: new Map() }
+}
+
+/** An event with one more step. The first two stay, and of the others the last ones. */
+function withStep(change: TrackedChange, step: Step): TrackedChange {
+  const steps = [...change.steps, step]
+  if (steps.length <= mostSteps) return { ...change, steps }
+  return { ...change, steps: steps.toSpliced(2, 1), omitted: change.omitted + 1 }
+}
+
+function endingOf(outcome: Outcome, { ending, sentAt }: TrackedChange, at: number): ChangeEnding {
+  if (ending && outcome.outcome === 'duplicate') return ending
+  const { outcome: name, reason, by, effectMs } = outcome
+  const note = name === 'dead' ? String(reason) : name === 'superseded' ? `by ${by}` : ''
+  return { outcome: name, note, at, tookMs: effectMs ?? Math.max(0, at - sentAt) }
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { createEventParser, type Named } from '../../../functions/core/event/event.ts'
+import { asObject, parseJson } from '../../../functions/core/json.ts'
+import { kinds } from '../../../functions/targets/index.ts'
+
+/** What the page calls an event, as far as its body is readable. No text is longer than `cut` makes it. */
+export interface ChangeNames extends Named {
+  /** The same for each message and each letter of one event. */
+  readonly id: string
+  /** The e-mail address of the person, if the event names one. */
+  readonly person: string | null
+  readonly role: string
+  /** The event of a person for whose membership this one was made. */
+  readonly madeFor: string | null
+}
+
+const parse = createEventParser(kinds, {})
+
+/** The names in the body of a message; `now` is milliseconds since 1970. */
+export function namesIn(body: string, now: number): ChangeNames {
+  const { named } = parse(body, now)
+  const json = parseJson(body)
+  const event = json.ok ? asObject(json.value) : undefined
+  const data = asObject(event?.data)
+  return {
+    ...named,
+    id: idOf(named.event === null ? body : JSON.stringify([named.source, named.event])),
+    person: textOf(asObject(data?.person)?.email),
+    role: textOf(data?.role) ?? textOf(data?.roleId) ?? groupsIn(data),
+    madeFor: textOf(event?.causationid),
+  }
+}
+
+const idOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22)
+
+function groupsIn(data: Record<string, unknown> | undefined): string {
+  if (!Array.isArray(data?.groupIds)) return ''
+  const groups = data.groupIds.length === 1 ? '1 group' : `${data.groupIds.length} groups`
+  return data.owner === true ? `${groups}, owner` : groups
+}
+
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? cut(value) : null
+
+/** A text of bounded length. */
+export const cut = (text: string, max = 256): string => (text.length > max ? `${text.slice(0, max)}…` : text)

@@ -1,0 +1,59 @@
+import { type LetterFacts, letterFacts } from '../../../functions/core/dead-letter/dead-letter.ts'
+import type { StoredMessage } from '../engines/embedded-engines.ts'
+import { type ChangeNames, cut, namesIn } from './change-names.ts'
+import { eventOf, whoOf } from './change-rows.ts'
+import { mendOfAll } from './mend-commands.ts'
+import type { FailureGroup } from './page-source.ts'
+
+/** A message on the dead-letter queue, as far as it can be read. */
+export interface ReadLetter extends Pick<LetterFacts, 'reason' | 'attributes'> {
+  readonly messageId: string
+  readonly names: ChangeNames
+  readonly status?: number
+  readonly detail: string
+  readonly body: string
+  /** When it was sent to the dead-letter queue, in milliseconds since 1970. */
+  readonly at: number
+}
+
+/** The most bytes of a body to show. */
+const mostOfBody = 4096
+
+/** Reads the letters, each once: the same ones are taken from the result of the last reading. */
+export const readLetters = (
+  messages: readonly StoredMessage[],
+  before: ReadonlyMap<string, ReadLetter>,
+): Map<string, ReadLetter> =>
+  new Map(messages.map(each => [each.messageId, before.get(each.messageId) ?? readLetter(each)]))
+
+/** A letter without a reason was moved by SQS itself. */
+function readLetter({ messageId, body, sentTimestamp: at, messageAttributes }: StoredMessage): ReadLetter {
+  const texts = Object.entries(messageAttributes).flatMap(([name, value]) => {
+    const text = (value as { readonly StringValue?: unknown }).StringValue
+    return typeof text === 'string' ? [[name, text] as const] : []
+  })
+  const own = Object.fromEntries(texts)
+  const { reason, attributes, trail } = letterFacts(own, own.reason === undefined)
+  return {
+    ...{ messageId, at, reason, attributes, names: namesIn(body, at), body: cut(body, mostOfBody) },
+    detail: cut(trail?.detail ?? '', 500),
+    ...(trail?.status !== undefined && { status: trail.status }),
+  }
+}
+
+/** The most groups, and the most letters of a group to name. */
+const [mostGroups, mostNamed] = [12, 5]
+
+/** The letters by cause: the same reason and the same detail. */
+export function failureGroups(letters: readonly ReadLetter[]): FailureGroup[] {
+  const groups = Map.groupBy(letters, ({ reason, detail }) => JSON.stringify([reason, detail]))
+  return [...groups.values()]
+    .toSorted((one, other) => other.length - one.length)
+    .slice(0, mostGroups)
+    .map(those => {
+      const { reason, detail } = those[0]!
+      const newest = those.toSorted((one, other) => other.at - one.at).slice(0, mostNamed)
+      const rows = newest.map(({ names }) => ({ id: names.id, event: eventOf(names), who: whoOf(names) }))
+      return { reason, detail, count: those.length, rows, ...mendOfAll(reason) }
+    })
+}

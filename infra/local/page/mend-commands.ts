@@ -1,0 +1,49 @@
+import type { LetterReason } from '../../../functions/core/dead-letter/reason.ts'
+import type { Mend } from './page-source.ts'
+
+/** What each reason means and what to do first (functions/cli/README.md). `edit`: the event itself is wrong. */
+const ways: Readonly<Record<LetterReason, { readonly means: string; readonly edit?: true }>> = {
+  invalid_event: { means: 'The message breaks the event contract. Correct it, then replay it.', edit: true },
+  unknown_role: {
+    means: 'The catalogue lacks this role there. Correct the event, or add the role and deploy; then replay.',
+    edit: true,
+  },
+  time_in_future: { means: 'The time of the event is still to come. Replay it then.' },
+  rejected: { means: 'The target refuses the request. Correct the role id in the catalogue, then replay.' },
+  forbidden: { means: 'The token may not do this. Give it the permission, then replay.' },
+  not_found: { means: 'The target does not know the member. Replay when the member is there.' },
+  no_effect: {
+    means: 'The target took the write, but does not show the role. Look there first, then replay.',
+  },
+  redirected: { means: 'The target redirects. Correct its address, deploy, then replay.' },
+  gave_up: { means: 'All tries failed until the time was up. Replay when the target is healthy.' },
+  person_not_found: {
+    means: 'No member has this address. Correct the address or add the person; then replay.',
+    edit: true,
+  },
+  person_ambiguous: { means: 'Several members have this address. Remove the wrong one, then replay.' },
+  crashed: { means: 'Every try ended without an outcome. Correct the function first, then replay.' },
+}
+
+const replay = (filter: string): string[] => [
+  `npx role-sync replay plan ${filter} --out plan.json`,
+  'npx role-sync replay apply plan.json',
+]
+
+/** The mend of all letters with a reason. */
+export const mendOfAll = (reason: LetterReason): Mend => ({
+  means: ways[reason].means,
+  commands: replay(`--reason ${reason}`),
+})
+
+/** The mend of one letter. The command names the event where a shell can take its id, and else the reason. */
+export function mendOfOne(reason: LetterReason, messageId: string, event: string | null): Mend {
+  const { means, edit } = ways[reason]
+  const filter =
+    event === null || /[\p{C}\p{Zl}\p{Zp}]/u.test(event) ? `--reason ${reason}` : `--event=${quoted(event)}`
+  return { means, commands: [...(edit ? [`npx role-sync dead edit ${messageId}`] : []), ...replay(filter)] }
+}
+
+/** A text as one word of a shell. */
+const quoted = (text: string): string =>
+  /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`

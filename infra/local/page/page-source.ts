@@ -1,0 +1,108 @@
+import type { OutcomeName } from '../outcomes/message-outcome.ts'
+
+/**
+ * What the page shows. One implementation reads the run on this machine; another one can read a deployed stage. Each text may come from
+ * outside: it is bounded here, and the page shows it as text. Times are milliseconds since 1970.
+ */
+export interface PageSource {
+  /** The state of the stage now. */
+  overview(): Promise<Overview>
+  /** The changes that ended last, newest first; with a text, all whose event, member or person contains it. */
+  changes(search: string): Promise<ChangeList>
+  /** An event from its send to its end. Undefined if it is unknown. */
+  story(id: string): Promise<Story | undefined>
+}
+
+/** The state of a stage. */
+export interface Overview {
+  readonly stage: string
+  readonly now: number
+  readonly health: StageHealth
+  /** The dead letters by cause, the most frequent first. */
+  readonly failures: readonly FailureGroup[]
+  /** How many dead letters are in none of `failures`. */
+  readonly otherLetters: number
+  /** The changes that are not settled, the one that changed last first. */
+  readonly inFlight: ChangeList
+}
+
+/** The state of a stage in one sentence. */
+export interface StageHealth {
+  readonly tone: Tone
+  readonly sentence: string
+}
+
+/** How good or bad something is. */
+export type Tone = 'plain' | 'good' | 'wait' | 'bad'
+
+/** The first of some changes, and how many there are. */
+export interface ChangeList {
+  readonly rows: readonly ChangeRow[]
+  readonly count: number
+}
+
+/** One event in a list. */
+export interface ChangeRow {
+  /** Names the event to `story`: letters, digits, `-` and `_` alone. */
+  readonly id: string
+  readonly event: string
+  /** The person's address, or the member. */
+  readonly who: string
+  readonly role: string
+  readonly state: OutcomeName | 'waiting' | 'at work'
+  readonly tone: Tone
+  /** Why it is in this state; may be empty. */
+  readonly note: string
+  readonly at: number
+  /** From the send to the end. */
+  readonly tookMs?: number
+}
+
+/** Dead letters with the same cause. */
+export interface FailureGroup extends Mend {
+  readonly reason: string
+  readonly detail: string
+  readonly count: number
+  /** The newest of them. */
+  readonly rows: readonly Pick<ChangeRow, 'id' | 'event' | 'who'>[]
+}
+
+/** What a person does about a dead letter. */
+export interface Mend {
+  /** What the reason means, and what to look at first. */
+  readonly means: string
+  /** The commands, in order. */
+  readonly commands: readonly string[]
+}
+
+/** An event from its send to its end. */
+export interface Story {
+  readonly row: ChangeRow
+  readonly source: string
+  readonly member: string
+  /** In the order of time. */
+  readonly steps: readonly Step[]
+  /** How many steps in the middle are left out. */
+  readonly omitted: number
+  /** The events that were made for the memberships of its person. */
+  readonly parts: readonly ChangeRow[]
+  /** Its dead letter, if it is still there. */
+  readonly letter?: StoryLetter
+}
+
+/** One moment of an event. */
+export interface Step {
+  readonly at: number
+  readonly tone: Tone
+  readonly text: string
+  readonly detail: string
+}
+
+/** The dead letter of an event. */
+export interface StoryLetter extends Mend {
+  readonly reason: string
+  readonly detail: string
+  readonly body: string
+  /** An earlier write may have had an effect. */
+  readonly unproven: boolean
+}

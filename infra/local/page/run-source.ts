@@ -1,0 +1,113 @@
+import { isLetterUnproven } from '../../../functions/core/dead-letter/planned-letters.ts'
+import type { StoredMessage } from '../engines/embedded-engines.ts'
+import { type Outcome, parseLine } from '../outcomes/message-outcome.ts'
+import type { ReadEntry } from '../stack/ledger-entries.ts'
+import { createHistory, type ReceivedMessage, type TrackedChange } from './change-history.ts'
+import { matches, newestOf, rowOf } from './change-rows.ts'
+import { failureGroups, type ReadLetter, readLetters } from './letter-groups.ts'
+import { mendOfOne } from './mend-commands.ts'
+import type { PageSource, Story, StoryLetter } from './page-source.ts'
+import { healthOfStage, watchTargets } from './stage-health.ts'
+
+/** What the page reads of a run. */
+export interface RunWorld {
+  readonly name: string
+  /** How many messages are on the changes queue, in any state. */
+  waiting(): number
+  letters(): readonly StoredMessage[]
+  readonly entry: ReadEntry
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+/** The page's source over a run, which tells it what happens. */
+export interface RunSource extends PageSource {
+  received(messages: readonly ReceivedMessage[]): void
+  /** Takes a line that a function wrote. */
+  line(text: string): void
+  /** Takes the outcome of a message, also of one that SQS moved itself. */
+  ended(outcome: Outcome): void
+}
+
+/** A source without events. */
+export function createRunSource({ name, waiting, letters, entry, now }: RunWorld): RunSource {
+  const history = createHistory()
+  const targets = watchTargets()
+  let read: ReadonlyMap<string, ReadLetter> = new Map()
+  const lettersNow = () => {
+    read = readLetters(letters(), read)
+    return [...read.values()]
+  }
+
+  return {
+    received: messages => {
+      for (const message of messages) history.received(message, now())
+    },
+    line: text => {
+      const line = parseLine(text)
+      if (!line) return
+      history.line(line, now())
+      targets.line(line, now())
+    },
+    ended: outcome => history.ended(outcome, now()),
+
+    overview: async () => {
+      const all = lettersNow()
+      const { count, lastAt } = history.applied
+      const facts = { failing: targets.failing(), waiting: waiting(), letters: all.length, now: now() }
+      const failures = failureGroups(all)
+      return {
+        ...{ stage: name, now: now(), failures },
+        health: healthOfStage({ ...facts, applied: count, lastAppliedAt: lastAt }),
+        otherLetters: failures.reduce((rest, group) => rest - group.count, all.length),
+        inFlight: newestOf(history.newest().filter(isInFlight)),
+      }
+    },
+    changes: async search => {
+      const wanted = (change: TrackedChange) =>
+        search === '' ? !isInFlight(change) : matches(change, search)
+      return newestOf(history.newest().filter(wanted))
+    },
+    story: async id => {
+      const change = history.get(id)
+      const letter = lettersNow().find(({ names }) => names.id === id)
+      if (!change && !letter) return undefined
+      const told = letter && { letter: await storyLetter(letter, entry, now()) }
+      if (!change) return storyOfLetter(letter!, told!.letter)
+      const isPart = ({ madeFor, source }: TrackedChange) =>
+        madeFor === change.event && source === change.source
+      const parts = change.person === null ? [] : history.newest().filter(isPart).map(rowOf)
+      return { ...storyOf(change), parts, ...told }
+    },
+  }
+}
+
+const isInFlight = ({ open }: TrackedChange): boolean => open.size > 0
+
+const storyOf = (change: TrackedChange): Omit<Story, 'parts' | 'letter'> => ({
+  ...{
+    row: rowOf(change),
+    source: change.source ?? '',
+    member: change.member ?? '',
+    omitted: change.omitted,
+  },
+  // The messages of one event overlap.
+  steps: change.steps.toSorted((one, other) => one.at - other.at),
+})
+
+/** The story of an event that ended in an earlier run. */
+function storyOfLetter({ names, reason, at, detail }: ReadLetter, letter: StoryLetter): Story {
+  const ending = { outcome: 'dead', note: reason, at, tookMs: 0 } as const
+  const steps = [{ at, tone: 'bad', text: `Dead letter: ${reason}`, detail }] as const
+  const change = { ...names, sentAt: at, steps, omitted: 0, open: new Map(), ending }
+  return { ...storyOf(change), parts: [], letter }
+}
+
+async function storyLetter(letter: ReadLetter, entry: ReadEntry, now: number): Promise<StoryLetter> {
+  const { messageId, names, reason, detail, body } = letter
+  const known = names.member === null ? undefined : await entry(names.member)
+  return {
+    ...{ reason, detail, body, ...mendOfOne(reason, messageId, names.event) },
+    unproven: isLetterUnproven(letter, names.event, known, now),
+  }
+}
