@@ -9,6 +9,8 @@ export type Outcome =
   | { readonly kind: 'unavailable'; readonly source: string | null; readonly why: Unavailable }
   /** The delivery as a whole is invalid. The detail is `path: rule`. */
   | { readonly kind: 'malformed'; readonly source: string; readonly detail: string }
+  /** The content type or the mode of the delivery is not taken. The detail is `path: rule`. */
+  | { readonly kind: 'unsupported'; readonly source: string; readonly detail: string }
   | { readonly kind: 'challenged'; readonly source: string; readonly answer: unknown }
   | {
       readonly kind: 'delivered'
@@ -41,6 +43,8 @@ export function replyTo(outcome: Outcome): Reply {
       return { statusCode: 503 }
     case 'malformed':
       return json(400, { detail: outcome.detail })
+    case 'unsupported':
+      return json(415, { detail: outcome.detail })
     case 'challenged':
       return json(200, outcome.answer)
     case 'delivered': {

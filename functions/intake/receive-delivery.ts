@@ -31,7 +31,10 @@ export async function receive(
   }
 
   const translated = kind.translate(request, declaration)
-  if (!translated.ok) return { kind: 'malformed', source, detail: translated.detail }
+  if (!translated.ok) {
+    const { detail, unsupported } = translated
+    return { kind: unsupported ? 'unsupported' : 'malformed', source, detail }
+  }
   if (sizeOf(translated) > maxEvents)
     return { kind: 'malformed', source, detail: `(body): must hold at most ${maxEvents} events` }
   const { bodies, refused } = admit(translated.events, parse, now())

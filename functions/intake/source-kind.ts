@@ -36,7 +36,8 @@ export type Translated =
       readonly refused: readonly Refusal[]
       readonly ignored: readonly IgnoredReason[]
     }
-  | { readonly ok: false; readonly detail: string }
+  /** `unsupported`: its content type or its mode is not taken. */
+  | { readonly ok: false; readonly detail: string; readonly unsupported?: true }
 
 /** The answer to a challenge, as JSON, or its problem as `path: rule`. */
 export type Challenged =

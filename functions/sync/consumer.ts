@@ -62,7 +62,11 @@ function parseAll(messages: readonly Message[], { parse, now }: SyncWorld) {
       const { reason, detail, version } = parsed
       const { member } = named
       refused.push({
-        ...{ message, named, verdict: { kind: 'dead', letter: { reason, detail } } },
+        ...{
+          message,
+          named,
+          verdict: { kind: 'dead', letter: { reason, detail: message.problem ?? detail } },
+        },
         ...(version && member !== null && { refused: { member, version } }),
       })
     }

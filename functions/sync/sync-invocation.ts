@@ -2,6 +2,7 @@ import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { createSyncTelemetry } from '../aws/telemetry.ts'
 import { readHistory } from '../core/dead-letter/trail.ts'
+import { binaryModeProblem } from '../core/event/binary-mode.ts'
 import type { Message } from '../core/event/sqs-message.ts'
 import type { Consumer } from './consumer.ts'
 
@@ -33,6 +34,7 @@ export function messageOf({
 }: SQSRecord): Message {
   const sentAt = Number(attributes.SentTimestamp)
   const trail = readHistory(messageAttributes.trail?.stringValue)
+  const problem = binaryModeProblem(Object.keys(messageAttributes), body)
   return {
     id: messageId,
     receipt: receiptHandle,
@@ -41,5 +43,6 @@ export function messageOf({
     firstReceivedAt: Number(attributes.ApproximateFirstReceiveTimestamp ?? sentAt),
     receives: Number(attributes.ApproximateReceiveCount),
     ...(trail && { trail }),
+    ...(problem !== undefined && { problem }),
   }
 }

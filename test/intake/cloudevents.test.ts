@@ -109,7 +109,7 @@ describe('content types', () => {
   test.each([undefined, '', 'text/plain', 'application/x-www-form-urlencoded'])('%p is none', async type => {
     const headers = type === undefined ? {} : { 'content-type': type }
     expect(await deliver(sign(bodyOf(), headers))).toMatchObject({
-      status: 400,
+      status: 415,
       body: {
         detail:
           '(content-type): must be one of application/cloudevents+json, application/json, application/cloudevents-batch+json',

@@ -48,7 +48,7 @@ const headers = fc.dictionary(
   fc.string({ unit: 'binary' }),
 )
 const isReply = ({ statusCode, body }: Reply) => {
-  expect([200, 202, 400, 401, 404, 413, 503]).toContain(statusCode)
+  expect([200, 202, 400, 401, 404, 413, 415, 503]).toContain(statusCode)
   if (body !== undefined) JSON.parse(body)
 }
 

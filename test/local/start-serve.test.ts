@@ -94,6 +94,26 @@ test('with --serve a sender reaches the intake at what was printed, with the tok
   })
 })
 
+test('a message in CloudEvents binary mode is a dead letter whose detail asks for structured mode', async () => {
+  const { id, source, specversion, type, data: MessageData } = wachtEvent('in-binary-mode')
+  const names = Object.entries({ id, source, specversion, type })
+  const before = run.lines.filter(line => line.outcome === 'dead').length
+  await sqs!.send(
+    new SendMessageCommand({
+      QueueUrl: environment.CHANGES_QUEUE_URL,
+      MessageBody: JSON.stringify(MessageData),
+      MessageAttributes: Object.fromEntries(
+        names.map(([name, value]) => [`ce-${name}`, { DataType: 'String', StringValue: String(value) }]),
+      ),
+    }),
+  )
+  await run.until(() => run.lines.filter(line => line.outcome === 'dead').length > before)
+  const letter = (await letters()).find(({ Body }) => Body === JSON.stringify(MessageData))
+  expect(JSON.parse(letter!.MessageAttributes!.trail!.StringValue!).detail).toMatch(
+    /binary mode.*use structured mode, with the content type application\/cloudevents\+json/,
+  )
+})
+
 test('with --serve an SDK enqueues through what was printed, and SIGTERM ends it with exit code 0', async () => {
   const MessageBody = JSON.stringify(wachtEvent('from-sdk'))
   await sqs!.send(new SendMessageCommand({ QueueUrl: environment.CHANGES_QUEUE_URL, MessageBody }))

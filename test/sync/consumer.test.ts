@@ -27,6 +27,16 @@ describe('a message that cannot be read', () => {
     expect(state.outcomes).toMatchObject([{ messageId: 'm1', outcome: 'dead', reason }])
     expect(state.log).toEqual(log)
   })
+  test('its letter has the problem that its attributes tell, if there is one', async () => {
+    const { run, state } = fakeWorld()
+    await run({ ...messageOf('m1', '{}'), problem: '(body): is half of an event' })
+    expect(state.letters).toMatchObject([
+      {
+        body: '{}',
+        attributes: { reason: 'invalid_event', trail: expect.stringContaining('half of an event') },
+      },
+    ])
+  })
   test('also where the ledger does not answer', async () => {
     const { run, state } = fakeWorld()
     state.ledgerFaults.push('fails', 'fails')

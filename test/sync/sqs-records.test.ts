@@ -24,6 +24,14 @@ test('of the attributes of a dead letter that a producer sent, nothing is read b
   expect(message).toEqual({ ...messageOf(record()), trail: { replays: 1 } })
 })
 
+test('a body without a whole event, beside attributes of CloudEvents binary mode, has a problem', () => {
+  const attribute = { dataType: 'String', stringValue: 'x' }
+  const withAttributes = (body: string) =>
+    messageOf({ ...recordOf('m', body), messageAttributes: { 'ce-id': attribute, 'ce-source': attribute } })
+  expect(withAttributes('{"target":"wacht"}').problem).toMatch(/binary mode/)
+  expect(withAttributes('{"specversion":"1.0"}')).not.toHaveProperty('problem')
+})
+
 describe('a history that a producer sent', () => {
   test('is kept where it is one', () => {
     const trail = { replays: 2, renewals: 0, plan: 'abc', edits: ['ann: role'] }

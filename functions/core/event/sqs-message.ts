@@ -12,6 +12,8 @@ export interface Message {
   readonly receives: number
   /** The history that the message claims. Any producer can write it, so it only ends the grace for this message. */
   readonly trail?: History
+  /** Why the body alone is no event, by the names of the message attributes (`binaryModeProblem`). */
+  readonly problem?: string
 }
 
 /** What was done to a message before it became a dead letter again: the attribute `trail` of a replay, as JSON. */

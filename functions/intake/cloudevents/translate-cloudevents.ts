@@ -1,13 +1,17 @@
+import { binaryModeProblem, eventMediaType } from '../../core/event/binary-mode.ts'
 import { asObject, parseJson } from '../../core/json.ts'
 import type { Candidate, IntakeRequest, Refusal, Translated } from '../source-kind.ts'
 
 /** The media types of one event and of a batch (CloudEvents JSON format 1.0.2, 3 and 4). */
-const structured = ['application/cloudevents+json', 'application/json']
+const single = [eventMediaType, 'application/json']
 const batched = 'application/cloudevents-batch+json'
 
 /** The events of a delivery, with the source's role names replaced by catalogue roles. */
 export function translate({ headers, body }: IntakeRequest, declaration: CloudEventsDeclaration): Translated {
-  const events = eventsIn(body, mediaTypeOf(headers))
+  const mediaType = mediaTypeOf(headers)
+  const unsupported = modeProblem(mediaType, headers, body)
+  if (unsupported !== undefined) return { ok: false, unsupported: true, detail: unsupported }
+  const events = eventsIn(body, mediaType)
   if (typeof events === 'string') return { ok: false, detail: events }
 
   const candidates = events.map((event, index) => ({ index, event }))
@@ -23,12 +27,17 @@ export function translate({ headers, body }: IntakeRequest, declaration: CloudEv
   }
 }
 
+/** The problem of a delivery that is not in structured or batch mode. Undefined if it is. */
+function modeProblem(mediaType: string, headers: IntakeRequest['headers'], body: string): string | undefined {
+  if (mediaType === eventMediaType || mediaType === batched) return undefined
+  const problem = binaryModeProblem(Object.keys(headers), body)
+  if (problem !== undefined || single.includes(mediaType)) return problem
+  return `(content-type): must be one of ${[...single, batched].join(', ')}`
+}
+
 /** The events in the body, or its problem. */
 function eventsIn(body: string, mediaType: string): readonly unknown[] | string {
   const isBatch = mediaType === batched
-  if (!isBatch && !structured.includes(mediaType)) {
-    return `(content-type): must be one of ${[...structured, batched].join(', ')}`
-  }
   const json = parseJson(body)
   if (!json.ok) return '(body): must be JSON'
   if (isBatch) return Array.isArray(json.value) ? json.value : '(body): must be an array of events'
