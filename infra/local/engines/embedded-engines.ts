@@ -6,7 +6,7 @@ import { startSecrets } from './secrets-manager-engine.ts'
 import { type SqsEngine, startSqs } from './sqs-engine.ts'
 
 export { secretArn } from './secrets-manager-engine.ts'
-export type { QueueContent, SqsEngine, StoredMessage } from './sqs-engine.ts'
+export type { SqsEngine, StoredMessage } from './sqs-engine.ts'
 
 /** The ports, the storage and the secrets of the engines. */
 export interface EnginesOptions {

@@ -15,19 +15,9 @@ export interface StoredMessage {
   readonly messageAttributes: Readonly<Record<string, unknown>>
 }
 
-/** All messages of a queue, by state. */
-export interface QueueContent {
-  readonly ready: readonly StoredMessage[]
-  readonly delayed: readonly StoredMessage[]
-  /** With the end of their visibility timeout, in milliseconds since 1970. */
-  readonly inflight: readonly { readonly message: StoredMessage; readonly visibilityDeadline: number }[]
-}
-
 /** SQS on this machine. */
 export interface SqsEngine extends Listening {
-  /** The content of a queue, without a receive. Empty for an unknown queue. */
-  inspect(queue: string): QueueContent
-  /** All messages of a queue: visible, delayed and in flight. */
+  /** All messages of a queue, without a receive: visible, delayed and in flight. Empty for an unknown queue. */
   messages(queue: string): StoredMessage[]
 }
 
@@ -46,13 +36,10 @@ export async function startSqs({ port, folder, region }: SqsOptions): Promise<Sq
   const server = await onLoopback(() =>
     startFauxqs({ port, logger: false, defaultRegion: region, ...(folder && { dataDir: folder }) }),
   )
-  const inspect = (queue: string): QueueContent =>
-    server.inspectQueue(queue)?.messages ?? { ready: [], delayed: [], inflight: [] }
   return {
     url: `http://127.0.0.1:${server.port}`,
-    inspect,
     messages: queue => {
-      const { ready, delayed, inflight } = inspect(queue)
+      const { ready = [], delayed = [], inflight = [] } = server.inspectQueue(queue)?.messages ?? {}
       return [...ready, ...delayed, ...inflight.map(({ message }) => message)]
     },
     stop: () => server.stop(),

@@ -21,8 +21,7 @@ export interface Outcome {
 }
 
 /** The ways a message can end. */
-export const outcomeNames = ['applied', 'superseded', 'duplicate', 'resolved', 'dead'] as const
-export type OutcomeName = (typeof outcomeNames)[number]
+export type OutcomeName = 'applied' | 'superseded' | 'duplicate' | 'resolved' | 'dead'
 
 /** A log line as an object. Undefined if it is not one. */
 export function parseLine(line: string): Record<string, unknown> | undefined {
@@ -55,12 +54,9 @@ export function jsonLine(of: Outcome): string {
 /** The number of messages by outcome. */
 export type Summary = Readonly<Record<OutcomeName, number>>
 
-/** The summary of no message. */
-export const nothingEnded: Summary = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, dead: 0 }
-
 /** Counts outcomes. */
 export function summaryOf(outcomes: Iterable<Outcome>): Summary {
-  const counts = { ...nothingEnded }
+  const counts = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, dead: 0 }
   for (const { outcome } of outcomes) counts[outcome] += 1
   return counts
 }

@@ -50,7 +50,7 @@ export interface ChangeHistory {
 const mostChanges = 5000
 
 /** The most steps of an event to remember. */
-const mostSteps = 40
+const mostSteps = 30
 
 /** An empty history. */
 export function createHistory(most = mostChanges): ChangeHistory {

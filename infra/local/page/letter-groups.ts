@@ -9,7 +9,6 @@ import type { FailureGroup } from './page-source.ts'
 export interface ReadLetter extends Pick<LetterFacts, 'reason' | 'attributes'> {
   readonly messageId: string
   readonly names: ChangeNames
-  readonly status?: number
   readonly detail: string
   readonly body: string
   /** When it was sent to the dead-letter queue, in milliseconds since 1970. */
@@ -37,7 +36,6 @@ function readLetter({ messageId, body, sentTimestamp: at, messageAttributes }: S
   return {
     ...{ messageId, at, reason, attributes, names: namesIn(body, at), body: cut(body, mostOfBody) },
     detail: cut(trail?.detail ?? '', 500),
-    ...(trail?.status !== undefined && { status: trail.status }),
   }
 }
 

@@ -84,7 +84,7 @@ export interface Story {
   readonly steps: readonly Step[]
   /** How many steps in the middle are left out. */
   readonly omitted: number
-  /** The events that were made for the memberships of its person. */
+  /** The newest of the events that were made for the memberships of its person. */
   readonly parts: readonly ChangeRow[]
   /** Its dead letter, if it is still there. */
   readonly letter?: StoryLetter

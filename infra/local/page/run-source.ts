@@ -6,7 +6,7 @@ import { createHistory, type ReceivedMessage, type TrackedChange } from './chang
 import { matches, newestOf, rowOf } from './change-rows.ts'
 import { failureGroups, type ReadLetter, readLetters } from './letter-groups.ts'
 import { mendOfOne } from './mend-commands.ts'
-import type { PageSource, Story, StoryLetter } from './page-source.ts'
+import type { PageSource, StoryLetter } from './page-source.ts'
 import { healthOfStage, watchTargets } from './stage-health.ts'
 
 /** What the page reads of a run. */
@@ -69,38 +69,30 @@ export function createRunSource({ name, waiting, letters, entry, now }: RunWorld
       return newestOf(history.newest().filter(wanted))
     },
     story: async id => {
-      const change = history.get(id)
       const letter = lettersNow().find(({ names }) => names.id === id)
-      if (!change && !letter) return undefined
-      const told = letter && { letter: await storyLetter(letter, entry, now()) }
-      if (!change) return storyOfLetter(letter!, told!.letter)
-      const isPart = ({ madeFor, source }: TrackedChange) =>
-        madeFor === change.event && source === change.source
-      const parts = change.person === null ? [] : history.newest().filter(isPart).map(rowOf)
-      return { ...storyOf(change), parts, ...told }
+      const change = history.get(id) ?? (letter && changeOf(letter))
+      if (!change) return undefined
+      const isPart = (other: TrackedChange) =>
+        change.person !== null && other.madeFor === change.event && other.source === change.source
+      return {
+        ...{ row: rowOf(change), source: change.source ?? '', member: change.member ?? '' },
+        // The messages of one event overlap.
+        steps: change.steps.toSorted((one, other) => one.at - other.at),
+        omitted: change.omitted,
+        parts: newestOf(history.newest().filter(isPart)).rows,
+        ...(letter && { letter: await storyLetter(letter, entry, now()) }),
+      }
     },
   }
 }
 
 const isInFlight = ({ open }: TrackedChange): boolean => open.size > 0
 
-const storyOf = (change: TrackedChange): Omit<Story, 'parts' | 'letter'> => ({
-  ...{
-    row: rowOf(change),
-    source: change.source ?? '',
-    member: change.member ?? '',
-    omitted: change.omitted,
-  },
-  // The messages of one event overlap.
-  steps: change.steps.toSorted((one, other) => one.at - other.at),
-})
-
-/** The story of an event that ended in an earlier run. */
-function storyOfLetter({ names, reason, at, detail }: ReadLetter, letter: StoryLetter): Story {
+/** The event of a letter of an earlier run. Only its end is known. */
+function changeOf({ names, reason, at, detail }: ReadLetter): TrackedChange {
   const ending = { outcome: 'dead', note: reason, at, tookMs: 0 } as const
   const steps = [{ at, tone: 'bad', text: `Dead letter: ${reason}`, detail }] as const
-  const change = { ...names, sentAt: at, steps, omitted: 0, open: new Map(), ending }
-  return { ...storyOf(change), parts: [], letter }
+  return { ...names, sentAt: at, steps, omitted: 0, open: new Map(), ending }
 }
 
 async function storyLetter(letter: ReadLetter, entry: ReadEntry, now: number): Promise<StoryLetter> {

@@ -3,8 +3,10 @@ import type { StageHealth } from './page-source.ts'
 import type { LogLine } from './step-words.ts'
 import { agoOf, countOf } from './time-words.ts'
 
-/** Failed calls of a target in a row. */
-interface Streak {
+/** A target whose last calls all failed. */
+export interface FailingTarget {
+  readonly target: string
+  /** The time of the first of these calls, in milliseconds since 1970. */
   readonly since: number
   readonly calls: number
 }
@@ -13,13 +15,8 @@ interface Streak {
 export interface TargetWatch {
   /** Takes a log line; `at` is milliseconds since 1970. */
   line(line: LogLine, at: number): void
-  /** The targets whose last calls all failed, each with the time of the first of these, the oldest first. */
+  /** The failing targets, the one that fails longest first. */
   failing(): readonly FailingTarget[]
-}
-
-export interface FailingTarget {
-  readonly target: string
-  readonly since: number
 }
 
 /** After this many failed calls in a row a target counts as failing. One failure is usual. */
@@ -27,21 +24,18 @@ const failuresInARow = 3
 
 /** Starts with no call. */
 export function watchTargets(): TargetWatch {
-  const streaks = new Map<string, Streak>()
+  const failed = new Map<string, FailingTarget>()
   return {
     line: (line, at) => {
       const health = healthIn(line)
       const target = String(line.target)
-      if (health === 'well') streaks.delete(target)
+      if (health === 'well') failed.delete(target)
       if (health !== 'ill') return
-      const { since, calls } = streaks.get(target) ?? { since: at, calls: 0 }
-      streaks.set(target, { since, calls: calls + 1 })
+      const { since, calls } = failed.get(target) ?? { since: at, calls: 0 }
+      failed.set(target, { target, since, calls: calls + 1 })
     },
-    failing: () =>
-      [...streaks]
-        .filter(([, { calls }]) => calls >= failuresInARow)
-        .map(([target, { since }]) => ({ target, since }))
-        .toSorted((one, other) => one.since - other.since),
+    // A map keeps the order in which its keys came.
+    failing: () => [...failed.values()].filter(({ calls }) => calls >= failuresInARow),
   }
 }
 
@@ -66,33 +60,24 @@ export interface HealthFacts {
 }
 
 /** The state of a stage in one sentence: what fails, else what needs a person, else that all is well. */
-export function healthOfStage({
-  failing,
-  waiting,
-  letters,
-  applied,
-  lastAppliedAt,
-  now,
-}: HealthFacts): StageHealth {
-  const wait = `${countOf(waiting, 'change')} ${waiting === 1 ? 'waits' : 'wait'}`
+export function healthOfStage(facts: HealthFacts): StageHealth {
+  const { failing, waiting, letters, applied, lastAppliedAt, now } = facts
   const [first] = failing
   if (first && waiting > 0) {
-    const names = failing.map(({ target }) => target.charAt(0).toUpperCase() + target.slice(1))
-    const fail = `${names.join(' and ')} ${failing.length === 1 ? 'is' : 'are'} failing since ${minuteOf(first.since)}`
-    return { tone: 'bad', sentence: `${fail}: ${wait}, none lost.` }
+    const names = failing.map(({ target }) => target.charAt(0).toUpperCase() + target.slice(1)).join(' and ')
+    const fail = `${names} ${failing.length === 1 ? 'is' : 'are'} failing since ${minuteOf(first.since)}`
+    const wait = `${countOf(waiting, 'change waits', 'changes wait')}, none lost`
+    return { tone: 'bad', sentence: `${fail}: ${wait}.` }
   }
-  const last = applied === 0 ? '' : `, the last ${agoOf(lastAppliedAt, now)}`
-  const rest = waiting === 0 ? '' : `; ${waiting.toLocaleString('en')} on the way`
+  const last = `the last ${agoOf(lastAppliedAt, now)}`
+  const rest = waiting === 0 ? '' : `; ${countOf(waiting, 'is', 'are')} on the way`
   if (letters > 0) {
-    const need = `${countOf(letters, 'change')} ${letters === 1 ? 'needs' : 'need'} a person`
-    const are = applied === 1 ? 'is' : 'are'
-    return {
-      tone: 'wait',
-      sentence: `${need}; ${applied.toLocaleString('en')} ${are} in effect${last}${rest}.`,
-    }
+    const need = countOf(letters, 'change needs a person', 'changes need a person')
+    const others = applied === 0 ? '' : `; ${countOf(applied, 'is', 'are')} in effect, ${last}`
+    return { tone: 'wait', sentence: `${need}${others}${rest}.` }
   }
-  if (applied > 0)
-    return { tone: 'good', sentence: `All well: ${countOf(applied, 'change')} in effect${last}${rest}.` }
+  const effect = `${countOf(applied, 'change')} in effect, ${last}`
+  if (applied > 0) return { tone: 'good', sentence: `All well: ${effect}${rest}.` }
   const begun = waiting === 0 ? 'no change has arrived yet' : `${countOf(waiting, 'change')} on the way`
   return { tone: 'plain', sentence: `Ready: ${begun}.` }
 }

@@ -1,17 +1,15 @@
-import type { LetterReason } from '../../../functions/core/dead-letter/reason.ts'
+import type { Refused } from '../../../functions/core/outcome/effect.ts'
 import type { RetryCause } from '../../../functions/core/outcome/verdict.ts'
 import type { Outcome } from '../outcomes/message-outcome.ts'
 import { cut } from './change-names.ts'
-import type { Step } from './page-source.ts'
+import type { Step, Tone } from './page-source.ts'
 import { spanOf } from './time-words.ts'
 
 /** A log line of the sync function (functions/README.md#words). */
 export type LogLine = Readonly<Record<string, unknown>>
 
 /** Why a change is not in effect yet. */
-const causeWords: Readonly<
-  Record<RetryCause | Extract<LetterReason, 'rejected' | 'forbidden' | 'no_effect' | 'redirected'>, string>
-> = {
+const causeWords: Readonly<Record<RetryCause | Refused['reason'], string>> = {
   busy: 'another attempt writes to this member',
   unanswered_write: 'an earlier write may still land',
   lease_lost: 'another attempt took over',
@@ -46,22 +44,21 @@ const causeWords: Readonly<
 
 /** A cause in words. An unknown one stays as it is. */
 export const causeText = (cause: unknown): string =>
-  causeWords[cause as keyof typeof causeWords] ?? cut(String(cause))
+  Object.hasOwn(causeWords, String(cause)) ? causeWords[cause as keyof typeof causeWords] : cut(String(cause))
 
 /** The step of an `attempt` line: what the target answered. */
-export function answerStep(
-  { status, cause, detail, unanswered, restoring, effect }: LogLine,
-  at: number,
-): Step {
-  const isProven = effect === 'proven'
-  const what = isProven ? 'the applied role is there again' : causeText(cause)
+export function answerStep(line: LogLine, at: number): Step {
+  const { status, cause, detail, unanswered, restoring, effect } = line
+  const what = effect === 'proven' ? 'the applied role is there again' : causeText(cause)
+  const said = typeof detail === 'string' ? cut(detail, mostOfDetail) : what
   const texts = [
-    typeof detail === 'string' ? cut(detail, 500) : what,
+    ...(status === undefined && said === what ? [] : [said]),
     ...(restoring ? ['This write was to bring back the applied role.'] : []),
     ...(unanswered ? ['The write may still land.'] : []),
   ]
+  const tone = effect === 'proven' ? 'good' : effect === 'deferred' ? 'wait' : 'bad'
   const text = status === undefined ? capital(what) : `Answered ${Number(status)}`
-  return { at, tone: isProven ? 'good' : 'bad', text, detail: sentences(texts) }
+  return { at, tone, text, detail: sentences(texts) }
 }
 
 /** The step of a `retry` line. */
@@ -71,39 +68,30 @@ export const waitStep = ({ cause, seconds }: LogLine, at: number): Step => ({
 })
 
 /** The step of an outcome. */
-export function endStep(
-  { outcome, by, events, reason, status, detail, effectMs }: Outcome,
-  at: number,
-): Step {
-  const after = effectMs === undefined ? '' : `, ${spanOf(effectMs)} after its send`
-  switch (outcome) {
+export function endStep(outcome: Outcome, at: number): Step {
+  const { by, events, reason, status, detail, effectMs } = outcome
+  const step = (tone: Tone, text: string, more: string): Step => ({ at, tone, text, detail: more })
+  switch (outcome.outcome) {
     case 'applied': {
-      const shown =
-        status === undefined ? 'The target shows the role' : `The target's answer (${status}) shows the role`
-      return { at, tone: 'good', text: 'In effect', detail: `${shown}${after}.` }
+      const answer = status === undefined ? 'The target' : `The target's answer (${status})`
+      const after = effectMs === undefined ? '' : `, ${spanOf(effectMs)} after its send`
+      return step('good', 'In effect', `${answer} shows the role${after}.`)
     }
     case 'superseded':
-      return {
-        at,
-        tone: 'plain',
-        text: 'Superseded',
-        detail: `A newer change is in effect: ${cut(String(by))}.`,
-      }
+      return step('plain', 'Superseded', `A newer change is in effect: ${cut(String(by))}.`)
     case 'duplicate':
-      return { at, tone: 'plain', text: 'Duplicate', detail: 'This event is in effect already.' }
-    case 'resolved': {
-      const made =
-        events === 1
-          ? 'One event is sent for the membership'
-          : `${events} events are sent for the memberships`
-      return { at, tone: 'good', text: 'Person found', detail: `${made} of the person.` }
-    }
+      return step('plain', 'Duplicate', 'This event is in effect already.')
+    case 'resolved':
+      return step('good', 'Person found', `Events sent for the memberships of the person: ${events}.`)
     case 'dead':
-      return { at, tone: 'bad', text: `Dead letter: ${reason}`, detail: cut(detail ?? '', 500) }
+      return step('bad', `Dead letter: ${reason}`, cut(detail ?? '', mostOfDetail))
     default:
-      return outcome satisfies never
+      return outcome.outcome satisfies never
   }
 }
+
+/** The most characters of what a target said. */
+const mostOfDetail = 250
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 

@@ -16,6 +16,6 @@ export const agoOf = (at: number, now: number): string =>
 /** A time of day where the reader is, such as `14:02:09`. */
 export const clockOf = (at: number): string => new Date(at).toLocaleTimeString('en-GB')
 
-/** A count with separators, such as `1,234`, and its noun. */
+/** A count with separators, such as `1,234`, and its words. */
 export const countOf = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`

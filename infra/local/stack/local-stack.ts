@@ -3,7 +3,6 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import {
   type EnginesOptions,
   following,
-  type QueueContent,
   type StoredMessage,
   startEngines,
 } from '../engines/embedded-engines.ts'
@@ -42,9 +41,7 @@ export interface LocalStack {
   readonly apiUrl?: string
   /** The variables for an SDK to reach the engines and the functions. */
   readonly environment: Readonly<Record<string, string>>
-  /** The content of a queue, by state, without a receive. */
-  inspect(queue: Queue): QueueContent
-  /** All messages of a queue, visible or not. */
+  /** All messages of a queue, visible or not, without a receive. */
   messages(queue: Queue): StoredMessage[]
   /** Begins to poll, and to invoke functions on their schedules. */
   poll(): void
@@ -113,7 +110,6 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     ),
     ...(api && { apiUrl: api.url }),
     environment: { ...engines.environment, AWS_ENDPOINT_URL_LAMBDA: lambda.url },
-    inspect: queue => engines.sqs.inspect(queue.name),
     messages: queue => engines.sqs.messages(queue.name),
     poll: () => {
       for (const mapping of mappings) {

@@ -40,7 +40,14 @@ function StoryText({ row, source, member, steps, omitted, parts, letter }: Story
   return (
     <>
       <dl>
-        {Object.entries(facts).map(([name, value]) => value && <Fact key={name} name={name} value={value} />)}
+        {Object.entries(facts)
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
       </dl>
       {letter && <Letter {...letter} />}
       <h3>What happened</h3>
@@ -60,13 +67,6 @@ function StoryText({ row, source, member, steps, omitted, parts, letter }: Story
     </>
   )
 }
-
-const Fact = ({ name, value }: { readonly name: string; readonly value: string }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
-)
 
 function Letter({ reason, detail, body, unproven, means, commands }: StoryLetter) {
   return (
