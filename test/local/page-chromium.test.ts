@@ -113,6 +113,11 @@ test('the list stands still while the reader is in it', async () => {
   await shows('#recent li', 'wd-2')
 })
 
+test('an event that is not known any more is said to be so', async () => {
+  await tab.value(`location.hash = 'nothing'`)
+  await shows('dialog[open]', 'This event is not known any more.')
+})
+
 test('failures are grouped by cause, and what is in flight is folded', async () => {
   for (const n of [1, 2, 3]) bury(`wd-${n}`, 'unknown_role', 'no role of this name')
   bury('wd-4', 'rejected', 'no such role')

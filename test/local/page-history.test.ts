@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Outcome } from '../../infra/local/outcomes/message-outcome.ts'
 import { createHistory } from '../../infra/local/page/change-history.ts'
+import { clockOf } from '../../infra/local/page/time-words.ts'
 import { bodyOf, noon, personBody, type SourceTest, sourceTest } from './page-world.ts'
 
 const storyOf = async ({ source }: SourceTest, search: string) => {
@@ -81,7 +82,10 @@ describe('the changes', () => {
     const { inFlight } = await world.source.overview()
     expect(inFlight.rows).toMatchObject([
       { event: 'wd-4', state: 'at work' },
-      { event: 'wd-3', state: 'waiting', note: 'the target asks for fewer requests' },
+      {
+        ...{ event: 'wd-3', state: 'waiting' },
+        note: `the target asks for fewer requests; next try at ${clockOf(world.at + 1000)}`,
+      },
     ])
   })
   test.each([

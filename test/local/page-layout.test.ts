@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Chromium, startChromium, type Tab } from './page-chromium.ts'
 import { bodyOf, type PageTest, startPageTest } from './page-world.ts'
 
@@ -41,17 +41,17 @@ afterAll(async () => {
   await chromium.stop()
 })
 
-/** Opens the story of the dead letter, or closes the one that is open. */
+/** Opens the story of the dead letter. */
 const openStory = async () => {
   await tab.value(
     `[...document.querySelectorAll('#recent a')].find(a => a.textContent.includes('dead')).click()`,
   )
   await tab.until(`document.querySelector('dialog blockquote')`)
 }
-const closeStory = async () => {
-  await tab.press('Escape')
+afterEach(async () => {
+  await tab.value(`document.querySelector('dialog')?.close()`)
   await tab.until(`!document.querySelector('dialog')`)
-}
+})
 const background = () => tab.value('getComputedStyle(document.body).backgroundColor')
 
 /** The elements that reach over the window, or whose content reaches over themselves. */
@@ -70,7 +70,6 @@ describe.each([1280, 360])('at a width of %d pixels', width => {
   test('nothing of a story is', async () => {
     await openStory()
     expect(await cut()).toEqual([])
-    await closeStory()
   })
 })
 
@@ -90,7 +89,6 @@ describe('axe', () => {
       expect(await findings()).toEqual([])
       await openStory()
       expect(await findings()).toEqual([])
-      await closeStory()
     },
   )
 })
@@ -111,7 +109,6 @@ test.each([
   const names = `[...document.querySelectorAll('*')].map(each => getComputedStyle(each))`
   const moving = `${names}.filter(style => style.animationName !== 'none' || parseFloat(style.transitionDuration) > 0)`
   expect(await tab.value(`${moving}.length`)).toBe(animations)
-  await closeStory()
 })
 
 test('what comes fast is counted to the last event, and the page stays as small', async () => {

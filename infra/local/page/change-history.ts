@@ -3,6 +3,7 @@ import type { Outcome, OutcomeName } from '../outcomes/message-outcome.ts'
 import { type ChangeNames, namesIn } from './change-names.ts'
 import type { Step } from './page-source.ts'
 import { answerStep, causeText, endStep, type LogLine, waitStep } from './step-words.ts'
+import { clockOf } from './time-words.ts'
 
 /** A received message. Times are milliseconds since 1970. */
 export interface ReceivedMessage {
@@ -18,7 +19,7 @@ export interface TrackedChange extends ChangeNames {
   readonly steps: readonly Step[]
   /** How many steps were left out between the second one and the others. */
   readonly omitted: number
-  /** Its messages that are on the queue, with the cause of their wait; undefined while an attempt runs. */
+  /** Its messages that are on the queue, with why and until when they wait; undefined while an attempt runs. */
   readonly open: ReadonlyMap<string, string | undefined>
   /** How it ended last. A duplicate does not replace an earlier end. */
   readonly ending?: ChangeEnding
@@ -86,7 +87,8 @@ export function createHistory(most = mostChanges): ChangeHistory {
       if (!change) return
       if (line.message === 'attempt') put(withStep(change, answerStep(line, at)))
       if (line.message === 'retry') {
-        const open = new Map(change.open).set(String(line.messageId), causeText(line.cause))
+        const wait = `${causeText(line.cause)}; next try at ${clockOf(at + Number(line.seconds) * 1000)}`
+        const open = new Map(change.open).set(String(line.messageId), wait)
         put({ ...withStep(change, waitStep(line, at)), open })
       }
     },
