@@ -31,11 +31,12 @@ const remembered = ['write']
 const forgotten = ['write', 'write']
 
 describe(`an instance remembers the entries of ${most} members`, () => {
-  test('and of one more the oldest is forgotten, and no other', async () => {
+  test('and of one more the tenth that is oldest is forgotten, and no other', async () => {
     const { put } = instance()
+    const tenth = most / 10
     for (let n = 0; n <= most; n++) await put(n)
-    for (const n of [most, 1, most / 2]) expect(await put(n)).toEqual(remembered)
-    expect(await put(0)).toEqual(forgotten)
+    for (const n of [most, tenth, most / 2]) expect(await put(n)).toEqual(remembered)
+    for (const n of [0, tenth - 1]) expect(await put(n)).toEqual(forgotten)
   })
   test('those used last: one that is used again is not the first to be forgotten', async () => {
     const { put, look } = instance()
