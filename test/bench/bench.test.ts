@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { backlog } from './growth/backlog.ts'
 import { hot } from './growth/hot.ts'
 import { organizations } from './growth/organizations.ts'
 import { limit } from './limit/bench.ts'
@@ -37,7 +38,11 @@ describe('the bench', () => {
     expect(bill.total).toBeCloseTo(bill.Lambda + bill.SQS + bill.DynamoDB + bill.Logs)
   })
 
-  test('settles every change of a backlog with hot members, and of a large organization', async () => {
+  test('settles every change of a backlog, of hot members, and of a large organization', async () => {
+    expect(await backlog(1, [50, 100])).toMatchObject([
+      { growth: 'backlog of 50' },
+      { growth: 'backlog of 100' },
+    ])
     expect(await hot(500)).toHaveLength(6)
     expect((await organizations([100, 200])).map(({ value }) => value)).toHaveLength(2)
   })

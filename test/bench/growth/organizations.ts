@@ -17,7 +17,7 @@ export async function organizations(sizes = [100, 1000, 10_000]) {
 
 /** Batches of ten members that are spread over the list. */
 async function readsPerEvent(size: number): Promise<number> {
-  const world = memoryWorld(listing(size), 'role_ids')
+  const world = memoryWorld(listing(size), { dialect: 'role_ids' })
   const step = size / (batches * 10)
   for (let batch = 0; batch < batches; batch++) {
     const messages = Array.from({ length: 10 }, (_, index) => {

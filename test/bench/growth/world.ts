@@ -25,9 +25,15 @@ const rules = readRules(
 )
 const silent = { attempt: () => {}, search: () => {}, outcome: () => {}, retry: () => {} }
 
+interface MemoryWorldOptions {
+  readonly dialect?: 'role_id' | 'role_ids'
+  /** How many entries the ledger keeps; all of them unless it is said. */
+  readonly mostEntries?: number
+}
+
 /** The real consumer and target, with a ledger, a queue and a way over HTTP that are in memory; its clock stands still unless moved. */
-export function memoryWorld(http: Http, dialect: 'role_id' | 'role_ids' = 'role_id') {
-  const ledger = memoryLedger()
+export function memoryWorld(http: Http, { dialect = 'role_id', mostEntries }: MemoryWorldOptions = {}) {
+  const ledger = memoryLedger(mostEntries)
   const delays = new Map<string, number>()
   const clock = { now: Date.now() }
   const now = () => clock.now

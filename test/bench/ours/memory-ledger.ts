@@ -1,9 +1,10 @@
+import { BoundedMap } from '../../../functions/core/bounded-map.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import type { LedgerStore } from '../../../functions/core/ports.ts'
 
-/** A ledger in memory: a compare-and-set over a map. */
-export function memoryLedger() {
-  const entries = new Map<string, Entry>()
+/** A ledger in memory: a compare-and-set over a map of at most `mostEntries`, which forgets the oldest. */
+export function memoryLedger(mostEntries = Number.POSITIVE_INFINITY) {
+  const entries = new BoundedMap<string, Entry>(mostEntries)
   const counts = { reads: 0, writes: 0, conflicts: 0 }
   const store: LedgerStore = {
     read: async member => {
