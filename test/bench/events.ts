@@ -1,4 +1,5 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { Message } from '../../functions/core/event/sqs-message.ts'
 import { limits } from '../../infra/config.ts'
 
 const organization = '7301954381230018561'
@@ -20,6 +21,16 @@ export const bodyOf = (n: number, member = n, roleId = roles[n % 2] as string): 
       roleId,
     },
   })
+
+/** The n-th message: a change of a member. */
+export const messageOf = (n: number, member = n): Message => ({
+  id: String(n),
+  receipt: String(n),
+  body: bodyOf(n, member),
+  sentAt: Date.now(),
+  firstReceivedAt: Date.now(),
+  receives: 1,
+})
 
 /** A record as the event source mapping hands it over. */
 const recordOf = (n: number, body: string): SQSRecord => ({

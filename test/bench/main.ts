@@ -1,19 +1,31 @@
+import { parseArgs } from 'node:util'
 import { tableOf, writeReport } from './report.ts'
 import type { Section } from './section.ts'
 
-/** `npm run bench [-- throughput cold outage limit growth money intake]`: all parts unless some are named. */
+/**
+ * `npm run bench [-- throughput cold outage limit letters growth money intake soak] [--events N]`: all parts but the soak unless some are
+ * named. `--events`: how many events the soak takes, a multiple of a thousand; a million unless it is said.
+ */
+
+const { values, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: { events: { type: 'string', default: '1000000' } },
+})
 
 const parts: Readonly<Record<string, () => Promise<Section>>> = {
   throughput: async () => (await import('./throughput/bench.ts')).throughput(7),
   cold: async () => (await import('./cold/bench.ts')).cold(9),
   outage: async () => (await import('./outage/bench.ts')).outage(5),
   limit: async () => (await import('./limit/bench.ts')).limit(5),
+  letters: async () => (await import('./letters/bench.ts')).letters(),
   growth: async () => (await import('./growth/bench.ts')).growth(5),
   money: async () => (await import('./money/bench.ts')).money(5),
   intake: async () => (await import('./intake/bench.ts')).intake(10),
+  soak: async () => (await import('./soak/bench.ts')).soak(Number(values.events)),
 }
+/** Takes longer than all others together. */
+const onlyByName = 'soak'
 
-const named = process.argv.slice(2)
 const unknown = named.filter(name => !(name in parts))
 if (unknown.length > 0) {
   console.error(`no part of the bench: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`)
@@ -22,7 +34,7 @@ if (unknown.length > 0) {
 
 const sections: Record<string, Section> = {}
 for (const [name, measure] of Object.entries(parts)) {
-  if (named.length > 0 && !named.includes(name)) continue
+  if (named.length > 0 ? !named.includes(name) : name === onlyByName) continue
   sections[name] = await measure()
   console.log(tableOf(sections[name]))
 }

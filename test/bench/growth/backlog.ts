@@ -1,5 +1,6 @@
+import { messageOf } from '../events.ts'
 import { interleaved, median, ratio } from '../measure.ts'
-import { memoryWorld, messageOf, proving } from './world.ts'
+import { memoryWorld, proving } from './world.ts'
 
 const usualSizes = [1000, 10_000, 100_000]
 

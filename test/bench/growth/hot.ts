@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Message } from '../../../functions/core/event/sqs-message.ts'
 import type { Http } from '../../../functions/targets/target.ts'
-import { memoryWorld, messageOf, proving } from './world.ts'
+import { messageOf } from '../events.ts'
+import { memoryWorld, proving } from './world.ts'
 
 const members = 1000
 const batchesAtOnce = 10

@@ -1,6 +1,7 @@
 import type { Answer } from '../../../functions/core/outcome/http-answer.ts'
 import type { Http } from '../../../functions/targets/target.ts'
-import { memoryWorld, messageOf } from './world.ts'
+import { messageOf } from '../events.ts'
+import { memoryWorld } from './world.ts'
 
 const batches = 10
 

@@ -6,7 +6,6 @@ import { readRules, readSettings } from '../../../functions/sync/sync-settings.t
 import { kinds } from '../../../functions/targets/index.ts'
 import type { Http } from '../../../functions/targets/target.ts'
 import { noPeople } from '../../support/no-people.ts'
-import { bodyOf } from '../events.ts'
 import { memoryLedger } from '../ours/memory-ledger.ts'
 import { settingsOf } from '../services/settings.ts'
 
@@ -77,16 +76,6 @@ export function memoryWorld(http: Http, { dialect = 'role_id', mostEntries }: Me
     consume: (batch: Message[]) => consume(batch, now() + 60_000),
   }
 }
-
-/** The n-th message: a change of a member. */
-export const messageOf = (n: number, member = n): Message => ({
-  id: String(n),
-  receipt: String(n),
-  body: bodyOf(n, member),
-  sentAt: Date.now(),
-  firstReceivedAt: Date.now(),
-  receives: 1,
-})
 
 /** Answers a write at once, as dialect `role_id` does. */
 export const proving: Http = async ({ body }) => ({ kind: 'answered', status: 200, json: body })

@@ -1,14 +1,20 @@
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { CreateQueueCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import {
+  CreateQueueCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+} from '@aws-sdk/client-sqs'
+import { namesOf } from '../../../functions/core/resource-names.ts'
 import { secretArn, startEngines } from '../../../infra/local/engines/embedded-engines.ts'
-import { dynamoDbAt, sqsAt } from '../../support/aws.ts'
+import { dynamoDbAt, localEnvironment, sqsAt } from '../../support/aws.ts'
 import { bodyOf } from '../events.ts'
+import { letterOf } from './letter.ts'
 import { countRequests } from './requests.ts'
 import { startTarget } from './target.ts'
 
 /** The process of the target and the engines: says where they are, then does what it is asked for. */
 
-const region = 'us-east-1'
+const region = localEnvironment.AWS_REGION
 const secret = 'bench/wacht'
 const requests = countRequests()
 const engines = await startEngines({
@@ -19,13 +25,15 @@ const target = await startTarget()
 const dynamodb = dynamoDbAt(engines.dynamodb.url)
 const sqs = sqsAt(engines.sqs.url)
 
-await createTable(dynamodb, 'ledger', 'member')
+const names = namesOf('bench')
+await createTable(dynamodb, names.ledgerTable, 'member')
 await createTable(dynamodb, 'idempotency', 'id')
-const changes = await createQueue('changes')
-const letters = await createQueue('letters')
+const changes = await createQueue(names.changesQueue)
+const letters = await createQueue(names.deadLetterQueue)
 
 const asked: Readonly<Record<string, (argument: number, first: number) => unknown>> = {
-  enqueue: (count, first) => enqueue(sqs, count, first),
+  enqueue: (count, first) => send(changes, count, first, n => ({ MessageBody: bodyOf(n) })),
+  bury: (count, first) => send(letters, count, first, letterOf),
   delay: ms => {
     target.state.delayMs = ms
   },
@@ -47,7 +55,7 @@ process.send?.({
     PROJECT_SECRET_ARN: secretArn(region, secret),
     CHANGES_QUEUE_URL: changes,
     DEAD_LETTER_QUEUE_URL: letters,
-    LEDGER_TABLE: 'ledger',
+    LEDGER_TABLE: names.ledgerTable,
     IDEMPOTENCY_TABLE: 'idempotency',
   },
 })
@@ -71,12 +79,17 @@ async function createQueue(QueueName: string): Promise<string> {
   return `${engines.sqs.url}/000000000000/${QueueName}`
 }
 
-async function enqueue(client: SQSClient, count: number, first: number): Promise<void> {
+async function send(
+  QueueUrl: string,
+  count: number,
+  first: number,
+  entryOf: (n: number) => Omit<SendMessageBatchRequestEntry, 'Id'>,
+): Promise<void> {
   for (let start = 0; start < count; start += 10) {
     const Entries = Array.from({ length: Math.min(10, count - start) }, (_, index) => ({
       Id: String(index),
-      MessageBody: bodyOf(first + start + index),
+      ...entryOf(first + start + index),
     }))
-    await client.send(new SendMessageBatchCommand({ QueueUrl: changes, Entries }))
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
   }
 }

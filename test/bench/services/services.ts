@@ -7,6 +7,8 @@ export interface Services {
   readonly environment: Readonly<Record<string, string>>
   /** Puts so many changes on the changes queue, from the `first` on. */
   readonly enqueue: (count: number, first: number) => Promise<void>
+  /** Puts so many dead letters on their queue, from the `first` on. */
+  readonly bury: (count: number, first: number) => Promise<void>
   /** How long the target takes for an answer, in milliseconds. */
   readonly delay: (ms: number) => Promise<void>
   /** Requests by operation since the last time; `target` is the target's. */
@@ -21,6 +23,7 @@ export async function startServices(): Promise<Services> {
   return {
     environment: { ...found, ...settingsOf() },
     enqueue: (argument, first) => child.ask({ ask: 'enqueue', argument, first }),
+    bury: (argument, first) => child.ask({ ask: 'bury', argument, first }),
     delay: argument => child.ask({ ask: 'delay', argument }),
     counts: () => child.ask({ ask: 'counts' }),
     stop: child.stop,

@@ -11,6 +11,9 @@ export interface Sample {
   readonly cpuMicros: number
   /** How long each invocation took, in milliseconds. */
   readonly durations: readonly number[]
+  /** What the process holds at its end: used heap and resident set, in bytes. */
+  readonly heapBytes: number
+  readonly rssBytes: number
 }
 
 const started = new Map<Contestant, Child>()

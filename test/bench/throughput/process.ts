@@ -1,6 +1,9 @@
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { batchesOf, contextOf } from '../events.ts'
+import type { Sample } from './bench.ts'
 
 /** One contestant in its process: settles so many changes in so many batches at once, each time it is told to. */
 
@@ -12,6 +15,8 @@ interface Run {
   readonly members?: number
   readonly batches: number
   readonly poll?: boolean
+  /** Collects all garbage before memory is measured. */
+  readonly collect?: boolean
 }
 
 const module = (await import(join(import.meta.dirname, '..', process.argv[2] as string))) as {
@@ -35,7 +40,13 @@ async function invokeAll(events: readonly SQSEvent[], workers: number): Promise<
   return durations
 }
 
-async function sample({ first, count, members, batches, poll }: Run) {
+/** V8's own collector, which is found only with the flag. */
+const collectGarbage = (): void => {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
+
+async function sample({ first, count, members, batches, poll, collect }: Run): Promise<Sample> {
   const events = poll ? [] : batchesOf(first, count, members)
   const cpu = process.cpuUsage()
   const start = performance.now()
@@ -44,7 +55,15 @@ async function sample({ first, count, members, batches, poll }: Run) {
     : await invokeAll(events, batches)
   const ms = performance.now() - start
   const { user, system } = process.cpuUsage(cpu)
-  return { perSecond: (count / ms) * 1000, cpuMicros: (user + system) / count, durations }
+  if (collect) collectGarbage()
+  const { heapUsed: heapBytes, rss: rssBytes } = process.memoryUsage()
+  return {
+    perSecond: (count / ms) * 1000,
+    cpuMicros: (user + system) / count,
+    durations,
+    heapBytes,
+    rssBytes,
+  }
 }
 
 process.on('message', (run: Run) =>
