@@ -8,6 +8,7 @@ import { namesOf } from '../../../functions/core/resource-names.ts'
 import { secretArn, startEngines } from '../../../infra/local/engines/embedded-engines.ts'
 import { dynamoDbAt, localEnvironment, sqsAt } from '../../support/aws.ts'
 import { bodyOf } from '../events.ts'
+import { startDurableService } from './durable-service.ts'
 import { letterOf } from './letter.ts'
 import { countRequests } from './requests.ts'
 import { startTarget } from './target.ts'
@@ -49,6 +50,7 @@ process.send?.({
   answer: {
     ...engines.environment,
     AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL_LAMBDA: await startDurableService(),
     WACHT_URL: target.url,
     WACHT_SECRET_ARN: secretArn(region, secret),
     PROJECT_URL: target.url,

@@ -4,6 +4,7 @@ export interface Contestant {
   /** The module that exports `handler`, or `consume` for a poller, from the folder of the bench. */
   readonly module: string
   readonly poller?: true
+  /** Whether it keeps what it did in a service: a table, or an execution's state. */
   readonly ledger: boolean
   /** Events in one sample. */
   readonly events: number
@@ -14,6 +15,11 @@ export const contestants: readonly Contestant[] = [
   {
     name: 'role-sync with its ledger',
     module: '../../functions/sync/sync-handler.ts',
+    ...{ ledger: true, events: 300 },
+  },
+  {
+    name: 'durable functions, one step a write, fetch',
+    module: 'peers/durable-here.ts',
     ...{ ledger: true, events: 300 },
   },
   {

@@ -68,6 +68,46 @@ export const inOrder: BootPeer = (site, instance) => {
   }
 }
 
+/** The retries of a durable function's step: exponential from five seconds, with full jitter (the SDK's `createRetryStrategy`). */
+export interface StepRetries {
+  readonly attempts: number
+  /** The longest delay, in milliseconds. */
+  readonly longestMs: number
+}
+
+/** The SDK's default. */
+export const defaultRetries: StepRetries = { attempts: 6, longestMs: 60_000 }
+
+/** What a user sets who thinks of outages: more than a day. */
+export const patientRetries: StepRetries = { attempts: 200, longestMs: 900_000 }
+
+/**
+ * Durable functions: a starter behind the queue starts an execution for each message, by the message's id, and the message is done. An
+ * execution is one step, a write. It sleeps between its attempts and fails after the last one; it knows nothing of the others.
+ */
+export const durable =
+  ({ attempts, longestMs }: StepRetries): BootPeer =>
+  (site, { name }) => {
+    const started = doneAt(site)
+    const random = site.randomOf(`executions of ${name}`)
+    const execute = async (received: Received) => {
+      const id = `execution ${received.stored.id}`
+      const send = sender(site, { name: id, alive: true, calls: 0, skew: 0 })
+      for (let attempt = 1; !(await send(received)) && attempt < attempts; attempt++) {
+        const fullMs = Math.min(5000 * 2 ** (attempt - 1), longestMs)
+        await site.clock.sleep(Math.max(1000, 1000 * Math.round((random() * fullMs) / 1000)))
+      }
+    }
+    return async batch => {
+      for (const received of batch) {
+        if (started.has(received.stored.id)) continue
+        started.add(received.stored.id)
+        void execute(received)
+      }
+      return []
+    }
+  }
+
 const stores = new WeakMap<Site, Set<string>>()
 
 function doneAt(site: Site): Set<string> {

@@ -1,7 +1,15 @@
 import { loadCode } from '../code.ts'
 import { economics, type Scenario } from '../scenario.ts'
 import { simulate } from '../simulate.ts'
-import { type BootPeer, idempotent, inOrder, naive } from './peers.ts'
+import {
+  type BootPeer,
+  defaultRetries,
+  durable,
+  idempotent,
+  inOrder,
+  naive,
+  patientRetries,
+} from './peers.ts'
 
 /** What an outage costs with one consumer; times in seconds from the end of the outage. */
 export interface Economy {
@@ -30,6 +38,8 @@ const contenders: readonly { name: string; scenario: Partial<Scenario>; peer?: B
   { name: 'SQS retry', scenario: asDocumented, peer: naive },
   { name: 'SQS retry, 1000 receives', scenario: {}, peer: naive },
   { name: 'Powertools batch + idempotency', scenario: asDocumented, peer: idempotent },
+  { name: 'durable functions', scenario: asDocumented, peer: durable(defaultRetries) },
+  { name: 'durable functions, a day of retries', scenario: asDocumented, peer: durable(patientRetries) },
   { name: 'FIFO with redrive', scenario: { ...asDocumented, fifo: true }, peer: inOrder },
 ]
 
