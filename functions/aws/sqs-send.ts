@@ -26,27 +26,37 @@ export interface Rejection {
   readonly final: boolean
 }
 
+/** The result for one message of a batch: its id on the queue, or why SQS refused it. */
+export type SendResult = { readonly messageId: string } | Rejection
+
+export const isRejection = (result: SendResult): result is Rejection => 'code' in result
+
 /**
- * Sends one batch to the changes queue. The result has one item for each body, in order: undefined if it is on the queue. Rejects if
- * SQS refuses the whole batch or does not answer.
+ * Sends one batch to the changes queue. The result has one item for each body, in order. Rejects if SQS refuses the whole batch or
+ * does not answer.
  */
 export async function sendBatch(
   client: SQSClient,
   QueueUrl: string,
   bodies: readonly string[],
   abortSignal?: AbortSignal,
-): Promise<(Rejection | undefined)[]> {
+): Promise<SendResult[]> {
   const Entries = bodies.map((body, index) => ({ Id: String(index), ...inItsGroup(body) }))
   const command = new SendMessageBatchCommand({ QueueUrl, Entries })
-  const { Failed } = await (abortSignal ? client.send(command, { abortSignal }) : client.send(command))
-  const rejections = new Map(
-    Failed?.map(({ Id, Code = 'no code', Message = '', SenderFault = false }) => [
-      Id,
-      { code: Code, message: Message, final: SenderFault },
-    ]),
-  )
-  return Entries.map(({ Id }) => rejections.get(Id))
+  const answer = await (abortSignal ? client.send(command, { abortSignal }) : client.send(command))
+  const { Successful = [], Failed = [] } = answer
+  const results = new Map<string | undefined, SendResult>([
+    ...Successful.map(({ Id, MessageId = '' }) => [Id, { messageId: MessageId }] as const),
+    ...Failed.map(
+      ({ Id, Code = 'no code', Message = '', SenderFault = false }) =>
+        [Id, { code: Code, message: Message, final: SenderFault }] as const,
+    ),
+  ])
+  return Entries.map(({ Id }) => results.get(Id) ?? unanswered)
 }
+
+/** SQS named the message neither as accepted nor as refused. */
+const unanswered: Rejection = { code: 'NoAnswer', message: 'SQS did not answer for it', final: false }
 
 /** How many batches are sent at once. */
 const parallel = 10
@@ -59,13 +69,13 @@ export const sendAll = (
   signal?: AbortSignal,
 ): Promise<void> =>
   forEachOf(batchesOf(bodies.map(body => ({ body }))), parallel, async batch => {
-    const answers = await sendBatch(
+    const results = await sendBatch(
       client,
       queueUrl,
       batch.map(({ body }) => body),
       signal,
     )
-    const rejected = answers.filter(answer => answer !== undefined)
+    const rejected = results.filter(isRejection)
     const [first] = rejected
     if (first) throw new Error(`SQS refused ${rejected.length} of ${batch.length} events: ${first.code}`)
   })

@@ -29,8 +29,7 @@ function thisProcess(): CliWorld {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (stop.signal.aborted) return
-      if (closedCodes.includes(error.code ?? '')) return stopFor('unread')
+      if (stop.signal.aborted || closedCodes.includes(error.code ?? '')) return
       stopFor('unwritable')
       if (stream === process.stdout)
         process.stderr.write(`role-sync: cannot write to standard output: ${error.code}\n`)
@@ -50,7 +49,7 @@ function thisProcess(): CliWorld {
   }
 }
 
-/** The error codes of a pipe, a socket or a terminal whose other end is closed. */
+/** The error codes of a pipe, a socket or a terminal whose other end is closed. The command then goes on without output. */
 const closedCodes = ['EPIPE', 'ECONNRESET', 'EIO', 'ERR_STREAM_DESTROYED']
 
 saveMemory()

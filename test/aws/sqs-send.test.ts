@@ -9,12 +9,18 @@ interface Input {
   readonly Entries: readonly { readonly Id: string; readonly MessageBody?: string }[]
 }
 
-/** A client that gives every request the same answer; `asked` has each request. */
-function answering(answer: object) {
+interface Failure {
+  readonly Id: string
+  readonly Code?: string
+}
+
+/** A client that accepts all but these of every request; `asked` has each request. */
+function answering({ Failed = [] }: { readonly Failed?: readonly Failure[] }) {
   const asked: Input[] = []
   const send = async ({ input }: { input: Input }) => {
     asked.push(input)
-    return answer
+    const accepted = input.Entries.filter(({ Id }) => !Failed.some(failed => failed.Id === Id))
+    return { Failed, Successful: accepted.map(({ Id }) => ({ Id, MessageId: `message ${Id}` })) }
   }
   return { asked, client: { send } as unknown as SQSClient }
 }
@@ -55,17 +61,24 @@ test.each(Object.entries(ways))('%s of which one failed reject, with the first c
   await expect(way(answering(failed()).client, 3)).rejects.toThrow(new Error(`${noun}: no code`))
 })
 
-test('a batch tells of each body whether it is on the queue, and why not', async () => {
+test('a batch tells of each body its message id, or why it is not on the queue', async () => {
   const Failed = [
     { Id: '1', Code: 'InvalidMessageContents', Message: 'no such character', SenderFault: true },
     { Id: '2' },
   ]
   const { asked, client } = answering({ Failed })
   expect(await sendBatch(client, 'http://changes', bodies(4))).toEqual([
-    undefined,
+    { messageId: 'message 0' },
     { code: 'InvalidMessageContents', message: 'no such character', final: true },
     { code: 'no code', message: '', final: false },
-    undefined,
+    { messageId: 'message 3' },
   ])
   expect(asked[0]?.Entries.map(({ MessageBody }) => MessageBody)).toEqual(bodies(4))
+})
+
+test('a message of which SQS says nothing is not on the queue', async () => {
+  const client = { send: async () => ({}) } as unknown as SQSClient
+  expect(await sendBatch(client, 'http://changes', bodies(1))).toEqual([
+    { code: 'NoAnswer', message: 'SQS did not answer for it', final: false },
+  ])
 })

@@ -14,7 +14,8 @@ export function fakeQueue(
     name: 'changes',
     send: async bodies => {
       batches.push(bodies)
-      return answer(bodies, batches.length)
+      const answers = await answer(bodies, batches.length)
+      return bodies.map((body, index) => answers[index] ?? { messageId: `message of ${body}` })
     },
   }
   return { queue, batches }

@@ -1,5 +1,6 @@
 import type { TargetRequest } from '../../targets/target.ts'
 import { type EventLine, isRefused, type RefusedLine } from '../io/event-lines.ts'
+import { placeOf, placeWords } from '../io/event-texts.ts'
 import type { Planned } from './dry-run.ts'
 
 /** A checked line: the request for its event, the scopes for its person, or why it is refused. */
@@ -12,7 +13,7 @@ interface PersonScopes {
 
 /** A checked line for `--json`. */
 export const recordOf = (checked: Checked) => ({
-  line: checked.line,
+  ...placeOf(checked),
   ...checked.named,
   ...(isRefused(checked)
     ? { reason: checked.reason, detail: checked.detail }
@@ -23,7 +24,7 @@ export const recordOf = (checked: Checked) => ({
 
 /** A checked line as rows of text. */
 export function rowsOf(checked: Checked): string[] {
-  const head = `line ${checked.line}: ${checked.named.event ?? '(no id)'}`
+  const head = `${placeWords(checked)}: ${checked.named.event ?? '(no id)'}`
   if (isRefused(checked)) return [`${head} would be refused`, `  ${checked.reason}: ${checked.detail}`]
   if ('scopes' in checked) return [`${head} → the person's members in ${checked.scopes.join(', ')}`]
   return [`${head} → ${checked.named.member}`, ...requestRows(checked).map(row => `  ${row}`)]

@@ -4,12 +4,13 @@ import { kinds } from '../../targets/index.ts'
 import type { Target } from '../../targets/target.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { heldAgainstDeployed } from '../io/deployed-catalogue.ts'
-import { type EventLine, isRefused, type ReadLine, readEvents } from '../io/event-lines.ts'
+import { type EventLine, eventsArgument, isRefused, readEvents } from '../io/event-lines.ts'
 import { exit } from '../io/exit-codes.ts'
 import { openInput } from '../io/files.ts'
 import { json, line, note } from '../io/output.ts'
 import { type Checked, recordOf, rowsOf } from './check-report.ts'
 import { dryRun } from './dry-run.ts'
+import { countRefusals } from './refusals.ts'
 import { type GlobalOptions, readCatalogue, stageNames } from './stage-options.ts'
 import { addTargetOptions, connectTargets } from './target-options.ts'
 
@@ -21,7 +22,7 @@ export const addCheck: AddCommand = (program, world, exitWith) => {
       'Shows the exact request for each event, or why it would be refused. With --stage it also ' +
         'asks this stage which roles are deployed; else it contacts nothing. Exit code 1 if any event would be refused.',
     )
-    .argument('<file>', 'one event per line (NDJSON), or exported dead letters; - for standard input')
+    .argument('<file>', eventsArgument)
   addTargetOptions(command)
     .addHelpText(
       'after',
@@ -42,27 +43,19 @@ async function check(file: string, options: CheckOptions, world: CliWorld): Prom
       : await heldAgainstDeployed(own, world, stageNames(options.stage).replayFunction)
   const input = await openInput(file, world)
 
+  const refusals = countRefusals()
   let events = 0
-  let refused = 0
-  for await (const read of readEvents(input.chunks, parse, world.now)) {
+  for await (const read of readEvents(input, parse, world.now)) {
     world.stop.throwIfAborted()
     events += 1
-    if (isRefused(read)) refused += 1
-    await show(read, targets, options.json === true, world)
+    const isRepeat = isRefused(read) && !refusals.add(read)
+    const checked = isRefused(read) ? read : await planned(read, targets)
+    if (options.json) await json(world, recordOf(checked))
+    else if (!isRepeat) for (const row of rowsOf(checked)) await line(world, row)
   }
-  await note(world, `${events} checked, ${refused} would be refused`)
-  return refused > 0 ? exit.refused : exit.ok
-}
-
-async function show(
-  read: ReadLine,
-  targets: ReadonlyMap<string, Target>,
-  asJson: boolean,
-  world: CliWorld,
-): Promise<void> {
-  const checked = isRefused(read) ? read : await planned(read, targets)
-  if (asJson) return json(world, recordOf(checked))
-  for (const row of rowsOf(checked)) await line(world, row)
+  if (!options.json) for (const repeat of refusals.repeats()) await line(world, repeat)
+  await note(world, `${events} checked, ${refusals.count()} would be refused`)
+  return refusals.count() > 0 ? exit.refused : exit.ok
 }
 
 async function planned(event: EventLine, targets: ReadonlyMap<string, Target>): Promise<Checked> {

@@ -24,7 +24,7 @@ export async function sendEvents(
 ): Promise<Ending> {
   let failure: Failure | undefined
   let whole = false
-  const refuse = (refused: readonly RefusedLine[]): void => onResult({ sent: 0, refused })
+  const refuse = (refused: readonly RefusedLine[]): void => onResult({ sent: [], refused })
 
   async function* batches() {
     for await (const batch of batchesOf(accepted(lines, line => refuse([line])))) {

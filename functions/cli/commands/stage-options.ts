@@ -37,3 +37,14 @@ export async function readCatalogue(options: GlobalOptions, { env }: CliWorld): 
   const name = file === undefined ? '' : ` ${file}`
   throw new Failure(`wrong role catalogue${name}: ${parsed.problems.join('; ')}`)
 }
+
+/** The global options as they were given, for a command that the user can copy: ` --stage prod`. */
+export const givenOptions = ({ stage, roles }: GlobalOptions): string =>
+  [
+    ...(stage === undefined ? [] : [` --stage ${shellWord(stage)}`]),
+    ...(roles === undefined ? [] : [` --roles ${shellWord(roles)}`]),
+  ].join('')
+
+/** A word for a POSIX shell, quoted if needed. */
+export const shellWord = (text: string): string =>
+  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

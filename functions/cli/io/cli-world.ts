@@ -14,10 +14,10 @@ export type OutputStream = Writable & { readonly isTTY?: boolean; readonly colum
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Why a command must stop. `interrupted`: Ctrl-C, SIGTERM or SIGHUP. `unread`: the reader closed its output (`| head`).
- * `unwritable`: its output cannot be written (a full disk).
+ * Why a command must stop. `interrupted`: Ctrl-C, SIGTERM or SIGHUP. `unwritable`: its output cannot be written (a full disk).
+ * A reader that closes the output (`| head`) does not stop it: the work is finished, and the exit code is that of the work.
  */
-export type StopReason = 'interrupted' | 'unread' | 'unwritable'
+export type StopReason = 'interrupted' | 'unwritable'
 
 /** The dependencies of a command. Tests replace them. */
 export interface CliWorld {

@@ -1,55 +1,67 @@
 import type { Reason } from '../../core/dead-letter/reason.ts'
 import type { Named, ParsedEvent } from '../../core/event/event.ts'
 import { asObject, parseJson } from '../../core/json.ts'
+import { type Place, placeOf, readEventTexts } from './event-texts.ts'
+import { Failure } from './exit-codes.ts'
 import { readLines } from './text-lines.ts'
 
-/** A line that holds a valid event. */
-export interface EventLine {
-  readonly line: number
-  /** The body to enqueue: the unchanged line, or the body of an exported dead letter. */
+/** A valid event of the input. */
+export interface EventLine extends Place {
+  /** The body to enqueue: the unchanged line, a value of several lines in one, or the body of an exported dead letter. */
   readonly body: string
   readonly named: Named
   /** The change of a member, or the lookup of a person. */
   readonly parsed: ParsedEvent & { readonly ok: true }
 }
 
-/** A line that is not sent, and why. */
-export interface RefusedLine {
-  readonly line: number
+/** An event that is not sent, and why. */
+export interface RefusedLine extends Place {
   readonly named: Named
   readonly reason: Reason | 'not_sent'
   readonly detail: string
 }
 
+/** The help text of the argument FILE. */
+export const eventsArgument =
+  'one event, an array of events, one event per line (NDJSON), or exported dead letters; - for standard input'
+
 export type ReadLine = EventLine | RefusedLine
 
 export const isRefused = (line: ReadLine): line is RefusedLine => 'reason' in line
 
-/** Reads events, one per line, with the parser of the sync function. Skips blank lines. */
+/**
+ * Reads events with the parser of the sync function: one per line, indented, or in an array. Skips blank lines. Rejects with a
+ * Failure if there is no event. `name` is the input's name in errors.
+ */
 export async function* readEvents(
-  chunks: AsyncIterable<Uint8Array>,
+  { chunks, name }: { readonly chunks: AsyncIterable<Uint8Array>; readonly name: string },
   parse: (body: string, now: number) => ParsedEvent,
   now: () => number,
 ): AsyncGenerator<ReadLine> {
-  for await (const line of readLines(chunks)) {
-    if ('problem' in line) yield invalid(line.number, line.problem)
-    else if (line.text.trim() !== '') yield readEvent(line.number, bodyOf(line.text), parse, now())
+  let any = false
+  for await (const found of readEventTexts(readLines(chunks))) {
+    any = true
+    const place = placeOf(found)
+    yield 'problem' in found
+      ? invalid(place, found.problem)
+      : readEvent(place, bodyOf(found.text), parse, now())
   }
+  if (!any) throw new Failure(`${name} has no events`)
 }
 
 function readEvent(
-  line: number,
+  place: Place,
   body: string,
   parse: (body: string, now: number) => ParsedEvent,
   now: number,
 ): ReadLine {
   const parsed = parse(body, now)
-  if (!parsed.ok) return { line, named: parsed.named, reason: parsed.reason, detail: parsed.detail }
+  if (!parsed.ok) return { ...place, named: parsed.named, reason: parsed.reason, detail: parsed.detail }
   const { named } = parsed
   const invalidCharacter = unsendable.exec(body)?.[0]
-  if (invalidCharacter === undefined) return { line, body, named, parsed }
+  if (invalidCharacter === undefined) return { ...place, body, named, parsed }
   const detail = `(body): must not contain ${codeOf(invalidCharacter)}: SQS refuses this character`
-  return { ...invalid(line, detail), named }
+  return { ...invalid(place, detail), named }
 }
 
 /** The event in a line. An exported dead letter is `{"body":"…", …attributes}` without `specversion`. */
@@ -69,8 +81,8 @@ const codeOf = (character: string): string =>
 
 const unnamed: Named = { event: null, source: null, target: null, member: null }
 
-const invalid = (line: number, detail: string): RefusedLine => ({
-  line,
+const invalid = (place: Place, detail: string): RefusedLine => ({
+  ...place,
   named: unnamed,
   reason: 'invalid_event',
   detail,

@@ -1,12 +1,11 @@
 import type { StopReason } from './cli-world.ts'
 
-/** The exit codes. 130 is the shells' code for Ctrl-C. A pipe that the reader closes early is no error. */
+/** The exit codes. 130 is the shells' code for Ctrl-C. */
 export const exit = {
   ok: 0,
   refused: 1,
   wrong: 2,
   interrupted: 130,
-  unread: 0,
   unwritable: 2,
 } as const satisfies Record<StopReason | 'ok' | 'refused' | 'wrong', number>
 

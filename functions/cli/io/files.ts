@@ -74,6 +74,8 @@ export async function readJson(file: string, what: string): Promise<unknown> {
 }
 
 interface Input {
+  /** Its name in errors. */
+  readonly name: string
   readonly chunks: AsyncIterable<Uint8Array>
   /** In bytes. Undefined if unknown. */
   readonly size: number | undefined
@@ -85,11 +87,12 @@ interface Input {
  */
 export async function openInput(file: string, { stdin, stop }: CliWorld): Promise<Input> {
   if (file === '-') {
-    return { chunks: reading('standard input', () => addAbortSignal(stop, stdin), stop), size: undefined }
+    const name = 'standard input'
+    return { name, chunks: reading(name, () => addAbortSignal(stop, stdin), stop), size: undefined }
   }
   const stats = await readable(file).catch(cannotRead(file))
   const open = () => createReadStream(file, { signal: stop, highWaterMark: 262_144 })
-  return { chunks: reading(file, open, stop), size: stats.isFile() ? stats.size : undefined }
+  return { name: file, chunks: reading(file, open, stop), size: stats.isFile() ? stats.size : undefined }
 }
 
 /** Turns a file system error into a Failure that names the file. */

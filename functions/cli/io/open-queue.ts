@@ -1,5 +1,5 @@
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { type Rejection, sendBatch } from '../../aws/sqs-send.ts'
+import { type SendResult, sendBatch } from '../../aws/sqs-send.ts'
 import { clientOptionsOf, explain } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'
@@ -7,8 +7,8 @@ import { Failure } from './exit-codes.ts'
 /** An open queue to send events to. */
 export interface OpenQueue {
   readonly name: string
-  /** Sends a batch. The result has one item for each body, in order: undefined if it is on the queue. Rejects with a Failure. */
-  readonly send: (bodies: readonly string[]) => Promise<readonly (Rejection | undefined)[]>
+  /** Sends a batch. The result has one item for each body, in order. Rejects with a Failure. */
+  readonly send: (bodies: readonly string[]) => Promise<readonly SendResult[]>
 }
 
 /**

@@ -92,6 +92,22 @@ describe('check says why an event would be refused', () => {
       ...{ reason: 'invalid_event', detail: '(body): must be JSON' },
     })
   })
+  test('once for a problem of many lines', async () => {
+    const { out, err } = await check(`${'nope\n'.repeat(1281)}${bodyOf()}`)
+    expect(out.split('\n').filter(row => row.includes('must be JSON'))).toEqual([
+      '  invalid_event: (body): must be JSON',
+      '1,281 times: invalid_event: (body): must be JSON; first: line 1',
+    ])
+    expect(err).toBe('1282 checked, 1281 would be refused\n')
+  })
+  test('with the place in an array', async () => {
+    const { out } = await check(`[${bodyOf()},\n${bodyOf({ sequence: 7 })}]`)
+    expect(out).toContain('line 1, item 2: wd-2026-000123 would be refused\n')
+    expect(await first('[7]')).toMatchObject({ line: 1, item: 1, reason: 'invalid_event' })
+  })
+  test('when there is no event at all', async () => {
+    expect(await check('')).toEqual({ code: 2, out: '', err: 'role-sync: standard input has no events\n' })
+  })
   test('without letting it steer the terminal', async () => {
     const { out } = await check(bodyOf({ id: 'a\u001b[2J\u009b\nline 2: b\u202e' }))
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters

@@ -11,7 +11,12 @@ const never: Rejection = { code: 'InvalidMessageContents', message: 'no', final:
 describe('a batch', () => {
   test('that SQS takes is sent once', async () => {
     const { queue, batches } = fakeQueue()
-    expect(await sendBatch(eventLines(2), queue, fakeWorld().world)).toEqual({ sent: 2, refused: [] })
+    const { sent, refused } = await sendBatch(eventLines(2), queue, fakeWorld().world)
+    expect(sent.map(({ event, messageId }) => ({ line: event.line, messageId }))).toEqual([
+      { line: 1, messageId: 'message of body 1' },
+      { line: 2, messageId: 'message of body 2' },
+    ])
+    expect(refused).toEqual([])
     expect(batches).toEqual([['body 1', 'body 2']])
   })
   test('is sent again without the messages that were taken, after growing waits', async () => {
@@ -19,7 +24,8 @@ describe('a batch', () => {
       bodies.map(body => (call < 3 && body !== 'body 1' ? later : undefined)),
     )
     const fake = fakeWorld()
-    expect(await sendBatch(eventLines(3), queue, fake.world)).toEqual({ sent: 3, refused: [] })
+    const { sent, refused } = await sendBatch(eventLines(3), queue, fake.world)
+    expect({ sent: sent.map(({ event }) => event.line), refused }).toEqual({ sent: [1, 2, 3], refused: [] })
     expect(batches).toEqual([
       ['body 1', 'body 2', 'body 3'],
       ['body 2', 'body 3'],
@@ -32,7 +38,7 @@ describe('a batch', () => {
       bodies.map(body => (body === 'body 2' ? later : undefined)),
     )
     expect(await sendBatch(eventLines(3), queue, fakeWorld().world)).toMatchObject({
-      sent: 2,
+      sent: [{ event: { line: 1 } }, { event: { line: 3 } }],
       refused: [{ line: 2, reason: 'not_sent', detail: 'InternalError: try again' }],
     })
     expect(batches).toHaveLength(maxAttempts)
@@ -42,7 +48,7 @@ describe('a batch', () => {
       bodies.map(body => (body === 'body 1' ? never : undefined)),
     )
     expect(await sendBatch(eventLines(2), queue, fakeWorld().world)).toMatchObject({
-      sent: 1,
+      sent: [{ event: { line: 2 } }],
       refused: [{ line: 1 }],
     })
     expect(batches).toHaveLength(1)
@@ -54,7 +60,7 @@ describe('a batch', () => {
       return bodies.map(() => later)
     })
     expect(await sendBatch(eventLines(1), queue, fake.world)).toMatchObject({
-      sent: 0,
+      sent: [],
       refused: [{ line: 1 }],
     })
     expect(batches).toHaveLength(1)
@@ -65,7 +71,7 @@ describe('a batch', () => {
       return [undefined, later]
     })
     expect(await sendBatch(eventLines(2), queue, fakeWorld().world)).toMatchObject({
-      sent: 1,
+      sent: [{ event: { line: 1 } }],
       refused: [{ line: 2, reason: 'not_sent', detail: 'cannot reach SQS' }],
       failure: { message: 'cannot reach SQS' },
     })

@@ -20,7 +20,7 @@ async function sending(lines: AsyncIterable<ReadLine>, { queue } = fakeQueue(), 
   const ending = await sendEvents(lines, queue, world, result => results.push(result))
   return {
     ending,
-    sent: results.reduce((sum, result) => sum + result.sent, 0),
+    sent: results.reduce((sum, result) => sum + result.sent.length, 0),
     refused: results.flatMap(result => result.refused.map(({ line }) => line)),
   }
 }

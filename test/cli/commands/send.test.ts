@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type SqsEngine, startSqs } from '../../../infra/local/engines/sqs-engine.ts'
-import { bodyOf, withData } from '../../support/events.ts'
+import { bodyOf, membership, organization, withData } from '../../support/events.ts'
 import { clientOf, commandLine } from '../fake-world.ts'
 
 let sqs: SqsEngine
@@ -28,7 +28,11 @@ describe('send', () => {
   test('puts every event on the queue of its stage, byte for byte', async () => {
     const bodies = [...events(23), ` ${bodyOf({ note: 'ü 漢' })}  `]
     const { code, out, err } = await send(`\ufeff${bodies.join('\r\n')}`)
-    expect({ code, out, err }).toEqual({ code: 0, out: `24 sent to ${queue()}, 0 refused\n`, err: '' })
+    expect({ code, summary: out.split('\n')[0], err }).toEqual({
+      code: 0,
+      summary: `24 sent to ${queue()}, 0 refused`,
+      err: `next: role-sync status e0 --member wacht/${organization}/${membership} --stage s${stage}\n`,
+    })
     expect(sentBodies().toSorted()).toEqual(bodies.toSorted())
   })
   test('finds the stage in the environment, too', async () => {
@@ -45,10 +49,14 @@ describe('send', () => {
   })
   test('reports the lines that it refuses and sends the others', async () => {
     const { code, out, err } = await send(`nope\n\n${bodyOf()}\n${withData({ roleId: 7 })}\n`)
-    expect({ code, out }).toEqual({ code: 1, out: `1 sent to ${queue()}, 2 refused\n` })
+    expect({ code, summary: out.split('\n')[0] }).toEqual({
+      code: 1,
+      summary: `1 sent to ${queue()}, 2 refused`,
+    })
     expect(err.split('\n')).toEqual([
       'line 1: invalid_event: (body): must be JSON',
       expect.stringMatching(/^line 4 \(wd-2026-000123\): invalid_event: data\.roleId: must be a string/),
+      expect.stringMatching(/^next: /),
       '',
     ])
     expect(sentBodies()).toEqual([bodyOf()])
@@ -62,6 +70,12 @@ describe('send', () => {
     expect(code).toBe(1)
     expect(JSON.parse(out)).toEqual({
       sent: 1,
+      events: [
+        {
+          ...{ line: 3, event: 'wd-2026-000123', source: '//workday.example.com/role-changes' },
+          ...{ member: `wacht/${organization}/${membership}`, message: sqs.messages(queue())[0]?.messageId },
+        },
+      ],
       refused: [
         {
           line: 1,
@@ -74,8 +88,32 @@ describe('send', () => {
     })
     expect(out.trim().split('\n')).toHaveLength(1)
   })
-  test('prints an object even when there was nothing to send', async () => {
-    expect(await send('\n', ['--json'])).toEqual({ code: 0, out: '{"sent":0,"refused":[]}\n', err: '' })
+  test('refuses an input without an event, and prints an object all the same', async () => {
+    expect(await send('\n', ['--json'])).toEqual({
+      ...{ code: 2, out: '{"sent":0,"events":[],"refused":[]}\n' },
+      err: 'role-sync: standard input has no events\n',
+    })
+  })
+  test('sends an indented event and an array', async () => {
+    const [one, two] = [bodyOf({ id: 'one' }), bodyOf({ id: 'two' })]
+    await send(JSON.stringify(JSON.parse(one), null, 2))
+    await send(`[\n${two},\n{"specversion":"1.0"}\n]`)
+    expect(sentBodies().toSorted()).toEqual([one, two].toSorted())
+  })
+  test('shows a problem of many lines once, with their number', async () => {
+    const { err } = await send('nope\n'.repeat(1281))
+    expect(err).toBe(
+      'line 1: invalid_event: (body): must be JSON\n' +
+        '1,281 times: invalid_event: (body): must be JSON; first: line 1\n',
+    )
+  })
+  test('shows the message id of each event, and of the first ones where there are many', async () => {
+    const { out } = await send(events(23).join('\n'))
+    const [, head, first] = out.split('\n')
+    expect(head).toMatch(/^event +member +message$/)
+    const { messageId } = sqs.messages(queue()).find(({ body }) => JSON.parse(body).id === 'e0') ?? {}
+    expect(first?.split(/ +/)).toEqual(['e0', `wacht/${organization}/${membership}`, messageId])
+    expect(out.split('\n').slice(22)).toEqual(['3 more are not shown; --json lists all', ''])
   })
   test('sends batches whose events are as large as they may be', async () => {
     const large = (index: number) => {
@@ -109,7 +147,7 @@ describe('send', () => {
   })
   test('only counts where the whole is not known, on standard error', async () => {
     const { out, err } = await send(`nope\n${events(12).join('\n')}`, [], true)
-    expect(out).toBe(`12 sent to ${queue()}, 1 refused\n`)
+    expect(out.split('\n')[0]).toBe(`12 sent to ${queue()}, 1 refused`)
     expect(err).toContain('line 1: invalid_event: (body): must be JSON\n')
     expect(err).toContain(`sending to ${queue()} | 12 sent, 1 refused`)
   })

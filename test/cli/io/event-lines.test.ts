@@ -3,7 +3,8 @@ import { readEvents } from '../../../functions/cli/io/event-lines.ts'
 import { bodyOf, noon, parse } from '../../support/events.ts'
 import { collect, each } from '../iterate.ts'
 
-const read = (text: string) => collect(readEvents(each([Buffer.from(text)]), parse, () => noon))
+const read = (text: string) =>
+  collect(readEvents({ chunks: each([Buffer.from(text)]), name: 'events.json' }, parse, () => noon))
 const letterOf = (body: string) => JSON.stringify({ reason: 'not_found', body, member: 'wacht/1/2' })
 
 describe('an event line', () => {
@@ -22,6 +23,11 @@ describe('an event line', () => {
     const body = bodyOf({ body: 'an extension attribute' })
     expect(await read(body)).toMatchObject([{ body }])
   })
+})
+
+test('an input without an event is an error that names it', async () => {
+  for (const text of ['', '\n \n', '[]', '[\n]'])
+    await expect(read(text)).rejects.toThrow('events.json has no events')
 })
 
 describe('a line is refused', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
@@ -30,17 +31,19 @@ const fault = (type: string) => [400, { __type: `com.amazonaws.sqs#${type}`, mes
 
 describe('the queue', () => {
   test('is reached at the endpoint, whatever host its URL names, and tells which messages it did not take', async () => {
+    const MD5OfMessageBody = createHash('md5').update('a').digest('hex')
+    const Successful = [{ Id: '0', MessageId: 'm0', MD5OfMessageBody }]
     const Failed = [
       { Id: '1', Code: 'InternalError', Message: 'later', SenderFault: false },
       { Id: '2', Code: 'InvalidMessageContents', SenderFault: true },
     ]
     const { world, heard } = await answering({
       GetQueueUrl: url,
-      SendMessageBatch: [200, { Successful: [], Failed }],
+      SendMessageBatch: [200, { Successful, Failed }],
     })
     const queue = await openQueue(world, 'dev', 'q')
     expect(await queue.send(['a', 'b', 'c'])).toEqual([
-      undefined,
+      { messageId: 'm0' },
       { code: 'InternalError', message: 'later', final: false },
       { code: 'InvalidMessageContents', message: '', final: true },
     ])
