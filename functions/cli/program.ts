@@ -12,6 +12,7 @@ import { addPlan } from './commands/replay-plan.ts'
 import { addSchema } from './commands/schema.ts'
 import { addSend } from './commands/send.ts'
 import { defaultStage } from './commands/stage-options.ts'
+import { addStatus } from './commands/status.ts'
 import type { AddCommand, CliWorld, StopReason } from './io/cli-world.ts'
 import { exit, Failure } from './io/exit-codes.ts'
 import { note, written } from './io/output.ts'
@@ -100,4 +101,12 @@ const addReplay: AddCommand = (program, world, exitWith) => {
 }
 
 /** All commands, in the order of the help. */
-const commands: readonly AddCommand[] = [addSend, addCheck, addDead, addReplay, addMember, addSchema]
+const commands: readonly AddCommand[] = [
+  addSend,
+  addStatus,
+  addCheck,
+  addDead,
+  addReplay,
+  addMember,
+  addSchema,
+]

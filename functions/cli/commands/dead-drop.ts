@@ -57,7 +57,7 @@ async function drop(events: readonly string[], options: DropOptions, world: CliW
   )
   for (const [messageId, { named }] of meant)
     if (!dropped.has(messageId) && !failed.has(messageId)) missing.push(named.event ?? messageId)
-  for (const event of missing) await note(world, notFound(opened, event))
+  for (const event of missing) await note(world, notFound(event, options))
 
   if (options.json) await json(world, { dropped: dropped.size, failed: failed.size, missing })
   else await line(world, `${lettersOf(dropped.size)} dropped from ${opened.queue}`)

@@ -49,7 +49,7 @@ async function edit(event: string, options: EditOptions, world: CliWorld): Promi
   const letters = sameEvent(event, (await findLetters(opened, world, [event])).get(event) ?? [])
   const [one, ...others] = letters ?? []
   if (!one) {
-    await note(world, notFound(opened, event))
+    await note(world, notFound(event, options))
     return exit.refused
   }
   if (others.length > 0) {
@@ -61,7 +61,7 @@ async function edit(event: string, options: EditOptions, world: CliWorld): Promi
   if (body === undefined) return exit.refused
   const change = await replace(opened, world, one.letter, body, options.by)
   if (change === undefined) {
-    await note(world, `${notFound(opened, event)}; nothing was changed`)
+    await note(world, `${notFound(event, options)}. Nothing was changed.`)
     return exit.refused
   }
   const { event: id, source } = opened.parse(body, world.now()).named

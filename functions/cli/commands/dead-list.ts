@@ -9,6 +9,7 @@ import { lettersText } from '../io/letters-json.ts'
 import { line, note, pieces } from '../io/output.ts'
 import { table } from '../io/text-table.ts'
 import { addFilterOptions, type FilterOptions, filterOf } from './filter-options.ts'
+import { notFound } from './find-letters.ts'
 import { columns, countsOf, countWords, type ListedLetter, lettersOf, listed } from './letter-rows.ts'
 import { lookAt, type NamedLetter } from './look-at-letters.ts'
 import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
@@ -59,6 +60,7 @@ async function list(options: GlobalOptions & FilterOptions, world: CliWorld): Pr
     letters.length === 0 ? 'no letters' : `${lettersOf(letters.length)}: ${countWords(counts)}`,
   )
   await table(world, columns, letters)
+  if (letters.length === 0 && options.event !== undefined) await note(world, notFound(options.event, options))
   return exit.ok
 }
 

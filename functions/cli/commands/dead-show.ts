@@ -41,7 +41,7 @@ async function show(event: string, options: ShowOptions, world: CliWorld): Promi
   const found = (await findLetters(opened, world, [event])).get(event) ?? []
   const letters = sameEvent(event, found)
   if (!letters) {
-    await note(world, notFound(opened, event))
+    await note(world, notFound(event, options))
     return exit.refused
   }
   const parse = await heldAgainstDeployed(opened.parse, world, stageNames(opened.stage).replayFunction)

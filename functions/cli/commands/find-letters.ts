@@ -1,8 +1,8 @@
-import { isMeant } from '../../core/dead-letter/letter-filter.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { lookAt, type NamedLetter } from './look-at-letters.ts'
 import type { DeadLetters } from './open-dead-letters.ts'
+import { type GlobalOptions, givenOptions, shellWord } from './stage-options.ts'
 
 /** The help text of the argument EVENT. */
 export const eventArgument =
@@ -19,11 +19,11 @@ export async function findLetters(
 ): Promise<ReadonlyMap<string, readonly NamedLetter[]>> {
   const found = new Map<string, NamedLetter[]>(events.map(event => [event, []]))
   for (let pass = 1; pass <= passes; pass++) {
-    const open = [...found].filter(([, letters]) => letters.length === 0)
-    if (open.length === 0) break
-    const meant = (one: NamedLetter) => open.some(([event]) => isOf(event, one))
+    const open = new Set([...found].filter(([, letters]) => letters.length === 0).map(([event]) => event))
+    if (open.size === 0) break
+    const meant = (one: NamedLetter) => keysOf(one).some(key => open.has(key))
     for await (const one of lookAt(opened, world, { meant, impatient: pass < passes })) {
-      for (const [event, letters] of open) if (isOf(event, one)) letters.push(one)
+      for (const key of keysOf(one)) if (open.has(key)) found.get(key)?.push(one)
     }
   }
   return found
@@ -46,12 +46,12 @@ export function sameEvent(
 }
 
 /** The message for an event without a letter. */
-export const notFound = ({ queue }: DeadLetters, event: string): string =>
-  `no letter of ${event} on ${queue}; if another reader has it now, try again in a minute`
+export const notFound = (event: string, options: GlobalOptions): string =>
+  `No dead letter with id ${event} (or another operator is looking at it). ` +
+  `To see whether it is still being tried: role-sync status ${shellWord(event)}${givenOptions(options)}`
 
-const isOf = (event: string, { letter, named }: NamedLetter): boolean =>
-  letter.messageId === event ||
-  isMeant({ event }, letter, named) ||
-  (named.event !== null && `${named.source} ${named.event}` === event)
+/** The texts that name a letter. */
+const keysOf = ({ letter: { messageId }, named: { event, source } }: NamedLetter): string[] =>
+  event === null ? [messageId] : [messageId, event, `${source} ${event}`]
 
 const quoted = (text: string): string => JSON.stringify(text)

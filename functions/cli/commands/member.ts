@@ -26,7 +26,7 @@ export const addMember: AddCommand = (program, world, exitWith) => {
 }
 
 async function member(given: string, options: GlobalOptions, world: CliWorld): Promise<number> {
-  const name = nameOf(given)
+  const name = memberName(given)
   const stage = stageOf(options, world.env)
   const entry = await openLedger(world, stage, stageNames(stage).ledgerTable).read(name)
   if (options.json) await json(world, { member: name, entry: entryRecord(entry) })
@@ -36,8 +36,8 @@ async function member(given: string, options: GlobalOptions, world: CliWorld): P
   return entry ? exit.ok : exit.refused
 }
 
-/** Checks a member's name. Names of members are in lower case. */
-function nameOf(given: string): string {
+/** Checks a member's name. Names of members are in lower case. Throws a Failure. */
+export function memberName(given: string): string {
   const name = given.toLowerCase()
   const [target, ...ids] = name.split('/')
   if (kinds.some(kind => kind.name === target) && ids.length === 2 && !ids.includes('')) return name

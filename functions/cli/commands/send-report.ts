@@ -58,7 +58,7 @@ export function createSendReport(progress: ProgressBar, { json, keep }: { json: 
   }
 }
 
-type SendReport = ReturnType<typeof createSendReport>
+export type SendReport = ReturnType<typeof createSendReport>
 
 /** The result for `--json`. */
 export const sendRecord = (report: SendReport) => ({

@@ -31,7 +31,7 @@ describe('dead drop', () => {
     await letter(stage, 'a')
     const { code, err, json } = await jsonOf(at(stage, ['dead', 'drop', 'a', 'x', '--why', 'w', '--json']))
     expect({ code, json }).toEqual({ code: 1, json: { dropped: 1, failed: 0, missing: ['x'] } })
-    expect(err).toContain(` by ${userInfo().username}: w\nno letter of x on role-sync-`)
+    expect(err).toContain(` by ${userInfo().username}: w\nNo dead letter with id x (or `)
     expect(stage.letters()).toEqual([])
   })
   scenario(

@@ -114,7 +114,7 @@ describe('dead edit', () => {
     expect(await editing).toMatchObject({
       ...{ code: 1, out: '' },
       err: expect.stringMatching(
-        /if another reader has it now, try again in a minute; nothing was changed\n$/,
+        /No dead letter with id a \(or another operator is looking at it\)\. .* Nothing was changed\.\n$/,
       ),
     })
     expect(stage.letters().map(({ body }) => body)).toEqual([bodyOf({ id: 'a' })])

@@ -156,10 +156,11 @@ describe('dead show', () => {
   scenario('that does not find a letter says so, with exit code 1', async () => {
     const stage = await stages.next()
     await letter(stage, 'a')
-    const queue = `role-sync-${stage.stage}-dead-letters`
     expect(await at(stage, ['dead', 'show', 'b'])).toEqual({
       ...{ code: 1, out: '' },
-      err: `no letter of b on ${queue}; if another reader has it now, try again in a minute\n`,
+      err:
+        'No dead letter with id b (or another operator is looking at it). ' +
+        `To see whether it is still being tried: role-sync status b --stage ${stage.stage}\n`,
     })
   })
 })

@@ -1,0 +1,122 @@
+import { isLetterUnproven } from '../../core/dead-letter/planned-letters.ts'
+import { compareVersions, type Version } from '../../core/event/version.ts'
+import type { EndedMessage, Entry } from '../../core/ledger/ledger-entry.ts'
+import { durationWords, moment } from '../io/durations.ts'
+import { reasonWords } from './letter-rows.ts'
+import type { NamedLetter } from './look-at-letters.ts'
+import { shellWord } from './stage-options.ts'
+
+/** An event whose outcome is looked for. */
+export interface AskedEvent {
+  /** The event's id. */
+  readonly event: string
+  /** Undefined if only the id is known. */
+  readonly version?: Version
+  /** Null if the event names a person; undefined if unknown. */
+  readonly member: string | null | undefined
+  /** The id of its message on the changes queue, if known. */
+  readonly message?: string
+}
+
+/** What ledger and letters say about an event. Times are milliseconds since 1970. */
+export type EventStatus =
+  | { readonly status: 'applied'; readonly since: number }
+  | { readonly status: 'superseded'; readonly by: string; readonly since: number }
+  | { readonly status: 'dead'; readonly reason: string; readonly detail?: string; readonly unproven?: true }
+  /** An attempt holds the lease, or the event's last write is unproven. */
+  | { readonly status: 'waiting'; readonly detail: string }
+  /** Ledger and letters cannot decide. */
+  | { readonly status: 'waiting_or_unknown'; readonly detail: string }
+
+/** Whether an event needs nothing more. */
+export const isDone = ({ status }: EventStatus): boolean => status === 'applied' || status === 'superseded'
+
+/**
+ * The status of an event by its member's ledger entry alone. `dead` is not certain here: the letter may have been replayed or
+ * dropped.
+ */
+export function statusInLedger(asked: AskedEvent, entry: Entry | undefined, now: number): EventStatus {
+  const { event, version } = asked
+  const { applied, lease, unproven } = entry ?? {}
+  if (applied) {
+    const { version: at, at: since } = applied
+    const order = version ? compareVersions(at, version) : at.id === event ? 0 : -1
+    if (order === 0) return { status: 'applied', since }
+    if (order > 0) return { status: 'superseded', by: applied.event, since }
+  }
+  const ended = entry?.ended?.find(one => isOf(asked, one))
+  if (ended) return { status: 'dead', reason: reasonWords(letterOf(ended)) }
+  if (lease?.event === event && now < lease.until)
+    return { status: 'waiting', detail: `an attempt is writing it, at most until ${moment(lease.until)}` }
+  if (unproven === event || lease?.event === event)
+    return { status: 'waiting', detail: 'its last write is unproven; it will be tried again' }
+  return { status: 'waiting_or_unknown', detail: unknownWords(asked, entry) }
+}
+
+const isOf = ({ event, version, message }: AskedEvent, ended: EndedMessage): boolean =>
+  ended.message === message ||
+  (version ? compareVersions(ended.version, version) === 0 : ended.version.id === event)
+
+const letterOf = ({ letter: { reason, unproven } }: EndedMessage) => ({
+  reason,
+  ...(unproven && { unproven: true as const }),
+})
+
+function unknownWords({ event, member, version }: AskedEvent, entry: Entry | undefined): string {
+  if (member === undefined)
+    return 'no dead letter has this id; give --member, or the file of the event, to look it up in the ledger'
+  if (member === null)
+    return (
+      `it names a person; each member found has an event of its own, ${event}/MEMBER: ` +
+      `role-sync status ${shellWord(event)}/MEMBER --member MEMBER`
+    )
+  const applied = entry?.applied
+  if (applied && !version)
+    return `the applied change of its member is event ${applied.event} of ${applied.version.time}Z`
+  return 'it waits on the changes queue, or was never sent'
+}
+
+/** The status with the letters of the event. A letter comes first: its message has ended, and a person must decide. */
+export function statusWithLetters(
+  inLedger: EventStatus,
+  letters: readonly NamedLetter[],
+  entry: Entry | undefined,
+  now: number,
+): EventStatus {
+  const [one] = letters
+  if (one && inLedger.status !== 'applied') {
+    const { letter, named } = one
+    const unproven = isLetterUnproven(letter, named.event, entry, now)
+    const detail = letter.trail?.detail
+    return {
+      ...{ status: 'dead', reason: letter.reason },
+      ...(detail !== undefined && { detail }),
+      ...(unproven && { unproven }),
+    }
+  }
+  if (inLedger.status !== 'dead') return inLedger
+  const detail = `it became a dead letter (${inLedger.reason}) that is not there any more: it was replayed and waits, or it was dropped`
+  return { status: 'waiting_or_unknown', detail }
+}
+
+/** A status as text. */
+export function statusWords(status: EventStatus, now: number): string {
+  switch (status.status) {
+    case 'applied':
+      return `applied: confirmed at the target ${ago(status.since, now)}`
+    case 'superseded':
+      return `superseded: by event ${status.by}, applied ${ago(status.since, now)}`
+    case 'dead': {
+      const { reason, detail, unproven } = status
+      return `dead: ${reasonWords({ reason, ...(unproven && { unproven }) })}${detail === undefined ? '' : `: ${detail}`}`
+    }
+    case 'waiting':
+      return `waiting: ${status.detail}`
+    case 'waiting_or_unknown':
+      return `waiting, or unknown: ${status.detail}`
+    default:
+      return status satisfies never
+  }
+}
+
+const ago = (since: number, now: number): string => `${durationWords(now - since)} ago, at ${moment(since)}`

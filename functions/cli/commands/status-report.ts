@@ -1,0 +1,60 @@
+import type { CliWorld } from '../io/cli-world.ts'
+import { json, line, note } from '../io/output.ts'
+import { type Column, table } from '../io/text-table.ts'
+import { type AskedEvent, statusWords } from './event-status.ts'
+import type { FoundStatus } from './find-statuses.ts'
+import { countsOf, countWords, shortMember } from './letter-rows.ts'
+import { type GlobalOptions, givenOptions, shellWord } from './stage-options.ts'
+
+/** The most events that are shown with their whole text on a terminal. */
+const mostInFull = 5
+
+/** An event with its status for `--json`. */
+export const statusRecord = ({ asked: { event, version, member, message }, status }: FoundStatus) => ({
+  event,
+  ...(version && { source: version.source }),
+  ...(member !== undefined && { member }),
+  ...(message !== undefined && { message }),
+  ...status,
+})
+
+/** The count of each status, most frequent first. */
+export const statusCounts = (found: readonly FoundStatus[]) =>
+  countsOf(found.map(({ status }) => status.status))
+
+/** Prints statuses: a few in full, many as a table after their counts; then the next command for dead letters. */
+export async function printStatuses(
+  world: CliWorld,
+  found: readonly FoundStatus[],
+  options: GlobalOptions,
+): Promise<void> {
+  if (options.json) {
+    await json(world, { counts: statusCounts(found), events: found.map(statusRecord) })
+    return
+  }
+  if (found.length <= mostInFull) {
+    for (const { asked, status } of found) {
+      await line(world, `${asked.event}${memberWords(asked)}`)
+      await line(world, `  ${statusWords(status, world.now())}`)
+    }
+  } else {
+    await line(world, countWords(statusCounts(found)).replaceAll('_', ' '))
+    await table(world, columnsAt(world.now()), found)
+  }
+  const dead = found.find(({ status }) => status.status === 'dead')
+  if (dead)
+    await note(world, `next: role-sync dead show ${shellWord(dead.asked.event)}${givenOptions(options)}`)
+}
+
+const memberWords = ({ member }: AskedEvent): string =>
+  member === undefined ? '' : ` → ${member ?? 'the members of a person'}`
+
+const columnsAt = (now: number): readonly Column<FoundStatus>[] => [
+  { head: 'event', of: ({ asked }) => asked.event },
+  {
+    head: 'member',
+    of: ({ asked }) => asked.member ?? '(a person)',
+    short: ({ asked }) => shortMember(asked.member ?? '(a person)'),
+  },
+  { head: 'status', of: ({ status }) => statusWords(status, now) },
+]

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { createEventParser } from '../../core/event/event.ts'
+import { kinds } from '../../targets/index.ts'
+import type { AddCommand, CliWorld } from '../io/cli-world.ts'
+import { eventsArgument, isRefused, readEvents } from '../io/event-lines.ts'
+import { exit } from '../io/exit-codes.ts'
+import { openInput } from '../io/files.ts'
+import { note } from '../io/output.ts'
+import { type AskedEvent, isDone } from './event-status.ts'
+import { findStatuses, openSources } from './find-statuses.ts'
+import { memberName } from './member.ts'
+import { refusedWords } from './refusals.ts'
+import { type GlobalOptions, readCatalogue } from './stage-options.ts'
+import { printStatuses } from './status-report.ts'
+
+interface StatusOptions extends GlobalOptions {
+  readonly member?: string
+}
+
+/** `status FILE|ID`: what became of events. */
+export const addStatus: AddCommand = (program, world, exitWith) => {
+  program
+    .command('status')
+    .description(
+      'Shows what became of events, from the ledger and the dead letters: applied, superseded, dead or waiting, and why. Reads ' +
+        'nothing from the changes queue. Exit code 1 if an event is neither applied nor superseded.',
+    )
+    .argument('<events>', `${eventsArgument}; or the id of an event`)
+    .option('--member <member>', 'the member of the event whose id is given: wacht/… or project/…')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ role-sync status events.ndjson --stage prod\n' +
+        '  $ role-sync status wd-2026-000123 --member wacht/7301954381230018561/7301954381230018999',
+    )
+    .action(async (events, _, command) => exitWith(await status(events, command.optsWithGlobals(), world)))
+}
+
+async function status(given: string, options: StatusOptions, world: CliWorld): Promise<number> {
+  const { events, refused } = await askedEvents(given, options, world)
+  const found = await findStatuses(events, await openSources(options, world), world)
+  await printStatuses(world, found, options)
+  return refused === 0 && found.every(one => isDone(one.status)) ? exit.ok : exit.refused
+}
+
+/** The events of a file, or the one of the given id. Invalid events are noted and counted. */
+async function askedEvents(
+  given: string,
+  options: StatusOptions,
+  world: CliWorld,
+): Promise<{ readonly events: readonly AskedEvent[]; readonly refused: number }> {
+  const member = options.member === undefined ? undefined : memberName(options.member)
+  if (member !== undefined || (given !== '-' && !existsSync(given)))
+    return { events: [{ event: given, member }], refused: 0 }
+
+  const parse = createEventParser(kinds, await readCatalogue(options, world))
+  const events: AskedEvent[] = []
+  let refused = 0
+  for await (const read of readEvents(await openInput(given, world), parse, world.now)) {
+    if (isRefused(read)) {
+      refused += 1
+      await note(world, refusedWords(read))
+    } else {
+      const { version } = read.parsed.change ?? read.parsed.lookup
+      events.push({ event: version.id, version, member: read.named.member })
+    }
+  }
+  return { events, refused }
+}

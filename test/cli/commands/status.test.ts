@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { followEvents } from '../../../functions/cli/commands/find-statuses.ts'
+import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import { bodyOf } from '../../support/events.ts'
+import { at, entryBy, jsonOf, letter, name, source } from '../dead-letters.ts'
+import { fakeWorld } from '../fake-world.ts'
+import { scenario } from '../scenario.ts'
+import { startStages } from '../stage.ts'
+
+const stages = await startStages()
+const folder = mkdtempSync(join(tmpdir(), 'role-sync-cli-'))
+afterAll(async () => {
+  await stages.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const file = (bodies: readonly string[]) => {
+  const path = join(folder, `${crypto.randomUUID()}.ndjson`)
+  writeFileSync(path, bodies.join('\n'))
+  return path
+}
+const older = bodyOf({ id: 'old', time: '2026-11-23T09:00:00Z' })
+const applied = bodyOf({ id: 'now', time: '2026-11-23T10:00:00Z' })
+const waiting = bodyOf({ id: 'new', time: '2026-11-23T11:00:00Z' })
+
+describe('status', () => {
+  scenario('says of each event of a file what became of it', async () => {
+    const stage = await stages.next()
+    await stage.entry(entryBy('now'))
+    await letter(stage, 'dead', 'rejected', { time: '2026-11-23T11:00:00Z' })
+    const dead = bodyOf({ id: 'dead', time: '2026-11-23T11:00:00Z' })
+    const path = file([older, applied, dead, waiting])
+    const { code, out, err } = await at(stage, ['status', path])
+    expect(code).toBe(1)
+    expect(out.split('\n')).toEqual([
+      `old → ${name}`,
+      expect.stringMatching(/^ {2}superseded: by event now, applied 1 min \d+ s ago, at /),
+      `now → ${name}`,
+      expect.stringMatching(/^ {2}applied: confirmed at the target 1 min \d+ s ago, at /),
+      `dead → ${name}`,
+      '  dead: rejected: because',
+      `new → ${name}`,
+      '  waiting, or unknown: it waits on the changes queue, or was never sent',
+      '',
+    ])
+    expect(err).toBe(`next: role-sync dead show dead --stage ${stage.stage}\n`)
+    expect(stage.changes()).toEqual([])
+  })
+
+  scenario('is 0 where every event is applied or superseded, and one object with --json', async () => {
+    const stage = await stages.next()
+    await stage.entry(entryBy('now'))
+    expect(await jsonOf(at(stage, ['status', file([older, applied]), '--json']))).toMatchObject({
+      ...{ code: 0, err: '' },
+      json: {
+        counts: { applied: 1, superseded: 1 },
+        events: [
+          { event: 'old', source, member: name, status: 'superseded', by: 'now' },
+          { event: 'now', source, member: name, status: 'applied', since: expect.any(Number) },
+        ],
+      },
+    })
+  })
+
+  scenario('takes the id of an event, with its member or without', async () => {
+    const stage = await stages.next()
+    await stage.entry(entryBy('now'))
+    await letter(stage, 'dead')
+    expect((await at(stage, ['status', 'now', '--member', name])).out).toContain('\n  applied: ')
+    expect((await at(stage, ['status', 'dead'])).out).toBe('dead\n  dead: not_found: because\n')
+    expect(await at(stage, ['status', 'nope'])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('waiting, or unknown: no dead letter has this id; give --member'),
+    })
+    expect(await at(stage, ['status', 'now', '--member', 'wacht/1'])).toMatchObject({ code: 2 })
+  })
+
+  scenario('notes events that are invalid, and counts many', async () => {
+    const stage = await stages.next()
+    const many = Array.from({ length: 6 }, (_, n) => bodyOf({ id: `e${n}` }))
+    const { code, out, err } = await at(stage, ['status', file([...many, 'nope'])])
+    expect(code).toBe(1)
+    expect(err).toContain('line 7: invalid_event: (body): must be JSON\n')
+    expect(out.split('\n').slice(0, 3)).toEqual([
+      '6 waiting or unknown',
+      expect.stringMatching(/^event +member +status$/),
+      expect.stringMatching(/^e0 +wacht\/\S+ +waiting, or unknown: /),
+    ])
+  })
+})
+
+describe('send --wait', () => {
+  scenario('ends when each event has its outcome', async () => {
+    const stage = await stages.next()
+    await stage.entry(entryBy('now'))
+    const given = await at(stage, ['send', file([older, applied]), '--wait'])
+    expect({ code: given.code, sent: stage.changes().length }).toEqual({ code: 0, sent: 2 })
+    expect(given.out).toContain('old → ')
+  })
+  scenario('ends with 1 when the time is over, and says what is known', async () => {
+    const stage = await stages.next()
+    const { code, json } = await jsonOf(at(stage, ['send', file([waiting]), '--wait', '5s', '--json']))
+    expect({ code, json }).toMatchObject({
+      code: 1,
+      json: {
+        ...{ sent: 1, refused: [], counts: { waiting_or_unknown: 1 } },
+        events: [{ event: 'new', message: stage.changes()[0]?.messageId, status: 'waiting_or_unknown' }],
+      },
+    })
+  })
+  scenario('takes a time, and nothing else', async () => {
+    const stage = await stages.next()
+    const { code, err } = await at(stage, ['send', file([waiting]), '--wait', 'long'])
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'role-sync: --wait long: must be a time such as 60s or 5m\n',
+    })
+    expect(stage.changes()).toEqual([])
+  })
+})
+
+describe('events are followed', () => {
+  const version = { time: '2026-11-23T10:00:00', sequence: '', source, id: 'now' }
+  const asked = { event: 'now', version, member: name }
+  /** Sources whose ledger gives these entries, one at each read. */
+  const sourcesOf = (entries: readonly (Entry | undefined)[]) => {
+    let reads = 0
+    const read = async () => entries[Math.min(reads++, entries.length - 1)]
+    return { sources: { ledger: { read }, letters: noLetters }, reads: () => reads }
+  }
+  const counts = async () => ({ visible: 0, hidden: 0 })
+  const noLetters = { letters: { counts, look: async function* () {} }, queue: 'q' } as never
+
+  test('until the ledger has their outcome', async () => {
+    const { world, waits } = fakeWorld()
+    const { sources } = sourcesOf([undefined, undefined, entryBy('now')])
+    const found = await followEvents([asked], 60_000, sources, world)
+    expect(found).toMatchObject([{ status: { status: 'applied' } }])
+    expect(waits).toEqual([1000, 1000])
+  })
+  test('for as long as they may be, and not when they name a person', async () => {
+    const fake = fakeWorld()
+    const { sources, reads } = sourcesOf([undefined])
+    const person = { event: 'p', member: null }
+    const found = await followEvents([asked, person], 2500, sources, fake.world)
+    expect(found.map(({ status }) => status.status)).toEqual(['waiting_or_unknown', 'waiting_or_unknown'])
+    expect(fake.waits.slice(0, 3)).toEqual([1000, 1000, 500])
+    expect(reads()).toBe(5)
+  })
+  test('no longer when the command must stop', async () => {
+    const fake = fakeWorld()
+    fake.stop('interrupted')
+    const { sources, reads } = sourcesOf([entryBy('now')])
+    await followEvents([asked], 60_000, sources, fake.world)
+    expect(reads()).toBe(1)
+  })
+})
