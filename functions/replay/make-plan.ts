@@ -5,6 +5,7 @@ import {
   isLetterUnproven,
   type Plan,
   type PlannedLetter,
+  type PlanSettings,
   planLetter,
   planOf,
 } from '../core/dead-letter/planned-letters.ts'
@@ -20,6 +21,7 @@ export interface PlanOptions {
   /** The maximum of planned letters. */
   readonly limit?: number | undefined
   readonly signal?: AbortSignal
+  readonly madeWith?: PlanSettings
   /** Further fields of each letter for the hash. Called after the last `onLetter`. */
   readonly beside?: Beside
   /** Called and awaited for each planned letter, with data that the plan does not keep. */
@@ -56,7 +58,7 @@ export interface MadePlan extends Plan {
  * twenty in a row, it rejects with the latest error.
  */
 export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): Promise<MadePlan> {
-  const { filter = {}, limit = Number.POSITIVE_INFINITY, signal, onLetter, beside } = options
+  const { filter = {}, limit = Number.POSITIVE_INFINITY, signal, onLetter, beside, madeWith } = options
   const { letters, parse, now, hash } = world
   const read = rememberEntries(world.ledger)
   const failures = createFailures(world)
@@ -98,5 +100,9 @@ export async function makePlan(world: ReplayWorld, options: PlanOptions = {}): P
     failures.over(letter)
   })
   if (failures.tooMany || (failures.failed > 0 && planned.length === 0)) throw failures.latest
-  return { ...planOf(planned, plannedAt, hash, beside), failed: failures.failed, hidden }
+  return {
+    ...planOf(planned, plannedAt, hash, { ...(beside && { beside }), ...(madeWith && { madeWith }) }),
+    failed: failures.failed,
+    hidden,
+  }
 }

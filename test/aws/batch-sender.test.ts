@@ -37,7 +37,9 @@ describe('when SQS', () => {
   test('refuses one message of a batch it rejects, and begins no other batch', async () => {
     const server = await startServer(response =>
       json(response, 200, {
-        Successful: [],
+        Successful: numbers(10)
+          .slice(1)
+          .map(Id => ({ Id, MessageId: `m${Id}` })),
         Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }],
       }),
     )
@@ -48,7 +50,8 @@ describe('when SQS', () => {
   })
 
   test('is asked, each message is in the group of its source: no source delays another', async () => {
-    const server = await startServer(response => json(response, 200, { Successful: [], Failed: [] }))
+    const Successful = numbers(2).map(Id => ({ Id, MessageId: `m${Id}` }))
+    const server = await startServer(response => json(response, 200, { Successful, Failed: [] }))
     const send = createBatchSender(`${server.url}/1/changes`, clientOf(server.url))
     await send(['{"source":"//a.example.com"}', '{"source":"//b.example.com"}'], never)
     expect(JSON.parse(server.seen[0]!.body)).toMatchObject({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   CreateQueueCommand,
   PurgeQueueCommand,
@@ -61,11 +62,18 @@ const inFlight = async (count: number): Promise<Message[]> => {
   return received
 }
 
+const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+
 describe('events', () => {
   test('are each in the group of their source: no source delays another', async () => {
-    const server = await startServer(response => json(response, 200, { Successful: [], Failed: [] }))
-    const other = sqsAt(server.url)
     const bodies = ['{"source":"//a.example.com"}', '{"source":"//b.example.com"}']
+    const Successful = bodies.map((body, n) => ({
+      Id: String(n),
+      MessageId: `m${n}`,
+      MD5OfMessageBody: md5(body),
+    }))
+    const server = await startServer(response => json(response, 200, { Successful, Failed: [] }))
+    const other = sqsAt(server.url)
     await createChangesQueue(changes, other).enqueue(bodies)
     expect(JSON.parse(server.seen[0]!.body)).toMatchObject({
       Entries: [{ MessageGroupId: '//a.example.com' }, { MessageGroupId: '//b.example.com' }],

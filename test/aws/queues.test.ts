@@ -4,10 +4,18 @@ import { createQueues } from '../../functions/aws/queues.ts'
 import type { Message } from '../../functions/core/event/sqs-message.ts'
 import { startAwsHere } from '../support/aws-here.ts'
 
+const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+const event = '{"source":"//a.example.com"}'
+
 let aws: Awaited<ReturnType<typeof startAwsHere>>
 beforeAll(async () => {
-  const md5 = createHash('md5').update('{}').digest('hex')
-  aws = await startAwsHere({ SendMessage: () => ({ MessageId: 'm1', MD5OfMessageBody: md5 }) }, () => ({}))
+  aws = await startAwsHere(
+    {
+      SendMessage: () => ({ MessageId: 'm1', MD5OfMessageBody: md5('{}') }),
+      SendMessageBatch: () => ({ Successful: [{ Id: '0', MessageId: 'm2', MD5OfMessageBody: md5(event) }] }),
+    },
+    () => ({}),
+  )
 })
 afterAll(() => aws.stop())
 
@@ -16,7 +24,7 @@ test('each write of the consumer goes to its own queue', async () => {
   const queues = createQueues(`${url}/1/changes`, `${url}/1/letters`)
   const message = { receipt: 'r1' } as Message
   await Promise.all([
-    queues.enqueue(['{"source":"//a.example.com"}']),
+    queues.enqueue([event]),
     queues.sendDeadLetter('{}', { reason: 'rejected' }),
     queues.delay([{ message, seconds: 7 }]),
   ])

@@ -73,7 +73,7 @@ scenario('without --yes and without a terminal nothing is applied', async () => 
   await runProgram(['replay', 'plan', '--out', file], environmentOf(stage))
   expect(await runProgram(['replay', 'apply', file], environmentOf(stage), 'yes\n')).toEqual({
     ...{ code: 2, out: '' },
-    err: 'role-sync: cannot ask for confirmation: standard input is not a terminal; use --yes\n',
+    err: 'role-sync: Cannot ask for confirmation: not a terminal. Use --yes.\n',
   })
   expect(stage.letters()).toHaveLength(1)
 })

@@ -27,7 +27,9 @@ export const summaryOf = ({ sent, removed, refused, failed }: AppliedPlan): stri
 export const remarksOn = ({ missing, dead, failed, why }: AppliedPlan): string[] => [
   ...(failed > 0 ? [`failed, still on the dead-letter queue: ${lettersOf(failed)}; plan again`] : []),
   ...(dead > 0 ? [`dead again so far: ${lettersOf(dead)}`] : []),
-  ...(missing > 0 ? [`not found or not reached: ${lettersOf(missing)} of the plan`] : []),
+  ...(missing > 0
+    ? [`${lettersOf(missing)} not processed: gone, read by another operator, or not reached`]
+    : []),
   ...(why === 'came_back_dead'
     ? ['stopped: more than half of the ended replays are dead again; fix the cause, then plan again']
     : []),

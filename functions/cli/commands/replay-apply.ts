@@ -10,8 +10,9 @@ import { confirm, json, line, note } from '../io/output.ts'
 import { startProgress } from '../io/progress-bar.ts'
 import { shortHash } from './letter-rows.ts'
 import { openReplay } from './open-replay.ts'
+import { optionsOfPlan } from './plan-settings.ts'
 import { evidence, recordOf, remarksOn, summaryOf, todoOf } from './replay-apply-report.ts'
-import type { GlobalOptions } from './stage-options.ts'
+import { type GlobalOptions, stageOf } from './stage-options.ts'
 
 interface ApplyCommandOptions extends GlobalOptions {
   readonly rate: number
@@ -23,7 +24,7 @@ export const addApply: AddCommand = (replay, world, exitWith) => {
   replay
     .command('apply')
     .description(
-      'Applies a plan: sends its `apply` letters to the changes queue, removes its superseded and duplicate letters, and logs ' +
+      'Applies a plan, on its stage and with its role catalogue: sends its `apply` letters to the changes queue, removes its superseded and duplicate letters, and logs ' +
         'each removal on standard error. Refuses letters that changed after the plan. Continues after a letter that fails. ' +
         'Stops after twenty failures in a row, or if five or more sent letters are dead again and they are more than half of ' +
         'the ended ones. Exit code 1 if a letter is refused, failed or missing, or if it stops.',
@@ -35,13 +36,14 @@ export const addApply: AddCommand = (replay, world, exitWith) => {
     .action(async (file, _, command) => exitWith(await apply(file, command.optsWithGlobals(), world)))
 }
 
-async function apply(file: string, options: ApplyCommandOptions, world: CliWorld): Promise<number> {
+async function apply(file: string, given: ApplyCommandOptions, world: CliWorld): Promise<number> {
   const plan = await readPlan(file)
+  const options = { ...given, ...(await optionsOfPlan(plan, given, world)) }
   const todo = todoOf(plan)
   if (todo.send + todo.remove > 0 && !options.yes) {
-    if (!world.stdin.isTTY)
-      throw new Failure('cannot ask for confirmation: standard input is not a terminal; use --yes')
-    const question = `Plan ${shortHash(plan.hash)} of ${plan.plannedAt}: send ${todo.send}, remove ${todo.remove}?`
+    if (!world.stdin.isTTY) throw new Failure('Cannot ask for confirmation: not a terminal. Use --yes.')
+    const stage = stageOf(options, world.env)
+    const question = `Plan ${shortHash(plan.hash)} of ${plan.plannedAt} for stage ${stage}: send ${todo.send}, remove ${todo.remove}?`
     if (!(await confirm(world, question))) {
       await note(world, 'nothing was done')
       return exit.refused

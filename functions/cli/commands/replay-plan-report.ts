@@ -29,9 +29,9 @@ const recordOf =
   }
 
 /** A plan for its file, in pieces. Includes the requests; the hash covers them. */
-export const fileText = ({ hash, plannedAt, counts, letters }: MadePlan, requests: Requests) =>
+export const fileText = ({ hash, plannedAt, madeWith, counts, letters }: MadePlan, requests: Requests) =>
   lettersText(
-    { hash, plannedAt, counts },
+    { hash, plannedAt, madeWith, counts },
     mapped(letters, letter => ({ ...letter, ...requests.of(letter.messageId) })),
     2,
   )

@@ -9,6 +9,7 @@ import { addFilterOptions, type FilterOptions, filterOf } from './filter-options
 import { lettersOf } from './letter-rows.ts'
 import { withProgress } from './look-at-letters.ts'
 import { openReplay } from './open-replay.ts'
+import { planSettings } from './plan-settings.ts'
 import { prepareRequests, type Requests } from './planned-requests.ts'
 import { evidence } from './replay-apply-report.ts'
 import { fileText, print, recordText } from './replay-plan-report.ts'
@@ -49,6 +50,7 @@ async function plan(options: PlanCommandOptions, world: CliWorld): Promise<numbe
     { ...opened, letters, parse },
     {
       filter,
+      madeWith: await planSettings(options, world),
       signal: world.stop,
       ...(options.limit !== undefined && { limit: options.limit }),
       onLetter: requests.prepare,

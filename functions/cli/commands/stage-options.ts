@@ -29,9 +29,13 @@ export function stageNames(stage: string): Names {
   }
 }
 
+/** The file of the role catalogue. Undefined if it is the bundled one. */
+export const rolesOf = (options: GlobalOptions, env: Environment): string | undefined =>
+  options.roles ?? (env.ROLES || undefined)
+
 /** Reads the role catalogue: the given file, else the bundled one. Rejects with a Failure that names every problem. */
 export async function readCatalogue(options: GlobalOptions, { env }: CliWorld): Promise<Catalogue> {
-  const file = options.roles ?? (env.ROLES || undefined)
+  const file = rolesOf(options, env)
   const parsed = parseCatalogue(file === undefined ? bundled : await readJson(file, 'role catalogue'))
   if (parsed.ok) return parsed.value
   const name = file === undefined ? '' : ` ${file}`

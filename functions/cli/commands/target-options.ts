@@ -30,16 +30,25 @@ export function addTargetOptions(command: Command): Command {
 }
 
 /** Connects the targets with the options, else the environment. Throws a Failure that names every wrong setting. */
-export function connectTargets(
-  options: Readonly<Record<string, unknown>>,
-  env: Environment,
-): ReadonlyMap<string, Target> {
+export function connectTargets(options: Options, env: Environment): ReadonlyMap<string, Target> {
+  const settings = settingsOf(options, env)
+  return new Map(kinds.map(kind => [kind.name, kind.connect(urlOf(kind, settings), settings as never)]))
+}
+
+/** The base URL of each target by its name, from the options, else the environment. Throws a Failure as above. */
+export function targetUrls(options: Options, env: Environment): Readonly<Record<string, string>> {
+  const settings = settingsOf(options, env)
+  return Object.fromEntries(kinds.map(kind => [kind.name, urlOf(kind, settings)]))
+}
+
+type Options = Readonly<Record<string, unknown>>
+
+function settingsOf(options: Options, env: Environment): TargetSettings {
   const given = flags.map(({ setting, option }) => {
     const value = options[option.attributeName()] ?? env[setting]
     return [setting, value === '' ? undefined : value]
   })
-  const settings = parse(Object.fromEntries(given))
-  return new Map(kinds.map(kind => [kind.name, kind.connect(urlOf(kind, settings), settings as never)]))
+  return parse(Object.fromEntries(given))
 }
 
 type TargetSettings = Readonly<Record<string, unknown>>

@@ -13,6 +13,14 @@ const planSchema = v.object(
   {
     hash: v.string(),
     plannedAt: v.string(),
+    madeWith: v.optional(
+      v.object({
+        stage: v.string(),
+        roles: v.optional(v.string()),
+        catalogueHash: v.string(),
+        urls: v.record(v.string(), v.string()),
+      }),
+    ),
     counts: v.strictObject({
       apply: whole,
       superseded: whole,

@@ -17,9 +17,21 @@ export interface Plan {
   readonly hash: string
   /** RFC 3339, UTC. */
   readonly plannedAt: string
+  /** Absent in a plan of the replay function, which applies it at once. */
+  readonly madeWith?: PlanSettings
   readonly counts: PlanCounts
   /** Oldest first. */
   readonly letters: readonly PlannedLetter[]
+}
+
+/** The settings with which a plan was made. Applied with others it would not do what it shows. */
+export interface PlanSettings {
+  readonly stage: string
+  /** The absolute path of the role catalogue. Absent if it is the bundled one. */
+  readonly roles?: string
+  readonly catalogueHash: string
+  /** The base URL of each target, in the requests that the plan shows. */
+  readonly urls: Readonly<Record<string, string>>
 }
 
 export type PlanCounts = Readonly<Record<LetterVerdict['verdict'], number>>
@@ -51,10 +63,11 @@ export function planOf(
   letters: readonly PlannedLetter[],
   plannedAt: string,
   hash: Hash,
-  beside: Beside = () => undefined,
+  { beside, madeWith }: { readonly beside?: Beside; readonly madeWith?: PlanSettings } = {},
 ): Plan {
   const sorted = letters.toSorted((a, b) => a.sentAt - b.sentAt || compareText(a.messageId, b.messageId))
-  const body = { plannedAt, counts: countsOf(sorted), letters: sorted }
+  const head = { plannedAt, ...(madeWith && { madeWith }) }
+  const body = { ...head, counts: countsOf(sorted), letters: sorted }
   return { hash: hashOf(body, hash, beside), ...body }
 }
 
@@ -63,8 +76,9 @@ export const isIntact = ({ hash: stated, ...body }: Plan, hash: Hash): boolean =
   stated === hashOf(body, hash)
 
 /** Hashes the hashes of the letters, so that a plan of many thousands is never one text. */
-function hashOf({ plannedAt, counts, letters }: Omit<Plan, 'hash'>, hash: Hash, beside?: Beside): string {
-  const head = canonicalJson({ plannedAt, counts, letters: letters.length })
+function hashOf({ letters, ...rest }: Omit<Plan, 'hash'>, hash: Hash, beside?: Beside): string {
+  const { plannedAt, madeWith, counts } = rest
+  const head = canonicalJson({ plannedAt, madeWith, counts, letters: letters.length })
   const whole = (letter: PlannedLetter) => canonicalJson({ ...letter, ...beside?.(letter.messageId) })
   return hash([head, ...letters.map(letter => hash(whole(letter)))].join('\n'))
 }

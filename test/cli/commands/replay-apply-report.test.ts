@@ -21,7 +21,7 @@ test('what became of a plan is one line, and remarks where there is more to tell
   })
   expect(remarksOn(stopped)).toEqual([
     'dead again so far: 6 letters',
-    'not found or not reached: 1 letter of the plan',
+    '1 letter not processed: gone, read by another operator, or not reached',
     'stopped: more than half of the ended replays are dead again; fix the cause, then plan again',
   ])
 })

@@ -229,7 +229,7 @@ describe('a plan', () => {
     fc.assert(
       fc.property(anyPlanned, anyShown, anyShown, (letter, shown, other) => {
         const [as, otherwise] = [shown, other].map(one => JSON.parse(JSON.stringify(one)) as object)
-        const plan = planOf([letter], 'now', sha256, () => as)
+        const plan = planOf([letter], 'now', sha256, { beside: () => as })
         const isTaken = (beside: object | undefined) =>
           parsePlan({ ...plan, letters: [{ ...letter, ...beside }] }, sha256).ok
         expect(isTaken(as)).toBe(true)
@@ -245,7 +245,7 @@ describe('a plan', () => {
     ['something is added under a name of every object', { request, constructor: { x: 1 } }],
   ])('is refused where %s', (_, shown) => {
     const [letter] = fc.sample(anyPlanned, 1) as [PlannedLetter]
-    const plan = planOf([letter], 'now', sha256, () => ({ request }))
+    const plan = planOf([letter], 'now', sha256, { beside: () => ({ request }) })
     const file = (beside: object) => ({ ...plan, letters: [{ ...letter, ...beside }] })
     expect(parsePlan(file({ request }), sha256)).toEqual({ ok: true, value: plan })
     expect(parsePlan(file(shown), sha256)).toEqual({
