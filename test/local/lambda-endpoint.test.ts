@@ -60,6 +60,27 @@ test('what is no JSON, no function or no Invoke is refused as Lambda refuses it'
   expect(await refusal('another', '{}')).toEqual({ status: 404, type: 'ResourceNotFoundException' })
   const url = `${stack?.environment.AWS_ENDPOINT_URL_LAMBDA}/2015-03-31/functions`
   expect((await fetch(url)).status).toBe(404)
+  expect(stack?.environment.AWS_ENDPOINT_URL).toBe(stack?.environment.AWS_ENDPOINT_URL_LAMBDA)
+})
+
+test('a function and its mapping are described as the template has them', async () => {
+  stack = await startTinyStack()
+  const read = async (path: string) => {
+    const response = await fetch(`${stack?.environment.AWS_ENDPOINT_URL_LAMBDA}/2015-03-31/${path}`)
+    return {
+      status: response.status,
+      body: (await response.json()) as { EventSourceMappings: Record<string, string>[] },
+    }
+  }
+  const FunctionArn = 'arn:aws:lambda:us-east-1:000000000000:function:tiny-sync'
+  expect(await read('functions/tiny-sync/configuration')).toMatchObject({
+    ...{ status: 200, body: { FunctionArn, Environment: { Variables: { JOINED: 'a-us-east-1' } } } },
+  })
+  expect(await read('functions/another/configuration')).toMatchObject({ status: 404 })
+  const [mapping] = (await read('event-source-mappings?FunctionName=tiny-sync')).body.EventSourceMappings
+  expect(mapping).toMatchObject({ FunctionArn, State: 'Enabled' })
+  expect(mapping?.EventSourceArn).toMatch(/:tiny-changes$/)
+  expect((await read('event-source-mappings?FunctionName=another')).body).toEqual({ EventSourceMappings: [] })
 })
 
 test('a dry run invokes nothing; an event is taken without waiting for it', async () => {

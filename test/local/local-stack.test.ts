@@ -78,7 +78,7 @@ test('the environment is what the template says, the context what Lambda gives',
   stack.poll()
   await stack.until(() => stack!.settled.length === 1)
   const told = stack.lines.map(parseLine).find(line => line?.message === 'told')
-  const { AWS_ENDPOINT_URL_LAMBDA: _, ...engines } = stack.environment
+  const { AWS_ENDPOINT_URL_LAMBDA: _, AWS_ENDPOINT_URL: __, ...engines } = stack.environment
   expect(told).toMatchObject({
     environment: {
       QUEUE: stack.changes.url,
@@ -154,7 +154,7 @@ test('every endpoint listens on loopback only', async () => {
     .flat()
     .find(address => address && !address.internal && address.family === 'IPv4')
   const endpoints = Object.entries(stack.environment).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL'))
-  expect(endpoints).toHaveLength(4)
+  expect(endpoints).toHaveLength(5)
   for (const [, endpoint] of endpoints) {
     expect(new URL(endpoint).hostname).toBe('127.0.0.1')
     if (outside) await expect(fetch(endpoint.replace('127.0.0.1', outside.address))).rejects.toThrow()

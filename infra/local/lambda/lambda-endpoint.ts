@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { type Listening, listen } from '../loopback/loopback-listener.ts'
 import type { Pool } from './instance-pool.ts'
 import type { Ending } from './lambda-invocation.ts'
+import { type DescribedFunctions, readAnswer } from './lambda-reads.ts'
 
 interface Answer {
   readonly status: number
@@ -22,8 +23,15 @@ const refused = (status: number, type: string, message: string): Answer => ({
   body: { Type: 'User', Message: message, message },
 })
 
-/** Starts Lambda with only Invoke. `functions`: by name. Rejects with EADDRINUSE if the port is in use. */
-export async function startLambda(port: number, functions: ReadonlyMap<string, Pool>): Promise<Listening> {
+/**
+ * Starts Lambda with Invoke and two reads. It refuses the calls of other services in the same way, so that it can be the endpoint of
+ * all services that are not here. `functions`: by name. Rejects with EADDRINUSE if the port is in use.
+ */
+export async function startLambda(
+  port: number,
+  functions: ReadonlyMap<string, Pool>,
+  described: DescribedFunctions = { functions: [], mappings: [] },
+): Promise<Listening> {
   const invoke = async (pool: Pool, payload: string, wantsTail: boolean): Promise<Answer> => {
     let event: unknown
     try {
@@ -45,8 +53,13 @@ export async function startLambda(port: number, functions: ReadonlyMap<string, P
     const pool = name === undefined ? undefined : functions.get(name)
     const payload = await text(request)
     const answer = async (): Promise<Answer> => {
+      const read = request.method === 'GET' ? readAnswer(request.url ?? '', described) : undefined
+      if (read) return { status: 200, body: read }
+      if (read === null) return refused(404, 'ResourceNotFoundException', 'Function not found')
       if (request.method !== 'POST' || name === undefined) {
-        return refused(404, 'UnknownOperationException', 'the local Lambda supports only Invoke')
+        const message =
+          'the local Lambda supports only Invoke, GetFunctionConfiguration and ListEventSourceMappings'
+        return refused(404, 'UnknownOperationException', message)
       }
       if (!pool) return refused(404, 'ResourceNotFoundException', `Function not found: ${name}`)
       const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse'

@@ -94,7 +94,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   /** Ends all sources of invocations. They end together, so that none continues while another one waits. */
   const ends: (() => Promise<void>)[] = []
   started.defer(async () => void (await Promise.all(ends.map(end => end()))))
-  const lambda = await startLambda(following(port, lambdaPlace), pools)
+  const lambda = await startLambda(following(port, lambdaPlace), pools, { functions, mappings })
   ends.push(lambda.stop)
   // A stack has at most one API: the intake.
   const [described] = apisOf(template, scope)
@@ -109,7 +109,12 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       scope.ref(id),
     ),
     ...(api && { apiUrl: api.url }),
-    environment: { ...engines.environment, AWS_ENDPOINT_URL_LAMBDA: lambda.url },
+    environment: {
+      ...engines.environment,
+      AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+      // A service that is not here: its calls are refused on this machine, and never reach AWS.
+      AWS_ENDPOINT_URL: lambda.url,
+    },
     messages: queue => engines.sqs.messages(queue.name),
     poll: () => {
       for (const mapping of mappings) {
