@@ -6,6 +6,7 @@ import { addEdit } from './commands/dead-edit.ts'
 import { addExport } from './commands/dead-export.ts'
 import { addList } from './commands/dead-list.ts'
 import { addShow } from './commands/dead-show.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addMember } from './commands/member.ts'
 import { addApply } from './commands/replay-apply.ts'
 import { addPlan } from './commands/replay-plan.ts'
@@ -108,5 +109,6 @@ const commands: readonly AddCommand[] = [
   addDead,
   addReplay,
   addMember,
+  addDoctor,
   addSchema,
 ]

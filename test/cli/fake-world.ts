@@ -49,6 +49,7 @@ export function fakeWorld({
     sqs: () => refusing(clientOf(sqs), refuses),
     dynamodb: () => databaseOf(dynamodb),
     lambda: async () => new Lambda({ ...clientSettings, endpoint: lambda }),
+    doctorClients: () => Promise.reject(new Error('doctor runs in a process of its own')),
     now: () => clock,
     wait: async ms => {
       waits.push(ms)

@@ -1,26 +1,22 @@
 import type { Command } from 'commander'
 import { asObject } from '../../core/json.ts'
 import type { Desired } from '../../core/ledger/desired-state.ts'
-import { authorized } from '../../targets/authorized-http.ts'
-import { createSend } from '../../targets/http-client.ts'
 import { kinds, settingNames } from '../../targets/index.ts'
-import type { Http, Target } from '../../targets/target.ts'
+import type { Target } from '../../targets/target.ts'
 import type { Environment } from '../io/cli-world.ts'
+import { createReadOnlyHttp } from '../io/read-only-http.ts'
 import type { Planned } from './dry-run.ts'
 import { changesOf, type TargetState } from './target-state-words.ts'
 
 /** Reads a member's state from its target, and compares it with the request. */
 export type ReadTargetState = (target: Target, member: string, planned: Planned) => Promise<TargetState>
 
-/** The timeout of one request, in milliseconds. */
-const timeoutMs = 10_000
-
 /** How much of a target's message is shown, in characters. */
 const maxDetailLength = 300
 
 /** Creates the reader, with the tokens from the environment. Every failure becomes `unread`. It never writes. */
 export function createTargetStateReader(env: Environment): ReadTargetState {
-  const send = createSend(timeoutMs, Date.now)
+  const readOnly = createReadOnlyHttp()
 
   return async (target, member, { request }) => {
     if (!target.read)
@@ -28,9 +24,7 @@ export function createTargetStateReader(env: Environment): ReadTargetState {
     if (!URL.canParse(request.url)) return notSet(settingNames(target.name).url)
     const token = env[settingNames(target.name).token]
     if (!token) return notSet(settingNames(target.name).token)
-    const credentials = { token: async () => token, refreshed: async () => undefined }
-    const http = authorized(send, credentials, timeoutMs, Number.POSITIVE_INFINITY, Date.now)
-    const reading = await target.read(member, readOnly(http))
+    const reading = await target.read(member, readOnly(token))
     switch (reading.kind) {
       case 'holds': {
         const { state } = reading
@@ -48,14 +42,6 @@ export function createTargetStateReader(env: Environment): ReadTargetState {
 }
 
 const notSet = (variable: string): TargetState => ({ kind: 'unread', detail: `${variable} is not set` })
-
-/** Lets only GET requests through. */
-const readOnly =
-  (http: Http): Http =>
-  request =>
-    request.method === 'GET'
-      ? http(request)
-      : Promise.resolve({ kind: 'failed', failure: 'no_time', detail: 'a read must not write' })
 
 /** Adds the option `--read`. */
 export const addReadOption = (command: Command): Command =>

@@ -1,8 +1,40 @@
 import type { Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'
 
-/** The services that the command line calls. */
-export type Service = 'SQS' | 'DynamoDB' | 'Lambda'
+/** The services that the command line calls, by the prefix of their permissions. */
+const services = {
+  sqs: 'SQS',
+  dynamodb: 'DynamoDB',
+  lambda: 'Lambda',
+  secretsmanager: 'Secrets Manager',
+  cloudwatch: 'CloudWatch',
+  events: 'EventBridge',
+  sns: 'SNS',
+} as const
+
+export type Service = (typeof services)[keyof typeof services]
+
+const nameOf = (error: unknown): string => (error as Error | undefined)?.name ?? ''
+
+/** Whether an error says that there is no such resource. */
+export const isMissing = (error: unknown): boolean =>
+  /^(ResourceNotFound|NotFound)|QueueDoesNotExist|NonExistentQueue/.test(nameOf(error))
+
+/** Whether an error says that these credentials may not do this. */
+export const isDenied = (error: unknown): boolean => /^(AccessDenied|AuthorizationError)/.test(nameOf(error))
+
+/** Turns the error of a read into one line that names the permission of the read, such as `sqs:GetQueueUrl`. */
+export function explainRead(error: unknown, env: Environment, permission: string): Failure {
+  if (isDenied(error))
+    return new Failure(`no permission ${permission}`, 'add it to your policy: infra/README.md, "Operators"')
+  const service = services[permission.split(':')[0] as keyof typeof services]
+  if (nameOf(error) === 'UnknownOperationException')
+    return new Failure(
+      `${endpointOf(env, service)} does not offer ${permission}`,
+      'nothing on a local stage: it has only the services that changes need',
+    )
+  return explain(error, env, service)
+}
 
 /** Turns an error of the AWS SDK into one line for the operator. */
 export function explain(error: unknown, env: Environment, service: Service = 'SQS'): Failure {
@@ -23,7 +55,7 @@ export function explain(error: unknown, env: Environment, service: Service = 'SQ
   ) {
     return new Failure(`AWS refuses the credentials: ${text || name}`)
   }
-  if (/^AccessDenied/.test(name))
+  if (isDenied(error))
     return new Failure(`access denied; check the permissions of these credentials: ${text || name}`)
   if (code !== undefined || name === 'TimeoutError') {
     return new Failure(
@@ -35,7 +67,7 @@ export function explain(error: unknown, env: Environment, service: Service = 'SQ
 
 /** The endpoint from the environment. As in the SDK, the variable of the service goes first. */
 function endpointOf(env: Environment, service: Service): string {
-  const own = `AWS_ENDPOINT_URL_${service.toUpperCase()}`
+  const own = `AWS_ENDPOINT_URL_${service.toUpperCase().replace(' ', '_')}`
   const name = [own, 'AWS_ENDPOINT_URL'].find(variable => env[variable])
   return name === undefined
     ? `its endpoint in ${env.AWS_REGION || env.AWS_DEFAULT_REGION || 'the region'}`

@@ -1,6 +1,10 @@
 import type { Readable, Writable } from 'node:stream'
+import type { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { EventBridge } from '@aws-sdk/client-eventbridge'
 import type { Lambda } from '@aws-sdk/client-lambda'
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager'
+import type { SNS } from '@aws-sdk/client-sns'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Command } from 'commander'
 
@@ -19,6 +23,14 @@ export type Environment = Readonly<Record<string, string | undefined>>
  */
 export type StopReason = 'interrupted' | 'unwritable'
 
+/** The clients that only `doctor` needs. */
+export interface DoctorClients {
+  readonly secretsManager: SecretsManager
+  readonly cloudWatch: CloudWatch
+  readonly eventBridge: EventBridge
+  readonly sns: SNS
+}
+
 /** The dependencies of a command. Tests replace them. */
 export interface CliWorld {
   readonly stdin: InputStream
@@ -31,6 +43,8 @@ export interface CliWorld {
   readonly dynamodb: () => DynamoDBClient
   /** Loads and creates a Lambda client. */
   readonly lambda: () => Promise<Lambda>
+  /** Loads and creates the clients that only `doctor` needs. */
+  readonly doctorClients: () => Promise<DoctorClients>
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly wait: (ms: number) => Promise<void>

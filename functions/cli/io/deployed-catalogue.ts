@@ -5,7 +5,7 @@ import { asObject, parseJson } from '../../core/json.ts'
 import { type DescribedCatalogue, readDescribed } from '../../replay/described-catalogue.ts'
 import type { ReplayRequest } from '../../replay/replay-request.ts'
 import { kinds } from '../../targets/index.ts'
-import { clientOptionsOf, explain } from './aws-errors.ts'
+import { clientOptionsOf, explainRead, isDenied, isMissing } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { note } from './output.ts'
 
@@ -34,11 +34,9 @@ export async function askDeployed({ lambda, env, stop }: CliWorld, FunctionName:
     return readDescribed(value) ?? { unasked: `the answer of ${FunctionName} is not a role catalogue` }
   } catch (error) {
     if (stop.aborted) throw error
-    const name = (error as Error | undefined)?.name ?? ''
-    if (name === 'ResourceNotFoundException') return { unasked: `there is no function ${FunctionName}` }
-    if (/^AccessDenied/.test(name))
-      return { unasked: `no permission lambda:InvokeFunction on ${FunctionName}` }
-    return { unasked: explain(error, env, 'Lambda').message }
+    if (isMissing(error)) return { unasked: `there is no function ${FunctionName}` }
+    const { message } = explainRead(error, env, 'lambda:InvokeFunction')
+    return { unasked: isDenied(error) ? `${message} on ${FunctionName}` : message }
   }
 }
 

@@ -12,4 +12,11 @@ export const exit = {
 /** Wrong usage or settings. The user sees the message in one line, without a stack trace; exit code 2. */
 export class Failure extends Error {
   override readonly name = 'Failure'
+  /** What to do, if it is known and the message does not say so. */
+  readonly todo: string | undefined
+
+  constructor(message: string, todo?: string) {
+    super(message)
+    this.todo = todo
+  }
 }

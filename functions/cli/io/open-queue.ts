@@ -1,6 +1,6 @@
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { type SendResult, sendBatch } from '../../aws/sqs-send.ts'
-import { clientOptionsOf, explain } from './aws-errors.ts'
+import { clientOptionsOf, explain, isMissing } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'
 
@@ -51,9 +51,6 @@ export async function openQueue(world: CliWorld, stage: string, name: string): P
     send: bodies => sendBatch(client, QueueUrl, bodies).catch(failedIn(world)),
   }
 }
-
-const isMissing = (error: unknown): boolean =>
-  /QueueDoesNotExist|NonExistentQueue/.test((error as Error | undefined)?.name ?? '')
 
 const notFound = (stage: string, name: string): never => {
   throw new Failure(

@@ -1,0 +1,153 @@
+import { sha256 } from '../../aws/sha256.ts'
+import { type Catalogue, catalogueHash } from '../../core/event/role-catalogue.ts'
+import { canonicalJson } from '../../core/json.ts'
+import type { Names } from '../../core/resource-names.ts'
+import type { Deployed } from '../io/deployed-catalogue.ts'
+import { durationWords } from '../io/durations.ts'
+import { Failure } from '../io/exit-codes.ts'
+import type { StageReader } from '../io/stage-reader.ts'
+import { type Check, type Found, failed, ok, warning } from './doctor-findings.ts'
+
+/** What the checks of the stage's own resources need. */
+export interface CheckedStage {
+  readonly stage: string
+  readonly names: Names
+  readonly reader: StageReader
+  /** The role catalogue of the command line. */
+  readonly catalogue: Catalogue
+  /** Asks which catalogue is deployed. */
+  readonly askDeployed: () => Promise<Deployed>
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** The checks of credentials, queues, ledger, functions and alarms. */
+export const stageChecks = (given: CheckedStage): Check[] => [
+  { name: 'credentials', run: () => checkCredentials(given) },
+  { name: 'changes queue', run: () => checkChangesQueue(given) },
+  { name: 'dead-letter queue', run: () => checkDeadLetterQueue(given) },
+  { name: 'ledger', run: () => checkLedger(given) },
+  { name: 'queue mapping', run: () => checkMapping(given) },
+  { name: 'role catalogue', run: () => checkCatalogue(given) },
+  { name: 'alarms', run: () => checkAlarms(given) },
+  { name: 'drain', run: () => checkDrain(given) },
+]
+
+const deploy = 'check --stage, the account and the region, or deploy the stage'
+const missing = (what: string): Found => failed(`${what} does not exist`, deploy)
+
+const checkCredentials = ({ reader, names }: CheckedStage): Promise<Found> =>
+  reader.region(names.changesQueue).then(
+    region => ok(`SQS takes them in ${region}`),
+    error => {
+      if (!(error instanceof Failure)) throw error
+      return failed(error.message, 'set AWS_PROFILE and AWS_REGION, and sign in again')
+    },
+  )
+
+async function checkChangesQueue({ reader, names }: CheckedStage): Promise<Found> {
+  const attributes = await reader.queue(names.changesQueue)
+  if (!attributes) return missing(names.changesQueue)
+  const { RedrivePolicy = '', ApproximateNumberOfMessages: waiting } = attributes
+  if (!RedrivePolicy.includes(`:${names.deadLetterQueue}"`))
+    return failed(`${names.deadLetterQueue} is not its dead-letter queue`, 'deploy the stage again')
+  return ok(`${waiting} changes wait`)
+}
+
+async function checkDeadLetterQueue({ reader, names }: CheckedStage): Promise<Found> {
+  const attributes = await reader.queue(names.deadLetterQueue)
+  return attributes
+    ? ok(`${attributes.ApproximateNumberOfMessages} dead letters wait for a person`)
+    : missing(names.deadLetterQueue)
+}
+
+async function checkLedger({ reader, names }: CheckedStage): Promise<Found> {
+  const status = await reader.table(names.ledgerTable)
+  if (status === undefined) return missing(names.ledgerTable)
+  return status === 'ACTIVE'
+    ? ok('the table is active')
+    : warning(`the table is ${status}`, 'wait, then run doctor again')
+}
+
+async function checkMapping({ reader, names }: CheckedStage): Promise<Found> {
+  const mappings = await reader.mappings(names.syncFunction)
+  const mapping = mappings.find(each => each.EventSourceArn?.endsWith(`:${names.changesQueue}`))
+  if (!mapping) return failed(`no queue feeds ${names.syncFunction}: no change is applied`, deploy)
+  const { State: state = 'unknown', UUID } = mapping
+  if (state === 'Enabled') return ok('the changes queue feeds the sync function')
+  if (/^(Creating|Enabling|Updating)$/.test(state))
+    return warning(`it is ${state}`, 'wait, then run doctor again')
+  return failed(
+    `it is ${state}: no change is applied`,
+    `enable it: aws lambda update-event-source-mapping --enabled --uuid ${UUID}`,
+  )
+}
+
+async function checkCatalogue({ askDeployed, catalogue }: CheckedStage): Promise<Found> {
+  const deployed = await askDeployed()
+  if ('unasked' in deployed) throw new Failure(deployed.unasked)
+  if (deployed.catalogueHash === catalogueHash(catalogue, sha256))
+    return ok(`the deployed one is the same as here: ${Object.keys(catalogue).length} roles`)
+  const roles = new Set([...Object.keys(catalogue), ...Object.keys(deployed.catalogue)])
+  const other = [...roles].filter(
+    role => canonicalJson(catalogue[role]) !== canonicalJson(deployed.catalogue[role]),
+  )
+  return failed(
+    `roles that are not deployed as they are here: ${few(other)}`,
+    'deploy this catalogue, or name the deployed one with --roles',
+  )
+}
+
+const few = (names: readonly string[]): string =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`
+
+/** The alarms of this stage only: another stage's name may begin with this one's. */
+async function alarmsOf({ reader, stage, names }: CheckedStage) {
+  const { personSecret: _, ...resources } = names
+  const own = (name = '') => Object.values(resources).some(resource => name.startsWith(`${resource}-`))
+  return (await reader.alarms(`role-sync-${stage}-`)).filter(({ AlarmName }) => own(AlarmName))
+}
+
+async function checkAlarms(given: CheckedStage): Promise<Found> {
+  const alarms = await alarmsOf(given)
+  if (alarms.length === 0) return failed('the stage has no alarms', 'deploy the stage again')
+  const actionsOf = (alarm: (typeof alarms)[number]) =>
+    alarm.ActionsEnabled === false ? [] : (alarm.AlarmActions ?? [])
+  const silent = alarms.filter(alarm => actionsOf(alarm).length === 0)
+  if (silent.length > 0)
+    return warning(
+      `${silent.length} of ${alarms.length} notify nobody`,
+      'deploy with -c alarmTopicArn=…, an SNS topic',
+    )
+  const topics = new Set(alarms.flatMap(actionsOf).filter(arn => arn.split(':')[2] === 'sns'))
+  for (const topic of topics) {
+    const count = await given.reader.subscriptions(topic)
+    if (!count) return warning(`nobody is subscribed to ${topic}`, 'subscribe to it, and confirm')
+  }
+  return ok(`${alarms.length} alarms, ${topics.size} topics with subscribers`)
+}
+
+/** How long after a deployment a drain may not have run yet, in milliseconds. */
+const firstDrainMs = 86_400_000
+
+async function checkDrain(given: CheckedStage): Promise<Found> {
+  const { reader, names, now } = given
+  const replay = await reader.lambda(names.replayFunction)
+  if (!replay) return missing(names.replayFunction)
+  const states = await reader.rules(String(replay.FunctionArn))
+  const todo = `see the log of ${names.replayFunction}, or start a drain: infra/RUNBOOK.md`
+  if (states.length === 0)
+    return warning('no schedule: letters are not renewed', 'deploy with drain=on, or drain by yourself')
+  if (!states.includes('ENABLED')) return failed('its schedule is disabled', 'enable the rule of the drain')
+  const watch = (await alarmsOf(given)).find(
+    ({ AlarmName }) => AlarmName === `${names.deadLetterQueue}-not-drained`,
+  )
+  if (watch?.StateValue === 'OK') return ok('it runs on its schedule')
+  const ageMs = now - (Date.parse(replay.LastModified ?? '') || 0)
+  return watch?.StateValue === 'ALARM' && ageMs > firstDrainMs
+    ? failed('its metric is missing: it does not run, or does not see all letters', todo)
+    : warning(
+        `it has not run yet; deployed ${durationWords(ageMs)} ago`,
+        'run doctor again after its first round',
+      )
+}

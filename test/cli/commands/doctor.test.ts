@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals'
+import { runChecks } from '../../../functions/cli/commands/doctor-findings.ts'
+import { type CheckedStage, stageChecks } from '../../../functions/cli/commands/doctor-stage-checks.ts'
+import { Failure } from '../../../functions/cli/io/exit-codes.ts'
+import type { StageReader } from '../../../functions/cli/io/stage-reader.ts'
+import { describeCatalogue } from '../../../functions/replay/described-catalogue.ts'
+import { noon } from '../../support/events.ts'
+import { alarm, checkedStage, drainAlarm, names } from '../fake-stage-reader.ts'
+
+const found = async (check: string, other: Partial<StageReader> = {}, more: Partial<CheckedStage> = {}) => {
+  const findings = await runChecks(stageChecks(checkedStage(other, more)))
+  return findings.find(finding => finding.check === check)
+}
+const none = async () => undefined
+
+test('a healthy stage is ok in every check, in a fixed order', async () => {
+  const findings = await runChecks(stageChecks(checkedStage()))
+  expect(findings.map(({ check, state }) => `${check}: ${state}`)).toEqual([
+    ...['credentials: ok', 'changes queue: ok', 'dead-letter queue: ok', 'ledger: ok'],
+    ...['queue mapping: ok', 'role catalogue: ok', 'alarms: ok', 'drain: ok'],
+  ])
+})
+
+test('a read that is denied makes its own check a warning, and no other one', async () => {
+  const denied = () => Promise.reject(new Failure('no permission dynamodb:DescribeTable', 'add it'))
+  const findings = await runChecks(stageChecks(checkedStage({ table: denied })))
+  expect(findings.filter(({ state }) => state !== 'ok')).toEqual([
+    {
+      ...{ check: 'ledger', state: 'warning', todo: 'add it' },
+      detail: 'not checked: no permission dynamodb:DescribeTable',
+    },
+  ])
+})
+
+test('no read at all leaves no check ok', async () => {
+  const broken = () => Promise.reject(new Failure('cannot reach it'))
+  const reader = new Proxy({}, { get: () => broken }) as StageReader
+  const findings = await runChecks(stageChecks(checkedStage({}, { reader, askDeployed: broken })))
+  expect(findings.filter(({ state }) => state === 'ok')).toEqual([])
+  expect(findings[0]).toMatchObject({ check: 'credentials', state: 'failed' })
+})
+
+test('a bug is no finding', async () => {
+  await expect(found('ledger', { table: () => Promise.reject(new TypeError('bug')) })).rejects.toThrow('bug')
+})
+
+describe('a check fails, or warns, and says what to do', () => {
+  const mapped = (State: string) => async () => [
+    { EventSourceArn: `arn:aws:sqs:r:a:${names.changesQueue}`, State, UUID: 'u' },
+  ]
+  const deployed = (askDeployed: CheckedStage['askDeployed']) => ({ askDeployed })
+  test.each<[string, string, string, RegExp, Partial<StageReader>, Partial<CheckedStage>?]>([
+    ['no queue', 'changes queue', 'failed', /does not exist/, { queue: none }],
+    [
+      'another dead-letter queue',
+      'changes queue',
+      'failed',
+      /is not its dead-letter/,
+      { queue: async () => ({}) },
+    ],
+    ['no dead-letter queue', 'dead-letter queue', 'failed', /does not exist/, { queue: none }],
+    ['no table', 'ledger', 'failed', /does not exist/, { table: none }],
+    ['a table being made', 'ledger', 'warning', /is CREATING/, { table: async () => 'CREATING' }],
+    ['no mapping', 'queue mapping', 'failed', /no queue feeds/, { mappings: async () => [] }],
+    ['a disabled mapping', 'queue mapping', 'failed', /is Disabled/, { mappings: mapped('Disabled') }],
+    ['a mapping being made', 'queue mapping', 'warning', /is Creating/, { mappings: mapped('Creating') }],
+    [
+      'another catalogue',
+      'role catalogue',
+      'failed',
+      /as they are here: manager, reader$/,
+      {},
+      deployed(async () => describeCatalogue({})),
+    ],
+    [
+      'an unknown catalogue',
+      'role catalogue',
+      'warning',
+      /^not checked: it/,
+      {},
+      deployed(async () => ({ unasked: 'it is old' })),
+    ],
+    ['no alarms', 'alarms', 'failed', /no alarms/, { alarms: async () => [] }],
+    [
+      'alarms of a stage with a longer name',
+      'alarms',
+      'failed',
+      /no alarms/,
+      { alarms: async () => [alarm('role-sync-prod-eu-sync-errors')] },
+    ],
+    [
+      'alarms without a topic',
+      'alarms',
+      'warning',
+      /^1 of 2 notify nobody/,
+      { alarms: async () => [drainAlarm(), alarm(`${names.syncFunction}-errors`, { AlarmActions: [] })] },
+    ],
+    [
+      'alarms that are switched off',
+      'alarms',
+      'warning',
+      /notify nobody/,
+      { alarms: async () => [drainAlarm({ ActionsEnabled: false })] },
+    ],
+    [
+      'a topic without a subscriber',
+      'alarms',
+      'warning',
+      /nobody is subscribed to arn:aws:sns:.*:pager/,
+      { subscriptions: async () => 0 },
+    ],
+    ['a topic that is gone', 'alarms', 'warning', /nobody is subscribed/, { subscriptions: none }],
+    ['no replay function', 'drain', 'failed', /does not exist/, { lambda: none }],
+    ['no schedule', 'drain', 'warning', /no schedule/, { rules: async () => [] }],
+    ['a disabled schedule', 'drain', 'failed', /is disabled/, { rules: async () => ['DISABLED'] }],
+    [
+      'a drain that does not run',
+      'drain',
+      'failed',
+      /metric is missing/,
+      { alarms: async () => [drainAlarm({ StateValue: 'ALARM' })] },
+    ],
+    [
+      'a drain that has not run yet',
+      'drain',
+      'warning',
+      /has not run yet; deployed 12 h ago/,
+      { alarms: async () => [drainAlarm({ StateValue: 'ALARM' })] },
+      { now: Date.parse('2026-11-01T12:00:00Z') },
+    ],
+    ['a drain whose alarm is missing', 'drain', 'warning', /has not run yet/, { alarms: async () => [] }],
+  ])('%s', async (_, check, state, detail, other, more = {}) => {
+    expect(await found(check, other, { now: noon, ...more })).toMatchObject({
+      ...{ state, detail: expect.stringMatching(detail) },
+      todo: expect.stringMatching(/./),
+    })
+  })
+})
