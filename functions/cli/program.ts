@@ -10,6 +10,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addMember } from './commands/member.ts'
 import { addApply } from './commands/replay-apply.ts'
 import { addPlan } from './commands/replay-plan.ts'
+import { addRoles } from './commands/roles.ts'
 import { addSchema } from './commands/schema.ts'
 import { addSend } from './commands/send.ts'
 import { defaultStage } from './commands/stage-options.ts'
@@ -110,5 +111,6 @@ const commands: readonly AddCommand[] = [
   addReplay,
   addMember,
   addDoctor,
+  addRoles,
   addSchema,
 ]

@@ -47,6 +47,8 @@ export interface Target {
   readonly read?: (member: string, http: Http) => Promise<Reading>
   /** The fields of an event's data that name a member. */
   readonly naming: (member: string) => Readonly<Record<string, string>>
+  /** Lists the roles of a scope. Absent if the target's API has no such list. */
+  readonly roles?: (scope: string, http: Http) => Promise<RoleList>
   /** Reads one page of the members of a scope. The first page is at `firstPage`. */
   readonly people: (scope: string, page: number, http: Http) => Promise<PeoplePage>
 }
@@ -68,10 +70,24 @@ export type Reading =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unread'; readonly detail: string }
 
-/** A failed read, with its cause: `credentials_rejected (401): …`. */
-export function unread(effect: Effect): Reading {
-  if (effect.kind === 'proven') return { kind: 'unread', detail: `answered ${effect.status}` }
+/** The roles of a scope. `isComplete`: the target has no more than these. */
+export type RoleList =
+  | { readonly ok: true; readonly roles: readonly NamedRole[]; readonly isComplete: boolean }
+  | { readonly ok: false; readonly effect: Effect }
+
+/** A role by the target's own name, and the state that it means. */
+export interface NamedRole {
+  readonly name: string
+  readonly state: Desired
+}
+
+/** The cause of a failed read, in words: `credentials_rejected (401): …`. */
+export function causeWords(effect: Effect): string {
+  if (effect.kind === 'proven') return `answered ${effect.status}`
   const cause = effect.kind === 'refused' ? effect.reason : effect.cause
   const status = effect.status === undefined ? '' : ` (${effect.status})`
-  return { kind: 'unread', detail: `${cause}${status}: ${effect.detail}` }
+  return `${cause}${status}: ${effect.detail}`
 }
+
+/** A failed read, with its cause. */
+export const unread = (effect: Effect): Reading => ({ kind: 'unread', detail: causeWords(effect) })

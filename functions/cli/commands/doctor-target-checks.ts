@@ -4,7 +4,7 @@ import { metricNamespace, secretName, serviceName } from '../../core/resource-na
 import { type MetricName, metricDimensions, metricNames } from '../../core/sync-metrics.ts'
 import { kinds, optionSchemas } from '../../targets/index.ts'
 import { firstPage } from '../../targets/people-page.ts'
-import { type TargetKind, unread } from '../../targets/target.ts'
+import { causeWords, type TargetKind } from '../../targets/target.ts'
 import { moment } from '../io/durations.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { createReadOnlyHttp } from '../io/read-only-http.ts'
@@ -86,8 +86,7 @@ async function checkTarget(given: CheckedStage, { name }: TargetKind): Promise<F
 
 /** What a page that could not be read says about the target. */
 function unreadPage(effect: Effect, secret: string, scope: string): Found {
-  const reading = unread(effect)
-  const detail = reading.kind === 'unread' ? reading.detail : reading.kind
+  const detail = causeWords(effect)
   if (effect.status === 401) return failed(detail, `put a valid token into ${secret}`)
   if (effect.status === 403)
     return warning(

@@ -24,6 +24,7 @@ export interface Unreadable {
     | 'over 1 MiB for one member alone'
     | 'cut off'
     | 'not a list of members'
+    | 'not a list of roles'
     | 'a list that contradicts itself'
   /** The answer's media type, if valid. */
   readonly contentType?: string

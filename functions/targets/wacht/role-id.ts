@@ -6,6 +6,7 @@ import { type Http, memberParts, type Target, type TargetRequest } from '../targ
 import { withMessageDelays } from './retry-after-message.ts'
 import { memberUrl, naming } from './wacht-member.ts'
 import { listPeople } from './wacht-people.ts'
+import { listRoles } from './wacht-roles.ts'
 
 /** Dialect `role_id`: one PATCH. Its answer is the member and must show the wanted role. */
 export function setRole(baseUrl: string): Target {
@@ -18,6 +19,7 @@ export function setRole(baseUrl: string): Target {
     name: 'wacht',
     naming,
     people: listPeople(baseUrl),
+    roles: listRoles(baseUrl),
     repeatable: true,
     tellsGone: false, // a PATCH of a soft-deleted member is answered with 200
     request,

@@ -6,6 +6,7 @@ import { createRolesReader, type ReadRoles } from './member-roles.ts'
 import { withMessageDelays } from './retry-after-message.ts'
 import { memberUrl, naming } from './wacht-member.ts'
 import { listPeople } from './wacht-people.ts'
+import { listRoles } from './wacht-roles.ts'
 
 /**
  * Dialect `role_ids`: the PATCH replaces the whole set of roles, answers without a state, and removes a named role that the
@@ -22,6 +23,7 @@ export function replaceRoles(baseUrl: string): Target {
     name: 'wacht',
     naming,
     people: listPeople(baseUrl),
+    roles: listRoles(baseUrl),
     repeatable: false,
     tellsGone: true,
     request: patch,

@@ -1,7 +1,14 @@
 import * as v from 'valibot'
 import { i64 } from '../../core/event/ids.ts'
 import { asObject } from '../../core/json.ts'
-import { type Answer, type Answered, idOf, isSuccess, notAList } from '../../core/outcome/http-answer.ts'
+import {
+  type Answer,
+  type Answered,
+  idOf,
+  isSuccess,
+  notAList,
+  type Unreadable,
+} from '../../core/outcome/http-answer.ts'
 import { memberParts } from '../target.ts'
 
 /** A page of an organization's members, checked by `readable`. */
@@ -16,7 +23,7 @@ export interface WachtPage {
  * otherwise the member does not count as absent.
  */
 export function readable(answer: Answer, member: string): Answer {
-  const page = membersOnly(answer)
+  const page = recordsOnly(answer)
   if (!isPage(page)) return page
   const roles = rolesIn(page.json, member)
   if (roles) return roles.every(isId) ? page : notAList(page)
@@ -26,7 +33,7 @@ export function readable(answer: Answer, member: string): Answer {
 
 /** Marks an answer as unreadable if its body is not a page of members or has no `has_more`. */
 export function saysWhetherMore(answer: Answer): Answer {
-  const page = membersOnly(answer)
+  const page = recordsOnly(answer)
   return isPage(page) && typeof page.json.has_more !== 'boolean' ? contradicting(page) : page
 }
 
@@ -34,9 +41,9 @@ export function saysWhetherMore(answer: Answer): Answer {
 export const contradicting = (answer: Answered): Answered =>
   notAList(answer, 'a list that contradicts itself')
 
-/** Marks a 2xx as unreadable if its body is not a page of members. */
-export const membersOnly = (answer: Answer): Answer =>
-  answer.kind === 'failed' || !isSuccess(answer.status) || isPage(answer) ? answer : notAList(answer)
+/** Marks a 2xx as unreadable if its body is not a page of records with ids: of members, unless `why` says otherwise. */
+export const recordsOnly = (answer: Answer, why?: Unreadable['why']): Answer =>
+  answer.kind === 'failed' || !isSuccess(answer.status) || isPage(answer) ? answer : notAList(answer, why)
 
 function isPage(answer: Answer): answer is Answered & { readonly json: WachtPage } {
   if (answer.kind === 'failed' || !isSuccess(answer.status)) return false
