@@ -11,6 +11,7 @@ import { addMember } from './commands/member.ts'
 import { addApply } from './commands/replay-apply.ts'
 import { addPlan } from './commands/replay-plan.ts'
 import { addRoles } from './commands/roles.ts'
+import { addVerify } from './commands/replay-verify.ts'
 import { addSchema } from './commands/schema.ts'
 import { addSend } from './commands/send.ts'
 import { defaultStage } from './commands/stage-options.ts'
@@ -94,12 +95,12 @@ const addDead: AddCommand = (program, world, exitWith) => {
 const addReplay: AddCommand = (program, world, exitWith) => {
   const replay = program
     .command('replay')
-    .description('Plans a replay of dead letters, and applies the plan.')
+    .description('Plans a replay of dead letters, applies the plan, and shows what became of its letters.')
     .addHelpText(
       'after',
       '\nExample:\n  $ role-sync replay plan --out plan.json && role-sync replay apply plan.json',
     )
-  for (const add of [addPlan, addApply]) add(replay, world, exitWith)
+  for (const add of [addPlan, addApply, addVerify]) add(replay, world, exitWith)
 }
 
 /** All commands, in the order of the help. */

@@ -10,10 +10,14 @@ import { line, note, pieces } from '../io/output.ts'
 import { table } from '../io/text-table.ts'
 import { addFilterOptions, type FilterOptions, filterOf } from './filter-options.ts'
 import { notFound } from './find-letters.ts'
+import { causeOf, groupsOf, groupWords, type LetterCause } from './letter-causes.ts'
 import { columns, countsOf, countWords, type ListedLetter, lettersOf, listed } from './letter-rows.ts'
 import { lookAt, type NamedLetter } from './look-at-letters.ts'
 import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
 import { type GlobalOptions, stageNames } from './stage-options.ts'
+
+/** The most causes that are shown as text. */
+const mostGroups = 10
 
 /** How many ledger entries are read at once. */
 const reads = 16
@@ -21,7 +25,9 @@ const reads = 16
 /** `dead list`: lists dead letters, with a count for each reason. */
 export const addList: AddCommand = (dead, world, exitWith) => {
   addFilterOptions(dead.command('list'))
-    .description('Lists the dead letters: the count for each reason, then each letter, oldest first.')
+    .description(
+      'Lists the dead letters: the count for each reason and for each cause, then each letter, oldest first.',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  $ role-sync dead list --reason not_found --since 2h\n' +
@@ -36,6 +42,7 @@ async function list(options: GlobalOptions & FilterOptions, world: CliWorld): Pr
   const opened = await openDeadLetters(options, world)
 
   const letters: ListedLetter[] = []
+  const causes: LetterCause[] = []
   let hidden = 0
   const meant = lookAt(opened, world, {
     meant: ({ letter, named }) => isMeant(filter, letter, named),
@@ -47,18 +54,22 @@ async function list(options: GlobalOptions & FilterOptions, world: CliWorld): Pr
   const entryOf = entriesOfCrashed(opened, world)
   await forEachOf(meant, reads, async one => {
     letters.push(listed(one, await entryOf(one), now))
+    causes.push(causeOf(one))
   })
   letters.sort((a, b) => (a.diedAt < b.diedAt ? -1 : 1))
 
   const counts = countsOf(letters.map(({ reason }) => reason))
+  const groups = groupsOf(causes)
   if (options.json) {
-    await pieces(world, lettersText({ counts, hidden }, letters))
+    await pieces(world, lettersText({ counts, groups, hidden }, letters))
     return exit.ok
   }
   await line(
     world,
     letters.length === 0 ? 'no letters' : `${lettersOf(letters.length)}: ${countWords(counts)}`,
   )
+  for (const group of groups.slice(0, mostGroups)) await line(world, `  ${groupWords(group)}`)
+  if (groups.length > mostGroups) await line(world, `  and ${groups.length - mostGroups} other causes`)
   await table(world, columns, letters)
   if (letters.length === 0 && options.event !== undefined) await note(world, notFound(options.event, options))
   return exit.ok

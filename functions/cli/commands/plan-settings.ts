@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import { sha256 } from '../../aws/sha256.ts'
+import { parsePlan } from '../../core/dead-letter/plan-file.ts'
 import type { Plan, PlanSettings } from '../../core/dead-letter/planned-letters.ts'
 import { catalogueHash } from '../../core/event/role-catalogue.ts'
 import { settingNames } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { Failure } from '../io/exit-codes.ts'
+import { readJson } from '../io/files.ts'
 import { note } from '../io/output.ts'
 import { type GlobalOptions, readCatalogue, rolesOf, stageOf } from './stage-options.ts'
 import { targetUrls } from './target-options.ts'
@@ -65,3 +67,10 @@ const otherUrl = (url: string, variable: string, here: string | undefined): stri
   `The plan shows requests to ${url}, but ${variable} is ${here}. The deployed function uses its own address.`
 
 const withRoles = (roles: string | undefined) => (roles === undefined ? {} : { roles })
+
+/** Reads the file of a plan. Rejects with a Failure that names every problem. */
+export async function readPlan(file: string): Promise<Plan> {
+  const parsed = parsePlan(await readJson(file, 'plan'), sha256)
+  if (parsed.ok) return parsed.value
+  throw new Failure(`wrong plan ${file}: ${parsed.problems.join('; ')}`)
+}

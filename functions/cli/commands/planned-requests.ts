@@ -1,4 +1,5 @@
 import type { PlannedLetter } from '../../core/dead-letter/planned-letters.ts'
+import type { Version } from '../../core/event/version.ts'
 import type { Desired } from '../../core/ledger/desired-state.ts'
 import type { FoundLetter } from '../../replay/make-plan.ts'
 import type { Target } from '../../targets/target.ts'
@@ -11,6 +12,7 @@ export interface Prepared extends Planned {
   /** The applied state in the ledger, if any. */
   readonly applied?: Desired
   readonly desired: Desired
+  readonly version: Version
   /** The member's state at the target, if it was read. */
   readonly holds?: TargetState
 }
@@ -36,7 +38,7 @@ export function prepareRequests(targets: ReadonlyMap<string, Target>, ask?: Read
       const one: Prepared = {
         ...planned,
         ...(before && { applied: before }),
-        desired: change.desired,
+        ...{ desired: change.desired, version: change.version },
         ...(ask && { holds: await ask(target, change.member, planned) }),
       }
       prepared.set(messageId, JSON.stringify(one))

@@ -1,18 +1,15 @@
 import { InvalidArgumentError } from 'commander'
-import { sha256 } from '../../aws/sha256.ts'
-import { parsePlan } from '../../core/dead-letter/plan-file.ts'
 import type { Plan } from '../../core/dead-letter/planned-letters.ts'
 import { type AppliedPlan, applyPlan, defaultRate } from '../../replay/apply-plan.ts'
 import type { AddCommand, CliWorld, StopReason } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
-import { readJson } from '../io/files.ts'
 import { confirm, json, line, note } from '../io/output.ts'
 import { startProgress } from '../io/progress-bar.ts'
 import { shortHash } from './letter-rows.ts'
 import { openReplay } from './open-replay.ts'
-import { optionsOfPlan } from './plan-settings.ts'
+import { optionsOfPlan, readPlan } from './plan-settings.ts'
 import { evidence, recordOf, remarksOn, summaryOf, todoOf } from './replay-apply-report.ts'
-import { type GlobalOptions, stageOf } from './stage-options.ts'
+import { type GlobalOptions, shellWord, stageOf } from './stage-options.ts'
 
 interface ApplyCommandOptions extends GlobalOptions {
   readonly rate: number
@@ -53,6 +50,7 @@ async function apply(file: string, given: ApplyCommandOptions, world: CliWorld):
   if (options.json) await json(world, recordOf(applied))
   else await line(world, summaryOf(applied))
   for (const remark of remarksOn(applied)) await note(world, remark)
+  if (applied.sent > 0 && !options.json) await note(world, `next: role-sync replay verify ${shellWord(file)}`)
   if (applied.why === 'stop_signal') return exit[world.stop.reason as StopReason]
   const { refused, failed, missing, stopped } = applied
   return stopped || refused + failed + missing > 0 ? exit.refused : exit.ok
@@ -83,12 +81,6 @@ async function applyWithProgress(
         'dead again': dead,
       }),
   }).finally(progress.stop)
-}
-
-async function readPlan(file: string): Promise<Plan> {
-  const parsed = parsePlan(await readJson(file, 'plan'), sha256)
-  if (parsed.ok) return parsed.value
-  throw new Failure(`wrong plan ${file}: ${parsed.problems.join('; ')}`)
 }
 
 function rate(text: string): number {

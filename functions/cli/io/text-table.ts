@@ -13,8 +13,11 @@ export interface Column<Row> {
 /** The maximum of rows on a terminal. The rest is only counted. */
 export const mostRows = 200
 
-/** The maximum width of a cell on a terminal, in characters. */
-const maxCellWidth = 44
+/** The width of a terminal that does not tell its own, in characters. */
+const usualWidth = 80
+
+/** The least width to which a column is shortened, in characters. */
+const minCellWidth = 6
 
 /** Prints rows: on a terminal with borders and shortened cells, else as aligned lines with the full text. */
 export async function table<Row>(
@@ -25,23 +28,44 @@ export async function table<Row>(
   if (rows.length === 0) return
   const { isTTY = false } = world.stdout
   const shown = isTTY ? rows.slice(0, mostRows) : rows
-  for (const text of isTTY ? bordered(columns, shown) : aligned(columns, shown)) await line(world, text)
+  const width = world.stdout.columns ?? usualWidth
+  for (const text of isTTY ? bordered(columns, shown, width) : aligned(columns, shown))
+    await line(world, text)
   const left = rows.length - shown.length
   if (left > 0) await line(world, `${left} more are not shown`)
 }
 
-function bordered<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
+function bordered<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): string[] {
+  const cells = rows.map(row => columns.map(({ of, short = of }) => printable(short(row))))
+  const natural = columns.map(({ head }, column) =>
+    Math.max(head.length, ...cells.map(row => row[column]?.length ?? 0)),
+  )
+  const widths = fitted(natural, width)
   const drawing = new Table({
     head: columns.map(({ head }) => head),
     colAligns: columns.map(({ align }) => align ?? 'left'),
     style: { head: [], border: [], compact: true },
   })
-  drawing.push(...rows.map(row => columns.map(({ of, short = of }) => cut(printable(short(row))))))
+  drawing.push(...cells.map(row => row.map((text, column) => cut(text, widths[column] ?? 0))))
   return drawing.toString().split('\n')
 }
 
-const cut = (text: string): string =>
-  text.length > maxCellWidth ? `${text.slice(0, maxCellWidth - 1)}…` : text
+/** Shortens the widest columns until the table fits. A column has a border and two spaces beside its text. */
+function fitted(natural: readonly number[], width: number): number[] {
+  const widths = [...natural]
+  let over = widths.reduce((sum, each) => sum + each + 3, 1) - width
+  while (over > 0) {
+    const widest = widths.indexOf(Math.max(...widths))
+    const least = widths[widest] ?? 0
+    if (least <= minCellWidth) break
+    widths[widest] = least - 1
+    over -= 1
+  }
+  return widths
+}
+
+const cut = (text: string, width: number): string =>
+  text.length > width ? `${text.slice(0, width - 1)}…` : text
 
 /** Aligned without cli-table3, which takes seconds for 20,000 rows. Each row is formatted twice to save memory. */
 function* aligned<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {

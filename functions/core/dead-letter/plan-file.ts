@@ -38,6 +38,9 @@ const planSchema = v.object(
         reason: v.picklist(letterReasons),
         unproven: v.optional(v.literal(true)),
         verdict: v.picklist(letterVerdicts),
+        version: v.optional(
+          v.object({ time: v.string(), sequence: v.string(), source: v.string(), id: v.string() }),
+        ),
         by: v.optional(v.string()),
         since: v.optional(whole),
         detail: v.optional(v.string()),

@@ -1,4 +1,5 @@
 import type { Named } from '../event/event.ts'
+import type { Version } from '../event/version.ts'
 import { canonicalJson, compareText } from '../json.ts'
 import type { LetterReason } from './reason.ts'
 import { type LetterVerdict, letterVerdicts } from './replay-verdict.ts'
@@ -43,6 +44,8 @@ export interface PlannedLetter extends Named {
   /** An earlier write to its member may have had an effect. */
   readonly unproven?: true
   readonly verdict: LetterVerdict['verdict']
+  /** The version of its change, in the file of a plan, if the verdict is `apply`. */
+  readonly version?: Version
   /** The event that is applied instead. */
   readonly by?: string
   readonly since?: number

@@ -16,6 +16,9 @@ describe('dead list', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(rows).toEqual([
       ['5 letters: 2 not_found, 1 crashed, 1 gave_up, 1 rejected'],
+      ...['2 × not_found: because', '1 × crashed', '1 × gave_up: because', '1 × rejected: because'].map(
+        group => ['', group],
+      ),
       ['reason', 'target', 'member', 'event', 'age', 'receives', 'claims'],
       ['not_found', 'wacht', name, 'old', '3 d', '4'],
       ['not_found', 'wacht', name, 'a', '1 d 2 h', '4'],
@@ -42,6 +45,7 @@ describe('dead list', () => {
       err: '',
       json: {
         counts: { not_found: 1 },
+        groups: [{ count: 1, reason: 'not_found', detail: 'because' }],
         hidden: 0,
         letters: [
           {
@@ -110,7 +114,7 @@ describe('dead list', () => {
     const stage = await stages.next()
     expect(await at(stage, ['dead', 'list'])).toEqual({ code: 0, out: 'no letters\n', err: '' })
     expect((await jsonOf(at(stage, ['dead', 'list', '--json']))).json).toEqual({
-      ...{ counts: {}, hidden: 0, letters: [] },
+      ...{ counts: {}, groups: [], hidden: 0, letters: [] },
     })
   })
 

@@ -30,9 +30,11 @@ describe('a table', () => {
     )
   })
   test('on a terminal has borders, short cells and cut ones', async () => {
-    const out = await drawn([{ name: 'xab', count: 1 }, long], true)
+    const longer = { name: `x${'y'.repeat(160)}`, count: 12 }
+    const out = await drawn([{ name: 'xab', count: 1 }, longer], true)
     expect(out).toContain('│ ab ')
-    expect(out).toContain(`│ ${'y'.repeat(43)}… │    12 │`)
+    expect(out).toContain(`│ ${'y'.repeat(87)}… │    12 │`)
+    for (const row of out.trimEnd().split('\n')) expect(row).toHaveLength(100) // the width of the terminal
   })
   test('on a terminal has no more rows than are read, and counts the others', async () => {
     const rows = Array.from({ length: mostRows + 3 }, (_, count) => ({ name: 'xa', count }))
