@@ -57,6 +57,7 @@ function useHash(): string {
   useEffect(() => {
     const follow = () => setHash(read)
     addEventListener('hashchange', follow)
+    follow() // it may have changed between the first drawing and now
     return () => removeEventListener('hashchange', follow)
   }, [])
   return hash
