@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { printable, steering } from '../../core/printable.ts'
 import type { CliWorld, OutputStream } from './cli-world.ts'
 
 /** Writes a line to standard output. Resolves when it is written or the reader has closed the output. */
@@ -36,14 +37,6 @@ export const written = ({ stdout }: CliWorld): Promise<void> => write(stdout, ''
 /** Writes a line to standard error. */
 export const note = ({ stderr }: CliWorld, text: string): Promise<void> =>
   write(stderr, `${printable(text)}\n`)
-
-/** Replaces control characters and line breaks: ids and field names come from outside and could control the terminal. */
-export const printable = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters
-  text.replace(/[\u0000-\u001f]/g, '\ufffd').replace(steering, '\ufffd')
-
-/** Control characters above ASCII 31: delete, C1 controls, line and paragraph separators, text direction marks. */
-const steering = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
 /** Writes whole lines in one call, so that an interruption never leaves a partial line. */
 const write = (stream: OutputStream, text: string): Promise<void> =>

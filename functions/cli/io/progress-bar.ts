@@ -1,6 +1,7 @@
 import { MultiBar, Presets } from 'cli-progress'
+import { printable } from '../../core/printable.ts'
 import type { CliWorld } from './cli-world.ts'
-import { note, printable } from './output.ts'
+import { note } from './output.ts'
 
 /** The counts beside the bar, in this order: `12 sent, 0 refused`. */
 export type Counts = Readonly<Record<string, number>>

@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
+import { printable } from '../../core/printable.ts'
 import type { CliWorld } from './cli-world.ts'
-import { line, printable } from './output.ts'
+import { line } from './output.ts'
 
 export interface Column<Row> {
   readonly head: string
