@@ -17,8 +17,14 @@ export interface SandboxSeed {
   readonly catalogue: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
   /** The data of the events that name one of its members. They exist, without a role. */
   readonly events: readonly Readonly<Record<string, unknown>>[]
-  /** The people whom events name by e-mail. They are members wherever the catalogue has the role. */
-  readonly people: readonly { readonly email: string; readonly role: string }[]
+  /** The people whom events name by e-mail, and the person of the README. */
+  readonly people: readonly SeededPerson[]
+}
+
+/** A person, and the scopes of the target in which they are a member. */
+export interface SeededPerson {
+  readonly email: string
+  readonly scopes: readonly string[]
 }
 
 /**
@@ -39,24 +45,33 @@ export const knownIds = (...ids: readonly unknown[]): readonly string[] =>
 export function seedOf(target: string, catalogue: unknown, bodies: readonly string[]): SandboxSeed {
   const data = dataOf(bodies)
   const roles = Object.entries((catalogue ?? {}) as Record<string, Record<string, object>>)
+  const seeded = Object.fromEntries(
+    roles.map(([role, targets]) => [role, (targets[target] ?? {}) as SandboxSeed['catalogue'][string]]),
+  )
   return {
-    catalogue: Object.fromEntries(
-      roles.map(([role, targets]) => [role, (targets[target] ?? {}) as SandboxSeed['catalogue'][string]]),
-    ),
+    catalogue: seeded,
     events: data.filter(one => one.target === target),
-    people: peopleIn(data),
+    people: peopleIn(data, seeded),
   }
 }
 
-/** The people that events name by e-mail, each once, with their first role. An address that begins with 404 has no member. */
-function peopleIn(data: readonly EventData[]): SandboxSeed['people'] {
+/** The person whom README.md names. Their member exists wherever the catalogue has a role. */
+const personOfReadme = 'jane@example.com'
+
+/**
+ * The person of the README, and the people that events name by e-mail: members wherever the catalogue has the first role of theirs. An
+ * address that begins with 404 has no member.
+ */
+function peopleIn(data: readonly EventData[], catalogue: SandboxSeed['catalogue']): SeededPerson[] {
   const named = data.flatMap(({ person, role }) => {
     const email = person?.email
     return typeof email === 'string' && typeof role === 'string' && !email.startsWith('404')
-      ? [{ email, role }]
+      ? [{ email, scopes: Object.keys(catalogue[role] ?? {}) }]
       : []
   })
-  return [...new Map(named.toReversed().map(one => [one.email.toLowerCase(), one])).values()]
+  const everywhere = [...new Set(Object.values(catalogue).flatMap(scopes => Object.keys(scopes)))]
+  const people = [...named.toReversed(), { email: personOfReadme, scopes: everywhere }]
+  return [...new Map(people.map(one => [one.email.toLowerCase(), one])).values()]
 }
 
 type EventData = Readonly<Record<string, unknown>> & { readonly person?: { readonly email?: unknown } | null }

@@ -44,9 +44,9 @@ function projectsOf({ catalogue, events, people }: SandboxSeed): Record<string, 
     const [id, member] = knownIds(projectId, memberId)
     if (id && member) project(id).members[member.toLowerCase()] ??= { groupIds: [], owner: false }
   }
-  for (const [n, { email, role }] of people.entries()) {
+  for (const [n, { email, scopes }] of people.entries()) {
     const member = `5d2e8f11-0000-4000-8000-${String(n).padStart(12, '0')}`
-    for (const id of Object.keys(catalogue[role] ?? {})) {
+    for (const id of scopes) {
       project(id).members[member] ??= { groupIds: [], owner: false, email }
     }
   }

@@ -49,9 +49,9 @@ function organizationsOf({ catalogue, events, people }: SandboxSeed): Record<str
     const [id, membership] = knownIds(organizationId, membershipId)
     if (id && membership) organization(id).members[membership] ??= { roles: [] }
   }
-  for (const [n, { email, role }] of people.entries()) {
+  for (const [n, { email, scopes }] of people.entries()) {
     const membership = `73019543812310${String(n).padStart(5, '0')}`
-    for (const id of Object.keys(catalogue[role] ?? {})) {
+    for (const id of scopes) {
       organization(id).members[membership] ??= { roles: [], email }
     }
   }
