@@ -1,7 +1,7 @@
 /** `npm start` runs the whole path on this machine; `npm start -- --help` lists the options. */
 
 import { run } from './run/local-run.ts'
-import { readOptions } from './run/run-options.ts'
+import { portsAfter, readOptions } from './run/run-options.ts'
 
 const read = readOptions(process.argv.slice(2), process.env)
 if (!read.ok) {
@@ -29,7 +29,9 @@ try {
 
 function describe(error: unknown): string {
   const { code, message, port, path } = error as NodeJS.ErrnoException & { port?: number }
-  if (code === 'EADDRINUSE') return `port ${port} is in use; choose another port with --port`
+  if (code === 'EADDRINUSE') {
+    return `port ${port} is in use. A run uses the port of --port and the ${portsAfter} ports after it. Choose another one: --port N, or --port 0 for any free ports`
+  }
   if (code === 'ENOENT') return `${path} does not exist`
   return message
 }

@@ -23,12 +23,7 @@ let env: Record<string, string>
 beforeAll(async () => {
   const typo = withData({ roleId: undefined, role: 'enginer' })
   run = startProcess(['--serve', '--events', '-', '-c', 'wachtDialect=role_ids'], { input: `${typo}\nping` })
-  const printed = (await run.until(line => 'env' in line)).env as Record<string, string>
-  env = {
-    ...printed,
-    ...{ WACHT_TOKEN: 'sandbox-wacht-token', PROJECT_TOKEN: 'sandbox-project-token' },
-    PROJECT_URL: printed.PROJECT_SANDBOX_URL as string,
-  }
+  env = (await run.until(line => 'env' in line)).env as Record<string, string>
   for (const reason of ['unknown_role', 'invalid_event']) await run.until(line => line.reason === reason)
 })
 afterAll(async () => {
@@ -51,9 +46,8 @@ test('a typo in a role is found, corrected, planned, applied and proven, on the 
   })
 
   const file = join(folder, 'plan.json')
-  const url = env.WACHT_SANDBOX_URL as string
-  const target = ['--wacht-url', url, '--wacht-dialect', 'role_ids', '--read', '--event', id]
-  const planned = await roleSync('replay', 'plan', '--out', file, ...target)
+  const url = env.WACHT_URL as string
+  const planned = await roleSync('replay', 'plan', '--out', file, '--read', '--event', id)
   expect(planned.json).toMatchObject({ counts: { apply: 1 }, letters: [{ event: id, verdict: 'apply' }] })
   expect(JSON.parse(readFileSync(file, 'utf8')).letters).toMatchObject([
     {

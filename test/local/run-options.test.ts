@@ -57,6 +57,11 @@ test.each([
   expect(read(argv)).toMatchObject({ ok: false, exitCode: 1, text: expect.stringMatching(why) })
 })
 
+test('the address that another run printed with the token of its sandbox is not a real target', () => {
+  const printed = { WACHT_URL: 'http://127.0.0.1:4569', WACHT_TOKEN: 'sandbox-wacht-token' }
+  expect(read([], printed)).toEqual(read([]))
+})
+
 test('a URL without its token is refused, every missing one by name', () => {
   expect(read([], { WACHT_URL: 'https://w', PROJECT_URL: 'https://p' })).toEqual({
     ok: false,

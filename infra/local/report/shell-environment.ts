@@ -1,10 +1,13 @@
 import { sourcesPath } from '../../../functions/intake/source-kinds.ts'
 import type { LocalStack } from '../stack/local-stack.ts'
 
-/** The variables that reach the running stack from another shell: endpoints, placeholder credentials, addresses. */
+/**
+ * The variables that reach the running stack from another shell: endpoints, placeholder credentials, addresses, and those of the
+ * targets.
+ */
 export function environmentOf(
   stack: LocalStack,
-  urls: Readonly<Record<string, string>>,
+  targets: Readonly<Record<string, string>>,
   sourceTokens: ReadonlyMap<string, string>,
   pageUrl?: string,
 ): Record<string, string> {
@@ -18,10 +21,7 @@ export function environmentOf(
     LEDGER_TABLE: stack.tables[0] ?? '',
     ...(stack.apiUrl !== undefined && { INTAKE_URL: stack.apiUrl + sourcesPath }),
     ...Object.fromEntries([...sourceTokens].map(([source, token]) => [tokenName(source), token])),
-    // Not WACHT_URL: the next run would use it as a real target.
-    ...Object.fromEntries(
-      Object.entries(urls).map(([name, url]) => [`${name.toUpperCase()}_SANDBOX_URL`, url]),
-    ),
+    ...targets,
   }
 }
 
@@ -32,8 +32,15 @@ const tokenName = (source: string): string => `${source.toUpperCase().replaceAll
 const stageOf = (changesQueue: string): string =>
   /^role-sync-(.+)-changes$/.exec(changesQueue)?.[1] ?? 'local'
 
-/** An environment as a block for a shell. */
+/** Version 1 of the AWS CLI ignores `AWS_ENDPOINT_URL_SQS`, so the address is in the command too. */
+const awsExample = `# The AWS CLI, version 1 and 2:
+# aws sqs send-message --endpoint-url "$AWS_ENDPOINT_URL_SQS" --queue-url "$CHANGES_QUEUE_URL" --message-body file://event.json`
+
+/** An environment as a block for a shell. It ends with an example for the AWS CLI, as a comment. */
 export const exportBlock = (environment: Readonly<Record<string, string>>): string =>
-  Object.entries(environment)
-    .map(([name, value]) => `export ${name}='${value}'`)
-    .join('\n')
+  [
+    ...Object.entries(environment).map(
+      ([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`,
+    ),
+    awsExample,
+  ].join('\n')

@@ -50,8 +50,10 @@ ${kinds.map(environmentOfTarget).join('\n')}
 
 The sandbox knows the roles of the catalogue and every id that does not end in 404.`
 
-/** The highest first port: seven endpoints follow it. */
-const maxPort = 65_535 - 7
+/** The number of ports that follow the first one. */
+export const portsAfter = 7
+
+const maxPort = 65_535 - portsAfter
 
 /** Reads the arguments after the name of the program. */
 export function readOptions(argv: readonly string[], env: Environment): ReadOptions {
@@ -68,7 +70,7 @@ export function readOptions(argv: readonly string[], env: Environment): ReadOpti
       false,
     )
     .option('--data <DIR>', 'keep all data in this folder; the next run continues with it', folder)
-    .option('--port <N>', 'port of the SQS endpoint; the others follow it', port, 4566)
+    .option('--port <N>', `port of the SQS endpoint; the ${portsAfter} after it are used too`, port, 4566)
     .option('--json', 'print only JSON lines on standard output', false)
     .option('-c, --context <key=value>', 'set CDK context; may be repeated', context, {})
     .addHelpText('after', environmentHelp)
@@ -112,15 +114,21 @@ function context(text: string, before: Record<string, string>): Record<string, s
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
 }
 
-/** Reads the targets. Throws if a URL has no token. An empty token is allowed. */
+/** The token of the sandbox of a target. */
+export const sandboxToken = (target: string): string => `sandbox-${target}-token`
+
+/**
+ * Reads the targets. Throws if a URL has no token. An empty token is allowed. With the token of a sandbox the address is that of another
+ * run, which printed both: this run starts a sandbox of its own.
+ */
 function targetsOf(env: Environment): Options['targets'] {
   const missing: string[] = []
   const optionsOf = (name: string): TargetOptions => {
     const names = settingNames(name)
-    const url = env[names.url]
     const token = env[names.token]
+    const url = token === sandboxToken(name) ? undefined : env[names.url]
     if (url && token === undefined) missing.push(`${names.token} must be set where ${names.url} is`)
-    return { token: token ?? `sandbox-${name}-token`, ...(url && { url }) }
+    return { token: token ?? sandboxToken(name), ...(url && { url }) }
   }
   const targets = Object.fromEntries(kinds.map(({ name }) => [name, optionsOf(name)]))
   if (missing.length > 0) throw new Error(missing.join('; '))
