@@ -29,8 +29,8 @@ beforeEach(() => {
   entry = undefined
 })
 
-const line = (messageId: string, outcome = 'applied') =>
-  JSON.stringify({ level: 'INFO', message: 'outcome', messageId, event: 'e', outcome, receives: 1 })
+const line = (messageId: string, outcome = 'applied', more = {}) =>
+  JSON.stringify({ level: 'INFO', message: 'outcome', messageId, event: 'e', outcome, receives: 1, ...more })
 const invocation = (...lines: string[]) => ({ ending: { kind: 'returned', value: {} } as const, lines })
 const letter = (messageId: string, messageAttributes = {}): StoredMessage => ({
   messageId,
@@ -115,6 +115,19 @@ describe('a run', () => {
     expect(await isOver(world(1, [letter('b')]), ['a'], ['a'])).toBe(true)
     expect(await isOver(world(0, []), ['a'], [])).toBe(false)
     expect(await isOver(world(0, [], [letter('a')]), ['a'], [])).toBe(true)
+  })
+  test('that stays up has settled the events of a person, too', async () => {
+    const of = record()
+    const isOverNow = async () => {
+      const { over, look } = whenOver(world(0, []), of, ['a'])
+      look()
+      return Promise.race([over.then(() => true), new Promise(resolve => setImmediate(() => resolve(false)))])
+    }
+    await of.settle([{ MessageId: 'a' }], invocation(line('a', 'resolved', { events: 2 })))
+    await of.settle([{ MessageId: 'made-1' }], invocation(line('made-1')))
+    expect(await isOverNow()).toBe(false)
+    await of.settle([{ MessageId: 'made-2' }], invocation(line('made-2')))
+    expect(await isOverNow()).toBe(true)
   })
   test('is not over before the letters are told', async () => {
     await isOver(world(0, [], [letter('a')]))

@@ -15,6 +15,8 @@ const outcome = (messageId: string, more: Partial<Outcome> = {}): Outcome => ({
   effectMs: 1234,
   ...more,
 })
+/** As many messages as there are, whatever becomes of them. */
+const as = (total: number) => ({ total, ended: () => {} })
 const log = (fields: object) => JSON.stringify({ level: 'INFO', ...fields })
 
 function reporter(json: boolean) {
@@ -24,30 +26,48 @@ function reporter(json: boolean) {
   return { ...createReporter(streams, json), stdout: () => text(stdout), stderr: () => text(stderr) }
 }
 
-test('a table tells people event, member, outcome, reason, tries and time to effect in the order of the events', async () => {
+test('people read a sentence, a table of what happened to whom, and what to try next', async () => {
   const { begin, line, outcome: tell, summary, stdout } = reporter(false)
-  begin(['a', 'b', 'c'])
+  begin(['a', 'b', 'c'], as(3))
   line(log({ message: 'retry', messageId: 'a', event: 'wd-a', cause: 'throttled', seconds: 2 }))
   const outcomes = [
     outcome('c', { outcome: 'superseded', by: 'wd-a' }),
-    outcome('b', { outcome: 'dead', reason: 'not_found', status: 404, detail: 'nobody', unproven: true }),
+    outcome('b', {
+      ...{ member: 'wacht/1/7301954381230018902', outcome: 'dead', reason: 'not_found', status: 404 },
+      ...{ detail: 'nobody', unproven: true },
+    }),
     outcome('a', { receives: 2 }),
   ]
   for (const each of outcomes) await tell(each)
   await summary(outcomes)
-  const rows = stdout().split('\n')
-  expect(rows.at(-2)).toBe('3 settled: 1 applied, 1 superseded, 0 duplicate, 1 dead-lettered')
-  const cells = rows.filter(row => row.includes('wd-')).map(row => row.split('│').map(cell => cell.trim()))
-  expect(cells.map(row => row.slice(1, -1))).toEqual([
-    ['wd-a', 'wacht 7301954381230018901', 'applied', 'after throttled', '2', '1.2 s'],
-    ['wd-b', 'wacht 7301954381230018901', 'dead', 'not_found (404): nobody; unproven', '1', '1.2 s'],
-    ['wd-c', 'wacht 7301954381230018901', 'superseded', 'by wd-a', '1', '1.2 s'],
+  expect(stdout().split('\n')).toEqual([
+    '',
+    '3 messages: 1 change in effect, 1 superseded, 1 needs a person',
+    '',
+    'outcome     member                 event                     tries     time  reason',
+    'superseded  wacht 7301…8901        wd-c                          1    1.2 s  by wd-a',
+    'applied     wacht 7301…8901        wd-a                          2    1.2 s  after throttled',
+    'dead        wacht 7301…8902        wd-b                          1    1.2 s  not_found (404):',
+    '                                                                             nobody; unproven',
+    '',
+    'Try next:',
+    expect.stringMatching(/^ {2}npm start -- --serve +stays up/),
+    expect.stringMatching(/^ {2}npm start -- --events FILE +plays/),
+    expect.stringMatching(/^ {2}npx role-sync check FILE +shows/),
+    '',
   ])
+})
+
+test('a run without messages has no table', async () => {
+  const { begin, summary, stdout } = reporter(false)
+  begin([], as(0))
+  await summary([])
+  expect(stdout().split('\n').slice(0, 4)).toEqual(['', '0 messages: 0 changes in effect', '', 'Try next:'])
 })
 
 test('a table of many leaves out what was simply applied', async () => {
   const { begin, summary, stdout } = reporter(false)
-  begin([])
+  begin([], as(0))
   await summary([
     ...Array.from({ length: 150 }, (_, n) => outcome(String(n))),
     outcome('x', { outcome: 'dead' }),
@@ -60,17 +80,19 @@ test('a table of many leaves out what was simply applied', async () => {
 
 test('standard error tells progress, waiting and trouble, the same trouble once', () => {
   const { begin, line, note, stderr } = reporter(true)
-  begin(['a'])
+  begin(['a'], as(1))
   line(log({ message: 'retry', messageId: 'a', event: 'wd-a', cause: 'throttled', seconds: 2 }))
   for (let n = 0; n < 3; n++)
     line(log({ level: 'ERROR', message: 'no secret', error: { message: 'it is gone' } }))
   line('not json')
   line(log({ message: 'attempt' }))
+  line(log({ message: 'retry', messageId: 'b', event: 'wd-\u001b[2J', cause: 'throttled', seconds: 2 }))
   note('by the way')
   expect(stderr().split('\n')).toEqual([
     'wd-a is retried in 2 s: throttled',
     'error: no secret: it is gone',
     'not json',
+    'wd-\ufffd[2J is retried in 2 s: throttled',
     'by the way',
     '',
   ])
@@ -81,8 +103,14 @@ test('the environment is one JSON line or a block for a shell', async () => {
   await json.environment({ A: 'b' })
   expect(json.stdout()).toBe('{"env":{"A":"b"}}\n')
   const shell = reporter(false)
-  await shell.environment({ A: 'b', C: 'd' })
-  expect(shell.stdout()).toBe("export A='b'\nexport C='d'\n")
+  await shell.environment({ A: 'b', C: "d'e" })
+  expect(shell.stdout().split('\n')).toEqual([
+    "export A='b'",
+    "export C='d'\\''e'",
+    '# The AWS CLI, version 1 and 2:',
+    expect.stringMatching(/^# aws sqs send-message --endpoint-url "\$AWS_ENDPOINT_URL_SQS" --queue-url /),
+    '',
+  ])
 })
 
 test('the same text is let through again after a while', () => {

@@ -22,18 +22,24 @@ export interface StartProcess {
 /** What no slow machine misses; a test that waits for these times sets shorter ones. */
 const patient = ['-c', 'functionTimeoutSeconds=60', '-c', 'requestTimeoutSeconds=20']
 
-/** Starts it on free ports, with JSON lines; `root` is the folder of the project, this one unless given. */
+/** How a process starts. */
+interface StartOptions {
+  readonly env?: Record<string, string>
+  readonly input?: string
+  /** The folder of the project, this one unless given. */
+  readonly root?: string
+  /** Whether it writes JSON lines, as it does unless it is said; else it writes for people. */
+  readonly json?: boolean
+}
+
+/** Starts it on free ports. */
 export function startProcess(
   args: readonly string[],
-  {
-    env = {},
-    input = '',
-    root = thisProject,
-  }: { env?: Record<string, string>; input?: string; root?: string } = {},
+  { env = {}, input = '', root = thisProject, json = true }: StartOptions = {},
 ): StartProcess {
   const child = spawn(
     process.execPath,
-    ['infra/local/start.ts', '--json', '--port', '0', ...patient, ...args],
+    ['infra/local/start.ts', ...(json ? ['--json'] : []), '--port', '0', ...patient, ...args],
     {
       cwd: root,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },

@@ -25,6 +25,8 @@ export interface RecordWorld {
 /** The outcomes of a run. It reports each once. */
 export interface OutcomeRecord {
   readonly outcomes: readonly Outcome[]
+  /** How many messages are settled, with an outcome or without. */
+  readonly settledCount: number
   isSettled(messageId: string): boolean
   /** Reports what an invocation settled. Resolves once all is reported. */
   settle(messages: readonly Message[], invocation: Invocation): Promise<void>
@@ -45,6 +47,9 @@ export function outcomeRecord({ tell, reported, report, onTrouble, entry, now }:
   }
   return {
     outcomes,
+    get settledCount() {
+      return settled.size
+    },
     isSettled: id => settled.has(id),
     settle: async (messages, { lines }) => {
       const told = outcomesIn(lines)

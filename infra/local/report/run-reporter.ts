@@ -1,8 +1,13 @@
+import { printable } from '../../../functions/core/printable.ts'
+import type { ExpectedMessages } from '../outcomes/expected-messages.ts'
 import { jsonLine, type Outcome, parseLine, summaryOf } from '../outcomes/message-outcome.ts'
 import { noteOf, onceInAWhile } from './note-text.ts'
-import { outcomeTable, summaryLine } from './outcome-table.ts'
+import { byWhom } from './outcome-order.ts'
+import { outcomeTable } from './outcome-table.ts'
 import { notesOnly, startProgress } from './run-progress.ts'
+import { nextSteps, storyOf } from './run-story.ts'
 import { exportBlock } from './shell-environment.ts'
+import { paintFor } from './terminal-colors.ts'
 
 /** Results go to `stdout`, all else to `stderr`. */
 export interface Streams {
@@ -15,15 +20,15 @@ export interface Reporter {
   /** Prints the environment that reaches the stack. */
   environment(variables: Readonly<Record<string, string>>): Promise<void>
   /** Begins the work on these messages; the table keeps their order. */
-  begin(messageIds: readonly string[]): void
+  begin(messageIds: readonly string[], expected: ExpectedMessages): void
   /** Takes the outcome of a message. Resolves once its line is written. */
   outcome(outcome: Outcome): Promise<void>
   /** Takes a log line of a function. */
   line(text: string): void
   /** Shows a note. */
   note(text: string): void
-  /** Prints the summary of all outcomes. */
-  summary(outcomes: readonly Outcome[]): Promise<void>
+  /** Prints the summary of all outcomes, and what to try next. `pageUrl` is the live page of a run that stays up. */
+  summary(outcomes: readonly Outcome[], pageUrl?: string): Promise<void>
   stop(): void
 }
 
@@ -38,24 +43,26 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
   const causes = new Map<string, string[]>()
   const order = new Map<string, number>()
   let progress = notesOnly(stderr)
+  let expected: ExpectedMessages | undefined
   let count = 0
 
   const print = (text: string) =>
     new Promise<void>((resolve, reject) => {
       stdout.write(`${text}\n`, error => (error ? reject(error) : resolve()))
     })
-  const place = ({ messageId }: Outcome) => order.get(messageId) ?? -1
 
   return {
     environment: variables => print(json ? JSON.stringify({ env: variables }) : exportBlock(variables)),
-    begin: messageIds => {
+    begin: (messageIds, all) => {
       for (const [index, id] of messageIds.entries()) order.set(id, index)
-      progress = startProgress(stderr, messageIds.length)
+      expected = all
+      progress = startProgress(stderr, all.total)
     },
     outcome: async outcome => {
       if (json) await print(jsonLine(outcome))
       count += 1
-      progress.settled(count)
+      expected?.ended(outcome)
+      progress.settled(count, expected?.total ?? count)
     },
     line: text => {
       const line = parseLine(text)
@@ -65,18 +72,20 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
         if (order.size > maxRetryNotes) return
       }
       const note = line ? noteOf(line) : text
-      if (note !== undefined && isNew(note)) progress.note(note)
+      if (note !== undefined && isNew(note)) progress.note(printable(note))
     },
     note: text => progress.note(text),
-    summary: async outcomes => {
+    summary: async (outcomes, pageUrl) => {
       progress.stop()
       progress = notesOnly(stderr)
       const summary = summaryOf(outcomes)
       // Scripts may know only the older counts.
       const { resolved, ...others } = summary
       if (json) return print(JSON.stringify({ summary: resolved > 0 ? summary : others }))
-      const ordered = [...outcomes].sort((a, b) => place(a) - place(b))
-      await print(`${outcomeTable(ordered, causes, stdout.columns)}\n${summaryLine(summary)}`)
+      const paint = paintFor(stdout)
+      const table = outcomeTable(byWhom(outcomes, order), causes, paint, stdout.columns)
+      const what = outcomes.length > 0 ? [table, ''] : []
+      await print(['', storyOf(summary, paint), '', ...what, nextSteps(pageUrl, paint)].join('\n'))
     },
     stop: () => progress.stop(),
   }

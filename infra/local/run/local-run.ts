@@ -1,7 +1,10 @@
 import { sourcePath } from '../../../functions/intake/source-kinds.ts'
+import { readCatalogue } from '../../../functions/targets/index.ts'
+import { expectedMessages } from '../outcomes/expected-messages.ts'
 import { type OutcomeRecord, outcomeRecord } from '../outcomes/run-outcomes.ts'
 import { type StackPage, startStackPage } from '../page/stack-page.ts'
 import { createReporter, type Streams } from '../report/run-reporter.ts'
+import { farewell } from '../report/run-story.ts'
 import { environmentOf } from '../report/shell-environment.ts'
 import { enqueue } from '../sample/enqueue-lines.ts'
 import { readEvents } from '../sample/events-file.ts'
@@ -19,16 +22,16 @@ import { startTargets } from './run-targets.ts'
  * `interrupted` ends it early. Rejects with an error that the user can correct: a port in use, a wrong setting.
  */
 export async function run(options: Options, streams: Streams, interrupted: AbortSignal): Promise<number> {
-  const given = options.events === undefined ? undefined : await readEvents(options.events)
+  const file = options.events === undefined ? undefined : await readEvents(options.events)
   await using cleanUp = new AsyncDisposableStack()
   const reporter = createReporter(streams, options.json)
   cleanUp.defer(reporter.stop)
   const data = options.data === undefined ? undefined : openData(options.data)
   cleanUp.defer(() => data?.release())
 
-  const plays = given === undefined && (data === undefined || data.isNew)
+  const plays = file === undefined && (data === undefined || data.isNew)
   const day = plays ? sampleDay(Date.now()) : undefined
-  const lines = given ?? day?.lines ?? []
+  const lines = file ?? day?.lines ?? []
   const bodies = [...lines.map(line => line.body), ...(day?.delivered ?? [])]
   const targets = await startTargets(options, bodies, data?.sandboxFile)
   cleanUp.defer(targets.stop)
@@ -73,18 +76,19 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   const undelivered = await deliver({ ...stack, sourceTokens }, day?.deliveries ?? [])
   for (const problem of undelivered) reporter.note(`error: ${problem}`)
   /** Messages of an earlier run, and those of the deliveries. */
-  const there = stack.messages(stack.changes).map(message => message.messageId)
-  const { messageIds, refused } = await enqueue(stack.sqs, stack.changes.url, lines)
+  const there = stack.messages(stack.changes)
+  const { sent, refused } = await enqueue(stack.sqs, stack.changes.url, lines)
   for (const { line, why } of refused) reporter.note(`error: SQS refused line ${line}: ${why}`)
   if (page) {
-    await reporter.environment(environmentOf(stack, targets.urls, sourceTokens, page.url))
+    await reporter.environment(environmentOf(stack, targets.environment, sourceTokens, page.url))
     reporter.note(`live page: ${page.url}`)
     if (stack.apiUrl !== undefined) reporter.note(`intake: ${stack.apiUrl}${sourcePath('NAME')}`)
   }
 
-  const all = [...there, ...messageIds]
-  reporter.begin(all)
-  const end = whenOver(stack, record, options.serve ? all : undefined)
+  const queued = [...there, ...sent]
+  const messageIds = queued.map(({ messageId }) => messageId)
+  reporter.begin(messageIds, expectedMessages(queued, readCatalogue(targets.catalogue), Date.now()))
+  const end = whenOver(stack, record, options.serve ? messageIds : undefined)
   look = end.look
   stack.poll()
   look()
@@ -94,9 +98,13 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
     if (interrupted.aborted) resolve()
   })
   await Promise.race([end.over, stopped])
-  if (!interrupted.aborted) await reporter.summary(record.outcomes)
+  if (!interrupted.aborted) await reporter.summary(record.outcomes, page?.url)
   if (options.serve) await stopped
-  else if (interrupted.aborted) return 1
+  if (interrupted.aborted) {
+    const [waiting, letters] = [stack.changes, stack.deadLetters].map(queue => stack.messages(queue).length)
+    reporter.note(farewell({ data: options.data, waiting: waiting!, letters: letters! }))
+    if (!options.serve) return 1
+  }
   return refused.length + undelivered.length > 0 ? 1 : 0
 }
 
@@ -110,7 +118,7 @@ interface Over {
 
 /**
  * Without `given` a run is over when the changes queue is empty (visible, in flight and delayed) and no invocation runs; else when
- * every given message is settled. Letters that SQS moved itself are reported first.
+ * every given message is settled, and as many more as the events of people became. Letters that SQS moved itself are reported first.
  */
 export function whenOver(
   stack: Pick<LocalStack, 'messages' | 'changes' | 'deadLetters' | 'running'>,
@@ -120,7 +128,10 @@ export function whenOver(
   const { promise: over, resolve, reject } = Promise.withResolvers<void>()
   let looking = Promise.resolve()
   const isOver = () => {
-    if (given) return given.every(record.isSettled)
+    if (given) {
+      const made = record.outcomes.reduce((sum, { events = 0 }) => sum + events, 0)
+      return given.every(record.isSettled) && record.settledCount >= given.length + made
+    }
     return stack.running === 0 && stack.messages(stack.changes).length === 0
   }
   const look = async () => {

@@ -1,10 +1,11 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { batchesOf } from '../../../functions/core/sqs-limits.ts'
+import type { QueuedMessage } from '../outcomes/expected-messages.ts'
 import type { EventLine } from './events-file.ts'
 
-/** The ids of the messages in the order of their lines, and the lines that SQS refused. */
+/** The messages in the order of their lines, and the lines that SQS refused. */
 export interface Enqueued {
-  readonly messageIds: readonly string[]
+  readonly sent: readonly QueuedMessage[]
   readonly refused: readonly { readonly line: number; readonly why: string }[]
 }
 
@@ -14,7 +15,7 @@ export async function enqueue(
   queueUrl: string,
   lines: readonly EventLine[],
 ): Promise<Enqueued> {
-  const messageIds: string[] = []
+  const sent: QueuedMessage[] = []
   const refused: { line: number; why: string }[] = []
   for await (const batch of batchesOf(lines)) {
     const Entries = batch.map(({ line, body, delaySeconds }) => ({
@@ -24,7 +25,13 @@ export async function enqueue(
     }))
     try {
       const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
-      messageIds.push(...(answer.Successful ?? []).map(sent => sent.MessageId!))
+      const bodies = new Map(batch.map(({ line, body }) => [String(line), body]))
+      sent.push(
+        ...(answer.Successful ?? []).map(({ Id, MessageId }) => ({
+          messageId: MessageId!,
+          body: bodies.get(Id!)!,
+        })),
+      )
       for (const failed of answer.Failed ?? []) {
         refused.push({ line: Number(failed.Id), why: failed.Message ?? failed.Code ?? 'refused' })
       }
@@ -32,5 +39,5 @@ export async function enqueue(
       refused.push(...batch.map(({ line }) => ({ line, why: (error as Error).message })))
     }
   }
-  return { messageIds, refused }
+  return { sent, refused }
 }

@@ -1,0 +1,62 @@
+import type { Summary } from '../outcomes/message-outcome.ts'
+import type { Paint } from './terminal-colors.ts'
+
+/** The counts of a run as one sentence. */
+export function storyOf({ applied, superseded, duplicate, resolved, dead }: Summary, paint: Paint): string {
+  const all = applied + superseded + duplicate + resolved + dead
+  const parts = [
+    paint('green', `${counted(applied, 'change')} in effect`),
+    ...(superseded > 0 ? [`${superseded} superseded`] : []),
+    ...(duplicate > 0 ? [`${duplicate} duplicate`] : []),
+    ...(resolved > 0 ? [`${resolved} resolved`] : []),
+    ...(dead > 0 ? [paint('red', `${dead} ${dead === 1 ? 'needs' : 'need'} a person`)] : []),
+  ]
+  return `${counted(all, 'message')}: ${parts.join(', ')}`
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** A command or an address to try, and what it does. */
+interface Step {
+  readonly what: string
+  readonly why: string
+}
+
+/** The next three things to try after a run, as lines. `pageUrl` is the address of the live page of a run that stays up. */
+export function nextSteps(pageUrl: string | undefined, paint: Paint): string {
+  const steps: readonly Step[] = pageUrl === undefined ? afterRun : [livePage(pageUrl), ...whileServed]
+  const width = Math.max(...steps.map(({ what }) => what.length))
+  const lines = steps.map(({ what, why }) => `  ${paint('bold', what.padEnd(width))}  ${why}`)
+  return ['Try next:', ...lines].join('\n')
+}
+
+const afterRun: readonly Step[] = [
+  { what: 'npm start -- --serve', why: 'stays up; prints the link of a live page' },
+  { what: 'npm start -- --events FILE', why: 'plays your own events, one per line' },
+  { what: 'npx role-sync check FILE', why: 'shows the request for each event; sends nothing' },
+]
+
+const livePage = (what: string): Step => ({ what, why: 'the live page of this run' })
+
+const whileServed: readonly Step[] = [
+  {
+    what: 'npx role-sync dead list',
+    why: 'shows the changes that need a person (paste the exports above first)',
+  },
+  { what: 'npx role-sync send FILE', why: 'sends your own events, one per line' },
+]
+
+/** What a run leaves when it is interrupted. */
+export interface Leaving {
+  /** The folder of `--data`. */
+  readonly data: string | undefined
+  /** How many messages wait on the changes queue, and on the dead-letter queue. */
+  readonly waiting: number
+  readonly letters: number
+}
+
+/** Says what is kept or lost when a run is interrupted. */
+export const farewell = ({ data, waiting, letters }: Leaving): string =>
+  data === undefined
+    ? `Stopping. All data is in memory and is lost: ${counted(waiting, 'waiting message')}, ${counted(letters, 'dead letter')}, the ledger, and the members of the sandboxes. Use --data DIR to keep them.`
+    : `Stopping. All data is kept in ${data}. Start again with the same --data to continue.`
