@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { readEvents } from '../../../functions/cli/io/event-lines.ts'
 import { bodyOf, noon, parse } from '../../support/events.ts'
-import { collect, each } from '../iterate.ts'
+import { collect, each } from '../../support/iterate.ts'
 
 const read = (text: string) =>
   collect(readEvents({ chunks: each([Buffer.from(text)]), name: 'events.json' }, parse, () => noon))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { maxValueLength, placeWords, readEventTexts } from '../../../functions/cli/io/event-texts.ts'
 import { readLines } from '../../../functions/cli/io/text-lines.ts'
-import { collect, each } from '../iterate.ts'
+import { collect, each } from '../../support/iterate.ts'
 
 const read = (text: string) => collect(readEventTexts(readLines(each([Buffer.from(text)]))))
 const indented = (value: unknown) => JSON.stringify(value, null, 2)

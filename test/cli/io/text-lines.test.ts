@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { readLines } from '../../../functions/cli/io/text-lines.ts'
-import { collect, each } from '../iterate.ts'
+import { collect, each } from '../../support/iterate.ts'
 
 const linesOf = (chunks: readonly Uint8Array[], max?: number) => collect(readLines(each(chunks), max))
 const textsOf = async (text: string) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { batchesOf, maxBatchBytes, sqsBatchSize } from '../../../functions/core/sqs-limits.ts'
-import { collect, each } from '../iterate.ts'
+import { batchesOf, maxBatchBytes, sqsBatchSize } from '../../functions/core/sqs-limits.ts'
+import { collect, each } from '../support/iterate.ts'
 
 const group = (bodies: readonly string[]) => collect(batchesOf(each(bodies.map(body => ({ body })))))
 const bytesOf = (batch: readonly { readonly body: string }[]) =>
