@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { createConnections } from '../../functions/http/connections.ts'
 import { createSend } from '../../functions/targets/http-client.ts'
 import { startServer, startTcp } from '../support/server.ts'
 import { createTimeOut } from '../support/time-out.ts'
@@ -44,4 +45,14 @@ test('of a header that comes twice the first is heard', async () => {
   stops.push(server.stop)
   const answer = await createSend(60_000, () => 0)({ method: 'GET', url: server.url }, 'token')
   expect(answer).toEqual({ kind: 'answered', status: 429, retryAfterMs: 7000 })
+})
+
+test('connections are kept while they are in use, and replaced after an idle time: a freeze may have closed them', async () => {
+  const connections = createConnections({ connectTimeoutMs: 1000, idleMs: 4000 })
+  const first = connections.at(10_000)
+  expect([connections.at(14_000), connections.at(18_000)]).toEqual([first, first])
+  const fresh = connections.at(22_001)
+  expect(fresh).not.toBe(first)
+  expect({ first: first.closed, fresh: fresh.closed }).toEqual({ first: true, fresh: false })
+  await fresh.close()
 })
