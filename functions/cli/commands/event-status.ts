@@ -45,7 +45,7 @@ export function statusInLedger(asked: AskedEvent, entry: Entry | undefined, now:
     if (order > 0) return { status: 'superseded', by: applied.event, since }
   }
   const ended = entry?.ended?.find(one => isOf(asked, one))
-  if (ended) return { status: 'dead', reason: reasonWords(letterOf(ended)) }
+  if (ended) return { status: 'dead', ...letterOf(ended) }
   if (lease?.event === event && now < lease.until)
     return { status: 'waiting', detail: `an attempt is writing it, at most until ${moment(lease.until)}` }
   if (unproven === event || lease?.event === event)
@@ -53,9 +53,11 @@ export function statusInLedger(asked: AskedEvent, entry: Entry | undefined, now:
   return { status: 'waiting_or_unknown', detail: unknownWords(asked, entry) }
 }
 
-const isOf = ({ event, version, message }: AskedEvent, ended: EndedMessage): boolean =>
-  ended.message === message ||
-  (version ? compareVersions(ended.version, version) === 0 : ended.version.id === event)
+/** A message that was sent again is another one: if its id is known, only that counts. */
+function isOf({ event, version, message }: AskedEvent, ended: EndedMessage): boolean {
+  if (message !== undefined) return ended.message === message
+  return version ? compareVersions(ended.version, version) === 0 : ended.version.id === event
+}
 
 const letterOf = ({ letter: { reason, unproven } }: EndedMessage) => ({
   reason,

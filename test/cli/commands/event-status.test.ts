@@ -43,6 +43,11 @@ describe('the ledger says of an event', () => {
     { name: 'that its message became a dead letter', entry: entry({ ended: [ended] }), status: 'dead' },
     { name: 'so by its id alone', of: onlyId, entry: entry({ ended: [ended] }), status: 'dead' },
     {
+      name: 'nothing of the letter of an earlier message of it',
+      entry: entry({ ended: [{ ...ended, message: 'n' }] }),
+      status: 'waiting_or_unknown',
+    },
+    {
       name: 'nothing of a letter of another event',
       entry: entry({ ended: [{ ...ended, message: 'n', version: versionOf('f') }] }),
       status: 'waiting_or_unknown',
