@@ -61,7 +61,7 @@ async function edit(event: string, options: EditOptions, world: CliWorld): Promi
   if (body === undefined) return exit.refused
   const change = await replace(opened, world, one.letter, body, options.by)
   if (change === undefined) {
-    await note(world, `${notFound(event, options)}. Nothing was changed.`)
+    await note(world, `Nothing was changed. ${notFound(event, options)}`)
     return exit.refused
   }
   const { event: id, source } = opened.parse(body, world.now()).named

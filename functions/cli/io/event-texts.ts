@@ -1,6 +1,6 @@
 import { parseJson } from '../../core/json.ts'
 import { Failure } from './exit-codes.ts'
-import { compact, parseLossless } from './lossless-json.ts'
+import { parseLossless } from './lossless-json.ts'
 import type { Line } from './text-lines.ts'
 
 /** The text of one event, or why there is none. `line` is where its text begins; `item` is its place in an array, from 1. */
@@ -83,24 +83,24 @@ const indentation = (text: string): number => text.length - text.trimStart().len
 /** The events of a value of several lines. Undefined if it is not JSON. */
 function wholeOf(open: readonly TextLine[]): EventText[] | undefined {
   const [first] = open
-  if (!first) return undefined
-  const text = open.map(line => line.text).join('\n')
-  if (!parseJson(text).ok) return undefined
-  return itemsOf(first.number, text) ?? [{ line: first.number, text: compact(text) }]
+  return first && valuesOf(first.number, open.map(line => line.text).join('\n'))
 }
 
 /** The events of one line. */
 function single({ number, text }: TextLine): EventText[] {
   if (text.trim() === '') return []
-  const items = /^\s*\[/.test(text) && parseJson(text).ok ? itemsOf(number, text) : undefined
-  return items ?? [{ line: number, text }]
+  return (/^\s*\[/.test(text) ? valuesOf(number, text) : undefined) ?? [{ line: number, text }]
 }
 
-/** The items of an array. Undefined for any other JSON. */
-function itemsOf(line: number, text: string): EventText[] | undefined {
-  const value = parseLossless(text)
-  if (!Array.isArray(value)) return undefined
-  return value.map((item, index) => ({ line, item: index + 1, text: JSON.stringify(item) }))
+/** A value, or the items of an array, each in one line. Undefined if the text is not JSON. */
+function valuesOf(line: number, text: string): EventText[] | undefined {
+  try {
+    const value = parseLossless(text)
+    if (!Array.isArray(value)) return [{ line, text: JSON.stringify(value) }]
+    return value.map((item, index) => ({ line, item: index + 1, text: JSON.stringify(item) }))
+  } catch {
+    return undefined
+  }
 }
 
 const tooLong = (open: readonly TextLine[]): string =>

@@ -23,3 +23,15 @@ export const timeoutMs = Number(process.env.REQUEST_TIMEOUT_MS)
 
 /** The target's base URL. */
 export const baseUrl = process.env.WACHT_URL as string
+
+/** Writes a change with native fetch. Rejects unless the target took it. */
+export async function writeByFetch(change: PeerChange): Promise<void> {
+  const response = await fetch(baseUrl + pathOf(change), {
+    method: 'PATCH',
+    headers,
+    body: JSON.stringify(writeOf(change)),
+    signal: AbortSignal.timeout(timeoutMs),
+  })
+  if (!response.ok) throw new Error(`the target answered ${response.status}`)
+  await response.json()
+}

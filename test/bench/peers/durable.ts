@@ -1,7 +1,7 @@
 import { type DurableContext, withDurableExecution } from '@aws/durable-execution-sdk-js'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { baseUrl, headers, type PeerChange, pathOf, timeoutMs, writeOf } from './change.ts'
+import { type PeerChange, writeByFetch } from './change.ts'
 
 /**
  * Lambda durable functions: an event source mapping neither retries an execution longer than 15 minutes nor knows it by name, so a plain
@@ -30,17 +30,6 @@ const start = ({ messageId, body }: SQSRecord) =>
 
 /** The durable function: one step a write, with the default retries. */
 export const durable = withDurableExecution(async (change: PeerChange, context: DurableContext) => {
-  await context.step('write', () => write(change))
+  await context.step('write', () => writeByFetch(change))
   context.logger.info('Processed item', { id: change.id })
 })
-
-async function write(change: PeerChange): Promise<void> {
-  const response = await fetch(baseUrl + pathOf(change), {
-    method: 'PATCH',
-    headers,
-    body: JSON.stringify(writeOf(change)),
-    signal: AbortSignal.timeout(timeoutMs),
-  })
-  if (!response.ok) throw new Error(`the target answered ${response.status}`)
-  await response.json()
-}

@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
 import { Logger } from '@aws-lambda-powertools/logger'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { baseUrl, headers, type PeerChange, pathOf, timeoutMs, writeOf } from './change.ts'
+import { type PeerChange, writeByFetch } from './change.ts'
 
 /** Powertools' batch processor with native fetch, as its documentation has it: records in parallel, one log line each. */
 
@@ -10,14 +10,7 @@ const logger = new Logger()
 /** Sends one change; throws unless the target took it. */
 export async function send(record: SQSRecord): Promise<void> {
   const change = JSON.parse(record.body) as PeerChange
-  const response = await fetch(baseUrl + pathOf(change), {
-    method: 'PATCH',
-    headers,
-    body: JSON.stringify(writeOf(change)),
-    signal: AbortSignal.timeout(timeoutMs),
-  })
-  if (!response.ok) throw new Error(`the target answered ${response.status}`)
-  await response.json()
+  await writeByFetch(change)
   logger.info('Processed item', { id: change.id })
 }
 

@@ -114,7 +114,7 @@ describe('dead edit', () => {
     expect(await editing).toMatchObject({
       ...{ code: 1, out: '' },
       err: expect.stringMatching(
-        /No dead letter with id a \(or another operator is looking at it\)\. .* Nothing was changed\.\n$/,
+        /Nothing was changed\. No dead letter with id a \(or another operator is looking at it\)\. .*\n$/,
       ),
     })
     expect(stage.letters().map(({ body }) => body)).toEqual([bodyOf({ id: 'a' })])

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { refuseUndeployed } from '../../../functions/core/event/deployed-roles.ts'
+import { refuseUndeployed } from '../../../functions/cli/io/deployed-catalogue.ts'
 import { createEventParser } from '../../../functions/core/event/event.ts'
 import { type Catalogue, catalogueHash } from '../../../functions/core/event/role-catalogue.ts'
 import { kinds } from '../../../functions/targets/index.ts'
