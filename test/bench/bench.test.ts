@@ -5,12 +5,10 @@ import { startChild } from './child.ts'
 import { backlog } from './growth/backlog.ts'
 import { hot } from './growth/hot.ts'
 import { organizations } from './growth/organizations.ts'
-import { letters } from './letters/bench.ts'
 import { limit } from './limit/bench.ts'
 import { interleaved, median, ratio } from './measure.ts'
 import { billOf } from './money/bill.ts'
 import { startServices } from './services/services.ts'
-import { soak } from './soak/bench.ts'
 import { contestants } from './throughput/contestants.ts'
 
 describe('the bench', () => {
@@ -55,22 +53,6 @@ describe('the bench', () => {
     const { rows } = await limit(1, [2000])
     expect(rows).toMatchObject([{ changes: 2000, 'ideal, s': 60, 'members wrong': 0 }])
     expect(rows[0]?.['share of the limit, %']).toBeGreaterThanOrEqual(98)
-  })
-
-  test('lists, plans and applies dead letters by the command line, and counts its calls', async () => {
-    const { rows } = await letters({ list: [30], replay: [20] })
-    expect(rows).toMatchObject([
-      { command: 'dead list', letters: 30, which: expect.stringContaining('ReceiveMessage') },
-      { command: 'replay plan', letters: 20, which: expect.stringContaining('GetItem 20') },
-      { command: 'replay apply', letters: 20, which: expect.stringContaining('SendMessage 20') },
-    ])
-    for (const row of rows) expect(row['peak RSS, MB']).toBeGreaterThan(0)
-  })
-
-  test('settles every event of a soak, and measures each tenth of it', async () => {
-    const { rows } = await soak(1000)
-    expect(rows.map(({ tenth }) => tenth)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    for (const row of rows) expect(row['heap, MB']).toBeGreaterThan(0)
   })
 
   test('ends each durable execution that the starter begins, with one write', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { root } from '../../infra/paths.ts'
 import { synthesize, type Template } from '../../infra/synth.ts'
-import { withOutdir } from './stage.ts'
+import { appOf, sources, withOutdir } from './stage.ts'
 
 /** What a template would create, without what only a reader of it is told. */
 const essence = ({ Resources, Outputs }: Template) => ({
@@ -63,5 +63,18 @@ describe('cdk synth', () => {
         expect(stderr).toMatch(new RegExp(`^  ${key}: `, 'm'))
       expect(stderr).not.toMatch(/^\s+at /m)
     })
+  })
+})
+
+test("a synthesized app passes CDK's own validation of the template", () => {
+  withOutdir(outdir => {
+    const { app } = appOf(
+      { stage: 'prod', sources, '@aws-cdk/core:validateAgainstDefaultRules': true },
+      outdir,
+      true,
+    )
+    expect(() => app.synth()).not.toThrow()
+    const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'))
+    expect(report).toMatchObject({ pluginReports: [] })
   })
 })

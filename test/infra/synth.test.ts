@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { Annotations, Match } from 'aws-cdk-lib/assertions'
-import { appOf, sources, withOutdir } from './stage.ts'
+import { appOf, withOutdir } from './stage.ts'
 
 describe('an app in this process', () => {
   test('takes its context from cdk.json where nothing is set over it', () => {
@@ -14,19 +12,6 @@ describe('an app in this process', () => {
   test('throws one error for all the problems of its context', () => {
     withOutdir(outdir => {
       expect(() => appOf({ stage: 'P', wachtDialect: 'x' }, outdir)).toThrow(/wachtDialect: .*\n {2}stage: /)
-    })
-  })
-
-  test("passes CDK's own validation of the template", () => {
-    withOutdir(outdir => {
-      const { app } = appOf(
-        { stage: 'prod', sources, '@aws-cdk/core:validateAgainstDefaultRules': true },
-        outdir,
-        true,
-      )
-      expect(() => app.synth()).not.toThrow()
-      const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'))
-      expect(report).toMatchObject({ pluginReports: [] })
     })
   })
 

@@ -1,9 +1,19 @@
 import { expect, test } from '@jest/globals'
 import type { Economy, Flood } from './economics/run.ts'
+import { mutants } from './mutants.ts'
 import { node } from './node.ts'
 
 test('many schedules of each scenario do not break the promise', async () => {
   expect(await node('main.ts', '--seeds', '65')).toMatch(/no promise broken/)
+})
+
+test('every mistake of the list is caught', async () => {
+  const lines = (await node('bite.ts'))
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as { mutant: string; caught: string | null })
+  expect(lines.map(({ mutant }) => mutant)).toEqual(mutants.map(({ name }) => name))
+  expect(lines.filter(({ caught }) => caught === null)).toEqual([])
 })
 
 test('an outage of two hours with 10,000 changes waiting costs what it must, and no member a wrong role', async () => {
