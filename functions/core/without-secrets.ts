@@ -6,15 +6,14 @@ const maxEscapes = 4
 
 /**
  * Replaces 8 or more characters in a row of a secret, or a whole shorter secret, with `[secret]`. It ignores case, and finds
- * the secret escaped for a URL, JSON or HTML, even several times, or in base64. The secrets are visible ASCII. The time is
- * linear in the length of the text.
+ * the secret escaped for a URL, JSON or HTML, even several times, or in base64. Where a secret holds an escape of its own, such
+ * as `\c`, and the text escapes other characters alone, a piece must be longer by that escape. The secrets are visible ASCII.
+ * The time is linear in the length of the text.
  */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   const wanted = formsOf(secrets)
   const hidden = new Uint8Array(text.length)
-  let layer: Layer | undefined = rawLayer(text)
-  for (let depth = 0; layer && depth <= maxEscapes; depth++, layer = unescaped(layer)) {
-    const { characters, places } = layer
+  for (const { characters, places } of layersOf(text)) {
     for (const [length, forms] of wanted) {
       for (let at = 0; at + length <= characters.length; at++) {
         if (!forms.has(characters.slice(at, at + length))) continue
@@ -32,8 +31,9 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
 
 /** The pieces of the secrets to search for, by length. */
 function formsOf(secrets: readonly string[]): ReadonlyMap<number, ReadonlySet<string>> {
-  const spelled = secrets.flatMap(withoutEscapes)
-  const short = spelled.filter(({ length }) => length > 0 && length < minLength)
+  // A secret may have an escape in it, such as %2f: it is searched for as it is, and without its escapes.
+  const spelled = secrets.flatMap(secret => [...layersOf(secret)].map(({ characters }) => characters))
+  const short = spelled.filter(({ length }) => length < minLength)
   const pieces = new Set<string>()
   for (const form of new Set([...spelled, ...secrets.flatMap(base64Of).map(folded)])) {
     for (let at = 0; at + minLength <= form.length; at++) pieces.add(form.slice(at, at + minLength))
@@ -43,25 +43,11 @@ function formsOf(secrets: readonly string[]): ReadonlyMap<number, ReadonlySet<st
   ).set(minLength, pieces)
 }
 
-/** A secret, and what is left of it when the escapes of a text are undone: it may have one in it, such as `%2f`. */
-function withoutEscapes(secret: string): string[] {
-  const forms: string[] = []
-  let layer: Layer | undefined = rawLayer(secret)
-  for (let depth = 0; layer && depth <= maxEscapes; depth++, layer = unescaped(layer)) {
-    forms.push(layer.characters)
-  }
-  return forms
-}
-
-/** The base64 of a secret at each of the three positions in a longer text, without characters that mix in its neighbours. */
-function base64Of(secret: string): string[] {
-  return [0, 1, 2].flatMap(before => {
-    const bytes = Buffer.from('\0'.repeat(before) + secret)
-    return (['base64', 'base64url'] as const).map(form =>
-      bytes.toString(form).slice(before && before + 1, Math.floor((bytes.length * 8) / 6)),
-    )
-  })
-}
+/** The base64 of a secret at each of the three positions that it may have in a longer text. */
+const base64Of = (secret: string): string[] =>
+  ['', '\0', '\0\0'].flatMap(before =>
+    (['base64', 'base64url'] as const).map(form => Buffer.from(before + secret).toString(form)),
+  )
 
 /** A text with the position of each character in the original, and the end of the last one. */
 interface Layer {
@@ -69,16 +55,18 @@ interface Layer {
   readonly places: readonly number[]
 }
 
-const rawLayer = (text: string): Layer => ({
-  characters: folded(text),
-  places: Array.from({ length: text.length + 1 }, (_, at) => at),
-})
+/** The text as it is, then with one level of escapes undone after the other. */
+function* layersOf(text: string): Generator<Layer> {
+  const places = Array.from({ length: text.length + 1 }, (_, at) => at)
+  let layer: Layer | undefined = { characters: folded(text), places }
+  for (let depth = 0; layer && depth <= maxEscapes; depth++, layer = unescaped(layer)) yield layer
+}
 
 /** Lower-cases ASCII letters only, so that the length stays the same. */
 const folded = (text: string): string => text.replace(/[A-Z]+/g, letters => letters.toLowerCase())
 
 const escapes =
-  /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});|&(amp|lt|gt|quot|apos);|\\(.)/g
+  /%(?<hex>[0-9a-f]{2})|\\u(?<hex>[0-9a-f]{4})|\\x(?<hex>[0-9a-f]{2})|&#x(?<hex>[0-9a-f]{1,6});|&#(?<decimal>[0-9]{1,7});|&(?<entity>amp|lt|gt|quot|apos);|\\(?<other>.)/g
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
@@ -94,14 +82,12 @@ function unescaped({ characters, places }: Layer): Layer | undefined {
     }
   }
   for (const match of characters.matchAll(escapes)) {
-    const [whole, ...[percent, unicode, byte, hex, decimal, entity, other]] = match
-    const code = Number.parseInt(percent ?? unicode ?? byte ?? hex ?? '', 16) || Number(decimal)
-    const character = entities[entity ?? ''] ?? other ?? (code < 0x80 ? String.fromCharCode(code) : undefined)
-    if (character === undefined) continue
+    const { hex, decimal = '', entity = '', other } = match.groups as Partial<Record<string, string>>
+    const code = hex ? Number.parseInt(hex, 16) : Number(decimal)
     keep(match.index)
-    plain += folded(character)
+    plain += folded(entities[entity] ?? other ?? String.fromCharCode(code))
     from.push(places[done] as number)
-    done += whole.length
+    done += match[0].length
   }
   if (done === 0) return undefined
   keep(characters.length)

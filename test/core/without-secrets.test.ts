@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { withoutSecrets } from '../../functions/core/without-secrets.ts'
 import { anyCharacter } from '../support/text.ts'
 
-const secret = 'a"b\\c/d+E-Zq7xKp9v'
+const secret = 'a"b\\c/d+E-Zq7xKp9v<&>\'z'
 const percent = (text: string, hex: (code: string) => string = code => code) =>
   [...text].map(character => `%${hex(character.charCodeAt(0).toString(16).padStart(2, '0'))}`).join('')
 const unicode = (text: string) =>
@@ -12,6 +12,15 @@ const html = (text: string) =>
   text.replace(/[^a-z0-9]/gi, character =>
     character === '"' ? '&quot;' : character === '/' ? '&#x2F;' : `&#${character.charCodeAt(0)};`,
   )
+const names: Record<string, string> = {
+  '&': 'amp',
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": 'apos',
+  '\\': '#92',
+}
+const htmlNames = (text: string) => text.replace(/[&<>"'\\]/g, character => `&${names[character]};`)
 
 /** The ways in which a target may write what it was sent. */
 const spellings: readonly (readonly [name: string, spell: (text: string) => string])[] = [
@@ -27,7 +36,13 @@ const spellings: readonly (readonly [name: string, spell: (text: string) => stri
   ['for a URL, all of it, in capitals', text => percent(text, code => code.toUpperCase())],
   ['for a URL, twice', text => encodeURIComponent(encodeURIComponent(text))],
   ['for a URL, three times', text => encodeURIComponent(encodeURIComponent(percent(text)))],
+  [
+    'for a URL, four times',
+    text => encodeURIComponent(encodeURIComponent(encodeURIComponent(percent(text)))),
+  ],
+  ['in two digits as in JavaScript', text => percent(text).replaceAll('%', '\\x')],
   ['for HTML', html],
+  ['for HTML by names', htmlNames],
   ['for a URL, in JSON', text => unicode(percent(text))],
 ]
 
@@ -75,6 +90,7 @@ test('seven characters of it in a row tell too little', () => {
 test('of a short secret all of it goes, and no part', () => {
   expect(withoutSecrets('abcdef, abcde, %61bcdef', ['abcdef'])).toBe('[secret], abcde, [secret]')
   expect(withoutSecrets('abc', ['', 'x'])).toBe('abc')
+  expect(withoutSecrets('abc x', ['x'])).toBe('abc [secret]')
 })
 
 test.each([
