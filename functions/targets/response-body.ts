@@ -6,9 +6,11 @@ export const maxBodyBytes = 1_048_576
 /** A body as an answer holds it: `json`, `unreadable`, or neither when there is no body. */
 export type Body = Pick<Answered, 'json' | 'unreadable'>
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** Reads a body as JSON, up to the limit. `contentType` is the raw header. Rejects when the stream breaks or times out. */
 export async function readBody(
-  stream: ReadableStream<Uint8Array> | null | undefined,
+  stream: AsyncIterable<Uint8Array> | undefined,
   contentType: string | null | undefined,
 ): Promise<Body> {
   const chunks: Uint8Array[] = []
@@ -23,7 +25,7 @@ export async function readBody(
   }
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+    text = utf8.decode(Buffer.concat(chunks))
   } catch {
     return unreadable('not UTF-8')
   }
