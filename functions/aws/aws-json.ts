@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, createSecretKey } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { asObject, parseJson } from '../core/json.ts'
@@ -46,11 +46,12 @@ const throttled: ReadonlySet<string> = new Set([
   'ThrottlingException',
 ])
 
-/** SHA-256, as the signer wants it. */
+/** SHA-256, as the signer wants it. Node takes five times as long for a key that is given as bytes. */
 class Sha256 {
   readonly #hash
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Uint8Array)
+    const key = typeof secret === 'string' ? secret : secret && createSecretKey(secret as Uint8Array)
+    this.#hash = key === undefined ? createHash('sha256') : createHmac('sha256', key)
   }
   update(data: Uint8Array): void {
     this.#hash.update(data)
