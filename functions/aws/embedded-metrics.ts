@@ -34,7 +34,8 @@ export function createMetrics<Of, Name extends string>(logger: Logger, dimension
 
   const add: AddMetric<Of, Name> = (of, name, value = 1, unit = MetricUnit.Count) => {
     const { metrics } = setOf(of)
-    pass(metrics)
+    // A set that is full publishes itself, and forgets its metadata.
+    if (!metrics.hasStoredMetrics()) pass(metrics)
     metrics.addMetric(name, unit, value)
   }
   const peak: AddMetric<Of, Name> = (of, name, value = 1, unit = MetricUnit.Count) => {
