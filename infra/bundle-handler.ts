@@ -2,6 +2,20 @@ import { createRequire } from 'node:module'
 import { envCredentials, type Handler, root, sourceOf } from './paths.ts'
 
 /**
+ * What undici's one public file brings besides requests over HTTP/1.1, as its own files name it: half of the bundle. In its place stands
+ * an empty part, which throws when it is called. What a request reaches is complete, whatever a new version makes of the rest.
+ */
+const unusedOfUndici = [
+  ...['./lib/web/*', './lib/mock/*', './lib/cache/*', './lib/interceptor/*', './lib/handler/*'],
+  ...['./lib/dispatcher/*-agent', './lib/dispatcher/*-pool', './lib/dispatcher/h2c-client', './client-h2.js'],
+  ...['./api-stream', './api-pipeline', './api-upgrade', './api-connect'],
+  // A body that is a form or a stream; ours are strings.
+  '../web/fetch/body.js',
+  // Its HTTP parser for machines without SIMD is 70 KB; Lambda has no such machine.
+  '../llhttp/llhttp-wasm.js',
+]
+
+/**
  * Bundles a handler and the SDK into one `.mjs` file, so that the tested code is the deployed code. The role catalogue and the sources
  * are not in it: the file imports `./roles.json` and `./sources.json`, which must be in its folder.
  */
@@ -18,9 +32,13 @@ export function bundleHandler(handler: Handler, outfile: string): void {
     target: 'node24',
     minify: true,
     mainFields: ['module', 'main'],
-    // CommonJS packages call `require` for Node's own modules.
+    // CommonJS packages call `require` for Node's own modules. A relative name is that of a part that is left out.
     banner: {
-      js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);",
+      js: [
+        "import{createRequire as nodeRequire}from'node:module'",
+        'const ofNode=nodeRequire(import.meta.url),leftOut=new Proxy({},{get:()=>class{}})',
+        "const require=name=>name.startsWith('.')?leftOut:ofNode(name);",
+      ].join(';'),
     },
     alias: {
       // A function has its credentials in the environment. The default chain is half of the bundle (aws-sdk-js-v3#6087).
@@ -30,12 +48,7 @@ export function bundleHandler(handler: Handler, outfile: string): void {
       '#roles': './roles.json',
       '#sources': './sources.json',
     },
-    external: [
-      // undici's HTTP parser for machines without SIMD is 70 KB; Lambda has no such machine.
-      '*/llhttp-wasm.js',
-      './roles.json',
-      './sources.json',
-    ],
+    external: [...unusedOfUndici, './roles.json', './sources.json'],
     logLevel: 'warning',
   })
 }

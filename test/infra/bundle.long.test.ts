@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
-import { root } from '../../infra/paths.ts'
+import { bundleHandler } from '../../infra/bundle-handler.ts'
+import { handlers, root } from '../../infra/paths.ts'
 import { type Resource, type Synthesis, synthesize } from '../../infra/synth.ts'
 import { withOutdir } from './stage.ts'
 
@@ -23,6 +25,14 @@ function load(file: string, env: Record<string, string>) {
   })
 }
 
+const canResolve = ({ resolve }: NodeJS.Require, file: string): boolean => {
+  try {
+    return resolve(`./${file}`) !== ''
+  } catch {
+    return false
+  }
+}
+
 describe('the bundled sync function', () => {
   test('is one module that does not depend on where it was made', () => {
     withOutdir(first =>
@@ -38,6 +48,24 @@ describe('the bundled sync function', () => {
         expect(syncOf(there).Properties.Code).toEqual(syncOf(here).Properties.Code)
       }),
     )
+  })
+
+  test('leaves out files of undici and of no other package, and the other functions leave out nothing', () => {
+    withOutdir(outdir => {
+      const leftOut = handlers.map(handler => {
+        const file = join(outdir, `${handler}.mjs`)
+        bundleHandler(handler, file)
+        const code = readFileSync(file, 'utf8')
+        return [handler, [...code.matchAll(/[\w$]\("(\.\.?\/[^"]+)"\)/g)].map(([, name]) => name as string)]
+      })
+      const { sync, ...others } = Object.fromEntries(leftOut)
+      expect(others).toEqual({ replay: [], intake: [] })
+      expect(sync).toEqual(expect.arrayContaining(['./lib/web/fetch', './client-h2.js', './api-stream']))
+      const undici = createRequire(createRequire(import.meta.url).resolve('undici'))
+      const folders = ['.', './lib/api', './lib/dispatcher']
+      const isOfUndici = (name: string) => folders.some(folder => canResolve(undici, join(folder, name)))
+      expect(sync.filter((name: string) => !isOfUndici(name))).toEqual([])
+    })
   })
 
   test('starts with the environment of the template, and without it names every missing setting', () => {
