@@ -1,5 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import type { Logger } from './logger.ts'
 
 export type Unit = (typeof MetricUnit)[keyof typeof MetricUnit]
 

@@ -1,6 +1,4 @@
 import { setTimeout } from 'node:timers/promises'
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
 import { createLetters } from '../aws/dead-letter-queue.ts'
@@ -36,15 +34,14 @@ const world: ReplayWorld = {
 }
 
 /** The replay function: replays dead letters, drains the queue, or says what is deployed (see `replay-request.ts`). */
-export const handler = middy<unknown, ReplayAnswer>()
-  .use(injectLambdaContext(logger))
-  .handler(async (event: unknown, context: Context): Promise<ReplayAnswer> => {
-    const request = readRequest(event)
-    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - settings.CLOSING_MS))
-    const answered = await answer(request, world, deployment, signal)
-    // After an incomplete drain the oldest letter is unknown. The missing metric then raises the alarm.
-    if ('oldestMs' in answered && answered.complete) oldestLetter(answered.oldestMs)
-    const { letters: _, catalogue: __, ...facts } = { letters: [], catalogue: {}, ...answered }
-    done({ request, ...facts })
-    return answered
-  })
+export const handler = async (event: unknown, context: Context): Promise<ReplayAnswer> => {
+  logger.appendKeys({ requestId: context.awsRequestId })
+  const request = readRequest(event)
+  const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - settings.CLOSING_MS))
+  const answered = await answer(request, world, deployment, signal)
+  // After an incomplete drain the oldest letter is unknown. The missing metric then raises the alarm.
+  if ('oldestMs' in answered && answered.complete) oldestLetter(answered.oldestMs)
+  const { letters: _, catalogue: __, ...facts } = { letters: [], catalogue: {}, ...answered }
+  done({ request, ...facts })
+  return answered
+}

@@ -1,5 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger'
 import { expect, test } from '@jest/globals'
+import type { Logger } from '../../functions/aws/logger.ts'
 import {
   createIntakeTelemetry,
   createReplayTelemetry,
