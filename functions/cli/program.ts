@@ -74,7 +74,7 @@ function createProgram({ stdout, stderr }: CliWorld): Command {
       getErrHasColors: () => false,
     })
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(use --help for details)')
+    .showHelpAfterError('Run role-sync --help.')
     .addHelpText('afterAll', exitCodes)
     .addHelpText('after', '\nExample:\n  $ role-sync check events.ndjson && role-sync send events.ndjson')
 }

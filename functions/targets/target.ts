@@ -2,6 +2,7 @@ import type * as v from 'valibot'
 import type { EventKind } from '../core/event/event-contract.ts'
 import type { CatalogueKind } from '../core/event/role-catalogue.ts'
 import type { Desired } from '../core/ledger/desired-state.ts'
+import { effectText } from '../core/outcome/cause-words.ts'
 import type { Effect } from '../core/outcome/effect.ts'
 import type { Answer } from '../core/outcome/http-answer.ts'
 import type { PeoplePage } from './people-page.ts'
@@ -81,13 +82,5 @@ export interface NamedRole {
   readonly state: Desired
 }
 
-/** The cause of a failed read, in words: `credentials_rejected (401): …`. */
-export function causeWords(effect: Effect): string {
-  if (effect.kind === 'proven') return `answered ${effect.status}`
-  const cause = effect.kind === 'refused' ? effect.reason : effect.cause
-  const status = effect.status === undefined ? '' : ` (${effect.status})`
-  return `${cause}${status}: ${effect.detail}`
-}
-
 /** A failed read, with its cause. */
-export const unread = (effect: Effect): Reading => ({ kind: 'unread', detail: causeWords(effect) })
+export const unread = (effect: Effect): Reading => ({ kind: 'unread', detail: effectText(effect) })

@@ -90,7 +90,7 @@ test('doctor says in words what to do about a role that is not deployed', async 
   expect(code).toBe(1)
   expect(out).toMatch(/^ok {7}changes queue: \d+ changes wait$/m)
   expect(out).toContain(
-    'failed   role catalogue: roles that are not deployed as they are here: boss\n' +
+    'failed   role catalogue: the deployed one has other roles than the one here: boss\n' +
       '         → deploy this catalogue, or name the deployed one with --roles\n',
   )
   expect(out).toMatch(/\nstage local: \d+ ok, 3 with a warning, 1 failed\n$/)

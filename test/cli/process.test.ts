@@ -80,7 +80,7 @@ describe('the program', () => {
     child.kill('SIGINT')
     const { code, out, err } = await ended
     expect({ code, result: JSON.parse(out) }).toMatchObject({ code: 130, result: { sent: 10, refused: [] } })
-    expect(err).toMatch(/^stopped: not everything was sent; .*\n$/)
+    expect(err).toMatch(/^Stopped: not everything was sent\. .*\n$/)
   })
   test('goes on when nobody reads its output, and ends with the exit code of the work', async () => {
     const checked = async (last: string) => {

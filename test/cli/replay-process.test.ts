@@ -60,7 +60,7 @@ scenario('Ctrl-C during an apply finishes what is begun, and loses nothing', asy
     code: 130,
     json: { sent, removed: 0, refused: 0, failed: 0, stopped: true },
   })
-  expect(err).toContain('stopped: the remaining letters are unchanged on the dead-letter queue\n')
+  expect(err).toContain('Stopped: the remaining letters are unchanged on the dead-letter queue.\n')
   expect(sent).toBeLessThan(10)
   const all = [...stage.changes(), ...stage.letters()].map(({ body }) => JSON.parse(body).id)
   expect(all.toSorted()).toEqual(ids)

@@ -60,7 +60,7 @@ describe('wrong usage or wiring is one line on standard error, and exit code 2',
     )
   })
   test.each([[['send']], [['frob']], [['check', '-', '--frob']]])('%j', async args => {
-    expect(await fails(args)).toMatch(/^error: .*\n\(use --help for details\)\n$/)
+    expect(await fails(args)).toMatch(/^error: .*\nRun role-sync --help\.\n$/)
   })
   test('no command at all, which shows the commands', async () => {
     expect(await fails([])).toMatch(/^Usage: role-sync .*send \[options\] <file>.*status .*check .*schema/s)

@@ -25,7 +25,7 @@ describe('the story of an event', () => {
       'Sent.',
       'Try 1.',
       'Answered 503. Busy.',
-      'Waits 4 s. The target failed.',
+      'Waits 4 s. Target failed.',
       'Try 2.',
       "In effect. The target's answer (200) shows the role, 4.2 s after its send.",
     ])
@@ -84,7 +84,7 @@ describe('the changes', () => {
       { event: 'wd-4', state: 'at work' },
       {
         ...{ event: 'wd-3', state: 'waiting' },
-        note: `the target asks for fewer requests; next try at ${clockOf(world.at + 1000)}`,
+        note: `target is rate-limiting; next try at ${clockOf(world.at + 1000)}`,
       },
     ])
   })

@@ -48,12 +48,12 @@ describe('the record', () => {
     expect(told.map(outcome => outcome.messageId)).toEqual(['a'])
     expect(outcomes).toEqual(told)
   })
-  test('a message that was settled without an outcome is a trouble', async () => {
+  test('a message that left the queue without an outcome is a trouble', async () => {
     const { settle, isSettled } = record()
     await settle([{ MessageId: 'a' }], invocation('{"message":"other"}', 'no json'))
     expect({ told, troubles, settled: isSettled('a') }).toEqual({
       told: [],
-      troubles: ['message a was settled without an outcome'],
+      troubles: ['message a left the queue without an outcome'],
       settled: true,
     })
   })

@@ -46,7 +46,8 @@ test('people read a sentence, a table of what happened to whom, and what to try 
     '',
     'outcome     member                 event                     tries     time  reason',
     'superseded  wacht 7301…8901        wd-c                          1    1.2 s  by wd-a',
-    'applied     wacht 7301…8901        wd-a                          2    1.2 s  after throttled',
+    'applied     wacht 7301…8901        wd-a                          2    1.2 s  retried: target is',
+    '                                                                             rate-limiting',
     'dead        wacht 7301…8902        wd-b                          1    1.2 s  not_found (404):',
     '                                                                             nobody; unproven',
     '',
@@ -89,10 +90,10 @@ test('standard error tells progress, waiting and trouble, the same trouble once'
   line(log({ message: 'retry', messageId: 'b', event: 'wd-\u001b[2J', cause: 'throttled', seconds: 2 }))
   note('by the way')
   expect(stderr().split('\n')).toEqual([
-    'wd-a is retried in 2 s: throttled',
+    'wd-a: retry in 2 s (target is rate-limiting)',
     'error: no secret: it is gone',
     'not json',
-    'wd-\ufffd[2J is retried in 2 s: throttled',
+    'wd-\ufffd[2J: retry in 2 s (target is rate-limiting)',
     'by the way',
     '',
   ])

@@ -7,7 +7,7 @@ import { projectTarget, wachtId, wachtIds } from '../support/subjects.ts'
 const at = 'http://h.example'
 const unread = {
   kind: 'unread',
-  detail: expect.stringMatching(/^read_failed \(200\): .*over 1 MiB for one member alone/),
+  detail: expect.stringMatching(/^the state cannot be read \(200\): .*over 1 MiB for one member alone/),
 }
 const large = mebibyte + 1
 

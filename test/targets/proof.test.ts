@@ -204,6 +204,6 @@ test('an effect that is no reason is told as the status of the answer', () => {
   expect(unread({ kind: 'proven', status: 200 })).toEqual({ kind: 'unread', detail: 'answered 200' })
   const failed = judge('before', { kind: 'answered', status: 500 })
   expect(failed.ok || unread(failed.effect)).toEqual({
-    ...{ kind: 'unread', detail: 'read_failed (500): answered 500' },
+    ...{ kind: 'unread', detail: 'the state cannot be read (500): answered 500' },
   })
 })

@@ -6,16 +6,20 @@ import { createTimeOut } from '../support/time-out.ts'
 
 /** Why a list says nothing of a member, and how that is told. */
 const failures: readonly (readonly [name: string, fault: Fault, detail: RegExp])[] = [
-  ['401', faults.unauthorized(), /^credentials_rejected \(401\): /],
-  ['403', faults.error(403), /^read_failed \(403\): /],
-  ['404', faults.error(404), /^not_found \(404\): /],
-  ['429', faults.throttled(7), /^throttled \(429\): /],
-  ['500', faults.error(500), /^read_failed \(500\): /],
-  ['a redirect', faults.redirect('/', 301), /^read_failed \(301\): /],
-  ['an HTML page', faults.html(200), /^read_failed \(200\): /],
-  ['JSON that is no list', { answer: { status: 200, body: { results: {}, data: {} } } }, /^read_failed/],
-  ['a reset', faults.reset(), /^read_failed: /],
-  ['no answer', faults.silent(), /^read_failed: no answer in time$/],
+  ['401', faults.unauthorized(), /^target rejects the token \(401\): /],
+  ['403', faults.error(403), /^the state cannot be read \(403\): /],
+  ['404', faults.error(404), /^target does not know the member \(404\): /],
+  ['429', faults.throttled(7), /^target is rate-limiting \(429\): /],
+  ['500', faults.error(500), /^the state cannot be read \(500\): /],
+  ['a redirect', faults.redirect('/', 301), /^the state cannot be read \(301\): /],
+  ['an HTML page', faults.html(200), /^the state cannot be read \(200\): /],
+  [
+    'JSON that is no list',
+    { answer: { status: 200, body: { results: {}, data: {} } } },
+    /^the state cannot be read/,
+  ],
+  ['a reset', faults.reset(), /^the state cannot be read: /],
+  ['no answer', faults.silent(), /^the state cannot be read: no answer in time$/],
 ]
 
 describe.each(subjects)('$name, asked what a member holds', (subject: Subject) => {

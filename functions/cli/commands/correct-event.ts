@@ -24,7 +24,7 @@ export async function correct(
       assignments.length > 0 ? assign(kinds, body, assignments) : compact(text.replace(/^\ufeff/, '').trim())
     const problem = problemOf(body, after, parse(after, world.now()))
     if (problem === undefined) return after
-    await note(world, `not changed: ${problem}`)
+    await note(world, `Not changed: ${problem}`)
     if (assignments.length > 0 || !world.stdin.isTTY) return undefined
     if (!(await confirm(world, 'Edit it again?'))) return undefined
   }

@@ -47,7 +47,7 @@ async function exportTo(
       count += 1
     }
   } finally {
-    if (world.stop.aborted) await note(world, `stopped: the export is incomplete, with ${lettersOf(count)}`)
+    if (world.stop.aborted) await note(world, `Stopped: the export is incomplete, with ${lettersOf(count)}.`)
     await output?.close()
   }
   if (output && options.json) await json(world, { exported: count })

@@ -91,7 +91,7 @@ function entriesOfCrashed(
       return await read(named.member)
     } catch (error) {
       if (!(error instanceof Failure)) throw error
-      noted ??= note(world, `cannot read the ledger; crashed letters count as unproven: ${error.message}`)
+      noted ??= note(world, `Cannot read the ledger, so crashed letters count as unproven: ${error.message}`)
       await noted
       return 'unknown'
     }

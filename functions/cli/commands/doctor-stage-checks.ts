@@ -38,7 +38,7 @@ const missing = (what: string): Found => failed(`${what} does not exist`, deploy
 
 const checkCredentials = ({ reader, names }: CheckedStage): Promise<Found> =>
   reader.region(names.changesQueue).then(
-    region => ok(`SQS takes them in ${region}`),
+    region => ok(`accepted by SQS in ${region}`),
     error => {
       if (!(error instanceof Failure)) throw error
       return failed(error.message, 'set AWS_PROFILE and AWS_REGION, and sign in again')
@@ -72,9 +72,9 @@ async function checkLedger({ reader, names }: CheckedStage): Promise<Found> {
 async function checkMapping({ reader, names }: CheckedStage): Promise<Found> {
   const mappings = await reader.mappings(names.syncFunction)
   const mapping = mappings.find(each => each.EventSourceArn?.endsWith(`:${names.changesQueue}`))
-  if (!mapping) return failed(`no queue feeds ${names.syncFunction}: no change is applied`, deploy)
+  if (!mapping) return failed(`no queue is connected to ${names.syncFunction}: no change is applied`, deploy)
   const { State: state = 'unknown', UUID } = mapping
-  if (state === 'Enabled') return ok('the changes queue feeds the sync function')
+  if (state === 'Enabled') return ok('the sync function reads the changes queue')
   if (/^(Creating|Enabling|Updating)$/.test(state))
     return warning(`it is ${state}`, 'wait, then run doctor again')
   return failed(
@@ -87,13 +87,13 @@ async function checkCatalogue({ askDeployed, catalogue }: CheckedStage): Promise
   const deployed = await askDeployed()
   if ('unasked' in deployed) throw new Failure(deployed.unasked)
   if (deployed.catalogueHash === catalogueHash(catalogue, sha256))
-    return ok(`the deployed one is the same as here: ${Object.keys(catalogue).length} roles`)
+    return ok(`deployed as it is here: ${Object.keys(catalogue).length} roles`)
   const roles = new Set([...Object.keys(catalogue), ...Object.keys(deployed.catalogue)])
   const other = [...roles].filter(
     role => canonicalJson(catalogue[role]) !== canonicalJson(deployed.catalogue[role]),
   )
   return failed(
-    `roles that are not deployed as they are here: ${few(other)}`,
+    `the deployed one has other roles than the one here: ${few(other)}`,
     'deploy this catalogue, or name the deployed one with --roles',
   )
 }
@@ -116,7 +116,7 @@ async function checkAlarms(given: CheckedStage): Promise<Found> {
   const silent = alarms.filter(alarm => actionsOf(alarm).length === 0)
   if (silent.length > 0)
     return warning(
-      `${silent.length} of ${alarms.length} notify nobody`,
+      `${silent.length} of ${alarms.length} alarms notify nobody`,
       'deploy with -c alarmTopicArn=…, an SNS topic',
     )
   const topics = new Set(alarms.flatMap(actionsOf).filter(arn => arn.split(':')[2] === 'sns'))
@@ -137,7 +137,10 @@ async function checkDrain(given: CheckedStage): Promise<Found> {
   const states = await reader.rules(String(replay.FunctionArn))
   const todo = `see the log of ${names.replayFunction}, or start a drain: infra/RUNBOOK.md`
   if (states.length === 0)
-    return warning('no schedule: letters are not renewed', 'deploy with drain=on, or drain by yourself')
+    return warning(
+      'no schedule: letters are not renewed',
+      'deploy with drain=on, or start each drain yourself',
+    )
   if (!states.includes('ENABLED')) return failed('its schedule is disabled', 'enable the rule of the drain')
   const watch = (await alarmsOf(given)).find(
     ({ AlarmName }) => AlarmName === `${names.deadLetterQueue}-not-drained`,

@@ -1,10 +1,11 @@
 import { createCredentials } from '../../aws/target-credentials.ts'
+import { effectText } from '../../core/outcome/cause-words.ts'
 import type { Effect } from '../../core/outcome/effect.ts'
 import { metricNamespace, secretName, serviceName } from '../../core/resource-names.ts'
 import { type MetricName, metricDimensions, metricNames } from '../../core/sync-metrics.ts'
 import { kinds, optionSchemas } from '../../targets/index.ts'
 import { firstPage } from '../../targets/people-page.ts'
-import { causeWords, type TargetKind } from '../../targets/target.ts'
+import type { TargetKind } from '../../targets/target.ts'
 import { moment } from '../io/durations.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { createReadOnlyHttp } from '../io/read-only-http.ts'
@@ -86,7 +87,7 @@ async function checkTarget(given: CheckedStage, { name }: TargetKind): Promise<F
 
 /** What a page that could not be read says about the target. */
 function unreadPage(effect: Effect, secret: string, scope: string): Found {
-  const detail = causeWords(effect)
+  const detail = effectText(effect)
   if (effect.status === 401) return failed(detail, `put a valid token into ${secret}`)
   if (effect.status === 403)
     return warning(

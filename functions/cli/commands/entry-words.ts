@@ -5,12 +5,13 @@ import { durationWords, moment } from '../io/durations.ts'
 /** A member's ledger entry as rows of text. `now` is milliseconds since 1970. */
 export function entryWords(entry: Entry | undefined, now: number): string[] {
   if (!entry) return ['no entry: the ledger has no change of this member']
-  const { applied, lease, unanswered, failures, ended = [] } = entry
+  const { applied, lease, unanswered, unproven, failures, ended = [] } = entry
   return [
     ...(applied ? appliedWords(applied, now) : ['applied: none; no change of this member is proven']),
     lease ? leaseWords(lease, now) : 'lease: none; no attempt is writing to this member',
     unanswered ? unansweredWords(unanswered, now) : 'unanswered: none',
-    unprovenWords(entry),
+    ...(unproven === undefined ? [] : [unprovenWords(unproven)]),
+    ...(applied && isUndisturbed(entry) ? ['Confirmed at the target'] : []),
     ...(failures > 0 ? [`failures: ${failures} attempts in a row without proof`] : []),
     ...ended.slice(0, mostEnded).map(endedWords),
     ...(ended.length > mostEnded ? [`dead letter: and ${ended.length - mostEnded} older ones`] : []),
@@ -30,23 +31,22 @@ function leaseWords({ event, desired, until }: Lease, now: number): string {
   const held = `lease: held by event ${event}, to write ${state(desired)}`
   return now < until
     ? `${held}, at most until ${moment(until)} (in ${durationWords(until - now)})`
-    : `${held}; it ran out at ${moment(until)} (${durationWords(now - until)} ago): the write may have landed or may still land`
+    : `${held}; it expired at ${moment(until)} (${durationWords(now - until)} ago): the write may have landed or may still land`
 }
 
 function unansweredWords({ desired, until }: Unanswered, now: number): string {
   const write = `a write of ${state(desired)}`
   return now < until
     ? `unanswered: ${write} may still land until ${moment(until)} (in ${durationWords(until - now)})`
-    : `unanswered: ${write} can no longer land since ${moment(until)} (${durationWords(now - until)} ago)`
+    : `unanswered: ${write} could land until ${moment(until)} (${durationWords(now - until)} ago), not any more`
 }
 
-/** Whether the entry is unproven. A lease that ran out is shown in its own row. */
-function unprovenWords({ unproven, applied }: Entry): string {
-  if (unproven !== undefined) {
-    return `unproven: the last write of event ${unproven} may have had an effect: the member may hold another state`
-  }
-  return applied ? 'unproven: none; the target showed the applied state' : 'unproven: none'
-}
+const unprovenWords = (event: string): string =>
+  `unproven: the last write of event ${event} may have had an effect; look at the target for the member's state`
+
+/** Whether no write but the applied one can have had an effect. */
+const isUndisturbed = ({ lease, unanswered, unproven }: Entry): boolean =>
+  (lease ?? unanswered ?? unproven) === undefined
 
 /** How many dead letters are shown. */
 const mostEnded = 5

@@ -73,4 +73,4 @@ export function withProgress(letters: Letters, queue: string, world: CliWorld): 
 }
 
 const hiddenWords = (count: number, queue: string): string =>
-  `about ${count} more on ${queue} are hidden: another reader has them; try again in a minute`
+  `About ${count} more on ${queue} are hidden, because another reader has them. Try again in a minute.`

@@ -25,16 +25,18 @@ export const summaryOf = ({ sent, removed, refused, failed }: AppliedPlan): stri
 
 /** Further lines on the result, for standard error. */
 export const remarksOn = ({ missing, dead, failed, why }: AppliedPlan): string[] => [
-  ...(failed > 0 ? [`failed, still on the dead-letter queue: ${lettersOf(failed)}; plan again`] : []),
-  ...(dead > 0 ? [`dead again so far: ${lettersOf(dead)}`] : []),
+  ...(failed > 0 ? [`${lettersOf(failed)} failed, still on the dead-letter queue. Plan again.`] : []),
+  ...(dead > 0 ? [`${lettersOf(dead)} dead again so far`] : []),
   ...(missing > 0
     ? [`${lettersOf(missing)} not processed: gone, read by another operator, or not reached`]
     : []),
   ...(why === 'came_back_dead'
-    ? ['stopped: more than half of the ended replays are dead again; fix the cause, then plan again']
+    ? ['Stopped: more than half of the ended replays are dead again. Fix the cause, then plan again.']
     : []),
-  ...(why === 'failing' ? ['stopped: twenty letters in a row failed; fix the cause, then plan again'] : []),
-  ...(why === 'stop_signal' ? ['stopped: the remaining letters are unchanged on the dead-letter queue'] : []),
+  ...(why === 'failing' ? ['Stopped: twenty letters in a row failed. Fix the cause, then plan again.'] : []),
+  ...(why === 'stop_signal'
+    ? ['Stopped: the remaining letters are unchanged on the dead-letter queue.']
+    : []),
 ]
 
 /** The log line of a letter that was removed, refused or failed. Undefined for a sent letter: the plan names it. */

@@ -42,7 +42,7 @@ async function apply(file: string, given: ApplyCommandOptions, world: CliWorld):
     const stage = stageOf(options, world.env)
     const question = `Plan ${shortHash(plan.hash)} of ${plan.plannedAt} for stage ${stage}: send ${todo.send}, remove ${todo.remove}?`
     if (!(await confirm(world, question))) {
-      await note(world, 'nothing was done')
+      await note(world, 'Nothing was changed.')
       return exit.refused
     }
   }

@@ -74,6 +74,6 @@ function differences({ applied, desired, holds }: Prepared): string[] {
 
 function ledgerWords(applied: Desired | undefined, desired: Desired): string {
   if (!applied) return 'the ledger has no applied state'
-  if (sameDesired(applied, desired)) return 'the ledger has the same applied state: it would be proven again'
-  return `instead of ${JSON.stringify(applied)}, the applied state in the ledger`
+  if (sameDesired(applied, desired)) return 'the ledger has this state already: a replay proves it again'
+  return `the ledger has another applied state: ${JSON.stringify(applied)}`
 }

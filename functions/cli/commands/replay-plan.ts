@@ -64,7 +64,7 @@ async function plan(options: PlanCommandOptions, world: CliWorld): Promise<numbe
   if (!options.json && options.out !== undefined)
     await line(world, `plan written to ${options.out}; next: role-sync replay apply ${options.out}`)
   if (made.failed === 0) return exit.ok
-  await note(world, `failed and not in the plan: ${lettersOf(made.failed)}; plan again`)
+  await note(world, `${lettersOf(made.failed)} failed, not in the plan. Plan again.`)
   return exit.refused
 }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
+import { effectText } from '../../core/outcome/cause-words.ts'
 import { kinds, parseCatalogue, settingNames } from '../../targets/index.ts'
-import { causeWords } from '../../targets/target.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
 import { document, note } from '../io/output.ts'
@@ -63,7 +63,7 @@ async function readScope(given: string, options: RolesOptions, world: CliWorld) 
   const token = world.env[variable]
   if (!token) throw new Failure(`${variable} is not set`)
   const page = await list(scope, createReadOnlyHttp()(token))
-  if (!page.ok) throw new Failure(`cannot read the roles of ${given}: ${causeWords(page.effect)}`)
+  if (!page.ok) throw new Failure(`cannot read the roles of ${given}: ${effectText(page.effect)}`)
   if (!page.isComplete) await note(world, `${given} has more roles than its target lists at once.`)
   return { target, scope, listed: page.roles }
 }

@@ -28,7 +28,8 @@ export async function sendEvents(
 
   async function* batches() {
     for await (const batch of batchesOf(accepted(lines, line => refuse([line])))) {
-      if (failure) return refuse(batch.map(event => notSent(event, 'an earlier batch failed')))
+      if (failure)
+        return refuse(batch.map(event => notSent(event, 'not tried, because an earlier batch failed')))
       yield batch
     }
   }

@@ -92,7 +92,7 @@ async function follow(
 ): Promise<number> {
   const kept = report.kept().slice(0, mostFollowed)
   if (report.sent() > kept.length)
-    await note(world, `waiting for the first ${kept.length} of ${report.sent()} events only`)
+    await note(world, `Only the first ${kept.length} of ${report.sent()} events are waited for.`)
   const found = await followEvents(kept, waitMs, await openSources(options, world), world)
   if (options.json) {
     const { sent, refused } = sendRecord(report)
@@ -110,7 +110,7 @@ function waitOf(given: string | true | undefined): number | undefined {
 }
 
 const incomplete =
-  'stopped: not everything was sent; send all of it again: events that are sent twice end as duplicates'
+  'Stopped: not everything was sent. Send all of it again: events that are sent twice end as duplicates.'
 
 /** The command that shows what became of the sent events. */
 function nextCommand(

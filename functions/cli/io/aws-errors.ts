@@ -31,7 +31,7 @@ export function explainRead(error: unknown, env: Environment, permission: string
   if (nameOf(error) === 'UnknownOperationException')
     return new Failure(
       `${endpointOf(env, service)} does not offer ${permission}`,
-      'nothing on a local stage: it has only the services that changes need',
+      'nothing to do on a local stage: it has only the services that changes need',
     )
   return explain(error, env, service)
 }

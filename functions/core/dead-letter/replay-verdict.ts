@@ -35,7 +35,7 @@ export function planLetter(
   if (!parsed.ok) return { verdict: 'invalid', detail: `${parsed.reason}: ${parsed.detail}` }
   if (parsed.lookup) {
     const scopes = parsed.lookup.scopes.map(scopeName).join(', ')
-    return { verdict: 'apply', detail: `the person is looked for in ${scopes}` }
+    return { verdict: 'apply', detail: `role-sync searches the person in ${scopes}` }
   }
   const settled = settledBy(letter, parsed.change, entry)
   if (settled) return settled

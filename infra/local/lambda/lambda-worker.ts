@@ -24,9 +24,9 @@ for (const stream of ['stdout', 'stderr'] as const) {
 
 const [file = '', exported = ''] = handler.split('.')
 const path = ['mjs', 'cjs', 'js'].map(suffix => join(folder, `${file}.${suffix}`)).find(existsSync)
-if (!path) throw new Error(`${folder} holds no ${file}.mjs, .cjs or .js`)
+if (!path) throw new Error(`${folder} has no ${file}.mjs, .cjs or .js`)
 const run = (await import(pathToFileURL(path).href))[exported]
-if (typeof run !== 'function') throw new Error(`${path} exports no function ${exported}`)
+if (typeof run !== 'function') throw new Error(`${path} does not export the function ${exported}`)
 
 port.on('message', async ({ requestId, event, deadline }: Invoke) => {
   const context = {

@@ -59,7 +59,7 @@ export function outcomeRecord({ tell, reported, report, onTrouble, entry, now }:
         if (outcome) await add(outcome)
         else {
           settled.add(id)
-          onTrouble(`message ${id} was settled without an outcome`)
+          onTrouble(`message ${id} left the queue without an outcome`)
         }
       }
     },

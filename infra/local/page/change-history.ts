@@ -1,8 +1,9 @@
 import { BoundedMap } from '../../../functions/core/bounded-map.ts'
+import { causeText } from '../../../functions/core/outcome/cause-words.ts'
 import type { Outcome, OutcomeName } from '../outcomes/message-outcome.ts'
 import { type ChangeNames, namesIn } from './change-names.ts'
 import type { Step } from './page-source.ts'
-import { answerStep, causeText, endStep, type LogLine, waitStep } from './step-words.ts'
+import { answerStep, endStep, type LogLine, waitStep } from './step-words.ts'
 import { clockOf } from './time-words.ts'
 
 /** A received message. Times are milliseconds since 1970. */

@@ -1,3 +1,5 @@
+import { causeText } from '../../../functions/core/outcome/cause-words.ts'
+
 /** The note of a log line for a person. Undefined unless the line reports trouble or a retry. */
 export function noteOf(line: Readonly<Record<string, unknown>>): string | undefined {
   const { level, message, error, event, cause, seconds } = line
@@ -5,12 +7,9 @@ export function noteOf(line: Readonly<Record<string, unknown>>): string | undefi
     const why = (error as { message?: unknown } | undefined)?.message
     return `${level.toLowerCase()}: ${message}${why === undefined ? '' : `: ${why}`}`
   }
-  if (message === 'retry') return `${event} is retried in ${seconds} s: ${cause}`
+  if (message === 'retry') return `${event}: retry in ${seconds} s (${causeText(cause)})`
   return undefined
 }
-
-/** A time for people. */
-export const duration = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`)
 
 /** Checks whether a text is new within a time, so that a missing secret gives one line, not one for each message. */
 export function onceInAWhile(ms: number, now: () => number = Date.now): (text: string) => boolean {

@@ -1,8 +1,9 @@
 import Table from 'cli-table3'
+import { causeText } from '../../../functions/core/outcome/cause-words.ts'
 import { personTarget } from '../../../functions/core/people/person-event.ts'
 import { printable } from '../../../functions/core/printable.ts'
 import type { Outcome, OutcomeName } from '../outcomes/message-outcome.ts'
-import { duration } from './note-text.ts'
+import { spanOf } from '../page/time-words.ts'
 import { isMadeForPerson } from './outcome-order.ts'
 import type { Paint } from './terminal-colors.ts'
 
@@ -68,7 +69,7 @@ const colors: Readonly<Record<OutcomeName, 'green' | 'dim' | 'red'>> = {
   ...{ applied: 'green', superseded: 'dim', duplicate: 'dim', resolved: 'dim', dead: 'red' },
 }
 
-const timeOf = ({ effectMs }: Outcome): string => (effectMs === undefined ? '' : duration(effectMs))
+const timeOf = ({ effectMs }: Outcome): string => (effectMs === undefined ? '' : spanOf(effectMs))
 
 /** The id of an event, without the middle of a UUID. An event made for a member is without its name: that is in the column before. */
 function shortEvent(outcome: Outcome): string {
@@ -99,7 +100,7 @@ function reasonOf(
     return `${reason}${code}${detail ? `: ${detail}` : ''}${unproven ? '; unproven' : ''}`
   }
   if (outcome === 'superseded' && by) return `by ${by}`
-  const after = causes.length > 0 ? [`after ${[...new Set(causes)].join(', ')}`] : []
+  const after = causes.length > 0 ? [`retried: ${[...new Set(causes.map(causeText))].join(', ')}`] : []
   if (outcome !== 'resolved') return after.join()
   const into = `into ${events} ${events === 1 ? 'event' : 'events'}`
   return [into, ...(detail === undefined ? [] : [detail]), ...after].join('; ')

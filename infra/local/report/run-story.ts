@@ -1,20 +1,19 @@
 import type { Summary } from '../outcomes/message-outcome.ts'
+import { countOf } from '../page/time-words.ts'
 import type { Paint } from './terminal-colors.ts'
 
 /** The counts of a run as one sentence. */
 export function storyOf({ applied, superseded, duplicate, resolved, dead }: Summary, paint: Paint): string {
   const all = applied + superseded + duplicate + resolved + dead
   const parts = [
-    paint('green', `${counted(applied, 'change')} in effect`),
+    paint('green', `${countOf(applied, 'change')} in effect`),
     ...(superseded > 0 ? [`${superseded} superseded`] : []),
     ...(duplicate > 0 ? [`${duplicate} duplicate`] : []),
     ...(resolved > 0 ? [`${resolved} resolved`] : []),
     ...(dead > 0 ? [paint('red', `${dead} ${dead === 1 ? 'needs' : 'need'} a person`)] : []),
   ]
-  return `${counted(all, 'message')}: ${parts.join(', ')}`
+  return `${countOf(all, 'message')}: ${parts.join(', ')}`
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** A command or an address to try, and what it does. */
 interface Step {
@@ -58,5 +57,5 @@ export interface Leaving {
 /** Says what is kept or lost when a run is interrupted. */
 export const farewell = ({ data, waiting, letters }: Leaving): string =>
   data === undefined
-    ? `Stopping. All data is in memory and is lost: ${counted(waiting, 'waiting message')}, ${counted(letters, 'dead letter')}, the ledger, and the members of the sandboxes. Use --data DIR to keep them.`
+    ? `Stopping. All data is in memory and is lost: ${countOf(waiting, 'waiting message')}, ${countOf(letters, 'dead letter')}, the ledger, and the members of the sandboxes. Use --data DIR to keep them.`
     : `Stopping. All data is kept in ${data}. Start again with the same --data to continue.`

@@ -81,7 +81,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   const changes = queues.find(queue => queue.arn === source?.queueArn)
   const deadLetters = queues.find(queue => queue.arn === changes?.deadLetterArn)
   if (!changes || !deadLetters)
-    throw new Error('the template feeds no function from a queue with a dead-letter queue')
+    throw new Error('no function of the template reads a queue that has a dead-letter queue')
 
   const pools = new Map(
     functions.map(each => [

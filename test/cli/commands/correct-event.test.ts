@@ -63,14 +63,14 @@ describe('an assignment', () => {
 
 describe('a correction', () => {
   test.each([
-    ['data.roleid=7', 'not changed: invalid_event: data.roleid: is not a known field'],
-    [`data.roleId=${managerRole}`, 'not changed: the event is unchanged'],
-    ['id=b', 'not changed: an edit must keep id, source, time and sequence: id would change'],
+    ['data.roleid=7', 'Not changed: invalid_event: data.roleid: is not a known field'],
+    [`data.roleId=${managerRole}`, 'Not changed: the event is unchanged'],
+    ['id=b', 'Not changed: an edit must keep id, source, time and sequence: id would change'],
     [
       'time=2026-11-23T09:15:01Z',
-      'not changed: an edit must keep id, source, time and sequence: time would change',
+      'Not changed: an edit must keep id, source, time and sequence: time would change',
     ],
-    ['source=//x', 'not changed: an edit must keep id, source, time and sequence: source would change'],
+    ['source=//x', 'Not changed: an edit must keep id, source, time and sequence: source would change'],
   ])('is not %s', async (text, told) => expect(await set(bodyOf(), text)).toBe(`${told}\n`))
 
   test('puts right what was not valid, even the time', async () => {
@@ -84,7 +84,7 @@ describe('a correction', () => {
     ['one where there was none', {}, ['sequence=1']],
     ['one where it was unset', { sequence: null }, ['sequence=1']],
   ])('gives an event no other place among those of its instant: %s', async (_, fields, texts) => {
-    const told = 'not changed: an edit must keep id, source, time and sequence: sequence would change\n'
+    const told = 'Not changed: an edit must keep id, source, time and sequence: sequence would change\n'
     expect(await set(bodyOf(fields), ...texts)).toBe(told)
   })
   test('does not take the sequence away, which would make the event older', async () => {
@@ -147,7 +147,7 @@ describe('the editor', () => {
     const script = `if grep -q zzz "$1"; then sed -i s/zzz/7/ "$1"; else sed -i 's/"roleId": .*/"roleId": "zzz"/' "$1"; fi`
     const yes = await withEditor(bodyOf(), script, { terminal: true, stdin: 'y\n' })
     expect(yes.after).toBe(withData({ roleId: '7' }))
-    expect(yes.err).toMatch(/^not changed: invalid_event: data\.roleId: .*\nEdit it again\? \[y\/N\] $/)
+    expect(yes.err).toMatch(/^Not changed: invalid_event: data\.roleId: .*\nEdit it again\? \[y\/N\] $/)
     for (const stdin of ['\n', 'no\n', '']) {
       expect(await withEditor(bodyOf(), script, { terminal: true, stdin })).toMatchObject({
         after: undefined,

@@ -86,7 +86,7 @@ describe('dead edit', () => {
     const message = await letter(stage, 'a')
     expect(await edit(stage, 'a', '--set', 'data.roleId=boss')).toEqual({
       ...{ code: 1, out: '' },
-      err: expect.stringMatching(/^not changed: invalid_event: data\.roleId: must be decimal digits .*\n$/),
+      err: expect.stringMatching(/^Not changed: invalid_event: data\.roleId: must be decimal digits .*\n$/),
     })
     expect(stage.letters()).toMatchObject([{ messageId: message, body: bodyOf({ id: 'a' }) }])
   })

@@ -107,7 +107,7 @@ describe('dead list', () => {
       code: 0,
       letters: [{ unproven: true }, { unproven: true }],
     })
-    expect(err).toMatch(/^cannot read the ledger; crashed letters count as unproven: .*\n$/)
+    expect(err).toMatch(/^Cannot read the ledger, so crashed letters count as unproven: .*\n$/)
   })
 
   scenario('says that there is nothing', async () => {
@@ -153,7 +153,7 @@ describe('dead list', () => {
     const { out, err } = await at(stage, ['dead', 'list'])
     expect(out).toMatch(/^3 letters: /)
     expect(err).toBe(
-      `about 2 more on role-sync-${stage.stage}-dead-letters are hidden: another reader has them; try again in a minute\n`,
+      `About 2 more on role-sync-${stage.stage}-dead-letters are hidden, because another reader has them. Try again in a minute.\n`,
     )
   })
 })

@@ -54,7 +54,9 @@ describe('dead show', () => {
     expect(out).toContain(
       '\nmember (to be found)\n  members found so far have their own events: a/<member>\n',
     )
-    expect(out).toContain(`\na replay\n  apply: the person is looked for in wacht/${organization}, project/`)
+    expect(out).toContain(
+      `\na replay\n  apply: role-sync searches the person in wacht/${organization}, project/`,
+    )
   })
 
   scenario('prints one object with --json', async () => {

@@ -39,7 +39,7 @@ describe('member tells in words', () => {
         '    by event e1 of //hr, time 2026-11-23T09:15:00.25Z, sequence 42, message m1',
         '  lease: none; no attempt is writing to this member',
         '  unanswered: none',
-        '  unproven: none; the target showed the applied state',
+        '  Confirmed at the target',
         '',
       ].join('\n'),
     })
@@ -51,7 +51,7 @@ describe('member tells in words', () => {
       '  applied: none; no change of this member is proven',
       '  lease: held by event e2, to write {"roleId":"8"}, at most until 2026-11-23T12:00:40Z (in 40 s)',
       '  unanswered: a write of {"roleId":"7"} may still land until 2026-11-23T12:00:20Z (in 20 s)',
-      '  unproven: the last write of event e0 may have had an effect: the member may hold another state',
+      `  unproven: the last write of event e0 may have had an effect; look at the target for the member's state`,
       '  failures: 3 attempts in a row without proof',
       '',
     ])
@@ -63,14 +63,14 @@ describe('member tells in words', () => {
     )
     const { out } = await member([name])
     expect(out).toContain(
-      'it ran out at 2026-11-23T11:58:30Z (1 min 30 s ago): the write may have landed or may still land',
+      'it expired at 2026-11-23T11:58:30Z (1 min 30 s ago): the write may have landed or may still land',
     )
-    expect(out).toContain('can no longer land since 2026-11-23T11:58:30Z (1 min 30 s ago)')
+    expect(out).toContain('could land until 2026-11-23T11:58:30Z (1 min 30 s ago), not any more')
   })
   test('which of its messages became dead letters of late, and not more than five of them', async () => {
     const ended = Array.from({ length: 7 }, (_, n) => endedOf(9 - n, n === 0 ? { unproven: true } : {}, noon))
     await stage.entry(entryOf({ ended }))
-    expect((await member([name])).out.split('\n').slice(5)).toEqual([
+    expect((await member([name])).out.split('\n').slice(4)).toEqual([
       '  dead letter: event e9 at 2026-11-23T12:00:00Z, rejected, unproven',
       ...[8, 7, 6, 5].map(n => `  dead letter: event e${n} at 2026-11-23T12:00:00Z, rejected`),
       '  dead letter: and 2 older ones',

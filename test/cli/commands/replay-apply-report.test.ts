@@ -20,9 +20,9 @@ test('what became of a plan is one line, and remarks where there is more to tell
     remarks: [],
   })
   expect(remarksOn(stopped)).toEqual([
-    'dead again so far: 6 letters',
+    '6 letters dead again so far',
     '1 letter not processed: gone, read by another operator, or not reached',
-    'stopped: more than half of the ended replays are dead again; fix the cause, then plan again',
+    'Stopped: more than half of the ended replays are dead again. Fix the cause, then plan again.',
   ])
 })
 
@@ -30,8 +30,8 @@ test('letters that failed are told of, and so is that they ended it', () => {
   const failing: AppliedPlan = { ...applied, failed: 20, stopped: true, why: 'failing' }
   expect(summaryOf(failing)).toBe('9 sent, 2 removed, 0 refused, 20 failed')
   expect(remarksOn(failing)).toEqual([
-    'failed, still on the dead-letter queue: 20 letters; plan again',
-    'stopped: twenty letters in a row failed; fix the cause, then plan again',
+    '20 letters failed, still on the dead-letter queue. Plan again.',
+    'Stopped: twenty letters in a row failed. Fix the cause, then plan again.',
   ])
 })
 

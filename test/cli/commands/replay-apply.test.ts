@@ -59,7 +59,7 @@ describe('replay apply', () => {
     const { code, out, err } = await at(stage, args, { refuses })
     expect({ code, out }).toEqual({ code: 1, out: '0 sent, 2 removed, 0 refused, 1 failed\n' })
     expect(err).toMatch(/^failed new of \S+ \(.*\): SQS: ServiceUnavailable: not now \(plan [0-9a-f]{12}\)$/m)
-    expect(err).toContain('\nfailed, still on the dead-letter queue: 1 letter; plan again\n')
+    expect(err).toContain('\n1 letter failed, still on the dead-letter queue. Plan again.\n')
     const left = eventsIn(stage.letters().filter(({ body }) => body !== 'no event'))
     expect(left.map(({ id }) => id).toSorted()).toEqual(['busy', 'new'])
   })
@@ -89,7 +89,7 @@ describe('replay apply', () => {
     expect(await ask('\n')).toEqual({
       ...{ code: 1, out: '' },
       err: expect.stringMatching(
-        /^Plan [0-9a-f]{12} of \S+Z for stage s\d+: send 1, remove 2\? \[y\/N\] nothing was done\n$/,
+        /^Plan [0-9a-f]{12} of \S+Z for stage s\d+: send 1, remove 2\? \[y\/N\] Nothing was changed.\n$/,
       ),
     })
     expect(stage.letters()).toHaveLength(5)
@@ -164,7 +164,7 @@ describe('replay apply', () => {
       code: 130,
       out: expect.stringMatching(/^\d+ sent, 0 removed, 0 refused\n$/),
     })
-    expect(err).toContain('stopped: the remaining letters are unchanged on the dead-letter queue\n')
+    expect(err).toContain('Stopped: the remaining letters are unchanged on the dead-letter queue.\n')
     expect(eventsIn([...stage.changes(), ...stage.letters()])).toHaveLength(12)
     await new Promise(resolve => setTimeout(resolve, 1100))
     expect(await stage.hide(10, 1)).toHaveLength(stage.letters().length)

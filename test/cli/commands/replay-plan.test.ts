@@ -91,7 +91,7 @@ describe('replay plan', () => {
       '  then writes only if the state differs:',
       `  PATCH ${wachtUrl}`,
       `  {"role_ids":["${managerRole}"]}`,
-      '  instead of {"roleId":"5"}, the applied state in the ledger',
+      '  the ledger has another applied state: {"roleId":"5"}',
       `plan written to ${fileOf(stage)}; next: role-sync replay apply ${fileOf(stage)}`,
     ])
   })
@@ -111,7 +111,9 @@ describe('replay plan', () => {
       const { code, out } = await at(stage, ['replay', 'plan', ...args], { env })
       expect({ code, out }).toEqual({
         code: 0,
-        out: expect.stringContaining('\n  the target could not be read: unreachable: ECONNREFUSED\n'),
+        out: expect.stringContaining(
+          '\n  the target could not be read: target cannot be reached: ECONNREFUSED\n',
+        ),
       })
     },
   )
@@ -123,7 +125,7 @@ describe('replay plan', () => {
     expect({ code, failed: json.failed }).toEqual({ code: 1, failed: 1 })
     expect(json.counts).toEqual({ apply: 1, superseded: 1, duplicate: 1, invalid: 1, undecided: 0 })
     expect(err).toMatch(/^failed busy of \S+ \(project\/\S+, message \S+\): \S.*$/m)
-    expect(err).toMatch(/^failed and not in the plan: 1 letter; plan again$/m)
+    expect(err).toMatch(/^1 letter failed, not in the plan\. Plan again\.$/m)
   })
   scenario('of a ledger that is not there is wrong wiring, told in one line', async () => {
     const stage = await stages.next()

@@ -61,7 +61,7 @@ describe('the roles of a target', () => {
     expect({ code, out, err }).toEqual({ code: 2, out: '', err: `role-sync: ${message}\n` })
   })
   test.each([
-    [{ ...faults.error(401), on: 'read' as const }, /credentials_rejected \(401\)/],
+    [{ ...faults.error(401), on: 'read' as const }, /target rejects the token \(401\)/],
     [
       { land: 'never' as const, answer: { status: 200, body: { data: 7 } }, on: 'read' as const },
       /not a list of roles/,

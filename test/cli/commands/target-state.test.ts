@@ -50,7 +50,9 @@ describe('what could not be read is told with its cause', () => {
       const holds = await ask(projectTarget, url, before, env)
       return holds.kind === 'unread' && holds.detail
     }
-    expect(await unread(sandbox.url, { PROJECT_TOKEN: 'wrong' })).toMatch(/^credentials_rejected \(401\): /)
+    expect(await unread(sandbox.url, { PROJECT_TOKEN: 'wrong' })).toMatch(
+      /^target rejects the token \(401\): /,
+    )
     expect(await unread(sandbox.url, { PROJECT_TOKEN: undefined })).toBe('PROJECT_TOKEN is not set')
     expect(await unread('{PROJECT_URL}')).toBe('PROJECT_URL is not set')
     sandbox.next(projectTarget.member.split('/').slice(0, 2).join('/'), {
@@ -60,7 +62,7 @@ describe('what could not be read is told with its cause', () => {
     })
     expect(String(await unread(sandbox.url)).length).toBe(300)
     await sandbox.stop()
-    expect(await unread(sandbox.url)).toBe('unreachable: ECONNREFUSED')
+    expect(await unread(sandbox.url)).toBe('target cannot be reached: ECONNREFUSED')
   })
   test('a target that has no read', async () => {
     expect(await ask(wachtId, 'http://127.0.0.1:1', wachtId.before)).toMatchObject({ kind: 'unread' })

@@ -116,7 +116,7 @@ test('a letter that names a person is applied: its members are found when it is 
   const parsed = parse(bodyOf({ data: personData }))
   expect(planLetter(letter, parsed, undefined, now)).toEqual({
     verdict: 'apply',
-    detail: `the person is looked for in wacht/${organization}, project/${projectId}`,
+    detail: `role-sync searches the person in wacht/${organization}, project/${projectId}`,
   })
 })
 
