@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { styleText } from 'node:util'
 import { Command, CommanderError } from 'commander'
 import { addCheck } from './commands/check.ts'
 import { addDrop } from './commands/dead-drop.ts'
@@ -7,6 +8,7 @@ import { addExport } from './commands/dead-export.ts'
 import { addList } from './commands/dead-list.ts'
 import { addShow } from './commands/dead-show.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addExample } from './commands/example.ts'
 import { addMember } from './commands/member.ts'
 import { addApply } from './commands/replay-apply.ts'
 import { addPlan } from './commands/replay-plan.ts'
@@ -14,11 +16,11 @@ import { addVerify } from './commands/replay-verify.ts'
 import { addRoles } from './commands/roles.ts'
 import { addSchema } from './commands/schema.ts'
 import { addSend } from './commands/send.ts'
-import { defaultStage } from './commands/stage-options.ts'
+import { defaultStage, examples } from './commands/stage-options.ts'
 import { addStatus } from './commands/status.ts'
 import type { AddCommand, CliWorld, StopReason } from './io/cli-world.ts'
 import { exit, Failure } from './io/exit-codes.ts'
-import { note, written } from './io/output.ts'
+import { hasColors, note, unvalidated, written } from './io/output.ts'
 
 /** Runs the command of the arguments and resolves to the exit code. Only a bug rejects. */
 export async function run(args: readonly string[], world: CliWorld): Promise<number> {
@@ -27,9 +29,13 @@ export async function run(args: readonly string[], world: CliWorld): Promise<num
   return world.stop.reason === 'unwritable' ? exit.unwritable : code
 }
 
-async function runCommand(args: readonly string[], world: CliWorld): Promise<number> {
+async function runCommand(args: readonly string[], given: CliWorld): Promise<number> {
   let code: number = exit.ok
+  const env = { ...given.env }
+  const world = { ...given, env }
   const program = createProgram(world)
+    .on('option:color', () => void Object.assign(env, { FORCE_COLOR: '1', NO_COLOR: undefined }))
+    .on('option:no-color', () => void Object.assign(env, { FORCE_COLOR: '0' }))
   for (const add of commands) {
     add(program, world, value => {
       code = value
@@ -55,7 +61,7 @@ Exit codes:
   ${exit.interrupted}  interrupted: started work is finished, the rest is unchanged`
 
 /** Creates the program. Add commands after that, so that they inherit its settings. */
-function createProgram({ stdout, stderr }: CliWorld): Command {
+function createProgram({ stdout, stderr, env }: CliWorld): Command {
   return new Command('role-sync')
     .description(
       'Checks role changes, sends them to the changes queue, and manages and replays dead letters.',
@@ -64,19 +70,24 @@ function createProgram({ stdout, stderr }: CliWorld): Command {
     .option('--stage <name>', `the stage to work on (env ROLE_SYNC_STAGE; default ${defaultStage})`)
     .option('--roles <file>', 'a role catalogue file instead of the bundled one (env ROLES)')
     .option('--json', 'writes only JSON to standard output')
+    .option('--color', 'colours the output, on a pipe too (env FORCE_COLOR; default: on a terminal)')
+    .option('--no-color', 'does not colour the output (env NO_COLOR)')
     .exitOverride()
     .configureOutput({
       writeOut: text => stdout.write(text),
       writeErr: text => stderr.write(text),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
+      getOutHasColors: () => hasColors(stdout, env),
+      getErrHasColors: () => hasColors(stderr, env),
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, styleTitle: title => styleText('bold', title, unvalidated) })
     .showHelpAfterError('Run role-sync --help.')
     .addHelpText('afterAll', exitCodes)
-    .addHelpText('after', '\nExample:\n  $ role-sync check events.ndjson && role-sync send events.ndjson')
+    .addHelpText(
+      'after',
+      examples('example > event.json', 'check event.json && role-sync send event.json --wait'),
+    )
 }
 
 const version = (): string =>
@@ -87,7 +98,7 @@ const addDead: AddCommand = (program, world, exitWith) => {
   const dead = program
     .command('dead')
     .description('Lists, shows, exports, corrects and removes the dead letters of the stage.')
-    .addHelpText('after', '\nExample:\n  $ role-sync dead list --since 1d')
+    .addHelpText('after', examples('dead list --since 1d', 'dead show wd-2026-000123'))
   for (const add of [addList, addShow, addExport, addEdit, addDrop]) add(dead, world, exitWith)
 }
 
@@ -96,18 +107,16 @@ const addReplay: AddCommand = (program, world, exitWith) => {
   const replay = program
     .command('replay')
     .description('Plans a replay of dead letters, applies the plan, and shows what became of its letters.')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ role-sync replay plan --out plan.json && role-sync replay apply plan.json',
-    )
+    .addHelpText('after', examples('replay plan --out plan.json', 'replay apply plan.json'))
   for (const add of [addPlan, addApply, addVerify]) add(replay, world, exitWith)
 }
 
 /** All commands, in the order of the help. */
 const commands: readonly AddCommand[] = [
+  addExample,
+  addCheck,
   addSend,
   addStatus,
-  addCheck,
   addDead,
   addReplay,
   addMember,

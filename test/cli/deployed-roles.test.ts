@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import bundled from '#roles' with { type: 'json' }
 import { withData } from '../support/events.ts'
@@ -8,7 +11,11 @@ import { scenario } from './scenario.ts'
 import { environmentOf, type Stage, startStages } from './stage.ts'
 
 const stages = await startStages()
-afterAll(() => stages.stop())
+const folder = mkdtempSync(join(tmpdir(), 'role-sync-cli-'))
+afterAll(async () => {
+  await stages.stop()
+  rmSync(folder, { recursive: true })
+})
 
 const naming = (role: string) => withData({ roleId: undefined, role })
 const dataNaming = (role: string) => ({ data: JSON.parse(naming(role)).data })
@@ -32,6 +39,22 @@ describe('a role that is not deployed yet', () => {
       counts: { apply: 1, invalid: 1 },
     })
     expect((await at(stage, ['replay', 'plan'])).out).toContain(missing)
+  })
+  scenario('stops its letter in apply, which asks again and says in one sentence what differs', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'known', 'unknown_role', dataNaming('member'))
+    await letter(stage, 'new', 'unknown_role', dataNaming('engineer'))
+    const file = join(folder, 'plan.json')
+    expect(await at(stage, ['replay', 'plan', '--out', file])).toMatchObject({ code: 0, err: '' })
+    stage.deploy({ member: bundled.member })
+    const { code, out, err } = await at(stage, ['replay', 'apply', file, '--yes'])
+    expect({ code, out }).toEqual({ code: 1, out: '1 sent, 0 removed, 1 refused\n' })
+    expect(err).toContain(
+      'The deployed role catalogue is not that of the plan: engineering-manager, engineer. A letter',
+    )
+    expect(err).toContain(
+      'it is no longer valid: not deployed yet: role engineer; deploy the role catalogue first',
+    )
   })
   scenario('is named by dead show, which shows no request for it', async () => {
     const { code, out, err } = await at(await withoutEngineer(), ['dead', 'show', 'new'])

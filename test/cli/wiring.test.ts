@@ -67,6 +67,42 @@ describe('wrong usage or wiring is one line on standard error, and exit code 2',
   })
 })
 
+describe('the help', () => {
+  const helpOf = async (...args: readonly string[]) => (await commandLine([...args, '--help'])).out
+  const commandsIn = (help: string): string[] =>
+    [...(help.split('Commands:')[1] ?? '').matchAll(/^ {2}([a-z]+) /gm)].flatMap(([, name = '']) =>
+      name === 'help' ? [] : [name],
+    )
+  test('of every command has two examples, which name commands and options that exist', async () => {
+    const groups = ['dead', 'replay']
+    const top = commandsIn(await helpOf())
+    const names = top.filter(name => !groups.includes(name)).map(name => [name])
+    for (const group of groups) for (const name of commandsIn(await helpOf(group))) names.push([group, name])
+    expect(names.length).toBeGreaterThan(14)
+    for (const path of [[], ...groups.map(group => [group]), ...names]) {
+      const help = await helpOf(...path)
+      const found = help.match(/^ {2}\$ role-sync .*$/gm) ?? []
+      expect({ path, examples: found.length }).toEqual({ path, examples: 2 })
+      const options =
+        found
+          .join(' ')
+          .replaceAll(/"[^"]*"/g, '')
+          .match(/--[a-z-]+/g) ?? []
+      if (path.length > 0) for (const option of options) expect(help).toContain(option)
+      for (const row of found) expect(row.length).toBeLessThanOrEqual(100)
+    }
+  })
+  test('has bold titles with --color, and none where NO_COLOR says so', async () => {
+    const esc = '\u001b['
+    expect(await helpOf('--color')).toContain(`${esc}1mUsage:${esc}22m`)
+    const terminal = { terminal: true, env: { TERM: 'xterm' } }
+    expect((await commandLine(['--help'], terminal)).out).toContain(esc)
+    const noColor = { ...terminal, env: { TERM: 'xterm', NO_COLOR: '1' } }
+    expect((await commandLine(['--help'], noColor)).out).not.toContain(esc)
+    expect((await commandLine(['--no-color', '--help'], terminal)).out).not.toContain(esc)
+  })
+})
+
 describe('a catalogue of one’s own', () => {
   test.each<[string, (path: string) => { args: string[]; env: object }]>([
     ['by option', path => ({ args: ['--roles', path], env: { ROLES: '/nowhere' } })],

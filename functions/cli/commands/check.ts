@@ -11,7 +11,7 @@ import { json, line, note } from '../io/output.ts'
 import { type Checked, recordOf, rowsOf } from './check-report.ts'
 import { dryRun } from './dry-run.ts'
 import { countRefusals } from './refusals.ts'
-import { type GlobalOptions, readCatalogue, stageNames } from './stage-options.ts'
+import { examples, type GlobalOptions, readCatalogue, stageNames } from './stage-options.ts'
 import { addTargetOptions, connectTargets } from './target-options.ts'
 
 /** `check FILE|-`: shows the request for each event, or why it would be refused. */
@@ -26,8 +26,10 @@ export const addCheck: AddCommand = (program, world, exitWith) => {
   addTargetOptions(command)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ role-sync check events.ndjson --project-url https://rules.example.com\n' +
-        '  $ role-sync check - --json < events.ndjson',
+      examples(
+        'check events.ndjson --project-url https://rules.example.com',
+        'check - --json < events.ndjson',
+      ),
     )
     .action(async (file, _, self) => exitWith(await check(file, self.optsWithGlobals(), world)))
 }

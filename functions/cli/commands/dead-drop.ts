@@ -6,7 +6,7 @@ import { eventArgument, findLetters, notFound, sameEvent } from './find-letters.
 import { lettersOf } from './letter-rows.ts'
 import type { NamedLetter } from './look-at-letters.ts'
 import { openDeadLetters } from './open-dead-letters.ts'
-import type { GlobalOptions } from './stage-options.ts'
+import { examples, type GlobalOptions } from './stage-options.ts'
 import { osUser, take } from './take-letters.ts'
 
 interface DropOptions extends GlobalOptions {
@@ -27,7 +27,10 @@ export const addDrop: AddCommand = (dead, world, exitWith) => {
     .option('--by <name>', 'who removes them (default: the OS user)', notEmpty('--by'))
     .addHelpText(
       'after',
-      '\nExample:\n  $ role-sync dead drop wd-1 wd-2 --why "sent to the wrong stage, HR-4711" 2>> dropped.log',
+      examples(
+        'dead drop wd-1 wd-2 --why "sent to the wrong stage, HR-4711" 2>> dropped.log',
+        'dead drop 5c2f0c1e-6a0e-4d0a-9a53-0d5d6f8f6a11 --why "a monitoring ping"',
+      ),
     )
     .action(async (events, _, command) => exitWith(await drop(events, command.optsWithGlobals(), world)))
 }

@@ -9,7 +9,7 @@ import { type Assignment, parseSet, parseUnset } from './edit-assignments.ts'
 import { differences } from './edit-differences.ts'
 import { eventArgument, findLetters, notFound, sameEvent } from './find-letters.ts'
 import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
-import type { GlobalOptions } from './stage-options.ts'
+import { examples, type GlobalOptions } from './stage-options.ts'
 import { osUser, take } from './take-letters.ts'
 
 interface EditOptions extends GlobalOptions {
@@ -32,8 +32,10 @@ export const addEdit: AddCommand = (dead, world, exitWith) => {
     .option('--by <name>', 'who changes it (default: the OS user)')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ role-sync dead edit wd-2026-000123\n' +
-        '  $ role-sync dead edit wd-2026-000123 --unset data.role --set data.roleId=7301954381230017001',
+      examples(
+        'dead edit wd-2026-000123',
+        'dead edit wd-2026-000123 --unset data.role --set data.roleId=7301954381230017001',
+      ),
     )
     .action(async (words, _, command) =>
       exitWith(await edit(words.join(' '), command.optsWithGlobals(), world)),

@@ -8,7 +8,7 @@ import { addFilterOptions, type FilterOptions, filterOf } from './filter-options
 import { lettersOf } from './letter-rows.ts'
 import { lookAt } from './look-at-letters.ts'
 import { openDeadLetters } from './open-dead-letters.ts'
-import type { GlobalOptions } from './stage-options.ts'
+import { examples, type GlobalOptions } from './stage-options.ts'
 
 /** `dead export FILE|-`: writes letters as NDJSON for `send` and `check`. */
 export const addExport: AddCommand = (dead, world, exitWith) => {
@@ -19,8 +19,7 @@ export const addExport: AddCommand = (dead, world, exitWith) => {
     .argument('<file>', 'the file, readable only by you; an existing one is replaced; - for standard output')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ role-sync dead export letters.ndjson --reason unknown_role\n' +
-        '  $ role-sync dead export - | role-sync check -',
+      examples('dead export letters.ndjson --reason unknown_role', 'dead export - | role-sync check -'),
     )
     .action(async (file, _, command) => exitWith(await exportTo(file, command.optsWithGlobals(), world)))
 }

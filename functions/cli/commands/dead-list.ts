@@ -14,7 +14,7 @@ import { causeOf, groupsOf, groupWords, type LetterCause } from './letter-causes
 import { columns, countsOf, countWords, type ListedLetter, lettersOf, listed } from './letter-rows.ts'
 import { lookAt, type NamedLetter } from './look-at-letters.ts'
 import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
-import { type GlobalOptions, stageNames } from './stage-options.ts'
+import { examples, type GlobalOptions, stageNames } from './stage-options.ts'
 
 /** The most causes that are shown as text. */
 const mostGroups = 10
@@ -30,8 +30,10 @@ export const addList: AddCommand = (dead, world, exitWith) => {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  $ role-sync dead list --reason not_found --since 2h\n' +
-        '  $ role-sync dead list --json | jq -r .letters[].member | sort -u',
+      examples(
+        'dead list --reason not_found --since 2h',
+        'dead list --json | jq -r .letters[].member | sort -u',
+      ),
     )
     .action(async (_, command) => exitWith(await list(command.optsWithGlobals(), world)))
 }

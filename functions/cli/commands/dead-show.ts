@@ -12,7 +12,7 @@ import { dryRun } from './dry-run.ts'
 import { eventArgument, findLetters, notFound, sameEvent } from './find-letters.ts'
 import type { NamedLetter } from './look-at-letters.ts'
 import { openDeadLetters } from './open-dead-letters.ts'
-import { type GlobalOptions, stageNames } from './stage-options.ts'
+import { examples, type GlobalOptions, stageNames } from './stage-options.ts'
 import { addTargetOptions, connectTargets } from './target-options.ts'
 import { addReadOption, createTargetStateReader, type ReadTargetState } from './target-state.ts'
 
@@ -24,7 +24,10 @@ export const addShow: AddCommand = (dead, world, exitWith) => {
         'if there is no such letter.',
     )
     .argument('<event...>', eventArgument)
-    .addHelpText('after', '\nExample:\n  $ role-sync dead show wd-2026-000123 --stage prod')
+    .addHelpText(
+      'after',
+      examples('dead show wd-2026-000123 --stage prod', 'dead show wd-2026-000123 --read'),
+    )
     .action(async (words, _, command) =>
       exitWith(await show(words.join(' '), command.optsWithGlobals(), world)),
     )

@@ -1,8 +1,7 @@
 import { sha256 } from '../../aws/sha256.ts'
 import { type Catalogue, catalogueHash } from '../../core/event/role-catalogue.ts'
-import { canonicalJson } from '../../core/json.ts'
 import type { Names } from '../../core/resource-names.ts'
-import type { Deployed } from '../io/deployed-catalogue.ts'
+import { type Deployed, differingRoles } from '../io/deployed-catalogue.ts'
 import { durationWords } from '../io/durations.ts'
 import { Failure } from '../io/exit-codes.ts'
 import type { StageReader } from '../io/stage-reader.ts'
@@ -88,18 +87,11 @@ async function checkCatalogue({ askDeployed, catalogue }: CheckedStage): Promise
   if ('unasked' in deployed) throw new Failure(deployed.unasked)
   if (deployed.catalogueHash === catalogueHash(catalogue, sha256))
     return ok(`deployed as it is here: ${Object.keys(catalogue).length} roles`)
-  const roles = new Set([...Object.keys(catalogue), ...Object.keys(deployed.catalogue)])
-  const other = [...roles].filter(
-    role => canonicalJson(catalogue[role]) !== canonicalJson(deployed.catalogue[role]),
-  )
   return failed(
-    `the deployed one has other roles than the one here: ${few(other)}`,
+    `the deployed one has other roles than the one here: ${differingRoles(catalogue, deployed.catalogue)}`,
     'deploy this catalogue, or name the deployed one with --roles',
   )
 }
-
-const few = (names: readonly string[]): string =>
-  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`
 
 /** The alarms of this stage only: another stage's name may begin with this one's. */
 async function alarmsOf({ reader, stage, names }: CheckedStage) {

@@ -1,12 +1,12 @@
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { askDeployed } from '../io/deployed-catalogue.ts'
 import { exit } from '../io/exit-codes.ts'
-import { json, line } from '../io/output.ts'
+import { json, stateLine } from '../io/output.ts'
 import { createStageReader } from '../io/stage-reader.ts'
 import { type Finding, runChecks } from './doctor-findings.ts'
 import { stageChecks } from './doctor-stage-checks.ts'
 import { targetChecks } from './doctor-target-checks.ts'
-import { type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
+import { examples, type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
 
 /** `doctor`: checks whether a stage can work. */
 export const addDoctor: AddCommand = (program, world, exitWith) => {
@@ -17,10 +17,7 @@ export const addDoctor: AddCommand = (program, world, exitWith) => {
         'reads, with your own AWS identity. It asks each target for one page of members, with the token of the stage. Exit code 1 ' +
         'if a check failed.',
     )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ role-sync doctor --stage prod\n  $ role-sync doctor --stage prod --json',
-    )
+    .addHelpText('after', examples('doctor --stage prod', 'doctor --stage prod --json'))
     .action(async (_, command) => exitWith(await doctor(command.optsWithGlobals(), world)))
 }
 
@@ -35,7 +32,7 @@ async function doctor(options: GlobalOptions, world: CliWorld): Promise<number> 
   const findings = await runChecks([...stageChecks(given), ...targetChecks(given)])
   const counts = countsOf(findings)
   if (options.json) await json(world, { stage, counts, findings })
-  else for (const row of [...findings.flatMap(rowsOf), summaryOf(counts, stage)]) await line(world, row)
+  else for (const row of [...findings.flatMap(rowsOf), summaryOf(counts, stage)]) await stateLine(world, row)
   return counts.failed > 0 ? exit.refused : exit.ok
 }
 

@@ -1,39 +1,115 @@
+import { effectText } from '../../core/outcome/cause-words.ts'
+import { isNotFound } from '../../core/outcome/effect.ts'
+import { foldEmail } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'
+import { firstPage } from '../../targets/people-page.ts'
+import type { Http, Target } from '../../targets/target.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
 import { openLedger } from '../io/ledger-reader.ts'
-import { json, line } from '../io/output.ts'
+import { json, line, note } from '../io/output.ts'
+import { createReadOnlyHttp } from '../io/read-only-http.ts'
 import { entryRecord, entryWords } from './entry-words.ts'
-import { type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
+import { examples, type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
+import { addTargetOptions, connectTargets, readToken } from './target-options.ts'
 
-/** `member TARGET/…`: shows the ledger entry of a member. */
+/** `member TARGET/…|EMAIL`: shows the ledger entry of a member, or of each member of a person. */
 export const addMember: AddCommand = (program, world, exitWith) => {
-  program
-    .command('member')
+  addTargetOptions(program.command('member'))
     .description(
       'Shows the ledger entry of a member: the applied state with its time and event, the lease, and unanswered or ' +
-        'unproven writes. Exit code 1 if there is no entry.',
+        "unproven writes. An e-mail address is looked up in the targets' member lists, in each scope of the role catalogue (tokens: " +
+        'env WACHT_TOKEN, PROJECT_TOKEN). Exit code 1 if there is no entry or no such member, or if a list could not be read.',
     )
     .argument(
       '<member>',
-      'the name of the member: wacht/<organizationId>/<membershipId> or project/<projectId>/<memberId>',
+      'wacht/<organizationId>/<membershipId>, project/<projectId>/<memberId>, or an e-mail address',
     )
     .addHelpText(
       'after',
-      '\nExample:\n  $ role-sync member wacht/7301954381230018561/7301954381230018999 --stage prod',
+      examples(
+        'member wacht/7301954381230018561/7301954381230018999',
+        'member jane@example.com --stage prod',
+      ),
     )
     .action(async (name, _, command) => exitWith(await member(name, command.optsWithGlobals(), world)))
 }
 
-async function member(given: string, options: GlobalOptions, world: CliWorld): Promise<number> {
-  const name = memberName(given)
+type MemberOptions = GlobalOptions & Readonly<Record<string, unknown>>
+
+async function member(given: string, options: MemberOptions, world: CliWorld): Promise<number> {
   const stage = stageOf(options, world.env)
-  const entry = await openLedger(world, stage, stageNames(stage).ledgerTable).read(name)
-  if (options.json) await json(world, { member: name, entry: entryRecord(entry) })
-  else
-    for (const row of [name, ...entryWords(entry, world.now()).map(words => `  ${words}`)])
-      await line(world, row)
-  return entry ? exit.ok : exit.refused
+  const ledger = openLedger(world, stage, stageNames(stage).ledgerTable)
+  const show = async (name: string) => {
+    const entry = await ledger.read(name)
+    const rows = [name, ...entryWords(entry, world.now()).map(words => `  ${words}`)]
+    if (!options.json) for (const row of rows) await line(world, row)
+    return { member: name, entry: entryRecord(entry) }
+  }
+  if (!given.includes('@')) {
+    const shown = await show(memberName(given))
+    if (options.json) await json(world, shown)
+    return shown.entry ? exit.ok : exit.refused
+  }
+  const { members, read, unread } = await membersOf(foldEmail(given), options, world)
+  const shown = []
+  for (const name of members) shown.push(await show(name))
+  if (options.json) await json(world, { members: shown, read, unread })
+  for (const { scope, detail } of unread)
+    await note(world, `Could not read the members of ${scope}: ${detail}`)
+  const count = `${members.length} ${members.length === 1 ? 'member' : 'members'}`
+  if (!options.json) await note(world, `${count} with this address in ${read.join(', ') || 'no scope'}`)
+  return members.length > 0 && unread.length === 0 ? exit.ok : exit.refused
+}
+
+/** The most pages that are read of one list. */
+const mostPages = 200
+
+/** The members with a folded address, in all scopes of the role catalogue: those that were read to their end, and the others. */
+async function membersOf(email: string, options: MemberOptions, world: CliWorld) {
+  const targets = connectTargets(options, world.env)
+  const catalogue = Object.values(await readCatalogue(options, world))
+  const http = createReadOnlyHttp()
+  const members = new Set<string>()
+  const read: string[] = []
+  const unread: { readonly scope: string; readonly detail: string }[] = []
+  for (const { name } of kinds) {
+    for (const scope of new Set(catalogue.flatMap(role => Object.keys(role[name] ?? {})))) {
+      world.stop.throwIfAborted()
+      try {
+        const token = readToken(name, options, world.env)
+        const found = (member: string) => members.add(member)
+        await readMembers(targets.get(name) as Target, scope, http(token), email, found)
+        read.push(`${name}/${scope}`)
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+        unread.push({ scope: `${name}/${scope}`, detail: error.message })
+      }
+    }
+  }
+  return { members: [...members], read, unread }
+}
+
+/** Reads the members of a scope, and reports those with a folded address. Rejects with a Failure if the list is not read to its end. */
+async function readMembers(
+  target: Target,
+  scope: string,
+  http: Http,
+  email: string,
+  found: (member: string) => void,
+): Promise<void> {
+  let page: number | undefined = firstPage
+  for (let pages = 0; page !== undefined; pages++) {
+    if (pages === mostPages) throw new Failure(`the list is longer than ${mostPages} pages`)
+    const answer = await target.people(scope, page, http)
+    if (!answer.ok)
+      throw new Failure(
+        isNotFound(answer.effect) ? 'target does not know this scope' : effectText(answer.effect),
+      )
+    for (const listed of answer.listed)
+      if (listed.email !== undefined && foldEmail(listed.email) === email) found(listed.member)
+    page = answer.next
+  }
 }
 
 /** Checks a member's name. Names of members are in lower case. Throws a Failure. */

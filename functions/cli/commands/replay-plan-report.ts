@@ -41,7 +41,7 @@ function* mapped<T>(letters: readonly T[], record: (letter: T) => object) {
 }
 
 const columns: readonly Column<PlannedLetter>[] = [
-  { head: 'verdict', of: ({ verdict }) => verdict },
+  { head: 'verdict', of: ({ verdict }) => verdict, isState: true },
   { head: 'reason', of: reasonWords },
   { head: 'member', of: ({ member }) => member ?? '', short: ({ member }) => shortMember(member ?? '') },
   { head: 'event', of: ({ event, messageId }) => event ?? `(message ${messageId})` },

@@ -13,7 +13,7 @@ import { planSettings } from './plan-settings.ts'
 import { prepareRequests, type Requests } from './planned-requests.ts'
 import { evidence } from './replay-apply-report.ts'
 import { fileText, print, recordText } from './replay-plan-report.ts'
-import type { GlobalOptions } from './stage-options.ts'
+import { examples, type GlobalOptions } from './stage-options.ts'
 import { addTargetOptions, connectTargets } from './target-options.ts'
 import { addReadOption, createTargetStateReader } from './target-state.ts'
 
@@ -32,8 +32,7 @@ export const addPlan: AddCommand = (replay, world, exitWith) => {
     .option('--out <file>', 'writes the plan to a file, for `replay apply`')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ role-sync replay plan --reason not_found --out plan.json\n' +
-        '  $ role-sync replay apply plan.json',
+      examples('replay plan --reason not_found --out plan.json', 'replay apply plan.json'),
     )
     .action(async (_, command) => exitWith(await plan(command.optsWithGlobals(), world)))
 }

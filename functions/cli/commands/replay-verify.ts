@@ -5,7 +5,7 @@ import { exit } from '../io/exit-codes.ts'
 import { type AskedEvent, type EventStatus, isDone } from './event-status.ts'
 import { findStatuses, openSources } from './find-statuses.ts'
 import { optionsOfPlan, readPlan } from './plan-settings.ts'
-import type { GlobalOptions } from './stage-options.ts'
+import { examples, type GlobalOptions } from './stage-options.ts'
 import { printStatuses } from './status-report.ts'
 
 /** `replay verify FILE`: what became of the letters of a plan. */
@@ -17,10 +17,7 @@ export const addVerify: AddCommand = (replay, world, exitWith) => {
         'letter that the plan sends or removes is neither applied nor superseded.',
     )
     .argument('<file>', 'the plan, written by `replay plan --out`')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ role-sync replay verify plan.json\n  $ role-sync replay verify plan.json --json | jq .counts',
-    )
+    .addHelpText('after', examples('replay verify plan.json', 'replay verify plan.json --json | jq .counts'))
     .action(async (file, _, command) => exitWith(await verify(file, command.optsWithGlobals(), world)))
 }
 

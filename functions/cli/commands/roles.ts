@@ -1,12 +1,12 @@
 import * as v from 'valibot'
 import { effectText } from '../../core/outcome/cause-words.ts'
-import { kinds, parseCatalogue, settingNames } from '../../targets/index.ts'
+import { kinds, parseCatalogue } from '../../targets/index.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
 import { document, note } from '../io/output.ts'
 import { createReadOnlyHttp } from '../io/read-only-http.ts'
-import { type GlobalOptions, readCatalogue } from './stage-options.ts'
-import { addTargetOptions, connectTargets } from './target-options.ts'
+import { examples, type GlobalOptions, readCatalogue } from './stage-options.ts'
+import { addTargetOptions, connectTargets, readToken } from './target-options.ts'
 
 /** `roles`: prints the role catalogue, or with `--read` the roles at a target as one. */
 export const addRoles: AddCommand = (program, world, exitWith) => {
@@ -16,10 +16,7 @@ export const addRoles: AddCommand = (program, world, exitWith) => {
         'paste; the token is in WACHT_TOKEN. The project API cannot list its groups.',
     )
     .option('--read <scope...>', 'reads the roles of these scopes from their target: wacht/<organizationId>')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ role-sync roles\n  $ role-sync roles --read wacht/7301954381230018561 > roles.json',
-    )
+    .addHelpText('after', examples('roles', 'roles --read wacht/7301954381230018561 > roles.json'))
     .action(async (_, command) => exitWith(await roles(command.optsWithGlobals(), world)))
 }
 
@@ -59,10 +56,7 @@ async function readScope(given: string, options: RolesOptions, world: CliWorld) 
   const list = connectTargets(options, world.env).get(target)?.roles
   if (!list)
     throw new Failure(`the API of ${target} does not list its roles: copy the ids from its own pages`)
-  const { token: variable } = settingNames(target)
-  const token = world.env[variable]
-  if (!token) throw new Failure(`${variable} is not set`)
-  const page = await list(scope, createReadOnlyHttp()(token))
+  const page = await list(scope, createReadOnlyHttp()(readToken(target, options, world.env)))
   if (!page.ok) throw new Failure(`cannot read the roles of ${given}: ${effectText(page.effect)}`)
   if (!page.isComplete) await note(world, `${given} has more roles than its target lists at once.`)
   return { target, scope, listed: page.roles }

@@ -1,19 +1,21 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { type EventKind, envelope, maxEventBytes, memberData } from '../../core/event/event-contract.ts'
+import { exampleEvent } from '../../core/event/example-events.ts'
 import { i64, roleName, uuid } from '../../core/event/ids.ts'
 import { email, personData } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'
 import type { AddCommand } from '../io/cli-world.ts'
 import { exit } from '../io/exit-codes.ts'
 import { document } from '../io/output.ts'
+import { examples } from './stage-options.ts'
 
 /** `schema`: prints the JSON Schema of an event. */
 export const addSchema: AddCommand = (program, world, exitWith) => {
   program
     .command('schema')
     .description('Prints the JSON Schema (draft 2020-12) of an event, for producers.')
-    .addHelpText('after', '\nExample:\n  $ role-sync schema > role-changed.schema.json')
+    .addHelpText('after', examples('schema > role-changed.schema.json', 'schema | jq .properties'))
     .action(async () => {
       await document(world, eventJsonSchema(kinds))
       exitWith(exit.ok)
@@ -43,7 +45,7 @@ export function eventJsonSchema(kinds: readonly EventKind[]): JsonSchema {
     $schema,
     title: 'Role change event',
     description,
-    examples: [example],
+    examples: [exampleEvent],
     ...rest,
     properties: described(properties, propertyNotes),
     $defs: described($defs, definitionNotes),
@@ -57,22 +59,6 @@ const description = [
   'a role is in the catalogue for its target and scope; lengths count UTF-16 code units;',
   'UUIDs that differ only in case are the same.',
 ].join(' ')
-
-/** The example of README.md. */
-const example = {
-  specversion: '1.0',
-  id: 'wd-2026-000123',
-  source: '//workday.example.com/role-changes',
-  type: 'role.changed.v1',
-  time: '2026-11-23T09:15:00.250Z',
-  sequence: '42',
-  data: {
-    target: 'wacht',
-    organizationId: '7301954381230018561',
-    membershipId: '7301954381230018999',
-    role: 'engineering-manager',
-  },
-}
 
 /** The form that `parseInstant` accepts. `format` alone is only an annotation in draft 2020-12. */
 const rfc3339 =

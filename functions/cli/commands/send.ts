@@ -20,6 +20,7 @@ import {
   sendRecord,
 } from './send-report.ts'
 import {
+  examples,
   type GlobalOptions,
   givenOptions,
   readCatalogue,
@@ -42,10 +43,7 @@ export const addSend: AddCommand = (program, world, exitWith) => {
       '--wait [time]',
       `waits for the outcome of each event, at most this long (default ${defaultWait}); exit code 1 if one is not applied or superseded`,
     )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ role-sync send events.ndjson --stage prod --wait\n  $ producer | role-sync send - --json',
-    )
+    .addHelpText('after', examples('send events.ndjson --stage prod --wait', ' role-sync send - --json'))
     .action(async (file, _, command) => exitWith(await send(file, command.optsWithGlobals(), world)))
 }
 

@@ -49,6 +49,10 @@ export const givenOptions = ({ stage, roles }: GlobalOptions): string =>
     ...(roles === undefined ? [] : [` --roles ${shellWord(roles)}`]),
   ].join('')
 
+/** The two examples of a command, for its help. */
+export const examples = (one: string, other: string): string =>
+  `\nExamples:\n  $ role-sync ${one}\n  $ role-sync ${other}`
+
 /** A word for a POSIX shell, quoted if needed. */
 export const shellWord = (text: string): string =>
   /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

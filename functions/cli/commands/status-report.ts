@@ -1,5 +1,5 @@
 import type { CliWorld } from '../io/cli-world.ts'
-import { json, line, note } from '../io/output.ts'
+import { json, line, note, stateLine } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
 import { type AskedEvent, statusWords } from './event-status.ts'
 import type { FoundStatus } from './find-statuses.ts'
@@ -35,7 +35,7 @@ export async function printStatuses(
   if (found.length <= mostInFull) {
     for (const { asked, status } of found) {
       await line(world, `${asked.event}${memberWords(asked)}`)
-      await line(world, `  ${statusWords(status, world.now())}`)
+      await stateLine(world, `  ${statusWords(status, world.now())}`)
     }
   } else {
     await line(world, countWords(statusCounts(found)).replaceAll('_', ' '))
@@ -56,5 +56,5 @@ const columnsAt = (now: number): readonly Column<FoundStatus>[] => [
     of: ({ asked }) => asked.member ?? '(a person)',
     short: ({ asked }) => shortMember(asked.member ?? '(a person)'),
   },
-  { head: 'status', of: ({ status }) => statusWords(status, now) },
+  { head: 'status', of: ({ status }) => statusWords(status, now), isState: true },
 ]

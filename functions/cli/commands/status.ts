@@ -10,7 +10,7 @@ import { type AskedEvent, isDone } from './event-status.ts'
 import { findStatuses, openSources } from './find-statuses.ts'
 import { memberName } from './member.ts'
 import { refusedWords } from './refusals.ts'
-import { type GlobalOptions, readCatalogue } from './stage-options.ts'
+import { examples, type GlobalOptions, readCatalogue } from './stage-options.ts'
 import { printStatuses } from './status-report.ts'
 
 interface StatusOptions extends GlobalOptions {
@@ -29,8 +29,10 @@ export const addStatus: AddCommand = (program, world, exitWith) => {
     .option('--member <member>', 'the member of the event whose id is given: wacht/… or project/…')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ role-sync status events.ndjson --stage prod\n' +
-        '  $ role-sync status wd-2026-000123 --member wacht/7301954381230018561/7301954381230018999',
+      examples(
+        'status events.ndjson --stage prod',
+        'status wd-2026-000123 --member wacht/7301954381230018561/7301954381230018999',
+      ),
     )
     .action(async (events, _, command) => exitWith(await status(events, command.optsWithGlobals(), world)))
 }

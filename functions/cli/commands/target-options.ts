@@ -41,6 +41,15 @@ export function targetUrls(options: Options, env: Environment): Readonly<Record<
   return Object.fromEntries(kinds.map(kind => [kind.name, urlOf(kind, settings)]))
 }
 
+/** The token to read from a target, from the environment. Throws a Failure if the token or the target's address is not set. */
+export function readToken(target: string, options: Options, env: Environment): string {
+  const { url, token } = settingNames(target)
+  if (!URL.canParse(targetUrls(options, env)[target] ?? '')) throw new Failure(`${url} is not set`)
+  const given = env[token]
+  if (!given) throw new Failure(`${token} is not set`)
+  return given
+}
+
 type Options = Readonly<Record<string, unknown>>
 
 function settingsOf(options: Options, env: Environment): TargetSettings {

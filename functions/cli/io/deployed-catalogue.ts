@@ -1,5 +1,6 @@
 import type { Lambda } from '@aws-sdk/client-lambda'
 import { createEventParser, type ParsedEvent, type ParseEvent } from '../../core/event/event.ts'
+import type { Catalogue } from '../../core/event/role-catalogue.ts'
 import { asObject, canonicalJson, parseJson } from '../../core/json.ts'
 import { type DescribedCatalogue, readDescribed } from '../../replay/described-catalogue.ts'
 import type { ReplayRequest } from '../../replay/replay-request.ts'
@@ -47,19 +48,36 @@ function errorWords(name: string, error: unknown): string {
   return `${name} failed: ${message.slice(0, maxErrorLength)}`
 }
 
+/** The roles that one catalogue has and the other one lacks or has in another way; at most five are named. */
+export function differingRoles(here: Catalogue, deployed: Catalogue): string {
+  const names = Object.keys({ ...here, ...deployed }).filter(
+    role => canonicalJson(here[role]) !== canonicalJson(deployed[role]),
+  )
+  return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`
+}
+
 /**
  * A parser that refuses events whose role is not deployed yet. If the stage's replay function cannot be asked, one note says so,
- * and the given parser stays.
+ * and the given parser stays. `ofPlan`: the catalogue of a plan; one note says how the deployed one differs from it.
  */
 export async function heldAgainstDeployed(
   parse: ParseEvent,
   world: CliWorld,
   replayFunction: string,
+  ofPlan?: Catalogue,
 ): Promise<ParseEvent> {
   const deployed = await askDeployed(world, replayFunction)
-  if (!('unasked' in deployed)) return refuseUndeployed(parse, createEventParser(kinds, deployed.catalogue))
-  await note(world, `Roles are not compared with what is deployed: ${deployed.unasked}.`)
-  return parse
+  if ('unasked' in deployed) {
+    await note(world, `Roles are not compared with what is deployed: ${deployed.unasked}.`)
+    return parse
+  }
+  const others = ofPlan && differingRoles(ofPlan, deployed.catalogue)
+  if (others)
+    await note(
+      world,
+      `The deployed role catalogue is not that of the plan: ${others}. A letter whose role means something else there is refused.`,
+    )
+  return refuseUndeployed(parse, createEventParser(kinds, deployed.catalogue))
 }
 
 /**

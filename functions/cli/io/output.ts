@@ -1,10 +1,38 @@
 import { createInterface } from 'node:readline'
+import { WriteStream } from 'node:tty'
+import { styleText } from 'node:util'
 import { printable, steering } from '../../core/printable.ts'
-import type { CliWorld, OutputStream } from './cli-world.ts'
+import type { CliWorld, Environment, OutputStream } from './cli-world.ts'
 
 /** Writes a line to standard output. Resolves when it is written or the reader has closed the output. */
 export const line = ({ stdout }: CliWorld, text: string): Promise<void> =>
   write(stdout, `${printable(text)}\n`)
+
+/** Whether a stream gets colours: a terminal does, unless `NO_COLOR` or `TERM` says no, and any stream with `FORCE_COLOR`. */
+export const hasColors = ({ isTTY }: OutputStream, env: Environment): boolean =>
+  (isTTY === true || env.FORCE_COLOR !== undefined) && WriteStream.prototype.getColorDepth(env) > 1
+
+/** Colours as they are asked for, whatever the environment of this process says. */
+export const unvalidated = { validateStream: false }
+
+const stateStyles: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {
+  ...{ ok: 'green', applied: 'green', apply: 'green' },
+  ...{ warning: 'yellow', waiting: 'yellow', undecided: 'yellow' },
+  ...{ failed: 'red', dead: 'red', invalid: 'red' },
+  ...{ superseded: 'dim', duplicate: 'dim' },
+}
+
+/** Colours the first word of a text for standard output if it is a state, such as `applied` or `failed`. */
+export const stateColored = ({ stdout, env }: CliWorld, text: string): string =>
+  hasColors(stdout, env)
+    ? text.replace(/\w+/, word =>
+        stateStyles[word] ? styleText(stateStyles[word], word, unvalidated) : word,
+      )
+    : text
+
+/** Writes a line to standard output as `line` does, with the colour of the state that it begins with. */
+export const stateLine = (world: CliWorld, text: string): Promise<void> =>
+  write(world.stdout, `${stateColored(world, printable(text))}\n`)
 
 /** Writes text of several lines to standard output, indented, so that none looks like a line of role-sync. */
 export async function block(world: CliWorld, text: string): Promise<void> {

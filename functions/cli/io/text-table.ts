@@ -1,7 +1,8 @@
+import { styleText } from 'node:util'
 import Table from 'cli-table3'
 import { printable } from '../../core/printable.ts'
 import type { CliWorld } from './cli-world.ts'
-import { line } from './output.ts'
+import { hasColors, line, pieces, stateColored, unvalidated } from './output.ts'
 
 export interface Column<Row> {
   readonly head: string
@@ -9,6 +10,8 @@ export interface Column<Row> {
   /** A shorter text for a terminal. */
   readonly short?: (row: Row) => string
   readonly align?: 'right'
+  /** Whether its cells begin with a state, which has a colour. */
+  readonly isState?: true
 }
 
 /** The maximum of rows on a terminal. The rest is only counted. */
@@ -20,6 +23,12 @@ const usualWidth = 80
 /** The least width to which a column is shortened, in characters. */
 const minCellWidth = 6
 
+/** Colours a cell or a head, or returns it unchanged. It is called after all cutting and padding. */
+interface Paint<Row> {
+  readonly cell: (text: string, column: Column<Row> | undefined) => string
+  readonly head: (text: string) => string
+}
+
 /** Prints rows: on a terminal with borders and shortened cells, else as aligned lines with the full text. */
 export async function table<Row>(
   world: CliWorld,
@@ -27,27 +36,40 @@ export async function table<Row>(
   rows: readonly Row[],
 ): Promise<void> {
   if (rows.length === 0) return
-  const { isTTY = false } = world.stdout
+  const { isTTY = false, columns: width = usualWidth } = world.stdout
   const shown = isTTY ? rows.slice(0, mostRows) : rows
-  const width = world.stdout.columns ?? usualWidth
-  for (const text of isTTY ? bordered(columns, shown, width) : aligned(columns, shown))
-    await line(world, text)
+  const isColored = hasColors(world.stdout, world.env)
+  const paint: Paint<Row> = {
+    cell: (text, column) => (column?.isState ? stateColored(world, text) : text),
+    head: text => (isColored ? styleText('bold', text, unvalidated) : text),
+  }
+  for (const text of isTTY ? bordered(columns, shown, width, paint) : aligned(columns, shown, paint))
+    await pieces(world, [`${text}\n`])
   const left = rows.length - shown.length
   if (left > 0) await line(world, `${left} more are not shown`)
 }
 
-function bordered<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): string[] {
+function bordered<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  width: number,
+  paint: Paint<Row>,
+): string[] {
   const cells = rows.map(row => columns.map(({ of, short = of }) => printable(short(row))))
   const natural = columns.map(({ head }, column) =>
     Math.max(head.length, ...cells.map(row => row[column]?.length ?? 0)),
   )
   const widths = fitted(natural, width)
   const drawing = new Table({
-    head: columns.map(({ head }) => head),
+    head: columns.map(({ head }) => paint.head(head)),
     colAligns: columns.map(({ align }) => align ?? 'left'),
     style: { head: [], border: [], compact: true },
   })
-  drawing.push(...cells.map(row => row.map((text, column) => cut(text, widths[column] ?? 0))))
+  drawing.push(
+    ...cells.map(row =>
+      row.map((text, column) => paint.cell(cut(text, widths[column] ?? 0), columns[column])),
+    ),
+  )
   return drawing.toString().split('\n')
 }
 
@@ -69,19 +91,25 @@ const cut = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text
 
 /** Aligned without cli-table3, which takes seconds for 20,000 rows. Each row is formatted twice to save memory. */
-function* aligned<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
+function* aligned<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  paint: Paint<Row>,
+): Generator<string> {
   const widths = columns.map(({ head, of }) =>
     rows.reduce((most, row) => Math.max(most, printable(of(row)).length), head.length),
   )
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((text, index) =>
-        columns[index]?.align === 'right'
-          ? text.padStart(widths[index] ?? 0)
-          : text.padEnd(widths[index] ?? 0),
-      )
+  const padded = (text: string, index: number): string =>
+    columns[index]?.align === 'right' ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0)
+  yield paint.head(
+    columns
+      .map(({ head }, index) => padded(head, index))
+      .join('  ')
+      .trimEnd(),
+  )
+  for (const row of rows)
+    yield columns
+      .map((column, index) => paint.cell(padded(printable(column.of(row)), index), column))
       .join('  ')
       .trimEnd()
-  yield line(columns.map(({ head }) => head))
-  for (const row of rows) yield line(columns.map(({ of }) => printable(of(row))))
 }

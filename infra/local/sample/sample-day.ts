@@ -1,7 +1,7 @@
+import { exampleOktaDelivery } from '../../../functions/core/event/example-events.ts'
 import { type Fault, faults } from '../sandbox/faults.ts'
 import type { Sandbox } from '../sandbox/sandbox-server.ts'
 import type { EventLine } from './events-file.ts'
-import { oktaDelivery } from './okta-delivery.ts'
 import type { Delivery } from './send-deliveries.ts'
 
 /** One day of role changes, in the order of their sends. It shows every outcome. */
@@ -96,7 +96,13 @@ export function sampleDay(now: number): SampleDay {
       body,
       ...(body === newerWaits && { delaySeconds: newerComesAfterSeconds }),
     })),
-    deliveries: [oktaDelivery({ ...added, at: now - 31 * 60_000 })],
+    deliveries: [
+      {
+        source: 'okta',
+        headers: authorization => ({ authorization, 'content-type': 'application/json' }),
+        body: JSON.stringify(exampleOktaDelivery({ ...added, at: now - 31 * 60_000 })),
+      },
+    ],
     delivered: [JSON.stringify({ data: { person: { email: added.email }, role: 'engineering-manager' } })],
     misbehave: sandboxes => {
       const [w, p] = [sandboxes.get('wacht'), sandboxes.get('project')]

@@ -1,7 +1,18 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import { faults } from '../../../infra/local/sandbox/faults.ts'
+import {
+  type ProjectSandbox,
+  startProjectSandbox,
+} from '../../../infra/local/sandbox/project/project-sandbox.ts'
+import { startWachtSandbox, type WachtSandbox } from '../../../infra/local/sandbox/wacht/wacht-sandbox.ts'
 import { endedOf } from '../../support/entries.ts'
-import { membership, noon, organization } from '../../support/events.ts'
+import { membership, noon, organization, projectData, projectId } from '../../support/events.ts'
+import { token } from '../../support/subjects.ts'
+import { jsonOf } from '../dead-letters.ts'
 import { commandLine } from '../fake-world.ts'
 import { type Stage, startStages } from '../stage.ts'
 
@@ -15,6 +26,7 @@ beforeEach(async () => {
   stage = await stages.next()
 })
 
+const memberId = projectData.memberId as string
 const name = `wacht/${organization}/${membership}`
 const entryOf = (fields: Partial<Entry>): Entry => ({ member: name, rev: 7, failures: 0, ...fields })
 const member = (args: readonly string[], given = {}) =>
@@ -89,6 +101,77 @@ describe('member tells in words', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
     expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
     expect(out.split('\n')).toHaveLength(6)
+  })
+})
+
+describe('member with an e-mail address', () => {
+  const scopes = [`wacht/${organization}`, `project/${projectId}`] as const
+  const jane = `project/${projectId}/${memberId}`
+  let wacht: WachtSandbox
+  let project: ProjectSandbox
+  let env: Record<string, string>
+  beforeAll(async () => {
+    const others = Array.from(
+      { length: 150 },
+      (_, n) => [`80${n}`, { roles: [], email: `p${n}@example.com` }] as const,
+    )
+    const members = Object.fromEntries([...others, [membership, { roles: [], email: 'Jane@example.com' }]])
+    wacht = await startWachtSandbox({
+      ...{ token, dialect: 'role_id' },
+      organizations: { [organization]: { roles: {}, members } },
+    })
+    const own = { groupIds: [], owner: false, email: 'jane@example.com' }
+    project = await startProjectSandbox({
+      token,
+      projects: { [projectId]: { groups: {}, members: { [memberId]: own } } },
+    })
+    const tokens = { WACHT_TOKEN: token, PROJECT_TOKEN: token }
+    env = { ...tokens, WACHT_URL: wacht.url, PROJECT_URL: project.url }
+  })
+  afterAll(() => Promise.all([wacht.stop(), project.stop()]))
+
+  test('shows the entry of each member with this address, on every page, and says where it looked', async () => {
+    await stage.entry(entryOf({ applied }))
+    const { code, out, err } = await member(['JANE@example.com'], { env })
+    expect({ code, err }).toEqual({ code: 0, err: `2 members with this address in ${scopes.join(', ')}\n` })
+    expect(out).toContain(`${name}\n  applied: {"roleId":"9"}`)
+    expect(out).toContain(`${jane}\n  no entry`)
+    const { json } = await jsonOf(member(['jane@example.com', '--json'], { env }))
+    const members = [
+      { member: name, entry: { rev: 7 } },
+      { member: jane, entry: null },
+    ]
+    expect(json).toMatchObject({ members, read: scopes, unread: [] })
+  })
+  test('says that nobody has it, with exit code 1', async () => {
+    const { code, out, err } = await member(['nobody@example.com'], { env })
+    const told = `0 members with this address in ${scopes.join(', ')}\n`
+    expect({ code, out, err }).toEqual({ code: 1, out: '', err: told })
+  })
+  test('names what could not be read and why, and goes on with the rest', async () => {
+    wacht.next(scopes[0], { ...faults.error(500), on: 'read' })
+    const failed = await member(['jane@example.com'], { env: { ...env, PROJECT_TOKEN: '' } })
+    expect(failed.code).toBe(1)
+    expect(failed.err.split('\n')).toEqual([
+      expect.stringMatching(`^Could not read the members of ${scopes[0]}: .*\\(500\\)`),
+      `Could not read the members of ${scopes[1]}: PROJECT_TOKEN is not set`,
+      '0 members with this address in no scope',
+      '',
+    ])
+    const { code, out, err } = await member(['jane@example.com'], { env: { ...env, PROJECT_URL: '' } })
+    expect({ code, rows: out.split('\n')[0] }).toEqual({ code: 1, rows: name })
+    expect(err).toContain(`Could not read the members of ${scopes[1]}: PROJECT_URL is not set\n1 member with`)
+  })
+  test('knows a scope that the target does not have, and ends a list that has no end', async () => {
+    const roles = { x: { wacht: { 5: { roleId: '1' } } } }
+    const file = join(mkdtempSync(join(tmpdir(), 'role-sync-cli-')), 'roles.json')
+    writeFileSync(file, JSON.stringify(roles))
+    const { err } = await member(['jane@example.com', '--roles', file], { env })
+    expect(err).toContain('Could not read the members of wacht/5: target does not know this scope')
+    const body = JSON.stringify({ data: [], has_more: true })
+    wacht.always(scopes[0], { on: 'read', answer: { status: 200, body } })
+    const { err: endless } = await member(['jane@example.com'], { env })
+    expect(endless).toMatch(`Could not read the members of ${scopes[0]}: `)
   })
 })
 

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { type Column, mostRows, table } from '../../../functions/cli/io/text-table.ts'
 import { fakeWorld } from '../fake-world.ts'
@@ -40,6 +41,23 @@ describe('a table', () => {
     const rows = Array.from({ length: mostRows + 3 }, (_, count) => ({ name: 'xa', count }))
     expect((await drawn(rows, true)).endsWith('\n3 more are not shown\n')).toBe(true)
     expect((await drawn(rows, false)).trimEnd().split('\n')).toHaveLength(mostRows + 4)
+  })
+  test('has a bold head and the colours of its states, and the same width, where colours are wanted', async () => {
+    const states = [{ head: 'state', of: ({ name }: Row) => name, isState: true as const }, columns[1]!]
+    const rows = ['applied: x', 'dead', 'other'].map(name => ({ name, count: 1 }))
+    const draw = async (terminal: boolean, env: object) => {
+      const fake = fakeWorld({ terminal, env: env as Record<string, string> })
+      await table(fake.world, states, rows)
+      return fake.out()
+    }
+    for (const terminal of [true, false]) {
+      const colored = await draw(terminal, { FORCE_COLOR: '1' })
+      expect(colored).toContain('\u001b[1mstate')
+      expect(colored).toContain('\u001b[32mapplied\u001b[39m: x')
+      expect(colored).toContain('\u001b[31mdead\u001b[39m')
+      const plain = await draw(terminal, { TERM: 'xterm', NO_COLOR: '1' })
+      expect(stripVTControlCharacters(colored)).toBe(plain)
+    }
   })
   test('of no rows is nothing', async () => {
     expect(await drawn([], true)).toBe('')
