@@ -1,20 +1,37 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Catalogue } from '../functions/core/event/role-catalogue.ts'
+import type { ListedKind } from '../functions/targets/index.ts'
 import type { Overrides, ThresholdOverrides } from './config.ts'
 import { complaint, type Deployment, readSettings } from './context/deployment.ts'
 import { targetPaths } from './context/target-deployment.ts'
 
-/** Where one target is, and its own settings by their names: those of Wacht are `url` and `dialect`. Addresses are literals. */
-export interface TargetProps {
-  /** The https base URL of its API. @default the target's own `defaultUrl`, where it has one */
+/** The address and the own settings of one target. Wacht has `url` and `dialect`, the project API has `url`. */
+export type TargetProps<Kind extends ListedKind> = {
+  /** The https base URL of its API, known at the synthesis. @default the target's own `defaultUrl`, if it has one */
   readonly url?: string | undefined
-  readonly [setting: string]: string | undefined
+} & {
+  readonly [Setting in keyof OptionsOf<Kind> as PropOf<Setting, Kind['name']>]?:
+    | OptionsOf<Kind>[Setting]
+    | undefined
 }
 
 /** The targets, by name: `{ wacht: { dialect: 'role_ids' }, project: { url: 'https://rules.example.com' } }`. */
-export type RoleSyncTargets = Readonly<Record<string, TargetProps>>
+export type RoleSyncTargets = {
+  readonly [Kind in ListedKind as Kind['name']]?: TargetProps<Kind> | undefined
+}
 
-/** A source as a file of sources declares it; the other fields are those of its kind (functions/intake/README.md). */
+type OptionsOf<Kind extends ListedKind> = Parameters<Kind['connect']>[1]
+
+/** `WACHT_DIALECT` of `wacht` is the prop `dialect`. */
+type PropOf<Setting, Name extends string> = Setting extends `${Uppercase<Name>}_${infer Words}`
+  ? CamelCase<Words>
+  : never
+
+type CamelCase<Words extends string> = Words extends `${infer First}_${infer Others}`
+  ? `${Lowercase<First>}${Capitalize<CamelCase<Others>>}`
+  : Lowercase<Words>
+
+/** A source as a file of sources declares it. Each kind has its own other fields (functions/intake/README.md). */
 export interface DeclaredSource {
   readonly kind: string
   /** The short name of its secret: `role-sync/<stage>/<secret>`. */
@@ -22,36 +39,39 @@ export interface DeclaredSource {
   readonly [field: string]: unknown
 }
 
-/** What a `RoleSync` is made of. Its numbers are the timings and thresholds of `infra/config.ts`, by the same names. */
+/** The settings of a `RoleSync`. */
 export interface RoleSyncProps extends Overrides, ThresholdOverrides {
   /** A short lower-case label, part of every name. Two stages share nothing. `local` is a developer's machine. */
   readonly stage: string
-  /** Where the targets are, and which dialect they speak. */
+  /** The addresses and the own settings of the targets. */
   readonly targets: RoleSyncTargets
-  /** The role catalogue, or the path of its file. @default 'infra/roles.json', role-sync's own */
+  /**
+   * The role catalogue, or the path of its file.
+   * @default in the package none, so that events must name ids instead of roles; in the repository `infra/roles.json`
+   */
   readonly roles?: string | Catalogue | undefined
-  /** The sources of the intake, or the path of their file. @default 'infra/sources.json', role-sync's own */
+  /** The sources of the intake, or the path of their file. @default in the package none; in the repository `infra/sources.json` */
   readonly sources?: string | Readonly<Record<string, DeclaredSource>> | undefined
   /**
-   * Who may send changes, beside whom `grantSend` names: account ids, ARNs of principals, services, and services for one resource
-   * (`events.amazonaws.com=arn:…`).
+   * Who may send changes: account ids, ARNs of principals, services, and services for one resource
+   * (`events.amazonaws.com=arn:…`). `grantSend` adds others.
    * @default nobody
    */
   readonly producers?: readonly string[] | undefined
   /** Whether the replay function drains the dead letters on a schedule. @default 'on' */
   readonly drain?: 'on' | 'off' | undefined
-  /** The topic that every alarm tells, when it goes off and when it is over; no FIFO topic. @default none */
+  /** The topic that every alarm notifies when it goes off and when it ends. It must not be a FIFO topic. @default none */
   readonly alarmTopic?: ITopic | undefined
-  /** The https address of `infra/RUNBOOK.md`, to which alarms link. @default the dashboard of the stage */
+  /** The https URL of your copy of `infra/RUNBOOK.md`, for the links in alarms. @default alarms link the dashboard of the stage */
   readonly runbookUrl?: string | undefined
-  /** Put on every resource that takes tags. @default none */
+  /** The tags of every resource that can have tags. @default none */
   readonly tags?: Readonly<Record<string, string>> | undefined
 }
 
-/** Where the settings that have another name as a prop stand among the props. */
+/** The paths of those props whose context keys have other names. */
 const paths: Readonly<Record<string, string>> = { ...targetPaths, alarmTopicArn: 'alarmTopic' }
 
-/** The deployment that props describe. Throws one error that lists every problem, each as `path: rule`. */
+/** Reads props as a deployment. Throws one error that lists every problem, each as `path: rule`. */
 export function deploymentOf({ targets, alarmTopic, ...others }: RoleSyncProps): Deployment {
   const settings = { ...others, ...targetSettings(targets), ...topicSettings(alarmTopic) }
   const read = readSettings(settings, key => paths[key] ?? key)
@@ -59,7 +79,7 @@ export function deploymentOf({ targets, alarmTopic, ...others }: RoleSyncProps):
   return read.deployment
 }
 
-/** The fields of all targets by their context keys. What has none is passed on by its path, for the reader to refuse. */
+/** The fields of all targets by their context keys. A field without a key keeps its path, and `readSettings` refuses it. */
 function targetSettings(targets: object = {}): Record<string, unknown> {
   const keys = new Map(Object.entries(targetPaths).map(([key, path]) => [path, key]))
   return Object.fromEntries(
@@ -72,6 +92,6 @@ function targetSettings(targets: object = {}): Record<string, unknown> {
   )
 }
 
-/** A FIFO topic is passed on without its ARN, which may be known at the deployment only, for the reader to refuse. */
+/** A FIFO topic is replaced by a text that `readSettings` refuses: its ARN may be known only at the deployment. */
 const topicSettings = (topic: ITopic | undefined) =>
   topic === undefined ? {} : { alarmTopicArn: topic.fifo ? 'a FIFO topic' : topic.topicArn }

@@ -6,8 +6,10 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import type { personTarget } from '../functions/core/people/person-event.ts'
 import type { Names } from '../functions/core/resource-names.ts'
 import { metricNames } from '../functions/core/sync-metrics.ts'
+import type { TargetName } from '../functions/targets/index.ts'
 import { addDashboard } from './constructs/dashboard.ts'
 import { addIntake, type Intake } from './constructs/intake-construct.ts'
 import { addLedger } from './constructs/ledger-construct.ts'
@@ -21,32 +23,36 @@ import { complaint, type Deployment } from './context/deployment.ts'
 import { deploymentOf, type RoleSyncProps } from './role-sync-props.ts'
 
 export type { Catalogue } from '../functions/core/event/role-catalogue.ts'
+export type { TargetName } from '../functions/targets/index.ts'
 export type { DeclaredSource, RoleSyncProps, RoleSyncTargets, TargetProps } from './role-sync-props.ts'
 
-/** One stage of role-sync. Stages share nothing, so several can stand in one account, and in one stack. */
+/** The `target` of a metric: a target, or `person` for events that name a person and have no target yet. */
+export type MetricTarget = TargetName | typeof personTarget
+
+/** One stage of role-sync. Stages share nothing, so one account and one stack can have several. */
 export class RoleSync extends Construct {
-  /** Its label, part of every name. */
+  /** The label of the stage, part of every name. */
   readonly stage: string
-  /** What the queues, the table, the functions and the secrets are called in the account. */
+  /** The names of its queues, table, functions and secrets in the account. */
   readonly names: Names
-  /** The queue that producers send to; `grantSend` lets them. */
+  /** The queue that producers send to. `grantSend` gives the permission. */
   readonly changesQueue: IQueue
-  /** Where the messages wait that could not be applied. */
+  /** The queue of the changes that could not be applied. */
   readonly deadLetterQueue: IQueue
-  /** One entry for each member. */
+  /** The table with one entry for each member. */
   readonly ledger: TableV2
-  /** What applies the changes. */
+  /** The function that applies changes. */
   readonly syncFunction: IFunction
-  /** What replays and drains the dead letters. */
+  /** The function that replays and drains dead letters. */
   readonly replayFunction: IFunction
-  /** The secrets that the targets' tokens are put in, by target. */
-  readonly targetSecrets: ReadonlyMap<string, Secret>
-  /** What sources deliver to; absent where none is declared. */
+  /** The secrets for the tokens of the targets, by target. */
+  readonly targetSecrets: ReadonlyMap<TargetName, Secret>
+  /** The webhooks of the sources. Undefined if no source is declared. */
   readonly intake: Intake | undefined
 
   /**
-   * Makes a stage out of props, or out of a deployment that a context was read into. Throws one error that lists every problem of
-   * the props, each as `path: rule`.
+   * Adds a stage, from props or from a deployment that was read from CDK context. Throws one error that lists every problem of the
+   * props, each as `path: rule`.
    */
   constructor(scope: Construct, id: string, props: RoleSyncProps | Deployment) {
     const deployment = 'names' in props ? props : deploymentOf(props)
@@ -78,8 +84,8 @@ export class RoleSync extends Construct {
   }
 
   /**
-   * Lets a producer send changes, and do nothing else. A service may do so for this account alone; hold it to one resource by a
-   * condition of its principal on `aws:SourceArn`. Throws where the producer is everybody.
+   * Allows a producer to send changes, and nothing else. A service may send only for this account. To limit it to one resource,
+   * give its principal a condition on `aws:SourceArn`. Throws if the producer is a wildcard.
    */
   grantSend(producer: IGrantable): Grant {
     const { principalJson } = producer.grantPrincipal.policyFragment
@@ -97,7 +103,7 @@ export class RoleSync extends Construct {
     })
   }
 
-  /** How many dead letters wait for a person: the highest number of 5 minutes by default. */
+  /** The number of dead letters that wait for an operator: the maximum of 5 minutes by default. */
   metricDeadLetters(options?: MetricOptions): Metric {
     return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
       statistic: Stats.MAXIMUM,
@@ -105,40 +111,40 @@ export class RoleSync extends Construct {
     })
   }
 
-  /** The age of the oldest dead letter, in seconds: the highest of an hour by default. It comes with every drain. */
+  /** The age of the oldest dead letter, in seconds: the maximum of an hour by default. Every drain publishes it. */
   metricOldestDeadLetterAge(options: MetricOptions = {}): Metric {
     return oldestLetterAge(this.names, { statistic: Stats.MAXIMUM, periodSeconds: 3600 }).with(options)
   }
 
-  /** The age of the oldest change that a target has not taken yet, in seconds: the highest of 5 minutes by default. */
-  metricOldestChangeAge(target: string, options: MetricOptions = {}): Metric {
+  /** The age of the oldest change that is not applied at a target yet, in seconds: the maximum of 5 minutes by default. */
+  metricOldestChangeAge(target: MetricTarget, options: MetricOptions = {}): Metric {
     return syncMetric(this.names, target, metricNames.oldestChangeAge, { statistic: Stats.MAXIMUM }).with(
       options,
     )
   }
 
-  /** The changes that were applied at a target: their number in 5 minutes by default. */
-  metricApplied(target: string, options: MetricOptions = {}): Metric {
+  /** The number of changes that were applied at a target, in 5 minutes by default. */
+  metricApplied(target: TargetName, options: MetricOptions = {}): Metric {
     return syncMetric(this.names, target, metricNames.applied, { statistic: Stats.SUM }).with(options)
   }
 
-  /** The changes for a target that became dead letters: their number in 5 minutes by default. */
-  metricDead(target: string, options: MetricOptions = {}): Metric {
+  /** The number of changes for a target that became dead letters, in 5 minutes by default. */
+  metricDead(target: MetricTarget, options: MetricOptions = {}): Metric {
     return syncMetric(this.names, target, metricNames.dead, { statistic: Stats.SUM }).with(options)
   }
 
   /** The time from an event to its proof at a target, in milliseconds: the 99th percentile of 5 minutes by default. */
-  metricTimeToEffect(target: string, options: MetricOptions = {}): Metric {
+  metricTimeToEffect(target: TargetName, options: MetricOptions = {}): Metric {
     return syncMetric(this.names, target, metricNames.timeToEffect, { statistic: Stats.percentile(99) }).with(
       options,
     )
   }
 }
 
-/** Names are fixed by the stage, so a second construct of it in the stack could not be deployed. */
+/** The stage decides all names, so a stack with two constructs of one stage could not be deployed. */
 function refuseTwin(scope: Construct, stage: string): void {
   const twin = Stack.of(scope)
     .node.findAll()
     .find(construct => construct instanceof RoleSync && construct.stage === stage)
-  if (twin) throw new Error(complaint([`stage: is that of ${twin.node.path} already`]))
+  if (twin) throw new Error(complaint([`stage: ${twin.node.path} has the same stage; give each its own`]))
 }

@@ -73,11 +73,13 @@ function schemaOf(kinds: readonly SourceKind[]) {
 
 /** Each secret belongs to one source: the holder of one key must not be able to sign for another source. */
 function secretProblems(declared: readonly Declared[], reserved: readonly string[]): string[] {
-  const taken = new Map(reserved.map(secret => [secret, 'by role-sync itself']))
+  const taken = new Map(reserved.map(secret => [secret, 'role-sync itself']))
   return declared.flatMap(({ name, secret }) => {
     const by = taken.get(secret)
-    taken.set(secret, by ?? `by ${name}`)
-    return by === undefined ? [] : [`${name}.secret: is taken ${by}`]
+    taken.set(secret, by ?? `source ${name}`)
+    return by === undefined
+      ? []
+      : [`${name}.secret: ${by} uses this secret already; give each source its own`]
   })
 }
 
@@ -87,11 +89,13 @@ function roleProblems(declared: readonly Declared[], catalogue: Catalogue): stri
     kind.roles(declaration).flatMap(named => {
       const path = [name, ...named.path].join('.')
       if (!roles.includes(named.role)) {
-        return [`${path}: no role of this name in the catalogue; there are ${roles.join(', ') || 'none'}`]
+        return [`${path}: the catalogue has no such role; it has: ${roles.join(', ') || 'none'}`]
       }
       const kept = keptScopes(named, catalogue)
       return kept.length > 0
-        ? [`${path}: means nothing in ${kept.join(', ')}, where ${named.after} stays`]
+        ? [
+            `${path}: the catalogue has no such role in ${kept.join(', ')}, so ${named.after} would stay; add the role there`,
+          ]
         : []
     }),
   )

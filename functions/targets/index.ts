@@ -5,7 +5,16 @@ import type { TargetKind } from './target.ts'
 import { wacht } from './wacht/wacht-target.ts'
 
 /** The one list of targets. */
-export const kinds: readonly TargetKind[] = [wacht, project] as readonly unknown[] as readonly TargetKind[]
+const list = [wacht, project] as const
+
+/** A target of the list, with its own types. */
+export type ListedKind = (typeof list)[number]
+
+/** The name of a target. */
+export type TargetName = ListedKind['name']
+
+/** The targets of the list, all of one type. */
+export const kinds = list as readonly unknown[] as readonly TargetKind<never, unknown, TargetName>[]
 
 /** Parses the content of a role catalogue. Each problem names its path and the rule. */
 export const parseCatalogue = (content: unknown): Parsed<Catalogue> => parseCatalogueOf(kinds, content)

@@ -21,9 +21,12 @@ export type Http = (request: TargetRequest) => Promise<Answer>
 
 /**
  * One kind of target, independent of its address: its part of events and of the catalogue. To add a target, add a folder
- * that exports a `TargetKind` and a line in `index.ts`.
+ * that exports a `TargetKind` and a line in `index.ts`. `Name` is the literal type of its name.
  */
-export interface TargetKind<Data = never, Options = unknown> extends EventKind<Data>, CatalogueKind {
+export interface TargetKind<Data = never, Options = unknown, Name extends string = string>
+  extends EventKind<Data>,
+    CatalogueKind {
+  readonly name: Name
   /** The base URL if a deployment sets none. Absent if each customer has an address of its own. */
   readonly defaultUrl?: string
   /** The target's own settings, by environment name. All values are strings. */

@@ -1,13 +1,18 @@
-import { GraphWidget, type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
+import { GraphWidget, type IMetric, MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch'
 
 /** A graph. Four fit in a row. */
 export const graph = (title: string, left: IMetric[], { stacked = false } = {}): GraphWidget =>
   new GraphWidget({ title, left, stacked, width: 6, height: 6, leftYAxis: { min: 0 } })
 
-/** Converts seconds to units of so many minutes. */
-export const inMinutes = (seconds: IMetric, label: string, minutes = 1): MathExpression => {
+/** Converts seconds to units of so many minutes. It keeps the metric's period: CDK warns if an expression has another one. */
+export const inMinutes = (seconds: Metric, label: string, minutes = 1): MathExpression => {
   const id = idOf(label, 'seconds')
-  return new MathExpression({ expression: `${id} / ${60 * minutes}`, usingMetrics: { [id]: seconds }, label })
+  return new MathExpression({
+    expression: `${id} / ${60 * minutes}`,
+    usingMetrics: { [id]: seconds },
+    period: seconds.period,
+    label,
+  })
 }
 
 /** The sum of the metrics that have a value. */

@@ -1,4 +1,4 @@
-import { type IMetric, type IWidget, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { type IMetric, type IWidget, MathExpression, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { personTarget } from '../../functions/core/people/person-event.ts'
 import { metricNamespace, type Names } from '../../functions/core/resource-names.ts'
 import { type MetricName, metricNames } from '../../functions/core/sync-metrics.ts'
@@ -15,7 +15,7 @@ const outcomes = {
 
 /** Creates the graphs of the sync function's metrics by target. */
 export function createTargetGraphs(names: Names, targets: readonly string[]) {
-  const metric = (target: string | null, name: MetricName, statistic: string, label: string): IMetric =>
+  const metric = (target: string | null, name: MetricName, statistic: string, label: string): Metric =>
     syncMetric(names, target, name, { statistic, label })
   const ends = (target: string | null) =>
     Object.entries(outcomes).map(([label, name]) => metric(target, name, Stats.SUM, label))

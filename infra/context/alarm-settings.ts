@@ -3,9 +3,9 @@ import * as v from 'valibot'
 import type { Thresholds } from '../config.ts'
 import { seconds, wholeNumber } from './setting-values.ts'
 
-/** A day: CloudWatch evaluates an alarm in periods of a minute over no more. */
+/** A day: the longest time that CloudWatch evaluates for an alarm with periods of a minute. */
 const dayMinutes = 24 * 60
-/** SQS's quota for one queue. */
+/** SQS's quota of messages in flight on one queue. */
 const mostInFlight = 120_000
 
 /** The thresholds that a stage may set. Their defaults are in `infra/config.ts`. */
@@ -20,9 +20,9 @@ export const thresholdEntries = {
 const topicRule = 'must be the ARN of an SNS topic'
 
 const runbookRule =
-  'must be the https address at which infra/RUNBOOK.md of what is deployed is read, without a fragment'
+  "must be the https URL of your copy of role-sync's infra/RUNBOOK.md, without #… at its end"
 
-/** The address of the runbook (`infra/RUNBOOK.md`) that the alarms link. */
+/** The URL of the runbook (`infra/RUNBOOK.md`) for the links in alarms. */
 export const runbookUrl = v.optional(
   v.pipe(
     v.string(runbookRule),
@@ -31,7 +31,7 @@ export const runbookUrl = v.optional(
   ),
 )
 
-/** A mail or a chat must not end the address early, and a heading's anchor must fit behind it. */
+/** Mail and chat programs must recognize the whole URL as a link, and the anchor of a heading is appended to it. */
 function isRunbook(text: string): boolean {
   const url = URL.parse(text)
   return (
@@ -46,8 +46,8 @@ function isRunbook(text: string): boolean {
 const topic = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/
 
 /**
- * The topic that the alarms tell. A FIFO topic takes no messages from CloudWatch's alarms of metrics. The ARN of a topic in the
- * same app is known at the deployment only.
+ * The topic that the alarms notify. CloudWatch's metric alarms cannot notify a FIFO topic. The ARN of a topic in the same app is known
+ * only at the deployment.
  */
 export const alarmTopicArn = v.optional(
   v.pipe(

@@ -10,31 +10,32 @@ import { readSources, type SourceDeployment, sourcesOf } from './source-deployme
 import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './target-deployment.ts'
 import { relationProblems } from './timing-relations.ts'
 
-/** All that a context says about one stage, checked. The stack is built from nothing else. */
+/** All checked settings of one stage. The stack is built from nothing else. */
 export interface Deployment {
   readonly stage: string
   readonly names: Names
   readonly targets: readonly TargetDeployment[]
-  /** Who may send beside this account's own roles: account ids, ARNs and service principals. */
+  /** Who else may send, besides this account's own roles: account ids, ARNs and service principals. */
   readonly producers: readonly string[]
   /** The role catalogue. */
   readonly rolesFile: Reviewed
-  /** The file of sources, and what it declares. */
+  /** The file of sources. */
   readonly sourcesFile: Reviewed
+  /** The declared sources. */
   readonly sources: readonly SourceDeployment[]
   readonly timings: Timings
   /** Whether dead letters are drained on a schedule. */
   readonly drains: boolean
   readonly thresholds: Thresholds
-  /** The SNS topic that the alarms tell, where there is one. */
+  /** The SNS topic that the alarms notify, if any. */
   readonly alarmTopicArn: string | undefined
-  /** The address of the runbook that the alarms link; without one they link the stage's dashboard. */
+  /** The URL of the runbook for the links in alarms. If undefined, alarms link the stage's dashboard. */
   readonly runbookUrl: string | undefined
-  /** What everything bears that takes tags. */
+  /** The tags of every resource that can have tags. */
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** The deployment that a context describes, or every problem of it, each as `key: rule`. */
+/** The deployment of a context, or all its problems, each as `key: rule`. */
 export type ReadDeployment =
   | { readonly ok: true; readonly deployment: Deployment }
   | { readonly ok: false; readonly problems: readonly string[] }
@@ -45,26 +46,29 @@ const entries = {
 }
 const schema = v.object(entries)
 
-/** Reads CDK context: the values of `cdk.json`, and the strings of `-c key=value`. */
+/** The context keys of all settings. */
+export const settingKeys: readonly string[] = Object.keys(entries)
+
+/** Reads the settings of CDK context: the values of `cdk.json`, and the strings of `-c key=value`. */
 export const readDeployment = (context: Readonly<Record<string, unknown>>): ReadDeployment =>
   readSettings(Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key))))
 
-/** Reads the settings of a stage by their context keys. Problems name them by `pathOf`. */
+/** Reads the settings of a stage by their context keys. `pathOf` gives the name of a key in problems. */
 export function readSettings(
   own: Readonly<Record<string, unknown>>,
   pathOf = (key: string): string => key,
 ): ReadDeployment {
   const result = v.safeParse(schema, own, { abortPipeEarly: true })
 
-  // A wrong key does not stop the others from being judged: one run tells every problem.
+  // The other keys are checked even if one is wrong: one run shows every problem.
   const wrong = new Set(result.issues?.map(issue => String(issue.path?.[0].key)))
   const right = Object.entries(result.output as object).filter(([key]) => !wrong.has(key))
   const values: Partial<v.InferOutput<typeof schema>> & Overrides = Object.fromEntries(right)
-  // The stricter rules hold for a stage that cannot be read.
+  // A stage that cannot be read gets the stricter rules.
   const { stage = '', roles = defaultRoles, sources = defaultSources, producers, drain } = values
   const timings = timingsOf(stage, pick(values, Object.keys(overrideEntries)))
 
-  // A wrong id in the catalogue fails the deployment, not the first change that needs it.
+  // A wrong id in the catalogue must fail the deployment, not the first change that needs it.
   const catalogue = wrong.has('roles') ? undefined : readReviewed('roles', roles, parseCatalogue)
   const declared = wrong.has('sources')
     ? undefined
@@ -104,14 +108,31 @@ export function readSettings(
 export const complaint = (problems: readonly string[]): string =>
   ['role-sync cannot be synthesized:', ...problems].join('\n  ')
 
-/** CDK's own keys and its lookups hold `:`, `/` or `@`. A plain key is meant for this stack, and a typo must not pass. */
+/** CDK's own keys and lookups contain `:`, `/` or `@`. Any other key is for this stack, and a typo must not pass. */
 const isOurs = (key: string) => !/[:/@]/.test(key)
 
 function unknownKeys(own: object, pathOf: (key: string) => string): string[] {
-  const known = Object.keys(entries).map(pathOf).join(', ')
   return Object.keys(own)
     .filter(key => !Object.hasOwn(entries, key))
-    .map(key => `${key}: is not known; there are ${known}`)
+    .map(key => `${key}: is not a setting; the nearest one is ${nearest(key, settingKeys.map(pathOf))}`)
+}
+
+/** The name with the smallest Levenshtein distance. */
+function nearest(name: string, names: readonly string[]): string {
+  const distances = new Map(names.map(other => [other, distance(name, other)]))
+  return names.reduce((a, b) => (distances.get(a)! <= distances.get(b)! ? a : b))
+}
+
+/** How many characters must be added, removed or replaced to change one text into the other. */
+function distance(from: string, to: string): number {
+  let before = Array.from({ length: to.length + 1 }, (_, n) => n)
+  for (const [at, character] of [...from].entries()) {
+    const row = [at + 1]
+    for (let n = 1; n <= to.length; n++)
+      row.push(Math.min(before[n]! + 1, row[n - 1]! + 1, before[n - 1]! + (to[n - 1] === character ? 0 : 1)))
+    before = row
+  }
+  return before[to.length]!
 }
 
 /** One problem as `key: rule`. It never shows the value, which may be a token in the wrong place. */

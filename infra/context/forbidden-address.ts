@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * No target is at these addresses, and no token may be sent to them: this machine; link-local addresses, with the metadata and
- * credential services of AWS (169.254.169.254, 169.254.170.2, fd00:ec2::/32); multicast; and every IPv6 form that holds an IPv4
+ * No target has one of these addresses, and no token may be sent to them: this machine; link-local addresses, with the metadata and
+ * credential services of AWS (169.254.169.254, 169.254.170.2, fd00:ec2::/32); multicast; and every IPv6 form that contains an IPv4
  * address, which may be one of these (RFC 6890).
  */
 const forbidden = {
@@ -37,7 +37,7 @@ const ownName =
 /** Names of metadata services. */
 const metadataName = /^(?:instance-data|metadata)(?:\.|$)/
 
-/** Whether a base URL names such an address, in whatever spelling; the URL parser has brought IPv4 to dotted decimals. */
+/** Whether a base URL names such an address, in any spelling. The URL parser changes IPv4 to dotted decimals. */
 export function isForbiddenAddress(url: string): boolean {
   const hostname = URL.parse(url)
     ?.hostname.replace(/^\[|\]$/g, '')

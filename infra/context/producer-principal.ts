@@ -6,14 +6,14 @@ const account = /^\d{12}$/
 const arn = /^arn:aws[a-z-]*:(?:iam|sts)::\d{12}:(?:root|(?:role|user|assumed-role)\/[\w+=,.@/-]+)$/
 const service = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/
 
-/** The whole ARN of a resource for which a service acts. With a wildcard the service would act for others too. S3 names no account. */
+/** The full ARN of the resource for which a service acts. With a wildcard the service could act for others. ARNs of S3 have no account. */
 const source = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:[\w+=.@/:#-]+$/
 
 const rule = 'must be an account id of 12 digits in a string, the ARN of a principal, or a service principal'
 const sourceRule =
-  'must name behind = the whole ARN of the resource for which the service acts, without a wildcard, and only behind a service principal'
+  'must have after = the full ARN of the resource for which the service acts, without a wildcard; only a service principal may have ='
 
-/** Who may send beside the account's own roles. Never a wildcard. */
+/** Who else may send, besides the account's own roles. Never a wildcard. */
 export const producer = v.pipe(
   v.string(rule),
   v.check(text => [account, arn, service].some(form => form.test(partsOf(text).name)), rule),
@@ -23,7 +23,7 @@ export const producer = v.pipe(
   }, sourceRule),
 )
 
-/** `events.amazonaws.com=arn:…` is a service and the resource for which it acts. The name of a role may hold a `=` too. */
+/** `events.amazonaws.com=arn:…` is a service and the resource for which it acts. The name of a role may contain `=` too. */
 function partsOf(text: string): { readonly name: string; readonly sourceArn?: string } {
   const at = text.indexOf('=')
   return at < 0 || arn.test(text)
@@ -32,8 +32,8 @@ function partsOf(text: string): { readonly name: string; readonly sourceArn?: st
 }
 
 /**
- * The principal behind a producer. A service acts for every customer of AWS, so it is held to this account, and to one
- * resource where that is named (the confused deputy, https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
+ * The principal of a producer. A service acts for every customer of AWS, so it is limited to this account, and to one resource if the
+ * producer names one (the confused deputy, https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
  */
 export function principalOf(text: string): IPrincipal {
   const { name, sourceArn } = partsOf(text)

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Parsed } from '../../functions/core/event/role-catalogue.ts'
 
-/** A reviewed file: its path, which may be relative to the working directory (CDK's is that of `cdk.json`), or its content. */
+/** A reviewed file: its content, or its path, which may be relative to the working directory (for CDK: the folder of `cdk.json`). */
 export type Reviewed = string | object
 
-/**
- * Has the content of a reviewed file parsed. Each problem is `key: file: path: rule`, and without the file where the content was
- * given.
- */
+/** Parses a reviewed file. Each problem is `key: file: path: rule`, or `key: path: rule` if the content was given. */
 export function readReviewed<T>(
   key: string,
   reviewed: Reviewed,
@@ -29,7 +26,7 @@ function parseReviewed<T>(reviewed: Reviewed, parse: (content: unknown) => Parse
   return parse(content)
 }
 
-/** The JSON of a reviewed file, without the layout of its text. Throws where it cannot be read. */
+/** The content of a reviewed file as JSON without white space. Throws if it cannot be read. */
 export const jsonOf = (reviewed: Reviewed): string => JSON.stringify(contentOf(reviewed))
 
 const contentOf = (reviewed: Reviewed): unknown =>

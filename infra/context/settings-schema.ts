@@ -10,14 +10,14 @@ const longestRun = 15 * 60
 const longestDelay = 12 * 60 * 60
 /** SQS keeps a message for at most fourteen days. */
 const longestLife = 14 * 24 * 60 * 60
-/** A day, in minutes: CloudWatch's longest period, and the alarm counts the drains in periods. */
+/** A day, in minutes: CloudWatch's longest period. The alarm on missing drains has one drain in each period. */
 const longestDrainPause = 24 * 60
-/** The retentions that CloudWatch Logs knows (PutRetentionPolicy). Another number fails the deployment. */
+/** The retentions of CloudWatch Logs, in days (PutRetentionPolicy). Another number would fail the deployment. */
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
 
-/** A reviewed file: its path, or its content, which its own parser judges. */
+/** A reviewed file: its path, or its content, which its own parser checks. */
 const reviewed = v.custom<Reviewed>(
   value => (typeof value === 'string' ? value !== '' : typeof value === 'object' && value !== null),
   'must be the path of a file, or its content as an object',
@@ -26,14 +26,14 @@ const reviewed = v.custom<Reviewed>(
 const tag = 'must be 1 to 128 characters that do not begin with aws:'
 const tagValue = 'must be a string of at most 256 characters'
 
-/** Tags as AWS takes them. */
+/** Tags with the limits of AWS. */
 const tags = v.record(
   v.pipe(v.string(tag), v.regex(/^(?!aws:).{1,128}$/i, tag)),
   v.pipe(v.string(tagValue), v.maxLength(256, tagValue)),
   'must be an object of tags',
 )
 
-/** The timings that a stage may set. The keys are those of `Overrides` in `config.ts`. */
+/** The timings that a stage may set, by the keys of `Overrides` in `config.ts`. */
 export const overrideEntries = {
   retryFromSeconds: v.optional(seconds(longestDelay)),
   retryCapSeconds: v.optional(seconds(longestDelay)),
@@ -64,7 +64,7 @@ const list = v.union(
       v.transform(text => text.split(',').map(item => item.trim())),
     ),
   ],
-  'must be a list, or a string with commas in it',
+  'must be a list, or a string with commas',
 )
 
 /** The settings that are neither numbers nor a target's. */

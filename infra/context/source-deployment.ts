@@ -5,7 +5,7 @@ import { type Declared, methodsOf, parseSources, sourcePath } from '../../functi
 import { kinds } from '../../functions/targets/index.ts'
 import { type Reviewed, readReviewed } from './reviewed-file.ts'
 
-/** One source as a stage lets it in. */
+/** One declared source of a stage. */
 export interface SourceDeployment {
   readonly name: string
   readonly secretName: string
@@ -13,10 +13,10 @@ export interface SourceDeployment {
   readonly methods: readonly ('GET' | 'POST')[]
 }
 
-/** The short names of secrets that are not those of sources. */
+/** The short names of the secrets that no source may use. */
 const reservedSecrets = [...kinds.map(({ name }) => name), personTarget]
 
-/** Reads the declared sources, whose tables must agree with the catalogue. */
+/** Reads the declared sources and checks their roles against the catalogue, if it could be read. */
 export const readSources = (file: Reviewed, catalogue: Catalogue | undefined): Parsed<readonly Declared[]> =>
   readReviewed('sources', file, content =>
     parseSources(content, { reservedSecrets, ...(catalogue && { catalogue }) }),

@@ -1,22 +1,23 @@
 import * as v from 'valibot'
 import { secretName } from '../../functions/core/resource-names.ts'
-import { kinds, optionSchemas } from '../../functions/targets/index.ts'
+import { kinds, optionSchemas, type TargetName } from '../../functions/targets/index.ts'
+import type { TargetKind } from '../../functions/targets/target.ts'
 import { isForbiddenAddress } from './forbidden-address.ts'
 import { baseUrl } from './setting-values.ts'
 
-/** One target as a stage reaches it. */
+/** The address and the settings of one target of a stage. */
 export interface TargetDeployment {
-  readonly name: string
+  readonly name: TargetName
   readonly url: string
   readonly secretName: string
   /** The target's own settings, by environment name. */
   readonly options: Readonly<Record<string, string>>
 }
 
-/** The context key of a target's URL: `wacht` is at `wachtUrl`. */
+/** The context key of a target's URL: `wachtUrl` for `wacht`. */
 export const urlKey = (name: string) => `${name}Url`
 
-/** What the environment calls `WACHT_DIALECT`, the context calls `wachtDialect`. */
+/** The context key of an environment name: `wachtDialect` for `WACHT_DIALECT`. */
 export const optionKey = (setting: string) =>
   setting.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
 
@@ -28,15 +29,22 @@ export const targetEntries: Record<string, v.GenericSchema<unknown, string>> = O
   ]),
 )
 
-/** Where each of these keys stands among the props of `RoleSync`: `wachtUrl` is `targets.wacht.url`. */
-export const targetPaths: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.keys(targetEntries).map(key => {
-    const { name } = kinds.find(kind => key.startsWith(kind.name)) as { readonly name: string }
-    return [key, `targets.${name}.${key.charAt(name.length).toLowerCase()}${key.slice(name.length + 1)}`]
-  }),
-)
+/** The path of each of these keys among the props of `RoleSync`: `wachtUrl` is `targets.wacht.url`. */
+export const targetPathsOf = (targets: readonly Pick<TargetKind, 'name' | 'options'>[]) =>
+  Object.fromEntries(
+    targets.flatMap(({ name, options }) => [
+      [urlKey(name), `targets.${name}.url`],
+      ...Object.keys(options.entries).map(setting => [
+        optionKey(setting),
+        `targets.${name}.${optionKey(setting.slice(name.length + 1))}`,
+      ]),
+    ]),
+  ) as Readonly<Record<string, string>>
 
-/** The targets of a stage, out of context values that have passed `targetEntries`. */
+/** The paths of the targets of the list. */
+export const targetPaths = targetPathsOf(kinds)
+
+/** The targets of a stage, from context values that `targetEntries` has accepted. */
 export function targetsOf(stage: string, values: Readonly<Record<string, unknown>>): TargetDeployment[] {
   return kinds.map(kind => ({
     name: kind.name,
@@ -49,8 +57,8 @@ export function targetsOf(stage: string, values: Readonly<Record<string, unknown
 }
 
 /**
- * The problems of the targets' addresses, each as `key: rule`. Beyond this machine no token travels in the clear, nor to an address
- * that is no target's.
+ * The problems of the targets' addresses, each as `key: rule`. Outside of this machine a token is sent only over https, and never to an
+ * address that no target can have.
  */
 export function addressProblems(stage: string, values: Readonly<Record<string, unknown>>): string[] {
   if (stage === 'local') return []

@@ -2,7 +2,7 @@ import { limits, type Timings } from '../config.ts'
 
 type Key = keyof Timings
 
-/** One rule between timings. It is told of the first of its keys. */
+/** One rule between timings. A problem is reported for its first key. */
 interface Relation {
   readonly keys: readonly [Key, ...Key[]]
   readonly rule: string
@@ -14,12 +14,12 @@ const day = 24 * 60 * 60
 const relations: readonly Relation[] = [
   {
     keys: ['leaseSeconds', 'functionTimeoutSeconds'],
-    rule: 'must be more than functionTimeoutSeconds, or a lease ends while its holder may still send',
+    rule: 'must be more than functionTimeoutSeconds; else a lease ends while its holder may still send',
     holds: t => t.leaseSeconds > t.functionTimeoutSeconds,
   },
   {
     keys: ['requestTimeoutSeconds', 'closingSeconds', 'functionTimeoutSeconds'],
-    rule: 'and closingSeconds together must be less than functionTimeoutSeconds, or no request ever starts',
+    rule: 'its sum with closingSeconds must be less than functionTimeoutSeconds; else no request starts',
     holds: t => t.requestTimeoutSeconds + t.closingSeconds < t.functionTimeoutSeconds,
   },
   {
@@ -34,7 +34,7 @@ const relations: readonly Relation[] = [
   },
   {
     keys: ['notFoundGraceSeconds', 'giveUpSeconds'],
-    rule: 'must be less than giveUpSeconds, or it never ends in not_found',
+    rule: 'must be less than giveUpSeconds; else no change ends as not_found',
     holds: t => t.notFoundGraceSeconds < t.giveUpSeconds,
   },
   {
@@ -44,22 +44,22 @@ const relations: readonly Relation[] = [
   },
   {
     keys: ['giveUpAtLatestSeconds'],
-    rule: `must be less than the queue's retention of ${limits.retentionSeconds} s, or SQS drops the message first`,
+    rule: `must be less than the queue's retention (${limits.retentionSeconds} s); else SQS deletes the message first`,
     holds: t => t.giveUpAtLatestSeconds < limits.retentionSeconds,
   },
   {
     keys: ['closingSeconds', 'replayTimeoutSeconds'],
-    rule: 'must be less than replayTimeoutSeconds, or the replay function never looks at a letter',
+    rule: 'must be less than replayTimeoutSeconds; else the replay function reads no letter',
     holds: t => t.closingSeconds < t.replayTimeoutSeconds,
   },
   {
     keys: ['renewAfterSeconds'],
-    rule: `must lie two days before the queue's retention of ${limits.retentionSeconds} s, or nobody has the time to act`,
+    rule: `must be at least two days less than the queue's retention (${limits.retentionSeconds} s): operators need that time`,
     holds: t => t.renewAfterSeconds + 2 * day <= limits.retentionSeconds,
   },
 ]
 
-/** The relations that do not hold, each as `key: rule`. A relation about a key that is wrong by itself is left out. */
+/** The rules that are broken, each as `key: rule`. Rules with a key that is wrong by itself are left out. */
 export function relationProblems(timings: Timings, wrong: ReadonlySet<string>): string[] {
   return relations
     .filter(({ keys, holds }) => !keys.some(key => wrong.has(key)) && !holds(timings))

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { settingKeys } from '../../infra/context/deployment.ts'
 import { root } from '../../infra/paths.ts'
 import { deploymentOf, problemsOf } from './good-context.ts'
 import { withOutdir } from './stage.ts'
@@ -80,6 +81,13 @@ test('one run tells every problem', () => {
   )
 })
 
+test('a key that is not a setting is answered with the nearest setting', () => {
+  expect(problemsOf({ projcetUrl: 'https://brms.acme.dev', role: 'roles.json' })).toEqual([
+    'projcetUrl: is not a setting; the nearest one is projectUrl',
+    'role: is not a setting; the nearest one is roles',
+  ])
+})
+
 test('a problem never shows the value: it may be a token in the wrong place', () => {
   expect(problemsOf({ wachtUrl: 'secret-token', wachtDialect: 'secret-token' }).join()).not.toContain(
     'secret-token',
@@ -87,13 +95,12 @@ test('a problem never shows the value: it may be a token in the wrong place', ()
 })
 
 test('the table of settings in infra/README.md has every key, and no other', () => {
-  const [, known = ''] = /typo: is not known; there are (.*)/.exec(problemsOf({ typo: 1 }).join()) ?? []
   const [, table = ''] =
     /^## Settings$(.*?)^## /ms.exec(readFileSync(join(root, 'infra', 'README.md'), 'utf8')) ?? []
   const told = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, keys = '']) =>
     keys.replaceAll('`', '').split(', '),
   )
-  expect(told.toSorted()).toEqual(known.split(', ').toSorted())
+  expect(told.toSorted()).toEqual(settingKeys.toSorted())
 })
 
 describe('a wrong role catalogue fails with its path', () => {
@@ -134,7 +141,7 @@ describe('wrong sources fail with their path', () => {
 
   test('a role that the catalogue does not have', () => {
     expect(problemsOfSources(JSON.stringify({ hr: { ...hr, roles: { Boss: 'boss' } } }))).toEqual([
-      'sources: FILE: hr.roles.Boss: no role of this name in the catalogue; there are engineering-manager, engineer, member',
+      'sources: FILE: hr.roles.Boss: the catalogue has no such role; it has: engineering-manager, engineer, member',
     ])
   })
   test('is not looked for in a catalogue that is wrong itself', () => {
@@ -145,7 +152,7 @@ describe('wrong sources fail with their path', () => {
   })
   test.each(['wacht', 'project', 'person'])('the secret of %s', secret => {
     expect(problemsOfSources(JSON.stringify({ hr: { ...hr, secret } }))).toEqual([
-      'sources: FILE: hr.secret: is taken by role-sync itself',
+      'sources: FILE: hr.secret: role-sync itself uses this secret already; give each source its own',
     ])
   })
   test('a file that is not JSON, and one that is not there', () => {

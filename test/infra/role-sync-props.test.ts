@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { App, Stack } from 'aws-cdk-lib'
 import { Topic } from 'aws-cdk-lib/aws-sns'
+import * as v from 'valibot'
 import { thresholdsOf, timingsOf } from '../../infra/config.ts'
+import { targetPathsOf } from '../../infra/context/target-deployment.ts'
 import { root } from '../../infra/paths.ts'
 import { RoleSync } from '../../infra/role-sync.ts'
-import { deploymentOf, type RoleSyncProps } from '../../infra/role-sync-props.ts'
+import { deploymentOf, type RoleSyncProps, type RoleSyncTargets } from '../../infra/role-sync-props.ts'
 import { appOf, withOutdir } from './stage.ts'
 
 const good: RoleSyncProps = {
@@ -64,10 +66,8 @@ describe('props', () => {
       }).toSorted(),
     ).toEqual([
       'alarmTopic: must be the ARN of an SNS topic',
-      'leaseSeconds: must be more than functionTimeoutSeconds, or a lease ends while its holder may still send; leaseSeconds is 60, functionTimeoutSeconds is 60',
-      expect.stringMatching(
-        /^logRetentionDay: is not known; there are targets\.wacht\.url, .*logRetentionDays/,
-      ),
+      'leaseSeconds: must be more than functionTimeoutSeconds; else a lease ends while its holder may still send; leaseSeconds is 60, functionTimeoutSeconds is 60',
+      'logRetentionDay: is not a setting; the nearest one is logRetentionDays',
       'producers.0: must be an account id of 12 digits in a string, the ARN of a principal, or a service principal',
       expect.stringMatching(/^roles: auditor\.wacht\.42\.roleId: must be a string/),
       'sources: must be the path of a file, or its content as an object',
@@ -75,9 +75,9 @@ describe('props', () => {
       'tags.aws:team: must be 1 to 128 characters that do not begin with aws:',
       'targets.project.url: is missing',
       'targets.wacht.dialect: must be role_id or role_ids',
-      expect.stringMatching(/^targets\.wacht\.token: is not known; /),
+      'targets.wacht.token: is not a setting; the nearest one is targets.wacht.url',
       'targets.wacht.url: must be https unless the stage is local',
-      expect.stringMatching(/^targets\.watch\.url: is not known; /),
+      'targets.watch.url: is not a setting; the nearest one is targets.wacht.url',
     ])
   })
 
@@ -102,7 +102,7 @@ describe('props', () => {
     withOutdir(outdir => {
       const { stack } = appOf({ stage: 'prod' }, outdir)
       expect(() => new RoleSync(stack, 'Retries', good)).toThrow(
-        'stage: is that of role-sync-prod/Default already',
+        'stage: role-sync-prod/Default has the same stage; give each its own',
       )
     })
   })
@@ -116,6 +116,47 @@ const membersOf = (file: string, name: string) => {
     ([, doc = '', key = '', optional]) => ({ key, doc, default: /@default (\S+)/.exec(doc)?.[1], optional }),
   )
 }
+
+test('a target, a setting of it or a metric of it with a wrong name does not compile', () => {
+  const metrics = (roleSync: RoleSync) => [
+    roleSync.metricTimeToEffect('wacht'),
+    roleSync.metricDead('person'),
+    // @ts-expect-error There is no such target.
+    roleSync.metricTimeToEffect('wacth'),
+    // @ts-expect-error An event of a person is applied at its targets only.
+    roleSync.metricApplied('person'),
+    roleSync.targetSecrets.get('project'),
+    // @ts-expect-error There is no such target.
+    roleSync.targetSecrets.get('projet'),
+  ]
+  const targets: RoleSyncTargets[] = [
+    good.targets,
+    // @ts-expect-error There is no such target.
+    { wacth: { url: 'https://api.wacht.dev' } },
+    // @ts-expect-error Wacht has no such setting.
+    { wacht: { dialekt: 'role_ids' } },
+    // @ts-expect-error Wacht has no such dialect.
+    { wacht: { dialect: 'roles' } },
+    // @ts-expect-error Only Wacht has dialects.
+    { project: { dialect: 'role_ids' } },
+  ]
+  expect({ metrics, targets }).toBeDefined()
+})
+
+describe('the paths of the targets among the props', () => {
+  const target = (name: string, ...settings: string[]) => ({
+    name,
+    options: v.object(Object.fromEntries(settings.map(setting => [setting, v.string()]))),
+  })
+
+  test('are their own, even if the name of one begins with that of another', () => {
+    expect(targetPathsOf([target('project'), target('projectx', 'PROJECTX_API_LEVEL')])).toEqual({
+      projectUrl: 'targets.project.url',
+      projectxUrl: 'targets.projectx.url',
+      projectxApiLevel: 'targets.projectx.apiLevel',
+    })
+  })
+})
 
 describe('the doc comments', () => {
   test('of the numbers name their defaults', () => {

@@ -21,7 +21,7 @@ describe('a wrong value is refused by key and rule', () => {
     ['functionTimeoutSeconds', '90.5', 'functionTimeoutSeconds: must be a whole number from 1 to 900'],
     ['maxConcurrency', 1, 'maxConcurrency: must be a whole number from 2 to 1000'],
     ['logRetentionDays', 2, expect.stringContaining('logRetentionDays: must be one of 1, 3, 5, 7') as never],
-    ['producers', { a: 1 }, 'producers: must be a list, or a string with commas in it'],
+    ['producers', { a: 1 }, 'producers: must be a list, or a string with commas'],
     ['roles', '', 'roles: must be the path of a file, or its content as an object'],
     ['sources', '', 'sources: must be the path of a file, or its content as an object'],
     ['intakeBurst', 0, 'intakeBurst: must be a whole number from 1 to 5000'],
@@ -66,7 +66,7 @@ describe('a wrong value is refused by key and rule', () => {
     '123456789012=arn:aws:events:eu-central-1:123456789012:rule/hr',
   ])('producer %p', name => {
     expect(problemsOf({ producers: ['sns.amazonaws.com', name] })).toEqual([
-      'producers.1: must name behind = the whole ARN of the resource for which the service acts, without a wildcard, and only behind a service principal',
+      'producers.1: must have after = the full ARN of the resource for which the service acts, without a wildcard; only a service principal may have =',
     ])
   })
 })
@@ -74,8 +74,8 @@ describe('a wrong value is refused by key and rule', () => {
 describe('timings that contradict one another are refused', () => {
   test.each<[context: Record<string, number>, problem: string]>([
     [{ leaseSeconds: 60 }, 'leaseSeconds: must be more than functionTimeoutSeconds'],
-    [{ requestTimeoutSeconds: 50 }, 'requestTimeoutSeconds: and closingSeconds together must be less than'],
-    [{ functionTimeoutSeconds: 20 }, 'requestTimeoutSeconds: and closingSeconds together must be less than'],
+    [{ requestTimeoutSeconds: 50 }, 'requestTimeoutSeconds: its sum with closingSeconds must be less than'],
+    [{ functionTimeoutSeconds: 20 }, 'requestTimeoutSeconds: its sum with closingSeconds must be less than'],
     [{ landWithinSeconds: 0.9 }, 'landWithinSeconds: must be at least 1'],
     [{ retryFromSeconds: 901 }, 'retryFromSeconds: must be at most retryCapSeconds'],
     [{ giveUpSeconds: 900 }, 'notFoundGraceSeconds: must be less than giveUpSeconds'],
@@ -83,7 +83,7 @@ describe('timings that contradict one another are refused', () => {
     [{ replayTimeoutSeconds: 10 }, 'closingSeconds: must be less than replayTimeoutSeconds'],
     [
       { renewAfterSeconds: 12.5 * 86_400 },
-      "renewAfterSeconds: must lie two days before the queue's retention",
+      "renewAfterSeconds: must be at least two days less than the queue's retention",
     ],
     [{ giveUpAtLatestSeconds: 1_209_600 }, "giveUpAtLatestSeconds: must be less than the queue's retention"],
   ])('%j', (context, problem) => {

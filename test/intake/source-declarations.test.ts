@@ -56,10 +56,10 @@ test('who is removed from a group must lose its role wherever it means something
     return parsed.ok ? [] : parsed.problems
   }
   expect(asked('manager', 'guest')).toEqual([
-    `okta.groups.${group}.removed: means nothing in project/p, where manager stays`,
+    `okta.groups.${group}.removed: the catalogue has no such role in project/p, so manager would stay; add the role there`,
   ])
   expect(asked('head', 'guest')).toEqual([
-    `okta.groups.${group}.removed: means nothing in wacht/2, project/p, where head stays`,
+    `okta.groups.${group}.removed: the catalogue has no such role in wacht/2, project/p, so head would stay; add the role there`,
   ])
   expect(asked('guest', 'manager')).toEqual([])
 })
@@ -72,7 +72,7 @@ test('a catalogue without a role says so', () => {
   const parsed = parseSources(oktaWith({ [group]: { added: 'manager' } }), { catalogue: {} })
   expect(parsed).toEqual({
     ok: false,
-    problems: [`okta.groups.${group}.added: no role of this name in the catalogue; there are none`],
+    problems: [`okta.groups.${group}.added: the catalogue has no such role; it has: none`],
   })
 })
 
@@ -92,8 +92,11 @@ describe('what is wrong is told by path and rule', () => {
       { hr: { ...hr, secret: 'role-sync/prod/hr' } },
       'hr.secret: must be lower-case letters and digits, in parts with single hyphens between',
     ],
-    [{ hr: { ...hr, secret: 'wacht' } }, 'hr.secret: is taken by role-sync itself'],
-    [{ hr, sap: hr }, 'sap.secret: is taken by hr'],
+    [
+      { hr: { ...hr, secret: 'wacht' } },
+      'hr.secret: role-sync itself uses this secret already; give each source its own',
+    ],
+    [{ hr, sap: hr }, 'sap.secret: source hr uses this secret already; give each source its own'],
     [{ hr: { ...hr, groups: {} } }, 'hr.groups: is not a known field'],
     [
       JSON.parse('{"constructor":{},"__proto__":{}}'),
@@ -120,7 +123,7 @@ describe('what is wrong is told by path and rule', () => {
     [{ hr: { ...hr, roles: { Boss: 7 } } }, 'hr.roles.Boss: must be the name of a catalogue role'],
     [
       { hr: { ...hr, roles: { Boss: 'boss' } } },
-      'hr.roles.Boss: no role of this name in the catalogue; there are manager, reader',
+      'hr.roles.Boss: the catalogue has no such role; it has: manager, reader',
     ],
     [{ okta: { kind: 'okta', secret: 'okta' } }, 'okta.groups: is missing'],
     [
@@ -139,11 +142,11 @@ describe('what is wrong is told by path and rule', () => {
     ],
     [
       oktaWith({ [group]: { added: 'nobody', removed: 'reader' } }),
-      `okta.groups.${group}.added: no role of this name in the catalogue; there are manager, reader`,
+      `okta.groups.${group}.added: the catalogue has no such role; it has: manager, reader`,
     ],
     [
       oktaWith({ [group]: { added: 'manager', removed: 'nobody' } }),
-      `okta.groups.${group}.removed: no role of this name in the catalogue; there are manager, reader`,
+      `okta.groups.${group}.removed: the catalogue has no such role; it has: manager, reader`,
     ],
   ])('%j', (content, problem) => {
     expect(problemsOf(content)).toEqual([problem])

@@ -30,7 +30,7 @@ const fields = v.strictObject(
 type ProjectData = v.InferOutput<typeof fields>
 
 /** The project API: a member's groups and owner flag (functions/targets/README.md#project-api). */
-export const project: TargetKind<ProjectData, unknown> = {
+export const project: TargetKind<ProjectData, unknown, 'project'> = {
   name: 'project',
   data: v.pipe(fields, ...roleOr<ProjectData>('groupIds', 'owner')),
   scope: uuid,

@@ -21,7 +21,7 @@ type WachtData = v.InferOutput<typeof fields>
 type WachtOptions = { readonly WACHT_DIALECT: 'role_id' | 'role_ids' }
 
 /** Wacht: the role of a member in an organization (functions/targets/README.md#wacht). */
-export const wacht: TargetKind<WachtData, WachtOptions> = {
+export const wacht: TargetKind<WachtData, WachtOptions, 'wacht'> = {
   name: 'wacht',
   defaultUrl: 'https://api.wacht.dev',
   data: v.pipe(fields, ...roleOr<WachtData>('roleId')),
