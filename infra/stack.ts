@@ -3,16 +3,20 @@ import { addOutputs } from './constructs/stack-outputs.ts'
 import type { Deployment } from './context/deployment.ts'
 import { RoleSync } from './role-sync.ts'
 
-/** A stack of its own for one stage. `Default` stands in no logical id, so that the stage's parts keep theirs. */
+/** Adds a stack for one stage. CDK leaves `Default` out of logical ids, so the ids are those of the parts. */
 export function addStack(app: App, deployment: Deployment): Stack {
   const { stage } = deployment
   const stack = new Stack(app, `role-sync-${stage}`, { description: `role-sync, stage ${stage}` })
   addOutputs(stack, new RoleSync(stack, 'Default', deployment))
   warnOfPlaceholders(stack, deployment)
+  if (stage !== 'local' && deployment.runbookUrl === undefined)
+    Annotations.of(stack).addInfo(
+      'alarms link the dashboard; to link the runbook, set runbookUrl to the https URL of your copy of infra/RUNBOOK.md',
+    )
   return stack
 }
 
-/** `cdk.json` holds example addresses where only the operator knows the real one. A change for an example waits in vain. */
+/** `cdk.json` contains example addresses where only the operator knows the real one. A change is never applied at such an address. */
 function warnOfPlaceholders(stack: Stack, { stage, targets }: Deployment): void {
   if (stage === 'local') return
   for (const { name, url } of targets) {

@@ -68,7 +68,7 @@ function createProgram({ stdout, stderr, env }: CliWorld): Command {
     )
     .version(version(), '--version')
     .option('--stage <name>', `the stage to work on (env ROLE_SYNC_STAGE; default ${defaultStage})`)
-    .option('--roles <file>', 'a role catalogue file instead of the bundled one (env ROLES)')
+    .option('--roles <file>', 'the role catalogue file (env ROLES); the npm package has no roles of its own')
     .option('--json', 'writes only JSON to standard output')
     .option('--color', 'colours the output, on a pipe too (env FORCE_COLOR; default: on a terminal)')
     .option('--no-color', 'does not colour the output (env NO_COLOR)')

@@ -1,16 +1,16 @@
 import { Aws } from 'aws-cdk-lib'
 import type { Deployment } from '../context/deployment.ts'
 
-/** What the link of an alarm to its section depends on. */
+/** The settings that decide the link of an alarm. */
 export type RunbookPlace = Pick<Deployment, 'stage' | 'runbookUrl'>
 
 /**
- * The end of an alarm's description: the URL of its section in `infra/RUNBOOK.md`. Without the context key `runbookUrl` the end is
- * the section's path in this repository, and the URL of the stage's dashboard.
+ * The end of an alarm's description: the URL of its section in `infra/RUNBOOK.md`. Without the context key `runbookUrl` role-sync does
+ * not know a URL of that file: it then names the section, and ends with the URL of the stage's dashboard.
  */
 export const runbookAt = ({ stage, runbookUrl }: RunbookPlace, heading: string): string =>
   runbookUrl === undefined
-    ? `Runbook: infra/RUNBOOK.md#${anchorOf(heading)}. Dashboard: ${dashboardUrl(stage)}`
+    ? `Runbook: infra/RUNBOOK.md of role-sync, section "${heading}". Dashboard: ${dashboardUrl(stage)}`
     : `Runbook: ${runbookUrl}#${anchorOf(heading)}`
 
 /** The name of a stage's dashboard. */

@@ -53,8 +53,9 @@ describe('every alarm', () => {
         search: '?region=eu-central-1',
         hash: '#dashboards/dashboard/role-sync-prod',
       })
-      const [, anchor = ''] = /Runbook: infra\/RUNBOOK\.md#([^.]+)\. Dashboard: /.exec(description) ?? []
-      expect(sections.map(section => anchorOf(section.heading))).toContain(anchor)
+      const [, named] =
+        /Runbook: infra\/RUNBOOK\.md of role-sync, section "(.+)"\. Dashboard: /.exec(description) ?? []
+      expect(sections.map(({ heading }) => heading)).toContain(named)
       expect(description.length).toBeLessThanOrEqual(1024)
     },
   )

@@ -127,7 +127,7 @@ async function checkDrain(given: CheckedStage): Promise<Found> {
   const replay = await reader.lambda(names.replayFunction)
   if (!replay) return missing(names.replayFunction)
   const states = await reader.rules(String(replay.FunctionArn))
-  const todo = `see the log of ${names.replayFunction}, or start a drain: infra/RUNBOOK.md`
+  const todo = `see the log of ${names.replayFunction}, or start a drain: invoke it with {"action":"drain"}`
   if (states.length === 0)
     return warning(
       'no schedule: letters are not renewed',

@@ -95,7 +95,7 @@ function unreadPage(effect: Effect, secret: string, scope: string): Found {
       'allow it to; else people cannot be found',
     )
   if (effect.status === 404)
-    return failed(detail, `${scope} is not there: correct infra/roles.json or the base URL`)
+    return failed(detail, `${scope} is not there: correct it in your role catalogue, or correct the base URL`)
   if (effect.status === 429) return warning(`not checked: ${detail}`, 'run doctor again later')
   return failed(detail, 'check the base URL and whether the target is up')
 }

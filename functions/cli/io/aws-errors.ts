@@ -26,7 +26,7 @@ export const isDenied = (error: unknown): boolean => /^(AccessDenied|Authorizati
 /** Turns the error of a read into one line that names the permission of the read, such as `sqs:GetQueueUrl`. */
 export function explainRead(error: unknown, env: Environment, permission: string): Failure {
   if (isDenied(error))
-    return new Failure(`no permission ${permission}`, 'add it to your policy: infra/README.md, "Operators"')
+    return new Failure(`no permission ${permission}`, 'ask an administrator to add it to your IAM policy')
   const service = services[permission.split(':')[0] as keyof typeof services]
   if (nameOf(error) === 'UnknownOperationException')
     return new Failure(

@@ -40,7 +40,11 @@ describe('a target is asked for one page of members', () => {
   test.each([
     [401, 'failed', 'put a valid token into role-sync/prod/wacht'],
     [403, 'warning', 'allow it to; else people cannot be found'],
-    [404, 'failed', `${organization} is not there: correct infra/roles.json or the base URL`],
+    [
+      404,
+      'failed',
+      `${organization} is not there: correct it in your role catalogue, or correct the base URL`,
+    ],
     [429, 'warning', 'run doctor again later'],
     [500, 'failed', 'check the base URL and whether the target is up'],
   ])('and says what to do about a %i', async (status, state, todo) => {
