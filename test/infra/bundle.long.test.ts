@@ -18,7 +18,10 @@ const syncOf = (stage: Pick<Synthesis, 'template'>): Resource => functionOf(stag
 
 /** Loads a module in a process of its own, as Lambda would: with nothing but the environment given. */
 function load(file: string, env: Record<string, string>) {
-  const script = `console.log('handler is a', typeof (await import(${JSON.stringify(pathToFileURL(file).href)})).handler)`
+  const script = `
+    const { handler } = await import(${JSON.stringify(pathToFileURL(file).href)})
+    const ofFetch = process.moduleLoadList.filter(name => name.includes('deps/undici'))
+    console.log('handler is a', typeof handler, ofFetch)`
   return spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     env: { AWS_REGION: 'eu-central-1', ...env },
     encoding: 'utf8',
@@ -68,7 +71,7 @@ describe('the bundled sync function', () => {
     })
   })
 
-  test('starts with the environment of the template, and without it names every missing setting', () => {
+  test('starts with the environment of the template and loads no fetch of Node; without it names every missing setting', () => {
     withOutdir(outdir => {
       const stage = synthesize({ outdir, context: { stage: 'local' } })
       const lambda = syncOf(stage)
@@ -78,7 +81,7 @@ describe('the bundled sync function', () => {
         typeof value === 'string' ? [name, value] : [name, 'http://127.0.0.1:4566/000000000000/name'],
       )
       expect(load(file, Object.fromEntries(environment))).toMatchObject({
-        stdout: 'handler is a function\n',
+        stdout: 'handler is a function []\n',
         status: 0,
       })
       const { stderr, status } = load(file, {})
