@@ -15,7 +15,7 @@ export interface JsonService {
 }
 
 /** The variables of a function's environment. */
-export type Environment = Readonly<Record<string, string | undefined>>
+export type AwsEnvironment = Readonly<Record<string, string | undefined>>
 
 /** An action and its input. `repeatable`: a second request does no harm if the first one is not answered. */
 export type JsonCall = (action: string, input: object, repeatable: boolean) => Promise<object>
@@ -81,7 +81,7 @@ const overFetch: Transport = async (endpoint, { host: _, ...headers }, body) => 
 /** How a service is reached. */
 export interface ServiceOptions {
   /** Region, credentials and endpoints. The process's own unless given. */
-  readonly env?: Environment | undefined
+  readonly env?: AwsEnvironment | undefined
   /** Node's `fetch` unless given. */
   readonly transport?: Transport | undefined
 }
@@ -89,7 +89,7 @@ export interface ServiceOptions {
 /** Where requests to a service go. */
 export function endpointOf(
   { name, endpointVariable }: JsonService,
-  { AWS_REGION: region = '', ...env }: Environment,
+  { AWS_REGION: region = '', ...env }: AwsEnvironment,
 ): URL {
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   return new URL(env[endpointVariable] || env.AWS_ENDPOINT_URL || `https://${name}.${region}.${domain}`)

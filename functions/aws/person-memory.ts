@@ -12,7 +12,7 @@ import { conflictOf, onlyAfter } from './ledger-table.ts'
 type Content = Readonly<Record<string, { readonly S: string } | { readonly N: string }>>
 
 /** The item of a place. Without `is` it is forgotten. */
-interface Place {
+interface KnownPlace {
   readonly is?: string
   readonly page?: number
   readonly [expiryAttribute]?: number
@@ -60,7 +60,7 @@ export function createPersonMemory(
         .update(email)
         .digest('base64url'),
     recall: async (key, scope) => {
-      const { is, page, [expiryAttribute]: expires = 0 } = (await get<Place>(ofPerson(key, scope))) ?? {}
+      const { is, page, [expiryAttribute]: expires = 0 } = (await get<KnownPlace>(ofPerson(key, scope))) ?? {}
       if (is === undefined || expires <= seconds()) return undefined
       return page === undefined ? { member: is } : { member: is, page }
     },

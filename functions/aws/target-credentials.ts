@@ -44,7 +44,7 @@ export function createCredentials(
   trouble: (what: string, error: unknown) => void,
 ) {
   const told = (error: unknown) =>
-    trouble('secret not readable; messages of this target are retried until it is', error)
+    trouble('secret of a target not readable; its messages are retried until it is', error)
   const { value, refreshed } = keepSecret(name, form, read, now, told)
   const tokens: string[] = []
   const noted = <T extends string | undefined>(token: T): T => {

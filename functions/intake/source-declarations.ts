@@ -3,7 +3,7 @@ import { type Catalogue, isUnknownRole, type Parsed, scopesOf } from '../core/ev
 import { scopeName } from '../core/people/person-event.ts'
 import { table } from '../core/reviewed-table.ts'
 import { problemsOf } from '../core/schema-problems.ts'
-import type { NamedRole, SourceKind } from './source-kind.ts'
+import type { DeclaredRole, SourceKind } from './source-kind.ts'
 
 /** A source declared in `infra/sources.json`. */
 export interface Declared {
@@ -102,7 +102,7 @@ function roleProblems(declared: readonly Declared[], catalogue: Catalogue): stri
 }
 
 /** The scopes in which a role cannot end another one, because the catalogue does not have it there. */
-function keptScopes({ role, after }: NamedRole, catalogue: Catalogue): string[] {
+function keptScopes({ role, after }: DeclaredRole, catalogue: Catalogue): string[] {
   const scopes = (of: string) => {
     const found = scopesOf(catalogue, of)
     return isUnknownRole(found) ? [] : found.map(scopeName)

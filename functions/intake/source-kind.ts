@@ -45,7 +45,7 @@ export type Challenged =
   | { readonly ok: false; readonly detail: string }
 
 /** A catalogue role in a declaration, and its path there. */
-export interface NamedRole {
+export interface DeclaredRole {
   readonly path: readonly string[]
   readonly role: string
   /** The role that this role ends, if any. The catalogue must have this role in all scopes of that one. */
@@ -61,7 +61,7 @@ export interface SourceKind<Declaration = never> {
   /** The schemas of a declaration's fields besides `kind` and `secret`. Their output is `Declaration`. */
   readonly entries: v.ObjectEntries
   /** The catalogue roles in a declaration. The synthesis refuses unknown ones. */
-  readonly roles: (declaration: Declaration) => readonly NamedRole[]
+  readonly roles: (declaration: Declaration) => readonly DeclaredRole[]
   /** The form of a token of such a source. */
   readonly token: { readonly schema: v.GenericSchema<unknown, string>; readonly words: string }
   /** Whether the request is authentic by this token. Compares in constant time. */

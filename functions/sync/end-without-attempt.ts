@@ -76,7 +76,7 @@ async function endTooOld(
     return ended.kind === 'finished' ? doneBy(ended) : { kind: 'dead', letter: ended.letter }
   } catch (error) {
     telemetry.trouble(
-      'no clear answer from the ledger; the dead letter of a message that is too old says unproven',
+      'ledger not available; the message is too old and becomes a dead letter, marked unproven',
       error,
     )
     return doubtful
@@ -103,7 +103,7 @@ async function keepRefusal(
     return { kind: 'dead', letter: (await update(member, end, until)).letter }
   } catch (error) {
     telemetry.trouble(
-      'no clear answer from the ledger; the dead letter is sent, but a repeat of its message may be tried',
+      'ledger not available; the dead letter is sent, and a repeat of its message may be attempted',
       error,
     )
     return refusal

@@ -1,6 +1,6 @@
 import type { Scope } from '../core/event/role-catalogue.ts'
 import { type Lookup, scopeName } from '../core/people/person-event.ts'
-import type { Finding } from '../core/people/person-progress.ts'
+import type { PersonFinding } from '../core/people/person-progress.ts'
 import type { PersonPlace } from '../core/ports.ts'
 import { forgiving } from './known-places.ts'
 import { confirm, type Search, search } from './search-scope.ts'
@@ -10,7 +10,7 @@ import type { SyncWorld, TargetLink } from './sync-world.ts'
 export interface People {
   /** The key of a person. Undefined if the memory is not available. */
   readonly keyOf: (email: string) => string | undefined
-  readonly findingsOf: (lookup: Lookup) => readonly Finding[]
+  readonly findingsOf: (lookup: Lookup) => readonly PersonFinding[]
 }
 
 /** A person, by folded address, to find in one scope. */
@@ -46,7 +46,7 @@ export async function findPeople(
   const sought = [...pairs].filter(([place]) => !remembered.has(place)).map(([, pair]) => pair)
   const searches = await searchAll(sought, world, deadline)
 
-  const findingOf = (email: string, given: Scope): Finding => {
+  const findingOf = (email: string, given: Scope): PersonFinding => {
     const scope = scopeName(given)
     const member = remembered.get(placeOf({ email, scope: given }))
     if (member !== undefined) return { kind: 'remembered', scope, member }

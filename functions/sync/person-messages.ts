@@ -150,7 +150,7 @@ async function settle(
 const notKept = 'progress of a message that names a person not stored; the message will be retried'
 
 const detailOf = ({ enqueued, sending }: Progress): string =>
-  doneWords(enqueued, sending) ?? 'nobody was changed'
+  doneWords(enqueued, sending) ?? 'no member was changed'
 
 /** The verdict if another delivery of the message stored a step meanwhile: its end, or a retry until it has one. */
 async function overtaken(message: Message, world: SyncWorld): Promise<Verdict> {

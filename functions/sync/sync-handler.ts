@@ -29,7 +29,10 @@ const { token: personSecret } = createCredentials(
   secretReader(settings.PERSON_SECRET_ARN, { transport }),
   now,
   (_, error) =>
-    telemetry.trouble('secret not readable; people are searched in the lists each time until it is', error),
+    telemetry.trouble(
+      'secret of people not readable; every person is searched in the lists until it is',
+      error,
+    ),
 )
 
 const consume = createConsumer({

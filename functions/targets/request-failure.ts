@@ -1,4 +1,4 @@
-import type { Failure } from '../core/outcome/http-answer.ts'
+import type { RequestFailure } from '../core/outcome/http-answer.ts'
 
 const unsent = 'ROLE_SYNC_NEVER_SENT'
 
@@ -11,7 +11,7 @@ export const neverSent = (cause: Error): Error =>
  * out, and else `reset`, the safe default. Error codes are not enough: a reset or a TLS alert can come in the handshake or
  * after the request.
  */
-export function failureOf(error: unknown): { readonly failure: Failure; readonly detail: string } {
+export function failureOf(error: unknown): { readonly failure: RequestFailure; readonly detail: string } {
   const chain = causesOf(error)
   const code = chain.find(cause => cause.code !== undefined && cause.code !== unsent)?.code
   if (chain.some(cause => cause.code === unsent))

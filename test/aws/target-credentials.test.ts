@@ -52,7 +52,7 @@ describe('a token', () => {
     const words = 'the credentials of wacht could not be read: ResourceNotFoundException'
     await expect(token()).rejects.toThrow(words)
     expect(world.troubles).toEqual([
-      `secret not readable; messages of this target are retried until it is: ${words}`,
+      `secret of a target not readable; its messages are retried until it is: ${words}`,
     ])
   })
   test('that could not be read is asked for again after a second, not before', async () => {

@@ -43,7 +43,7 @@ describe('a message that cannot be read', () => {
     expect(await run(messageOf('m1', bodyOf({ time: '2026-11-23T12:05:01Z' })))).toEqual([])
     expect(state.letters).toMatchObject([{ attributes: { reason: 'time_in_future' } }])
     expect(state.troubles).toEqual([
-      'no clear answer from the ledger; the dead letter is sent, but a repeat of its message may be tried: the ledger gave no clear answer',
+      'ledger not available; the dead letter is sent, and a repeat of its message may be attempted: the ledger gave no clear answer',
     ])
   })
   test('its letter is not kept where no time is left: half of the closing time is for letters and delays', async () => {

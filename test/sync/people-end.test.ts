@@ -46,8 +46,8 @@ describe('an end is an end: a message that SQS repeats', () => {
     await run(ask())
     expect(await run(again())).toEqual([])
     expect(detailsOf(state)).toEqual([
-      ['person_ambiguous', `nobody was changed; ${twins}`],
-      ['person_ambiguous', `nobody was changed; ${twins}`],
+      ['person_ambiguous', `no member was changed; ${twins}`],
+      ['person_ambiguous', `no member was changed; ${twins}`],
     ])
     expect(state.enqueued).toEqual([])
     expect(readingsOf(state, organization)).toBe(1)
@@ -79,7 +79,7 @@ describe('how a message ends is kept', () => {
     expect(state.retries).toMatchObject([{ cause: 'dead_letter_refused' }])
     state.lettersFail = false
     expect(await run(again())).toEqual([])
-    expect(detailsOf(state)).toEqual([['person_ambiguous', `nobody was changed; ${twins}`]])
+    expect(detailsOf(state)).toEqual([['person_ambiguous', `no member was changed; ${twins}`]])
   })
 
   test('without the secret of the keys', async () => {
@@ -145,7 +145,7 @@ describe('a memory that fails in', () => {
     expect(await run(ask('m2', tooOld))).toEqual([])
     expect(detailsOf(state)).toEqual([
       ['gave_up', expect.stringMatching(/^ledger_unavailable: its progress is not readable/)],
-      ['gave_up', `ledger_unavailable: nobody was changed`],
+      ['gave_up', `ledger_unavailable: no member was changed`],
     ])
   })
 })
@@ -157,7 +157,7 @@ describe('a message that is too old ends once as well', () => {
     expect(await run(ask('m1', tooOld))).toEqual([])
     state.enqueueFails = false
     expect(await run(again('m1', tooOld))).toEqual([])
-    const detail = `enqueue_failed: perhaps on the queue: the change of ${inWacht}, ${inProject}`
+    const detail = `enqueue_failed: may be on the queue: the change of ${inWacht}, ${inProject}`
     expect(detailsOf(state)).toEqual([
       ['gave_up', detail],
       ['gave_up', detail],
@@ -170,7 +170,7 @@ describe('a message that is too old ends once as well', () => {
     const { records } = state
     records.set('m1', { rev: 1, progress: { ...none, sending: [inWacht] } })
     expect(await run(ask('m1', tooOld))).toEqual([])
-    const detail = `busy: perhaps on the queue: the change of ${inWacht}`
+    const detail = `busy: may be on the queue: the change of ${inWacht}`
     expect(detailsOf(state)).toEqual([['gave_up', detail]])
     expect(records.get('m1')?.end).toMatchObject({ kind: 'dead', letter: { reason: 'gave_up', detail } })
   })
@@ -241,7 +241,7 @@ describe('a letter of an event for which somebody was changed', () => {
     state.enqueueFails = false
     await run(again())
     expect(detailsOf(state)).toEqual([
-      ['person_ambiguous', `perhaps on the queue: the change of ${inProject}; ${twins}`],
+      ['person_ambiguous', `may be on the queue: the change of ${inProject}; ${twins}`],
     ])
     expect(state.enqueued).toEqual([])
   })

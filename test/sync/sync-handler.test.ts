@@ -77,6 +77,8 @@ test('the function settles a batch with what its environment names', async () =>
     ['m2', 'invalid_event'],
   ])
   expect(told('retry')).toMatchObject([{ messageId: 'm3', requestId: 'r1' }])
-  expect(told('secret not readable; people are searched in the lists each time until it is')).toHaveLength(1)
+  expect(
+    told('secret of people not readable; every person is searched in the lists until it is'),
+  ).toHaveLength(1)
   expect(metricsIn(lines)).not.toHaveLength(0)
 })

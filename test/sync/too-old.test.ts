@@ -173,7 +173,7 @@ describe('the letter of a message that was not tried at last says unproven', () 
     )
     expect(letter?.attributes).toMatchObject({ reason: 'gave_up', unproven: 'true' })
     expect(fake.state.troubles).toEqual([
-      'no clear answer from the ledger; the dead letter of a message that is too old says unproven: the ledger gave no clear answer',
+      'ledger not available; the message is too old and becomes a dead letter, marked unproven: the ledger gave no clear answer',
     ])
   })
   test('where there is no time left to ask the ledger: half of the closing time is for letters and delays', async () => {

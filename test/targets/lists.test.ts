@@ -141,7 +141,7 @@ describe('a member of Wacht is not absent because a reading of the list ended ea
   const failed = {
     kind: 'deferred',
     cause: 'read_failed',
-    detail: expect.stringMatching(/contradicts itself/),
+    detail: expect.stringMatching(/an inconsistent list/),
   }
 
   test.each<[what: string, pages: Readonly<Record<number, object>>]>([

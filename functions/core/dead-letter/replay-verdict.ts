@@ -56,7 +56,7 @@ export function settledBy(
     verdict: outcome === 'superseded' ? outcome : 'duplicate',
     by: by.event,
     since: by.at,
-    ...(differs ? { detail: 'applied already under this version, with another content' } : {}),
+    ...(differs ? { detail: 'an event of the same version with another state is applied' } : {}),
   }
 }
 

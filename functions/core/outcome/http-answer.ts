@@ -3,7 +3,7 @@ import { asObject } from '../json.ts'
 /** The answer to one HTTP request to a target, or the failure. */
 export type Answer =
   | Answered
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly detail: string }
+  | { readonly kind: 'failed'; readonly failure: RequestFailure; readonly detail: string }
 
 /** An answer with a status. Its body is `json`, `unreadable`, or absent. */
 export interface Answered {
@@ -25,7 +25,7 @@ export interface Unreadable {
     | 'cut off'
     | 'not a list of members'
     | 'not a list of roles'
-    | 'a list that contradicts itself'
+    | 'an inconsistent list'
   /** The answer's media type, if valid. */
   readonly contentType?: string
   /** How many bytes were read. */
@@ -36,7 +36,7 @@ export interface Unreadable {
  * Why there is no answer. `unreachable`, `no_time`, `no_credentials`: nothing was sent. `timeout`, `reset`: the request was
  * sent and may have been applied, or may still be.
  */
-export type Failure = 'unreachable' | 'no_time' | 'no_credentials' | 'timeout' | 'reset'
+export type RequestFailure = 'unreachable' | 'no_time' | 'no_credentials' | 'timeout' | 'reset'
 
 /** `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date, as milliseconds from `now`. Undefined if it is neither. */
 export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {

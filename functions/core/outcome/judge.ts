@@ -2,10 +2,10 @@ import { afterWrite, type Deferred, type Effect, type Proven, type Refused, type
 import {
   type Answer,
   type Answered,
-  type Failure,
   idOf,
   isSuccess,
   messageOf,
+  type RequestFailure,
   shapeOf,
 } from './http-answer.ts'
 
@@ -138,7 +138,7 @@ function judgeStatus(answer: Answered): Fault {
   return refused(status >= 400 ? 'rejected' : 'redirected')
 }
 
-function judgeFailure(failure: Failure, detail: string): Fault {
+function judgeFailure(failure: RequestFailure, detail: string): Fault {
   switch (failure) {
     case 'unreachable':
     case 'no_time':

@@ -1,5 +1,5 @@
 import type { Effect } from '../outcome/effect.ts'
-import { type Finding, isCertain, type Progress } from './person-progress.ts'
+import { isCertain, type PersonFinding, type Progress } from './person-progress.ts'
 
 /** The result of the search for one person in all scopes. */
 export type Sought =
@@ -23,14 +23,14 @@ export type Sought =
     }
 
 /** Sums up the findings on one person. `progress` already includes them. */
-export function soughtIn(findings: readonly Finding[], progress: Progress): Sought {
+export function soughtIn(findings: readonly PersonFinding[], progress: Progress): Sought {
   const { enqueued, sending } = progress
   const several = findings.filter(each => membersIn(each).length > 1)
   const [first] = several
   if (first) {
     const members = membersIn(first)
     const lists = `${first.scope} lists ${members.length} members with this e-mail address: ${namesOf(members, 5)}`
-    const done = doneWords(enqueued, sending) ?? 'nobody was changed'
+    const done = doneWords(enqueued, sending) ?? 'no member was changed'
     const certain = several.some(each => isSeveral(each, progress))
     return { kind: 'ambiguous', certain, detail: `${done}; ${lists}` }
   }
@@ -49,7 +49,7 @@ export function soughtIn(findings: readonly Finding[], progress: Progress): Soug
 export function doneWords(enqueued: readonly string[], sending: readonly string[]): string | undefined {
   const words = [
     ...(enqueued.length > 0 ? [`on the queue: the change of ${namesOf(enqueued, 3)}`] : []),
-    ...(sending.length > 0 ? [`perhaps on the queue: the change of ${namesOf(sending, 3)}`] : []),
+    ...(sending.length > 0 ? [`may be on the queue: the change of ${namesOf(sending, 3)}`] : []),
   ]
   return words.length > 0 ? words.join('; ') : undefined
 }
@@ -60,12 +60,12 @@ function namesOf(members: readonly string[], most: number): string {
   return `${members.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-const isSeveral = (finding: Finding, { several }: Progress): boolean =>
+const isSeveral = (finding: PersonFinding, { several }: Progress): boolean =>
   finding.kind === 'searched' && (finding.pages <= 1 || (several[finding.scope] ?? 0) > 1)
 
 /** Whether the presence or absence of the person in the list is certain. */
 function isCertainlyKnown(
-  { scope, members }: Finding & { kind: 'searched' },
+  { scope, members }: PersonFinding & { kind: 'searched' },
   { without }: Progress,
 ): boolean {
   const absence = without[scope]
@@ -73,13 +73,13 @@ function isCertainlyKnown(
 }
 
 /** A scope without the person, as text. Undefined if the scope has the person or was not read. */
-function listedWithout(finding: Finding): string | undefined {
+function listedWithout(finding: PersonFinding): string | undefined {
   const isWithout = finding.kind === 'absent' || (finding.kind === 'searched' && finding.members.length === 0)
   return isWithout ? `${finding.scope} (${finding.listed} listed)` : undefined
 }
 
 /** The members whose events are not sent yet. */
-function membersIn(finding: Finding): readonly string[] {
+function membersIn(finding: PersonFinding): readonly string[] {
   if (finding.kind === 'remembered' || finding.kind === 'sending') return [finding.member]
   return finding.kind === 'searched' ? finding.members : []
 }

@@ -4,9 +4,9 @@ import type { Final } from '../outcome/verdict.ts'
 import { scopeName, scopeOf } from './person-event.ts'
 
 /** The result of the search for one person in one scope. `scope` is its name: `wacht/<organizationId>`. */
-export type Finding = { readonly scope: string } & FoundFinding
+export type PersonFinding = { readonly scope: string } & FoundPerson
 
-type FoundFinding =
+type FoundPerson =
   /** An earlier attempt put the member's event on the queue. */
   | { readonly kind: 'enqueued'; readonly member: string }
   /** The event may be on the queue: an earlier attempt was about to send it. */
@@ -66,14 +66,14 @@ export const isCertain = ({ late, pages }: Absence): boolean => late > (pages > 
 
 /** The start of an attempt: the findings that the progress already gives, and the scopes to read. */
 export interface Begun {
-  readonly settled: readonly Finding[]
+  readonly settled: readonly PersonFinding[]
   /** Never-read scopes first, so that short invocations continue where the last one ended. */
   readonly left: readonly Scope[]
 }
 
 /** Begins an attempt from the message's progress. */
 export function begin(scopes: readonly Scope[], { enqueued, sending, without }: Progress): Begun {
-  const settled: Finding[] = []
+  const settled: PersonFinding[] = []
   const left: Scope[] = []
   for (const each of scopes) {
     const scope = scopeName(each)
@@ -90,7 +90,11 @@ export function begin(scopes: readonly Scope[], { enqueued, sending, without }: 
 }
 
 /** The progress after lists were read. `graceMs` is the grace for joiners, in milliseconds. */
-export function afterReading(before: Progress, findings: readonly Finding[], graceMs: number): Progress {
+export function afterReading(
+  before: Progress,
+  findings: readonly PersonFinding[],
+  graceMs: number,
+): Progress {
   if (!findings.some(({ kind }) => kind === 'searched')) return before
   const without = { ...before.without }
   const several = { ...before.several }

@@ -14,7 +14,7 @@ export type RolesRead =
 export type ReadRoles = (member: string, http: Http, phase: Phase) => Promise<RolesRead>
 
 /** A page of a list: its offset and, if known, its size. */
-interface Place {
+interface ListPosition {
   readonly offset: number
   readonly size?: number
 }
@@ -26,12 +26,12 @@ interface Place {
  * it is read, so absence needs a reading from beginning to end. `mostPlaces` limits how many members are remembered.
  */
 export function createRolesReader(baseUrl: string, mostPlaces = 100_000): ReadRoles {
-  const places = new BoundedMap<string, Place>(mostPlaces)
+  const places = new BoundedMap<string, ListPosition>(mostPlaces)
   const seenUpTo = new Map<string, number>()
   const turns = new Map<string, Promise<unknown>>()
   const readPart = createPartReader()
 
-  const readPage = async (member: string, { offset, size }: Place, http: Http, phase: Phase) => {
+  const readPage = async (member: string, { offset, size }: ListPosition, http: Http, phase: Phase) => {
     const [organization] = memberParts(member)
     const ask = (most: number) => http(pageOf(baseUrl, organization, offset, most))
     const part = await readPart(organization, ask, size)

@@ -37,9 +37,8 @@ export function saysWhetherMore(answer: Answer): Answer {
   return isPage(page) && typeof page.json.has_more !== 'boolean' ? contradicting(page) : page
 }
 
-/** Marks an answer as a list that contradicts itself, for example `has_more` without members. */
-export const contradicting = (answer: Answered): Answered =>
-  notAList(answer, 'a list that contradicts itself')
+/** Marks an answer as an inconsistent list, for example `has_more` without members. */
+export const contradicting = (answer: Answered): Answered => notAList(answer, 'an inconsistent list')
 
 /** Marks a 2xx as unreadable if its body is not a page of records with ids: of members, unless `why` says otherwise. */
 export const recordsOnly = (answer: Answer, why?: Unreadable['why']): Answer =>

@@ -81,7 +81,7 @@ describe('replay plan', () => {
         'gave_up',
         name,
         'in-effect',
-        expect.stringMatching(/^in-effect, since \S+Z: .*another content$/),
+        expect.stringMatching(/^in-effect, since \S+Z: .*another state is applied$/),
       ],
     ])
     expect(rows[5]).toMatch(/ busy {2,}the write of event other is unproven$/)

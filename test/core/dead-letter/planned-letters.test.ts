@@ -53,7 +53,7 @@ describe('the verdict on the fifth change of a member', () => {
       entryOf({ applied: appliedOf(5, b) }),
       {
         ...{ verdict: 'duplicate', by: 'e5', since: 500 },
-        detail: 'applied already under this version, with another content',
+        detail: 'an event of the same version with another state is applied',
       },
     ],
     [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Effect } from '../../../functions/core/outcome/effect.ts'
-import { type Answer, type Failure, shapeOf } from '../../../functions/core/outcome/http-answer.ts'
+import { type Answer, type RequestFailure, shapeOf } from '../../../functions/core/outcome/http-answer.ts'
 import {
   type Accepted,
   isAccepted,
@@ -12,7 +12,7 @@ import {
 
 const phases: readonly Phase[] = ['before', 'write', 'after']
 const statuses = Array.from({ length: 400 }, (_, index) => index + 200)
-const failures: readonly Failure[] = ['unreachable', 'no_time', 'no_credentials', 'timeout', 'reset']
+const failures: readonly RequestFailure[] = ['unreachable', 'no_time', 'no_credentials', 'timeout', 'reset']
 
 /** The table of functions/README.md#what-an-answer-means for the write, in the words `kind cause-or-reason [answered]`. */
 function table(status: number): string {
@@ -27,7 +27,7 @@ function table(status: number): string {
   return `unknown server_error ${status !== 502 && status !== 504}`
 }
 
-const broken: Readonly<Record<Failure, string>> = {
+const broken: Readonly<Record<RequestFailure, string>> = {
   unreachable: 'deferred unreachable',
   no_time: 'deferred no_time',
   no_credentials: 'deferred no_credentials',

@@ -3,23 +3,23 @@ import fc from 'fast-check'
 import { doneWords, soughtIn } from '../../../functions/core/people/person-findings.ts'
 import {
   afterReading,
-  type Finding,
   none,
+  type PersonFinding,
   type Progress,
 } from '../../../functions/core/people/person-progress.ts'
 import { effects } from '../../support/entries.ts'
 
-const paged = (pages: number, scope: string, ...members: string[]): Finding => ({
+const paged = (pages: number, scope: string, ...members: string[]): PersonFinding => ({
   ...{ kind: 'searched', scope, at: 5, pages, listed: 9, members },
 })
 const searched = (scope: string, ...members: string[]) => paged(1, scope, ...members)
-const remembered: Finding = { kind: 'remembered', scope: 'wacht/1', member: 'wacht/1/2' }
-const unread: Finding = { kind: 'unread', scope: 'wacht/4', effect: effects.deferred }
-const enqueued: Finding = { kind: 'enqueued', scope: 'wacht/5', member: 'wacht/5/6' }
-const sending: Finding = { kind: 'sending', scope: 'wacht/6', member: 'wacht/6/7' }
-const absent: Finding = { kind: 'absent', scope: 'wacht/7', listed: 3 }
+const remembered: PersonFinding = { kind: 'remembered', scope: 'wacht/1', member: 'wacht/1/2' }
+const unread: PersonFinding = { kind: 'unread', scope: 'wacht/4', effect: effects.deferred }
+const enqueued: PersonFinding = { kind: 'enqueued', scope: 'wacht/5', member: 'wacht/5/6' }
+const sending: PersonFinding = { kind: 'sending', scope: 'wacht/6', member: 'wacht/6/7' }
+const absent: PersonFinding = { kind: 'absent', scope: 'wacht/7', listed: 3 }
 /** Summed up after as many readings of it, without a grace. */
-const sought = (findings: readonly Finding[], graceMs = 0, readings = 1) => {
+const sought = (findings: readonly PersonFinding[], graceMs = 0, readings = 1) => {
   const of = (kind: 'enqueued' | 'sending') =>
     findings.flatMap(each => (each.kind === kind ? [each.member] : []))
   let progress: Progress = { ...none, enqueued: of('enqueued'), sending: of('sending') }
@@ -66,16 +66,16 @@ describe('of several members with one address', () => {
 
   test('none is meant, and five of them are named', () => {
     expect(sought([unread, searched('wacht/1', ...two)])).toEqual({
-      ...{ kind: 'ambiguous', certain: true, detail: `nobody was changed; ${lists}` },
+      ...{ kind: 'ambiguous', certain: true, detail: `no member was changed; ${lists}` },
     })
     const six = Array.from({ length: 6 }, (_, n) => `wacht/1/${n}`)
     expect(sought([searched('wacht/1', ...six)])).toMatchObject({
-      detail: `nobody was changed; wacht/1 lists 6 members with this e-mail address: ${six.slice(0, 5).join(', ')} and 1 more`,
+      detail: `no member was changed; wacht/1 lists 6 members with this e-mail address: ${six.slice(0, 5).join(', ')} and 1 more`,
     })
   })
   test('it is said whose events other attempts have sent, or may have', () => {
     expect(sought([enqueued, sending, searched('wacht/1', ...two)])).toMatchObject({
-      detail: `on the queue: the change of wacht/5/6; perhaps on the queue: the change of wacht/6/7; ${lists}`,
+      detail: `on the queue: the change of wacht/5/6; may be on the queue: the change of wacht/6/7; ${lists}`,
     })
   })
   test('those are named too whose scope the catalogue does not have for the role any more', () => {
@@ -97,7 +97,7 @@ describe('of several members with one address', () => {
 test('what was done names three members and counts the others', () => {
   const five = ['a', 'b', 'c', 'd', 'e']
   expect(doneWords(five, [])).toBe('on the queue: the change of a, b, c and 2 more')
-  expect(doneWords([], ['a'])).toBe('perhaps on the queue: the change of a')
+  expect(doneWords([], ['a'])).toBe('may be on the queue: the change of a')
   expect(doneWords([], [])).toBeUndefined()
 })
 

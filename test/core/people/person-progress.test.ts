@@ -7,9 +7,9 @@ import {
   afterSending,
   beforeSending,
   begin,
-  type Finding,
   isCertain,
   none,
+  type PersonFinding,
   type Progress,
 } from '../../../functions/core/people/person-progress.ts'
 import { effects } from '../../support/entries.ts'
@@ -19,10 +19,10 @@ const [one, two, three] = scopes as [(typeof scopes)[0], (typeof scopes)[0], (ty
 const absence = (fields: Partial<Absence> = {}): Absence => ({
   ...{ since: 0, at: 100, pages: 1, listed: 4, late: 1, ...fields },
 })
-const reading = (at: number, pages = 1, scope = 'wacht/1', ...members: string[]): Finding => ({
+const reading = (at: number, pages = 1, scope = 'wacht/1', ...members: string[]): PersonFinding => ({
   ...{ kind: 'searched', scope, at, pages, listed: 9, members },
 })
-const readings = (graceMs: number, ...findings: Finding[]): Progress =>
+const readings = (graceMs: number, ...findings: PersonFinding[]): Progress =>
   findings.reduce((progress, finding) => afterReading(progress, [finding], graceMs), none)
 
 describe('an attempt begins where the last one ended', () => {
@@ -87,7 +87,7 @@ describe('the grace', () => {
     })
   })
   test('does not begin with a list that was not read to its end', () => {
-    const unread: Finding = { kind: 'unread', scope: 'wacht/1', effect: effects.deferred }
+    const unread: PersonFinding = { kind: 'unread', scope: 'wacht/1', effect: effects.deferred }
     expect(readings(grace, unread, unread)).toBe(none)
   })
   test('is not shortened by the clock of another instance', () => {
@@ -105,7 +105,7 @@ test('what was read is kept: who is not there, and how often several were; what 
     without: { 'wacht/8': absence() },
     several: { 'wacht/5': 1 },
   }
-  const findings: Finding[] = [
+  const findings: PersonFinding[] = [
     { kind: 'enqueued', scope: 'wacht/9', member: 'wacht/9/1' },
     { kind: 'remembered', scope: 'wacht/1', member: 'wacht/1/7' },
     reading(50, 2, 'wacht/2', 'wacht/2/7'),
