@@ -60,6 +60,10 @@ export interface RoleSyncProps extends Overrides, ThresholdOverrides {
   readonly producers?: readonly string[] | undefined
   /** Whether the replay function drains the dead letters on a schedule. @default 'on' */
   readonly drain?: 'on' | 'off' | undefined
+  /** Whether the stage keeps a history: one item for each change that ended. @default 'on' */
+  readonly history?: 'on' | 'off' | undefined
+  /** How long an item of the history stays after it was replaced, in whole days; 0: for ever. @default 400 */
+  readonly historyDays?: number | undefined
   /** The topic that every alarm notifies when it goes off and when it ends. It must not be a FIFO topic. @default none */
   readonly alarmTopic?: ITopic | undefined
   /** The https URL of your copy of `infra/RUNBOOK.md`, for the links in alarms. @default alarms link the dashboard of the stage */

@@ -11,6 +11,7 @@ import type { Names } from '../functions/core/resource-names.ts'
 import { metricNames } from '../functions/core/sync-metrics.ts'
 import type { TargetName } from '../functions/targets/index.ts'
 import { addDashboard } from './constructs/dashboard.ts'
+import { addHistory } from './constructs/history-construct.ts'
 import { addIntake, type Intake } from './constructs/intake-construct.ts'
 import { addLedger } from './constructs/ledger-construct.ts'
 import { addQueues } from './constructs/queue-constructs.ts'
@@ -41,6 +42,8 @@ export class RoleSync extends Construct {
   readonly deadLetterQueue: IQueue
   /** The table with one entry for each member. */
   readonly ledger: TableV2
+  /** One item for each message that ended; absent if the stage keeps no history. */
+  readonly history: TableV2 | undefined
   /** The function that applies changes. */
   readonly syncFunction: IFunction
   /** The function that replays and drains dead letters. */
@@ -64,9 +67,10 @@ export class RoleSync extends Construct {
 
     const queues = addQueues(this, deployment)
     const ledger = addLedger(this, names.ledgerTable)
+    const history = deployment.history && addHistory(this, names.historyTable)
     const targets = deployment.targets.map(target => ({ ...target, secret: addSecret(this, target) }))
     const personSecret = addPersonSecret(this, names.personSecret)
-    const sync = addSyncFunction(this, deployment, { queues, ledger, targets, personSecret })
+    const sync = addSyncFunction(this, deployment, { queues, ledger, history, targets, personSecret })
     const replay = addReplayFunction(this, deployment, queues, ledger)
     const intake = addIntake(this, deployment, queues)
 
@@ -77,6 +81,7 @@ export class RoleSync extends Construct {
     this.changesQueue = queues.changes
     this.deadLetterQueue = queues.deadLetters
     this.ledger = ledger
+    this.history = history
     this.syncFunction = sync
     this.replayFunction = replay
     this.targetSecrets = new Map(targets.map(({ name, secret }) => [name, secret]))

@@ -1,4 +1,10 @@
-import type { GetItemCommandInput, GetItemCommandOutput, PutItemCommandInput } from '@aws-sdk/client-dynamodb'
+import type {
+  BatchWriteItemCommandInput,
+  BatchWriteItemCommandOutput,
+  GetItemCommandInput,
+  GetItemCommandOutput,
+  PutItemCommandInput,
+} from '@aws-sdk/client-dynamodb'
 import { createJsonCall, type ServiceOptions } from './aws-json.ts'
 
 /** The calls of DynamoDB that role-sync makes. They reject with an error that has DynamoDB's name for it. */
@@ -7,11 +13,18 @@ export interface DynamoDbItems {
   readonly put: (input: PutItemCommandInput) => Promise<unknown>
 }
 
+/** These calls, and the write of several items at once. */
+export interface DynamoDbBatches extends DynamoDbItems {
+  readonly batchWrite: (
+    input: BatchWriteItemCommandInput,
+  ) => Promise<Pick<BatchWriteItemCommandOutput, 'UnprocessedItems'>>
+}
+
 /**
  * DynamoDB for a function, without the SDK's client, which takes most of an invocation's CPU (test/README.md#measured). A put that is not
- * answered is not sent again: the next step of the protocol reads what it did.
+ * answered is not sent again: the next step of the protocol reads what it did. Only the history writes several items at once: to write them again does no harm.
  */
-export function createDynamoDbItems(options?: ServiceOptions): DynamoDbItems {
+export function createDynamoDbItems(options?: ServiceOptions): DynamoDbBatches {
   const call = createJsonCall(
     {
       ...{ name: 'dynamodb', target: 'DynamoDB_20120810', version: '1.0' },
@@ -22,5 +35,6 @@ export function createDynamoDbItems(options?: ServiceOptions): DynamoDbItems {
   return {
     get: input => call('GetItem', input, true),
     put: input => call('PutItem', input, false),
+    batchWrite: input => call('BatchWriteItem', input, true),
   }
 }

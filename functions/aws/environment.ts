@@ -8,6 +8,13 @@ export const millis = v.pipe(
   v.transform(Number),
 )
 
+/** A whole number in the environment, 0 or more. */
+export const wholeNumber = v.pipe(
+  v.string(),
+  v.regex(/^(?:0|[1-9][0-9]{0,12})$/, 'must be a whole number'),
+  v.transform(Number),
+)
+
 /** A base URL in the environment: http or https, without credentials, query or fragment. Paths are appended to it. */
 export const baseUrl = v.pipe(
   v.string(),

@@ -9,6 +9,7 @@ import { addList } from './commands/dead-list.ts'
 import { addShow } from './commands/dead-show.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addExample } from './commands/example.ts'
+import { addHistory } from './commands/history.ts'
 import { addMember } from './commands/member.ts'
 import { addApply } from './commands/replay-apply.ts'
 import { addPlan } from './commands/replay-plan.ts'
@@ -120,6 +121,7 @@ const commands: readonly AddCommand[] = [
   addDead,
   addReplay,
   addMember,
+  addHistory,
   addDoctor,
   addRoles,
   addSchema,

@@ -2,10 +2,10 @@ import type { LetterAttributes } from './dead-letter/letter-attributes.ts'
 import type { Reason } from './dead-letter/reason.ts'
 import type { Named } from './event/event.ts'
 import type { Message } from './event/sqs-message.ts'
+import type { HistoryItem } from './history/history-item.ts'
 import type { Entry } from './ledger/ledger-entry.ts'
-import type { Finished } from './ledger/open-entry.ts'
 import type { Effect } from './outcome/effect.ts'
-import type { AttemptFacts, RetryCause } from './outcome/verdict.ts'
+import type { AttemptFacts, MessageOutcome, RetryCause } from './outcome/verdict.ts'
 import type { PersonRecord } from './people/person-progress.ts'
 
 /** The ledger's store. Both methods reject if the store does not answer; a write may then have happened. */
@@ -14,6 +14,14 @@ export interface LedgerStore {
   readonly read: (member: string) => Promise<Entry | undefined>
   /** Stores the entry if the stored revision is the one before it. `conflict` may hold the stored entry. */
   readonly write: (entry: Entry) => Promise<'stored' | { readonly conflict: Entry | undefined }>
+}
+
+/** The history's store (functions/README.md#the-record). Both methods reject if the store refuses or does not answer. */
+export interface HistoryStore {
+  /** Writes items of proofs: an item with the same key has the same content. Resolves to the items that were not taken. */
+  readonly put: (items: readonly HistoryItem[]) => Promise<readonly HistoryItem[]>
+  /** Writes an item unless there is one with its key. */
+  readonly putIfAbsent: (item: HistoryItem) => Promise<void>
 }
 
 /** The consumer's writes to the two queues. The methods reject if SQS refuses or does not answer. */
@@ -80,7 +88,7 @@ export interface AttemptRecord extends MessageFacts, AttemptFacts {
 export interface OutcomeRecord extends MessageFacts, Partial<AttemptFacts> {
   /** From `SentTimestamp` until now, in milliseconds. Absent where `effectMs` is there. */
   readonly ageMs?: number
-  readonly outcome: Finished | 'resolved' | 'dead'
+  readonly outcome: MessageOutcome
   readonly reason?: Reason
   readonly detail?: string
   readonly status?: number

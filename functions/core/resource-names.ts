@@ -6,6 +6,7 @@ export interface Names {
   readonly changesQueue: string
   readonly deadLetterQueue: string
   readonly ledgerTable: string
+  readonly historyTable: string
   readonly syncFunction: string
   readonly replayFunction: string
   readonly intakeFunction: string
@@ -22,8 +23,20 @@ export const serviceName = 'role-sync'
 /** The metric for the oldest dead letter: seconds since its latest send, by `queue`. */
 export const oldestLetterMetric = 'OldestLetterAge'
 
-/** The TTL attribute of the ledger's table, in seconds since 1970. Entries of members never have it. */
+/** The TTL attribute of both tables, in seconds since 1970. Entries of members never have it. */
 export const expiryAttribute = 'expires'
+
+/** The indices of the history's table, their keys, and the fields that they hold besides the keys of both. */
+export const historyIndices = {
+  byEvent: {
+    ...{ name: 'by-event', key: 'sourceEvent' },
+    fields: 'outcome reason status unproven by events event source time at message'.split(' '),
+  },
+  byScope: {
+    ...{ name: 'by-scope', key: 'scope', sortKey: 'at' },
+    fields: 'outcome role desired event source time sequence message'.split(' '),
+  },
+} as const
 
 /** A stage is a short DNS-like label, so that it is valid in every resource name. */
 export const stagePattern = /^[a-z][a-z0-9-]{0,19}$/
@@ -37,6 +50,7 @@ export function namesOf(stage: string): Names {
     changesQueue: `role-sync-${stage}-changes`,
     deadLetterQueue: `role-sync-${stage}-dead-letters`,
     ledgerTable: `role-sync-${stage}-ledger`,
+    historyTable: `role-sync-${stage}-history`,
     syncFunction: `role-sync-${stage}-sync`,
     replayFunction: `role-sync-${stage}-replay`,
     intakeFunction: `role-sync-${stage}-intake`,

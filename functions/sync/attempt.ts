@@ -1,5 +1,6 @@
 import type { Delivery } from '../core/event/by-member.ts'
 import { inGrace } from '../core/event/sqs-message.ts'
+import { proofFacts } from '../core/history/history-item.ts'
 import { type Closed, close, closeRestored } from '../core/ledger/close-entry.ts'
 import type { Desired } from '../core/ledger/desired-state.ts'
 import type { Attempt, LedgerRules } from '../core/ledger/ledger-entry.ts'
@@ -26,7 +27,7 @@ export async function attempt(
   { message, named, change }: Delivery,
   { target, breaker, http: httpUntil, world, update, deadline }: TargetBatch,
 ): Promise<Verdict> {
-  const { member, version, desired } = change
+  const { member, version, desired, role } = change
   const { now, random, rules } = world
   const ledgerRules: LedgerRules = { ...rules, repeatable: target.repeatable }
   const http = httpUntil(deadline)
@@ -36,6 +37,7 @@ export async function attempt(
     version,
     desired,
     message: message.id,
+    facts: proofFacts(message, role),
     holder: world.newHolder(),
     givenUpAt: givenUpAt(message, rules),
   }
@@ -77,8 +79,11 @@ export async function attempt(
   if (closed.kind === 'done') {
     const { durationMs, calls, spanId } = record
     const facts = { durationMs, calls, ...(spanId !== undefined && { spanId }) }
-    const { at: provenAt } = closed.entry.applied
-    return { kind: 'done', outcome: 'applied', ...statusOf(effect), provenAt, attempt: facts }
+    const { replaced, entry } = closed
+    return {
+      ...{ kind: 'done', outcome: 'applied', ...statusOf(effect), proof: entry.applied, attempt: facts },
+      ...(replaced && { replaced }),
+    }
   }
   if (closed.kind !== 'restore') return verdictOf(closed, effect, world)
 

@@ -1,22 +1,25 @@
 import { letterAttributes } from '../core/dead-letter/letter-attributes.ts'
 import { byMember, type Delivery } from '../core/event/by-member.ts'
 import type { Named } from '../core/event/event.ts'
-import type { Instant } from '../core/event/instant.ts'
 import type { Message } from '../core/event/sqs-message.ts'
 import { traceOf } from '../core/event/traceparent.ts'
+import type { Version } from '../core/event/version.ts'
+import type { Settled } from '../core/history/history-item.ts'
 import { backoffMs, delaySeconds } from '../core/outcome/retry-delay.ts'
+import type { RetryCause } from '../core/outcome/verdict.ts'
 import { createEntryUpdater } from './conditional-write.ts'
 import { type DecidedMessage, endWithoutAttempt } from './end-without-attempt.ts'
 import { type SettledChange, settleMember } from './member-changes.ts'
 import { outcomeOf } from './outcome-record.ts'
 import { type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
+import { createHistoryRecorder } from './record-history.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
 
 /** A message with its verdict and names. */
 interface Decided extends DecidedMessage {
   readonly named: Named
-  /** The event's time, if it could be read. */
-  readonly time?: Instant
+  /** The event's version, if it could be read. */
+  readonly version?: Version | undefined
 }
 
 /**
@@ -27,7 +30,8 @@ export type Consumer = (messages: readonly Message[], end: number) => Promise<st
 
 /** Creates the consumer. Its steps: functions/README.md#the-path-of-a-message. */
 export function createConsumer(world: SyncWorld): Consumer {
-  const update = createEntryUpdater(world.ledger, world.now)
+  const { ledger, record } = createHistoryRecorder(world)
+  const update = createEntryUpdater(ledger, world.now)
 
   return async (messages, end) => {
     const { deliveries, people, refused } = parseAll(messages, world)
@@ -37,14 +41,20 @@ export function createConsumer(world: SyncWorld): Consumer {
       const link = world.targets.get(group[0]?.change.target as string) as TargetLink
       return settleMember(group, { ...link, world, update, deadline })
     })
-    const settled = (await Promise.all(groups)).flat().map(decided)
+    const changed = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)
-    const ended = await endWithoutAttempt([...settled, ...looked, ...refused], world, update, deadline)
+    const ended = await endWithoutAttempt([...changed, ...looked, ...refused], world, update, deadline)
     const buried = await Promise.all(ended.map(each => bury(each, world)))
-    const delayed = buried.map(each => ({ ...each, seconds: secondsOf(each, world) }))
+    const settled = buried.filter(isSettled)
+    // What else must hear of the end of a message before it leaves the queue comes here, after the history.
+    const unrecorded = await record(settled)
+    const told = buried.map(each =>
+      unrecorded.has(each.message.id) ? again(each, 'history_unavailable', world) : each,
+    )
+    const delayed = told.map(each => ({ ...each, seconds: secondsOf(each, world) }))
     await delayAll(delayed, world)
     for (const each of delayed) report(each, world)
-    return buried.filter(({ verdict }) => verdict.kind === 'retry').map(({ message }) => message.id)
+    return told.filter(({ verdict }) => verdict.kind === 'retry').map(({ message }) => message.id)
   }
 }
 
@@ -67,7 +77,7 @@ function parseAll(messages: readonly Message[], { parse, now }: SyncWorld) {
           named,
           verdict: { kind: 'dead', letter: { reason, detail: message.problem ?? detail } },
         },
-        ...(version && member !== null && { refused: { member, version } }),
+        ...(version && { version, ...(member !== null && { refused: { member, version } }) }),
       })
     }
   }
@@ -75,18 +85,18 @@ function parseAll(messages: readonly Message[], { parse, now }: SyncWorld) {
 }
 
 const decided = ({ delivery: { message, named, change }, verdict }: SettledChange): Decided => ({
-  ...{ message, named, verdict, change, time: change.version.time },
+  ...{ message, named, verdict, change, version: change.version },
 })
 
 const decidedPerson = ({ delivery: { message, named, lookup }, verdict }: SettledPerson): Decided => ({
-  ...{ message, named, verdict, time: lookup.version.time },
+  ...{ message, named, verdict, version: lookup.version },
 })
 
 /** Sends the dead letter of a dead message. If that fails, the message stays on the queue and is retried. */
 async function bury(each: Decided, world: SyncWorld): Promise<Decided> {
   const { message, named, verdict } = each
   if (verdict.kind !== 'dead') return each
-  const { now, queues, random, rules, telemetry } = world
+  const { now, queues, telemetry } = world
   try {
     await queues.sendDeadLetter(message.body, letterAttributes(message, named, verdict.letter, now()))
     return each
@@ -95,10 +105,17 @@ async function bury(each: Decided, world: SyncWorld): Promise<Decided> {
       'dead letter not sent; the message stays on the changes queue and will be retried',
       error,
     )
-    const afterMs = backoffMs(message.receives, 0, random(), rules)
-    return { ...each, verdict: { kind: 'retry', afterMs, cause: 'dead_letter_refused' } }
+    return again(each, 'dead_letter_refused', world)
   }
 }
+
+/** A message that could have left the queue, but is retried. */
+const again = (each: Decided, cause: RetryCause, { random, rules }: SyncWorld): Decided => ({
+  ...each,
+  verdict: { kind: 'retry', afterMs: backoffMs(each.message.receives, 0, random(), rules), cause },
+})
+
+const isSettled = (each: Decided): each is Decided & Settled => each.verdict.kind !== 'retry'
 
 interface Delayed extends Decided {
   /** The visibility timeout of a retry. */
@@ -123,7 +140,7 @@ async function delayAll(all: readonly Delayed[], { queues, telemetry }: SyncWorl
 }
 
 function report(
-  { message, named, verdict, time, seconds = 0 }: Delayed,
+  { message, named, verdict, version, seconds = 0 }: Delayed,
   { now, telemetry }: SyncWorld,
 ): void {
   const { id: messageId, receives, sentAt } = message
@@ -138,7 +155,7 @@ function report(
   if (verdict.kind === 'retry') {
     telemetry.retry({ ...base, ageMs, cause: verdict.cause, seconds })
   } else {
-    const facts = outcomeOf(verdict, sentAt, time)
+    const facts = outcomeOf(verdict, sentAt, version?.time)
     telemetry.outcome({ ...base, ...(facts.effectMs === undefined && { ageMs }), ...facts })
   }
 }

@@ -1,9 +1,10 @@
 import type { Delivery } from '../core/event/by-member.ts'
 import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
-import type { Verdict } from '../core/outcome/verdict.ts'
+import type { RetryCause, Verdict } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
 import { attempt } from './attempt.ts'
 import { LedgerUnavailable } from './conditional-write.ts'
+import { HistoryUnavailable } from './record-history.ts'
 import type { TargetBatch } from './sync-world.ts'
 
 /** What became of one delivery. */
@@ -49,9 +50,13 @@ async function tryOne(delivery: Delivery, batch: TargetBatch): Promise<Verdict> 
     return await attempt(delivery, batch)
   } catch (error) {
     world.telemetry.trouble('attempt failed; the message will be retried', error)
-    const cause = error instanceof LedgerUnavailable ? 'ledger_unavailable' : 'internal_error'
-    return { kind: 'retry', afterMs: backoffMs(receives, 0, random(), rules), cause }
+    return { kind: 'retry', afterMs: backoffMs(receives, 0, random(), rules), cause: causeOf(error) }
   }
+}
+
+function causeOf(error: unknown): RetryCause {
+  if (!(error instanceof LedgerUnavailable)) return 'internal_error'
+  return error.cause instanceof HistoryUnavailable ? 'history_unavailable' : 'ledger_unavailable'
 }
 
 /** Waits for the throttle of the target and of the scope. A change that would wait too long is retried later, without a call. */

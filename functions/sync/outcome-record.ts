@@ -29,7 +29,8 @@ export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts
       ...(unproven ? { unproven } : {}),
     }
   }
-  const { outcome, provenAt, status, by, differs, events, detail, attempt } = verdict
+  const { outcome, proof, status, by, differs, events, detail, attempt } = verdict
+  const provenAt = proof?.at
   return {
     outcome,
     ...(status === undefined ? {} : { status }),

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import catalogue from '#roles' with { type: 'json' }
 import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
+import { createHistory } from '../aws/history-table.ts'
 import { createLedger } from '../aws/ledger-table.ts'
 import { createPersonMemory } from '../aws/person-memory.ts'
 import { createPooledTransport } from '../aws/pooled-transport.ts'
@@ -38,6 +39,13 @@ const { token: personSecret } = createCredentials(
 const consume = createConsumer({
   parse: createEventParser(kinds, roles),
   ledger: createLedger(settings.LEDGER_TABLE, dynamodb),
+  history:
+    settings.HISTORY_TABLE === undefined
+      ? undefined
+      : {
+          store: createHistory(settings.HISTORY_TABLE, dynamodb),
+          keepMs: (settings.HISTORY_DAYS ?? 0) * 86_400_000,
+        },
   queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, now, transport),
   telemetry,

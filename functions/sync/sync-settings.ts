@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { baseUrl, millis, readEnvironment, text } from '../aws/environment.ts'
+import { baseUrl, millis, readEnvironment, text, wholeNumber } from '../aws/environment.ts'
 import { kinds, settingNames } from '../targets/index.ts'
 import type { Rules } from './sync-world.ts'
 
@@ -14,6 +14,9 @@ const own = v.object({
   CHANGES_QUEUE_URL: baseUrl,
   DEAD_LETTER_QUEUE_URL: baseUrl,
   LEDGER_TABLE: text,
+  /** Both absent if the stage keeps no history. */
+  HISTORY_TABLE: v.optional(text),
+  HISTORY_DAYS: v.optional(wholeNumber),
   RETRY_FROM_MS: millis,
   RETRY_CAP_MS: millis,
   REQUEST_TIMEOUT_MS: millis,

@@ -2,7 +2,7 @@ import type { Hash } from '../core/dead-letter/planned-letters.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
 import type { BackoffRules } from '../core/outcome/retry-delay.ts'
 import type { GiveUpRules } from '../core/outcome/verdict.ts'
-import type { LedgerStore, PersonMemory, Queues, Telemetry } from '../core/ports.ts'
+import type { HistoryStore, LedgerStore, PersonMemory, Queues, Telemetry } from '../core/ports.ts'
 import type { Http, Target } from '../targets/target.ts'
 import type { Breaker } from './breaker.ts'
 import type { UpdateEntry } from './conditional-write.ts'
@@ -11,6 +11,8 @@ import type { UpdateEntry } from './conditional-write.ts'
 export interface SyncWorld {
   readonly parse: (body: string, now: number) => ParsedEvent
   readonly ledger: LedgerStore
+  /** Absent if the stage keeps no history. */
+  readonly history?: HistoryLink | undefined
   readonly queues: Queues
   readonly targets: ReadonlyMap<string, TargetLink>
   readonly telemetry: Telemetry
@@ -24,6 +26,12 @@ export interface SyncWorld {
   readonly people: PersonMemory
   readonly hash: Hash
   readonly wait: (ms: number) => Promise<void>
+}
+
+/** The history and how long its items stay after they were replaced, in milliseconds; 0: for ever. */
+export interface HistoryLink {
+  readonly store: HistoryStore
+  readonly keepMs: number
 }
 
 /** A target with the breaker and the HTTP of this instance. */

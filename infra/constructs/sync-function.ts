@@ -17,6 +17,7 @@ import type { Queues } from './queue-constructs.ts'
 export interface SyncParts {
   readonly queues: Queues
   readonly ledger: TableV2
+  readonly history: TableV2 | undefined
   readonly targets: readonly (TargetDeployment & { readonly secret: Secret })[]
   readonly personSecret: Secret
 }
@@ -40,13 +41,14 @@ export function addSyncFunction(scope: Construct, deployment: Deployment, parts:
 
 /** The sync function's settings. `functions/sync/sync-settings.ts` parses them; a test compares the two. */
 function environmentOf(
-  { timings }: Deployment,
-  { queues, ledger, targets, personSecret }: SyncParts,
+  { timings, history: kept }: Deployment,
+  { queues, ledger, history, targets, personSecret }: SyncParts,
 ): Record<string, string> {
   return {
     CHANGES_QUEUE_URL: queues.changes.queueUrl,
     DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
     LEDGER_TABLE: ledger.tableName,
+    ...(history && kept && { HISTORY_TABLE: history.tableName, HISTORY_DAYS: String(kept.days) }),
     ...Object.assign({}, ...targets.map(targetSettings)),
     PERSON_SECRET_ARN: personSecret.secretArn,
     PERSON_MEMORY_MS: ms(timings.personMemorySeconds),
@@ -73,7 +75,7 @@ function targetSettings({
   return { [names.url]: url, [names.secret]: secret.secretArn, ...options }
 }
 
-function grant(sync: IGrantable, { queues, ledger, targets, personSecret }: SyncParts): void {
+function grant(sync: IGrantable, { queues, ledger, history, targets, personSecret }: SyncParts): void {
   const allow = allowing(sync)
 
   // The event source mapping uses the function's role for the first three calls.
@@ -84,6 +86,7 @@ function grant(sync: IGrantable, { queues, ledger, targets, personSecret }: Sync
   // The function sends the events of people's members to the changes queue.
   allow(['sqs:SendMessage'], queues.deadLetters.queueArn, queues.changes.queueArn)
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger.tableArn)
+  if (history) allow(['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], history.tableArn)
   allow(
     ['secretsmanager:GetSecretValue'],
     ...targets.map(({ secret }) => secret.secretArn),

@@ -26,6 +26,8 @@ export interface Deployment {
   readonly timings: Timings
   /** Whether dead letters are drained on a schedule. */
   readonly drains: boolean
+  /** The history, if the stage keeps one. Days: how long items stay after they were replaced; 0: for ever. */
+  readonly history: { readonly days: number } | undefined
   readonly thresholds: Thresholds
   /** The SNS topic that the alarms notify, if any. */
   readonly alarmTopicArn: string | undefined
@@ -65,7 +67,15 @@ export function readSettings(
   const right = Object.entries(result.output as object).filter(([key]) => !wrong.has(key))
   const values: Partial<v.InferOutput<typeof schema>> & Overrides = Object.fromEntries(right)
   // A stage that cannot be read gets the stricter rules.
-  const { stage = '', roles = defaultRoles, sources = defaultSources, producers, drain } = values
+  const {
+    stage = '',
+    roles = defaultRoles,
+    sources = defaultSources,
+    producers,
+    drain,
+    history,
+    historyDays = 0,
+  } = values
   const timings = timingsOf(stage, pick(values, Object.keys(overrideEntries)))
 
   // A wrong id in the catalogue must fail the deployment, not the first change that needs it.
@@ -96,6 +106,7 @@ export function readSettings(
       sources: declared?.ok ? sourcesOf(stage, declared.value) : [],
       timings,
       drains: drain !== 'off',
+      history: history === 'off' ? undefined : { days: historyDays },
       thresholds: thresholdsOf(pick(values, Object.keys(thresholdEntries))),
       alarmTopicArn: values.alarmTopicArn,
       runbookUrl: values.runbookUrl,

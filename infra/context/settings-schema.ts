@@ -83,6 +83,10 @@ export const stageEntries = {
   ),
   /** Whether dead letters are drained on a schedule. */
   drain: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'on'),
+  /** Whether the stage keeps a history. */
+  history: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'on'),
+  /** How long an item stays after it was replaced, in days; 0: for ever. */
+  historyDays: v.optional(wholeNumber(0, 36_500), 400),
   roles: v.optional(reviewed),
   sources: v.optional(reviewed),
   tags: v.optional(tags, {}),

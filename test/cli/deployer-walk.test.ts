@@ -78,6 +78,12 @@ test('doctor fails until the secrets are filled, then a change is applied', asyn
   expect(await runProgram(['send', '-'], env, JSON.stringify(wachtEvent('first')))).toMatchObject({ code: 0 })
   await stack.until(() => stack.settled.some(({ event }) => event === 'first'))
   expect(stack.settled.at(-1)).toMatchObject({ event: 'first', outcome: 'applied' })
+
+  const member = String(stack.settled.at(-1)?.member)
+  const told = await runProgram(['history', member, '--json'], env)
+  expect(told).toMatchObject({ code: 0, err: '' })
+  const { items } = JSON.parse(told.out) as { readonly items: readonly object[] }
+  expect(items).toMatchObject([{ member, event: 'first', outcome: 'applied', receives: expect.any(Number) }])
 })
 
 test('doctor says in words what to do about a role that is not deployed', async () => {

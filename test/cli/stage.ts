@@ -2,8 +2,10 @@ import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamo
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import bundled from '#roles' with { type: 'json' }
+import { createHistory } from '../../functions/aws/history-table.ts'
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 import type { Catalogue } from '../../functions/core/event/role-catalogue.ts'
+import type { HistoryItem } from '../../functions/core/history/history-item.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import { namesOf } from '../../functions/core/resource-names.ts'
 import { describeCatalogue } from '../../functions/replay/described-catalogue.ts'
@@ -13,6 +15,8 @@ import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
 import { startSqs } from '../../infra/local/engines/sqs-engine.ts'
 import type { Pool } from '../../infra/local/lambda/instance-pool.ts'
 import { startLambda } from '../../infra/local/lambda/lambda-endpoint.ts'
+import { itemsAt } from '../support/aws.ts'
+import { createHistoryTable } from '../support/history.ts'
 import { clientOf, databaseOf } from './fake-world.ts'
 
 /** SQS, DynamoDB and Lambda in this process, on which each test has a stage of its own. */
@@ -40,6 +44,7 @@ export async function startStages() {
     await create(names.changesQueue)
     const deadLetters = await create(names.deadLetterQueue)
     await createTable(names.ledgerTable)
+    await createHistoryTable(database, names.historyTable)
     /** Deploys a role catalogue: the replay function then says that it has it. */
     const deploy = (catalogue: Catalogue) => {
       functions.set(names.replayFunction, {
@@ -77,6 +82,9 @@ export async function startStages() {
         )
         return Messages
       },
+      /** Puts items into the history. */
+      history: async (...items: HistoryItem[]) =>
+        void (await createHistory(names.historyTable, itemsAt(dynamodb.url)).put(items)),
       entry: (entry: Entry) =>
         DynamoDBDocumentClient.from(database).send(
           new PutCommand({ TableName: names.ledgerTable, Item: entry }),

@@ -16,6 +16,7 @@ test('a stage keeps its names: under others its queues and its ledger would be n
     deadLetterQueue: 'role-sync-prod-2-dead-letters',
     intakeFunction: 'role-sync-prod-2-intake',
     ledgerTable: 'role-sync-prod-2-ledger',
+    historyTable: 'role-sync-prod-2-history',
     syncFunction: 'role-sync-prod-2-sync',
     replayFunction: 'role-sync-prod-2-replay',
     personSecret: 'role-sync/prod-2/person',

@@ -154,7 +154,7 @@ test('what a stage tells of its parts is theirs', () => {
   const queue = (name: string) => idOf(template, 'AWS::SQS::Queue', 'QueueName', `role-sync-prod-${name}`)
   const named = (name: string) =>
     idOf(template, 'AWS::SecretsManager::Secret', 'Name', `role-sync/prod/${name}`)
-  const { id: ledger } = only(template, 'AWS::DynamoDB::GlobalTable')
+  const { id: ledger } = startingWith(template, 'AWS::DynamoDB::GlobalTable', 'Ledger')
   const [sync, replay, intake] = functions.map(({ id }) => id) as [string, string, string]
   expect(Object.fromEntries(Object.entries(Outputs).map(([name, { Value }]) => [name, Value]))).toMatchObject(
     {

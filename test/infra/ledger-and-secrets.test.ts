@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
-import { only, templateOf } from './stage.ts'
+import { startingWith, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })
 
 describe('the ledger', () => {
-  const table = only(template, 'AWS::DynamoDB::GlobalTable')
+  const table = startingWith(template, 'AWS::DynamoDB::GlobalTable', 'Ledger')
 
   test('has one entry per member', () => {
     expect(table.Properties).toMatchObject({
@@ -34,6 +34,40 @@ describe('the ledger', () => {
       ...{ failures: true, ended: true },
     }
     expect(whole).not.toHaveProperty('expires')
+  })
+})
+
+describe('the history', () => {
+  const table = startingWith(template, 'AWS::DynamoDB::GlobalTable', 'History')
+  const key = (hash: string, range?: string) => [
+    { AttributeName: hash, KeyType: 'HASH' },
+    ...(range === undefined ? [] : [{ AttributeName: range, KeyType: 'RANGE' }]),
+  ]
+
+  test('has its items by member and version, and indices by event and by scope that leave out the expiry', () => {
+    expect(table.Properties).toMatchObject({
+      TableName: 'role-sync-prod-history',
+      KeySchema: key('member', 'version'),
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+    })
+    const indices = table.Properties.GlobalSecondaryIndexes as Record<string, object>[]
+    expect(indices.map(({ IndexName, KeySchema }) => ({ IndexName, KeySchema }))).toEqual([
+      { IndexName: 'by-event', KeySchema: key('sourceEvent') },
+      { IndexName: 'by-scope', KeySchema: key('scope', 'at') },
+    ])
+    expect(JSON.stringify(indices)).not.toContain('expires')
+  })
+  test('is protected as the ledger is', () => {
+    const ledger = startingWith(template, 'AWS::DynamoDB::GlobalTable', 'Ledger')
+    const { DeletionPolicy, UpdateReplacePolicy, Properties } = ledger
+    expect(table).toMatchObject({ DeletionPolicy, UpdateReplacePolicy })
+    expect(table.Properties.Replicas).toMatchObject(Properties.Replicas as object[])
+  })
+  test('is left out, with its settings and its outputs, where it is off', () => {
+    const off = JSON.stringify(templateOf({ stage: 'prod', history: 'off' }).toJSON())
+    expect(off).not.toMatch(/history/i)
+    const kept = JSON.stringify(templateOf({ stage: 'prod', historyDays: '0' }).toJSON())
+    expect(kept).toContain('"HISTORY_DAYS":"0"')
   })
 })
 

@@ -13,6 +13,7 @@ DeadLettersPolicy05322138 SQS::QueuePolicy
 Changes510ED4B0 SQS::Queue role-sync-prod-changes
 ChangesPolicy8BF386ED SQS::QueuePolicy
 LedgerB7379752 DynamoDB::GlobalTable role-sync-prod-ledger
+HistoryC127576E DynamoDB::GlobalTable role-sync-prod-history
 WachtSecretAA7E89A1 SecretsManager::Secret role-sync/prod/wacht
 ProjectSecret32F3D855 SecretsManager::Secret role-sync/prod/project
 PersonSecretFFA1D4A9 SecretsManager::Secret role-sync/prod/person

@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
 import { readRequest } from '../../functions/replay/replay-request.ts'
 import { settingsSchema } from '../../functions/replay/replay-settings.ts'
-import { allow, arnOf, idOf, only, permissionsOf, startingWith, templateOf } from './stage.ts'
+import { allow, arnOf, idOf, permissionsOf, startingWith, templateOf } from './stage.ts'
 
 const template = templateOf({ stage: 'prod' })
 const replay = startingWith(template, 'AWS::Lambda::Function', 'Replay')
 const queue = (name: string) => idOf(template, 'AWS::SQS::Queue', 'QueueName', `role-sync-prod-${name}`)
-const { id: ledger } = only(template, 'AWS::DynamoDB::GlobalTable')
+const { id: ledger } = startingWith(template, 'AWS::DynamoDB::GlobalTable', 'Ledger')
 
 describe('the replay function', () => {
   test('runs for a quarter of an hour at most, the longest that Lambda knows', () => {

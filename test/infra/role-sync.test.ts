@@ -75,7 +75,7 @@ describe('in a stack of somebody else', () => {
       for (const { Properties } of Object.values(template.findResources(`AWS::${type}`)))
         expect(Properties.Tags).toEqual([{ Key: 'team', Value: 'identity' }])
     }
-    expect(only(template, 'AWS::DynamoDB::GlobalTable').Properties).toMatchObject({
+    expect(startingWith(template, 'AWS::DynamoDB::GlobalTable', 'RoleSyncLedger').Properties).toMatchObject({
       Replicas: [{ Tags: [{ Key: 'team', Value: 'identity' }] }],
     })
   })

@@ -22,9 +22,9 @@ test('two stages in one account share no name', () => {
     string[],
     string[],
   ]
-  expect(dev).toHaveLength(16)
-  expect(prod).toHaveLength(16)
-  expect(new Set([...dev, ...prod]).size).toBe(32)
+  expect(dev).toHaveLength(17)
+  expect(prod).toHaveLength(17)
+  expect(new Set([...dev, ...prod]).size).toBe(34)
 })
 
 test('the longest stage still gives names that AWS takes', () => {
@@ -54,6 +54,8 @@ test('a stage tells names, URLs and ARNs of all its parts', () => {
     'DeadLetterQueueArn',
     'LedgerTableName',
     'LedgerTableArn',
+    'HistoryTableName',
+    'HistoryTableArn',
     'SyncFunctionName',
     'SyncFunctionArn',
     'ReplayFunctionName',

@@ -40,9 +40,11 @@ const secret = (name: string) => ({
   Ref: idOf(template, 'AWS::SecretsManager::Secret', 'Name', `role-sync/prod/${name}`),
 })
 
+const idOfTable = (start: string) => startingWith(template, 'AWS::DynamoDB::GlobalTable', start).id
+
 test('the sync function may do what it does, and nothing else', () => {
   const logs = startingWith(template, 'AWS::Logs::LogGroup', 'Sync').id
-  const ledger = only(template, 'AWS::DynamoDB::GlobalTable').id
+  const [ledger, history] = ['Ledger', 'History'].map(idOfTable) as [string, string]
   expect(permissionsOf(template, 'Sync')).toEqual([
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(logs)),
     allow(['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'),
@@ -52,6 +54,7 @@ test('the sync function may do what it does, and nothing else', () => {
     ),
     allow(['sqs:SendMessage'], [queue('dead-letters'), queue('changes')]),
     allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arnOf(ledger)),
+    allow(['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], arnOf(history)),
     allow(['secretsmanager:GetSecretValue'], [secret('wacht'), secret('project'), secret('person')]),
   ])
 })
@@ -69,7 +72,8 @@ test('the sync function is told all that it asks for, at the timings of producti
   expect(environmentIn({ stage: 'prod', projectUrl: 'https://brms.acme.dev' })).toEqual({
     CHANGES_QUEUE_URL: ref('AWS::SQS::Queue', 'QueueName', 'role-sync-prod-changes'),
     DEAD_LETTER_QUEUE_URL: ref('AWS::SQS::Queue', 'QueueName', 'role-sync-prod-dead-letters'),
-    LEDGER_TABLE: { Ref: only(template, 'AWS::DynamoDB::GlobalTable').id },
+    LEDGER_TABLE: { Ref: idOfTable('Ledger') },
+    ...{ HISTORY_TABLE: { Ref: idOfTable('History') }, HISTORY_DAYS: '400' },
     WACHT_URL: 'https://api.wacht.dev',
     WACHT_DIALECT: 'role_id',
     WACHT_SECRET_ARN: ref('AWS::SecretsManager::Secret', 'Name', 'role-sync/prod/wacht'),
@@ -119,7 +123,7 @@ describe.each(['prod', 'dev', 'local'])('at the stage %s', stage => {
   test('no setting of it is missing: without any one of ours the function would not start', () => {
     const environment = deployed(environmentIn({ stage }))
     const optional = new Set([
-      'WACHT_DIALECT',
+      ...['WACHT_DIALECT', 'HISTORY_TABLE', 'HISTORY_DAYS'],
       ...Object.keys(environment).filter(name => name.startsWith('POWERTOOLS_')),
     ])
     for (const name of Object.keys(environment).filter(each => !optional.has(each))) {

@@ -2,6 +2,7 @@ import { sha256 } from '../../functions/aws/sha256.ts'
 import type { Change } from '../../functions/core/event/event.ts'
 import type { Queues } from '../../functions/core/ports.ts'
 import type { TargetLink } from '../../functions/sync/sync-world.ts'
+import { keepMs } from './history.ts'
 import type { Handler, Instance } from './lambda.ts'
 import { type Place, placesOf } from './places.ts'
 import type { Received } from './queue.ts'
@@ -20,6 +21,7 @@ export function boot(site: Site, instance: Instance): Handler {
   const consume = code.createConsumer({
     parse: site.parse,
     ledger: site.holder.ledger(table.seenBy(instance, random)),
+    history: { store: site.history.seenBy(instance, site.randomOf(`history of ${instance.name}`)), keepMs },
     queues: queuesOf(site, instance, inHand),
     targets: new Map(
       placesOf(scenario).map(place => [place, linkOf(site, place, instance, now, witness.telemetry.trouble)]),

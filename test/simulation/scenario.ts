@@ -24,6 +24,9 @@ export interface Faults {
   /** Of the ledger. */
   readonly ledgerSilent: number
   readonly ledgerThrottled: number
+  /** Of the history. Throttled: it refuses a call, or does not take all items of one. */
+  readonly historySilent: number
+  readonly historyThrottled: number
   /**
    * Of SQS: a message delivered twice at once, a deleted message delivered once more, a send or delete whose answer is lost, a delay
    * that is not set.
@@ -182,6 +185,8 @@ export const calm: Faults = {
   slow: 0,
   ledgerSilent: 0,
   ledgerThrottled: 0,
+  historySilent: 0,
+  historyThrottled: 0,
   delivered: 0,
   reappears: 0,
   ambiguous: 0,
@@ -207,6 +212,8 @@ const rough: Faults = {
   slow: 0.1,
   ledgerSilent: 0.03,
   ledgerThrottled: 0.02,
+  historySilent: 0.02,
+  historyThrottled: 0.02,
   delivered: 0.05,
   reappears: 0.05,
   ambiguous: 0.03,
@@ -317,6 +324,13 @@ export const scenarios: readonly Scenario[] = [
   of('crowd', { members: 2, changes: 14, window: 20_000, instances: 6 }),
   of('ledger-trouble', {
     faults: { ...calm, ledgerSilent: 0.2, ledgerThrottled: 0.1, killed: 0.1, serverError: 0.1 },
+  }),
+  of('history-trouble', {
+    ...{ ...bothTargets, changes: 5, window: 3 * minute, late: 0.4, repeated: 0.3, people: 0.2, doomed: 0.1 },
+    faults: {
+      ...{ ...calm, historySilent: 0.2, historyThrottled: 0.2, killed: 0.3, serverError: 0.05 },
+      ...{ delivered: 0.2, reappears: 0.3, ambiguous: 0.1, ledgerSilent: 0.05 },
+    },
   }),
   of('doomed-unproven', {
     ...{ doomed: 0.5, doomedAfter: 5000, changes: 8 },

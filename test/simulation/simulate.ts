@@ -6,6 +6,7 @@ import type { BootPeer } from './economics/peers.ts'
 import { addressOf, produce } from './events.ts'
 import { createFifoQueue } from './fifo.ts'
 import { createHolder } from './held.ts'
+import { createHistoryTable, judgeHistory } from './history.ts'
 import { boot } from './instance.ts'
 import { judgeRun } from './invariants.ts'
 import { startMembers } from './joining.ts'
@@ -118,6 +119,7 @@ export async function simulate(
     people,
     memory: createMemory(code, clock, scenario.faults, item => observer.logged(item, '?')),
     table: createTable(clock, scenario.faults),
+    history: createHistoryTable(clock, scenario.faults, observer),
     connect: createNetwork(scenario, clock, server, observer, validToken, given, traffic),
     connectTarget: place => targetOf(code, scenario, place),
     newHolder: () => `h${holders++}`,
@@ -165,6 +167,10 @@ export async function simulate(
     queue,
     changeOf: site.changeOf,
   })
+  const { entries, proofs } = site.table
+  const moved = new Set(crashed.map(({ id }) => id))
+  if (!selection.peer)
+    judgeHistory({ items: site.history.items.values(), entries, proofs, moved, violate: observer.violate })
   return {
     violations: observer.violations,
     deliveries,

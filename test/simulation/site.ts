@@ -5,6 +5,7 @@ import type { Target } from '../../functions/targets/target.ts'
 import type { Clock } from './clock.ts'
 import type { Code } from './code.ts'
 import type { Holder } from './held.ts'
+import type { createHistoryTable } from './history.ts'
 import type { createTable } from './ledger.ts'
 import type { createMemory } from './memory.ts'
 import type { createNetwork } from './network.ts'
@@ -33,6 +34,7 @@ export interface Site {
   readonly randomOf: (name: string) => Random
   readonly observer: Observer
   readonly table: ReturnType<typeof createTable>
+  readonly history: ReturnType<typeof createHistoryTable>
   readonly queue: Queue
   readonly letters: Letter[]
   readonly connect: ReturnType<typeof createNetwork>

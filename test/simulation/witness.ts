@@ -6,7 +6,7 @@ import type { Site } from './site.ts'
 
 /** The telemetry of one instance, told to the observer. `begin` starts an invocation. */
 export function createWitness(
-  { observer, table, changeOf, lookupOf, people }: Site,
+  { observer, table, history, changeOf, lookupOf, people }: Site,
   { name }: Instance,
   inHand: ReadonlyMap<string, Received>,
 ): { readonly telemetry: Telemetry; readonly begin: () => void } {
@@ -31,6 +31,7 @@ export function createWitness(
     search: record => observer.logged(JSON.stringify(record), record.scope),
     outcome: record => {
       const received = inHand.get(record.messageId) as Received
+      history.told(record)
       if (record.calls !== undefined) tried(changeIn(record.messageId) as Change)
       const lookup = lookupOf(received.stored.body)
       if (lookup) people.ended(record, received, lookup)

@@ -24,9 +24,12 @@ export const localEnvironment = {
 
 const environmentAt = (url: string) => ({ ...localEnvironment, AWS_ENDPOINT_URL_DYNAMODB: url })
 
+/** DynamoDB as the functions reach it. */
+export const itemsAt = (url: string) => createDynamoDbItems({ env: environmentAt(url) })
+
 /** The ways to DynamoDB: those of the functions, and the SDK's client, by which it is checked. */
 export const waysToDynamoDb: readonly (readonly [string, (url: string) => DynamoDbItems])[] = [
-  ['signed requests', url => createDynamoDbItems({ env: environmentAt(url) })],
+  ['signed requests', itemsAt],
   [
     'signed requests over a pool',
     url => createDynamoDbItems({ env: environmentAt(url), transport: createPooledTransport() }),

@@ -69,6 +69,7 @@ export interface WorldOptions {
   /** What the target's attempts do, one after the other; proven when there are no more. */
   readonly effects?: readonly (Effect | Error)[]
   readonly now?: number
+  readonly history?: SyncWorld['history']
 }
 
 /** A consumer in a world of recording fakes: virtual clock, seeded chance, a ledger and queues in memory. */
@@ -201,6 +202,7 @@ export function fakeWorld(options: WorldOptions = {}) {
   const world: SyncWorld = {
     parse: createEventParser(kinds, catalogue),
     ledger,
+    history: options.history,
     queues,
     telemetry,
     targets: new Map([target, { ...target, name: 'project', naming: projectNaming }].map(linkTo)),

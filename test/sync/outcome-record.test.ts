@@ -3,6 +3,7 @@ import type { Grounds } from '../../functions/core/dead-letter/reason.ts'
 import type { Instant } from '../../functions/core/event/instant.ts'
 import type { Final } from '../../functions/core/outcome/verdict.ts'
 import { outcomeOf } from '../../functions/sync/outcome-record.ts'
+import { appliedOf } from '../support/entries.ts'
 import { noon } from '../support/events.ts'
 
 const nine = '2026-11-23T09:00:00' as Instant
@@ -14,13 +15,17 @@ const dead = (fields: Partial<Grounds> = {}): Final => ({
 })
 
 test.each<[string, Final, object]>([
-  ['a change that is proven now', done({ status: 200, provenAt: noon }), { status: 200, ...took(5000) }],
+  [
+    'a change that is proven now',
+    done({ status: 200, proof: { ...appliedOf(1), at: noon } }),
+    { status: 200, ...took(5000) },
+  ],
   [
     'a change that is proven by this attempt',
-    done({ provenAt: noon, attempt: { durationMs: 7, calls: 1, spanId: 's' } }),
+    done({ proof: { ...appliedOf(1), at: noon }, attempt: { durationMs: 7, calls: 1, spanId: 's' } }),
     { ...took(5000), durationMs: 7, calls: 1, spanId: 's' },
   ],
-  ['a change that was proven before', done({ provenAt: noon }), took(5000)],
+  ['a change that was proven before', done({ proof: { ...appliedOf(1), at: noon } }), took(5000)],
   [
     'a duplicate',
     done({ outcome: 'duplicate', by: 'e1', differs: false }),
@@ -55,7 +60,7 @@ test.each<[string, Final, object]>([
 })
 
 test('of an event whose time could not be read it is not said how long it took', () => {
-  expect(outcomeOf(done({ provenAt: noon }), noon - 5000)).toStrictEqual({
+  expect(outcomeOf(done({ proof: { ...appliedOf(1), at: noon } }), noon - 5000)).toStrictEqual({
     ...{ outcome: 'applied', effectMs: 5000 },
   })
 })

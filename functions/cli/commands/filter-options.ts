@@ -7,23 +7,27 @@ import { kinds } from '../../targets/index.ts'
 import { parseSpan } from '../io/durations.ts'
 
 /** The filter options, as commander gives them. */
-export interface FilterOptions {
+export interface FilterOptions extends PeriodOptions {
   readonly reason?: LetterReason
   readonly target?: string
   readonly member?: string
   readonly event?: string
   readonly source?: string
-  readonly since?: When
-  readonly until?: When
   readonly limit?: number
 }
 
+/** The options of a period, as commander gives them. */
+export interface PeriodOptions {
+  readonly since?: When
+  readonly until?: When
+}
+
 /** A time or an age, in milliseconds. */
-type When = { readonly at: number } | { readonly ago: number }
+export type When = { readonly at: number } | { readonly ago: number }
 
 /** Adds the filter options. A letter must match all that are given. */
 export function addFilterOptions(command: Command): Command {
-  return command
+  return addPeriodOptions(command, 'only letters')
     .addOption(new Option('--reason <reason>', 'only letters with this reason').choices(letterReasons))
     .addOption(
       new Option('--target <name>', 'only letters of this target').choices([
@@ -38,37 +42,48 @@ export function addFilterOptions(command: Command): Command {
     )
     .option('--event <id>', 'only letters of the event with this id')
     .option('--source <source>', 'only letters of events from this source')
-    .option(
-      '--since <when>',
-      'only letters since this time: RFC 3339 with an offset, or an age: 90s, 15m, 2h, 3d, 1w',
-      when,
-    )
-    .option('--until <when>', 'only letters before this time: the same formats', when)
     .option('--limit <n>', 'at most this many letters', count)
 }
 
+/** Adds the options of a period. `what` begins their help: `only letters`. */
+export const addPeriodOptions = (command: Command, what: string): Command =>
+  command
+    .option(
+      '--since <when>',
+      `${what} since this time: RFC 3339 with an offset, or an age: 90s, 15m, 2h, 3d, 1w`,
+      when,
+    )
+    .option('--until <when>', `${what} before this time: the same formats`, when)
+
+/** The period from the options, in milliseconds since 1970. `now` is too. */
+export const periodOf = ({ since, until }: PeriodOptions, now: number) => ({
+  since: momentOf(since, now),
+  until: momentOf(until, now),
+})
+
 /** The filter from the options. `now` is milliseconds since 1970. */
 export function filterOf(options: FilterOptions, now: number): LetterFilter {
-  const { reason, target, member, event, source, since, until } = options
+  const { reason, target, member, event, source } = options
   const given = {
     reason,
     target,
     member,
     event,
     source,
-    since: momentOf(since, now),
-    until: momentOf(until, now),
+    ...periodOf(options, now),
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
-const momentOf = (when: When | undefined, now: number): number | undefined =>
+/** The moment of a time or an age, in milliseconds since 1970. */
+export const momentOf = (when: When | undefined, now: number): number | undefined =>
   when && ('at' in when ? when.at : now - when.ago)
 
 /** Names of members are in lower case. */
 const lowerCase = (text: string): string => text.toLowerCase()
 
-function when(text: string): When {
+/** Parses a time or an age. Throws an error of commander. */
+export function when(text: string): When {
   const ago = parseSpan(text)
   if (ago !== undefined) return { ago }
   const instant = parseInstant(text)

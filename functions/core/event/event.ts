@@ -17,6 +17,8 @@ export interface Change {
   readonly member: string
   readonly desired: Desired
   readonly version: Version
+  /** The role's name, if the event names it. */
+  readonly role?: string
   /** The key of the person whose member this is (`personkey`), if the person was remembered. */
   readonly personKey?: string
 }
@@ -94,7 +96,11 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
     }
     const desired = kind.desired(data as never, catalogue)
     if (isUnknownRole(desired)) return { ...unknownRole(named, desired), version }
-    const change = { target: kind.name, member: named.member as string, desired, version }
+    const role = (data as { readonly role?: string }).role
+    const change = {
+      ...{ target: kind.name, member: named.member as string, desired, version },
+      ...(role !== undefined && { role }),
+    }
     const { personkey } = event
     return { ok: true, named, change: isPersonKey(personkey) ? { ...change, personKey: personkey } : change }
   }

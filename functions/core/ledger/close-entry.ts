@@ -10,7 +10,12 @@ import { pending } from './open-entry.ts'
 export type Closed =
   /** The lease no longer has this attempt's holder: the message is retried. */
   | { readonly kind: 'lost' }
-  | { readonly kind: 'done'; readonly entry: Entry & { readonly applied: Applied } }
+  /** `replaced`: what was applied before. */
+  | {
+      readonly kind: 'done'
+      readonly entry: Entry & { readonly applied: Applied }
+      readonly replaced: Applied | undefined
+    }
   /** The message is retried: at `until` while an unanswered write of another may still land, else after the backoff. */
   | { readonly kind: 'retry'; readonly entry: Entry; readonly until?: number }
   /** The message ends with this letter, and so does every repeat of it: the entry keeps it. */
@@ -41,10 +46,12 @@ export function close(
   switch (effect.kind) {
     case 'proven': {
       const { unproven: _, ...proven } = withoutFinished(ended, attempt.version)
-      const { version, event, message, desired } = attempt
+      const { version, event, message, desired, facts } = attempt
+      const applied = { version, event, message, desired, at: now, ...facts }
       return {
         kind: 'done',
-        entry: { ...proven, applied: { version, event, message, desired, at: now }, failures: 0 },
+        entry: { ...proven, applied, failures: 0 },
+        replaced: entry.applied,
       }
     }
     case 'unknown':

@@ -21,7 +21,18 @@ export interface Entry {
   readonly ended?: readonly EndedMessage[]
 }
 
-export interface Applied {
+/** What else a proof keeps of its message, for the history (functions/README.md#the-record). */
+export interface ProofFacts {
+  /** Absent in entries of older versions. */
+  readonly receives?: number
+  /** The role's name, if the event named it. */
+  readonly role?: string
+  readonly traceId?: string
+  /** The plan of a replay, as the message claims it. */
+  readonly claimedPlan?: string
+}
+
+export interface Applied extends ProofFacts {
   readonly version: Version
   readonly event: string
   /** The id of the SQS message that brought it. */
@@ -59,6 +70,7 @@ export interface Attempt {
   readonly desired: Desired
   /** The id of the SQS message. */
   readonly message: string
+  readonly facts?: ProofFacts
   /** A fresh random id of this attempt, never the message's. */
   readonly holder: string
   /** From when on the message is given up if this attempt leaves it to be retried. */

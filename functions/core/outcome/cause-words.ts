@@ -27,6 +27,7 @@ const words: Readonly<Record<RetryCause | Refused['reason'], string>> = {
   person_not_found: 'the person is not listed yet',
   person_ambiguous: 'several members have this address',
   ledger_unavailable: 'the ledger does not answer',
+  history_unavailable: 'the history does not answer',
   dead_letter_refused: 'the dead letter could not be sent',
   enqueue_failed: 'the events could not be sent',
   internal_error: 'role-sync failed',

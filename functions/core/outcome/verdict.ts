@@ -1,5 +1,6 @@
 import type { Grounds } from '../dead-letter/reason.ts'
 import type { Message } from '../event/sqs-message.ts'
+import type { Applied } from '../ledger/ledger-entry.ts'
 import type { Finished, Opened } from '../ledger/open-entry.ts'
 import type { DeferredCause, UnknownCause } from './effect.ts'
 
@@ -9,8 +10,10 @@ export type Verdict =
       readonly kind: 'done'
       /** `resolved`: the event named a person; one event for each membership is on the queue. */
       readonly outcome: Finished | 'resolved'
-      /** For `applied`: when the change was proven, in milliseconds since 1970. */
-      readonly provenAt?: number
+      /** For `applied`: the proof, as the ledger has it. */
+      readonly proof?: Applied
+      /** What this proof replaced, if this attempt made it. */
+      readonly replaced?: Applied
       readonly status?: number
       /** The attempt that proved it. */
       readonly attempt?: AttemptFacts
@@ -33,6 +36,9 @@ export type Verdict =
     }
   | { readonly kind: 'dead'; readonly letter: Grounds }
 
+/** How a message ended. */
+export type MessageOutcome = Finished | 'resolved' | 'dead'
+
 /** What the outcome line says of the attempt that proved a change. */
 export interface AttemptFacts {
   readonly durationMs: number
@@ -53,6 +59,7 @@ export type RetryCause =
   | 'unanswered_write'
   | 'behind_newer'
   | 'ledger_unavailable'
+  | 'history_unavailable'
   | 'lease_lost'
   | 'dead_letter_refused'
   | 'person_not_found'
@@ -86,6 +93,6 @@ export const isTooOld = ({ sentAt }: Message, now: number, rules: GiveUpRules): 
 
 /** The verdict on a change that the ledger finishes without a call. */
 export function doneBy({ outcome, by, differs }: Extract<Opened, { kind: 'finished' }>): Verdict {
-  if (outcome === 'applied') return { kind: 'done', outcome, provenAt: by.at }
+  if (outcome === 'applied') return { kind: 'done', outcome, proof: by }
   return { kind: 'done', outcome, by: by.event, differs }
 }

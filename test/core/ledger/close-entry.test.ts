@@ -51,6 +51,7 @@ describe('proven', () => {
         rev: 8,
         applied: { version: attempt.version, event: 'e5', message: 'm5', desired: b, at: now },
       }),
+      replaced: appliedOf(4),
     })
   })
   test('an unanswered write stays until its time is up', () => {

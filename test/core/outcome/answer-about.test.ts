@@ -53,7 +53,7 @@ test('a change that the ledger finishes is applied since its proof, or names wha
   const version = { time: '2026-11-23T09:00:00', sequence: '', source: '//hr', id: 'e' }
   const by = { version, event: 'e', message: 'm', desired: {}, at: noon }
   expect(doneBy({ kind: 'finished', outcome: 'applied', by, differs: false })).toEqual({
-    ...{ kind: 'done', outcome: 'applied', provenAt: noon },
+    ...{ kind: 'done', outcome: 'applied', proof: by },
   })
   expect(doneBy({ kind: 'finished', outcome: 'superseded', by, differs: true })).toEqual({
     ...{ kind: 'done', outcome: 'superseded', by: 'e', differs: true },
