@@ -7,7 +7,7 @@ import { json, line } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
 import { addPeriodOptions, type PeriodOptions, periodOf } from './filter-options.ts'
 import { memberName } from './member.ts'
-import { type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
+import { examples, type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
 
 /** `history MEMBER`: what a member held, and by which events. */
 export const addHistory: AddCommand = (program, world, exitWith) => {
@@ -20,7 +20,10 @@ export const addHistory: AddCommand = (program, world, exitWith) => {
     .argument('<member>', 'the name of the member: wacht/… or project/…')
     .addHelpText(
       'after',
-      '\nExample:\n  $ role-sync history wacht/7301954381230018561/7301954381230018999 --since 52w --stage prod',
+      examples(
+        'history wacht/7301954381230018561/7301954381230018999 --stage prod',
+        'history wacht/7301954381230018561/7301954381230018999 --since 52w',
+      ),
     )
     .action(async (member, _, command) => exitWith(await history(member, command.optsWithGlobals(), world)))
   addPeriodOptions(command, 'only events with a time')
