@@ -82,7 +82,11 @@ function createProgram({ stdout, stderr, env }: CliWorld): Command {
       getOutHasColors: () => hasColors(stdout, env),
       getErrHasColors: () => hasColors(stderr, env),
     })
-    .configureHelp({ showGlobalOptions: true, styleTitle: title => styleText('bold', title, unvalidated) })
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: title => styleText('bold', title, unvalidated),
+      subcommandDescription: command => command.description().replace(/\. .*/, '.'),
+    })
     .showHelpAfterError('Run role-sync --help.')
     .addHelpText('afterAll', exitCodes)
     .addHelpText(

@@ -47,12 +47,12 @@ export const reasonWords = ({ reason, unproven }: Pick<ListedLetter, 'reason' | 
 /** The columns of a list. */
 export const columns: readonly Column<ListedLetter>[] = [
   { head: 'reason', of: reasonWords },
-  { head: 'target', of: ({ target }) => target ?? '' },
+  { head: 'target', of: ({ target }) => target ?? '', isMinor: true },
   { head: 'member', of: ({ member }) => member ?? '', short: ({ member }) => shortMember(member ?? '') },
   { head: 'event', of: ({ event, message }) => event ?? `(message ${message})` },
   { head: 'age', of: ({ age }) => durationWords(age * 1000), align: 'right' },
-  { head: 'receives', of: ({ receives }) => String(receives), align: 'right' },
-  { head: 'claims', of: ({ claimed }) => (claimed ? claimWords(claimed) : '') },
+  { head: 'receives', of: ({ receives }) => String(receives), align: 'right', isMinor: true },
+  { head: 'claims', of: ({ claimed }) => (claimed ? claimWords(claimed) : ''), isMinor: true },
 ]
 
 /** A claimed history as text: `2 replays, 1 edit, plan 3f2a9c01d7be`. */

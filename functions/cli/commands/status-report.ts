@@ -53,8 +53,8 @@ const columnsAt = (now: number): readonly Column<FoundStatus>[] => [
   { head: 'event', of: ({ asked }) => asked.event },
   {
     head: 'member',
-    of: ({ asked }) => asked.member ?? '(a person)',
-    short: ({ asked }) => shortMember(asked.member ?? '(a person)'),
+    of: ({ asked: { member } }) => (member === null ? '(a person)' : (member ?? '')),
+    short: ({ asked: { member } }) => (member === null ? '(a person)' : shortMember(member ?? '')),
   },
   { head: 'status', of: ({ status }) => statusWords(status, now), isState: true },
 ]

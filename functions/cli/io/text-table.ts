@@ -10,6 +10,8 @@ export interface Column<Row> {
   /** A shorter text for a terminal. */
   readonly short?: (row: Row) => string
   readonly align?: 'right'
+  /** Left out on a terminal that is too narrow for all columns. */
+  readonly isMinor?: true
   /** Whether its cells begin with a state, which has a colour. */
   readonly isState?: true
 }
@@ -25,7 +27,7 @@ const minCellWidth = 6
 
 /** Colours a cell or a head, or returns it unchanged. It is called after all cutting and padding. */
 interface Paint<Row> {
-  readonly cell: (text: string, column: Column<Row> | undefined) => string
+  readonly cell: (text: string, column: Column<Row>) => string
   readonly head: (text: string) => string
 }
 
@@ -40,7 +42,7 @@ export async function table<Row>(
   const shown = isTTY ? rows.slice(0, mostRows) : rows
   const isColored = hasColors(world.stdout, world.env)
   const paint: Paint<Row> = {
-    cell: (text, column) => (column?.isState ? stateColored(world, text) : text),
+    cell: (text, column) => (column.isState ? stateColored(world, text) : text),
     head: text => (isColored ? styleText('bold', text, unvalidated) : text),
   }
   for (const text of isTTY ? bordered(columns, shown, width, paint) : aligned(columns, shown, paint))
@@ -50,33 +52,37 @@ export async function table<Row>(
 }
 
 function bordered<Row>(
-  columns: readonly Column<Row>[],
+  all: readonly Column<Row>[],
   rows: readonly Row[],
   width: number,
   paint: Paint<Row>,
 ): string[] {
-  const cells = rows.map(row => columns.map(({ of, short = of }) => printable(short(row))))
-  const natural = columns.map(({ head }, column) =>
-    Math.max(head.length, ...cells.map(row => row[column]?.length ?? 0)),
-  )
-  const widths = fitted(natural, width)
+  const cellOf = ({ of, short = of }: Column<Row>, row: Row) => printable(short(row))
+  const widthOf = (column: Column<Row>) =>
+    rows.reduce((most, row) => Math.max(most, cellOf(column, row).length), column.head.length)
+  const isNarrow = total(all.map(widthOf)) > width
+  const columns = all.filter(({ isMinor }) => !(isNarrow && isMinor))
+  const widths = fitted(columns.map(widthOf), width)
   const drawing = new Table({
     head: columns.map(({ head }) => paint.head(head)),
     colAligns: columns.map(({ align }) => align ?? 'left'),
     style: { head: [], border: [], compact: true },
   })
   drawing.push(
-    ...cells.map(row =>
-      row.map((text, column) => paint.cell(cut(text, widths[column] ?? 0), columns[column])),
+    ...rows.map(row =>
+      columns.map((column, index) => paint.cell(cut(cellOf(column, row), widths[index] ?? 0), column)),
     ),
   )
   return drawing.toString().split('\n')
 }
 
-/** Shortens the widest columns until the table fits. A column has a border and two spaces beside its text. */
+/** The width of a table. A column has a border and two spaces beside its text. */
+const total = (widths: readonly number[]): number => widths.reduce((sum, each) => sum + each + 3, 1)
+
+/** Shortens the widest columns until the table fits. */
 function fitted(natural: readonly number[], width: number): number[] {
   const widths = [...natural]
-  let over = widths.reduce((sum, each) => sum + each + 3, 1) - width
+  let over = total(widths) - width
   while (over > 0) {
     const widest = widths.indexOf(Math.max(...widths))
     const least = widths[widest] ?? 0
