@@ -35,12 +35,13 @@ describe('on a terminal', () => {
   })
   test('a table fits into 80 columns', async () => {
     const stage = await stages.next()
-    for (const id of ['a', 'wd-2026-000123-with-a-long-name']) await letter(stage, id)
+    for (const id of ['a', 'wd-2026-000123-with-a-name-that-is-too-long']) await letter(stage, id)
     const list = start(stage, ['dead', 'list'])
     expect(await list.ended).toBe(0)
     const rows = list.text().split('\n')
     expect(rows.filter(row => row.startsWith('│'))).toHaveLength(3)
     for (const row of rows.filter(row => /^[│┌└├]/.test(row))) expect(row).toHaveLength(80)
+    expect(list.text()).not.toContain('receives')
   })
 })
 

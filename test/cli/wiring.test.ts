@@ -63,7 +63,7 @@ describe('wrong usage or wiring is one line on standard error, and exit code 2',
     expect(await fails(args)).toMatch(/^error: .*\nRun role-sync --help\.\n$/)
   })
   test('no command at all, which shows the commands', async () => {
-    expect(await fails([])).toMatch(/^Usage: role-sync .*send \[options\] <file>.*status .*check .*schema/s)
+    expect(await fails([])).toMatch(/^Usage: role-sync .*check .*send \[options\] <file>.*status .*schema/s)
   })
 })
 

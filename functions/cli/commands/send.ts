@@ -74,7 +74,7 @@ async function send(file: string, options: SendOptions, world: CliWorld): Promis
   for (const repeat of report.repeats()) await progress.note(repeat)
   if (!whole && report.sent() + report.refusedCount() > 0) await progress.note(incomplete)
   if (waitMs !== undefined && whole) return follow(report, waitMs, options, world)
-  if (failure && report.sent() + report.refusedCount() === 0) throw failure
+  if (failure && !options.json && report.sent() + report.refusedCount() === 0) throw failure
   if (options.json) await json(world, sendRecord(report))
   else await printSent(world, report, queue.name, nextCommand(file, options, report.kept()))
   if (failure) throw failure
