@@ -1,6 +1,6 @@
-import { dirname } from 'node:path'
+import { dirname, join, matchesGlob } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { filesIn, importsOf } from './support/imports.ts'
+import { filesIn, importsOf, sourceOf } from './support/imports.ts'
 
 /** The direction of imports (functions/README.md#layout), held against every file of the project. */
 const imports = ['functions', 'infra', 'test'].flatMap(filesIn).flatMap(importsOf)
@@ -101,6 +101,33 @@ test('nothing but tests imports tests', () => {
 test('relative imports name their file, as Node wants it', () => {
   const bare = imports.filter(({ to, local }) => local && !/\.(tsx?|js|mjs|json)$/.test(to))
   expect(bare.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
+})
+
+describe('an import of a package', () => {
+  /** Paths of packages that state no `exports`: each is named in the package's own documentation. */
+  const documented = ['ajv/dist/2020.js']
+  const exportsOf = (name: string): object =>
+    Object(JSON.parse(sourceOf(join('node_modules', name, 'package.json'))).exports)
+  const isPublic = (name: string, specifier: string): boolean => {
+    if (specifier === name || documented.includes(specifier)) return true
+    return Object.keys(exportsOf(name)).some(path => matchesGlob(specifier, join(name, path)))
+  }
+
+  test('is of a path that the package exports: nothing imports a private one', () => {
+    const outside = imports.filter(({ local, specifier }) => !local && /^@?[a-z]/.test(specifier))
+    const found = outside.filter(({ to, specifier }) => !/^node:/.test(to) && !isPublic(to, specifier))
+    expect(found.map(({ from, specifier }) => `${from} → ${specifier}`)).toEqual([])
+  })
+  test('is refused if the package does not export the path', () => {
+    expect({
+      exported: isPublic('aws-cdk-lib', 'aws-cdk-lib/aws-sqs'),
+      private: isPublic('fauxqs', 'fauxqs/dist/persistence.js'),
+    }).toEqual({ exported: true, private: false })
+  })
+  test('is not made by the file of a package that is resolved first', () => {
+    const resolves = (file: string) => /import\.meta\.resolve\(/.test(sourceOf(file))
+    expect(['functions', 'infra'].flatMap(filesIn).filter(resolves)).toEqual([])
+  })
 })
 
 /** The ways that lead from a place back to it, along `from → to`. */

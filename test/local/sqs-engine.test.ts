@@ -5,6 +5,7 @@ import {
   ChangeMessageVisibilityBatchCommand,
   CreateQueueCommand,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
@@ -33,12 +34,22 @@ const clientOf = (endpoint: string) =>
 
 const send = (MessageBody: string) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
 
-test('a body may hold characters beyond U+FFFF, as in SQS', async () => {
-  await expect(send('promoted 🎉')).resolves.toMatchObject({ MessageId: expect.any(String) })
-  expect(engine.messages('any').map(({ body }) => body)).toEqual(['promoted 🎉'])
+test('a body may hold characters beyond U+FFFF, as in SQS, alone and in a batch', async () => {
+  await send('promoted 🎉')
+  // It begins with the character that marks an encoded body.
+  const bodies = ['plain', 'again 🎉', '\ufdd0 plain']
+  const Entries = bodies.map((MessageBody, n) => ({ Id: String(n), MessageBody }))
+  const { Successful = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
+  expect(Successful.map(({ Id }) => Id)).toEqual(['0', '1', '2'])
+
+  const sent = ['promoted 🎉', ...bodies]
+  expect(engine.messages('any').map(({ body }) => body)).toEqual(sent)
+  // The SDK refuses an answer whose MD5 is not that of the body.
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
+  expect(Messages.map(({ Body }) => Body)).toEqual(sent)
 })
 
-test.each(['\u0000', '\u001b', '\uffff'])('a body may not hold %j', async character => {
+test.each(['\u0000', '\u001b', '\uffff', '🎉\u0000'])('a body may not hold %j', async character => {
   await expect(send(`a${character}b`)).rejects.toThrow(/character/i)
 })
 

@@ -9,6 +9,8 @@ export interface Import {
   /** A file of the project, a package's name, or a module of Node's (`node:http`). */
   readonly to: string
   readonly local: boolean
+  /** As the import names it. */
+  readonly specifier: string
 }
 
 /** The source files of a folder of the project, by their paths from its root. */
@@ -28,7 +30,7 @@ export function importsOf(from: string): Import[] {
   return [...sourceOf(from).matchAll(specifiers)].map(([, specifier = '']) => {
     const local = specifier.startsWith('.')
     const to = local ? relative(root, join(root, dirname(from), specifier)) : packageOf(specifier)
-    return { from, to, local }
+    return { from, to, local, specifier }
   })
 }
 

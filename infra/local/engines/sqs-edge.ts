@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { buildApp } from 'fauxqs'
+
+/**
+ * The edge in front of the SQS engine. It corrects two faults of fauxqs for which there is no option: fauxqs refuses characters above
+ * U+FFFF in a body, and on disk it fails to make a message visible at once.
+ */
+
+/** The fields that the edge reads or changes: those of a call and its entries, and those of an answer and its entries. */
+interface Fields {
+  readonly Id?: string
+  MessageBody?: string
+  VisibilityTimeout?: number
+  readonly Entries?: Fields[]
+  MD5OfMessageBody?: string
+  readonly Successful?: Fields[]
+  readonly Messages?: { Body: string; MD5OfBody: string }[]
+}
+
+/** Fastify, which fauxqs is built on, passes each new app to this channel, so that hooks can be added (Fastify, Hooks). */
+const channel = 'fastify.initialization'
+
+/** Runs `start`. The engine that it starts has the edge. */
+export async function withEdge<T>(start: () => Promise<T>): Promise<T> {
+  const add = (message: unknown) => addEdge((message as { fastify: ReturnType<typeof buildApp> }).fastify)
+  subscribe(channel, add)
+  try {
+    return await start()
+  } finally {
+    unsubscribe(channel, add)
+  }
+}
+
+function addEdge(app: ReturnType<typeof buildApp>): void {
+  app.addHook('preHandler', async ({ headers, body }) => {
+    const isVisibility = /ChangeMessageVisibility/.test(String(headers['x-amz-target']))
+    for (const fields of withEntries(body as Fields | undefined)) {
+      // A millisecond is written to disk as any other timeout is.
+      if (isVisibility && fields.VisibilityTimeout === 0) fields.VisibilityTimeout = 0.001
+      if (typeof fields.MessageBody === 'string') fields.MessageBody = encoded(fields.MessageBody)
+    }
+  })
+  app.addHook('onSend', async ({ body }, _, payload) => {
+    const sent = withEntries(body as Fields | undefined).filter(({ MessageBody }) => isEncoded(MessageBody))
+    if (typeof payload !== 'string' || (sent.length === 0 && !payload.includes(mark))) return payload
+    const answer: Fields = JSON.parse(payload)
+    for (const each of [answer, ...(answer.Successful ?? [])]) {
+      const of = sent.find(({ Id }) => Id === each.Id)
+      if (of && each.MD5OfMessageBody) each.MD5OfMessageBody = md5(decoded(String(of.MessageBody)))
+    }
+    for (const message of answer.Messages ?? []) {
+      message.Body = decoded(message.Body)
+      message.MD5OfBody = md5(message.Body)
+    }
+    return JSON.stringify(answer)
+  })
+}
+
+const withEntries = (call: Fields | undefined): Fields[] =>
+  typeof call === 'object' && call !== null ? [call, ...(call.Entries ?? [])] : []
+
+/** The first character of an encoded body. Unicode reserves it for a program's own use. */
+const mark = '\ufdd0'
+
+/** The bodies that SQS accepts (SendMessage). */
+const allowed = /^[\t\n\r -\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u
+const beyond = /[\u{10000}-\u{10ffff}]/u
+
+const isEncoded = (body: unknown) => typeof body === 'string' && body.startsWith(mark)
+
+/** The body as the engine keeps it. An encoded body is a third longer. */
+const encoded = (body: string): string =>
+  isEncoded(body) || (beyond.test(body) && allowed.test(body))
+    ? mark + Buffer.from(body).toString('base64')
+    : body
+
+/** The body as it was sent. */
+export const decoded = (body: string): string =>
+  isEncoded(body) ? Buffer.from(body.slice(mark.length), 'base64').toString() : body
+
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
