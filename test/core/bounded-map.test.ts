@@ -21,7 +21,7 @@ test('an entry that is set anew counts as the newest', () => {
   map.set(1, 'again')
   map.set(21, 'new')
   expect(map.get(1)).toBe('again')
-  expect([2, 3, 4].map(key => map.has(key))).toEqual([false, false, true])
+  expect([2, 3, 4].filter(key => map.has(key))).toEqual([4])
 })
 
 test('without a bound it drops nothing', () => {

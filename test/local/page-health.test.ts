@@ -96,5 +96,8 @@ test.each([
 
 test('what was just now, a while ago and how many are said in words', () => {
   expect([0, 2900, 61_000].map(ms => agoOf(noon - ms, noon))).toEqual(['just now', '2 s ago', '61 s ago'])
-  expect([countOf(1, 'change'), countOf(1234, 'change')]).toEqual(['1 change', '1,234 changes'])
+  expect({ one: countOf(1, 'change'), many: countOf(1234, 'change') }).toEqual({
+    one: '1 change',
+    many: '1,234 changes',
+  })
 })

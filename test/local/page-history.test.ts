@@ -103,7 +103,7 @@ describe('the changes', () => {
     const world = sourceTest()
     for (let n = 0; n < 70; n++) world.apply(`wd-${n}`)
     const { rows, count } = await world.source.changes('')
-    expect([rows.length, count]).toEqual([50, 70])
+    expect({ shown: rows.length, count }).toEqual({ shown: 50, count: 70 })
   })
   test('keep their first end when a repeat is a duplicate', async () => {
     const world = sourceTest()

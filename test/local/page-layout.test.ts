@@ -97,7 +97,10 @@ test('the dark scheme is dark, and the light one light', async () => {
   await tab.prefer('prefers-color-scheme', 'dark')
   const dark = await background()
   await tab.prefer('prefers-color-scheme', 'light')
-  expect([dark, await background()]).toEqual(['rgb(16, 19, 23)', 'rgb(246, 247, 249)'])
+  expect({ dark, light: await background() }).toEqual({
+    dark: 'rgb(16, 19, 23)',
+    light: 'rgb(246, 247, 249)',
+  })
 })
 
 test.each([

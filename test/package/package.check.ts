@@ -35,7 +35,10 @@ describe('the tarball', () => {
   test('holds no TypeScript but declarations, no test, and no role of this repository', () => {
     expect(filesIn('**/*.ts').filter(file => !file.endsWith('.d.ts'))).toEqual([])
     expect(filesIn('{test,infra/local}/**/*.{js,mjs,ts}')).toEqual([])
-    expect([read('infra/roles.json'), read('infra/sources.json')]).toEqual(['{}\n', '{}\n'])
+    expect({ roles: read('infra/roles.json'), sources: read('infra/sources.json') }).toEqual({
+      roles: '{}\n',
+      sources: '{}\n',
+    })
     const code = filesIn('**/*.{js,mjs,json}')
     expect(code.length).toBeGreaterThan(100)
     expect(code.filter(file => read(file).includes('a1f0c3cc-0d44-4b50-8888-8dd25736052a'))).toEqual([])
@@ -86,6 +89,7 @@ describe('an app', () => {
       'wrong.cts',
       `import { RoleSync, type RoleSyncProps } from 'role-sync'
       export const props: RoleSyncProps = { stage: 5, targets: {} }
+      export const late = (roleSync: RoleSync) => roleSync.metricTimeToEffect('wacth')
       export const { stage }: RoleSync = {} as never`,
     )
     const { stdout } = typeCheck(['wrong.cts'], { exactOptionalPropertyTypes: true })
@@ -93,6 +97,7 @@ describe('an app', () => {
     const others = faults.filter(line => !line.includes('node_modules/aws-cdk-lib/'))
     expect(others).toEqual([
       "wrong.cts(2,45): error TS2322: Type 'number' is not assignable to type 'string'.",
+      `wrong.cts(3,79): error TS2345: Argument of type '"wacth"' is not assignable to parameter of type '"project" | "wacht"'.`,
     ])
   })
 

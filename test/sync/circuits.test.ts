@@ -42,7 +42,11 @@ describe('the circuit of a target', () => {
       openTarget()
       clock.now += 10_000
       for (const end of late) end(health)
-      expect(['a', 'f', 'z'].map(openFor)).toEqual([20_000, 20_000, 20_000])
+      expect({ a: openFor('a'), f: openFor('f'), z: openFor('z') }).toEqual({
+        a: 20_000,
+        f: 20_000,
+        z: 20_000,
+      })
     },
   )
   test('that closes begins its row anew, and opens again after five more', () => {

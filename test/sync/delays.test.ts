@@ -87,7 +87,7 @@ describe('nothing is left to do when an invocation ends, for what a frozen funct
     })
     await settled()
     expect({ answers: answers.length, ended }).toEqual({ answers: 1, ended: false })
-    expect([...state.retries, ...state.outcomes]).toEqual([])
+    expect(state).toMatchObject({ retries: [], outcomes: [] })
     answers[0]?.()
     await running
     expect([...state.retries, ...state.outcomes]).toHaveLength(1)

@@ -28,7 +28,10 @@ const refused = (what: string) =>
 describe('an event is held against the deployed catalogue', () => {
   test('a role that means the same there is accepted', () => {
     const same = { manager: { project: catalogue.manager!.project!, wacht: catalogue.manager!.wacht! } }
-    expect([where(same, manager), where(same, person)]).toEqual(['accepted', 'accepted'])
+    expect({ ofMember: where(same, manager), ofPerson: where(same, person) }).toEqual({
+      ofMember: 'accepted',
+      ofPerson: 'accepted',
+    })
   })
   test('a role that is not there, or not for this scope, is refused with its name', () => {
     expect(where({}, manager)).toBe(refused('manager'))
