@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib'
 import { complaint, readDeployment } from './context/deployment.ts'
 import { addStack } from './stack.ts'
 
-/** `cdk.json` starts here: one stage, chosen by context (`-c stage=prod`). */
+/** The CDK app that `cdk.json` names. It has one stage, chosen by context (`-c stage=prod`). */
 const app = new App()
 const read = readDeployment(app.node.getAllContext())
 

@@ -2,31 +2,31 @@ import { createRequire } from 'node:module'
 import { envCredentials, type Handler, root, sourceOf } from './paths.ts'
 
 /**
- * What undici's one public file brings besides requests over HTTP/1.1, as its own files name it: more than a third of the bundle. In the
- * place of each stands an empty part, which throws when it is called. The tests of the local stack run this bundle.
+ * The parts of undici's one public file that no request over HTTP/1.1 uses, as its own files name them: more than a third of the bundle.
+ * An empty part replaces each, and throws if it is called. The tests of the local stack run this bundle.
  */
 const unusedOfUndici = [
   ...['./lib/web/*', './lib/mock/*', './lib/cache/*', './lib/interceptor/*', './lib/handler/*'],
   ...['./lib/dispatcher/*-agent', './lib/dispatcher/*-pool', './lib/dispatcher/h2c-client', './client-h2.js'],
   ...['./api-stream', './api-pipeline', './api-upgrade', './api-connect'],
-  // A body that is a form or a stream; ours are strings.
+  // For bodies that are forms or streams. Ours are strings.
   '../web/fetch/body.js',
   // Its HTTP parser for machines without SIMD is 70 KB; Lambda has no such machine.
   '../llhttp/llhttp-wasm.js',
 ]
 
 /**
- * Node loads the whole of its own `fetch`, 28 ms of CPU, when one of these is read. ofetch reads them when it is imported; ours gives it a
+ * Node loads its own `fetch`, 28 ms of CPU, when one of these is read. ofetch reads them when it is imported, but our client gives it a
  * `fetch` and `Headers`.
  */
 const readByOfetch = ['FormData', 'Headers', 'Request', 'Response']
 
-/** An `import` of this module reads all that it exports, and one of that is a part of Node's `fetch`. */
+/** An `import` of `node:http` reads all its exports, and one of them is a part of Node's `fetch`. */
 const nodeHttp = 'data:text/javascript,module.exports=process.getBuiltinModule("node:http")'
 
 /**
- * Bundles a handler and the SDK into one `.mjs` file, so that the tested code is the deployed code. The role catalogue and the sources
- * are not in it: the file imports `./roles.json` and `./sources.json`, which must be in its folder.
+ * Bundles a handler and the SDK into one `.mjs` file. The bundle does not contain the role catalogue and the sources: it imports
+ * `./roles.json` and `./sources.json` from its folder.
  */
 export function bundleHandler(handler: Handler, outfile: string): void {
   // Loaded only here: the npm package contains the bundles and needs no esbuild.
@@ -41,7 +41,7 @@ export function bundleHandler(handler: Handler, outfile: string): void {
     target: 'node24',
     minify: true,
     mainFields: ['module', 'main'],
-    // CommonJS packages call `require` for Node's own modules. A relative name is that of a part that is left out.
+    // CommonJS packages call `require` for Node's own modules. A relative name is a part that is left out.
     banner: {
       js: [
         "import{createRequire as nodeRequire}from'node:module'",

@@ -1,63 +1,61 @@
 import { maxReceives, messageRetentionMs, sqsBatchSize } from '../functions/core/sqs-limits.ts'
 
-/** The numbers of the stack. A number that follows from another is derived here. */
+/** The numbers of the stack. Numbers that depend on others are computed here. */
 
 const minute = 60
 const hour = 60 * minute
 const day = 24 * hour
 
-/**
- * The timings and limits that differ between the cloud and a developer's machine (`local`). Each default is that of every other
- * stage.
- */
+/** The timings and limits that differ between the cloud and a developer's machine (stage `local`). The defaults are those of the cloud. */
 export interface Profile {
   /** The first delay after a failed attempt, in seconds. @default 5 */
   readonly retryFromSeconds: number
   /** The longest delay that the function chooses by itself, in seconds. @default 900 */
   readonly retryCapSeconds: number
-  /** How long one request to a target may take, in seconds. @default 10 */
+  /** The time-out of one request to a target, in seconds. @default 10 */
   readonly requestTimeoutSeconds: number
   /** How long after its time-out a target may still apply a request, in seconds; 1 s of clock skew included. @default 60 */
   readonly landWithinSeconds: number
-  /** The sync function's time-out, in whole seconds. @default 60 */
+  /** The time-out of the sync function, in whole seconds. @default 60 */
   readonly functionTimeoutSeconds: number
-  /** How long a lease outlives the function that took it, in seconds. @default 5 */
+  /** How much longer a lease is than the time-out of the sync function, in seconds. @default 5 */
   readonly leaseSlackSeconds: number
   /**
-   * Kept free at the end of an invocation, in seconds: ledger entries, dead letters and visibility have to fit.
+   * The time at the end of an invocation in which no request starts, in seconds. Ledger entries, dead letters and visibility timeouts
+   * are written in it.
    * @default 10
    */
   readonly closingSeconds: number
-  /** How long a change is tried, in seconds from its first receive. @default 259200 */
+  /** How long a change is retried, in seconds from its first receive. @default 259200 */
   readonly giveUpSeconds: number
-  /** When retrying ends at the latest, in seconds from the send: before SQS drops the message unseen. @default 1123200 */
+  /** When retries end at the latest, in seconds from the send: before SQS deletes the message. @default 1123200 */
   readonly giveUpAtLatestSeconds: number
-  /** How long a 404 may mean a member who is not there yet, in seconds. @default 900 */
+  /** How long a 404 is retried because the member may not exist yet, in seconds. @default 900 */
   readonly notFoundGraceSeconds: number
-  /** How long a target is left alone once its breaker has opened, in seconds. @default 30 */
+  /** How long an open breaker allows no request to its target, in seconds. @default 30 */
   readonly breakerOpenSeconds: number
   /**
-   * The replay function's time-out, in whole seconds: a plan over all letters, and as many replays as its rate allows.
+   * The time-out of the replay function, in whole seconds. It must be enough for a plan of all letters and for replays at their rate.
    * @default 900
    */
   readonly replayTimeoutSeconds: number
-  /** How old a dead letter is when it is sent again, in seconds, so that SQS does not drop it. @default 864000 */
+  /** The age at which a dead letter is sent again so that SQS does not delete it, in seconds. @default 864000 */
   readonly renewAfterSeconds: number
   /** How often dead letters are drained, in whole minutes. @default 60 */
   readonly drainEveryMinutes: number
-  /** How long it is remembered where a person was found, in seconds; a 404 there ends it at once. @default 86400 */
+  /** How long the memberships of a person are remembered, in seconds. A 404 removes one at once. @default 86400 */
   readonly personMemorySeconds: number
-  /** How many batches are in work at once. @default 10 */
+  /** How many batches are processed at the same time. @default 10 */
   readonly maxConcurrency: number
   /**
-   * How many requests a second each route of the intake takes on average. It bounds what strangers can cost, and strangers count
-   * against it: far above what any source delivers, or they use its rate up.
+   * How many requests a second each route of the intake accepts on average. It limits the cost of requests of strangers. They count
+   * too, so it must be far above the rate of any source.
    * @default 500
    */
   readonly intakeRequestsPerSecond: number
-  /** How many requests each route of the intake takes at once, beyond the average. @default 1000 */
+  /** How many requests above the average each route of the intake accepts at once. @default 1000 */
   readonly intakeBurst: number
-  /** How long logs are kept, in days: a retention that CloudWatch Logs knows. @default 180 */
+  /** How long logs are kept, in days: one of the retentions of CloudWatch Logs. @default 180 */
   readonly logRetentionDays: number
 }
 
@@ -65,24 +63,24 @@ export interface Profile {
 export const limits = {
   /** SQS's maximum, for both queues. */
   retentionSeconds: messageRetentionMs / 1000,
-  /** SQS's maximum. It stops a message that kills the process; it schedules nothing. */
+  /** SQS's maximum. It ends a message that crashes the function each time. It does not schedule retries. */
   maxReceiveCount: maxReceives,
   batchSize: sqsBatchSize,
-  /** An event is at most 64 KiB; the rest is room for what replay stamps on it. */
+  /** An event has at most 64 KiB. The rest is for the attributes that a replay adds. */
   changesMaxBytes: 128 * 1024,
-  /** A letter is a message and its reasons: it always fits. */
+  /** A dead letter is a message with its reason, and always fits. */
   deadLettersMaxBytes: 256 * 1024,
-  /** Lambda's share of CPU follows the memory; half a vCPU starts in well under a second. */
+  /** Lambda gives CPU in proportion to memory. With this one a function starts in less than a second. */
   memoryMiB: 512,
-  /** From when API Gateway gets a delivery until it is answered: Okta waits for three seconds and retries once. */
+  /** The time from the arrival of a delivery at API Gateway to its answer. Okta waits for three seconds and retries once. */
   intakeDeadlineSeconds: 2.5,
-  /** A sender waits for the intake, which reads up to a mebibyte of events in its time. */
+  /** A sender waits while the intake reads up to a mebibyte of events: it needs more CPU. */
   intakeMemoryMiB: 1024,
-  /** The intake function answers by itself long before this. */
+  /** The intake function always answers earlier. */
   intakeTimeoutSeconds: 6,
 } as const
 
-/** Every stage but `local`. */
+/** All stages except `local`. */
 export const production: Profile = {
   retryFromSeconds: 5,
   retryCapSeconds: 15 * minute,
@@ -105,7 +103,7 @@ export const production: Profile = {
   logRetentionDays: 180,
 }
 
-/** The stage `local`: the same template on one machine, where all retries fit into seconds. */
+/** The stage `local`: the same template on one machine, with retries within seconds. */
 export const local: Profile = {
   retryFromSeconds: 1,
   retryCapSeconds: 5,
@@ -128,26 +126,26 @@ export const local: Profile = {
   logRetentionDays: 1,
 }
 
-/** A profile's timings with all that follows from them. */
+/** All timings of a stage. */
 export interface Timings extends Omit<Profile, 'leaseSlackSeconds'> {
   /**
-   * How long a lease on a member holds, in seconds: past the function's own deadline, or it ends while its holder may still send.
+   * The duration of a lease on a member, in seconds. It must be longer than an invocation: else it ends while its holder may still send.
    * @default 65
    */
   readonly leaseSeconds: number
-  /** Six function time-outs: what AWS asks of a queue that feeds a function. */
+  /** Six times the function's time-out, as AWS recommends for the queue of a function. */
   readonly visibilitySeconds: number
-  /** An age that no dead letter reaches while it is renewed in time. */
+  /** No dead letter reaches this age if it is renewed in time. */
   readonly oldestLetterSeconds: number
 }
 
-/** These follow from other numbers and cannot be set. */
+/** These are computed from other numbers and cannot be set. */
 type Derived = 'visibilitySeconds' | 'oldestLetterSeconds'
 
-/** The timings that a deployment may set, each by the context key of its own name. */
+/** The timings that a deployment may set. Each has the name of its context key. */
 export type Overrides = { readonly [K in keyof Omit<Timings, Derived>]?: number | undefined }
 
-/** The timings of a stage: its profile, what was set instead, and what follows from both. */
+/** The timings of a stage: its profile, the overrides, and the numbers that are computed from both. */
 export function timingsOf(stage: string, overrides: Overrides = {}): Timings {
   const { leaseSlackSeconds, ...profile } = stage === 'local' ? local : production
   const set = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined))
@@ -162,21 +160,21 @@ export function timingsOf(stage: string, overrides: Overrides = {}): Timings {
   }
 }
 
-/** Where alarms go off. A deployment may set each, by the context key of its own name. */
+/** The thresholds of alarms. A deployment may set each. Each has the name of its context key. */
 export interface Thresholds {
-  /** Dead letters that wait for a person. @default 1 */
+  /** The number of dead letters that wait for an operator. @default 1 */
   readonly deadLettersAlarm: number
   /**
-   * The age of a change that is retried, in seconds from its send: far beyond a joiner's grace or one long delay.
+   * The age of a change that is retried, in seconds from its send: much more than the grace of a 404 or one long delay.
    * @default 3600
    */
   readonly oldestChangeAlarmSeconds: number
-  /** Messages in flight; at about 120,000 SQS gives out no more. @default 80000 */
+  /** The number of messages in flight. At about 120,000 SQS delivers no more. @default 80000 */
   readonly inFlightAlarm: number
-  /** How long a breaker is open, in whole minutes. @default 5 */
+  /** How long a breaker has been open, in whole minutes. @default 5 */
   readonly breakerOpenAlarmMinutes: number
   /**
-   * The 99th percentile of the time from an event to its proof, in seconds: your source may be the slow one.
+   * The 99th percentile of the time from an event to its proof, in seconds. It includes the time that the source needs to send.
    * @default 1800
    */
   readonly timeToEffectAlarmSeconds: number
@@ -193,5 +191,5 @@ const thresholds: Thresholds = {
   timeToEffectAlarmSeconds: hour / 2,
 }
 
-/** The thresholds of a stage, with what was set instead. */
+/** The thresholds of a stage: the defaults and the overrides. */
 export const thresholdsOf = (set: Partial<Thresholds> = {}): Thresholds => ({ ...thresholds, ...set })

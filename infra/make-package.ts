@@ -5,21 +5,21 @@ import { bundleHandler } from './bundle-handler.ts'
 import { bundleOf, handlers, root } from './paths.ts'
 
 /**
- * `npm run package [-- FOLDER]` makes the npm package for CDK apps in `FOLDER/package` (`dist/package` by default), and its tarball
- * beside it. The package holds the construct with its declarations, the bundles of the functions, the command line and the pages.
+ * `npm run package [-- FOLDER]` makes the npm package for CDK apps in `FOLDER/package` (default `dist/package`), and its tarball in
+ * `FOLDER`. The package has the construct with its declarations, the bundles of the functions, the command line and the pages.
  */
 const folder = resolve(process.argv[2] ?? join(root, 'dist'))
 const made = join(folder, 'package')
 const construct = 'infra/role-sync'
 const commandLine = 'functions/cli/main.js'
-/** An app has these itself: a construct works only in the tree of its own copy of them. */
+/** The app has these packages itself: its constructs and ours must use the same copy. */
 const peers = ['aws-cdk-lib', 'constructs']
 
 rmSync(made, { recursive: true, force: true })
 compile()
 keepDeclarationsOf(join(made, `${construct}.d.ts`))
 for (const handler of handlers) bundleHandler(handler, bundleOf(handler, made))
-// The roles and the sources of this repository are for nobody else. Without a catalogue, events name ids instead of roles.
+// The package does not contain the roles and sources of this repository. Without a catalogue, events name ids instead of roles.
 for (const name of ['roles', 'sources']) writeFileSync(join(made, `infra/${name}.json`), '{}\n')
 for (const page of globSync(['README.md', '{functions,infra,test}/**/*.md'], { cwd: root }))
   cpSync(join(root, page), join(made, page))
@@ -34,8 +34,8 @@ function compile(): void {
 }
 
 /**
- * Keeps a declaration and those that it imports, and removes the others. In declarations tsc leaves the `.ts` of imports, which
- * would be our sources: here they become `.js`, as tsc writes it in the code.
+ * Keeps a declaration file and those that it imports, and removes the others. In declarations tsc keeps the ending `.ts` of imports,
+ * but the package has no such files. They become `.js`, as in the code.
  */
 function keepDeclarationsOf(first: string): void {
   const kept = new Set<string>()
@@ -53,7 +53,7 @@ function keepDeclarationsOf(first: string): void {
   for (const file of globSync(join(made, '**/*.d.ts'))) if (!kept.has(file)) rmSync(file)
 }
 
-/** The package's own `package.json`: it depends on what its code imports, in the versions that are tested here. */
+/** The `package.json` of the package. Its dependencies are the packages that its code imports, in the versions of this repository. */
 function manifest(): Record<string, unknown> {
   const { name, version, description, license, type, engines, imports, ...versions } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),

@@ -1,31 +1,31 @@
 import { join } from 'node:path'
 
-/** The repository. Every other path starts here, so that `cdk` and the tests agree wherever they run. */
+/** The folder of the repository or package. All other paths are below it, in any working directory. */
 export const root = join(import.meta.dirname, '..')
 
-/** The CDK command line finds the app and its default context here. */
+/** The file with the app's start command and default context. */
 export const cdkJson = join(root, 'cdk.json')
 
-/** The handlers of the functions, by the folder of each. */
+/** The handlers of the functions, by their folders. */
 export const handlers = ['sync', 'replay', 'intake'] as const
 
 export type Handler = (typeof handlers)[number]
 
-/** The source of a handler; the stack reaches handlers by path and never imports them. */
+/** The source file of a handler. The stack bundles it and never imports it. */
 export const sourceOf = (handler: Handler): string => join(root, `functions/${handler}/${handler}-handler.ts`)
 
-/** Where the package (`npm run package`) has the bundle of a handler. */
+/** The bundle of a handler in the package (`npm run package`). */
 export const bundleOf = (handler: Handler, folder: string = root): string =>
   join(folder, `bundles/${handler}.mjs`)
 
-/** Whether this is the package: it is JavaScript. */
+/** Whether this code runs from the package, which is JavaScript. */
 export const isPackage = import.meta.filename.endsWith('.js')
 
-/** The bundle holds this in place of the SDK's whole credential chain. */
+/** The bundle contains this file instead of the SDK's credential chain. */
 export const envCredentials = join(root, 'functions/aws/env-credentials.ts')
 
-/** The catalogue, unless a context names another. */
+/** The role catalogue if no other is set. */
 export const defaultRoles = join(root, 'infra/roles.json')
 
-/** The sources, unless a context names another file. */
+/** The file of sources if no other is set. */
 export const defaultSources = join(root, 'infra/sources.json')

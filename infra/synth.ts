@@ -6,42 +6,42 @@ import type { SourceDeployment } from './context/source-deployment.ts'
 import { cdkJson } from './paths.ts'
 import { addStack } from './stack.ts'
 
-/** One resource of a template, as CloudFormation reads it. */
+/** One resource of a CloudFormation template. */
 export interface Resource {
   readonly Type: string
   readonly Properties: Record<string, unknown>
   readonly [attribute: string]: unknown
 }
 
-/** A stack's template, as CloudFormation reads it. */
+/** The CloudFormation template of a stack. */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>
 }
 
-/** What `cdk synth` would write, made in this process. */
+/** The output of `cdk synth`, made in this process. */
 export interface Synthesis {
   readonly stackName: string
   readonly template: Template
-  /** The sources that it lets in. */
+  /** The declared sources. */
   readonly sources: readonly SourceDeployment[]
   /** The directory of a function's bundled code. The argument is its resource in the template. */
   readonly assetOf: (lambda: Resource) => string
 }
 
-/** How a stage is synthesized. */
+/** The options of a synthesis. */
 export interface SynthOptions {
-  /** Set over the context of `cdk.json`; what is undefined is not set. */
+  /** Overrides the context of `cdk.json`. Undefined values are ignored. */
   readonly context?: Readonly<Record<string, unknown>>
-  /** Where templates and assets go. */
+  /** The folder for templates and assets. */
   readonly outdir: string
   /** Whether CDK checks the template against the resource schemas: about a second more. */
   readonly validate?: boolean
 }
 
 /**
- * Makes the app as the CDK command line would: this process reads `cdk.json` itself. Throws one error that lists every problem of the
- * context and of the role catalogue, each as `key: rule`.
+ * Creates the app as the CDK command line does, with the context of `cdk.json`. Throws one error that lists every problem of the context
+ * and of the role catalogue, each as `key: rule`.
  */
 export function createApp({ context = {}, outdir, validate = false }: SynthOptions): {
   app: App
@@ -60,7 +60,7 @@ export function createApp({ context = {}, outdir, validate = false }: SynthOptio
   return { app, stack: addStack(app, read.deployment), sources: read.deployment.sources }
 }
 
-/** Synthesizes one stage into `outdir`. Throws as `createApp` does, and when a handler cannot be bundled. */
+/** Synthesizes one stage into `outdir`. Throws as `createApp` does, and if a handler cannot be bundled. */
 export function synthesize(options: SynthOptions): Synthesis {
   const { app, stack, sources } = createApp(options)
   const artifact = app.synth().getStackByName(stack.stackName)
@@ -79,6 +79,6 @@ function defaultContext(): Record<string, unknown> {
 const withoutUndefined = (record: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
 
-/** The template names the asset `<hash>.zip`. Its path stands there only under the command line. */
+/** The template names the asset `<hash>.zip`. It has the path only if the CDK command line synthesizes. */
 const assetHash = (lambda: Resource): string =>
   (lambda.Properties.Code as { S3Key: string }).S3Key.replace(/\.zip$/, '')

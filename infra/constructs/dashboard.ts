@@ -12,7 +12,7 @@ import type { Functions } from './stage-alarms.ts'
 import { intakeMetric, oldestLetterAge } from './stage-metrics.ts'
 import { createTargetGraphs } from './target-graphs.ts'
 
-/** Adds the dashboard of a stage. It answers: is the stage healthy, is anything stuck, which target fails, how fast is it? */
+/** Adds the dashboard of a stage: is it healthy, is anything stuck, which target fails, how fast is it? */
 export function addDashboard(
   scope: Construct,
   deployment: Deployment,

@@ -6,18 +6,18 @@ import { bundleHandler } from '../bundle-handler.ts'
 import { jsonOf, type Reviewed } from '../context/reviewed-file.ts'
 import { bundleOf, type Handler, isPackage, root } from '../paths.ts'
 
-/** The reviewed files that a handler imports, and no other: a change of one deploys only the functions that read it. */
+/** Only the reviewed files that a handler imports: a change of one then deploys only the functions that read it. */
 export interface ReviewedFiles {
   readonly roles: Reviewed
   readonly sources?: Reviewed
 }
 
-/** The code of a function: the bundle of its handler, and beside it the reviewed files as JSON. The asset's hash is theirs alone. */
+/** The code of a function: the bundle of its handler and the reviewed files as JSON. Only they decide the hash of the asset. */
 export function functionCode(handler: Handler, reviewed: ReviewedFiles): Code {
   const files = Object.fromEntries(
     Object.entries(reviewed).map(([name, file]) => [`${name}.json`, jsonOf(file)]),
   )
-  // CDK takes two assets for one where their bundling has the same fields: the handler and the files tell them apart.
+  // CDK treats two assets as one if their bundling has the same fields. The handler and the files make them different.
   const local = {
     handler,
     files,

@@ -17,7 +17,7 @@ export interface Intake {
   readonly lambda: IFunction
   readonly api: HttpApi
   readonly stage: HttpStage
-  /** The names of the sources' secrets. */
+  /** The names of the secrets of the sources. */
   readonly secrets: readonly string[]
 }
 
@@ -25,7 +25,7 @@ export interface Intake {
 export function addIntake(scope: Construct, deployment: Deployment, queues: Queues): Intake | undefined {
   if (deployment.sources.length === 0) return undefined
 
-  // A scope of its own: a source's name can then not collide with another logical id.
+  // The secrets have their own scope, so that the name of a source cannot collide with another logical id.
   const secrets = new Construct(scope, 'Source')
   const sources = deployment.sources.map(source => ({ ...source, secret: addSourceSecret(secrets, source) }))
 
@@ -57,7 +57,7 @@ function addIntakeFunction(
       ...Object.fromEntries(sources.map(({ name, secret }) => [secretSetting(name), secret.secretArn])),
     },
     whyNoDeadLetters:
-      'It is called by API Gateway, which waits for the answer: who sent what was not taken sends it again.',
+      'API Gateway calls it and waits for the answer: the sender of a delivery that was not accepted sends it again.',
   })
   const allow = allowing(intake)
   allow(['sqs:SendMessage'], changes.queueArn)

@@ -39,7 +39,7 @@ export function addFunction(scope: Construct, deployment: Deployment, props: Fun
     retention: timings.logRetentionDays,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
-  // The managed policy that comes with a function's default role may write to every log group of the account.
+  // The managed policy of the default role allows writes to every log group of the account.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
   logGroup.grantWrite(role)
 
@@ -62,8 +62,7 @@ export function addFunction(scope: Construct, deployment: Deployment, props: Fun
   Validations.of(made).acknowledge({ id: 'Serverless-LambdaDLQ', reason: whyNoDeadLetters })
   Validations.of(role).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
-    reason:
-      "X-Ray's two actions that send segments know no resources; a test holds the role to no other wildcard.",
+    reason: 'The two actions of X-Ray that send segments have no resources. A test allows no other wildcard.',
   })
   return made
 }

@@ -26,7 +26,7 @@ export function addReplayFunction(
     timeoutSeconds: timings.replayTimeoutSeconds,
     environment: environmentOf(deployment, queues, ledger),
     whyNoDeadLetters:
-      'After a failed drain the next one does its work, and an alarm reports missing drains; a replay answers its caller.',
+      'After a failed drain the next one does the same work, and an alarm reports missing drains. A replay answers its caller.',
   })
   grant(replay, queues, ledger)
   if (drains) addDrainSchedule(scope, replay, timings.drainEveryMinutes)
@@ -65,6 +65,6 @@ function addDrainSchedule(scope: Construct, replay: IFunction, everyMinutes: num
   })
   Validations.of(rule).acknowledge({
     id: 'Serverless-EventBusDLQ',
-    reason: 'After a missed drain the next one does its work; an alarm reports the missing metric.',
+    reason: 'After a missed drain the next one does the same work, and an alarm reports the missing metric.',
   })
 }

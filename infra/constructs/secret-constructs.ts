@@ -9,14 +9,14 @@ export const addSecret = (scope: Construct, { name, secretName }: TargetDeployme
   addEmptySecret(scope, `${logicalName(name)}Secret`, {
     secretName,
     description: `The token of role-sync at ${name}, as {"token":"…"}`,
-    whyNotRotated: `Only ${name} issues its tokens and it has no call that rotates one; a person does, and a 401 reloads it.`,
+    whyNotRotated: `Only ${name} issues its tokens, and it has no call for a rotation. A person replaces the token, and a 401 reloads it.`,
   })
 
 export const addSourceSecret = (scope: Construct, { name, secretName }: SourceDeployment): Secret =>
   addEmptySecret(scope, `${name}Secret`, {
     secretName,
     description: `The token that verifies deliveries of ${name} to role-sync, as {"token":"…","previous":"…"}`,
-    whyNotRotated: `The sender of ${name} has to change with it; a person does both, and meanwhile the previous one counts too.`,
+    whyNotRotated: `The sender of ${name} must change its token too. A person changes both, and until then the previous one is valid too.`,
   })
 
 interface EmptySecretProps {

@@ -32,7 +32,7 @@ export function addSyncFunction(scope: Construct, deployment: Deployment, parts:
     timeoutSeconds: deployment.timings.functionTimeoutSeconds,
     environment: environmentOf(deployment, parts),
     whyNoDeadLetters:
-      'Its own dead-letter setting is for asynchronous calls; here the queue calls, and has a dead-letter queue.',
+      'The setting is for asynchronous calls. Here the queue calls the function, and has a dead-letter queue.',
   })
   grant(sync, parts)
   addEventSource(scope, parts.queues.changes, sync, deployment.timings.maxConcurrency)
@@ -106,6 +106,6 @@ function addEventSource(scope: Construct, queue: IQueue, target: IFunction, maxC
   Validations.of(mapping).acknowledge({
     id: 'Serverless-LambdaEventSourceMappingDestination',
     reason:
-      'A queue has no failure destination: what cannot be applied is dead-lettered by the function or by SQS.',
+      'A queue has no failure destination: the function or SQS dead-letters a message that cannot be applied.',
   })
 }

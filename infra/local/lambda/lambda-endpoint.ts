@@ -1,9 +1,15 @@
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { type Listening, listen } from '../loopback/loopback-listener.ts'
+import type { FunctionDescription, MappingDescription } from '../template/template-functions.ts'
 import type { Pool } from './instance-pool.ts'
 import type { Ending } from './lambda-invocation.ts'
-import { type DescribedFunctions, readAnswer } from './lambda-reads.ts'
+
+/** The functions and mappings of a template, as Lambda's API describes them. */
+export interface DescribedFunctions {
+  readonly functions: readonly FunctionDescription[]
+  readonly mappings: readonly MappingDescription[]
+}
 
 interface Answer {
   readonly status: number
@@ -13,6 +19,9 @@ interface Answer {
 
 /** The path of Invoke (Lambda API, 2015-03-31). A name may be an ARN, and may end in a version. */
 const invokePath = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?|$)/
+
+/** The path of GetFunctionConfiguration (Lambda API, 2015-03-31). */
+const configurationPath = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/
 
 /** The maximum of log in an answer, in bytes. */
 const maxTailBytes = 4096
@@ -72,6 +81,29 @@ export async function startLambda(
     response.end(body === undefined ? '' : JSON.stringify(body))
   })
   return listen(server, port)
+}
+
+/**
+ * The answer to GetFunctionConfiguration or ListEventSourceMappings, with the fields that the command line reads. Null if there is
+ * no such function, undefined if it is another call.
+ */
+function readAnswer(url: string, { functions, mappings }: DescribedFunctions): object | null | undefined {
+  const { pathname, searchParams } = new URL(url, 'http://local')
+  if (pathname === '/2015-03-31/event-source-mappings') {
+    const of = searchParams.get('FunctionName')
+    const listed = mappings.filter(mapping => mapping.function.name === of)
+    return {
+      EventSourceMappings: listed.map(mapping => ({
+        ...{ EventSourceArn: mapping.queueArn, FunctionArn: mapping.function.arn, State: 'Enabled' },
+      })),
+    }
+  }
+  const [, name] = configurationPath.exec(pathname) ?? []
+  if (name === undefined) return undefined
+  const found = functions.find(each => each.name === name)
+  if (!found) return null
+  const { arn: FunctionArn, environment: Variables } = found
+  return { FunctionName: name, FunctionArn, State: 'Active', Environment: { Variables } }
 }
 
 function nameIn(url = ''): string | undefined {
