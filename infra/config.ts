@@ -105,6 +105,7 @@ export const production: Profile = {
 
 /** The stage `local`: the same template on one machine, with retries within seconds. */
 export const local: Profile = {
+  ...production,
   retryFromSeconds: 1,
   retryCapSeconds: 5,
   requestTimeoutSeconds: 2,
@@ -117,12 +118,7 @@ export const local: Profile = {
   notFoundGraceSeconds: 10,
   breakerOpenSeconds: 2,
   replayTimeoutSeconds: minute,
-  renewAfterSeconds: 10 * day,
-  drainEveryMinutes: 60,
-  personMemorySeconds: day,
   maxConcurrency: 4,
-  intakeRequestsPerSecond: 500,
-  intakeBurst: 1000,
   logRetentionDays: 1,
 }
 
