@@ -74,8 +74,9 @@ export class RoleSync extends Construct {
     const replay = addReplayFunction(this, deployment, queues, ledger)
     const intake = addIntake(this, deployment, queues)
 
-    addAlarms(this, deployment, queues, { sync, replay }, intake)
-    addDashboard(this, deployment, queues, { sync, replay }, intake)
+    const watched = { queues, sync, replay, intake }
+    addAlarms(this, deployment, watched)
+    addDashboard(this, deployment, watched)
     for (const [key, value] of Object.entries(deployment.tags)) Tags.of(this).add(key, value)
 
     this.changesQueue = queues.changes

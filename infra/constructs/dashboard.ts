@@ -4,23 +4,17 @@ import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/i
 import type { Deployment } from '../context/deployment.ts'
 import { graph, inMinutes } from './graph-widgets.ts'
 import type { Intake } from './intake-construct.ts'
-import type { Queues } from './queue-constructs.ts'
 import { clientErrors, throttled } from './route-metrics.ts'
 import { alarmsIn } from './runbook-alarm.ts'
 import { dashboardName } from './runbook-links.ts'
-import type { Functions } from './stage-alarms.ts'
+import type { WatchedParts } from './stage-alarms.ts'
 import { intakeMetric, oldestLetterAge } from './stage-metrics.ts'
 import { createTargetGraphs } from './target-graphs.ts'
 
 /** Adds the dashboard of a stage: is it healthy, is anything stuck, which target fails, how fast is it? */
-export function addDashboard(
-  scope: Construct,
-  deployment: Deployment,
-  queues: Queues,
-  { sync, replay }: Functions,
-  intake: Intake | undefined,
-): Dashboard {
+export function addDashboard(scope: Construct, deployment: Deployment, parts: WatchedParts): Dashboard {
   const { names, stage, targets } = deployment
+  const { queues, sync, replay, intake } = parts
   const targetNames = targets.map(({ name }) => name)
   const ofTargets = createTargetGraphs(names, targetNames)
   const alarms = alarmsIn(scope)

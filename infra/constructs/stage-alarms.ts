@@ -11,21 +11,18 @@ import { addAlarm, notifyTopic } from './runbook-alarm.ts'
 import { ledgerMetric, oldestLetterAge } from './stage-metrics.ts'
 import { addPersonAlarm, addTargetAlarms } from './target-alarms.ts'
 
-/** The functions that every stage has. */
-export interface Functions {
+/** The parts of a stage that alarms and the dashboard watch. */
+export interface WatchedParts {
+  readonly queues: Queues
   readonly sync: IFunction
   readonly replay: IFunction
+  readonly intake: Intake | undefined
 }
 
 /** Adds the alarms of a stage. They notify the alarm topic, if there is one. What to do about each: `infra/RUNBOOK.md`. */
-export function addAlarms(
-  scope: Construct,
-  deployment: Deployment,
-  queues: Queues,
-  { sync, replay }: Functions,
-  intake: Intake | undefined,
-): void {
+export function addAlarms(scope: Construct, deployment: Deployment, parts: WatchedParts): void {
   const { names, targets, alarmTopicArn } = deployment
+  const { queues, sync, replay, intake } = parts
   addQueueAlarms(scope, deployment, queues)
   for (const { name } of targets) addTargetAlarms(scope, deployment, name)
   addPersonAlarm(scope, deployment)
