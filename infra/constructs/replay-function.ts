@@ -49,7 +49,13 @@ function environmentOf({ timings }: Deployment, queues: Queues, ledger: TableV2)
 function grant(replay: IGrantable, queues: Queues, ledger: TableV2): void {
   const allow = allowing(replay)
   allow(
-    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:SendMessage'],
+    [
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:SendMessage',
+      'sqs:GetQueueAttributes',
+    ],
     queues.deadLetters.queueArn,
   )
   allow(['sqs:SendMessage'], queues.changes.queueArn)

@@ -25,7 +25,13 @@ describe('the replay function', () => {
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(logs)),
       allow(['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'),
       allow(
-        ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
+        [
+          'sqs:ChangeMessageVisibility',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
+          'sqs:ReceiveMessage',
+          'sqs:SendMessage',
+        ],
         arnOf(queue('dead-letters')),
       ),
       allow(['sqs:SendMessage'], arnOf(queue('changes'))),
