@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { styleText } from 'node:util'
 import { Command, CommanderError } from 'commander'
 import { addCheck } from './commands/check.ts'
 import { addDrop } from './commands/dead-drop.ts'
@@ -21,7 +20,7 @@ import { defaultStage, examples } from './commands/stage-options.ts'
 import { addStatus } from './commands/status.ts'
 import type { AddCommand, CliWorld, StopReason } from './io/cli-world.ts'
 import { exit, Failure } from './io/exit-codes.ts'
-import { hasColors, note, unvalidated, written } from './io/output.ts'
+import { bold, note, written } from './io/output.ts'
 
 /** Runs the command of the arguments and resolves to the exit code. Only a bug rejects. */
 export async function run(args: readonly string[], world: CliWorld): Promise<number> {
@@ -62,7 +61,8 @@ Exit codes:
   ${exit.interrupted}  interrupted: started work is finished, the rest is unchanged`
 
 /** Creates the program. Add commands after that, so that they inherit its settings. */
-function createProgram({ stdout, stderr, env }: CliWorld): Command {
+function createProgram(world: CliWorld): Command {
+  const { stdout, stderr } = world
   return new Command('role-sync')
     .description(
       'Checks role changes, sends them to the changes queue, and manages and replays dead letters.',
@@ -79,12 +79,12 @@ function createProgram({ stdout, stderr, env }: CliWorld): Command {
       writeErr: text => stderr.write(text),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
-      getOutHasColors: () => hasColors(stdout, env),
-      getErrHasColors: () => hasColors(stderr, env),
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
     })
     .configureHelp({
       showGlobalOptions: true,
-      styleTitle: title => styleText('bold', title, unvalidated),
+      styleTitle: title => bold(world, title),
       subcommandDescription: command => command.description().replace(/\. .*/, '.'),
     })
     .showHelpAfterError('Run role-sync --help.')

@@ -1,8 +1,8 @@
 import { effectText } from '../../core/outcome/cause-words.ts'
 import { isNotFound } from '../../core/outcome/effect.ts'
-import { foldEmail } from '../../core/people/person-event.ts'
+import { foldEmail, scopeName } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'
-import { firstPage } from '../../targets/people-page.ts'
+import { firstPage, type PeoplePage } from '../../targets/people-page.ts'
 import type { Http, Target } from '../../targets/target.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
@@ -68,46 +68,41 @@ const mostPages = 200
 /** The members with a folded address, in all scopes of the role catalogue: those that were read to their end, and the others. */
 async function membersOf(email: string, options: MemberOptions, world: CliWorld) {
   const targets = connectTargets(options, world.env)
-  const catalogue = Object.values(await readCatalogue(options, world))
+  const roles = Object.values(await readCatalogue(options, world))
   const http = createReadOnlyHttp()
   const members = new Set<string>()
   const read: string[] = []
   const unread: { readonly scope: string; readonly detail: string }[] = []
-  for (const { name } of kinds) {
-    for (const scope of new Set(catalogue.flatMap(role => Object.keys(role[name] ?? {})))) {
-      world.stop.throwIfAborted()
+  const scopesOf = (target: string) => new Set(roles.flatMap(role => Object.keys(role[target] ?? {})))
+  for (const target of targets.values()) {
+    for (const scope of scopesOf(target.name)) {
+      const name = scopeName({ target: target.name, scope })
       try {
-        const token = readToken(name, options, world.env)
-        const found = (member: string) => members.add(member)
-        await readMembers(targets.get(name) as Target, scope, http(token), email, found)
-        read.push(`${name}/${scope}`)
+        const send = http(readToken(target.name, options, world.env))
+        for await (const listed of listOf(target, scope, send, world.stop))
+          if (listed.email !== undefined && foldEmail(listed.email) === email) members.add(listed.member)
+        read.push(name)
       } catch (error) {
         if (!(error instanceof Failure)) throw error
-        unread.push({ scope: `${name}/${scope}`, detail: error.message })
+        unread.push({ scope: name, detail: error.message })
       }
     }
   }
   return { members: [...members], read, unread }
 }
 
-/** Reads the members of a scope, and reports those with a folded address. Rejects with a Failure if the list is not read to its end. */
-async function readMembers(
-  target: Target,
-  scope: string,
-  http: Http,
-  email: string,
-  found: (member: string) => void,
-): Promise<void> {
+/** The members of a scope. Rejects with a Failure if the list is not read to its end. */
+async function* listOf({ people }: Target, scope: string, http: Http, stop: AbortSignal) {
   let page: number | undefined = firstPage
   for (let pages = 0; page !== undefined; pages++) {
+    stop.throwIfAborted()
     if (pages === mostPages) throw new Failure(`the list is longer than ${mostPages} pages`)
-    const answer = await target.people(scope, page, http)
+    const answer: PeoplePage = await people(scope, page, http)
     if (!answer.ok)
       throw new Failure(
         isNotFound(answer.effect) ? 'target does not know this scope' : effectText(answer.effect),
       )
-    for (const listed of answer.listed)
-      if (listed.email !== undefined && foldEmail(listed.email) === email) found(listed.member)
+    yield* answer.listed
     page = answer.next
   }
 }

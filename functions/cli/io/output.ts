@@ -9,11 +9,15 @@ export const line = ({ stdout }: CliWorld, text: string): Promise<void> =>
   write(stdout, `${printable(text)}\n`)
 
 /** Whether a stream gets colours: a terminal does, unless `NO_COLOR` or `TERM` says no, and any stream with `FORCE_COLOR`. */
-export const hasColors = ({ isTTY }: OutputStream, env: Environment): boolean =>
+const hasColors = ({ isTTY }: OutputStream, env: Environment): boolean =>
   (isTTY === true || env.FORCE_COLOR !== undefined) && WriteStream.prototype.getColorDepth(env) > 1
 
+/** A text for standard output, bold if that has colours. */
+export const bold = ({ stdout, env }: CliWorld, text: string): string =>
+  hasColors(stdout, env) ? styleText('bold', text, unvalidated) : text
+
 /** Colours as they are asked for, whatever the environment of this process says. */
-export const unvalidated = { validateStream: false }
+const unvalidated = { validateStream: false }
 
 const stateStyles: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {
   ...{ ok: 'green', applied: 'green', apply: 'green' },

@@ -1,8 +1,7 @@
-import { styleText } from 'node:util'
 import Table from 'cli-table3'
 import { printable } from '../../core/printable.ts'
 import type { CliWorld } from './cli-world.ts'
-import { hasColors, line, pieces, stateColored, unvalidated } from './output.ts'
+import { bold, line, pieces, stateColored } from './output.ts'
 
 export interface Column<Row> {
   readonly head: string
@@ -25,12 +24,6 @@ const usualWidth = 80
 /** The least width to which a column is shortened, in characters. */
 const minCellWidth = 6
 
-/** Colours a cell or a head, or returns it unchanged. It is called after all cutting and padding. */
-interface Paint<Row> {
-  readonly cell: (text: string, column: Column<Row>) => string
-  readonly head: (text: string) => string
-}
-
 /** Prints rows: on a terminal with borders and shortened cells, else as aligned lines with the full text. */
 export async function table<Row>(
   world: CliWorld,
@@ -38,25 +31,16 @@ export async function table<Row>(
   rows: readonly Row[],
 ): Promise<void> {
   if (rows.length === 0) return
-  const { isTTY = false, columns: width = usualWidth } = world.stdout
+  const { isTTY = false } = world.stdout
   const shown = isTTY ? rows.slice(0, mostRows) : rows
-  const isColored = hasColors(world.stdout, world.env)
-  const paint: Paint<Row> = {
-    cell: (text, column) => (column.isState ? stateColored(world, text) : text),
-    head: text => (isColored ? styleText('bold', text, unvalidated) : text),
-  }
-  for (const text of isTTY ? bordered(columns, shown, width, paint) : aligned(columns, shown, paint))
+  for (const text of isTTY ? bordered(world, columns, shown) : aligned(world, columns, shown))
     await pieces(world, [`${text}\n`])
   const left = rows.length - shown.length
   if (left > 0) await line(world, `${left} more are not shown`)
 }
 
-function bordered<Row>(
-  all: readonly Column<Row>[],
-  rows: readonly Row[],
-  width: number,
-  paint: Paint<Row>,
-): string[] {
+function bordered<Row>(world: CliWorld, all: readonly Column<Row>[], rows: readonly Row[]): string[] {
+  const { columns: width = usualWidth } = world.stdout
   const cellOf = ({ of, short = of }: Column<Row>, row: Row) => printable(short(row))
   const widthOf = (column: Column<Row>) =>
     rows.reduce((most, row) => Math.max(most, cellOf(column, row).length), column.head.length)
@@ -64,13 +48,13 @@ function bordered<Row>(
   const columns = all.filter(({ isMinor }) => !(isNarrow && isMinor))
   const widths = fitted(columns.map(widthOf), width)
   const drawing = new Table({
-    head: columns.map(({ head }) => paint.head(head)),
+    head: columns.map(({ head }) => bold(world, head)),
     colAligns: columns.map(({ align }) => align ?? 'left'),
     style: { head: [], border: [], compact: true },
   })
   drawing.push(
     ...rows.map(row =>
-      columns.map((column, index) => paint.cell(cut(cellOf(column, row), widths[index] ?? 0), column)),
+      columns.map((column, index) => painted(world, column, cut(cellOf(column, row), widths[index] ?? 0))),
     ),
   )
   return drawing.toString().split('\n')
@@ -93,21 +77,25 @@ function fitted(natural: readonly number[], width: number): number[] {
   return widths
 }
 
+const painted = <Row>(world: CliWorld, { isState }: Column<Row>, text: string): string =>
+  isState ? stateColored(world, text) : text
+
 const cut = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text
 
 /** Aligned without cli-table3, which takes seconds for 20,000 rows. Each row is formatted twice to save memory. */
 function* aligned<Row>(
+  world: CliWorld,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  paint: Paint<Row>,
 ): Generator<string> {
   const widths = columns.map(({ head, of }) =>
     rows.reduce((most, row) => Math.max(most, printable(of(row)).length), head.length),
   )
   const padded = (text: string, index: number): string =>
     columns[index]?.align === 'right' ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0)
-  yield paint.head(
+  yield bold(
+    world,
     columns
       .map(({ head }, index) => padded(head, index))
       .join('  ')
@@ -115,7 +103,7 @@ function* aligned<Row>(
   )
   for (const row of rows)
     yield columns
-      .map((column, index) => paint.cell(padded(printable(column.of(row)), index), column))
+      .map((column, index) => painted(world, column, padded(printable(column.of(row)), index)))
       .join('  ')
       .trimEnd()
 }
