@@ -4,7 +4,6 @@ import type { EndedMessage, Entry } from '../../core/ledger/ledger-entry.ts'
 import { durationWords, moment } from '../io/durations.ts'
 import { reasonWords } from './letter-rows.ts'
 import type { NamedLetter } from './look-at-letters.ts'
-import { shellWord } from './stage-options.ts'
 
 /** An event whose outcome is looked for. */
 export interface AskedEvent {
@@ -64,14 +63,11 @@ const letterOf = ({ letter: { reason, unproven } }: EndedMessage) => ({
   ...(unproven && { unproven: true as const }),
 })
 
-function unknownWords({ event, member, version }: AskedEvent, entry: Entry | undefined): string {
+function unknownWords({ member, version }: AskedEvent, entry: Entry | undefined): string {
   if (member === undefined)
     return 'no dead letter has this id; give --member, or the file of the event, to look it up in the ledger'
   if (member === null)
-    return (
-      `it names a person; each member found has an event of its own, ${event}/MEMBER: ` +
-      `role-sync status ${shellWord(event)}/MEMBER --member MEMBER`
-    )
+    return 'it names a person, whose members have events of their own: role-sync member ADDRESS shows them'
   const applied = entry?.applied
   if (applied && !version)
     return `the applied change of its member is event ${applied.event} of ${applied.version.time}Z`

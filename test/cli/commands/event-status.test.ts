@@ -75,9 +75,7 @@ describe('where the ledger cannot decide', () => {
   })
   test('it says which member is missing', () => {
     expect(wordsOf({ event: 'e', member: undefined })).toContain('give --member, or the file of the event')
-    expect(wordsOf({ event: "e'x", member: null })).toContain(
-      "role-sync status 'e'\\''x'/MEMBER --member MEMBER",
-    )
+    expect(wordsOf({ event: 'e', member: null })).toContain('role-sync member ADDRESS shows them')
   })
 })
 
