@@ -1,8 +1,9 @@
+import { shellWord } from '../../core/printable.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { lookAt, type NamedLetter } from './look-at-letters.ts'
 import type { DeadLetters } from './open-dead-letters.ts'
-import { type GlobalOptions, givenOptions, shellWord } from './stage-options.ts'
+import { type GlobalOptions, givenOptions } from './stage-options.ts'
 
 /** The help text of the argument EVENT. */
 export const eventArgument =

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { Plan } from '../../core/dead-letter/planned-letters.ts'
 import { createEventParser, type ParseEvent } from '../../core/event/event.ts'
+import { shellWord } from '../../core/printable.ts'
 import { type AppliedPlan, applyPlan, defaultRate } from '../../replay/apply-plan.ts'
 import { kinds } from '../../targets/index.ts'
 import type { AddCommand, CliWorld, StopReason } from '../io/cli-world.ts'
@@ -12,14 +13,7 @@ import { shortHash } from './letter-rows.ts'
 import { openReplay } from './open-replay.ts'
 import { optionsOfPlan, readPlan } from './plan-settings.ts'
 import { evidence, recordOf, remarksOn, summaryOf, todoOf } from './replay-apply-report.ts'
-import {
-  examples,
-  type GlobalOptions,
-  readCatalogue,
-  shellWord,
-  stageNames,
-  stageOf,
-} from './stage-options.ts'
+import { examples, type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
 
 interface ApplyCommandOptions extends GlobalOptions {
   readonly rate: number

@@ -1,3 +1,4 @@
+import { shellWord } from '../../core/printable.ts'
 import { type MadePlan, makePlan } from '../../replay/make-plan.ts'
 import type { LetterRecord } from '../../replay/replay-world.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
@@ -61,7 +62,10 @@ async function plan(options: PlanCommandOptions, world: CliWorld): Promise<numbe
   if (options.json) await pieces(world, recordText(made, requests))
   else await print(world, made, requests)
   if (!options.json && options.out !== undefined)
-    await line(world, `plan written to ${options.out}; next: role-sync replay apply ${options.out}`)
+    await line(
+      world,
+      `plan written to ${options.out}; next: role-sync replay apply ${shellWord(options.out)}`,
+    )
   if (made.failed === 0) return exit.ok
   await note(world, `${lettersOf(made.failed)} failed, not in the plan. Plan again.`)
   return exit.refused

@@ -1,4 +1,5 @@
 import { createEventParser } from '../../core/event/event.ts'
+import { shellWord } from '../../core/printable.ts'
 import { kinds } from '../../targets/index.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { parseSpan } from '../io/durations.ts'
@@ -24,7 +25,6 @@ import {
   type GlobalOptions,
   givenOptions,
   readCatalogue,
-  shellWord,
   stageNames,
   stageOf,
 } from './stage-options.ts'

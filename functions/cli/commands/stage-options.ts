@@ -1,5 +1,6 @@
 import bundled from '#roles' with { type: 'json' }
 import type { Catalogue } from '../../core/event/role-catalogue.ts'
+import { shellWord } from '../../core/printable.ts'
 import { type Names, namesOf } from '../../core/resource-names.ts'
 import { parseCatalogue } from '../../targets/index.ts'
 import type { CliWorld, Environment } from '../io/cli-world.ts'
@@ -52,7 +53,3 @@ export const givenOptions = ({ stage, roles }: GlobalOptions): string =>
 /** The two examples of a command, for its help. */
 export const examples = (one: string, other: string): string =>
   `\nExamples:\n  $ role-sync ${one}\n  $ role-sync ${other}`
-
-/** A word for a POSIX shell, quoted if needed. */
-export const shellWord = (text: string): string =>
-  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

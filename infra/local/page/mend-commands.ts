@@ -1,4 +1,5 @@
 import type { LetterReason } from '../../../functions/core/dead-letter/reason.ts'
+import { shellWord } from '../../../functions/core/printable.ts'
 import type { Mend } from './page-source.ts'
 
 /** What each reason means and what to do first (functions/cli/README.md). `edit`: the event itself is wrong. */
@@ -40,10 +41,8 @@ export const mendOfAll = (reason: LetterReason): Mend => ({
 export function mendOfOne(reason: LetterReason, messageId: string, event: string | null): Mend {
   const { means, edit } = ways[reason]
   const filter =
-    event === null || /[\p{C}\p{Zl}\p{Zp}]/u.test(event) ? `--reason ${reason}` : `--event=${quoted(event)}`
+    event === null || /[\p{C}\p{Zl}\p{Zp}]/u.test(event)
+      ? `--reason ${reason}`
+      : `--event=${shellWord(event)}`
   return { means, commands: [...(edit ? [`npx role-sync dead edit ${messageId}`] : []), ...replay(filter)] }
 }
-
-/** A text as one word of a shell. */
-const quoted = (text: string): string =>
-  /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
