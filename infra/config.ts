@@ -174,6 +174,8 @@ export interface Thresholds {
    * @default 1800
    */
   readonly timeToEffectAlarmSeconds: number
+  /** The exposure of a withdrawal, from its event's time to its proof, in seconds. Counts also while it is open. @default 300 */
+  readonly exposureAlarmSeconds: number
 }
 
 /** The thresholds that a deployment sets. */
@@ -185,6 +187,7 @@ const thresholds: Thresholds = {
   inFlightAlarm: 80_000,
   breakerOpenAlarmMinutes: 5,
   timeToEffectAlarmSeconds: hour / 2,
+  exposureAlarmSeconds: 300,
 }
 
 /** The thresholds of a stage: the defaults and the overrides. */

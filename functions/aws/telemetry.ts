@@ -18,9 +18,10 @@ import { createLogger } from './logger.ts'
  * at the end of an invocation.
  */
 export function createSyncTelemetry(logger = createLogger()) {
-  const metrics = createMetrics<MetricOf, MetricName>(logger, (name, { target, reason }) =>
-    metricDimensions(name, target, reason),
+  const metrics = createMetrics<MetricOf, MetricName>(logger, (name, of) =>
+    'source' in of ? { function: name, source: of.source } : metricDimensions(name, of.target, of.reason),
   )
+  const sourceOf = createSourceNames()
 
   const telemetry: Telemetry = {
     attempt: record => {
@@ -34,10 +35,12 @@ export function createSyncTelemetry(logger = createLogger()) {
     outcome: record => {
       logger.info('outcome', { ...redacted(record) })
       measureOutcome(metrics, record)
+      measureExposure(metrics, record, sourceOf)
     },
     retry: record => {
       logger.info('retry', { ...redacted(record) })
       measureRetry(metrics, record)
+      measureExposure(metrics, record, sourceOf)
     },
     trouble: (what, error) => logger.error(what, redactedError(error)),
   }
@@ -92,6 +95,35 @@ function measureRetry({ add, peak }: SyncMetrics, { target, cause, ageMs }: Retr
   if (cause === 'breaker_open') peak({ target }, metricNames.breakerOpen, 1)
 }
 
+/** A withdrawal that is proven, or still open: an open one is told at each retry, so the worst are not missed. */
+function measureExposure(
+  { add, peak }: SyncMetrics,
+  record: OutcomeRecord | RetryRecord,
+  sourceOf: (record: { readonly source: string | null }) => string,
+): void {
+  const { exposureMs, target } = record
+  if (exposureMs === undefined) return
+  const isProven = 'outcome' in record && record.outcome === 'applied'
+  for (const subject of [{ target }, { source: sourceOf(record) }]) {
+    if (isProven) add(subject, metricNames.exposure, exposureMs, MetricUnit.Milliseconds)
+    peak(subject, metricNames.longestExposure, Math.round(exposureMs / 1000), MetricUnit.Seconds)
+  }
+}
+
+/** Each name of a source makes metrics of its own, which cost money, and any producer may make up names. */
+const mostSources = 50
+
+/** Names sources for metrics, without personal data: the first fifty of an instance, the others as `other`. */
+function createSourceNames() {
+  const seen = new Set<string>()
+  return (record: { readonly source: string | null }): string => {
+    const name = redacted({ source: record.source ?? 'none' }).source
+    if (!/^[!-~]{1,250}$/.test(name)) return 'other'
+    if (seen.size < mostSources) seen.add(name)
+    return seen.has(name) ? name : 'other'
+  }
+}
+
 /** The log lines and metrics of the intake function. Service, level and namespace come from the environment. */
 export function createIntakeTelemetry(logger = createLogger()) {
   const { add, flush } = createMetrics<IntakeMetricOf, IntakeMetricName>(logger, intakeDimensions)
@@ -118,7 +150,7 @@ export function createIntakeTelemetry(logger = createLogger()) {
 }
 
 /**
- * The log lines and the metric of the replay function. The metric's dimension is the dead-letter queue's name; an alarm watches it.
+ * The log lines and the metrics of the replay function. Their dimension is the dead-letter queue's name; alarms watch them.
  * Service, level and namespace come from the environment.
  */
 export function createReplayTelemetry(queue: string, logger = createLogger()) {
@@ -129,10 +161,11 @@ export function createReplayTelemetry(queue: string, logger = createLogger()) {
       logger[record.act === 'failed' ? 'warn' : 'info']('letter', { ...redacted(record) }),
     /** Writes the result of an invocation. */
     done: (facts: object): void => logger.info('done', { ...redacted(facts) }),
-    /** Publishes the age of the oldest letter, in milliseconds; 0 if there is none. */
-    oldestLetter: (ageMs: number): void => {
+    /** Publishes the age of the oldest letter and the longest exposure of a withdrawal, in milliseconds; 0 if there is none. */
+    drained: ({ oldestMs, exposureMs }: { readonly oldestMs: number; readonly exposureMs: number }): void => {
       const metrics = new Metrics({ logger, defaultDimensions: { queue } })
-      metrics.addMetric(oldestLetterMetric, MetricUnit.Seconds, Math.round(ageMs / 1000))
+      metrics.addMetric(oldestLetterMetric, MetricUnit.Seconds, Math.round(oldestMs / 1000))
+      metrics.addMetric(metricNames.longestExposure, MetricUnit.Seconds, Math.round(exposureMs / 1000))
       metrics.publishStoredMetrics()
     },
   }

@@ -100,6 +100,11 @@ export interface OutcomeRecord extends MessageFacts, Partial<AttemptFacts> {
   readonly effectMs?: number
   /** From the event's own time to proof, in milliseconds. */
   readonly timeToEffectMs?: number
+  /**
+   * Of a withdrawal that is applied or dead: from the event's own time to the proof, or until now, in milliseconds. A dead one
+   * is still open.
+   */
+  readonly exposureMs?: number
   /** For `resolved`: how many events were enqueued instead. */
   readonly events?: number
 }
@@ -126,6 +131,8 @@ export interface RetryRecord extends MessageFacts {
   readonly ageMs: number
   readonly cause: RetryCause
   readonly seconds: number
+  /** Of a withdrawal: from the event's own time until now, in milliseconds. */
+  readonly exposureMs?: number
 }
 
 /** The consumer's logs and metrics. None of these throw. */

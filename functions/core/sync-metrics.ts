@@ -21,18 +21,27 @@ export const metricNames = {
   breakerOpen: 'BreakerOpen',
   /** From the event's time to the proof, in milliseconds, for each applied change. */
   timeToEffect: 'TimeToEffect',
+  /** From the time of a withdrawal's event to its proof, in milliseconds. Also by source. */
+  exposure: 'Exposure',
+  /**
+   * The longest exposure that an invocation saw, in seconds: of the withdrawals that it proved, retried or dead-lettered. Also by
+   * source.
+   */
+  longestExposure: 'LongestExposure',
   /** Requests to the target. Divided by the outcomes they give the calls per event. */
   calls: 'Calls',
 } as const
 
 export type MetricName = (typeof metricNames)[keyof typeof metricNames]
 
-/** The subject of a metric: a target, or a target and a reason. */
-export interface MetricOf {
-  /** Null if the message's target could not be read. */
-  readonly target: string | null
-  readonly reason?: string
-}
+/** The subject of a metric: a target, a target and a reason, or a source. */
+export type MetricOf =
+  | {
+      /** Null if the message's target could not be read. */
+      readonly target: string | null
+      readonly reason?: string
+    }
+  | { readonly source: string }
 
 /** The dimensions of a metric, besides the service. The function's name keeps stages apart. */
 export const metricDimensions = (

@@ -2,6 +2,7 @@ import { type DeadLetter, namesAsRead } from '../core/dead-letter/dead-letter.ts
 import { type LetterVerdict, planLetter } from '../core/dead-letter/planned-letters.ts'
 import { renewedAttributes } from '../core/dead-letter/replay-attributes.ts'
 import type { SettledVerdict } from '../core/dead-letter/replay-verdict.ts'
+import { msSince } from '../core/event/instant.ts'
 import { forEachOf } from '../core/for-each-of.ts'
 import { createFailures } from './letter-failures.ts'
 import { rememberEntries } from './remember-entries.ts'
@@ -27,6 +28,8 @@ export interface Drained {
   readonly hidden: number
   /** The age of the oldest letter that stays, from its latest send, in milliseconds; 0 if none stays. */
   readonly oldestMs: number
+  /** The longest time that a withdrawal among the letters that stay has left access open, in milliseconds; 0 if there is none. */
+  readonly exposureMs: number
   /** Whether every letter was received. */
   readonly complete: boolean
 }
@@ -56,6 +59,7 @@ export async function drain(
   const begun = now()
   let hidden = 0
   let oldestMs = 0
+  let exposureMs = 0
   let complete = true
 
   async function* all(idle: () => Promise<unknown>) {
@@ -72,7 +76,9 @@ export async function drain(
   const judge = async (letter: DeadLetter) => {
     const parsed = parse(letter.body, now())
     const entry = parsed.ok && parsed.change ? await read(parsed.change.member) : undefined
-    return planLetter(letter, parsed, entry, now())
+    const asked = parsed.ok ? (parsed.change ?? parsed.lookup) : undefined
+    const openMs = asked?.withdraws ? msSince(asked.version.time, now()) : 0
+    return { settled: planLetter(letter, parsed, entry, now()), openMs }
   }
   const record = (letter: DeadLetter, act: LetterRecord['act'], facts: Partial<LetterRecord>) => {
     const { messageId, reason } = letter
@@ -92,13 +98,14 @@ export async function drain(
     return true
   }
   const handle = async (letter: DeadLetter) => {
-    const settled = await failures.attempt(letter, () => judge(letter))
+    const { settled, openMs = 0 } = (await failures.attempt(letter, () => judge(letter))) || {}
     const gone =
       settled?.verdict === 'superseded' || settled?.verdict === 'duplicate'
         ? await failures.attempt(letter, () => remove(letter, settled))
         : false
     if (gone) return
     counts.kept += 1
+    exposureMs = Math.max(exposureMs, openMs)
     const age = now() - letter.sentAt
     const renewed =
       gone === false &&
@@ -111,5 +118,5 @@ export async function drain(
     failures.over(letter)
   })
   complete &&= hidden === 0 && !failures.tooMany
-  return { ...counts, failed: failures.failed, hidden, oldestMs, complete }
+  return { ...counts, failed: failures.failed, hidden, oldestMs, exposureMs, complete }
 }

@@ -20,7 +20,7 @@ const deployment: ReplayDeployment = {
   renewAfterMs: settings.RENEW_AFTER_MS,
 }
 
-const { logger, letter, done, oldestLetter } = createReplayTelemetry(settings.DEAD_LETTER_QUEUE_NAME)
+const { logger, letter, done, drained } = createReplayTelemetry(settings.DEAD_LETTER_QUEUE_NAME)
 
 const world: ReplayWorld = {
   letters: createLetters(settings.DEAD_LETTER_QUEUE_URL),
@@ -40,7 +40,7 @@ export const handler = async (event: unknown, context: Context): Promise<ReplayA
   const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - settings.CLOSING_MS))
   const answered = await answer(request, world, deployment, signal)
   // After an incomplete drain the oldest letter is unknown. The missing metric then raises the alarm.
-  if ('oldestMs' in answered && answered.complete) oldestLetter(answered.oldestMs)
+  if ('oldestMs' in answered && answered.complete) drained(answered)
   const { letters: _, catalogue: __, ...facts } = { letters: [], catalogue: {}, ...answered }
   done({ request, ...facts })
   return answered

@@ -10,7 +10,7 @@ import type { RetryCause } from '../core/outcome/verdict.ts'
 import { createEntryUpdater } from './conditional-write.ts'
 import { type DecidedMessage, endWithoutAttempt } from './end-without-attempt.ts'
 import { type SettledChange, settleMember } from './member-changes.ts'
-import { outcomeOf } from './outcome-record.ts'
+import { exposureOf, outcomeOf } from './outcome-record.ts'
 import { type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
 import { createHistoryRecorder } from './record-history.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
@@ -20,6 +20,8 @@ interface Decided extends DecidedMessage {
   readonly named: Named
   /** The event's version, if it could be read. */
   readonly version?: Version | undefined
+  /** The event takes access away. */
+  readonly withdraws?: true | undefined
 }
 
 /**
@@ -85,11 +87,11 @@ function parseAll(messages: readonly Message[], { parse, now }: SyncWorld) {
 }
 
 const decided = ({ delivery: { message, named, change }, verdict }: SettledChange): Decided => ({
-  ...{ message, named, verdict, change, version: change.version },
+  ...{ message, named, verdict, change, version: change.version, withdraws: change.withdraws },
 })
 
 const decidedPerson = ({ delivery: { message, named, lookup }, verdict }: SettledPerson): Decided => ({
-  ...{ message, named, verdict, version: lookup.version },
+  ...{ message, named, verdict, version: lookup.version, withdraws: lookup.withdraws },
 })
 
 /** Sends the dead letter of a dead message. If that fails, the message stays on the queue and is retried. */
@@ -140,7 +142,7 @@ async function delayAll(all: readonly Delayed[], { queues, telemetry }: SyncWorl
 }
 
 function report(
-  { message, named, verdict, version, seconds = 0 }: Delayed,
+  { message, named, verdict, version, withdraws, seconds = 0 }: Delayed,
   { now, telemetry }: SyncWorld,
 ): void {
   const { id: messageId, receives, sentAt } = message
@@ -152,10 +154,11 @@ function report(
     ...(trace && { traceId: trace.traceId }),
   }
   const ageMs = Math.max(0, now() - sentAt)
+  const exposure = withdraws && version && exposureOf(version.time, verdict, now())
   if (verdict.kind === 'retry') {
-    telemetry.retry({ ...base, ageMs, cause: verdict.cause, seconds })
+    telemetry.retry({ ...base, ageMs, cause: verdict.cause, seconds, ...exposure })
   } else {
     const facts = outcomeOf(verdict, sentAt, version?.time)
-    telemetry.outcome({ ...base, ...(facts.effectMs === undefined && { ageMs }), ...facts })
+    telemetry.outcome({ ...base, ...(facts.effectMs === undefined && { ageMs }), ...facts, ...exposure })
   }
 }

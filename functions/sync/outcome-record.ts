@@ -1,5 +1,5 @@
-import type { Instant } from '../core/event/instant.ts'
-import type { AttemptFacts, Final } from '../core/outcome/verdict.ts'
+import { type Instant, msSince } from '../core/event/instant.ts'
+import type { AttemptFacts, Final, Verdict } from '../core/outcome/verdict.ts'
 import type { OutcomeRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 
@@ -40,9 +40,20 @@ export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts
     ...(events === undefined ? {} : { events }),
     ...(detail === undefined ? {} : { detail: detail.slice(0, 500) }),
     ...(provenAt === undefined ? {} : { effectMs: Math.max(0, provenAt - sentAt) }),
-    ...(provenAt === undefined || time === undefined ? {} : { timeToEffectMs: since(time, provenAt) }),
+    ...(provenAt === undefined || time === undefined ? {} : { timeToEffectMs: msSince(time, provenAt) }),
   }
 }
 
-/** Milliseconds since an event's time; 0 if the time is in the future. */
-const since = (time: Instant, now: number): number => Math.max(0, now - Date.parse(`${time}Z`))
+/**
+ * How long a withdrawal leaves access open, in milliseconds: from its event's time to the proof, or until now while it waits or is
+ * dead. Undefined where something else took over.
+ */
+export function exposureOf(
+  time: Instant,
+  verdict: Verdict,
+  now: number,
+): { readonly exposureMs: number } | undefined {
+  if (verdict.kind !== 'done') return { exposureMs: msSince(time, now) }
+  const { outcome, proof } = verdict
+  return outcome === 'applied' && proof ? { exposureMs: msSince(time, proof.at) } : undefined
+}

@@ -56,6 +56,7 @@ export function addDashboard(scope: Construct, deployment: Deployment, parts: Wa
       [question('How fast do changes take effect?')],
       [
         ...targetNames.map(target => ofTargets.timeToEffect(target)),
+        ofTargets.exposure(),
         ofTargets.callsPerEvent(),
         graph('Time of an invocation, ms', [
           sync.metricDuration({ statistic: Stats.percentile(50), label: 'p50' }),

@@ -8,7 +8,7 @@ import type { Intake } from './intake-construct.ts'
 import { logicalName } from './logical-name.ts'
 import type { Queues } from './queue-constructs.ts'
 import { addAlarm, notifyTopic } from './runbook-alarm.ts'
-import { ledgerMetric, oldestLetterAge } from './stage-metrics.ts'
+import { exposureOfLetters, ledgerMetric, oldestLetterAge } from './stage-metrics.ts'
 import { addPersonAlarm, addTargetAlarms } from './target-alarms.ts'
 
 /** The parts of a stage that alarms and the dashboard watch. */
@@ -122,7 +122,7 @@ const drainsMissed = 3
  * when this metric is missing.
  */
 function addLetterAlarms(scope: Construct, deployment: Deployment): void {
-  const { names, timings, drains } = deployment
+  const { names, timings, thresholds, drains } = deployment
   const periodSeconds = timings.drainEveryMinutes * 60
   addAlarm(scope, deployment, {
     ...{ id: 'OldestLetter', name: `${names.deadLetterQueue}-oldest`, runbook: 'Oldest dead letter' },
@@ -132,6 +132,15 @@ function addLetterAlarms(scope: Construct, deployment: Deployment): void {
   })
   if (!drains) return
 
+  addAlarm(scope, deployment, {
+    ...{
+      ...{ id: 'DeadWithdrawal', name: `${names.deadLetterQueue}-withdrawal-overdue` },
+      runbook: 'Withdrawal overdue',
+    },
+    summary: 'A dead letter is a withdrawal: somebody keeps access until a person decides.',
+    metric: exposureOfLetters(names, { statistic: Stats.MAXIMUM, periodSeconds }),
+    threshold: thresholds.exposureAlarmSeconds,
+  })
   addAlarm(scope, deployment, {
     ...{ id: 'Drain', name: `${names.deadLetterQueue}-not-drained`, runbook: 'Letters not drained' },
     summary: 'The metric of the oldest dead letter is missing: letters are neither drained nor renewed.',

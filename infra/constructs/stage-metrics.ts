@@ -7,7 +7,7 @@ import {
   oldestLetterMetric,
   serviceName,
 } from '../../functions/core/resource-names.ts'
-import { type MetricName, metricDimensions } from '../../functions/core/sync-metrics.ts'
+import { type MetricName, metricDimensions, metricNames } from '../../functions/core/sync-metrics.ts'
 
 /** The statistic and the period of a metric. */
 export interface MetricView {
@@ -36,6 +36,10 @@ export const intakeMetric = (
 /** The age of the oldest dead letter, which the replay function publishes. */
 export const oldestLetterAge = (names: Names, view: MetricView): Metric =>
   metricOf(oldestLetterMetric, { queue: names.deadLetterQueue }, view)
+
+/** The longest exposure of a withdrawal among the dead letters, which the replay function publishes. */
+export const exposureOfLetters = (names: Names, view: MetricView): Metric =>
+  metricOf(metricNames.longestExposure, { queue: names.deadLetterQueue }, view)
 
 /** A DynamoDB metric of the ledger. It has values only if something was throttled. */
 export const ledgerMetric = (names: Names, metricName: string, view: MetricView): Metric =>

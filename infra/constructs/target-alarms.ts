@@ -35,6 +35,12 @@ export function addTargetAlarms(scope: Construct, deployment: Deployment, target
     threshold: thresholds.timeToEffectAlarmSeconds * 1000,
     periods: 3,
   })
+  addAlarm(scope, deployment, {
+    ...{ ...own('WithdrawalOverdue', 'withdrawal-overdue'), runbook: 'Withdrawal overdue' },
+    summary: `A withdrawal at ${target} took or takes too long: somebody keeps access.`,
+    metric: metric(metricNames.longestExposure, { statistic: Stats.MAXIMUM }),
+    threshold: thresholds.exposureAlarmSeconds,
+  })
 }
 
 /** Adds the alarm on events that wait until their person is found. */

@@ -72,6 +72,19 @@ export function createTargetGraphs(names: Names, targets: readonly string[]) {
         metric(target, metricNames.timeToEffect, Stats.percentile(50), 'p50'),
         metric(target, metricNames.timeToEffect, Stats.percentile(99), 'p99'),
       ]),
+    /** What ended, and the longest that was open. */
+    exposure: (): IWidget =>
+      graph(
+        'Exposure: withdrawal to proof, minutes',
+        targets.flatMap(target => [
+          inMinutes(
+            metric(target, metricNames.exposure, Stats.percentile(99), target),
+            `${target} p99`,
+            60_000,
+          ),
+          inMinutes(metric(target, metricNames.longestExposure, Stats.MAXIMUM, target), `${target} longest`),
+        ]),
+      ),
     /** All calls divided by all outcomes of the same time: the calls of one event may be hours apart. */
     callsPerEvent: (): IWidget =>
       graph(

@@ -15,6 +15,7 @@ export const thresholdEntries = {
   inFlightAlarm: v.optional(wholeNumber(1, mostInFlight)),
   breakerOpenAlarmMinutes: v.optional(wholeNumber(1, dayMinutes)),
   timeToEffectAlarmSeconds: v.optional(seconds(14 * dayMinutes * 60)),
+  exposureAlarmSeconds: v.optional(seconds(14 * dayMinutes * 60)),
 } satisfies Record<keyof Thresholds, unknown>
 
 const topicRule = 'must be the ARN of an SNS topic'

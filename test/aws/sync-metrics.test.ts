@@ -95,6 +95,46 @@ describe('a message counts', () => {
   })
 })
 
+describe('the exposure of a withdrawal counts by target and by source', () => {
+  const exposed = { ...settled, exposureMs: 61_499 }
+  /** What is told of exposure, by source (`all` where it is told by target). */
+  const toldOf = (act: (telemetry: Sync['telemetry']) => void) =>
+    Object.fromEntries(
+      metricsIn(linesWith(act))
+        .filter(({ LongestExposure }) => LongestExposure !== undefined)
+        .map(({ source = 'all', Exposure, LongestExposure }) => [source, { Exposure, LongestExposure }]),
+    )
+  const both = (told: object) => ({ all: told, s: told })
+  test('when it is proven', () => {
+    expect(toldOf(({ outcome }) => outcome({ ...exposed, outcome: 'applied' }))).toEqual(
+      both({ Exposure: 61_499, LongestExposure: 61 }),
+    )
+  })
+  test('as open at each retry, and when it is dead', () => {
+    const open = both({ Exposure: undefined, LongestExposure: 61 })
+    expect(toldOf(({ retry }) => retry({ ...exposed, seconds: 5, cause: 'timeout' }))).toEqual(open)
+    expect(toldOf(({ outcome }) => outcome({ ...exposed, outcome: 'dead', reason: 'rejected' }))).toEqual(
+      open,
+    )
+  })
+  test('the longest of an invocation alone is told of those that are open', () => {
+    const told = toldOf(({ retry }) => {
+      for (const exposureMs of [1000, 9000, 2000])
+        retry({ ...exposed, exposureMs, seconds: 5, cause: 'busy' })
+    })
+    expect(told).toEqual(both({ Exposure: undefined, LongestExposure: 9 }))
+  })
+  test('a producer that makes up sources makes no more than fifty metrics, and none with an address in it', () => {
+    const sources = [...Array.from({ length: 60 }, (_, n) => `//s${n}`), 'jane@example.com', 'ü', null]
+    const told = toldOf(({ retry }) => {
+      for (const source of sources) retry({ ...exposed, source, seconds: 5, cause: 'busy' })
+    })
+    const names = Object.keys(told)
+    expect(names).toHaveLength(50 + ['all', 'other'].length)
+    expect(names.join()).not.toMatch(/jane|ü/)
+  })
+})
+
 test('an invocation that has more than a metric line takes writes several: each has a time and a level', () => {
   const lines = metricsIn(
     linesWith(({ attempt }) => {

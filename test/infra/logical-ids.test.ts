@@ -35,10 +35,12 @@ WachtOldestChangeAlarm7A936B3D CloudWatch::Alarm role-sync-prod-sync-oldest-chan
 WachtCredentialsRejectedAlarmD3C79EBE CloudWatch::Alarm role-sync-prod-sync-credentials-rejected-wacht
 WachtBreakerOpenAlarm312C1A22 CloudWatch::Alarm role-sync-prod-sync-breaker-open-wacht
 WachtTimeToEffectAlarm4F5198A6 CloudWatch::Alarm role-sync-prod-sync-time-to-effect-wacht
+WachtWithdrawalOverdueAlarmE7D9547F CloudWatch::Alarm role-sync-prod-sync-withdrawal-overdue-wacht
 ProjectOldestChangeAlarm85A16C06 CloudWatch::Alarm role-sync-prod-sync-oldest-change-project
 ProjectCredentialsRejectedAlarm5D8D9891 CloudWatch::Alarm role-sync-prod-sync-credentials-rejected-project
 ProjectBreakerOpenAlarm10129B0F CloudWatch::Alarm role-sync-prod-sync-breaker-open-project
 ProjectTimeToEffectAlarm9FBE88FD CloudWatch::Alarm role-sync-prod-sync-time-to-effect-project
+ProjectWithdrawalOverdueAlarmDF636F3A CloudWatch::Alarm role-sync-prod-sync-withdrawal-overdue-project
 PersonOldestChangeAlarmC4AE5F36 CloudWatch::Alarm role-sync-prod-sync-oldest-change-person
 SyncErrorsAlarm3839A37B CloudWatch::Alarm role-sync-prod-sync-errors
 SyncThrottlesAlarmE7EFC309 CloudWatch::Alarm role-sync-prod-sync-throttles
@@ -47,6 +49,7 @@ ReplayThrottlesAlarmD3447C0F CloudWatch::Alarm role-sync-prod-replay-throttles
 LedgerReadThrottlesAlarm624DCE84 CloudWatch::Alarm role-sync-prod-ledger-read-throttles
 LedgerWriteThrottlesAlarm53190EEC CloudWatch::Alarm role-sync-prod-ledger-write-throttles
 OldestLetterAlarm5A71ED18 CloudWatch::Alarm role-sync-prod-dead-letters-oldest
+DeadWithdrawalAlarmEA5F61D7 CloudWatch::Alarm role-sync-prod-dead-letters-withdrawal-overdue
 DrainAlarmF06B919D CloudWatch::Alarm role-sync-prod-dead-letters-not-drained
 Dashboard9E4231ED CloudWatch::Dashboard role-sync-prod
 `

@@ -50,6 +50,18 @@ describe('an alarm goes off', () => {
       ...{ ...of(target), MetricName: 'TimeToEffect', ExtendedStatistic: 'p99', Threshold: 1_800_000 },
     })
   })
+  test.each(['wacht', 'project'])('when a withdrawal at %s is open for five minutes', target => {
+    expect(alarms[`sync-withdrawal-overdue-${target}`]).toMatchObject({
+      ...{ ...of(target), MetricName: 'LongestExposure', Statistic: 'Maximum', Threshold: 300 },
+      ...{ Period: 300, EvaluationPeriods: 1 },
+    })
+  })
+  test('when a drain sees a withdrawal among the dead letters', () => {
+    expect(alarms['dead-letters-withdrawal-overdue']).toMatchObject({
+      ...{ MetricName: 'LongestExposure', Statistic: 'Maximum', Threshold: 300, Period: 3600 },
+      Dimensions: expect.arrayContaining([{ Name: 'queue', Value: 'role-sync-prod-dead-letters' }]),
+    })
+  })
   test('at the first dead letter, and long before SQS gives out no more', () => {
     expect(alarms['dead-letters-visible']).toMatchObject({
       ...{ MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum', Threshold: 1 },

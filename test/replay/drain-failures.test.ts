@@ -37,6 +37,7 @@ describe('a letter that fails', () => {
         failed: 1,
         hidden: 0,
         oldestMs: 0,
+        exposureMs: 0,
         complete: true,
       },
     })

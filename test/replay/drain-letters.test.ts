@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { drain } from '../../functions/replay/drain-letters.ts'
-import { bodyOf, personData } from '../support/events.ts'
+import { bodyOf, personData, projectData } from '../support/events.ts'
 import { apply, buriedAs, bury, type FakeWorld, failing, fakeWorld, memberOf } from './fake-world.ts'
 
 const day = 86_400_000
@@ -30,6 +30,7 @@ test('removes only what is superseded or a duplicate, with the evidence', async 
       failed: 0,
       hidden: 0,
       oldestMs: 0,
+      exposureMs: 0,
       complete: true,
     },
   })
@@ -51,6 +52,21 @@ test('keeps a letter that names a person: no entry tells what became of it', asy
   world.letters.put(body, buriedAs('person_not_found', body))
   expect(await run(world)).toMatchObject({ kept: 1, failed: 0 })
   expect({ reads: world.reads, logged: world.logged }).toEqual({ reads: 0, logged: [] })
+})
+
+test('tells how long the oldest withdrawal that stays leaves access open, also of a person', async () => {
+  const world = fakeWorld()
+  const put = (data: object, minutesAgo: number) => {
+    const time = new Date(world.clock - minutesAgo * 60_000).toISOString()
+    const body = bodyOf({ data, time })
+    world.letters.put(body, buriedAs('rejected', body))
+  }
+  const { role: _, ...person } = personData
+  put({ ...projectData, groupIds: undefined, owner: undefined, role: 'reader' }, 5)
+  put({ ...projectData, groupIds: undefined, owner: undefined, role: 'manager' }, 30)
+  expect(await run(world)).toMatchObject({ kept: 2, exposureMs: 5 * 60_000 })
+  put({ ...person, role: 'reader' }, 7)
+  expect(await run(world)).toMatchObject({ kept: 3, exposureMs: 7 * 60_000 })
 })
 
 describe('the age of letters', () => {

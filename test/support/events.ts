@@ -20,7 +20,7 @@ export const catalogue: Catalogue = {
     wacht: { [organization]: { roleId: managerRole } },
     project: { [projectId]: { groupIds: [groupA], owner: true } },
   },
-  reader: { project: { [projectId]: { groupIds: [], owner: false } } },
+  reader: { withdraws: true, project: { [projectId]: { groupIds: [], owner: false } } },
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Grounds } from '../../functions/core/dead-letter/reason.ts'
 import type { Instant } from '../../functions/core/event/instant.ts'
 import type { Final } from '../../functions/core/outcome/verdict.ts'
-import { outcomeOf } from '../../functions/sync/outcome-record.ts'
+import { exposureOf, outcomeOf } from '../../functions/sync/outcome-record.ts'
 import { appliedOf } from '../support/entries.ts'
 import { noon } from '../support/events.ts'
 
@@ -76,3 +76,22 @@ test('what is long is cut: 500 characters', () => {
 function took(effectMs: number) {
   return { effectMs, timeToEffectMs: 3 * 3_600_000 }
 }
+
+test('a withdrawal is open until it is proven: while it waits, and as a dead letter', () => {
+  const eleven = noon - 3_600_000
+  const since = (time: string) => noon - Date.parse(`${time}Z`)
+  const proof = { ...appliedOf(1), at: eleven }
+  expect({
+    waits: exposureOf(nine, { kind: 'retry', afterMs: 1, cause: 'busy' }, noon),
+    dead: exposureOf(nine, dead(), noon),
+    applied: exposureOf(nine, done({ proof }), noon),
+    superseded: exposureOf(nine, done({ outcome: 'superseded', by: 'e' }), noon),
+    early: exposureOf('2026-11-23T12:00:01' as Instant, dead(), noon),
+  }).toEqual({
+    waits: { exposureMs: since(nine) },
+    dead: { exposureMs: since(nine) },
+    applied: { exposureMs: since(nine) - 3_600_000 },
+    superseded: undefined,
+    early: { exposureMs: 0 },
+  })
+})

@@ -6,7 +6,14 @@ import { foldEmail, isPersonKey, type Lookup, type PersonData, personTarget } fr
 import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
 import { type EventKind, eventSchema, maxEventBytes, namesPerson } from './event-contract.ts'
 import { instantOf, parseInstant } from './instant.ts'
-import { type Catalogue, isUnknownRole, scopesOf, type UnknownRole } from './role-catalogue.ts'
+import {
+  type Asked,
+  type Catalogue,
+  createIsWithdrawal,
+  isUnknownRole,
+  scopesOf,
+  type UnknownRole,
+} from './role-catalogue.ts'
 import { parseTraceparent } from './traceparent.ts'
 import { normalSequence, type Version } from './version.ts'
 
@@ -19,6 +26,8 @@ export interface Change {
   readonly version: Version
   /** The role's name, if the event names it. */
   readonly role?: string
+  /** The change takes access away, by the catalogue. */
+  readonly withdraws?: true
   /** The key of the person whose member this is (`personkey`), if the person was remembered. */
   readonly personKey?: string
 }
@@ -53,6 +62,8 @@ export const maxAheadMs = 300_000
 export function createEventParser(kinds: readonly EventKind[], catalogue: Catalogue): ParseEvent {
   const schema = eventSchema(kinds)
   const byName = new Map(kinds.map(kind => [kind.name, kind]))
+  const isWithdrawal = createIsWithdrawal(catalogue)
+  const marks = (asked: Asked) => (isWithdrawal(asked) ? { withdraws: true as const } : {})
 
   return (body, now) => {
     if (Buffer.byteLength(body) > maxEventBytes) {
@@ -91,8 +102,8 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
       const { role, person } = data as PersonData
       const scopes = scopesOf(catalogue, role)
       if (isUnknownRole(scopes)) return unknownRole(named, scopes)
-      const lookup = { email: foldEmail(person.email), role, scopes, version, attributes: inherited(event) }
-      return { ok: true, named, lookup }
+      const whom = { email: foldEmail(person.email), role, scopes, version }
+      return { ok: true, named, lookup: { ...whom, ...marks({ role }), attributes: inherited(event) } }
     }
     const desired = kind.desired(data as never, catalogue)
     if (isUnknownRole(desired)) return { ...unknownRole(named, desired), version }
@@ -102,7 +113,11 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
       ...(role !== undefined && { role }),
     }
     const { personkey } = event
-    return { ok: true, named, change: isPersonKey(personkey) ? { ...change, personKey: personkey } : change }
+    const more = {
+      ...marks({ member: change.member, desired, role }),
+      ...(isPersonKey(personkey) && { personKey: personkey }),
+    }
+    return { ok: true, named, change: { ...change, ...more } }
   }
 }
 

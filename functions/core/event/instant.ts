@@ -46,3 +46,6 @@ function withFraction(seconds: string, fraction = ''): Instant {
   while (fraction[end - 1] === '0') end-- // not /0+$/, which takes quadratic time
   return end > 0 ? `${seconds}.${fraction.slice(0, end)}` : seconds
 }
+
+/** Milliseconds since an instant; 0 if it is in the future. `now` is milliseconds since 1970. */
+export const msSince = (instant: Instant, now: number): number => Math.max(0, now - Date.parse(`${instant}Z`))

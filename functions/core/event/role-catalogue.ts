@@ -1,12 +1,19 @@
 import * as v from 'valibot'
 import { canonicalJson } from '../json.ts'
-import type { Desired } from '../ledger/desired-state.ts'
+import { type Desired, sameDesired } from '../ledger/desired-state.ts'
 import { table } from '../reviewed-table.ts'
 import { problemsOf } from '../schema-problems.ts'
 import { roleName } from './ids.ts'
 
 /** The role catalogue: role → target → scope → desired state. */
-export type Catalogue = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Desired>>>>>>
+export type Catalogue = Readonly<Record<string, CatalogueRole>>
+
+/** A role of the catalogue: its states, by target and scope. */
+export interface CatalogueRole {
+  /** Who moves to this role loses access: such a change is a withdrawal. */
+  readonly withdraws?: boolean
+  readonly [target: string]: Readonly<Record<string, Desired>> | boolean | undefined
+}
 
 /** A target's part of the catalogue: the schemas of its scopes and states. */
 export interface CatalogueKind {
@@ -25,7 +32,11 @@ export function parseCatalogueOf(kinds: readonly CatalogueKind[], content: unkno
     name,
     v.optional(table(scope, state, 'must be an object of scopes')),
   ])
-  const roles = table(roleName, v.strictObject(Object.fromEntries(scopes)), 'must be an object of roles')
+  const role = v.strictObject({
+    ...Object.fromEntries(scopes),
+    withdraws: v.optional(v.boolean('must be true or false')),
+  })
+  const roles = table(roleName, role, 'must be an object of roles')
   const result = v.safeParse(roles, content, { abortPipeEarly: true })
   if (result.success) return { ok: true, value: result.output as Catalogue }
   return { ok: false, problems: problemsOf(result.issues, '(roles)') }
@@ -49,13 +60,12 @@ export function resolveRole(
   target: string,
   scope: string,
 ): Desired | UnknownRole {
-  const targets = own(catalogue, role)
-  if (!targets) return noSuchRole(catalogue)
-  const scopes = own(targets, target)
-  const state = scopes && own(scopes, scope)
+  const named = own(catalogue, role)
+  if (!named) return noSuchRole(catalogue)
+  const states = statesAt(named, target)
   return (
-    state ?? {
-      unknownRole: `data.role: this role has no ${target} scope ${scope}; it has ${list(scopes ?? {})}`,
+    own(states, scope) ?? {
+      unknownRole: `data.role: this role has no ${target} scope ${scope}; it has ${list(states)}`,
     }
   )
 }
@@ -68,12 +78,38 @@ export interface Scope {
 
 /** Every scope that the catalogue has for a role. */
 export function scopesOf(catalogue: Catalogue, role: string): readonly Scope[] | UnknownRole {
-  const targets = own(catalogue, role)
-  if (!targets) return noSuchRole(catalogue)
-  const scopes = Object.entries(targets).flatMap(([target, byScope]) =>
-    Object.keys(byScope ?? {}).map(scope => ({ target, scope })),
+  const named = own(catalogue, role)
+  if (!named) return noSuchRole(catalogue)
+  const scopes = Object.keys(named).flatMap(target =>
+    Object.keys(statesAt(named, target)).map(scope => ({ target, scope })),
   )
   return scopes.length > 0 ? scopes : { unknownRole: 'data.role: this role has no scope at any target' }
+}
+
+/** A role, or a member and the state that it shall have. */
+export type Asked =
+  | { readonly role: string }
+  | { readonly role?: undefined; readonly member: string; readonly desired: Desired }
+
+/**
+ * Whether a change takes access away: its role is marked `withdraws`. If the event names ids instead of a role, the state is
+ * compared with those of the marked roles.
+ */
+export function createIsWithdrawal(catalogue: Catalogue): (asked: Asked) => boolean {
+  const marked = Object.entries(catalogue).filter(([, { withdraws }]) => withdraws)
+  const names = new Set(marked.map(([role]) => role))
+  return asked => {
+    if (asked.role !== undefined) return names.has(asked.role)
+    const [target = '', scope = ''] = asked.member.split('/')
+    const states = marked.map(([, role]) => own(statesAt(role, target), scope))
+    return states.some(state => state !== undefined && sameDesired(state, asked.desired))
+  }
+}
+
+/** The states of a role at a target, by scope. */
+function statesAt(role: CatalogueRole, target: string): Readonly<Record<string, Desired>> {
+  const states = own(role, target)
+  return typeof states === 'object' ? states : {}
 }
 
 /** Own properties only: a name from outside may be `constructor`. */

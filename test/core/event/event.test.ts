@@ -117,6 +117,29 @@ describe('64 KiB are counted in bytes', () => {
   })
 })
 
+describe('a change takes access away', () => {
+  const reader = { groupIds: [], owner: false }
+  const withdraws = (data: object) => {
+    const parsed = parse(bodyOf({ data }))
+    return parsed.ok ? (parsed.change ?? parsed.lookup)?.withdraws : undefined
+  }
+  const { target, ...ids } = { target: 'project', projectId, memberId }
+  test('if its role is marked so in the catalogue', () => {
+    expect(withdraws({ target, ...ids, role: 'reader' })).toBe(true)
+    expect(withdraws({ target, ...ids, role: 'manager' })).toBeUndefined()
+  })
+  test('if it names the ids of such a role', () => {
+    expect(withdraws({ target, ...ids, ...reader })).toBe(true)
+    expect(withdraws({ target, ...ids, ...reader, owner: true })).toBeUndefined()
+    expect(withdraws({ target, memberId, projectId: memberId, ...reader })).toBeUndefined()
+  })
+  test('also if it names a person', () => {
+    const person = { email: 'jane@example.com' }
+    expect(withdraws({ person, role: 'reader' })).toBe(true)
+    expect(withdraws({ person, role: 'manager' })).toBeUndefined()
+  })
+})
+
 describe('a role that the catalogue does not have', () => {
   const role = (name: string, data = wachtData) =>
     refusal(withData({ roleId: undefined, groupIds: undefined, owner: undefined, role: name }, data))

@@ -38,6 +38,7 @@ describe('a wrong catalogue is refused, with the path of each problem', () => {
     ],
     ['a scope of every object', { r: { wacht: { prototype: {} } } }, /^r\.wacht: must not name/],
     ['scopes in a list', { r: { wacht: [] } }, /^r\.wacht: must be an object of scopes$/],
+    ['a mark that is no boolean', { r: { withdraws: 'yes' } }, /^r\.withdraws: must be true or false$/],
     ['an unknown target', { r: { okta: {} } }, /^r\.okta: is not a known field/],
     [
       'a scope that is no id',
