@@ -7,7 +7,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { personTarget } from '../functions/core/people/person-event.ts'
-import type { Names } from '../functions/core/resource-names.ts'
+import { historyIndices, type Names } from '../functions/core/resource-names.ts'
 import { metricNames } from '../functions/core/sync-metrics.ts'
 import type { TargetName } from '../functions/targets/index.ts'
 import { addDashboard } from './constructs/dashboard.ts'
@@ -106,6 +106,25 @@ export class RoleSync extends Construct {
       ...('Service' in principalJson && {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
+    })
+  }
+
+  /**
+   * Allows a producer to read what became of its own events, those of one `source` and of the sources below it, and nothing else.
+   * Throws if the stage keeps no history, or if the source has a wildcard.
+   */
+  grantStatus(producer: IGrantable, source: string): Grant {
+    if (!this.history) throw new Error(`${this.node.path}: grantStatus needs a history: set history to on`)
+    if (/[*?$]/.test(source)) throw new Error(`${this.node.path}: grantStatus takes no wildcard in a source`)
+    return Grant.addToPrincipal({
+      grantee: producer,
+      actions: ['dynamodb:Query'],
+      resourceArns: [`${this.history.tableArn}/index/${historyIndices.byEvent.name}`],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${source}/*`] },
+        // ForAllValues alone allows a request without such a key.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
     })
   }
 

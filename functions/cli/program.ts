@@ -18,6 +18,7 @@ import { addSchema } from './commands/schema.ts'
 import { addSend } from './commands/send.ts'
 import { defaultStage, examples } from './commands/stage-options.ts'
 import { addStatus } from './commands/status.ts'
+import { addWho } from './commands/who.ts'
 import type { AddCommand, CliWorld, StopReason } from './io/cli-world.ts'
 import { exit, Failure } from './io/exit-codes.ts'
 import { bold, note, written } from './io/output.ts'
@@ -126,6 +127,7 @@ const commands: readonly AddCommand[] = [
   addReplay,
   addMember,
   addHistory,
+  addWho,
   addDoctor,
   addRoles,
   addSchema,

@@ -4,7 +4,7 @@ import { createHistory } from '../../functions/aws/history-table.ts'
 import { type HistoryItem, proofItem } from '../../functions/core/history/history-item.ts'
 import { historyIndices } from '../../functions/core/resource-names.ts'
 import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
-import { dynamoDbAt, itemsAt } from '../support/aws.ts'
+import { batchesOf, dynamoDbAt } from '../support/aws.ts'
 import { appliedOf } from '../support/entries.ts'
 import { createHistoryTable } from '../support/history.ts'
 
@@ -18,7 +18,7 @@ describe('in DynamoDB', () => {
     const engine = running.adopt(await startDynamoDb({ port: 0 }), started => started.stop())
     client = running.adopt(dynamoDbAt(engine.url), made => made.destroy())
     await createHistoryTable(client, 'history')
-    history = createHistory('history', itemsAt(engine.url))
+    history = createHistory('history', batchesOf(client))
   })
   afterAll(() => running.disposeAsync())
 

@@ -15,7 +15,7 @@ import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
 import { startSqs } from '../../infra/local/engines/sqs-engine.ts'
 import type { Pool } from '../../infra/local/lambda/instance-pool.ts'
 import { startLambda } from '../../infra/local/lambda/lambda-endpoint.ts'
-import { itemsAt } from '../support/aws.ts'
+import { batchesOf } from '../support/aws.ts'
 import { createHistoryTable } from '../support/history.ts'
 import { clientOf, databaseOf } from './fake-world.ts'
 
@@ -84,7 +84,7 @@ export async function startStages() {
       },
       /** Puts items into the history. */
       history: async (...items: HistoryItem[]) =>
-        void (await createHistory(names.historyTable, itemsAt(dynamodb.url)).put(items)),
+        void (await createHistory(names.historyTable, batchesOf(database)).put(items)),
       entry: (entry: Entry) =>
         DynamoDBDocumentClient.from(database).send(
           new PutCommand({ TableName: names.ledgerTable, Item: entry }),

@@ -127,6 +127,36 @@ describe('grantSend', () => {
   })
 })
 
+describe('grantStatus', () => {
+  const granted = (source: string, props = prod) =>
+    templateWith(stack => {
+      const hr = new Role(stack, 'Hr', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+      new RoleSync(stack, 'RoleSync', props).grantStatus(hr, source)
+    })
+
+  test('lets a producer read what became of the events of its source, and nothing else', () => {
+    const template = granted('//hr.example.com')
+    const { id } = startingWith(template, 'AWS::DynamoDB::GlobalTable', 'RoleSyncHistory')
+    expect(startingWith(template, 'AWS::IAM::Policy', 'Hr').Properties.PolicyDocument).toMatchObject({
+      Statement: [
+        {
+          ...{ Effect: 'Allow', Action: 'dynamodb:Query' },
+          Resource: { 'Fn::Join': ['', [arnOf(id), '/index/by-event']] },
+          Condition: {
+            'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['//hr.example.com/*'] },
+            Null: { 'dynamodb:LeadingKeys': 'false' },
+          },
+        },
+      ],
+    })
+  })
+
+  test('refuses a wildcard, and a stage without a history', () => {
+    expect(() => granted('//hr*')).toThrow('grantStatus takes no wildcard in a source')
+    expect(() => granted('//hr', { ...prod, history: 'off' })).toThrow('grantStatus needs a history')
+  })
+})
+
 test('its metrics can be watched by alarms', () => {
   const template = templateWith(stack => {
     const roleSync = new RoleSync(stack, 'RoleSync', prod)

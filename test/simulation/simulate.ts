@@ -168,9 +168,16 @@ export async function simulate(
     changeOf: site.changeOf,
   })
   const { entries, proofs } = site.table
-  const moved = new Set(crashed.map(({ id }) => id))
+  const isExcused = (message: string) =>
+    crashed.some(({ id }) => id === message) || observer.finished.get(message)?.outcome === 'dead'
   if (!selection.peer)
-    judgeHistory({ items: site.history.items.values(), entries, proofs, moved, violate: observer.violate })
+    judgeHistory({
+      items: site.history.items.values(),
+      entries,
+      proofs,
+      isExcused,
+      violate: observer.violate,
+    })
   return {
     violations: observer.violations,
     deliveries,

@@ -1,6 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { createDynamoDbItems, type DynamoDbItems } from '../../functions/aws/dynamodb-items.ts'
+import {
+  createDynamoDbItems,
+  type DynamoDbBatches,
+  type DynamoDbItems,
+} from '../../functions/aws/dynamodb-items.ts'
 import { createPooledTransport } from '../../functions/aws/pooled-transport.ts'
 import { itemsOf } from '../../functions/cli/io/ledger-reader.ts'
 
@@ -24,12 +28,15 @@ export const localEnvironment = {
 
 const environmentAt = (url: string) => ({ ...localEnvironment, AWS_ENDPOINT_URL_DYNAMODB: url })
 
-/** DynamoDB as the functions reach it. */
-export const itemsAt = (url: string) => createDynamoDbItems({ env: environmentAt(url) })
+/** DynamoDB by the SDK's client, with the write of several items. The functions' own client waits for a second only. */
+export const batchesOf = (client: DynamoDBClient): DynamoDbBatches => ({
+  ...itemsOf(client),
+  batchWrite: input => client.send(new BatchWriteItemCommand(input)),
+})
 
 /** The ways to DynamoDB: those of the functions, and the SDK's client, by which it is checked. */
 export const waysToDynamoDb: readonly (readonly [string, (url: string) => DynamoDbItems])[] = [
-  ['signed requests', itemsAt],
+  ['signed requests', url => createDynamoDbItems({ env: environmentAt(url) })],
   [
     'signed requests over a pool',
     url => createDynamoDbItems({ env: environmentAt(url), transport: createPooledTransport() }),

@@ -1,5 +1,7 @@
 import { isLetterUnproven } from '../../core/dead-letter/planned-letters.ts'
 import { compareVersions, type Version } from '../../core/event/version.ts'
+import type { HistoryItem } from '../../core/history/history-item.ts'
+import { compareText } from '../../core/json.ts'
 import type { EndedMessage, Entry } from '../../core/ledger/ledger-entry.ts'
 import { durationWords, moment } from '../io/durations.ts'
 import { reasonWords } from './letter-rows.ts'
@@ -13,6 +15,8 @@ export interface AskedEvent {
   readonly version?: Version
   /** Null if the event names a person; undefined if unknown. */
   readonly member: string | null | undefined
+  /** The event's source, if only that and the id are known. */
+  readonly source?: string | undefined
   /** The id of its message on the changes queue, if known. */
   readonly message?: string
 }
@@ -20,7 +24,10 @@ export interface AskedEvent {
 /** What ledger and letters say about an event. Times are milliseconds since 1970. */
 export type EventStatus =
   | { readonly status: 'applied'; readonly since: number }
-  | { readonly status: 'superseded'; readonly by: string; readonly since: number }
+  /** `since`: when the newer change was proven, as far as the ledger knows it. */
+  | { readonly status: 'superseded'; readonly by: string; readonly since?: number }
+  /** The event named a person, and events of its members are on the queue since then. */
+  | { readonly status: 'resolved'; readonly events: number; readonly since: number }
   | { readonly status: 'dead'; readonly reason: string; readonly detail?: string; readonly unproven?: true }
   /** An attempt holds the lease, or the event's last write is unproven. */
   | { readonly status: 'waiting'; readonly detail: string }
@@ -28,7 +35,31 @@ export type EventStatus =
   | { readonly status: 'waiting_or_unknown'; readonly detail: string }
 
 /** Whether an event needs nothing more. */
-export const isDone = ({ status }: EventStatus): boolean => status === 'applied' || status === 'superseded'
+export const isDone = ({ status }: EventStatus): boolean =>
+  status === 'applied' || status === 'superseded' || status === 'resolved'
+
+/** The status of an event by its items in the history. Undefined if they say nothing of it. `dead` is not certain here either. */
+export function statusInHistory(
+  { version, message }: AskedEvent,
+  items: readonly HistoryItem[],
+): EventStatus | undefined {
+  // Redacted ids of several events may be the same.
+  const same = items.filter(({ time }) => !version || time === undefined || time === version.time)
+  const own = same.filter(item => message === undefined || item.message === message)
+  const applied = same.find(({ outcome }) => outcome === 'applied')
+  if (applied) return { status: 'applied', since: Date.parse(applied.at) }
+  const [last] = own.toSorted((a, b) => compareText(b.at, a.at))
+  switch (last?.outcome) {
+    case 'superseded':
+      return { status: 'superseded', by: last.by ?? '' }
+    case 'resolved':
+      return { status: 'resolved', events: last.events ?? 0, since: Date.parse(last.at) }
+    case 'dead':
+      return { status: 'dead', ...letterOf({ reason: last.reason ?? '', unproven: last.unproven }) }
+    default:
+      return undefined
+  }
+}
 
 /**
  * The status of an event by its member's ledger entry alone. `dead` is not certain here: the letter may have been replayed or
@@ -44,7 +75,7 @@ export function statusInLedger(asked: AskedEvent, entry: Entry | undefined, now:
     if (order > 0) return { status: 'superseded', by: applied.event, since }
   }
   const ended = entry?.ended?.find(one => isOf(asked, one))
-  if (ended) return { status: 'dead', ...letterOf(ended) }
+  if (ended) return { status: 'dead', ...letterOf(ended.letter) }
   if (lease?.event === event && now < lease.until)
     return { status: 'waiting', detail: `an attempt is writing it, at most until ${moment(lease.until)}` }
   if (unproven === event || lease?.event === event)
@@ -58,7 +89,13 @@ function isOf({ event, version, message }: AskedEvent, ended: EndedMessage): boo
   return version ? compareVersions(ended.version, version) === 0 : ended.version.id === event
 }
 
-const letterOf = ({ letter: { reason, unproven } }: EndedMessage) => ({
+const letterOf = ({
+  reason,
+  unproven,
+}: {
+  readonly reason: string
+  readonly unproven?: boolean | undefined
+}) => ({
   reason,
   ...(unproven && { unproven: true as const }),
 })
@@ -103,7 +140,9 @@ export function statusWords(status: EventStatus, now: number): string {
     case 'applied':
       return `applied: confirmed at the target ${ago(status.since, now)}`
     case 'superseded':
-      return `superseded: by event ${status.by}, applied ${ago(status.since, now)}`
+      return `superseded: by event ${status.by}${status.since === undefined ? '' : `, applied ${ago(status.since, now)}`}`
+    case 'resolved':
+      return `resolved: ${status.events} ${status.events === 1 ? 'event was' : 'events were'} made for the members of the person ${ago(status.since, now)}`
     case 'dead': {
       const { reason, detail, unproven } = status
       return `dead: ${reasonWords({ reason, ...(unproven && { unproven }) })}${detail === undefined ? '' : `: ${detail}`}`

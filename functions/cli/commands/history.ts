@@ -1,17 +1,20 @@
-import { instantOf } from '../../core/event/instant.ts'
 import type { HistoryItem } from '../../core/history/history-item.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
+import { moment } from '../io/durations.ts'
 import { exit } from '../io/exit-codes.ts'
-import { openHistory } from '../io/history-reader.ts'
-import { json, line } from '../io/output.ts'
+import { createFile } from '../io/files.ts'
+import { type HistoryReader, openHistory } from '../io/history-reader.ts'
+import { json, jsonText, line, note } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
 import { addPeriodOptions, type PeriodOptions, periodOf } from './filter-options.ts'
 import { memberName } from './member.ts'
 import { examples, type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
 
-/** `history MEMBER`: what a member held, and by which events. */
+type HistoryOptions = GlobalOptions & PeriodOptions
+
+/** `history MEMBER`: what a member held, and by which events; `history export FILE`: everything, as NDJSON. */
 export const addHistory: AddCommand = (program, world, exitWith) => {
-  const command = program
+  const history = program
     .command('history')
     .description(
       'Shows the changes of a member in the order of their versions: when each was meant, when it was proven at the target or how it ' +
@@ -25,25 +28,62 @@ export const addHistory: AddCommand = (program, world, exitWith) => {
         'history wacht/7301954381230018561/7301954381230018999 --since 52w',
       ),
     )
-    .action(async (member, _, command) => exitWith(await history(member, command.optsWithGlobals(), world)))
-  addPeriodOptions(command, 'only events with a time')
+    .action(async (member, _, command) => exitWith(await ofMember(member, command.optsWithGlobals(), world)))
+  addPeriodOptions(history, 'only events with a time')
+
+  const everything = history
+    .command('export')
+    .description(
+      'Writes the items of all messages that ended in a period as NDJSON, one per line, in no order. Reads the whole table; for a ' +
+        'large one use an export of DynamoDB to S3.',
+    )
+    .argument('<file>', 'the file, readable only by you; an existing one is replaced; - for standard output')
+    .addHelpText(
+      'after',
+      examples('history export history.ndjson --since 1w', 'history export - --stage prod'),
+    )
+    .action(async (file, _, command) => exitWith(await exportTo(file, command.optsWithGlobals(), world)))
+  addPeriodOptions(everything, 'only messages that ended')
 }
 
-async function history(
-  given: string,
-  options: GlobalOptions & PeriodOptions,
-  world: CliWorld,
-): Promise<number> {
-  const member = memberName(given)
+const readerOf = (options: GlobalOptions, world: CliWorld): HistoryReader => {
   const stage = stageOf(options, world.env)
-  const reader = openHistory(world, stage, stageNames(stage).historyTable)
+  return openHistory(world, stage, stageNames(stage).historyTable)
+}
+
+async function ofMember(given: string, options: HistoryOptions, world: CliWorld): Promise<number> {
+  const member = memberName(given)
   const items: HistoryItem[] = []
-  for await (const item of reader.ofMember(member, periodOf(options, world.now()))) items.push(item)
+  const period = periodOf(options, world.now())
+  for await (const item of readerOf(options, world).ofMember(member, period)) items.push(item)
   if (options.json) await json(world, { member, items })
   else if (items.length === 0) await line(world, `${member}: no change in the history`)
   else await table(world, columns, items)
   return items.length > 0 ? exit.ok : exit.refused
 }
+
+async function exportTo(file: string, options: HistoryOptions, world: CliWorld): Promise<number> {
+  const { since = 0, until = Number.POSITIVE_INFINITY } = periodOf(options, world.now())
+  const output = file === '-' ? undefined : await createFile(file)
+  let count = 0
+  try {
+    for await (const item of readerOf(options, world).everything(since)) {
+      if (Date.parse(item.at) >= until) continue
+      if (output) await output.write(`${jsonText(item)}\n`)
+      else await json(world, item)
+      count += 1
+    }
+  } finally {
+    if (world.stop.aborted) await note(world, `stopped: the export is incomplete, with ${itemsOf(count)}`)
+    await output?.close()
+  }
+  if (output && options.json) await json(world, { exported: count })
+  else if (output) await line(world, `${itemsOf(count)} exported to ${file}`)
+  else await note(world, `${itemsOf(count)} exported`)
+  return exit.ok
+}
+
+const itemsOf = (count: number): string => (count === 1 ? '1 item' : `${count} items`)
 
 const columns: readonly Column<HistoryItem>[] = [
   { head: 'event time', of: ({ time }) => (time === undefined ? '' : `${time}Z`) },
@@ -51,10 +91,10 @@ const columns: readonly Column<HistoryItem>[] = [
     head: 'outcome',
     of: ({ outcome, reason }) => (reason === undefined ? outcome : `${outcome}: ${reason}`),
   },
-  { head: 'proven or ended', of: ({ at }) => `${instantOf(Date.parse(at))}Z` },
+  { head: 'proven or ended', of: ({ at }) => moment(Date.parse(at)) },
   { head: 'state', of: stateWords },
   { head: 'event', of: ({ event = '' }) => event },
-  { head: 'source', of: ({ source = '' }) => source },
+  { head: 'source', of: ({ source = '' }) => source, isMinor: true },
   {
     head: 'by',
     of: ({ by, claimedPlan }) => by ?? (claimedPlan === undefined ? '' : `plan ${claimedPlan} (claimed)`),

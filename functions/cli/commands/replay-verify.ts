@@ -30,7 +30,7 @@ async function verify(file: string, given: GlobalOptions, world: CliWorld): Prom
   const plan = await readPlan(file)
   const options = { ...given, ...(await optionsOfPlan(plan, given, world)) }
   const asked = plan.letters.map(askedLetter)
-  const found = (await findStatuses(asked, await openSources(options, world), world)).map(one => ({
+  const found = (await findStatuses(asked, openSources(options, world), world)).map(one => ({
     ...one,
     status: asPlanned(one.asked.planned, one.status),
   }))

@@ -92,7 +92,7 @@ async function follow(
   const kept = report.kept().slice(0, mostFollowed)
   if (report.sent() > kept.length)
     await note(world, `Only the first ${kept.length} of ${report.sent()} events are waited for.`)
-  const found = await followEvents(kept, waitMs, await openSources(options, world), world)
+  const found = await followEvents(kept, waitMs, openSources(options, world), world)
   if (options.json) {
     const { sent, refused } = sendRecord(report)
     await json(world, { sent, counts: statusCounts(found), events: found.map(statusRecord), refused })

@@ -15,6 +15,7 @@ import { printStatuses } from './status-report.ts'
 
 interface StatusOptions extends GlobalOptions {
   readonly member?: string
+  readonly source?: string
 }
 
 /** `status FILE|ID`: what became of events. */
@@ -22,11 +23,12 @@ export const addStatus: AddCommand = (program, world, exitWith) => {
   program
     .command('status')
     .description(
-      'Shows what became of events, from the ledger and the dead letters: applied, superseded, dead or waiting, and why. Reads ' +
-        'nothing from the changes queue. Exit code 1 if an event is neither applied nor superseded.',
+      'Shows what became of events, from the history, the ledger and the dead letters: applied, superseded, resolved, dead or waiting, ' +
+        'and why. Reads nothing from the changes queue. Exit code 1 if an event is dead, or has no end yet.',
     )
     .argument('<events>', `${eventsArgument}; or the id of an event`)
     .option('--member <member>', 'the member of the event whose id is given: wacht/… or project/…')
+    .option('--source <source>', 'the source of the event whose id is given')
     .addHelpText(
       'after',
       examples(
@@ -39,7 +41,7 @@ export const addStatus: AddCommand = (program, world, exitWith) => {
 
 async function status(given: string, options: StatusOptions, world: CliWorld): Promise<number> {
   const { events, refused } = await askedEvents(given, options, world)
-  const found = await findStatuses(events, await openSources(options, world), world)
+  const found = await findStatuses(events, openSources(options, world), world)
   await printStatuses(world, found, options)
   return refused === 0 && found.every(one => isDone(one.status)) ? exit.ok : exit.refused
 }
@@ -51,8 +53,9 @@ async function askedEvents(
   world: CliWorld,
 ): Promise<{ readonly events: readonly AskedEvent[]; readonly refused: number }> {
   const member = options.member === undefined ? undefined : memberName(options.member)
-  if (member !== undefined || (given !== '-' && !existsSync(given)))
-    return { events: [{ event: given, member }], refused: 0 }
+  const { source } = options
+  if (member !== undefined || source !== undefined || (given !== '-' && !existsSync(given)))
+    return { events: [{ event: given, member, source }], refused: 0 }
 
   const parse = createEventParser(kinds, await readCatalogue(options, world))
   const events: AskedEvent[] = []

@@ -1,5 +1,5 @@
 import type { Environment } from './cli-world.ts'
-import { Failure } from './exit-codes.ts'
+import { Failure, Unavailable } from './exit-codes.ts'
 
 /** The services that the command line calls, by the prefix of their permissions. */
 const services = {
@@ -26,7 +26,7 @@ export const isDenied = (error: unknown): boolean => /^(AccessDenied|Authorizati
 /** Turns the error of a read into one line that names the permission of the read, such as `sqs:GetQueueUrl`. */
 export function explainRead(error: unknown, env: Environment, permission: string): Failure {
   if (isDenied(error))
-    return new Failure(`no permission ${permission}`, 'ask an administrator to add it to your IAM policy')
+    return new Unavailable(`no permission ${permission}`, 'ask an administrator to add it to your IAM policy')
   const service = services[permission.split(':')[0] as keyof typeof services]
   if (nameOf(error) === 'UnknownOperationException')
     return new Failure(
@@ -56,7 +56,7 @@ export function explain(error: unknown, env: Environment, service: Service = 'SQ
     return new Failure(`AWS refuses the credentials: ${text || name}`)
   }
   if (isDenied(error))
-    return new Failure(`access denied; check the permissions of these credentials: ${text || name}`)
+    return new Unavailable(`access denied; check the permissions of these credentials: ${text || name}`)
   if (code !== undefined || name === 'TimeoutError') {
     return new Failure(
       `cannot reach ${service} at ${endpointOf(env, service)}: ${code ?? 'no answer in time'}`,

@@ -20,3 +20,6 @@ export class Failure extends Error {
     this.todo = todo
   }
 }
+
+/** These credentials may not do it, or what is asked for is not deployed. A command may do without it. */
+export class Unavailable extends Failure {}

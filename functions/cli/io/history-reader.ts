@@ -1,10 +1,19 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
+import {
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { sha256 } from '../../aws/sha256.ts'
 import { instantOf } from '../../core/event/instant.ts'
-import type { HistoryItem } from '../../core/history/history-item.ts'
+import { type HistoryItem, sourceEventOf } from '../../core/history/history-item.ts'
+import { redactId } from '../../core/redact.ts'
+import { historyIndices } from '../../core/resource-names.ts'
 import { explainRead, isMissing } from './aws-errors.ts'
 import type { CliWorld } from './cli-world.ts'
-import { Failure } from './exit-codes.ts'
+import { Unavailable } from './exit-codes.ts'
 
 /** A period in milliseconds since 1970: from `since`, before `until`. */
 export interface Period {
@@ -12,45 +21,87 @@ export interface Period {
   readonly until?: number | undefined
 }
 
-/** The history of a stage, page by page. Reads reject with a Failure. */
+/** The history of a stage, read page by page. Reads reject with a Failure. Those by an index lack some fields. */
 export interface HistoryReader {
   /** The items of a member whose events have a time in the period, in the order of their versions. */
-  readonly ofMember: (member: string, period: Period) => AsyncGenerator<HistoryItem>
+  readonly ofMember: (member: string, period: Period) => AsyncIterable<HistoryItem>
+  /** The items of an event, one for each end of each of its messages. */
+  readonly ofEvent: (source: string, id: string) => AsyncIterable<HistoryItem>
+  /** The items of a scope that ended, or were proven, at a time up to `until`, in milliseconds since 1970. */
+  readonly inScope: (scope: string, until: number) => AsyncIterable<HistoryItem>
+  /** All items that ended, or were proven, since a time, in no order. Reads the whole table. */
+  readonly everything: (since: number) => AsyncIterable<HistoryItem>
 }
 
+/** Reads one page, from a key on. */
+type ReadPage = (
+  next: QueryCommandOutput['LastEvaluatedKey'],
+) => Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>
+
 /** Opens the history of a stage, only to read. */
-export function openHistory(
-  { dynamodb, env, stop }: CliWorld,
-  stage: string,
-  TableName: string,
-): HistoryReader {
-  const client = dynamodb()
-  const failed = (error: unknown): never => {
-    if (isMissing(error)) throw new Failure(`stage ${stage} keeps no history: there is no table ${TableName}`)
-    throw explainRead(error, env, 'dynamodb:Query')
-  }
-  async function* query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<HistoryItem> {
-    let next: QueryCommandInput['ExclusiveStartKey']
+export function openHistory(world: CliWorld, stage: string, TableName: string): HistoryReader {
+  const { dynamodb, env, stop } = world
+  const client: DynamoDBClient = dynamodb()
+  async function* pages(permission: string, read: ReadPage): AsyncGenerator<HistoryItem> {
+    let next: QueryCommandOutput['LastEvaluatedKey']
     do {
       stop.throwIfAborted()
-      const command = new QueryCommand({ TableName, ...input, ExclusiveStartKey: next })
-      const { Items = [], LastEvaluatedKey } = await client.send(command, { abortSignal: stop }).catch(failed)
+      const { Items = [], LastEvaluatedKey } = await read(next).catch(error => {
+        stop.throwIfAborted()
+        if (isMissing(error))
+          throw new Unavailable(`stage ${stage} keeps no history: there is no table ${TableName}`)
+        throw explainRead(error, env, permission)
+      })
       for (const item of Items) yield unmarshall(item) as HistoryItem
       next = LastEvaluatedKey
     } while (next)
   }
+  const query = (
+    condition: string,
+    names: Readonly<Record<string, string>>,
+    values: Readonly<Record<string, string>>,
+    IndexName?: string,
+  ) => {
+    const input: QueryCommandInput = {
+      ...{ TableName, IndexName, KeyConditionExpression: condition, ExpressionAttributeNames: names },
+      ExpressionAttributeValues: Object.fromEntries(Object.entries(values).map(([name, S]) => [name, { S }])),
+    }
+    return pages('dynamodb:Query', ExclusiveStartKey =>
+      client.send(new QueryCommand({ ...input, ExclusiveStartKey }), { abortSignal: stop }),
+    )
+  }
+  const { byEvent, byScope } = historyIndices
 
   return {
     // A sort key begins with a time and is never equal to one.
     ofMember: (member, { since = 0, until = latest }) =>
-      query({
-        KeyConditionExpression: '#member = :member AND #version BETWEEN :since AND :until',
-        ExpressionAttributeNames: { '#member': 'member', '#version': 'version' },
-        ExpressionAttributeValues: {
-          ':member': { S: member },
-          ...{ ':since': { S: instantOf(since) }, ':until': { S: instantOf(until) } },
-        },
-      }),
+      query(
+        '#member = :member AND #version BETWEEN :since AND :until',
+        { '#member': 'member', '#version': 'version' },
+        { ':member': member, ':since': instantOf(since), ':until': instantOf(until) },
+      ),
+    ofEvent: async function* (source, id) {
+      const key = sourceEventOf(source, id, sha256)
+      const found = query('#key = :key', { '#key': byEvent.key }, { ':key': key }, byEvent.name)
+      for await (const item of found)
+        if (item.source === redactId(source) && item.event === redactId(id)) yield item
+    },
+    inScope: (scope, until) =>
+      query(
+        '#scope = :scope AND #at <= :until',
+        { '#scope': byScope.key, '#at': byScope.sortKey },
+        { ':scope': scope, ':until': new Date(until).toISOString() },
+        byScope.name,
+      ),
+    everything: since => {
+      const input = {
+        ...{ TableName, FilterExpression: '#at >= :since', ExpressionAttributeNames: { '#at': 'at' } },
+        ExpressionAttributeValues: { ':since': { S: new Date(since).toISOString() } },
+      }
+      return pages('dynamodb:Scan', ExclusiveStartKey =>
+        client.send(new ScanCommand({ ...input, ExclusiveStartKey }), { abortSignal: stop }),
+      )
+    },
   }
 }
 

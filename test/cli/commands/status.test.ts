@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { followEvents } from '../../../functions/cli/commands/find-statuses.ts'
+import type { HistoryReader } from '../../../functions/cli/io/history-reader.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import { bodyOf } from '../../support/events.ts'
 import { at, entryBy, jsonOf, letter, name, source } from '../dead-letters.ts'
@@ -129,8 +130,11 @@ describe('events are followed', () => {
   const sourcesOf = (entries: readonly (Entry | undefined)[]) => {
     let reads = 0
     const read = async () => entries[Math.min(reads++, entries.length - 1)]
-    return { sources: { ledger: { read }, letters: noLetters }, reads: () => reads }
+    const live = async () => ({ ledger: { read }, letters: noLetters })
+    return { sources: { history: nothing, live }, reads: () => reads }
   }
+  const none = async function* () {}
+  const nothing: HistoryReader = { ofMember: none, ofEvent: none, inScope: none, everything: none }
   const counts = async () => ({ visible: 0, hidden: 0 })
   const noLetters = { letters: { counts, look: async function* () {} }, queue: 'q' } as never
 

@@ -1,0 +1,44 @@
+import { instantOf } from '../event/instant.ts'
+import { compareVersions, type Version } from '../event/version.ts'
+import { compareText } from '../json.ts'
+import type { HistoryItem } from './history-item.ts'
+
+/** The moment that is asked for. Times are milliseconds since 1970. */
+export interface AskedMoment {
+  readonly at: number
+  /** Only what had ended by then counts. */
+  readonly knownAt?: number | undefined
+  /** What the sources decided, by the times of their events, instead of what was proven. */
+  readonly decided: boolean
+}
+
+/** An item with a member, its desired state and its version. */
+export type HeldItem = HistoryItem & Required<Pick<HistoryItem, 'desired' | 'time' | 'source' | 'event'>>
+
+/**
+ * What each member held at a moment, by the items of its scope: the newest version that was proven by then, or decided by then. In
+ * the order of the members. The proofs of a member come in the order of its versions.
+ */
+export function heldAt(items: Iterable<HistoryItem>, asked: AskedMoment): HeldItem[] {
+  const held = new Map<string, HeldItem>()
+  for (const item of items) {
+    if (!isHeld(item) || !isThenKnown(item, asked)) continue
+    const known = held.get(item.member)
+    if (!known || compareVersions(versionOf(known), versionOf(item)) < 0) held.set(item.member, item)
+  }
+  return [...held.values()].toSorted((a, b) => compareText(a.member, b.member))
+}
+
+/** A duplicate is no decision, and a person's message is about no member. */
+const isHeld = (item: HistoryItem): item is HeldItem =>
+  item.desired !== undefined && item.time !== undefined && item.outcome !== 'duplicate'
+
+function isThenKnown(item: HeldItem, { at, knownAt, decided }: AskedMoment): boolean {
+  const ended = Date.parse(item.at)
+  if (knownAt !== undefined && ended > knownAt) return false
+  return decided ? item.time <= instantOf(at) : item.outcome === 'applied' && ended <= at
+}
+
+const versionOf = ({ time, sequence = '', source, event }: HeldItem): Version => ({
+  ...{ time, sequence, source, id: event },
+})
