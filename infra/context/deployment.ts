@@ -137,13 +137,13 @@ function nearest(name: string, names: readonly string[]): string {
 /** How many characters must be added, removed or replaced to change one text into the other. */
 function distance(from: string, to: string): number {
   let before = Array.from({ length: to.length + 1 }, (_, n) => n)
-  for (const [at, character] of [...from].entries()) {
-    const row = [at + 1]
-    for (let n = 1; n <= to.length; n++)
-      row.push(Math.min(before[n]! + 1, row[n - 1]! + 1, before[n - 1]! + (to[n - 1] === character ? 0 : 1)))
+  for (const character of from) {
+    const row = [before[0]! + 1]
+    for (const [n, other] of [...to].entries())
+      row.push(Math.min(before[n + 1]! + 1, row[n]! + 1, before[n]! + (other === character ? 0 : 1)))
     before = row
   }
-  return before[to.length]!
+  return before.at(-1)!
 }
 
 /** One problem as `key: rule`. It never shows the value, which may be a token in the wrong place. */

@@ -2,7 +2,7 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { startFauxqs } from 'fauxqs'
 import { toSqs } from '../../functions/aws/sqs-send.ts'
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
-import { onLoopback } from '../../infra/local/engines/sqs-engine.ts'
+import { withEdge } from '../../infra/local/engines/sqs-edge.ts'
 
 /** A message that is sent in a test. */
 export interface Sent {
@@ -12,7 +12,7 @@ export interface Sent {
 
 /** SQS in memory with two queues, as the stack has them. */
 export async function startQueues() {
-  const engine = await onLoopback(() => startFauxqs({ port: 0, logger: false, defaultRegion: 'us-east-1' }))
+  const engine = await withEdge(() => startFauxqs({ port: 0, logger: false, defaultRegion: 'us-east-1' }))
   const endpoint = `http://127.0.0.1:${engine.port}`
   const client = new SQSClient({
     ...{ endpoint, region: 'us-east-1' },

@@ -24,7 +24,7 @@ export const addExample: AddCommand = (program, world, exitWith) => {
   program
     .command('example')
     .description(
-      'Writes an event to try: a change of now at Wacht, with a new id. `check` accepts it with the sample roles of infra/roles.json.',
+      'Writes an event to try: a change of now at Wacht, with a new id. `check` accepts it if your role catalogue has its role, as the sample catalogue does.',
     )
     .option('--project', 'a change at the project API')
     .option('--person', 'a change that names a person by e-mail address')

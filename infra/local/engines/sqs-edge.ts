@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { ListenOptions } from 'node:net'
 import type { buildApp } from 'fauxqs'
+import { guard } from '../loopback/request-guard.ts'
 
 /**
- * The edge in front of the SQS engine. It corrects two faults of fauxqs for which there is no option: fauxqs refuses characters above
- * U+FFFF in a body, and on disk it fails to make a message visible at once.
+ * The edge in front of the SQS engine. It corrects three faults of fauxqs for which there is no option: fauxqs listens on 0.0.0.0, it
+ * refuses characters above U+FFFF in a body, and on disk it fails to make a message visible at once.
  */
 
 /** The fields that the edge reads or changes: those of a call and its entries, and those of an answer and its entries. */
@@ -21,7 +23,7 @@ interface Fields {
 /** Fastify, which fauxqs is built on, passes each new app to this channel, so that hooks can be added (Fastify, Hooks). */
 const channel = 'fastify.initialization'
 
-/** Runs `start`. The engine that it starts has the edge. */
+/** Runs `start`. The engine that it starts has the edge, and listens only on 127.0.0.1, with the guard of `listen`. */
 export async function withEdge<T>(start: () => Promise<T>): Promise<T> {
   const add = (message: unknown) => addEdge((message as { fastify: ReturnType<typeof buildApp> }).fastify)
   subscribe(channel, add)
@@ -33,6 +35,9 @@ export async function withEdge<T>(start: () => Promise<T>): Promise<T> {
 }
 
 function addEdge(app: ReturnType<typeof buildApp>): void {
+  const server = guard(app.server)
+  const listen = server.listen.bind(server)
+  server.listen = ((options: ListenOptions) => listen({ ...options, host: '127.0.0.1' })) as typeof listen
   app.addHook('preHandler', async ({ headers, body }) => {
     const isVisibility = /ChangeMessageVisibility/.test(String(headers['x-amz-target']))
     for (const fields of withEntries(body as Fields | undefined)) {

@@ -1,8 +1,5 @@
-import type { Server as HttpServer } from 'node:http'
-import { Server } from 'node:net'
 import { startFauxqs } from 'fauxqs'
 import type { Listening } from '../loopback/loopback-listener.ts'
-import { guard } from '../loopback/request-guard.ts'
 import { decoded, withEdge } from './sqs-edge.ts'
 
 /** A message on a queue. */
@@ -32,9 +29,7 @@ export interface SqsOptions {
 /** Starts SQS (fauxqs), on disk if a folder is given. Rejects with EADDRINUSE if the port is in use. */
 export async function startSqs({ port, folder, region }: SqsOptions): Promise<SqsEngine> {
   const server = await withEdge(() =>
-    onLoopback(() =>
-      startFauxqs({ port, logger: false, defaultRegion: region, ...(folder && { dataDir: folder }) }),
-    ),
+    startFauxqs({ port, logger: false, defaultRegion: region, ...(folder && { dataDir: folder }) }),
   )
   return {
     url: `http://127.0.0.1:${server.port}`,
@@ -44,23 +39,5 @@ export async function startSqs({ port, folder, region }: SqsOptions): Promise<Sq
       return stored.map(message => ({ ...message, body: decoded(message.body) }))
     },
     stop: () => server.stop(),
-  }
-}
-
-/**
- * Runs `start`. A server that starts to listen meanwhile listens only on 127.0.0.1, with the guard of `listen`. fauxqs listens on
- * 0.0.0.0 and has no option for it.
- */
-export async function onLoopback<T>(start: () => Promise<T>): Promise<T> {
-  const { listen } = Server.prototype
-  Server.prototype.listen = function (this: Server, ...args: unknown[]) {
-    const [first] = args
-    if (typeof first === 'object' && first !== null) args[0] = { ...first, host: '127.0.0.1' }
-    return Reflect.apply(listen, guard(this as HttpServer), args)
-  } as typeof listen
-  try {
-    return await start()
-  } finally {
-    Server.prototype.listen = listen
   }
 }
