@@ -54,7 +54,7 @@ test('people read a sentence, a table of what happened to whom, and what to try 
     'Try next:',
     expect.stringMatching(/^ {2}npm start -- --serve +stays up/),
     expect.stringMatching(/^ {2}npm start -- --events FILE +plays/),
-    expect.stringMatching(/^ {2}npx role-sync check FILE +shows/),
+    expect.stringMatching(/^ {2}npx role-sync example \| npx role-sync check - +shows/),
     '',
   ])
 })

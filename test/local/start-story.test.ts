@@ -21,7 +21,7 @@ const lineOf = (start: string) => run.until(({ text }) => String(text).startsWit
 beforeAll(async () => {
   const input = events.map(event => JSON.stringify(event)).join('\n')
   run = startProcess(['--serve', '--events', '-'], { input, json: false })
-  await lineOf('  npx role-sync send')
+  await lineOf('  npx role-sync example | npx role-sync send')
   environment = Object.fromEntries(
     texts().flatMap(text => {
       const [, name, value] = /^export (\w+)='(.*)'$/.exec(text) ?? []

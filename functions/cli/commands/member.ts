@@ -11,15 +11,15 @@ import { json, line, note } from '../io/output.ts'
 import { createReadOnlyHttp } from '../io/read-only-http.ts'
 import { entryRecord, entryWords } from './entry-words.ts'
 import { examples, type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
-import { addTargetOptions, connectTargets, readToken } from './target-options.ts'
+import { addTargetOptions, connectTargets, readToken, tokenNames } from './target-options.ts'
 
 /** `member TARGET/…|EMAIL`: shows the ledger entry of a member, or of each member of a person. */
 export const addMember: AddCommand = (program, world, exitWith) => {
   addTargetOptions(program.command('member'))
     .description(
       'Shows the ledger entry of a member: the applied state with its time and event, the lease, and unanswered or ' +
-        "unproven writes. An e-mail address is looked up in the targets' member lists, in each scope of the role catalogue (tokens: " +
-        'env WACHT_TOKEN, PROJECT_TOKEN). Exit code 1 if there is no entry or no such member, or if a list could not be read.',
+        "unproven writes. An e-mail address is looked up in the targets' member lists, in each scope of the role catalogue " +
+        `(tokens: env ${tokenNames}). Exit code 1 if there is no entry or no such member, or if a list could not be read.`,
     )
     .argument(
       '<member>',

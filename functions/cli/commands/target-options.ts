@@ -41,6 +41,9 @@ export function targetUrls(options: Options, env: Environment): Readonly<Record<
   return Object.fromEntries(kinds.map(kind => [kind.name, urlOf(kind, settings)]))
 }
 
+/** The environment variables with the tokens to read from the targets. */
+export const tokenNames = kinds.map(({ name }) => settingNames(name).token).join(', ')
+
 /** The token to read from a target, from the environment. Throws a Failure if the token or the target's address is not set. */
 export function readToken(target: string, options: Options, env: Environment): string {
   const { url, token } = settingNames(target)

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { asObject } from '../../core/json.ts'
 import type { Desired } from '../../core/ledger/desired-state.ts'
-import { kinds, settingNames } from '../../targets/index.ts'
+import { settingNames } from '../../targets/index.ts'
 import type { Target } from '../../targets/target.ts'
 import type { Environment } from '../io/cli-world.ts'
 import { createReadOnlyHttp } from '../io/read-only-http.ts'
 import type { Planned } from './dry-run.ts'
+import { tokenNames } from './target-options.ts'
 import { changesOf, type TargetState } from './target-state-words.ts'
 
 /** Reads a member's state from its target, and compares it with the request. */
@@ -47,6 +48,6 @@ const notSet = (variable: string): TargetState => ({ kind: 'unread', detail: `${
 export const addReadOption = (command: Command): Command =>
   command.option(
     '--read',
-    `also reads each member's state from its target (tokens: env ${kinds.map(({ name }) => settingNames(name).token).join(', ')}); ` +
+    `also reads each member's state from its target (tokens: env ${tokenNames}); ` +
       "not possible with Wacht's dialect role_id",
   )

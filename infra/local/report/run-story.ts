@@ -32,17 +32,17 @@ export function nextSteps(pageUrl: string | undefined, paint: Paint): string {
 const afterRun: readonly Step[] = [
   { what: 'npm start -- --serve', why: 'stays up; prints the link of a live page' },
   { what: 'npm start -- --events FILE', why: 'plays your own events, one per line' },
-  { what: 'npx role-sync check FILE', why: 'shows the request for each event; sends nothing' },
+  {
+    what: 'npx role-sync example | npx role-sync check -',
+    why: 'shows the request of an event; sends nothing',
+  },
 ]
 
 const livePage = (what: string): Step => ({ what, why: 'the live page of this run' })
 
 const whileServed: readonly Step[] = [
-  {
-    what: 'npx role-sync dead list',
-    why: 'shows the changes that need a person (paste the exports above first)',
-  },
-  { what: 'npx role-sync send FILE', why: 'sends your own events, one per line' },
+  { what: 'npx role-sync dead list', why: 'what needs a person (first paste the exports)' },
+  { what: 'npx role-sync example | npx role-sync send - --wait', why: 'sends an event to its outcome' },
 ]
 
 /** What a run leaves when it is interrupted. */
