@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { startChild } from './child.ts'
+import { exposure } from './exposure/bench.ts'
 import { backlog } from './growth/backlog.ts'
 import { hot } from './growth/hot.ts'
 import { organizations } from './growth/organizations.ts'
@@ -47,6 +48,13 @@ describe('the bench', () => {
     ])
     expect(await hot(500)).toHaveLength(6)
     expect((await organizations([100, 200])).map(({ value }) => value)).toHaveLength(2)
+  })
+
+  test('plays the exposure of withdrawals with each consumer, and ours leaves none open', async () => {
+    const { rows } = await exposure(1, 80)
+    expect(rows.length).toBeGreaterThan(5)
+    expect(rows[0]).toMatchObject({ consumer: 'role-sync', 'still open': 0 })
+    for (const row of rows) expect(row['longest, s']).toBeGreaterThan(0)
   })
 
   test('uses up a limit of calls a minute, in virtual time', async () => {

@@ -3,7 +3,7 @@ import { tableOf, writeReport } from './report.ts'
 import type { Section } from './section.ts'
 
 /**
- * `npm run bench [-- throughput cold outage limit letters growth money intake soak] [--events N]`: all parts but the soak unless some are
+ * `npm run bench [-- throughput cold outage exposure limit letters growth money intake soak] [--events N]`: all parts but the soak unless some are
  * named. `--events`: how many events the soak takes, a multiple of a thousand; a million unless it is said.
  */
 
@@ -16,6 +16,7 @@ const parts: Readonly<Record<string, () => Promise<Section>>> = {
   throughput: async () => (await import('./throughput/bench.ts')).throughput(7),
   cold: async () => (await import('./cold/bench.ts')).cold(9),
   outage: async () => (await import('./outage/bench.ts')).outage(5),
+  exposure: async () => (await import('./exposure/bench.ts')).exposure(5),
   limit: async () => (await import('./limit/bench.ts')).limit(5),
   letters: async () => (await import('./letters/bench.ts')).letters(),
   growth: async () => (await import('./growth/bench.ts')).growth(5),

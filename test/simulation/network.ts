@@ -22,11 +22,19 @@ export interface Traffic {
   throttledScopes: number
   readonly takenIn: number[]
   lastLanded: number
+  /** Each write that the target applied: what its member holds from then on, and since when. */
+  readonly landed: Landed[]
+}
+
+export interface Landed {
+  readonly member: string
+  readonly holds: string
+  readonly at: number
 }
 
 /** The traffic at the start of a run, in milliseconds since 1970. */
 export const noTraffic = (start: number): Traffic => ({
-  ...{ down: 0, up: 0, throttled: 0, throttledScopes: 0, takenIn: [], lastLanded: start },
+  ...{ down: 0, up: 0, throttled: 0, throttledScopes: 0, takenIn: [], lastLanded: start, landed: [] },
 })
 
 /**
@@ -72,7 +80,10 @@ export function createNetwork(
         const apply = () => {
           const result = server.handle(request)
           write?.landed(result.status < 300)
-          if (write && result.status < 300) traffic.lastLanded = clock.now()
+          if (write && result.status < 300) {
+            traffic.lastLanded = clock.now()
+            traffic.landed.push({ member: write.member, holds: server.state(write.member), at: clock.now() })
+          }
           if (write) given(write.member)
           return result
         }

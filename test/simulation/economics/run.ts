@@ -33,7 +33,8 @@ export const goalSeconds =
 
 const asDocumented: Partial<Scenario> = { maxReceives: 5 }
 
-const contenders: readonly { name: string; scenario: Partial<Scenario>; peer?: BootPeer }[] = [
+/** Consumers, ours first, and what their users set. */
+export const contenders: readonly { name: string; scenario: Partial<Scenario>; peer?: BootPeer }[] = [
   { name: 'role-sync', scenario: {} },
   { name: 'SQS retry', scenario: asDocumented, peer: naive },
   { name: 'SQS retry, 1000 receives', scenario: {}, peer: naive },
