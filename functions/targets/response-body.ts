@@ -1,4 +1,4 @@
-import type { Answered, Unreadable } from '../core/outcome/http-answer.ts'
+import { type Answered, messageOf, type Unreadable } from '../core/outcome/http-answer.ts'
 
 /** The largest body that is read, in bytes. */
 export const maxBodyBytes = 1_048_576
@@ -8,10 +8,14 @@ export type Body = Pick<Answered, 'json' | 'unreadable'>
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Reads a body as JSON, up to the limit. `contentType` is the raw header. Rejects when the stream breaks or times out. */
+/**
+ * Reads a body as JSON, up to the limit. `contentType` is the raw header. If only the message of the JSON is wanted, JSON without one
+ * is unreadable. Rejects when the stream breaks or times out.
+ */
 export async function readBody(
   stream: AsyncIterable<Uint8Array> | undefined,
   contentType: string | null | undefined,
+  wanted: 'all' | 'message' = 'all',
 ): Promise<Body> {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -31,7 +35,8 @@ export async function readBody(
   }
   if (text.trim() === '') return {}
   try {
-    return { json: JSON.parse(text) }
+    const json: unknown = JSON.parse(text)
+    return wanted === 'message' && messageOf(json) === '' ? unreadable('JSON without a message') : { json }
   } catch {
     return unreadable('not JSON')
   }

@@ -104,9 +104,14 @@ describe('a delay that was asked for is heard', () => {
     ['soon', undefined],
   ])('%s', async (header, retryAfterMs) => {
     const now = Date.parse('2026-11-23T12:00:00Z')
-    const server = await serve(response => json(response, 429, {}, { 'retry-after': header }))
+    const server = await serve(response =>
+      json(response, 429, { message: 'later' }, { 'retry-after': header }),
+    )
     const answer = await createSend(60_000, () => now)(put(server.url), secret)
-    expect(answer).toEqual({ kind: 'answered', status: 429, json: {}, ...(retryAfterMs && { retryAfterMs }) })
+    expect(answer).toEqual({
+      ...{ kind: 'answered', status: 429, json: { message: 'later' } },
+      ...(retryAfterMs && { retryAfterMs }),
+    })
   })
 })
 

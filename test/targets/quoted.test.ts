@@ -72,9 +72,23 @@ describe.each(subjects)('$name, quoting the token', subject => {
       })
     },
   )
-  test('in JSON without a message: the status is told', async () => {
-    const effect = await apply(403, 'application/json', json({ token, detail: token } as never))
-    expect(effect).toMatchObject({ detail: 'answered 403' })
+  test.each([403, 422, 500])(
+    'in JSON without a message, with status %i: status, type and length are told',
+    async status => {
+      const body = json({ token, detail: token } as never)
+      expect(await apply(status, 'application/json; charset=utf-8', body)).toMatchObject({
+        detail: `answered ${status} with a body that is JSON without a message (application/json, ${body.length} bytes)`,
+      })
+    },
+  )
+  test('as the id of the member in a 2xx', async () => {
+    const member = { id: token, owner: true, roles: [], groups: [] }
+    for (const body of [member, { data: [member], has_more: false }, { results: [member] }]) {
+      const effect = await apply(200, 'application/json', json(body as never))
+      expect(effect.kind).not.toBe('proven')
+      expectNothingOf(effect)
+      await server?.stop()
+    }
   })
   test('as ids where roles and groups belong', async () => {
     const own = { id: subject.member.split('/').at(-1), owner: true, role_id: token }

@@ -19,6 +19,7 @@ export interface Answered {
 export interface Unreadable {
   readonly why:
     | 'not JSON'
+    | 'JSON without a message'
     | 'not UTF-8'
     | 'over 1 MiB'
     | 'over 1 MiB for one member alone'

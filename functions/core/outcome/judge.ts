@@ -55,7 +55,8 @@ export function aboutMember(written: Judgement, memberId: string): Judgement {
   const id = idOf(written.json)
   if (id === undefined || id.toLowerCase() === memberId.toLowerCase()) return written
   const { status } = written
-  const detail = `the answer is about another member: ${id}`
+  // Without that id: it could be the token.
+  const detail = 'the answer is about another member'
   return {
     ...{ ok: false, body: 'unreadable' },
     effect: { kind: 'unknown', cause: 'unreadable', answered: true, status, detail },

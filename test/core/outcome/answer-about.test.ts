@@ -16,13 +16,13 @@ describe('an answer to a write', () => {
     const written = accepted(json)
     expect(aboutMember(written, 'Ab-1')).toBe(written)
   })
-  test('with the id of another member counts as unreadable', () => {
+  test('with the id of another member counts as unreadable, and the id is not told: it may be a secret', () => {
     expect(aboutMember(accepted({ id: 'ab-2' }), 'ab-1')).toEqual({
       ok: false,
       body: 'unreadable',
       effect: {
         ...{ kind: 'unknown', cause: 'unreadable', answered: true, status: 201 },
-        detail: 'the answer is about another member: ab-2',
+        detail: 'the answer is about another member',
       },
     })
   })
