@@ -3,13 +3,17 @@ import { tableOf, writeReport } from './report.ts'
 import type { Section } from './section.ts'
 
 /**
- * `npm run bench [-- throughput cold outage exposure limit letters growth money intake soak] [--events N]`: all parts but the soak unless some are
- * named. `--events`: how many events the soak takes, a multiple of a thousand; a million unless it is said.
+ * `npm run bench [-- throughput cold outage exposure limit letters growth money record intake soak] [--events N] [--items N]`: all parts but the
+ * soak unless some are named. `--events`: how many events the soak takes, a multiple of a thousand; a million unless it is said.
+ * `--items`: how many items the record has; a hundred thousand unless it is said.
  */
 
 const { values, positionals: named } = parseArgs({
   allowPositionals: true,
-  options: { events: { type: 'string', default: '1000000' } },
+  options: {
+    events: { type: 'string', default: '1000000' },
+    items: { type: 'string', default: '100000' },
+  },
 })
 
 const parts: Readonly<Record<string, () => Promise<Section>>> = {
@@ -21,6 +25,7 @@ const parts: Readonly<Record<string, () => Promise<Section>>> = {
   letters: async () => (await import('./letters/bench.ts')).letters(),
   growth: async () => (await import('./growth/bench.ts')).growth(5),
   money: async () => (await import('./money/bench.ts')).money(5),
+  record: async () => (await import('./record/bench.ts')).record(Number(values.items)),
   intake: async () => (await import('./intake/bench.ts')).intake(10),
   soak: async () => (await import('./soak/bench.ts')).soak(Number(values.events)),
 }

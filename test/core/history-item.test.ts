@@ -16,7 +16,7 @@ const applied: Applied = {
 
 describe('the item of a proof', () => {
   test('is told by the ledger alone', () => {
-    expect(proofItem(member, applied, hash)).toStrictEqual({
+    expect(proofItem(member, applied, hash)).toEqual({
       ...{ member, version: '2026-11-23T09:15:01 00 m1 applied', outcome: 'applied' },
       ...{ at: '2026-11-23T12:00:00.000Z', message: 'm1', event: 'e1', source: 's', time: versionOf(1).time },
       ...{ sourceEvent: 's/e1', desired: { roleId: '501' }, scope: 'wacht/1', receives: 2, role: 'manager' },
@@ -24,7 +24,7 @@ describe('the item of a proof', () => {
     })
   })
   test('expires once it is replaced, and is the same else', () => {
-    expect(proofItem(member, applied, hash, 7)).toStrictEqual({
+    expect(proofItem(member, applied, hash, 7)).toEqual({
       ...proofItem(member, applied, hash),
       expires: 7,
     })
@@ -64,7 +64,7 @@ describe('the item of another end', () => {
       version: versionOf(1),
       change: { desired: { roleId: '5' } },
     } as const
-    expect(endItem(settled, noon, hash, 9)).toStrictEqual({
+    expect(endItem(settled, noon, hash, 9)).toEqual({
       ...{
         member,
         version: '2026-11-23T09:15:01 00 m1 dead',
@@ -81,7 +81,7 @@ describe('the item of another end', () => {
     const { status: _, unproven: __, ...invalid } = letter
     expect(
       endItem({ message, named: nobody, verdict: { kind: 'dead', letter: invalid } }, noon + 5, hash),
-    ).toStrictEqual({
+    ).toEqual({
       ...{ member: 'message/m1', version: '2026-11-23T12:00:00 00 m1 dead', outcome: 'dead', message: 'm1' },
       ...{ at: '2026-11-23T12:00:00.005Z', receives: 3, reason: 'rejected' },
     })
@@ -115,7 +115,7 @@ test('personal data is in no id, source, plan or key', () => {
 
 test('a proof keeps the trace of its event', () => {
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
-  expect(proofFacts(messageOf('m1', JSON.stringify({ traceparent })), 'manager')).toStrictEqual({
+  expect(proofFacts(messageOf('m1', JSON.stringify({ traceparent })), 'manager')).toEqual({
     ...{ receives: 1, role: 'manager', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' },
   })
 })

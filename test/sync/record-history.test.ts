@@ -36,7 +36,7 @@ describe('each message that ends has an item before it leaves the queue', () => 
         expires: seconds(noon + days * day),
       },
     ])
-    expect(items().filter(item => 'expires' in item)).toHaveLength(1)
+    expect(items().filter(item => item.expires !== undefined)).toHaveLength(1)
   })
   test('a dead message after its letter, a message that names a person and one that cannot be read under the message', async () => {
     const { run, state, items } = recorded({ effects: [effects.refused] })

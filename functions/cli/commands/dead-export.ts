@@ -1,9 +1,7 @@
 import type { DeadLetter } from '../../core/dead-letter/dead-letter.ts'
 import { isMeant } from '../../core/dead-letter/letter-filter.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
-import { exit } from '../io/exit-codes.ts'
-import { createFile } from '../io/files.ts'
-import { json, jsonText, line, note } from '../io/output.ts'
+import { exportArgument, exportLines } from './export-lines.ts'
 import { addFilterOptions, type FilterOptions, filterOf } from './filter-options.ts'
 import { lettersOf } from './letter-rows.ts'
 import { lookAt } from './look-at-letters.ts'
@@ -16,7 +14,7 @@ export const addExport: AddCommand = (dead, world, exitWith) => {
     .description(
       'Writes letters as NDJSON, one per line: {"body":"…", …attributes}. They stay on the queue. `send` and `check` accept such a file.',
     )
-    .argument('<file>', 'the file, readable only by you; an existing one is replaced; - for standard output')
+    .argument('<file>', exportArgument)
     .addHelpText(
       'after',
       examples('dead export letters.ndjson --reason unknown_role', 'dead export - | role-sync check -'),
@@ -31,28 +29,14 @@ async function exportTo(
 ): Promise<number> {
   const filter = filterOf(options, world.now())
   const opened = await openDeadLetters(options, world)
-  const output = file === '-' ? undefined : await createFile(file)
-
-  let count = 0
-  try {
+  const letters = async function* () {
     const meant = lookAt(opened, world, {
       meant: ({ letter, named }) => isMeant(filter, letter, named),
       ...(options.limit !== undefined && { limit: options.limit }),
     })
-    for await (const { letter } of meant) {
-      const exported = exportOf(letter)
-      if (output) await output.write(`${jsonText(exported)}\n`)
-      else await json(world, exported)
-      count += 1
-    }
-  } finally {
-    if (world.stop.aborted) await note(world, `Stopped: the export is incomplete, with ${lettersOf(count)}.`)
-    await output?.close()
+    for await (const { letter } of meant) yield exportOf(letter)
   }
-  if (output && options.json) await json(world, { exported: count })
-  else if (output) await line(world, `${lettersOf(count)} exported to ${file}`)
-  else await note(world, `${lettersOf(count)} exported`)
-  return exit.ok
+  return exportLines(file, letters(), lettersOf, options, world)
 }
 
 /** A letter as `send` accepts it. A producer's attribute must not replace the body or look like an event. */

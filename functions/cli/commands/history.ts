@@ -2,10 +2,10 @@ import type { HistoryItem } from '../../core/history/history-item.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { moment } from '../io/durations.ts'
 import { exit } from '../io/exit-codes.ts'
-import { createFile } from '../io/files.ts'
 import { type HistoryReader, openHistory } from '../io/history-reader.ts'
-import { json, jsonText, line, note } from '../io/output.ts'
+import { json, line } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
+import { exportArgument, exportLines } from './export-lines.ts'
 import { addPeriodOptions, type PeriodOptions, periodOf } from './filter-options.ts'
 import { memberName } from './member.ts'
 import { examples, type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
@@ -37,7 +37,7 @@ export const addHistory: AddCommand = (program, world, exitWith) => {
       'Writes the items of all messages that ended in a period as NDJSON, one per line, in no order. Reads the whole table; for a ' +
         'large one use an export of DynamoDB to S3.',
     )
-    .argument('<file>', 'the file, readable only by you; an existing one is replaced; - for standard output')
+    .argument('<file>', exportArgument)
     .addHelpText(
       'after',
       examples('history export history.ndjson --since 1w', 'history export - --stage prod'),
@@ -64,23 +64,11 @@ async function ofMember(given: string, options: HistoryOptions, world: CliWorld)
 
 async function exportTo(file: string, options: HistoryOptions, world: CliWorld): Promise<number> {
   const { since = 0, until = Number.POSITIVE_INFINITY } = periodOf(options, world.now())
-  const output = file === '-' ? undefined : await createFile(file)
-  let count = 0
-  try {
-    for await (const item of readerOf(options, world).everything(since)) {
-      if (Date.parse(item.at) >= until) continue
-      if (output) await output.write(`${jsonText(item)}\n`)
-      else await json(world, item)
-      count += 1
-    }
-  } finally {
-    if (world.stop.aborted) await note(world, `stopped: the export is incomplete, with ${itemsOf(count)}`)
-    await output?.close()
+  const items = async function* () {
+    for await (const item of readerOf(options, world).everything(since))
+      if (Date.parse(item.at) < until) yield item
   }
-  if (output && options.json) await json(world, { exported: count })
-  else if (output) await line(world, `${itemsOf(count)} exported to ${file}`)
-  else await note(world, `${itemsOf(count)} exported`)
-  return exit.ok
+  return exportLines(file, items(), itemsOf, options, world)
 }
 
 const itemsOf = (count: number): string => (count === 1 ? '1 item' : `${count} items`)

@@ -21,24 +21,24 @@ export interface HistoryItem extends ProofFacts {
   /** When the change was proven; for other outcomes when the message ended. RFC 3339 in UTC, with milliseconds. */
   readonly at: string
   readonly message: string
-  readonly event?: string
-  readonly source?: string
-  readonly time?: Instant
-  readonly sequence?: string
-  readonly desired?: Desired
-  readonly reason?: Reason
-  readonly status?: number
-  readonly unproven?: true
+  readonly event?: string | undefined
+  readonly source?: string | undefined
+  readonly time?: Instant | undefined
+  readonly sequence?: string | undefined
+  readonly desired?: Desired | undefined
+  readonly reason?: Reason | undefined
+  readonly status?: number | undefined
+  readonly unproven?: boolean | undefined
   /** The event that is applied instead. */
-  readonly by?: string
+  readonly by?: string | undefined
   /** For `resolved`: how many events were enqueued instead. */
-  readonly events?: number
+  readonly events?: number | undefined
   /** The key of the index by event. */
-  readonly sourceEvent?: string
+  readonly sourceEvent?: string | undefined
   /** The key of the index by scope. */
-  readonly scope?: string
+  readonly scope?: string | undefined
   /** Seconds since 1970. Absent: the item stays. */
-  readonly [expiryAttribute]?: number
+  readonly [expiryAttribute]?: number | undefined
 }
 
 /** A message that ended, with what is known of its event. */
@@ -61,25 +61,20 @@ export function sourceEventOf(source: string, id: string, hash: (text: string) =
 }
 
 /** What a proof keeps of its message, so that the ledger can tell it later. */
-export function proofFacts({ receives, trail, body }: Message, role: string | undefined): ProofFacts {
-  const traceId = traceOf(body)?.traceId
-  const plan = trail?.plan
-  return {
-    receives,
-    ...(role !== undefined && { role }),
-    ...(traceId !== undefined && { traceId }),
-    ...(plan !== undefined && { claimedPlan: redactId(plan) }),
-  }
-}
+export const proofFacts = ({ receives, trail, body }: Message, role: string | undefined): ProofFacts => ({
+  ...{ receives, role, traceId: traceOf(body)?.traceId },
+  claimedPlan: trail?.plan === undefined ? undefined : redactId(trail.plan),
+})
 
 /** The sort key. The time is sortable as it is: a blank is less than a point or a digit. */
 const sortKey = (time: Instant, sequence: string, message: string, outcome: string): string =>
   `${time} ${String(sequence.length).padStart(2, '0')}${sequence} ${message} ${outcome}`
 
-const eventFields = ({ time, sequence, source, id }: Version, hash: (text: string) => string) => ({
-  ...{ event: redactId(id), source: redactId(source), time },
-  ...(sequence !== '' && { sequence }),
-  sourceEvent: sourceEventOf(source, id, hash),
+/** The names of an event, redacted, and its key in the index. */
+const namesOf = (source: string | null, id: string | null, hash: (text: string) => string) => ({
+  event: id === null ? undefined : redactId(id),
+  source: source === null ? undefined : redactId(source),
+  sourceEvent: source === null || id === null ? undefined : sourceEventOf(source, id, hash),
 })
 
 /** The item of a proof: always the same for the same `applied`. `expires` is given once it is replaced. */
@@ -89,10 +84,11 @@ export function proofItem(
   hash: (text: string) => string,
   expires?: number,
 ): HistoryItem {
+  const { time, sequence, source, id } = version
   return {
-    ...{ member, version: sortKey(version.time, version.sequence, message, 'applied'), outcome: 'applied' },
-    ...{ at: rfc3339(at), message, ...eventFields(version, hash), desired, scope: scopeOf(member), ...facts },
-    ...(expires !== undefined && { [expiryAttribute]: expires }),
+    ...{ member, version: sortKey(time, sequence, message, 'applied'), outcome: 'applied', at: rfc3339(at) },
+    ...{ message, ...namesOf(source, id, hash), time, sequence: sequence || undefined, desired },
+    ...{ scope: scopeOf(member), ...facts, [expiryAttribute]: expires },
   }
 }
 
@@ -104,33 +100,23 @@ export function endItem(
   expires?: number,
 ): HistoryItem {
   const { member, event, source } = named
-  const outcome = verdict.kind === 'dead' ? 'dead' : verdict.outcome
-  const time = version?.time ?? instantOf(message.sentAt)
+  const { time = instantOf(message.sentAt), sequence = '' } = version ?? {}
+  const end =
+    verdict.kind === 'dead'
+      ? { outcome: 'dead' as const, ...verdict.letter, detail: undefined }
+      : { outcome: verdict.outcome, by: verdict.by && redactId(verdict.by), events: verdict.events }
   return {
-    member: member ?? `message/${message.id}`,
-    version: sortKey(time, version?.sequence ?? '', message.id, outcome),
-    ...{ outcome, at: rfc3339(now), message: message.id },
-    ...(version
-      ? eventFields(version, hash)
-      : {
-          ...(event !== null && { event: redactId(event) }),
-          ...(source !== null && { source: redactId(source) }),
-          ...(event !== null && source !== null && { sourceEvent: sourceEventOf(source, event, hash) }),
-        }),
-    ...(change && member !== null && { desired: change.desired, scope: scopeOf(member) }),
+    ...{
+      member: member ?? `message/${message.id}`,
+      version: sortKey(time, sequence, message.id, end.outcome),
+    },
+    ...{ at: rfc3339(now), message: message.id, ...namesOf(source, event, hash) },
+    ...{ time: version?.time, sequence: sequence || undefined, desired: change?.desired },
+    scope: change && member !== null ? scopeOf(member) : undefined,
     ...proofFacts(message, change?.role),
-    ...endFields(verdict),
-    ...(expires !== undefined && { [expiryAttribute]: expires }),
+    ...end,
+    [expiryAttribute]: expires,
   }
-}
-
-function endFields(verdict: Final): Pick<HistoryItem, 'reason' | 'status' | 'unproven' | 'by' | 'events'> {
-  if (verdict.kind === 'dead') {
-    const { reason, status, unproven } = verdict.letter
-    return { reason, ...(status !== undefined && { status }), ...(unproven && { unproven }) }
-  }
-  const { by, events } = verdict
-  return { ...(by !== undefined && { by: redactId(by) }), ...(events !== undefined && { events }) }
 }
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString()

@@ -13,7 +13,9 @@ export interface AskedMoment {
 }
 
 /** An item with a member, its desired state and its version. */
-export type HeldItem = HistoryItem & Required<Pick<HistoryItem, 'desired' | 'time' | 'source' | 'event'>>
+export type HeldItem = HistoryItem & {
+  readonly [Field in 'desired' | 'time' | 'source' | 'event']: NonNullable<HistoryItem[Field]>
+}
 
 /**
  * What each member held at a moment, by the items of its scope: the newest version that was proven by then, or decided by then. In

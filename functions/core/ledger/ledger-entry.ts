@@ -24,12 +24,12 @@ export interface Entry {
 /** What else a proof keeps of its message, for the history (functions/README.md#the-record). */
 export interface ProofFacts {
   /** Absent in entries of older versions. */
-  readonly receives?: number
+  readonly receives?: number | undefined
   /** The role's name, if the event named it. */
-  readonly role?: string
-  readonly traceId?: string
+  readonly role?: string | undefined
+  readonly traceId?: string | undefined
   /** The plan of a replay, as the message claims it. */
-  readonly claimedPlan?: string
+  readonly claimedPlan?: string | undefined
 }
 
 export interface Applied extends ProofFacts {

@@ -1,3 +1,4 @@
+import { namesOf } from '../../../functions/core/resource-names.ts'
 import { type Child, startChild } from '../child.ts'
 import { interleaved, median, ratio } from '../measure.ts'
 import type { Section } from '../section.ts'
@@ -13,7 +14,7 @@ const targetMs = 50
 const changes = 50
 
 /** Which changes: each of a member of its own, or one more of members that this instance knows. */
-const cases = [
+const cases: readonly Contestant[] = [
   {
     name: 'role-sync, members new to the ledger',
     module: '../../functions/sync/sync-handler.ts',
@@ -21,20 +22,36 @@ const cases = [
   },
   { name: 'role-sync, members it wrote before', module: '../../functions/sync/sync-handler.ts', again: true },
   {
+    name: 'role-sync with its history, members new to the ledger',
+    ...{ module: '../../functions/sync/sync-handler.ts', again: false, historyWrites: 3 },
+  },
+  {
+    name: 'role-sync with its history, members it wrote before',
+    ...{ module: '../../functions/sync/sync-handler.ts', again: true, historyWrites: 4 },
+  },
+  {
     name: 'Powertools batch, idempotency, fetch',
     module: 'peers/powertools-idempotent.ts',
     again: false,
   },
-] as const
-type Case = (typeof cases)[number]
+]
+
+interface Contestant {
+  readonly name: string
+  readonly module: string
+  readonly again: boolean
+  /** Write units for the history of one change: its item, its entries in two indices, and the item of the proof that it replaces. */
+  readonly historyWrites?: number
+}
 
 /** Dollars per million changes, from billed time and requests that were measured. */
 export async function money(rounds: number): Promise<Section> {
   const services = await startServices()
-  const children = new Map<Case, Child & { bytes: number }>()
+  const children = new Map<Contestant, Child & { bytes: number }>()
   try {
     await services.delay(targetMs)
-    for (const one of cases) children.set(one, counted(one.module, services.environment))
+    for (const one of cases)
+      children.set(one, counted(one.module, { ...services.environment, ...(one.historyWrites && history) }))
     let first = 1
     const samples = await interleaved(cases, rounds, async one => {
       const child = children.get(one) as Child & { bytes: number }
@@ -43,7 +60,7 @@ export async function money(rounds: number): Promise<Section> {
       await services.counts()
       child.bytes = 0
       const { durations } = await child.ask<Sample>(run)
-      return useOf(durations, child.bytes, await services.counts())
+      return useOf(durations, child.bytes, await services.counts(), one.historyWrites)
     })
     return {
       title: 'Money: US dollars per million changes',
@@ -65,21 +82,30 @@ function counted(module: string, env: Readonly<Record<string, string>>) {
   return child
 }
 
-function useOf(durations: readonly number[], bytes: number, counts: Readonly<Record<string, number>>): Use {
+/** What lets the function write a history. */
+const history = { HISTORY_TABLE: namesOf('bench').historyTable, HISTORY_DAYS: '400' }
+
+function useOf(
+  durations: readonly number[],
+  bytes: number,
+  counts: Readonly<Record<string, number>>,
+  historyWrites = 0,
+): Use {
   const per = (...operations: string[]) =>
     operations.reduce((sum, operation) => sum + (counts[operation] ?? 0), 0) / changes
   return {
     billedMs: Math.ceil(median(durations)),
     changesPerInvocation: changes / durations.length,
-    writesPerChange: per('PutItem', 'UpdateItem', 'DeleteItem'),
+    // The items of a `BatchWriteItem` are counted by `historyWrites`.
+    writesPerChange: per('PutItem', 'UpdateItem', 'DeleteItem') + historyWrites,
     readsPerChange: per('GetItem'),
     logBytesPerChange: bytes / changes,
   }
 }
 
-function rowOf(one: Case, samples: ReadonlyMap<Case, readonly Use[]>) {
-  const middle = (of: Case, pick: (use: Use) => number) => median((samples.get(of) as Use[]).map(pick))
-  const totals = (of: Case) => (samples.get(of) as Use[]).map(use => billOf(use).total)
+function rowOf(one: Contestant, samples: ReadonlyMap<Contestant, readonly Use[]>) {
+  const middle = (of: Contestant, pick: (use: Use) => number) => median((samples.get(of) as Use[]).map(pick))
+  const totals = (of: Contestant) => (samples.get(of) as Use[]).map(use => billOf(use).total)
   const dollars = (pick: keyof ReturnType<typeof billOf>) =>
     Number(middle(one, use => billOf(use)[pick]).toFixed(2))
   return {
@@ -93,6 +119,6 @@ function rowOf(one: Case, samples: ReadonlyMap<Case, readonly Use[]>) {
     DynamoDB: dollars('DynamoDB'),
     Logs: dollars('Logs'),
     total: dollars('total'),
-    'ratio to the last': Number(ratio(totals(one), totals(cases[2])).toFixed(2)),
+    'ratio to the last': Number(ratio(totals(one), totals(cases.at(-1) as Contestant)).toFixed(2)),
   }
 }

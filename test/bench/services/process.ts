@@ -7,6 +7,7 @@ import {
 import { namesOf } from '../../../functions/core/resource-names.ts'
 import { secretArn, startEngines } from '../../../infra/local/engines/embedded-engines.ts'
 import { dynamoDbAt, localEnvironment, sqsAt } from '../../support/aws.ts'
+import { createHistoryTable } from '../../support/history.ts'
 import { bodyOf } from '../events.ts'
 import { startDurableService } from './durable-service.ts'
 import { letterOf } from './letter.ts'
@@ -29,6 +30,7 @@ const sqs = sqsAt(engines.sqs.url)
 const names = namesOf('bench')
 await createTable(dynamodb, names.ledgerTable, 'member')
 await createTable(dynamodb, 'idempotency', 'id')
+await createHistoryTable(dynamodb, names.historyTable)
 const changes = await createQueue(names.changesQueue)
 const letters = await createQueue(names.deadLetterQueue)
 

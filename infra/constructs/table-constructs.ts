@@ -1,0 +1,42 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, Billing, ProjectionType, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { Construct } from 'constructs'
+import { expiryAttribute, historyIndices } from '../../functions/core/resource-names.ts'
+
+const text = (name: string) => ({ name, type: AttributeType.STRING })
+
+/** Adds a table by `member` that is protected: point-in-time recovery, deletion protection, retention. */
+const addTable = (scope: Construct, id: string, props: Partial<TablePropsV2>): TableV2 =>
+  new TableV2(scope, id, {
+    partitionKey: text('member'),
+    billing: Billing.onDemand(),
+    timeToLiveAttribute: expiryAttribute,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+    ...props,
+  })
+
+/**
+ * Adds the ledger: one entry for each member. Entries never expire: without its entry a member could get an old role. The memory of
+ * people is in the same table, and expires by a TTL attribute that entries do not have.
+ */
+export const addLedger = (scope: Construct, tableName: string): TableV2 =>
+  addTable(scope, 'Ledger', { tableName })
+
+/**
+ * Adds the history: one item for each message that ended (functions/README.md#the-record). The indices leave out `expires`, so that an
+ * item which begins to expire costs no write to them.
+ */
+export const addHistory = (scope: Construct, tableName: string): TableV2 =>
+  addTable(scope, 'History', {
+    tableName,
+    sortKey: text('version'),
+    globalSecondaryIndexes: Object.values(historyIndices).map(({ name, key, fields, ...others }) => ({
+      indexName: name,
+      partitionKey: text(key),
+      ...('sortKey' in others && { sortKey: text(others.sortKey) }),
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...fields],
+    })),
+  })
