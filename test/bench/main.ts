@@ -5,7 +5,8 @@ import type { Section } from './section.ts'
 /**
  * `npm run bench [-- throughput cold outage exposure limit letters growth money record intake soak] [--events N] [--items N]`: all parts but the
  * soak unless some are named. `--events`: how many events the soak takes, a multiple of a thousand; a million unless it is said.
- * `--items`: how many items the record has; a hundred thousand unless it is said.
+ * `--items`: how many items the record has; a hundred thousand unless it is said. `--handler`, once or several times: only the handlers of
+ * the throughput whose name begins so.
  */
 
 const { values, positionals: named } = parseArgs({
@@ -13,11 +14,12 @@ const { values, positionals: named } = parseArgs({
   options: {
     events: { type: 'string', default: '1000000' },
     items: { type: 'string', default: '100000' },
+    handler: { type: 'string', multiple: true, default: [''] },
   },
 })
 
 const parts: Readonly<Record<string, () => Promise<Section>>> = {
-  throughput: async () => (await import('./throughput/bench.ts')).throughput(7),
+  throughput: async () => (await import('./throughput/bench.ts')).throughput(7, values.handler),
   cold: async () => (await import('./cold/bench.ts')).cold(9),
   outage: async () => (await import('./outage/bench.ts')).outage(5),
   exposure: async () => (await import('./exposure/bench.ts')).exposure(5),

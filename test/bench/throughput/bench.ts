@@ -18,15 +18,19 @@ export interface Sample {
 
 const started = new Map<Contestant, Child>()
 
-/** Events per second and CPU per event of the handlers, at 10 and 100 events in flight (1 and 10 batches at once). */
-export async function throughput(rounds: number): Promise<Section> {
+/**
+ * Events per second and CPU per event of the handlers whose name begins with one of `names`, at 10 and 100 events in flight (1 and 10
+ * batches at once).
+ */
+export async function throughput(rounds: number, names: readonly string[]): Promise<Section> {
+  const chosen = contestants.filter(({ name }) => names.some(begin => name.startsWith(begin)))
   const services = await startServices()
   try {
-    for (const one of contestants) {
+    for (const one of chosen) {
       started.set(one, startChild('throughput/process.ts', [one.module], services.environment))
     }
     const rows = []
-    for (const batches of [1, 10]) rows.push(...(await race(services, batches, rounds)))
+    for (const batches of [1, 10]) rows.push(...(await race(services, chosen, batches, rounds)))
     return {
       title: 'Throughput of the handler',
       note: `medians of ${rounds} interleaved rounds; ratio: events per second to the named one, median of the rounds' quotients`,
@@ -40,8 +44,8 @@ export async function throughput(rounds: number): Promise<Section> {
 
 let changes = 1
 
-async function race(services: Services, batches: number, rounds: number) {
-  const samples = await interleaved(contestants, rounds, async one => {
+async function race(services: Services, chosen: readonly Contestant[], batches: number, rounds: number) {
+  const samples = await interleaved(chosen, rounds, async one => {
     const first = changes
     changes += one.events
     if (one.poller) await services.enqueue(one.events, first)
@@ -51,8 +55,8 @@ async function race(services: Services, batches: number, rounds: number) {
   const of = (one: Contestant) => samples.get(one) as Sample[]
   const speed = (one: Contestant) => of(one).map(sample => sample.perSecond)
   const cpu = (one: Contestant) => of(one).map(sample => sample.cpuMicros)
-  return contestants.map(one => {
-    const rival = contestants.findLast(({ ledger }) => ledger === one.ledger) as Contestant
+  return chosen.map(one => {
+    const rival = chosen.findLast(({ ledger }) => ledger === one.ledger) as Contestant
     return {
       'in flight': batches * 10,
       handler: one.name,
