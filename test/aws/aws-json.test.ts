@@ -10,6 +10,7 @@ import {
 import { createPooledTransport } from '../../functions/aws/pooled-transport.ts'
 import { localEnvironment } from '../support/aws.ts'
 import { type Answering, json, startServer, startTcp, type TestServer } from '../support/server.ts'
+import { expectedAuthorization } from '../support/sigv4.ts'
 
 const service: JsonService = {
   ...{ name: 'dynamodb', target: 'DynamoDB_20120810', version: '1.0' },
@@ -60,14 +61,28 @@ describe.each<[string, () => Transport | undefined]>([
       })
       expect(headers).not.toHaveProperty('x-amz-security-token')
     })
-    test('bears the session token of the role, which is signed', async () => {
-      const { server, call } = await serving(response => json(response, 200, {}), { AWS_SESSION_TOKEN: 'st' })
-      await call('GetItem', {}, true)
-      expect(server.seen[0]?.headers).toMatchObject({
-        'x-amz-security-token': 'st',
-        authorization: expect.stringContaining('x-amz-security-token'),
-      })
-    })
+    test.each([
+      ['of a user', {}],
+      ['of a role, whose session token is signed', { AWS_SESSION_TOKEN: 'st' }],
+    ])(
+      'bears the signature that AWS expects: with the key %s',
+      async (_, session: Record<string, string>) => {
+        const secret = 'wJalrXUtnFEMI/K7MDENG'
+        const { server, call } = await serving(response => json(response, 200, {}), {
+          ...{ AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: secret, ...session },
+        })
+        for (const body of [{ TableName: 'é' }, { n: 2 }]) await call('GetItem', body, true)
+        for (const seen of server.seen) {
+          expect(seen.headers['x-amz-security-token']).toBe(session.AWS_SESSION_TOKEN)
+          expect(seen.headers.authorization).toBe(
+            expectedAuthorization(seen, {
+              ...{ key: 'AKIDEXAMPLE', secret, region: 'eu-central-1', service: 'dynamodb' },
+            }),
+          )
+        }
+        expect(server.seen).toHaveLength(2)
+      },
+    )
     test('goes to the endpoint of the service, else to that of all services', async () => {
       const { server } = await serving(response => json(response, 200, {}))
       const call = createJsonCall(service, {
@@ -104,6 +119,10 @@ describe.each<[string, () => Transport | undefined]>([
       expect(error).toMatchObject({ name, status, answer })
       expect(server.seen).toHaveLength(1)
     })
+    test('without words has its status', async () => {
+      const { call } = await serving(response => json(response, 400, { __type: 'X' }))
+      await expect(call('PutItem', {}, false)).rejects.toThrow('status 400')
+    })
     test.each([
       ['message', 'lower case'],
       ['Message', 'upper case'],
@@ -122,6 +141,16 @@ describe.each<[string, () => Transport | undefined]>([
         expect(server.seen.map(({ body }) => body)).toEqual(['{"n":1}', '{"n":1}'])
       },
     )
+    test('waits before it', async () => {
+      const at: number[] = []
+      const { call } = await serving((response, request, index) => {
+        at.push(performance.now())
+        onceRefused(400, 'ThrottlingException')(response, request, index)
+      })
+      await call('GetItem', {}, true)
+      const [first = 0, second = 0] = at
+      expect(second - first).toBeGreaterThan(20)
+    })
     test('twice is an error', async () => {
       const { server, call } = await serving(response =>
         json(response, 400, { __type: 'ThrottlingException' }),
