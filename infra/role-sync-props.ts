@@ -64,6 +64,8 @@ export interface RoleSyncProps extends Overrides, ThresholdOverrides {
   readonly history?: 'on' | 'off' | undefined
   /** How long an item of the history stays after it was replaced, in whole days; 0: for ever. @default 400 */
   readonly historyDays?: number | undefined
+  /** Whether the stage tells an SNS topic of the outcome of each change, for `outcomesFor`. @default 'off' */
+  readonly outcomes?: 'on' | 'off' | undefined
   /** The topic that every alarm notifies when it goes off and when it ends. It must not be a FIFO topic. @default none */
   readonly alarmTopic?: ITopic | undefined
   /** The https URL of your copy of `infra/RUNBOOK.md`, for the links in alarms. @default alarms link the dashboard of the stage */

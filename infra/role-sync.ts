@@ -4,6 +4,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { personTarget } from '../functions/core/people/person-event.ts'
@@ -12,6 +13,7 @@ import { metricNames } from '../functions/core/sync-metrics.ts'
 import type { TargetName } from '../functions/targets/index.ts'
 import { addDashboard } from './constructs/dashboard.ts'
 import { addIntake, type Intake } from './constructs/intake-construct.ts'
+import { addOutcomes, type OutcomeSubscriber, type Outcomes } from './constructs/outcome-subscriptions.ts'
 import { addQueues } from './constructs/queue-constructs.ts'
 import { addReplayFunction } from './constructs/replay-function.ts'
 import { addPersonSecret, addSecret } from './constructs/secret-constructs.ts'
@@ -43,6 +45,9 @@ export class RoleSync extends Construct {
   readonly ledger: TableV2
   /** One item for each message that ended; absent if the stage keeps no history. */
   readonly history: TableV2 | undefined
+  /** The topic of the outcomes; absent if the stage tells nobody of them. `outcomesFor` subscribes to it. */
+  readonly outcomesTopic: ITopic | undefined
+  readonly #outcomes: Outcomes | undefined
   /** The function that applies changes. */
   readonly syncFunction: IFunction
   /** The function that replays and drains dead letters. */
@@ -67,9 +72,11 @@ export class RoleSync extends Construct {
     const queues = addQueues(this, deployment)
     const ledger = addLedger(this, names.ledgerTable)
     const history = deployment.history && addHistory(this, names.historyTable)
+    const outcomes = deployment.tellsOutcomes ? addOutcomes(this, names.outcomesTopic) : undefined
     const targets = deployment.targets.map(target => ({ ...target, secret: addSecret(this, target) }))
     const personSecret = addPersonSecret(this, names.personSecret)
-    const sync = addSyncFunction(this, deployment, { queues, ledger, history, targets, personSecret })
+    const parts = { queues, ledger, history, topic: outcomes?.topic, targets, personSecret }
+    const sync = addSyncFunction(this, deployment, parts)
     const replay = addReplayFunction(this, deployment, queues, ledger)
     const intake = addIntake(this, deployment, queues)
 
@@ -82,6 +89,8 @@ export class RoleSync extends Construct {
     this.deadLetterQueue = queues.deadLetters
     this.ledger = ledger
     this.history = history
+    this.#outcomes = outcomes
+    this.outcomesTopic = outcomes?.topic
     this.syncFunction = sync
     this.replayFunction = replay
     this.targetSecrets = new Map(targets.map(({ name, secret }) => [name, secret]))
@@ -125,6 +134,15 @@ export class RoleSync extends Construct {
         Null: { 'dynamodb:LeadingKeys': 'false' },
       },
     })
+  }
+
+  /**
+   * The outcomes of a source's events, to subscribe a queue or a URL to: of exactly this CloudEvents `source`, or, where it ends with
+   * `/`, of every source that begins so. Throws if `outcomes` is off.
+   */
+  outcomesFor(source: string): OutcomeSubscriber {
+    if (!this.#outcomes) throw new Error(`${this.node.path}: outcomesFor needs outcomes: 'on'`)
+    return this.#outcomes.ofSource(source)
   }
 
   /** The number of dead letters that wait for an operator: the maximum of 5 minutes by default. */

@@ -3,15 +3,19 @@ import { setTimeout } from 'node:timers/promises'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { asObject, parseJson } from '../core/json.ts'
 
-/** A service of AWS that speaks JSON over HTTP. */
-export interface JsonService {
+/** A service of AWS. */
+export interface AwsService {
   /** Its name in signatures and host names: `dynamodb`. */
   readonly name: string
+  /** The variable that names another endpoint; else `AWS_ENDPOINT_URL` does. */
+  readonly endpointVariable: string
+}
+
+/** A service of AWS that speaks JSON over HTTP. */
+export interface JsonService extends AwsService {
   /** What stands before the action in `x-amz-target`. */
   readonly target: string
   readonly version: '1.0' | '1.1'
-  /** The variable that names another endpoint; else `AWS_ENDPOINT_URL` does. */
-  readonly endpointVariable: string
 }
 
 /** The variables of a function's environment. */
@@ -88,22 +92,21 @@ export interface ServiceOptions {
 
 /** Where requests to a service go. */
 export function endpointOf(
-  { name, endpointVariable }: JsonService,
+  { name, endpointVariable }: AwsService,
   { AWS_REGION: region = '', ...env }: AwsEnvironment,
 ): URL {
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   return new URL(env[endpointVariable] || env.AWS_ENDPOINT_URL || `https://${name}.${region}.${domain}`)
 }
 
-/**
- * Calls a service with requests that AWS's own signer signs. Region, endpoint and credentials are those of the environment. A request
- * that was throttled is sent once more, and one that is not answered or fails inside the service only if it is repeatable: what an
- * unanswered write did is for the caller to find out. Rejects with `AwsError`, or without an answer with the transport's error.
- */
-export function createJsonCall(
-  service: JsonService,
+/** Signs a request with AWS's own signer and posts it to a service. Rejects if no whole answer comes in time. */
+export type SignedPost = (headers: Readonly<Record<string, string>>, body: string) => ReturnType<Transport>
+
+/** Creates the signed requests to a service. Region, endpoint and credentials are those of the environment. */
+export function createSignedPost(
+  service: AwsService,
   { env = process.env, transport = overFetch }: ServiceOptions = {},
-): JsonCall {
+): SignedPost {
   const region = env.AWS_REGION ?? ''
   const endpoint = endpointOf(service, env)
   const signer = new SignatureV4({
@@ -118,20 +121,33 @@ export function createJsonCall(
     },
   })
 
-  const request = async (action: string, body: string): Promise<object> => {
+  return async (given, body) => {
     const { headers } = await signer.sign({
       method: 'POST',
       protocol: endpoint.protocol,
       hostname: endpoint.hostname,
       path: '/',
-      headers: {
-        host: endpoint.host,
-        'content-type': `application/x-amz-json-${service.version}`,
-        'x-amz-target': `${service.target}.${action}`,
-      },
+      headers: { host: endpoint.host, ...given },
       body,
     })
-    const { status, text } = await transport(endpoint, headers, body)
+    return transport(endpoint, headers, body)
+  }
+}
+
+/**
+ * Calls a service that speaks JSON. A request that was throttled is sent once more, and one that is not answered or fails inside the
+ * service only if it is repeatable: what an unanswered write did is for the caller to find out. Rejects with `AwsError`, or without
+ * an answer with the transport's error.
+ */
+export function createJsonCall(service: JsonService, options?: ServiceOptions): JsonCall {
+  const post = createSignedPost(service, options)
+
+  const request = async (action: string, body: string): Promise<object> => {
+    const headers = {
+      'content-type': `application/x-amz-json-${service.version}`,
+      'x-amz-target': `${service.target}.${action}`,
+    }
+    const { status, text } = await post(headers, body)
     const parsed = parseJson(text)
     const json = parsed.ok ? asObject(parsed.value) : undefined
     if (status === 200 && json) return json

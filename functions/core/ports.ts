@@ -3,6 +3,7 @@ import type { Reason } from './dead-letter/reason.ts'
 import type { Named } from './event/event.ts'
 import type { Message } from './event/sqs-message.ts'
 import type { HistoryItem } from './history/history-item.ts'
+import type { OutcomeEvent } from './history/outcome-event.ts'
 import type { Entry } from './ledger/ledger-entry.ts'
 import type { Effect } from './outcome/effect.ts'
 import type { AttemptFacts, MessageOutcome, RetryCause } from './outcome/verdict.ts'
@@ -22,6 +23,12 @@ export interface HistoryStore {
   readonly put: (items: readonly HistoryItem[]) => Promise<readonly HistoryItem[]>
   /** Writes an item unless there is one with its key. */
   readonly putIfAbsent: (item: HistoryItem) => Promise<void>
+}
+
+/** The topic of outcomes. Rejects if it refuses or does not answer; some events may then have been taken. */
+export interface OutcomeTopic {
+  /** Resolves to the events that were not taken. */
+  readonly publish: (events: readonly OutcomeEvent[]) => Promise<readonly OutcomeEvent[]>
 }
 
 /** The consumer's writes to the two queues. The methods reject if SQS refuses or does not answer. */

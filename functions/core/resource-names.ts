@@ -7,6 +7,7 @@ export interface Names {
   readonly deadLetterQueue: string
   readonly ledgerTable: string
   readonly historyTable: string
+  readonly outcomesTopic: string
   readonly syncFunction: string
   readonly replayFunction: string
   readonly intakeFunction: string
@@ -51,6 +52,7 @@ export function namesOf(stage: string): Names {
     deadLetterQueue: `role-sync-${stage}-dead-letters`,
     ledgerTable: `role-sync-${stage}-ledger`,
     historyTable: `role-sync-${stage}-history`,
+    outcomesTopic: `role-sync-${stage}-outcomes`,
     syncFunction: `role-sync-${stage}-sync`,
     replayFunction: `role-sync-${stage}-replay`,
     intakeFunction: `role-sync-${stage}-intake`,

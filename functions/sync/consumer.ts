@@ -5,6 +5,7 @@ import type { Message } from '../core/event/sqs-message.ts'
 import { traceOf } from '../core/event/traceparent.ts'
 import type { Version } from '../core/event/version.ts'
 import type { Settled } from '../core/history/history-item.ts'
+import { outcomeEvent } from '../core/history/outcome-event.ts'
 import { backoffMs, delaySeconds } from '../core/outcome/retry-delay.ts'
 import type { RetryCause } from '../core/outcome/verdict.ts'
 import { createEntryUpdater } from './conditional-write.ts'
@@ -48,11 +49,15 @@ export function createConsumer(world: SyncWorld): Consumer {
     const ended = await endWithoutAttempt([...changed, ...looked, ...refused], world, update, deadline)
     const buried = await Promise.all(ended.map(each => bury(each, world)))
     const settled = buried.filter(isSettled)
-    // What else must hear of the end of a message before it leaves the queue comes here, after the history.
     const unrecorded = await record(settled)
-    const told = buried.map(each =>
-      unrecorded.has(each.message.id) ? again(each, 'history_unavailable', world) : each,
+    const untold = await tell(
+      settled.filter(({ message }) => !unrecorded.has(message.id)),
+      world,
     )
+    const told = buried.map(each => {
+      if (unrecorded.has(each.message.id)) return again(each, 'history_unavailable', world)
+      return untold.has(each.message.id) ? again(each, 'outcome_unsent', world) : each
+    })
     const delayed = told.map(each => ({ ...each, seconds: secondsOf(each, world) }))
     await delayAll(delayed, world)
     for (const each of delayed) report(each, world)
@@ -109,6 +114,22 @@ async function bury(each: Decided, world: SyncWorld): Promise<Decided> {
     )
     return again(each, 'dead_letter_refused', world)
   }
+}
+
+/**
+ * Tells the topic of messages that ended. Resolves to the ids of those that it did not take: they stay on the queue and are told again.
+ */
+async function tell(
+  settled: readonly Settled[],
+  { outcomes, now, hash, telemetry }: SyncWorld,
+): Promise<ReadonlySet<string>> {
+  if (!outcomes || settled.length === 0) return new Set()
+  const events = settled.map(each => outcomeEvent(each, outcomes.source, now(), hash))
+  const untold = await outcomes.topic.publish(events).catch(error => {
+    telemetry.trouble('outcomes not sent; the messages stay on the changes queue and will be retried', error)
+    return events
+  })
+  return new Set(untold.map(({ message }) => message))
 }
 
 /** A message that could have left the queue, but is retried. */

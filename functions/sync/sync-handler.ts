@@ -3,6 +3,7 @@ import catalogue from '#roles' with { type: 'json' }
 import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
 import { createHistory } from '../aws/history-table.ts'
 import { createLedger } from '../aws/ledger-table.ts'
+import { createOutcomeTopic } from '../aws/outcome-topic.ts'
 import { createPersonMemory } from '../aws/person-memory.ts'
 import { createPooledTransport } from '../aws/pooled-transport.ts'
 import { createQueues } from '../aws/queues.ts'
@@ -45,6 +46,13 @@ const consume = createConsumer({
       : {
           store: createHistory(settings.HISTORY_TABLE, dynamodb),
           keepMs: (settings.HISTORY_DAYS ?? 0) * 86_400_000,
+        },
+  outcomes:
+    settings.OUTCOMES_TOPIC_ARN === undefined
+      ? undefined
+      : {
+          topic: createOutcomeTopic(settings.OUTCOMES_TOPIC_ARN, { transport }),
+          source: settings.OUTCOMES_SOURCE ?? '',
         },
   queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, now, transport),

@@ -17,6 +17,9 @@ const own = v.object({
   /** Both absent if the stage keeps no history. */
   HISTORY_TABLE: v.optional(text),
   HISTORY_DAYS: v.optional(wholeNumber),
+  /** Both absent if the stage tells nobody of outcomes. */
+  OUTCOMES_TOPIC_ARN: v.optional(text),
+  OUTCOMES_SOURCE: v.optional(text),
   RETRY_FROM_MS: millis,
   RETRY_CAP_MS: millis,
   REQUEST_TIMEOUT_MS: millis,

@@ -2,7 +2,14 @@ import type { Hash } from '../core/dead-letter/planned-letters.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
 import type { BackoffRules } from '../core/outcome/retry-delay.ts'
 import type { GiveUpRules } from '../core/outcome/verdict.ts'
-import type { HistoryStore, LedgerStore, PersonMemory, Queues, Telemetry } from '../core/ports.ts'
+import type {
+  HistoryStore,
+  LedgerStore,
+  OutcomeTopic,
+  PersonMemory,
+  Queues,
+  Telemetry,
+} from '../core/ports.ts'
 import type { Http, Target } from '../targets/target.ts'
 import type { Breaker } from './breaker.ts'
 import type { UpdateEntry } from './conditional-write.ts'
@@ -13,6 +20,8 @@ export interface SyncWorld {
   readonly ledger: LedgerStore
   /** Absent if the stage keeps no history. */
   readonly history?: HistoryLink | undefined
+  /** Absent if the stage tells nobody of outcomes. `source`: the CloudEvents source of the stage. */
+  readonly outcomes?: { readonly topic: OutcomeTopic; readonly source: string } | undefined
   readonly queues: Queues
   readonly targets: ReadonlyMap<string, TargetLink>
   readonly telemetry: Telemetry

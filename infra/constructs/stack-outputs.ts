@@ -9,13 +9,14 @@ import { logicalName } from './logical-name.ts'
 
 /** Adds the names, URLs and ARNs that producers and operators need. */
 export function addOutputs(scope: Construct, roleSync: RoleSync): void {
-  const { ledger, history, syncFunction, replayFunction, intake } = roleSync
+  const { ledger, history, outcomesTopic, syncFunction, replayFunction, intake } = roleSync
   const outputs: Record<string, string> = {
     ...queueOutputs('ChangesQueue', roleSync.changesQueue),
     ...queueOutputs('DeadLetterQueue', roleSync.deadLetterQueue),
     LedgerTableName: ledger.tableName,
     LedgerTableArn: ledger.tableArn,
     ...(history && { HistoryTableName: history.tableName, HistoryTableArn: history.tableArn }),
+    ...(outcomesTopic && { OutcomesTopicArn: outcomesTopic.topicArn }),
     SyncFunctionName: syncFunction.functionName,
     SyncFunctionArn: syncFunction.functionArn,
     ReplayFunctionName: replayFunction.functionName,

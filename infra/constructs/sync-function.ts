@@ -3,8 +3,10 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { IGrantable } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { outcomeSource } from '../../functions/core/history/outcome-event.ts'
 import { settingNames } from '../../functions/targets/index.ts'
 import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
@@ -18,6 +20,8 @@ export interface SyncParts {
   readonly queues: Queues
   readonly ledger: TableV2
   readonly history: TableV2 | undefined
+  /** The topic of outcomes. */
+  readonly topic: ITopic | undefined
   readonly targets: readonly (TargetDeployment & { readonly secret: Secret })[]
   readonly personSecret: Secret
 }
@@ -41,14 +45,15 @@ export function addSyncFunction(scope: Construct, deployment: Deployment, parts:
 
 /** The sync function's settings. `functions/sync/sync-settings.ts` parses them; a test compares the two. */
 function environmentOf(
-  { timings, history: kept }: Deployment,
-  { queues, ledger, history, targets, personSecret }: SyncParts,
+  { stage, timings, history: kept }: Deployment,
+  { queues, ledger, history, topic, targets, personSecret }: SyncParts,
 ): Record<string, string> {
   return {
     CHANGES_QUEUE_URL: queues.changes.queueUrl,
     DEAD_LETTER_QUEUE_URL: queues.deadLetters.queueUrl,
     LEDGER_TABLE: ledger.tableName,
     ...(history && kept && { HISTORY_TABLE: history.tableName, HISTORY_DAYS: String(kept.days) }),
+    ...(topic && { OUTCOMES_TOPIC_ARN: topic.topicArn, OUTCOMES_SOURCE: outcomeSource(stage) }),
     ...Object.assign({}, ...targets.map(targetSettings)),
     PERSON_SECRET_ARN: personSecret.secretArn,
     PERSON_MEMORY_MS: ms(timings.personMemorySeconds),
@@ -75,7 +80,8 @@ function targetSettings({
   return { [names.url]: url, [names.secret]: secret.secretArn, ...options }
 }
 
-function grant(sync: IGrantable, { queues, ledger, history, targets, personSecret }: SyncParts): void {
+function grant(sync: IGrantable, parts: SyncParts): void {
+  const { queues, ledger, history, topic, targets, personSecret } = parts
   const allow = allowing(sync)
 
   // The event source mapping uses the function's role for the first three calls.
@@ -87,6 +93,7 @@ function grant(sync: IGrantable, { queues, ledger, history, targets, personSecre
   allow(['sqs:SendMessage'], queues.deadLetters.queueArn, queues.changes.queueArn)
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger.tableArn)
   if (history) allow(['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], history.tableArn)
+  if (topic) allow(['sns:Publish'], topic.topicArn)
   allow(
     ['secretsmanager:GetSecretValue'],
     ...targets.map(({ secret }) => secret.secretArn),

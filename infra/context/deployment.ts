@@ -28,6 +28,8 @@ export interface Deployment {
   readonly drains: boolean
   /** The history, if the stage keeps one. Days: how long items stay after they were replaced; 0: for ever. */
   readonly history: { readonly days: number } | undefined
+  /** Whether the stage tells a topic of outcomes. */
+  readonly tellsOutcomes: boolean
   readonly thresholds: Thresholds
   /** The SNS topic that the alarms notify, if any. */
   readonly alarmTopicArn: string | undefined
@@ -107,6 +109,7 @@ export function readSettings(
       timings,
       drains: drain !== 'off',
       history: history === 'off' ? undefined : { days: historyDays },
+      tellsOutcomes: values.outcomes === 'on',
       thresholds: thresholdsOf(pick(values, Object.keys(thresholdEntries))),
       alarmTopicArn: values.alarmTopicArn,
       runbookUrl: values.runbookUrl,

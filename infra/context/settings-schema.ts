@@ -87,6 +87,8 @@ export const stageEntries = {
   history: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'on'),
   /** How long an item stays after it was replaced, in days; 0: for ever. */
   historyDays: v.optional(wholeNumber(0, 36_500), 400),
+  /** Whether the stage tells a topic of outcomes. */
+  outcomes: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'off'),
   roles: v.optional(reviewed),
   sources: v.optional(reviewed),
   tags: v.optional(tags, {}),

@@ -17,6 +17,7 @@ test('a stage keeps its names: under others its queues and its ledger would be n
     intakeFunction: 'role-sync-prod-2-intake',
     ledgerTable: 'role-sync-prod-2-ledger',
     historyTable: 'role-sync-prod-2-history',
+    outcomesTopic: 'role-sync-prod-2-outcomes',
     syncFunction: 'role-sync-prod-2-sync',
     replayFunction: 'role-sync-prod-2-replay',
     personSecret: 'role-sync/prod-2/person',

@@ -86,7 +86,14 @@ SourceAlarmshrThrottledAlarm256E0141 CloudWatch::Alarm role-sync-prod-intake-thr
 SourceAlarmshrClientErrorsAlarm07DD1128 CloudWatch::Alarm role-sync-prod-intake-4xx-hr
 `
 
-const nameKeys = 'QueueName TableName FunctionName LogGroupName AlarmName DashboardName Name'.split(' ')
+const withOutcomes = `
+Outcomes9EC31B62 SNS::Topic role-sync-prod-outcomes
+OutcomesPolicy1E6AC6AC SNS::TopicPolicy
+`
+
+const nameKeys = 'QueueName TopicName TableName FunctionName LogGroupName AlarmName DashboardName Name'.split(
+  ' ',
+)
 
 const resourcesOf = (context: Record<string, unknown>): string[] =>
   Object.entries(templateOf(context).toJSON().Resources as Record<string, Resource>)
@@ -102,6 +109,7 @@ test('the resources of a stage keep their logical ids, types and names', () => {
   expect(resourcesOf({ stage: 'prod' })).toEqual(lines(always))
 })
 
-test('so do those of its declared sources, and these change no other', () => {
-  expect(resourcesOf({ stage: 'prod', sources })).toEqual(lines(always, withSources))
+test('so do those of its declared sources and of its topic, and these change no other', () => {
+  const all = resourcesOf({ stage: 'prod', sources, outcomes: 'on' })
+  expect(all).toEqual(lines(always, withSources, withOutcomes))
 })

@@ -9,6 +9,7 @@ describe.each(['prod', 'local'])('at the stage %s', stage => {
       {
         stage,
         sources,
+        outcomes: 'on',
         producers: '123456789012,sns.amazonaws.com=arn:aws:sns:eu-central-1:123456789012:hr',
       },
       outdir,

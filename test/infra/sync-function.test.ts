@@ -123,7 +123,7 @@ describe.each(['prod', 'dev', 'local'])('at the stage %s', stage => {
   test('no setting of it is missing: without any one of ours the function would not start', () => {
     const environment = deployed(environmentIn({ stage }))
     const optional = new Set([
-      ...['WACHT_DIALECT', 'HISTORY_TABLE', 'HISTORY_DAYS'],
+      ...['WACHT_DIALECT', 'HISTORY_TABLE', 'HISTORY_DAYS', 'OUTCOMES_TOPIC_ARN'],
       ...Object.keys(environment).filter(name => name.startsWith('POWERTOOLS_')),
     ])
     for (const name of Object.keys(environment).filter(each => !optional.has(each))) {

@@ -19,7 +19,7 @@ import type { TinyStack } from './tiny-stack.ts'
  * reaches an engine is noted with the function that signed it. The requests that a bundle can send hold the notes to be complete.
  */
 const { wacht, synthesis, start } = await realStack(
-  ...['renewAfterSeconds=0.001', 'functionTimeoutSeconds=60', 'requestTimeoutSeconds=20'],
+  ...['renewAfterSeconds=0.001', 'functionTimeoutSeconds=60', 'requestTimeoutSeconds=20', 'outcomes=on'],
 )
 const scope = scopeOf(synthesis.template, { region: 'us-east-1', sqsUrl: 'http://127.0.0.1' })
 const functions = resourcesOf(synthesis.template, 'AWS::Lambda::Function')
@@ -58,11 +58,14 @@ function note(message: unknown): void {
     return emit(name, ...rest)
   }
   const read = () => {
-    const operation = String(request.headers['x-amz-target']).replace('AmazonSQS', 'sqs')
-    const body = JSON.parse(Buffer.concat(chunks).toString())
+    const target = request.headers['x-amz-target']
+    const text = Buffer.concat(chunks).toString()
+    // SNS is sent a form.
+    const body = target ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text))
+    const operation = target ? String(target).replace('AmazonSQS', 'sqs') : `sns.${body.Action}`
     const resources = body.RequestItems
       ? Object.keys(body.RequestItems)
-      : [body.QueueUrl ?? body.TableName ?? body.SecretId]
+      : [body.QueueUrl ?? body.TableName ?? body.SecretId ?? body.TopicArn]
     for (const each of resources) {
       const call = { by, operation, resource: lastOf(each) }
       calls.set(Object.values(call).join(' '), call)
@@ -74,7 +77,7 @@ const lastOf = (name: string): string => name.split(/[/:]/).at(-1) as string
 /** The action that IAM asks for: a batch needs that of its single request, but for DynamoDB. */
 const actionOf = (operation: string): string => {
   const [service = '', name = ''] = operation.split('.')
-  if (service === 'sqs') return `sqs:${name.replace(/Batch$/, '')}`
+  if (/^s[qn]s$/.test(service)) return `${service}:${name.replace(/Batch$/, '')}`
   return `${service.startsWith('DynamoDB') ? 'dynamodb' : service}:${name}`
 }
 
@@ -192,6 +195,8 @@ test.each(functions.map(({ id }) => [nameOf(id), id] as const))(
 
 test('every request to DynamoDB and Secrets Manager that the functions can send was sent here', () => {
   const named = filesIn('functions/aws').flatMap(file => [...sourceOf(file).matchAll(/\bcall\('(\w+)'/g)])
-  const sent = [...calls.values()].flatMap(({ operation }) => /^(?!sqs)\w+\.(.+)/.exec(operation)?.[1] ?? [])
+  const sent = [...calls.values()].flatMap(
+    ({ operation }) => /^(?!s[qn]s)\w+\.(.+)/.exec(operation)?.[1] ?? [],
+  )
   expect(sorted(sent)).toEqual(sorted(named.map(([, action = '']) => action)))
 })

@@ -154,7 +154,7 @@ test('every endpoint listens on loopback only', async () => {
     .flat()
     .find(address => address && !address.internal && address.family === 'IPv4')
   const endpoints = Object.entries(stack.environment).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL'))
-  expect(endpoints).toHaveLength(5)
+  expect(endpoints).toHaveLength(6)
   for (const [, endpoint] of endpoints) {
     expect(new URL(endpoint).hostname).toBe('127.0.0.1')
     if (outside) await expect(fetch(endpoint.replace('127.0.0.1', outside.address))).rejects.toThrow()

@@ -22,6 +22,10 @@ export function boot(site: Site, instance: Instance): Handler {
     parse: site.parse,
     ledger: site.holder.ledger(table.seenBy(instance, random)),
     history: { store: site.history.seenBy(instance, site.randomOf(`history of ${instance.name}`)), keepMs },
+    outcomes: {
+      topic: site.topic.seenBy(instance, site.randomOf(`topic of ${instance.name}`)),
+      source: '//role-sync/simulation',
+    },
     queues: queuesOf(site, instance, inHand),
     targets: new Map(
       placesOf(scenario).map(place => [place, linkOf(site, place, instance, now, witness.telemetry.trouble)]),

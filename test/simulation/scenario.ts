@@ -27,6 +27,9 @@ export interface Faults {
   /** Of the history. Throttled: it refuses a call, or does not take all items of one. */
   readonly historySilent: number
   readonly historyThrottled: number
+  /** Of the topic of outcomes, likewise. */
+  readonly topicSilent: number
+  readonly topicThrottled: number
   /**
    * Of SQS: a message delivered twice at once, a deleted message delivered once more, a send or delete whose answer is lost, a delay
    * that is not set.
@@ -187,6 +190,8 @@ export const calm: Faults = {
   ledgerThrottled: 0,
   historySilent: 0,
   historyThrottled: 0,
+  topicSilent: 0,
+  topicThrottled: 0,
   delivered: 0,
   reappears: 0,
   ambiguous: 0,
@@ -214,6 +219,8 @@ const rough: Faults = {
   ledgerThrottled: 0.02,
   historySilent: 0.02,
   historyThrottled: 0.02,
+  topicSilent: 0.02,
+  topicThrottled: 0.02,
   delivered: 0.05,
   reappears: 0.05,
   ambiguous: 0.03,
@@ -330,6 +337,13 @@ export const scenarios: readonly Scenario[] = [
     faults: {
       ...{ ...calm, historySilent: 0.2, historyThrottled: 0.2, killed: 0.3, serverError: 0.05 },
       ...{ delivered: 0.2, reappears: 0.3, ambiguous: 0.1, ledgerSilent: 0.05 },
+    },
+  }),
+  of('topic-trouble', {
+    ...{ ...bothTargets, changes: 5, window: 3 * minute, late: 0.3, people: 0.2, doomed: 0.1 },
+    faults: {
+      ...{ ...calm, topicSilent: 0.2, topicThrottled: 0.3, killed: 0.3, serverError: 0.05 },
+      ...{ delivered: 0.2, reappears: 0.3, ambiguous: 0.1, historyThrottled: 0.05 },
     },
   }),
   of('doomed-unproven', {

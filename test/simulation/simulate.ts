@@ -25,6 +25,7 @@ import { startRemovals } from './removals.ts'
 import type { Scenario } from './scenario.ts'
 import { createServer } from './servers.ts'
 import type { Letter, Site } from './site.ts'
+import { createTopic } from './topic.ts'
 
 /** What one run showed. */
 export interface Run {
@@ -120,6 +121,7 @@ export async function simulate(
     memory: createMemory(code, clock, scenario.faults, item => observer.logged(item, '?')),
     table: createTable(clock, scenario.faults),
     history: createHistoryTable(clock, scenario.faults, observer),
+    topic: createTopic(clock, scenario.faults, observer),
     connect: createNetwork(scenario, clock, server, observer, validToken, given, traffic),
     connectTarget: place => targetOf(code, scenario, place),
     newHolder: () => `h${holders++}`,

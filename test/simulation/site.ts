@@ -15,6 +15,7 @@ import type { Place } from './places.ts'
 import type { Queue } from './queue.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
+import type { createTopic } from './topic.ts'
 
 /** A letter on the dead-letter queue. */
 export interface Letter {
@@ -35,6 +36,7 @@ export interface Site {
   readonly observer: Observer
   readonly table: ReturnType<typeof createTable>
   readonly history: ReturnType<typeof createHistoryTable>
+  readonly topic: ReturnType<typeof createTopic>
   readonly queue: Queue
   readonly letters: Letter[]
   readonly connect: ReturnType<typeof createNetwork>

@@ -6,7 +6,7 @@ import type { Site } from './site.ts'
 
 /** The telemetry of one instance, told to the observer. `begin` starts an invocation. */
 export function createWitness(
-  { observer, table, history, changeOf, lookupOf, people }: Site,
+  { observer, table, history, topic, changeOf, lookupOf, people }: Site,
   { name }: Instance,
   inHand: ReadonlyMap<string, Received>,
 ): { readonly telemetry: Telemetry; readonly begin: () => void } {
@@ -32,6 +32,7 @@ export function createWitness(
     outcome: record => {
       const received = inHand.get(record.messageId) as Received
       history.told(record)
+      topic.told(record)
       if (record.calls !== undefined) tried(changeIn(record.messageId) as Change)
       const lookup = lookupOf(received.stored.body)
       if (lookup) people.ended(record, received, lookup)

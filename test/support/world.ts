@@ -70,6 +70,7 @@ export interface WorldOptions {
   readonly effects?: readonly (Effect | Error)[]
   readonly now?: number
   readonly history?: SyncWorld['history']
+  readonly outcomes?: SyncWorld['outcomes']
 }
 
 /** A consumer in a world of recording fakes: virtual clock, seeded chance, a ledger and queues in memory. */
@@ -203,6 +204,7 @@ export function fakeWorld(options: WorldOptions = {}) {
     parse: createEventParser(kinds, catalogue),
     ledger,
     history: options.history,
+    outcomes: options.outcomes,
     queues,
     telemetry,
     targets: new Map([target, { ...target, name: 'project', naming: projectNaming }].map(linkTo)),

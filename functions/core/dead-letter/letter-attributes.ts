@@ -89,7 +89,7 @@ function fitting(trail: Trail & History, room: number): string {
  * Replaces characters that SQS refuses with U+FFFD, and cuts to `max` characters. Valid are #x9, #xA, #xD, #x20–#xD7FF and
  * #xE000–#xFFFD (SQS, SendMessage).
  */
-function valid(text: string, max?: number): string {
+export function valid(text: string, max?: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule is about control characters
   return text.replace(/[^\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd]/g, '\ufffd').slice(0, max)
 }

@@ -28,6 +28,7 @@ const words: Readonly<Record<RetryCause | Refused['reason'], string>> = {
   person_ambiguous: 'several members have this address',
   ledger_unavailable: 'the ledger does not answer',
   history_unavailable: 'the history does not answer',
+  outcome_unsent: 'the outcome could not be sent',
   dead_letter_refused: 'the dead letter could not be sent',
   enqueue_failed: 'the events could not be sent',
   internal_error: 'role-sync failed',

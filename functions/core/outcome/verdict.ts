@@ -60,6 +60,7 @@ export type RetryCause =
   | 'behind_newer'
   | 'ledger_unavailable'
   | 'history_unavailable'
+  | 'outcome_unsent'
   | 'lease_lost'
   | 'dead_letter_refused'
   | 'person_not_found'

@@ -42,6 +42,7 @@ export async function startEngines({ port, region, folder, secrets }: EnginesOpt
   const secretsManager = await start(startSecrets({ port: following(port, 2), region }, secrets))
   const environment = {
     AWS_ENDPOINT_URL_SQS: sqs.url,
+    AWS_ENDPOINT_URL_SNS: sqs.url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
     AWS_REGION: region,

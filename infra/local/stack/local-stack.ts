@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import {
   type EnginesOptions,
@@ -73,6 +74,11 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   const scope = scopeOf(template, { region, sqsUrl: engines.sqs.url })
   const queues = queuesOf(template, scope)
   await createQueues(sqs, queues)
+  const sns = started.adopt(new SNSClient({ ...common, endpoint: engines.sqs.url }), client =>
+    client.destroy(),
+  )
+  for (const { id } of resourcesOf(template, 'AWS::SNS::Topic'))
+    await sns.send(new CreateTopicCommand({ Name: scope.attribute(id, 'TopicName') }))
   await createTables(dynamodb, template, scope)
   const functions = functionsOf(template, scope, assetOf)
   const mappings = mappingsOf(template, scope, functions)

@@ -10,6 +10,7 @@ const types: Readonly<Record<string, { readonly name: string; readonly arn: read
   'AWS::SQS::Queue': { name: 'QueueName', arn: ['sqs', ''] },
   'AWS::DynamoDB::Table': { name: 'TableName', arn: ['dynamodb', 'table/'] },
   'AWS::DynamoDB::GlobalTable': { name: 'TableName', arn: ['dynamodb', 'table/'] },
+  'AWS::SNS::Topic': { name: 'TopicName', arn: ['sns', ''] },
   'AWS::Lambda::Function': { name: 'FunctionName', arn: ['lambda', 'function:'] },
   'AWS::SecretsManager::Secret': { name: 'Name', arn: ['secretsmanager', 'secret:'] },
 }
@@ -51,6 +52,7 @@ export function scopeOf(template: Template, place: Place): Scope {
     switch (resourceOf(id).Type) {
       case 'AWS::SQS::Queue':
         return `${place.sqsUrl}/${account}/${nameOf(id)}`
+      case 'AWS::SNS::Topic':
       case 'AWS::SecretsManager::Secret':
         return arnOf(id)
       default:
