@@ -5,7 +5,7 @@ import { loadLambdaClient } from './io/deployed-catalogue.ts'
 import { exit } from './io/exit-codes.ts'
 import { createDynamoDbClient } from './io/ledger-reader.ts'
 import { createSqsClient } from './io/open-queue.ts'
-import { loadDoctorClients } from './io/stage-reader.ts'
+import { loadDoctorClients, loadSnsClient } from './io/stage-reader.ts'
 import { run } from './program.ts'
 
 /**
@@ -44,6 +44,7 @@ function thisProcess(): CliWorld {
     sqs: () => createSqsClient(process.env),
     dynamodb: () => createDynamoDbClient(process.env),
     lambda: () => loadLambdaClient(process.env),
+    sns: () => loadSnsClient(process.env),
     doctorClients: () => loadDoctorClients(process.env),
     now: Date.now,
     wait: ms => new Promise(resolve => setTimeout(resolve, ms)),

@@ -10,6 +10,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addExample } from './commands/example.ts'
 import { addHistory } from './commands/history.ts'
 import { addMember } from './commands/member.ts'
+import { addOutcomes } from './commands/outcomes.ts'
 import { addApply } from './commands/replay-apply.ts'
 import { addPlan } from './commands/replay-plan.ts'
 import { addVerify } from './commands/replay-verify.ts'
@@ -127,6 +128,7 @@ const commands: readonly AddCommand[] = [
   addReplay,
   addMember,
   addHistory,
+  addOutcomes,
   addWho,
   addDoctor,
   addRoles,

@@ -1,6 +1,7 @@
 import { Readable, Writable } from 'node:stream'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { Lambda } from '@aws-sdk/client-lambda'
+import { SNS } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { CliWorld, Environment, StopReason } from '../../functions/cli/io/cli-world.ts'
 import { run } from '../../functions/cli/program.ts'
@@ -49,6 +50,7 @@ export function fakeWorld({
     sqs: () => refusing(clientOf(sqs), refuses),
     dynamodb: () => databaseOf(dynamodb),
     lambda: async () => new Lambda({ ...clientSettings, endpoint: lambda }),
+    sns: async () => new SNS({ ...clientSettings, endpoint: sqs }),
     doctorClients: () => Promise.reject(new Error('doctor runs in a process of its own')),
     now: () => clock,
     wait: async ms => {

@@ -43,6 +43,8 @@ export interface CliWorld {
   readonly dynamodb: () => DynamoDBClient
   /** Loads and creates a Lambda client. */
   readonly lambda: () => Promise<Lambda>
+  /** Loads and creates an SNS client. */
+  readonly sns: () => Promise<SNS>
   /** Loads and creates the clients that only `doctor` needs. */
   readonly doctorClients: () => Promise<DoctorClients>
   /** Milliseconds since 1970. */

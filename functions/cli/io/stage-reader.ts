@@ -1,24 +1,31 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import type { EventSourceMappingConfiguration, FunctionConfiguration } from '@aws-sdk/client-lambda'
+import type { SNS } from '@aws-sdk/client-sns'
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import { clientOptionsOf, explainRead, isDenied, isMissing } from './aws-errors.ts'
 import type { CliWorld, DoctorClients, Environment } from './cli-world.ts'
 
+/** An SNS client at the endpoint from the environment, a profile or a region. */
+export async function loadSnsClient(env: Environment): Promise<SNS> {
+  const { SNS } = await import('@aws-sdk/client-sns')
+  return new SNS(clientOptionsOf(env))
+}
+
 /** Loads and creates the clients at the endpoints from the environment, a profile or a region. */
 export async function loadDoctorClients(env: Environment): Promise<DoctorClients> {
-  const [{ SecretsManager }, { CloudWatch }, { EventBridge }, { SNS }] = await Promise.all([
+  const [{ SecretsManager }, { CloudWatch }, { EventBridge }, sns] = await Promise.all([
     import('@aws-sdk/client-secrets-manager'),
     import('@aws-sdk/client-cloudwatch'),
     import('@aws-sdk/client-eventbridge'),
-    import('@aws-sdk/client-sns'),
+    loadSnsClient(env),
   ])
   const options = clientOptionsOf(env)
   return {
     secretsManager: new SecretsManager(options),
     cloudWatch: new CloudWatch(options),
     eventBridge: new EventBridge(options),
-    sns: new SNS(options),
+    sns,
   }
 }
 

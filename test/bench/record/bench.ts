@@ -117,7 +117,8 @@ function worldOf(client: DynamoDBClient, now: number): CliWorld {
   }
   return {
     ...{ stdin: Readable.from([]), stdout: nowhere(), stderr: nowhere(), env: {} },
-    ...{ sqs: missing, dynamodb: () => client, lambda: missing, doctorClients: missing },
+    ...{ sqs: missing, dynamodb: () => client, lambda: missing, sns: missing },
+    doctorClients: missing,
     ...{ now: () => now, wait: async () => undefined, stop: new AbortController().signal },
   }
 }
