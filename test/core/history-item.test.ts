@@ -91,6 +91,12 @@ describe('the item of another end', () => {
       ...{ member, event: 'e1', source: 's', sourceEvent: 's/e1' },
     })
   })
+  test('that has only one of its names has no key in the index', () => {
+    const ends = (names: object) =>
+      endItem({ message, named: { ...named, ...names }, verdict: { kind: 'dead', letter } }, noon, hash)
+    expect(ends({ event: null })).toMatchObject({ source: 's', event: undefined, sourceEvent: undefined })
+    expect(ends({ source: null })).toMatchObject({ source: undefined, event: 'e1', sourceEvent: undefined })
+  })
   test('names what is applied instead, or how many events were made', () => {
     const ends = (verdict: object) =>
       endItem({ message, named, verdict: { kind: 'done', ...verdict } as never }, noon, hash)
@@ -113,7 +119,10 @@ test('personal data is in no id, source, plan or key', () => {
   expect(item).toMatchObject({ sequence: '7', version: '2026-11-23T09:15:01 017 m1 applied' })
 })
 
-test('a proof keeps the trace of its event', () => {
+test('a proof keeps the trace of its event, and the plan that its message claims', () => {
+  expect(proofFacts(messageOf('m1', '{}', { trail: { plan: '3f2a9c01d7be' } }), undefined).claimedPlan).toBe(
+    '3f2a9c01d7be',
+  )
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
   expect(proofFacts(messageOf('m1', JSON.stringify({ traceparent })), 'manager')).toEqual({
     ...{ receives: 1, role: 'manager', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' },

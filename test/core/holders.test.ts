@@ -131,12 +131,11 @@ test('a withdrawal that waits is still access, and decided already', () => {
   expect(rolesAt(true)).toEqual(['none'])
 })
 
-test('what has no member, no state or no time is nobody', () => {
+test('what has no desired state is nobody', () => {
   const item = itemOf(
     { member: 'wacht/1/1', decided: 0, sequence: '', role: '1', outcome: 'dead', ended: 0 },
     1,
   )
-  const { time: _, ...timeless } = item
-  const { desired: __, ...stateless } = item
-  expect(heldAt([timeless, stateless], { at: noon + minute, decided: true })).toEqual([])
+  const { desired: _, ...stateless } = item
+  expect(heldAt([stateless], { at: noon + minute, decided: true })).toEqual([])
 })

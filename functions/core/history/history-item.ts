@@ -112,7 +112,7 @@ export function endItem(
     },
     ...{ at: rfc3339(now), message: message.id, ...namesOf(source, event, hash) },
     ...{ time: version?.time, sequence: sequence || undefined, desired: change?.desired },
-    scope: change && member !== null ? scopeOf(member) : undefined,
+    scope: change && scopeOf(member as string),
     ...proofFacts(message, change?.role),
     ...end,
     [expiryAttribute]: expires,

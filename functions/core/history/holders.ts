@@ -33,11 +33,14 @@ export function heldAt(items: Iterable<HistoryItem>, asked: AskedMoment): HeldIt
 
 /** A duplicate is no decision, and a person's message is about no member. */
 const isHeld = (item: HistoryItem): item is HeldItem =>
-  item.desired !== undefined && item.time !== undefined && item.outcome !== 'duplicate'
+  item.desired !== undefined && item.outcome !== 'duplicate'
 
-function isThenKnown(item: HeldItem, { at, knownAt, decided }: AskedMoment): boolean {
+function isThenKnown(
+  item: HeldItem,
+  { at, knownAt = Number.POSITIVE_INFINITY, decided }: AskedMoment,
+): boolean {
   const ended = Date.parse(item.at)
-  if (knownAt !== undefined && ended > knownAt) return false
+  if (ended > knownAt) return false
   return decided ? item.time <= instantOf(at) : item.outcome === 'applied' && ended <= at
 }
 

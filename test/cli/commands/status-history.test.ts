@@ -1,9 +1,11 @@
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, expect, test } from '@jest/globals'
 import { sha256 } from '../../../functions/aws/sha256.ts'
 import { statusInHistory } from '../../../functions/cli/commands/event-status.ts'
 import { run } from '../../../functions/cli/program.ts'
 import { type HistoryItem, proofItem } from '../../../functions/core/history/history-item.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import { namesOf } from '../../../functions/core/resource-names.ts'
 import { noon } from '../../support/events.ts'
 import { at, entryBy, name, source } from '../dead-letters.ts'
 import { clientOf, databaseOf, fakeWorld } from '../fake-world.ts'
@@ -109,6 +111,21 @@ scenario('status does without a history that may not be read, and says so', asyn
   expect(code).toBe(1)
   expect(err).toBe(
     'no permission dynamodb:Query; the statuses are those of the ledger and the dead letters\n',
+  )
+})
+scenario('status says that the stage keeps no history', async () => {
+  const stage = await stages.next()
+  await databaseOf(stage.dynamodb).send(
+    new DeleteTableCommand({ TableName: namesOf(stage.stage).historyTable }),
+  )
+  await stage.entry(entryBy('now'))
+  const { code, out, err } = await at(stage, ['status', 'now', '--member', name])
+  expect({ code, out: out.split('\n')[1] }).toEqual({
+    code: 0,
+    out: expect.stringMatching(/^ {2}applied: confirmed/),
+  })
+  expect(err).toMatch(
+    /^stage s\d+ keeps no history: there is no table role-sync-s\d+-history; the statuses are those of the ledger and the dead letters\n$/,
   )
 })
 scenario('status needs one of the two', async () => {
