@@ -15,6 +15,9 @@ const unusedOfUndici = [
   '../llhttp/llhttp-wasm.js',
 ]
 
+/** The SDK imports it when an answer is a stream of events. SQS has none. */
+const eventStreams = '@smithy/core/event-streams'
+
 /**
  * Node loads its own `fetch`, 28 ms of CPU, when one of these is read. ofetch reads them when it is imported, but our client gives it a
  * `fetch` and `Headers`.
@@ -59,7 +62,7 @@ export function bundleHandler(handler: Handler, outfile: string): void {
       '#roles': './roles.json',
       '#sources': './sources.json',
     },
-    external: [...unusedOfUndici, './roles.json', './sources.json'],
+    external: [...unusedOfUndici, eventStreams, './roles.json', './sources.json'],
     logLevel: 'warning',
   })
 }
