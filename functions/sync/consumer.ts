@@ -12,7 +12,7 @@ import { createEntryUpdater } from './conditional-write.ts'
 import { type DecidedMessage, endWithoutAttempt } from './end-without-attempt.ts'
 import { type SettledChange, settleMember } from './member-changes.ts'
 import { exposureOf, outcomeOf } from './outcome-record.ts'
-import { type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
+import { endRefused, type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
 import { createHistoryRecorder } from './record-history.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
 
@@ -40,13 +40,19 @@ export function createConsumer(world: SyncWorld): Consumer {
     const { deliveries, people, refused } = parseAll(messages, world)
     const deadline = end - world.rules.closingMs
     const lookups = settlePeople(people, world, deadline)
+    const refusals = Promise.all(refused.map(each => keepRefusedPerson(each, world)))
     const groups = byMember(deliveries).map(group => {
       const link = world.targets.get(group[0]?.change.target as string) as TargetLink
       return settleMember(group, { ...link, world, update, deadline })
     })
     const changed = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)
-    const ended = await endWithoutAttempt([...changed, ...looked, ...refused], world, update, deadline)
+    const ended = await endWithoutAttempt(
+      [...changed, ...looked, ...(await refusals)],
+      world,
+      update,
+      deadline,
+    )
     const buried = await Promise.all(ended.map(each => bury(each, world)))
     const settled = buried.filter(isSettled)
     const unrecorded = await record(settled)
@@ -98,6 +104,13 @@ const decided = ({ delivery: { message, named, change }, verdict }: SettledChang
 const decidedPerson = ({ delivery: { message, named, lookup }, verdict }: SettledPerson): Decided => ({
   ...{ message, named, verdict, version: lookup.version, withdraws: lookup.withdraws },
 })
+
+/** The verdict on a refused event that names a person and may be valid later is kept, so that a repeat of its message ends the same way. */
+async function keepRefusedPerson(each: Decided, world: SyncWorld): Promise<Decided> {
+  const { message, named, verdict, version } = each
+  if (verdict.kind !== 'dead' || !version || named.member !== null) return each
+  return { ...each, verdict: await endRefused(message, verdict.letter, world) }
+}
 
 /** Sends the dead letter of a dead message. If that fails, the message stays on the queue and is retried. */
 async function bury(each: Decided, world: SyncWorld): Promise<Decided> {

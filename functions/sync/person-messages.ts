@@ -1,3 +1,4 @@
+import type { Grounds } from '../core/dead-letter/reason.ts'
 import type { Named } from '../core/event/event.ts'
 import { isReplay, type Message } from '../core/event/sqs-message.ts'
 import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
@@ -144,6 +145,25 @@ async function settle(
   function bodyOf(member: string): string {
     const { target } = world.targets.get(member.split('/')[0] as string) as TargetLink
     return eventOfMember(lookup, member, target.naming(member), keyOf(lookup.email), world.hash)
+  }
+}
+
+/**
+ * Ends a message whose event names a person and is refused, but may be valid when SQS repeats the message. The letter is stored before it
+ * is sent. If another delivery of the message has ended, this one ends the same way. Never rejects.
+ */
+export async function endRefused(message: Message, letter: Grounds, world: SyncWorld): Promise<Verdict> {
+  try {
+    const { rev, progress, end } = message.receives > 1 ? await world.people.message(message.id) : untouched
+    if (end) return end
+    const done = doneWords(progress.enqueued, progress.sending)
+    const detail = done === undefined ? letter.detail : `${letter.detail}; ${done}`
+    const refusal: Final = { kind: 'dead', letter: { ...letter, detail } }
+    const stored = await world.people.keep(message, { rev: rev + 1, progress, end: refusal })
+    return stored === 'stored' ? refusal : await overtaken(message, world)
+  } catch (error) {
+    world.telemetry.trouble(notKept, error)
+    return retryVerdict(message, { cause: 'ledger_unavailable', detail: 'its end is not stored' }, world)
   }
 }
 

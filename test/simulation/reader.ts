@@ -10,10 +10,7 @@ export function readerOf(
   { createEventParser, kinds }: Code,
   scenario: Scenario,
   clock: Clock,
-): Pick<Site, 'parse' | 'changeOf' | 'lookupOf'> & {
-  /** The lookup in an event whose time has not come. */
-  readonly sentLookupOf: Site['lookupOf']
-} {
+): Pick<Site, 'parse' | 'changeOf' | 'lookupOf'> {
   const read = createEventParser(kinds, scenario.people > 0 ? catalogueOf(scenario) : {})
   const parsed = new Map<string, ParsedEvent>()
   const parseAt = (body: string, now: number): ParsedEvent => {
@@ -28,12 +25,8 @@ export function readerOf(
       const event = parsed.get(body) ?? inHindsight(body)
       return event.ok ? event.change : undefined
     },
-    sentLookupOf: body => {
-      const event = inHindsight(body)
-      return event.ok ? event.lookup : undefined
-    },
     lookupOf: body => {
-      const event = parseAt(body, clock.now())
+      const event = parsed.get(body) ?? inHindsight(body)
       return event.ok ? event.lookup : undefined
     },
   }

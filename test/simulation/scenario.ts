@@ -363,7 +363,7 @@ export const scenarios: readonly Scenario[] = [
     faults: { ...calm, redirected: 0.95, timeout: 0.1, slow: 0.2, reappears: 1 },
   }),
   of('valid-later', {
-    ...{ ahead: 0.7, window: 10 * minute, late: 0 },
+    ...{ ahead: 0.7, window: 10 * minute, late: 0, people: 0.4 },
     faults: { ...calm, timeout: 0.3, slow: 0.3, reappears: 0.8 },
   }),
   of('bursts', { window: 0, changes: 8, instances: 1, late: 0, faults: { ...calm, serverError: 0.1 } }),

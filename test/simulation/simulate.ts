@@ -94,7 +94,7 @@ export async function simulate(
   const all = produce(scenario, start, randomOf)
   const named = new Map(
     all.flatMap(({ body }) => {
-      const lookup = reader.sentLookupOf(body)
+      const lookup = reader.lookupOf(body)
       return lookup ? [[lookup.version.id, lookup] as const] : []
     }),
   )

@@ -101,7 +101,7 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
     if (!kind) {
       const { role, person } = data as PersonData
       const scopes = scopesOf(catalogue, role)
-      if (isUnknownRole(scopes)) return unknownRole(named, scopes)
+      if (isUnknownRole(scopes)) return { ...unknownRole(named, scopes), version }
       const whom = { email: foldEmail(person.email), role, scopes, version }
       return { ok: true, named, lookup: { ...whom, ...marks({ role }), attributes: inherited(event) } }
     }
