@@ -26,6 +26,7 @@ import { deploymentOf, type RoleSyncProps } from './role-sync-props.ts'
 
 export type { Catalogue } from '../functions/core/event/role-catalogue.ts'
 export type { TargetName } from '../functions/targets/index.ts'
+export type { OutcomeSubscriber } from './constructs/outcome-subscriptions.ts'
 export type { DeclaredSource, RoleSyncProps, RoleSyncTargets, TargetProps } from './role-sync-props.ts'
 
 /** The `target` of a metric: a target, or `person` for events that name a person and have no target yet. */

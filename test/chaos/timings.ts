@@ -40,9 +40,9 @@ export const landMarginMs = 400
 /** What an observer at the target may be off by, in milliseconds: a request is seen here later than it was begun. */
 export const slackMs = 150
 
-/** Timings as arguments of `npm start`. */
+/** Timings as arguments of `npm start`, with all that a stage can tell. */
 export const timingArguments = (timings: Timings): string[] =>
-  Object.entries(timings).flatMap(([key, value]) => ['-c', `${key}=${value}`])
+  Object.entries({ ...timings, outcomes: 'on' }).flatMap(([key, value]) => ['-c', `${key}=${value}`])
 
 /** When nobody waits for a write any more: its end, or its time-out. */
 export const overAt = (write: { begin: number; end?: number }, { requestTimeoutSeconds }: Timings): number =>
