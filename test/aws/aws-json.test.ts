@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import {
   AwsError,
   createJsonCall,
@@ -11,6 +11,7 @@ import { createPooledTransport } from '../../functions/aws/pooled-transport.ts'
 import { localEnvironment } from '../support/aws.ts'
 import { type Answering, json, startServer, startTcp, type TestServer } from '../support/server.ts'
 import { expectedAuthorization } from '../support/sigv4.ts'
+import { timeoutsOf } from '../support/time-out.ts'
 
 const service: JsonService = {
   ...{ name: 'dynamodb', target: 'DynamoDB_20120810', version: '1.0' },
@@ -207,11 +208,42 @@ describe.each<[string, () => Transport | undefined]>([
       ['takes the request and says nothing', ''],
       ['stalls in the middle of its answer', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{'],
     ])('is given up in time: it %s', async (_, said) => {
+      const begun = performance.now()
       const server = await startTcp(socket => socket.once('data', () => socket.write(said)))
       stops.push(server.stop)
       const call = callTo(`http://127.0.0.1:${server.port}`)
       const error = await call('PutItem', {}, false).catch(thrown => thrown)
       expect(String(error.code ?? error.name)).toMatch(/TIMEOUT|TimeoutError|^23$/)
+      // A second or two; far more on a slow machine.
+      expect(performance.now() - begun).toBeLessThan(40_000)
     })
+  })
+})
+
+test("a request over Node's fetch has a second", async () => {
+  const server = await startServer(response => json(response, 200, {}))
+  stops.push(server.stop)
+  const env = { ...localEnvironment, AWS_ENDPOINT_URL_DYNAMODB: server.url }
+  expect(await timeoutsOf(() => createJsonCall(service, { env })('GetItem', {}, true))).toEqual([1000])
+})
+
+test('a pool of connections uses none that was idle for more than five seconds: a freeze may have closed it', async () => {
+  const server = await startServer(response => json(response, 200, {}))
+  stops.push(server.stop)
+  const env = { ...localEnvironment, AWS_ENDPOINT_URL_DYNAMODB: server.url }
+  const call = createJsonCall(service, { env, transport: createPooledTransport() })
+  const clock = jest.spyOn(Date, 'now')
+  const begun = Date.now()
+  const callAt = async (ms: number) => {
+    clock.mockReturnValue(begun + ms)
+    await call('GetItem', {}, true)
+    // A connection is free again a few ticks after its answer.
+    for (let tick = 0; tick < 20; tick++) await new Promise(setImmediate)
+  }
+  for (const ms of [0, 5000, 10_001]) await callAt(ms)
+  clock.mockRestore()
+  const [first, second, third] = server.seen.map(({ connection }) => connection)
+  expect({ after5s: second === first, after5001ms: third === second }).toEqual({
+    ...{ after5s: true, after5001ms: false },
   })
 })

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals'
 import { createBatchSender, createChangesQueue } from '../../functions/aws/changes-queue.ts'
 import { sendBatch } from '../../functions/aws/sqs-send.ts'
 import type { Message } from '../../functions/core/event/sqs-message.ts'
+import { maxBatchBytes } from '../../functions/core/sqs-limits.ts'
 
 interface Input {
   readonly QueueUrl: string
@@ -81,4 +82,15 @@ test('a message of which SQS says nothing is not on the queue', async () => {
   expect(await sendBatch(client, 'http://changes', bodies(1))).toEqual([
     { code: 'NoAnswer', message: 'SQS did not answer for it', final: false },
   ])
+})
+
+test('ten large events are more than one request takes: they go in as many as they need, in their order', async () => {
+  const { asked, client } = answering({})
+  const large = Array.from({ length: 10 }, (_, n) => String(n).repeat(64 * 1024))
+  await createChangesQueue('http://changes', client).enqueue(large)
+  await createBatchSender('http://changes', client)(large, never)
+  const sent = asked.map(({ Entries }) => Entries.map(({ MessageBody = '' }) => MessageBody))
+  for (const each of sent) expect(each.join('').length).toBeLessThanOrEqual(maxBatchBytes)
+  expect(sent.map(({ length }) => length)).toEqual([4, 4, 2, 4, 4, 2])
+  expect(sent.flat()).toEqual([...large, ...large])
 })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import type { PlannedLetter } from '../../functions/core/dead-letter/planned-letters.ts'
 import { readHistory } from '../../functions/core/dead-letter/trail.ts'
+import { createLetterApplier } from '../../functions/replay/apply-letter.ts'
 import { applyPlan } from '../../functions/replay/apply-plan.ts'
 import { makePlan } from '../../functions/replay/make-plan.ts'
 import { apply, bodyFor, buriedAs, bury, type Failing, failing, fakeWorld, memberOf } from './fake-world.ts'
@@ -43,6 +45,15 @@ describe('a plan that still holds', () => {
       world.entries.set(memberOf(1), { member: memberOf(1), rev, failures: 0, lease })
     }
     expect(await applyPlan(plan, world)).toMatchObject({ sent: 3, refused: 0 })
+  })
+  test('notes a letter before it sends it: its change may be dead again before the send is answered', async () => {
+    const world = fakeWorld()
+    const letter = bury(world, 1, 'e')
+    const { hash, letters } = await makePlan(world)
+    const steps: string[] = []
+    world.onChange = () => steps.push('sent')
+    await createLetterApplier(hash, world, () => steps.push('noted'))(letters[0] as PlannedLetter, letter)
+    expect(steps).toEqual(['noted', 'sent'])
   })
   test('keeps to the rate', async () => {
     const world = fakeWorld()

@@ -45,6 +45,11 @@ describe('a search that is told to slow down', () => {
       found: new Map([[email, [{ member: jane, page: 200 }]]]),
     })
   })
+  test('began when it was asked for, however long it waited: who joins meanwhile may not be on its first pages', async () => {
+    const { found, state, tookMs } = await searched([page(3, 100), throttled(7000), page(2)])
+    expect(tookMs).toBeGreaterThanOrEqual(7000)
+    expect(found).toMatchObject({ ok: true, at: state.now - tookMs })
+  })
   test('keeps the pause each time it is told so, and forgets no page that was read', async () => {
     const { found, steps } = await searched([
       ...[throttled(2000), page(3, 1), throttled(3000), throttled(4000), page(2)],

@@ -46,6 +46,12 @@ test('a request bears token, body and what it accepts', async () => {
   ])
 })
 
+test('a request without a body says as well that it takes JSON: a target may answer others with a page', async () => {
+  const server = await serve(response => json(response, 200, { ok: true }))
+  await createSend(60_000, Date.now)({ method: 'GET', url: server.url }, secret)
+  expect(server.seen[0]?.headers).toMatchObject({ accept: 'application/json' })
+})
+
 test.each([301, 302, 303, 307, 308])('a %i is an answer: its target sees no request', async status => {
   const elsewhere = await serve(response => json(response, 200, {}))
   const server = await serve(response => json(response, status, {}, { location: `${elsewhere.url}/x` }))

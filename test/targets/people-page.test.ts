@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { foldEmail } from '../../functions/core/people/person-event.ts'
 import { firstPage } from '../../functions/targets/people-page.ts'
 import { project } from '../../functions/targets/project/project-target.ts'
-import type { Target } from '../../functions/targets/target.ts'
+import type { Http, Target } from '../../functions/targets/target.ts'
 import { wacht } from '../../functions/targets/wacht/wacht-target.ts'
 import { faults } from '../../infra/local/sandbox/faults.ts'
 import { startProjectSandbox } from '../../infra/local/sandbox/project/project-sandbox.ts'
@@ -99,6 +99,25 @@ describe.each(rosters)('$name lists its members', ({ scope, start, memberOf }) =
     const target = await start(1)
     expect(Object.values(target.naming(memberOf(0))).join('/')).toBe(memberOf(0))
   })
+})
+
+test("the address of a member of Wacht is the primary one, and not another of the user's: that one may be unverified", async () => {
+  const email = 'primary@example.com'
+  const data = [{ id: membership, primary_email_address: email, user: { email: 'other@example.com' } }]
+  const http: Http = async () => ({ kind: 'answered', status: 200, json: { data, has_more: false } })
+  const { people } = wacht.connect('https://wacht.example.com', { WACHT_DIALECT: 'role_id' })
+  expect(await people(organization, firstPage, http)).toMatchObject({ ok: true, listed: [{ email }] })
+})
+
+test('the roles of an organization of Wacht are asked for a hundred at a time, its most', async () => {
+  const asked: string[] = []
+  const http: Http = async ({ url }) => {
+    asked.push(url)
+    return { kind: 'answered', status: 200, json: { data: [], has_more: false } }
+  }
+  const { roles } = wacht.connect('https://wacht.example.com', { WACHT_DIALECT: 'role_id' })
+  await roles?.(organization, http)
+  expect(asked).toEqual([`https://wacht.example.com/organizations/${organization}/roles?limit=100`])
 })
 
 describe.each(['role_id', 'role_ids'] as const)('wacht %s', dialect => {

@@ -207,3 +207,17 @@ test('an effect that is no reason is told as the status of the answer', () => {
     ...{ kind: 'unread', detail: 'the state cannot be read (500): answered 500' },
   })
 })
+
+test('a member who moved to an earlier page is there: the last look is at the whole list', async () => {
+  let order = ['1', '2', '3', '4']
+  const http: Http = async ({ url }) => {
+    const offset = Number(new URL(url).searchParams.get('offset'))
+    const json = { data: [holding(order[offset] as string, managerRole)], has_more: offset < 3 }
+    return { kind: 'answered', status: 200, json }
+  }
+  const rolesOf = createRolesReader(at)
+  const read = () => rolesOf(`wacht/${organization}/3`, http, 'before')
+  expect(await read()).toMatchObject({ ok: true, roles: [managerRole] })
+  order = ['3', '1', '2', '4']
+  expect(await read()).toMatchObject({ ok: true, roles: [managerRole] })
+})
