@@ -1,4 +1,3 @@
-import { letterAttributes } from '../core/dead-letter/letter-attributes.ts'
 import { byMember, type Delivery } from '../core/event/by-member.ts'
 import type { Named } from '../core/event/event.ts'
 import type { Message } from '../core/event/sqs-message.ts'
@@ -10,6 +9,7 @@ import { backoffMs, delaySeconds } from '../core/outcome/retry-delay.ts'
 import type { RetryCause } from '../core/outcome/verdict.ts'
 import { createEntryUpdater } from './conditional-write.ts'
 import { type DecidedMessage, endWithoutAttempt } from './end-without-attempt.ts'
+import { createLetterSender, type LetterSender } from './letter-sender.ts'
 import { type SettledChange, settleMember } from './member-changes.ts'
 import { exposureOf, outcomeOf } from './outcome-record.ts'
 import { endRefused, type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
@@ -35,6 +35,7 @@ export type Consumer = (messages: readonly Message[], end: number) => Promise<st
 export function createConsumer(world: SyncWorld): Consumer {
   const { ledger, record } = createHistoryRecorder(world)
   const update = createEntryUpdater(ledger, world.now)
+  const letters = createLetterSender(world)
 
   return async (messages, end) => {
     const { deliveries, people, refused } = parseAll(messages, world)
@@ -53,7 +54,7 @@ export function createConsumer(world: SyncWorld): Consumer {
       update,
       deadline,
     )
-    const buried = await Promise.all(ended.map(each => bury(each, world)))
+    const buried = await Promise.all(ended.map(each => bury(each, letters, world)))
     const settled = buried.filter(isSettled)
     const unrecorded = await record(settled)
     const untold = await tell(
@@ -61,8 +62,11 @@ export function createConsumer(world: SyncWorld): Consumer {
       world,
     )
     const told = buried.map(each => {
-      if (unrecorded.has(each.message.id)) return again(each, 'history_unavailable', world)
-      return untold.has(each.message.id) ? again(each, 'outcome_unsent', world) : each
+      const { message, verdict } = each
+      const [isUnrecorded, isUntold] = [unrecorded.has(message.id), untold.has(message.id)]
+      if (!isUnrecorded && !isUntold) return each
+      if (verdict.kind === 'dead') letters.remember(message, verdict.letter)
+      return again(each, isUnrecorded ? 'history_unavailable' : 'outcome_unsent', world)
     })
     const delayed = told.map(each => ({ ...each, seconds: secondsOf(each, world) }))
     await delayAll(delayed, world)
@@ -113,20 +117,10 @@ async function keepRefusedPerson(each: Decided, world: SyncWorld): Promise<Decid
 }
 
 /** Sends the dead letter of a dead message. If that fails, the message stays on the queue and is retried. */
-async function bury(each: Decided, world: SyncWorld): Promise<Decided> {
+async function bury(each: Decided, letters: LetterSender, world: SyncWorld): Promise<Decided> {
   const { message, named, verdict } = each
-  if (verdict.kind !== 'dead') return each
-  const { now, queues, telemetry } = world
-  try {
-    await queues.sendDeadLetter(message.body, letterAttributes(message, named, verdict.letter, now()))
-    return each
-  } catch (error) {
-    telemetry.trouble(
-      'dead letter not sent; the message stays on the changes queue and will be retried',
-      error,
-    )
-    return again(each, 'dead_letter_refused', world)
-  }
+  const isSafe = verdict.kind !== 'dead' || (await letters.send(message, named, verdict.letter))
+  return isSafe ? each : again(each, 'dead_letter_refused', world)
 }
 
 /**

@@ -92,6 +92,22 @@ describe('while the history does not take it', () => {
       'history not written; the messages stay on the changes queue and will be retried: the history is not there',
     ])
   })
+  test('its letter is sent once, however often it is retried', async () => {
+    const { run, state, history } = recorded({ effects: [effects.refused] })
+    history.refuses.add('putIfAbsent')
+    for (const receives of [1, 2, 3]) {
+      expect(await run(messageOf('m1', change(1), { receives }))).toEqual(['m1'])
+      state.now += 60_000
+    }
+    expect(state.letters).toHaveLength(1)
+    history.refuses.clear()
+    expect(await run(messageOf('m1', change(1), { receives: 4 }), messageOf('m2', 'not json'))).toEqual([])
+    expect(state.letters).toHaveLength(2)
+    expect(state.outcomes.map(({ messageId, outcome }) => ({ messageId, outcome }))).toEqual([
+      { messageId: 'm1', outcome: 'dead' },
+      { messageId: 'm2', outcome: 'dead' },
+    ])
+  })
   test('the first end counts', async () => {
     const { run, state, items } = recorded()
     await run(messageOf('m2', change(2)))
