@@ -9,7 +9,9 @@ import { racingTests } from './racing.ts'
 const loop = 'const parent = process.ppid; while (process.ppid === parent);'
 const loops = [1, 2].map(() => spawn(process.execPath, ['--eval', loop], { stdio: 'ignore' }))
 const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules']
-const options = ['--runTestsByPath', ...racingTests(), ...process.argv.slice(2)]
+// Those of the package are no part of Jest's own list.
+const all = ['--testMatch', '<rootDir>/test/**/*.{test,check}.ts']
+const options = [...all, '--runTestsByPath', ...racingTests(), ...process.argv.slice(2)]
 const jest = spawn(process.execPath, [...flags, 'node_modules/jest/bin/jest.js', ...options], {
   stdio: 'inherit',
 })

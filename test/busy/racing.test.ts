@@ -13,6 +13,7 @@ test.each([
   ['an engine of AWS', 'test/aws/dead-letter-queue.test.ts'],
   ['a browser', 'test/local/page-chromium.test.ts'],
   ['the system clock', 'test/aws/ledger-table.test.ts'],
+  ['the package, which npm installs', 'test/package/package.check.ts'],
   ['kills, for long', 'test/chaos/role-id.long.test.ts'],
 ])('a test with %s runs a second time beside busy loops', (_, file) => {
   expect(racing).toContain(file)

@@ -22,6 +22,6 @@ const races = (file: string, seen = new Set<string>()): boolean => {
 /** The files of tests in which a race could be. The simulation starts processes, too, but lives in virtual time: it has none. */
 export const racingTests = (): string[] =>
   filesIn('test')
-    .filter(file => file.endsWith('.test.ts') && !file.startsWith('test/simulation/'))
+    .filter(file => /\.(test|check)\.ts$/.test(file) && !file.startsWith('test/simulation/'))
     .filter(file => races(file))
     .sort()

@@ -112,7 +112,12 @@ describe('the API', () => {
 
   test('throttles each route by itself, once it is there', () => {
     const limit = { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000, DetailedMetricsEnabled: true }
-    expect(stage.Properties).toMatchObject({ StageName: '$default', AutoDeploy: true })
+    const { ThrottlingRateLimit, ThrottlingBurstLimit } = limit
+    expect(stage.Properties).toMatchObject({
+      ...{ StageName: '$default', AutoDeploy: true },
+      // Of all routes together: no less than each has, or one source could block the others.
+      DefaultRouteSettings: { ThrottlingRateLimit, ThrottlingBurstLimit },
+    })
     expect(stage.Properties.RouteSettings).toEqual({
       'POST /sources/okta': limit,
       'GET /sources/okta': limit,

@@ -179,3 +179,10 @@ test('a drain that is told to end says that it did not see everything', async ()
   expect(await run(world, AbortSignal.abort())).toMatchObject({ kept: 0, complete: false })
   expect(world.letters.stored).toHaveLength(9)
 })
+
+test('hides a letter for a minute, longer than it takes for a hundred: it would be received twice, and waits so long if the drain dies', async () => {
+  const world = fakeWorld()
+  bury(world, 1, 'e')
+  await run(world)
+  expect(world.letters.asked).toMatchObject([{ hideSeconds: 60, patienceSeconds: 10 }])
+})
