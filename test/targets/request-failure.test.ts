@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { failureOf, neverSent } from '../../functions/targets/request-failure.ts'
+import { failureOf, neverSent } from '../../functions/targets/http-client.ts'
 
 const error = (fields: object) => Object.assign(new Error('x'), fields)
 /** As `fetch` throws it: a TypeError around the cause. */
