@@ -47,7 +47,11 @@ test('a newcomer sends the event of the README, and every command of the README 
   })
 
   const commands = [...readme.matchAll(/^(?:\$ )?npx role-sync ([^#\n]*)/gm)].map(([, command = '']) =>
-    command.trim().replace('--stage prod', '--stage local'),
+    // On a new stage nobody held a role in May.
+    command
+      .trim()
+      .replace('--stage prod', '--stage local')
+      .replace(/--at 2026\S+/, '--at 0s'),
   )
   expect(commands.length).toBeGreaterThanOrEqual(8)
   const told: Record<string, string> = {}

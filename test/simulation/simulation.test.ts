@@ -1,10 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { root } from '../../infra/paths.ts'
+import { mutants } from './mutants.ts'
 import { node } from './node.ts'
 import type { Shortest } from './shortest.ts'
 
 describe('the promise, in simulation', () => {
   test('a few schedules of each scenario do not break it', async () => {
     expect(await node('main.ts', '--seeds', '4')).toMatch(/no promise broken/)
+  })
+
+  test('every mistake of the list has its one line in the code, for the long test that must catch it', () => {
+    const times = mutants.map(({ name, file, find }) => {
+      const code = readFileSync(join(root, 'functions', file), 'utf8')
+      return { name, times: code.split(find).length - 1 }
+    })
+    expect(times).toEqual(mutants.map(({ name }) => ({ name, times: 1 })))
   })
 
   test('the same seed gives the same run', async () => {
