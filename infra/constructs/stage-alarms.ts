@@ -8,7 +8,7 @@ import type { Intake } from './intake-construct.ts'
 import { logicalName } from './logical-name.ts'
 import type { Queues } from './queue-constructs.ts'
 import { addAlarm, notifyTopic } from './runbook-alarm.ts'
-import { exposureOfLetters, ledgerMetric, oldestLetterAge } from './stage-metrics.ts'
+import { exposureOfLetters, oldestLetterAge, tableMetric } from './stage-metrics.ts'
 import { addPersonAlarm, addTargetAlarms } from './target-alarms.ts'
 
 /** The parts of a stage that alarms and the dashboard watch. */
@@ -29,7 +29,7 @@ export function addAlarms(scope: Construct, deployment: Deployment, parts: Watch
   addFunctionAlarms(scope, deployment, names.syncFunction, 'sync', sync)
   addFunctionAlarms(scope, deployment, names.replayFunction, 'replay', replay)
   if (intake) addFunctionAlarms(scope, deployment, names.intakeFunction, 'intake', intake.lambda)
-  addLedgerAlarms(scope, deployment)
+  addTableAlarms(scope, deployment)
   if (intake) addIntakeAlarms(scope, deployment, intake)
   addLetterAlarms(scope, deployment)
   if (alarmTopicArn !== undefined) notifyTopic(scope, alarmTopicArn)
@@ -99,16 +99,20 @@ function addFunctionAlarms(
   })
 }
 
-/** DynamoDB counts reads and writes separately, and only if one was throttled. */
-function addLedgerAlarms(scope: Construct, deployment: Deployment): void {
-  const { names } = deployment
-  for (const what of ['Read', 'Write']) {
+/** DynamoDB counts reads and writes separately, and only if one was throttled. Reads of the history are for people alone. */
+function addTableAlarms(scope: Construct, deployment: Deployment): void {
+  const { names, history } = deployment
+  const watched = [
+    ...['Read', 'Write'].map(what => ({ of: 'ledger', table: names.ledgerTable, what })),
+    ...(history ? [{ of: 'history', table: names.historyTable, what: 'Write' }] : []),
+  ]
+  for (const { of, table, what } of watched) {
     addAlarm(scope, deployment, {
-      id: `Ledger${what}Throttles`,
-      name: `${names.ledgerTable}-${what.toLowerCase()}-throttles`,
+      id: `${logicalName(of)}${what}Throttles`,
+      name: `${table}-${what.toLowerCase()}-throttles`,
       runbook: 'Ledger throttles',
-      summary: `DynamoDB throttled ${what.toLowerCase()}s of the ledger.`,
-      metric: ledgerMetric(names, `${what}ThrottleEvents`, { statistic: Stats.SUM }),
+      summary: `DynamoDB throttled ${what.toLowerCase()}s of the ${of}.`,
+      metric: tableMetric(table, `${what}ThrottleEvents`, { statistic: Stats.SUM }),
       threshold: 1,
     })
   }

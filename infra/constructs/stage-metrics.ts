@@ -41,12 +41,12 @@ export const oldestLetterAge = (names: Names, view: MetricView): Metric =>
 export const exposureOfLetters = (names: Names, view: MetricView): Metric =>
   metricOf(metricNames.longestExposure, { queue: names.deadLetterQueue }, view)
 
-/** A DynamoDB metric of the ledger. It has values only if something was throttled. */
-export const ledgerMetric = (names: Names, metricName: string, view: MetricView): Metric =>
+/** A DynamoDB metric of a table. It has values only if something was throttled. */
+export const tableMetric = (TableName: string, metricName: string, view: MetricView): Metric =>
   new Metric({
     namespace: 'AWS/DynamoDB',
     metricName,
-    dimensionsMap: { TableName: names.ledgerTable },
+    dimensionsMap: { TableName },
     ...shown(view),
   })
 

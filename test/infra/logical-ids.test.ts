@@ -48,6 +48,7 @@ ReplayErrorsAlarmB9F8C081 CloudWatch::Alarm role-sync-prod-replay-errors
 ReplayThrottlesAlarmD3447C0F CloudWatch::Alarm role-sync-prod-replay-throttles
 LedgerReadThrottlesAlarm624DCE84 CloudWatch::Alarm role-sync-prod-ledger-read-throttles
 LedgerWriteThrottlesAlarm53190EEC CloudWatch::Alarm role-sync-prod-ledger-write-throttles
+HistoryWriteThrottlesAlarm2B8CB65E CloudWatch::Alarm role-sync-prod-history-write-throttles
 OldestLetterAlarm5A71ED18 CloudWatch::Alarm role-sync-prod-dead-letters-oldest
 DeadWithdrawalAlarmEA5F61D7 CloudWatch::Alarm role-sync-prod-dead-letters-withdrawal-overdue
 DrainAlarmF06B919D CloudWatch::Alarm role-sync-prod-dead-letters-not-drained

@@ -25,7 +25,8 @@ export const stageChecks = (given: CheckedStage): Check[] => [
   { name: 'credentials', run: () => checkCredentials(given) },
   { name: 'changes queue', run: () => checkChangesQueue(given) },
   { name: 'dead-letter queue', run: () => checkDeadLetterQueue(given) },
-  { name: 'ledger', run: () => checkLedger(given) },
+  { name: 'ledger', run: () => checkTable(given, given.names.ledgerTable) },
+  { name: 'history', run: () => checkHistory(given) },
   { name: 'queue mapping', run: () => checkMapping(given) },
   { name: 'role catalogue', run: () => checkCatalogue(given) },
   { name: 'alarms', run: () => checkAlarms(given) },
@@ -60,9 +61,16 @@ async function checkDeadLetterQueue({ reader, names }: CheckedStage): Promise<Fo
     : missing(names.deadLetterQueue)
 }
 
-async function checkLedger({ reader, names }: CheckedStage): Promise<Found> {
-  const status = await reader.table(names.ledgerTable)
-  if (status === undefined) return missing(names.ledgerTable)
+async function checkHistory(given: CheckedStage): Promise<Found> {
+  const found = await checkTable(given, given.names.historyTable)
+  return found.state === 'failed'
+    ? warning('there is no table: status, history and who know less', 'deploy without -c history=off')
+    : found
+}
+
+async function checkTable({ reader }: CheckedStage, table: string): Promise<Found> {
+  const status = await reader.table(table)
+  if (status === undefined) return missing(table)
   return status === 'ACTIVE'
     ? ok('the table is active')
     : warning(`the table is ${status}`, 'wait, then run doctor again')

@@ -16,20 +16,20 @@ const none = async () => undefined
 test('a healthy stage is ok in every check, in a fixed order', async () => {
   const findings = await runChecks(stageChecks(checkedStage()))
   expect(findings.map(({ check, state }) => `${check}: ${state}`)).toEqual([
-    ...['credentials: ok', 'changes queue: ok', 'dead-letter queue: ok', 'ledger: ok'],
+    ...['credentials: ok', 'changes queue: ok', 'dead-letter queue: ok', 'ledger: ok', 'history: ok'],
     ...['queue mapping: ok', 'role catalogue: ok', 'alarms: ok', 'drain: ok'],
   ])
 })
 
-test('a read that is denied makes its own check a warning, and no other one', async () => {
+test('a read that is denied makes its own checks warnings, and no other one', async () => {
   const denied = () => Promise.reject(new Failure('no permission dynamodb:DescribeTable', 'add it'))
   const findings = await runChecks(stageChecks(checkedStage({ table: denied })))
-  expect(findings.filter(({ state }) => state !== 'ok')).toEqual([
-    {
-      ...{ check: 'ledger', state: 'warning', todo: 'add it' },
+  expect(findings.filter(({ state }) => state !== 'ok')).toEqual(
+    ['ledger', 'history'].map(check => ({
+      ...{ check, state: 'warning', todo: 'add it' },
       detail: 'not checked: no permission dynamodb:DescribeTable',
-    },
-  ])
+    })),
+  )
 })
 
 test('no read at all leaves no check ok', async () => {
@@ -60,6 +60,7 @@ describe('a check fails, or warns, and says what to do', () => {
     ],
     ['no dead-letter queue', 'dead-letter queue', 'failed', /does not exist/, { queue: none }],
     ['no table', 'ledger', 'failed', /does not exist/, { table: none }],
+    ['no history', 'history', 'warning', /no table/, { table: none }],
     ['a table being made', 'ledger', 'warning', /is CREATING/, { table: async () => 'CREATING' }],
     ['no mapping', 'queue mapping', 'failed', /no queue is connected to/, { mappings: async () => [] }],
     ['a disabled mapping', 'queue mapping', 'failed', /is Disabled/, { mappings: mapped('Disabled') }],
