@@ -1,4 +1,5 @@
 import { isLetterUnproven } from '../../core/dead-letter/planned-letters.ts'
+import { msSince } from '../../core/event/instant.ts'
 import { compareVersions, type Version } from '../../core/event/version.ts'
 import type { HistoryItem } from '../../core/history/history-item.ts'
 import { compareText } from '../../core/json.ts'
@@ -19,6 +20,8 @@ export interface AskedEvent {
   readonly source?: string | undefined
   /** The id of its message on the changes queue, if known. */
   readonly message?: string
+  /** It takes access away, by the catalogue. */
+  readonly withdraws?: true | undefined
 }
 
 /** What ledger and letters say about an event. Times are milliseconds since 1970. */
@@ -154,6 +157,19 @@ export function statusWords(status: EventStatus, now: number): string {
     default:
       return status satisfies never
   }
+}
+
+/** How long a withdrawal has left access open, as text. Undefined for any other event, and where a newer change took over. */
+export function exposureWords(
+  { withdraws, version }: AskedEvent,
+  status: EventStatus,
+  now: number,
+): string | undefined {
+  if (!withdraws || !version || status.status === 'superseded' || status.status === 'resolved')
+    return undefined
+  if (status.status === 'applied')
+    return `exposure: ${durationWords(msSince(version.time, status.since))} from the event's time to the proof`
+  return `exposure: ${durationWords(msSince(version.time, now))} since the event's time; the access may still be there`
 }
 
 const ago = (since: number, now: number): string => `${durationWords(now - since)} ago, at ${moment(since)}`

@@ -2,7 +2,7 @@ import { shellWord } from '../../core/printable.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { json, line, note, stateLine } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
-import { type AskedEvent, statusWords } from './event-status.ts'
+import { type AskedEvent, exposureWords, statusWords } from './event-status.ts'
 import type { FoundStatus } from './find-statuses.ts'
 import { countsOf, countWords, shortMember } from './letter-rows.ts'
 import { type GlobalOptions, givenOptions } from './stage-options.ts'
@@ -37,6 +37,8 @@ export async function printStatuses(
     for (const { asked, status } of found) {
       await line(world, `${asked.event}${memberWords(asked)}`)
       await stateLine(world, `  ${statusWords(status, world.now())}`)
+      const exposure = exposureWords(asked, status, world.now())
+      if (exposure !== undefined) await line(world, `  ${exposure}`)
     }
   } else {
     await line(world, countWords(statusCounts(found)).replaceAll('_', ' '))

@@ -65,8 +65,8 @@ async function askedEvents(
       refused += 1
       await note(world, refusedWords(read))
     } else {
-      const { version } = read.parsed.change ?? read.parsed.lookup
-      events.push({ event: version.id, version, member: read.named.member })
+      const { version, withdraws } = read.parsed.change ?? read.parsed.lookup
+      events.push({ event: version.id, version, withdraws, member: read.named.member })
     }
   }
   return { events, refused }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import {
   type AskedEvent,
   type EventStatus,
+  exposureWords,
   isDone,
   statusInLedger,
   statusWithLetters,
@@ -110,4 +111,25 @@ test('an applied event is told with its time', () => {
   expect(statusWords({ status: 'superseded', by: 'f', since: noon }, noon)).toBe(
     'superseded: by event f, applied 0 s ago, at 2026-11-23T12:00:00Z',
   )
+})
+
+test('the exposure of a withdrawal is said while it is open, and when it is proven; of no other event', () => {
+  const withdrawal: AskedEvent = { ...asked, withdraws: true }
+  const since = noon - 60_000
+  const words = (event: AskedEvent, status: EventStatus) => exposureWords(event, status, noon)
+  expect({
+    applied: words(withdrawal, { status: 'applied', since }),
+    waits: words(withdrawal, { status: 'waiting', detail: 'x' }),
+    dead: words(withdrawal, { status: 'dead', reason: 'rejected' }),
+    superseded: words(withdrawal, { status: 'superseded', by: 'f', since }),
+    grant: words(asked, { status: 'applied', since }),
+    onlyId: words({ ...onlyId, withdraws: true }, { status: 'applied', since }),
+  }).toEqual({
+    applied: "exposure: 2 h 59 min from the event's time to the proof",
+    waits: "exposure: 3 h since the event's time; the access may still be there",
+    dead: "exposure: 3 h since the event's time; the access may still be there",
+    superseded: undefined,
+    grant: undefined,
+    onlyId: undefined,
+  })
 })
