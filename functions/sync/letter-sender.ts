@@ -21,12 +21,13 @@ export interface LetterSender {
  * end. Until then an instance does not send the same letter again.
  */
 export function createLetterSender({ now, queues, telemetry }: SyncWorld): LetterSender {
-  /** The reason of the letter, by message id. */
-  const sent = new BoundedMap<string, Grounds['reason']>(mostRemembered)
+  /** The letter, by message id. */
+  const sent = new BoundedMap<string, Grounds>(mostRemembered)
   const send: LetterSender['send'] = async (message, named, letter) => {
-    const isSent = sent.get(message.id) === letter.reason
+    const before = sent.get(message.id)
     sent.delete(message.id)
-    if (isSent) return true
+    // A letter that says `unproven`, or no longer does, is another one.
+    if (before?.reason === letter.reason && !before.unproven === !letter.unproven) return true
     try {
       await queues.sendDeadLetter(message.body, letterAttributes(message, named, letter, now()))
     } catch (error) {
@@ -38,5 +39,5 @@ export function createLetterSender({ now, queues, telemetry }: SyncWorld): Lette
     }
     return true
   }
-  return { send, remember: ({ id }, { reason }) => void sent.set(id, reason) }
+  return { send, remember: ({ id }, letter) => void sent.set(id, letter) }
 }

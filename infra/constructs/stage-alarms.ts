@@ -141,7 +141,7 @@ function addLetterAlarms(scope: Construct, deployment: Deployment): void {
       ...{ id: 'DeadWithdrawal', name: `${names.deadLetterQueue}-withdrawal-overdue` },
       runbook: 'Withdrawal overdue',
     },
-    summary: 'A dead letter is a withdrawal: somebody keeps access until a person decides.',
+    summary: 'A dead letter is a withdrawal: somebody may have the access until a person decides.',
     metric: exposureOfLetters(names, { statistic: Stats.MAXIMUM, periodSeconds }),
     threshold: thresholds.exposureAlarmSeconds,
   })

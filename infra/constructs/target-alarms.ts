@@ -37,7 +37,7 @@ export function addTargetAlarms(scope: Construct, deployment: Deployment, target
   })
   addAlarm(scope, deployment, {
     ...{ ...own('WithdrawalOverdue', 'withdrawal-overdue'), runbook: 'Withdrawal overdue' },
-    summary: `A withdrawal at ${target} took or takes too long: somebody keeps access.`,
+    summary: `A withdrawal at ${target} took or takes too long: somebody may still have the access.`,
     metric: metric(metricNames.longestExposure, { statistic: Stats.MAXIMUM }),
     threshold: thresholds.exposureAlarmSeconds,
   })
