@@ -22,7 +22,8 @@ export interface DynamoDbBatches extends DynamoDbItems {
 
 /**
  * DynamoDB for a function, without the SDK's client, which takes most of an invocation's CPU (test/README.md#measured). A put that is not
- * answered is not sent again: the next step of the protocol reads what it did. Only the history writes several items at once: to write them again does no harm.
+ * answered is not sent again: the next step of the protocol reads what it did. Only the history writes several items at once: they are
+ * sent again, which does no harm.
  */
 export function createDynamoDbItems(options?: ServiceOptions): DynamoDbBatches {
   const call = createJsonCall(
