@@ -76,14 +76,17 @@ describe('functions', () => {
 })
 
 describe('infra', () => {
-  test('imports core and the lists of targets and of kinds of sources, and reaches handlers by path', () => {
+  /** What the local run shares with the command line. */
+  const page = ['functions/cli/page', 'functions/cli/loopback']
+  test('imports core, the lists of targets and of kinds of sources and the page, and reaches handlers by path', () => {
     const lists = [
       'functions/targets/index.ts',
       'functions/targets/target.ts',
       'functions/intake/source-kinds.ts',
     ]
     const allowed = (to: string) => inside('infra', 'functions/core')(to) || lists.includes(to)
-    expect(strays('infra', allowed)).toEqual([])
+    expect(strays('infra', to => allowed(to) || inside(...page)(to))).toEqual([])
+    expect(strays('functions/cli/page', inside('functions/core', 'functions/targets', ...page))).toEqual([])
   })
   test('imports infra/local nowhere but in infra/local', () => {
     const users = imports.filter(

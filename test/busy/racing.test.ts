@@ -11,7 +11,7 @@ test.each([
   ['a process that a file beside it starts', 'test/local/start-serve.test.ts'],
   ['the whole stack', 'test/replay/function.test.ts'],
   ['an engine of AWS', 'test/aws/dead-letter-queue.test.ts'],
-  ['a browser', 'test/local/page-chromium.test.ts'],
+  ['a browser', 'test/cli/page/page-chromium.test.ts'],
   ['the system clock', 'test/aws/ledger-table.test.ts'],
   ['the package, which npm installs', 'test/package/package.check.ts'],
   ['kills, for long', 'test/chaos/role-id.long.test.ts'],

@@ -8,8 +8,9 @@ const modules =
 const clock =
   /\b(setTimeout|setInterval|AbortSignal\.timeout|Date\.now|performance\.now|jest\.useFakeTimers)\b/
 
-/** Where the code of the tests is: what ships has no servers, and gets its clock from them. */
-const isOfTests = (file: string) => /^(test|infra\/local)\//.test(file) && existsSync(file)
+/** Where the code of the tests is: what ships has no servers but the page's, and gets its clock from them. */
+const isOfTests = (file: string) =>
+  /^(test|infra\/local|functions\/cli\/loopback)\//.test(file) && existsSync(file)
 
 /** Whether a race could be in a test: it, or a file that it imports, has to do with the system's clock, servers or processes. */
 const races = (file: string, seen = new Set<string>()): boolean => {

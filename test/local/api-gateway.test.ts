@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
+import type { Listening } from '../../functions/cli/loopback/loopback-listener.ts'
 import type { Ending } from '../../infra/local/lambda/lambda-invocation.ts'
-import type { Listening } from '../../infra/local/loopback/loopback-listener.ts'
 import { createThrottle, startApi } from '../../infra/local/stack/api-gateway.ts'
 import { apisOf, type RouteDescription } from '../../infra/local/template/template-apis.ts'
 import type { Template } from '../../infra/local/template/template-resources.ts'

@@ -6,7 +6,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterEach, expect, test } from '@jest/globals'
-import { parseLine } from '../../infra/local/outcomes/message-outcome.ts'
+import { parseLine } from '../../functions/cli/page/log-lines.ts'
 import { crashedOutcome, isCrashed } from '../../infra/local/outcomes/run-outcomes.ts'
 import { startTinyStack, type TinyStack, tinyTemplate } from './tiny-stack.ts'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join as pathOf } from 'node:path'
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { parseLine } from '../../infra/local/outcomes/message-outcome.ts'
+import { parseLine } from '../../functions/cli/page/log-lines.ts'
 import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/local-synthesis.ts'
 import { readOptions } from '../../infra/local/run/run-options.ts'
 import {

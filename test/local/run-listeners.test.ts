@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { run } from '../../infra/local/run/local-run.ts'
 import { readOptions } from '../../infra/local/run/run-options.ts'
 import { sqsAt } from '../support/aws.ts'
-import { ask, foreign, own } from './foreign-requests.ts'
+import { ask, foreign, own } from '../support/foreign-requests.ts'
 
 describe('every listener of a run', () => {
   const { listen: original } = NetServer.prototype

@@ -1,8 +1,8 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { ChangeList, Overview, Story } from '../../infra/local/page/page-source.ts'
-import { receivedOf, startStackPage } from '../../infra/local/page/stack-page.ts'
+import type { ChangeList, Overview, Story } from '../../functions/cli/page/page-source.ts'
+import { portOf, receivedOf, startStackPage } from '../../infra/local/page/stack-page.ts'
 import { entryIn } from '../../infra/local/stack/ledger-entries.ts'
 import { wachtEvent } from './sample-events.ts'
 import { startProcess } from './start-process.ts'
@@ -68,4 +68,11 @@ test('npm start -- --serve prints where the page is, and the page tells the run'
   } finally {
     await run.kill('SIGKILL')
   }
+})
+
+test('the port is the sixth after the first, and any free one where there is none', () => {
+  expect(portOf(4566)).toBe(4572)
+  expect(portOf(0)).toBe(0)
+  expect(portOf(65_529)).toBe(65_535)
+  expect(portOf(65_530)).toBe(0)
 })

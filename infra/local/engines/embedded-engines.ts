@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import dynalite from 'dynalite'
-import { type Listening, listen } from '../loopback/loopback-listener.ts'
+import { type Listening, listen } from '../../../functions/cli/loopback/loopback-listener.ts'
 import { startSecrets } from './secrets-manager-engine.ts'
 import { type SqsEngine, startSqs } from './sqs-engine.ts'
 

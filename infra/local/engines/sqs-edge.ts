@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ListenOptions } from 'node:net'
 import type { buildApp } from 'fauxqs'
-import { guard } from '../loopback/request-guard.ts'
+import { guard } from '../../../functions/cli/loopback/request-guard.ts'
 
 /**
  * The edge in front of the SQS engine. It corrects three faults of fauxqs for which there is no option: fauxqs listens on 0.0.0.0, it

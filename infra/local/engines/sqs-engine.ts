@@ -1,5 +1,5 @@
 import { startFauxqs } from 'fauxqs'
-import type { Listening } from '../loopback/loopback-listener.ts'
+import type { Listening } from '../../../functions/cli/loopback/loopback-listener.ts'
 import { decoded, withEdge } from './sqs-edge.ts'
 
 /** A message on a queue. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { type Listening, listen } from '../loopback/loopback-listener.ts'
+import { type Listening, listen } from '../../../functions/cli/loopback/loopback-listener.ts'
 import type { FunctionDescription, MappingDescription } from '../template/template-functions.ts'
 import type { Pool } from './instance-pool.ts'
 import type { Ending } from './lambda-invocation.ts'

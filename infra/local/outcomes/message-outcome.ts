@@ -1,37 +1,7 @@
+import { type LoggedOutcome, type OutcomeName, parseLine } from '../../../functions/cli/page/log-lines.ts'
+
 /** The outcome of one message: the fields that `--json` promises, and those of the table. */
-export interface Outcome {
-  readonly messageId: string
-  readonly event: string | null
-  readonly source: string | null
-  readonly target: string | null
-  readonly member: string | null
-  readonly outcome: OutcomeName
-  readonly reason?: string
-  readonly status?: number
-  readonly receives: number
-  /** Milliseconds from the send to the proof. */
-  readonly effectMs?: number
-  readonly detail?: string
-  /** The number of events in its place, for `resolved`. */
-  readonly events?: number
-  /** The event that is applied instead. */
-  readonly by?: string
-  /** The member may have another role than the last proven one. */
-  readonly unproven?: true
-}
-
-/** The ways a message can end. */
-export type OutcomeName = 'applied' | 'superseded' | 'duplicate' | 'resolved' | 'dead'
-
-/** A log line as an object. Undefined if it is not one. */
-export function parseLine(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
-}
+export type Outcome = LoggedOutcome
 
 const unreadable = { event: null, source: null, target: null, member: null }
 

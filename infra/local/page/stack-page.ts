@@ -1,14 +1,16 @@
 import type { Message } from '@aws-sdk/client-sqs'
-import { following } from '../engines/embedded-engines.ts'
-import type { Listening } from '../loopback/loopback-listener.ts'
+import type { Listening } from '../../../functions/cli/loopback/loopback-listener.ts'
+import type { ReceivedMessage } from '../../../functions/cli/page/change-history.ts'
+import { type ReadLetter, readLetter } from '../../../functions/cli/page/letter-groups.ts'
+import { startPageServer } from '../../../functions/cli/page/page-server.ts'
+import { createTrackedSource, type TrackedSource } from '../../../functions/cli/page/tracked-source.ts'
+import { letterFacts } from '../../../functions/core/dead-letter/dead-letter.ts'
+import { following, type StoredMessage } from '../engines/embedded-engines.ts'
 import { entryIn } from '../stack/ledger-entries.ts'
 import type { LocalStack } from '../stack/local-stack.ts'
-import type { ReceivedMessage } from './change-history.ts'
-import { startPageServer } from './page-server.ts'
-import { createRunSource, type RunSource } from './run-source.ts'
 
 /** A running page, and what it is told. */
-export interface StackPage extends Listening, Pick<RunSource, 'line' | 'ended'> {
+export interface StackPage extends Listening, Pick<TrackedSource, 'line' | 'ended'> {
   /** Takes the messages of a receive. */
   received(messages: readonly Message[]): void
 }
@@ -28,16 +30,35 @@ export async function startStackPage(
   port: number,
   onTrouble: (text: string) => void,
 ): Promise<StackPage> {
-  const source = createRunSource({
+  const source = createTrackedSource({
     name: stack.changes.name,
     waiting: () => stack.messages(stack.changes).length,
-    letters: () => stack.messages(stack.deadLetters),
+    letters: storedLetters(() => stack.messages(stack.deadLetters)),
     entry: entryIn(stack),
     now: Date.now,
   })
   const server = await startPageServer(portOf(port), source, onTrouble)
   const { line, ended } = source
   return { ...server, line, ended, received: messages => source.received(messages.map(receivedOf)) }
+}
+
+/** The letters of a queue, each read once. */
+export function storedLetters(stored: () => readonly StoredMessage[]): () => readonly ReadLetter[] {
+  let read: ReadonlyMap<string, ReadLetter> = new Map()
+  return () => {
+    read = new Map(stored().map(each => [each.messageId, read.get(each.messageId) ?? letterOf(each)]))
+    return [...read.values()]
+  }
+}
+
+/** A letter without a reason was moved by SQS itself. */
+function letterOf({ messageId, body, sentTimestamp: sentAt, messageAttributes }: StoredMessage): ReadLetter {
+  const texts = Object.entries(messageAttributes).flatMap(([name, value]) => {
+    const text = (value as { readonly StringValue?: unknown }).StringValue
+    return typeof text === 'string' ? [[name, text] as const] : []
+  })
+  const own = Object.fromEntries(texts)
+  return readLetter({ messageId, body, sentAt, ...letterFacts(own, own.reason === undefined) })
 }
 
 /** A received message, with the attributes that SQS gives it. */

@@ -1,9 +1,10 @@
 import Table from 'cli-table3'
+import type { OutcomeName } from '../../../functions/cli/page/log-lines.ts'
+import { spanOf } from '../../../functions/cli/page/time-words.ts'
 import { causeText } from '../../../functions/core/outcome/cause-words.ts'
 import { personTarget } from '../../../functions/core/people/person-event.ts'
 import { printable } from '../../../functions/core/printable.ts'
-import type { Outcome, OutcomeName } from '../outcomes/message-outcome.ts'
-import { spanOf } from '../page/time-words.ts'
+import type { Outcome } from '../outcomes/message-outcome.ts'
 import { isMadeForPerson } from './outcome-order.ts'
 import type { Paint } from './terminal-colors.ts'
 

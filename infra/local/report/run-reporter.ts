@@ -1,6 +1,7 @@
+import { parseLine } from '../../../functions/cli/page/log-lines.ts'
 import { printable } from '../../../functions/core/printable.ts'
 import type { ExpectedMessages } from '../outcomes/expected-messages.ts'
-import { jsonLine, type Outcome, parseLine, summaryOf } from '../outcomes/message-outcome.ts'
+import { jsonLine, type Outcome, summaryOf } from '../outcomes/message-outcome.ts'
 import { noteOf, onceInAWhile } from './note-text.ts'
 import { byWhom } from './outcome-order.ts'
 import { outcomeTable } from './outcome-table.ts'

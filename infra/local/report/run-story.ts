@@ -1,5 +1,5 @@
+import { countOf } from '../../../functions/cli/page/time-words.ts'
 import type { Summary } from '../outcomes/message-outcome.ts'
-import { countOf } from '../page/time-words.ts'
 import type { Paint } from './terminal-colors.ts'
 
 /** The counts of a run as one sentence. */

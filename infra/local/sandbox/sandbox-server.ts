@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { listen } from '../loopback/loopback-listener.ts'
+import { listen } from '../../../functions/cli/loopback/loopback-listener.ts'
 import { type Journal, type JournalEntry, journal } from './call-journal.ts'
 import { type FaultQueue, faultQueue } from './fault-queue.ts'
 import type { Fault } from './faults.ts'

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { type Listening, listen } from '../../../functions/cli/loopback/loopback-listener.ts'
 import type { Pool } from '../lambda/instance-pool.ts'
 import { describeEnding, type Ending } from '../lambda/lambda-invocation.ts'
-import { type Listening, listen } from '../loopback/loopback-listener.ts'
 import type { ApiDescription } from '../template/template-apis.ts'
 
 /** The dependencies of an API. */

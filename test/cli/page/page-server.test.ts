@@ -1,8 +1,7 @@
 import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { startPageServer } from '../../infra/local/page/page-server.ts'
-import { portOf } from '../../infra/local/page/stack-page.ts'
+import { startPageServer } from '../../../functions/cli/page/page-server.ts'
 import { type PageTest, sourceTest, startPageTest } from './page-world.ts'
 
 describe('the server', () => {
@@ -78,11 +77,4 @@ test('a question that fails is answered with 500 and reported, and the next one 
   fails = false
   expect((await fetch(`${server.url}/overview`)).status).toBe(200)
   await server.stop()
-})
-
-test('the port is the sixth after the first, and any free one where there is none', () => {
-  expect(portOf(4566)).toBe(4572)
-  expect(portOf(0)).toBe(0)
-  expect(portOf(65_529)).toBe(65_535)
-  expect(portOf(65_530)).toBe(0)
 })

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
-import { join } from 'node:path'
-import { build } from 'esbuild'
 import { type Listening, listen } from '../loopback/loopback-listener.ts'
+import { pageFiles } from './page-files.ts'
 import type { PageSource } from './page-source.ts'
 
 /**
@@ -27,26 +25,6 @@ const headers: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
-}
-
-/** The content of a path. */
-interface PageFile {
-  readonly type: string
-  readonly content: string
-}
-
-const own = (name: string) => join(import.meta.dirname, 'client', name)
-
-/** The files by path. No path of a request becomes a path of the disk. */
-async function pageFiles(): Promise<ReadonlyMap<string, PageFile>> {
-  const entryPoints = [own('page.tsx'), own('page.css')]
-  const { outputFiles } = await build({ entryPoints, bundle: true, minify: true, write: false, outdir: '/' })
-  const types = { js: 'text/javascript', css: 'text/css' }
-  const bundled = Object.entries(types).map(([ending, type]) => {
-    const file = outputFiles.find(({ path }) => path.endsWith(`.${ending}`))
-    return [`/page.${ending}`, { type, content: file!.text }] as const
-  })
-  return new Map([...bundled, ['/', { type: 'text/html', content: readFileSync(own('page.html'), 'utf8') }]])
 }
 
 /** The most characters of a search. */

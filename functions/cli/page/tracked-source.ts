@@ -1,43 +1,37 @@
-import { isLetterUnproven } from '../../../functions/core/dead-letter/planned-letters.ts'
-import type { StoredMessage } from '../engines/embedded-engines.ts'
-import { type Outcome, parseLine } from '../outcomes/message-outcome.ts'
-import type { ReadEntry } from '../stack/ledger-entries.ts'
+import { isLetterUnproven, type KnownEntry } from '../../core/dead-letter/planned-letters.ts'
 import { createHistory, type ReceivedMessage, type TrackedChange } from './change-history.ts'
 import { matches, newestOf, rowOf } from './change-rows.ts'
-import { failureGroups, type ReadLetter, readLetters } from './letter-groups.ts'
+import { failureGroups, type ReadLetter } from './letter-groups.ts'
+import { type LoggedOutcome, parseLine } from './log-lines.ts'
 import { mendOfOne } from './mend-commands.ts'
 import type { PageSource, StoryLetter } from './page-source.ts'
 import { healthOfStage, watchTargets } from './stage-health.ts'
 
-/** What the page reads of a run. */
-export interface RunWorld {
+/** What a tracked source asks for. */
+export interface TrackedWorld {
   readonly name: string
   /** How many messages are on the changes queue, in any state. */
   waiting(): number
-  letters(): readonly StoredMessage[]
-  readonly entry: ReadEntry
+  letters(): readonly ReadLetter[]
+  /** The ledger entry of a member. Does not reject. */
+  entry(member: string): Promise<KnownEntry>
   /** Milliseconds since 1970. */
   now(): number
 }
 
-/** The page's source over a run, which tells it what happens. */
-export interface RunSource extends PageSource {
+/** The page's source over what it is told. */
+export interface TrackedSource extends PageSource {
   received(messages: readonly ReceivedMessage[]): void
   /** Takes a line that a function wrote. */
   line(text: string): void
   /** Takes the outcome of a message, also of one that SQS moved itself. */
-  ended(outcome: Outcome): void
+  ended(outcome: LoggedOutcome): void
 }
 
 /** A source without events. */
-export function createRunSource({ name, waiting, letters, entry, now }: RunWorld): RunSource {
+export function createTrackedSource({ name, waiting, letters, entry, now }: TrackedWorld): TrackedSource {
   const history = createHistory()
   const targets = watchTargets()
-  let read: ReadonlyMap<string, ReadLetter> = new Map()
-  const lettersNow = () => {
-    read = readLetters(letters(), read)
-    return [...read.values()]
-  }
 
   return {
     received: messages => {
@@ -52,7 +46,7 @@ export function createRunSource({ name, waiting, letters, entry, now }: RunWorld
     ended: outcome => history.ended(outcome, now()),
 
     overview: async () => {
-      const all = lettersNow()
+      const all = letters()
       const { count, lastAt } = history.applied
       const facts = { failing: targets.failing(), waiting: waiting(), letters: all.length, now: now() }
       const failures = failureGroups(all)
@@ -69,7 +63,7 @@ export function createRunSource({ name, waiting, letters, entry, now }: RunWorld
       return newestOf(history.newest().filter(wanted))
     },
     story: async id => {
-      const letter = lettersNow().find(({ names }) => names.id === id)
+      const letter = letters().find(({ names }) => names.id === id)
       const change = history.get(id) ?? (letter && changeOf(letter))
       if (!change) return undefined
       const isPart = (other: TrackedChange) =>
@@ -95,7 +89,11 @@ function changeOf({ names, reason, at, detail }: ReadLetter): TrackedChange {
   return { ...names, sentAt: at, steps, omitted: 0, open: new Map(), ending }
 }
 
-async function storyLetter(letter: ReadLetter, entry: ReadEntry, now: number): Promise<StoryLetter> {
+async function storyLetter(
+  letter: ReadLetter,
+  entry: TrackedWorld['entry'],
+  now: number,
+): Promise<StoryLetter> {
   const { messageId, names, reason, detail, body } = letter
   const known = names.member === null ? undefined : await entry(names.member)
   return {

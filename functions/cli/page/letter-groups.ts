@@ -1,5 +1,4 @@
-import { type LetterFacts, letterFacts } from '../../../functions/core/dead-letter/dead-letter.ts'
-import type { StoredMessage } from '../engines/embedded-engines.ts'
+import type { DeadLetter, LetterFacts } from '../../core/dead-letter/dead-letter.ts'
 import { type ChangeNames, cut, namesIn } from './change-names.ts'
 import { eventOf, whoOf } from './change-rows.ts'
 import { mendOfAll } from './mend-commands.ts'
@@ -18,26 +17,21 @@ export interface ReadLetter extends Pick<LetterFacts, 'reason' | 'attributes'> {
 /** The most bytes of a body to show. */
 const mostOfBody = 4096
 
-/** Reads the letters, each once: the same ones are taken from the result of the last reading. */
-export const readLetters = (
-  messages: readonly StoredMessage[],
-  before: ReadonlyMap<string, ReadLetter>,
-): Map<string, ReadLetter> =>
-  new Map(messages.map(each => [each.messageId, before.get(each.messageId) ?? readLetter(each)]))
+/** What the page reads of a dead letter. */
+type LetterText = Pick<DeadLetter, 'messageId' | 'body' | 'sentAt' | keyof LetterFacts>
 
-/** A letter without a reason was moved by SQS itself. */
-function readLetter({ messageId, body, sentTimestamp: at, messageAttributes }: StoredMessage): ReadLetter {
-  const texts = Object.entries(messageAttributes).flatMap(([name, value]) => {
-    const text = (value as { readonly StringValue?: unknown }).StringValue
-    return typeof text === 'string' ? [[name, text] as const] : []
-  })
-  const own = Object.fromEntries(texts)
-  const { reason, attributes, trail } = letterFacts(own, own.reason === undefined)
-  return {
-    ...{ messageId, at, reason, attributes, names: namesIn(body, at), body: cut(body, mostOfBody) },
-    detail: cut(trail?.detail ?? '', 500),
-  }
-}
+/** Reads a letter. */
+export const readLetter = ({
+  messageId,
+  body,
+  sentAt: at,
+  reason,
+  attributes,
+  trail,
+}: LetterText): ReadLetter => ({
+  ...{ messageId, at, reason, attributes, names: namesIn(body, at), body: cut(body, mostOfBody) },
+  detail: cut(trail?.detail ?? '', 500),
+})
 
 /** The most groups, and the most letters of a group to name. */
 const [mostGroups, mostNamed] = [12, 5]

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Outcome } from '../../infra/local/outcomes/message-outcome.ts'
-import { createHistory } from '../../infra/local/page/change-history.ts'
-import { clockOf } from '../../infra/local/page/time-words.ts'
+import { createHistory } from '../../../functions/cli/page/change-history.ts'
+import { clockOf } from '../../../functions/cli/page/time-words.ts'
+import type { Outcome } from '../../../infra/local/outcomes/message-outcome.ts'
 import { bodyOf, noon, personBody, type SourceTest, sourceTest } from './page-world.ts'
 
 const storyOf = async ({ source }: SourceTest, search: string) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { type HealthFacts, healthOfStage, watchTargets } from '../../infra/local/page/stage-health.ts'
-import { agoOf, countOf, spanOf } from '../../infra/local/page/time-words.ts'
+import { type HealthFacts, healthOfStage, watchTargets } from '../../../functions/cli/page/stage-health.ts'
+import { agoOf, countOf, spanOf } from '../../../functions/cli/page/time-words.ts'
 import { noon } from './page-world.ts'
 
 const healthOf = (facts: Partial<HealthFacts>) =>

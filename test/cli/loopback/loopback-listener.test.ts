@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, test } from '@jest/globals'
-import { listen } from '../../infra/local/loopback/loopback-listener.ts'
+import { listen } from '../../../functions/cli/loopback/loopback-listener.ts'
 
 test('a local server closes no idle connection: a request may just come on it', async () => {
   const server = createServer((_, response) => response.end('{}'))

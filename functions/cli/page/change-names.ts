@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createEventParser, type Named } from '../../../functions/core/event/event.ts'
-import { asObject, parseJson } from '../../../functions/core/json.ts'
-import { kinds } from '../../../functions/targets/index.ts'
+import { createEventParser, type Named } from '../../core/event/event.ts'
+import { asObject, parseJson } from '../../core/json.ts'
+import { kinds } from '../../targets/index.ts'
 
 /** What the page calls an event, as far as its body is readable. No text is longer than `cut` makes it. */
 export interface ChangeNames extends Named {

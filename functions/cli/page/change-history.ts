@@ -1,9 +1,9 @@
-import { BoundedMap } from '../../../functions/core/bounded-map.ts'
-import { causeText } from '../../../functions/core/outcome/cause-words.ts'
-import type { Outcome, OutcomeName } from '../outcomes/message-outcome.ts'
+import { BoundedMap } from '../../core/bounded-map.ts'
+import { causeText } from '../../core/outcome/cause-words.ts'
 import { type ChangeNames, namesIn } from './change-names.ts'
+import type { LoggedOutcome, LogLine, OutcomeName } from './log-lines.ts'
 import type { Step } from './page-source.ts'
-import { answerStep, endStep, type LogLine, waitStep } from './step-words.ts'
+import { answerStep, endStep, waitStep } from './step-words.ts'
 import { clockOf } from './time-words.ts'
 
 /** A received message. Times are milliseconds since 1970. */
@@ -40,7 +40,7 @@ export interface ChangeHistory {
   /** Takes a log line. Lines of unknown messages change nothing. */
   line(line: LogLine, at: number): void
   /** Takes the outcome of a message. The second one of a message changes nothing. */
-  ended(outcome: Outcome, at: number): void
+  ended(outcome: LoggedOutcome, at: number): void
   get(id: string): TrackedChange | undefined
   /** All events, the one that changed last first. */
   newest(): readonly TrackedChange[]
@@ -63,7 +63,7 @@ export function createHistory(most = mostChanges): ChangeHistory {
 
   const changeOf = (messageId: unknown) => changes.get(idByMessage.get(String(messageId)) ?? '')
   const put = (change: TrackedChange) => void changes.set(change.id, change)
-  const ended = (outcome: Outcome, at: number) => {
+  const ended = (outcome: LoggedOutcome, at: number) => {
     const change = changeOf(outcome.messageId)
     if (!change?.open.has(outcome.messageId)) return
     const open = new Map(change.open)
@@ -84,7 +84,7 @@ export function createHistory(most = mostChanges): ChangeHistory {
     },
     line: (line, at) => {
       const change = changeOf(line.messageId)
-      if (line.message === 'outcome') return ended(line as unknown as Outcome, at)
+      if (line.message === 'outcome') return ended(line as unknown as LoggedOutcome, at)
       if (!change) return
       if (line.message === 'attempt') put(withStep(change, answerStep(line, at)))
       if (line.message === 'retry') {
@@ -121,7 +121,7 @@ function withStep(change: TrackedChange, step: Step): TrackedChange {
   return { ...change, steps: steps.toSpliced(2, 1), omitted: change.omitted + 1 }
 }
 
-function endingOf(outcome: Outcome, { ending, sentAt }: TrackedChange, at: number): ChangeEnding {
+function endingOf(outcome: LoggedOutcome, { ending, sentAt }: TrackedChange, at: number): ChangeEnding {
   if (ending && outcome.outcome === 'duplicate') return ending
   const { outcome: name, reason, by, effectMs } = outcome
   const note = name === 'dead' ? String(reason) : name === 'superseded' ? `by ${by}` : ''

@@ -1,4 +1,4 @@
-import type { OutcomeName } from '../outcomes/message-outcome.ts'
+import type { OutcomeName } from './log-lines.ts'
 
 /**
  * What the page shows. One implementation reads the run on this machine; another one can read a deployed stage. Each text may come from

@@ -1,6 +1,6 @@
-import { type Effect, healthOf } from '../../../functions/core/outcome/effect.ts'
+import { type Effect, healthOf } from '../../core/outcome/effect.ts'
+import type { LogLine } from './log-lines.ts'
 import type { StageHealth } from './page-source.ts'
-import type { LogLine } from './step-words.ts'
 import { agoOf, countOf } from './time-words.ts'
 
 /** A target whose last calls all failed. */

@@ -1,11 +1,8 @@
-import { causeText } from '../../../functions/core/outcome/cause-words.ts'
-import type { Outcome } from '../outcomes/message-outcome.ts'
+import { causeText } from '../../core/outcome/cause-words.ts'
 import { cut } from './change-names.ts'
+import type { LoggedOutcome, LogLine } from './log-lines.ts'
 import type { Step, Tone } from './page-source.ts'
 import { spanOf } from './time-words.ts'
-
-/** A log line of the sync function (functions/README.md#words). */
-export type LogLine = Readonly<Record<string, unknown>>
 
 /** The step of an `attempt` line: what the target answered. */
 export function answerStep(line: LogLine, at: number): Step {
@@ -29,7 +26,7 @@ export const waitStep = ({ cause, seconds }: LogLine, at: number): Step => ({
 })
 
 /** The step of an outcome. */
-export function endStep(outcome: Outcome, at: number): Step {
+export function endStep(outcome: LoggedOutcome, at: number): Step {
   const { by, events, reason, status, detail, effectMs } = outcome
   const step = (tone: Tone, text: string, more: string): Step => ({ at, tone, text, detail: more })
   switch (outcome.outcome) {

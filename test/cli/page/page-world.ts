@@ -1,13 +1,14 @@
-import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
-import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
-import type { Listening } from '../../infra/local/loopback/loopback-listener.ts'
-import { startPageServer } from '../../infra/local/page/page-server.ts'
-import { createRunSource, type RunSource } from '../../infra/local/page/run-source.ts'
-import { wachtEvent } from './sample-events.ts'
+import type { Listening } from '../../../functions/cli/loopback/loopback-listener.ts'
+import { startPageServer } from '../../../functions/cli/page/page-server.ts'
+import { createTrackedSource, type TrackedSource } from '../../../functions/cli/page/tracked-source.ts'
+import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import type { StoredMessage } from '../../../infra/local/engines/embedded-engines.ts'
+import { storedLetters } from '../../../infra/local/page/stack-page.ts'
+import { wachtEvent } from '../../local/sample-events.ts'
 
 /** A source over queues that a test fills by hand, on a clock that a test sets. */
 export interface SourceTest {
-  readonly source: RunSource
+  readonly source: TrackedSource
   readonly letters: StoredMessage[]
   /** What the ledger knows, by member. */
   readonly entries: Map<string, Entry>
@@ -42,10 +43,10 @@ export function sourceTest(): SourceTest {
   const entries = new Map<string, Entry>()
   const world: SourceTest = {
     ...{ letters, entries, waiting: 0, at: noon },
-    source: createRunSource({
+    source: createTrackedSource({
       name: 'the-changes',
       waiting: () => world.waiting,
-      letters: () => letters,
+      letters: storedLetters(() => letters),
       entry: async member => entries.get(member),
       now: () => world.at,
     }),

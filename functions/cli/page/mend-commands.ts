@@ -1,5 +1,5 @@
-import type { LetterReason } from '../../../functions/core/dead-letter/reason.ts'
-import { shellWord } from '../../../functions/core/printable.ts'
+import type { LetterReason } from '../../core/dead-letter/reason.ts'
+import { shellWord } from '../../core/printable.ts'
 import type { Mend } from './page-source.ts'
 
 /** What each reason means and what to do first (functions/cli/README.md). `edit`: the event itself is wrong. */

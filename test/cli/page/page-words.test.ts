@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import type { Outcome } from '../../infra/local/outcomes/message-outcome.ts'
-import { answerStep, endStep, waitStep } from '../../infra/local/page/step-words.ts'
+import { answerStep, endStep, waitStep } from '../../../functions/cli/page/step-words.ts'
+import type { Outcome } from '../../../infra/local/outcomes/message-outcome.ts'
 import { noon } from './page-world.ts'
 
 test.each<[object, string, string, string]>([

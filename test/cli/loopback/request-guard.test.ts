@@ -1,13 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { listen } from '../../infra/local/loopback/loopback-listener.ts'
-import { refusal } from '../../infra/local/loopback/request-guard.ts'
-import { root } from '../../infra/paths.ts'
-import { ask, foreign, portIn } from './foreign-requests.ts'
+import { listen } from '../../../functions/cli/loopback/loopback-listener.ts'
+import { refusal } from '../../../functions/cli/loopback/request-guard.ts'
+import { ask, foreign, portIn } from '../../support/foreign-requests.ts'
+import { filesIn, sourceOf } from '../../support/imports.ts'
 
 describe('a listener of ours', () => {
   const started: (() => Promise<void>)[] = []
@@ -66,9 +64,9 @@ test('on port 80 a Host needs no port, for no client sends one', () => {
     expect(refusal({ host }, 80)).toMatchObject({ status: 421 })
 })
 
-test('nothing of the local stack listens but by the two ways that guard it', () => {
-  const files = readdirSync(join(root, 'infra'), { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.ts'))
-    .filter(file => /\blisten\(\w+, ['"\d]|\.listen\(/.test(readFileSync(join(root, 'infra', file), 'utf8')))
-  expect(files).toEqual(['local/loopback/loopback-listener.ts'])
+test('nothing of the local stack or the command line listens but by the two ways that guard it', () => {
+  const files = ['functions', 'infra']
+    .flatMap(filesIn)
+    .filter(file => /\blisten\(\w+, ['"\d]|\.listen\(/.test(sourceOf(file)))
+  expect(files).toEqual(['functions/cli/loopback/loopback-listener.ts'])
 })

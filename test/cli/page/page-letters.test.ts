@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
-import { letterReasons } from '../../functions/core/dead-letter/reason.ts'
-import { mendOfAll, mendOfOne } from '../../infra/local/page/mend-commands.ts'
-import { entryOf } from '../support/entries.ts'
+import { mendOfAll, mendOfOne } from '../../../functions/cli/page/mend-commands.ts'
+import { letterReasons } from '../../../functions/core/dead-letter/reason.ts'
+import { entryOf } from '../../support/entries.ts'
 import { bodyOf, type SourceTest, sourceTest } from './page-world.ts'
 
 const trail = (detail: string) => JSON.stringify({ detail, status: 404, receives: 3 })

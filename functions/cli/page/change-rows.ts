@@ -1,6 +1,6 @@
-import type { OutcomeName } from '../outcomes/message-outcome.ts'
 import type { TrackedChange } from './change-history.ts'
 import { type ChangeNames, cut } from './change-names.ts'
+import type { OutcomeName } from './log-lines.ts'
 import type { ChangeList, ChangeRow, Tone } from './page-source.ts'
 
 /** The most rows of a list. */
