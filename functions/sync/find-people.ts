@@ -3,7 +3,7 @@ import { type Lookup, scopeName } from '../core/people/person-event.ts'
 import type { PersonFinding } from '../core/people/person-progress.ts'
 import type { PersonPlace } from '../core/ports.ts'
 import { forgiving } from './known-places.ts'
-import { confirm, type Search, search } from './search-scope.ts'
+import { createMemberLists, type MemberLists, type Search } from './search-scope.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
 
 /** The findings on the people of a batch, by folded address. */
@@ -26,6 +26,7 @@ export async function findPeople(
   deadline: number,
 ): Promise<People> {
   const memory = forgiving(world)
+  const lists = createMemberLists(world, deadline)
   const emails = new Set(lookups.map(({ email }) => email))
   const keys = new Map(
     await Promise.all([...emails].map(async email => [email, await memory.key(email)] as const)),
@@ -42,9 +43,9 @@ export async function findPeople(
       return place ? [{ ...pair, place }] : []
     }),
   )
-  const remembered = await stillThere(recalled.flat(), world, deadline)
+  const remembered = await stillThere(recalled.flat(), lists, world)
   const sought = [...pairs].filter(([place]) => !remembered.has(place)).map(([, pair]) => pair)
-  const searches = await searchAll(sought, world, deadline)
+  const searches = await searchAll(sought, lists)
 
   const findingOf = (email: string, given: Scope): PersonFinding => {
     const scope = scopeName(given)
@@ -75,8 +76,8 @@ const placeOf = ({ email, scope }: Pair): string => `${scopeName(scope)} ${email
 /** The remembered members that are still there. If the target does not refuse writes to removed members, their page is read. */
 async function stillThere(
   recalled: readonly (Pair & { readonly place: PersonPlace })[],
+  lists: MemberLists,
   world: SyncWorld,
-  deadline: number,
 ): Promise<ReadonlyMap<string, string>> {
   const there = new Map<string, string>()
   await forEachScope(recalled, async (scope, ofScope) => {
@@ -87,7 +88,7 @@ async function stillThere(
         ? members
         : page === undefined
           ? new Map<string, string>()
-          : await confirm(scope, page, members, world, deadline)
+          : await lists.confirm(scope, page, members)
       for (const [email, member] of confirmed) there.set(placeOf({ email, scope }), member)
     }
   })
@@ -95,15 +96,11 @@ async function stillThere(
 }
 
 /** Searches each scope once. */
-async function searchAll(
-  sought: readonly Pair[],
-  world: SyncWorld,
-  deadline: number,
-): Promise<ReadonlyMap<string, Search>> {
+async function searchAll(sought: readonly Pair[], lists: MemberLists): Promise<ReadonlyMap<string, Search>> {
   const searches = new Map<string, Search>()
   await forEachScope(sought, async (scope, ofScope) => {
     const emails = new Set(ofScope.map(({ email }) => email))
-    searches.set(scopeName(scope), await search(scope, emails, world, deadline))
+    searches.set(scopeName(scope), await lists.search(scope, emails))
   })
   return searches
 }

@@ -22,129 +22,131 @@ export type Search =
 /** The minimum wait after a 429, in milliseconds: some targets ask for no delay. */
 const leastPauseMs = 1000
 
-/**
- * Reads all members of a scope, page by page, and finds the people with these folded addresses. It reads to the end, because
- * several members may have one address. While the target throttles, it waits as asked. No request ends after `deadline`, in
- * milliseconds since 1970.
- */
-export async function search(
-  { target, scope }: Scope,
-  emails: ReadonlySet<string>,
-  world: SyncWorld,
-  deadline: number,
-): Promise<Search> {
-  const { now, rules, telemetry, wait } = world
-  const link = world.targets.get(target) as TargetLink
-  const name = scopeName({ target, scope })
-  const start = now()
-  const found = new Map<string, PersonPlace[]>()
-  const seen = new Set<string>()
-  let odd = 0
-  let pages = 0
-  let calls = 0
-  const http: Http = request => {
-    calls += 1
-    return link.http(deadline)(request)
-  }
-  const tell = (effect?: Effect): void =>
-    telemetry.search({
-      ...{ target, scope: name, people: emails.size, found: found.size },
-      ...{ listed: seen.size, calls, durationMs: now() - start },
-      ...(effect && stoppedBy(effect)),
-    })
+/** The lists of members, read within one batch. */
+export interface MemberLists {
+  /**
+   * Reads all members of a scope, page by page, and finds the people with these folded addresses. It reads to the end, because
+   * several members may have one address. While the target throttles, it waits as asked.
+   */
+  readonly search: (scope: Scope, emails: ReadonlySet<string>) => Promise<Search>
+  /**
+   * Reads one page of a scope's list, and returns those of the members that it still shows as the only one with their folded
+   * address. Returns none if the page cannot be read.
+   */
+  readonly confirm: (
+    scope: Scope,
+    page: number,
+    members: ReadonlyMap<string, string>,
+  ) => Promise<ReadonlyMap<string, string>>
+}
 
-  for (let page: number | undefined = firstPage; page !== undefined; ) {
-    const turnMs = link.breaker.turnMs(name)
-    if (turnMs > 0) await wait(turnMs)
-    const read = await readPage(link, { name, scope, page }, http)
-    if (!read.ok) {
-      const pause = pauseAfter(read.effect)
-      // A scope that alone is throttled gives its time to the next scopes, if nothing of it is read yet.
-      const yields = pages === 0 && link.breaker.throttledAlone(name)
-      if (!yields && now() + pause + rules.requestTimeoutMs <= deadline) {
-        await wait(pause)
-        continue
+/** Binds the reading of lists to a batch: no request ends after `deadline`, in milliseconds since 1970. */
+export function createMemberLists(world: SyncWorld, deadline: number): MemberLists {
+  const { now, rules, wait } = world
+  const open = (scope: Scope) => openList(scope, world, deadline)
+
+  return {
+    search: async (scope, emails) => {
+      const { link, name, turn, read, tell } = open(scope)
+      const start = now()
+      const found = new Map<string, PersonPlace[]>()
+      const seen = new Set<string>()
+      let odd = 0
+      let pages = 0
+      const ended = (effect?: Effect) => tell(emails.size, found.size, seen.size, effect)
+
+      for (let page: number | undefined = firstPage; page !== undefined; ) {
+        await turn()
+        const answer = await read(page)
+        if (!answer.ok) {
+          const pause = pauseAfter(answer.effect)
+          // A scope that alone is throttled gives its time to the next scopes, if nothing of it is read yet.
+          const yields = pages === 0 && link.breaker.throttledAlone(name)
+          if (!yields && now() + pause + rules.requestTimeoutMs <= deadline) {
+            await wait(pause)
+            continue
+          }
+          // A scope that does not exist (yet) has no members.
+          const isAbsent = pages === 0 && isNotFound(answer.effect)
+          const effect = pages > 0 ? cutShort(answer.effect, name, seen.size) : answer.effect
+          ended(effect)
+          return isAbsent ? { ok: true, at: start, pages: 1, listed: 0, found } : { ok: false, effect }
+        }
+        const before = seen.size
+        pages += 1
+        odd += answer.odd ?? 0
+        for (const { member, email } of answer.listed) {
+          if (seen.has(member)) continue // the list may shift while it is read
+          seen.add(member)
+          if (email === undefined) continue
+          const folded = foldEmail(email)
+          if (emails.has(folded)) found.set(folded, [...(found.get(folded) ?? []), { member, page }])
+        }
+        const whole = answer.total === undefined ? answer.next === undefined : seen.size + odd >= answer.total
+        page = whole ? undefined : (answer.next ?? page)
+        if (page !== undefined && seen.size === before) {
+          const effect = incomplete(name, seen.size)
+          ended(effect)
+          return { ok: false, effect }
+        }
       }
-      // A scope that does not exist (yet) has no members.
-      const isAbsent = pages === 0 && isNotFound(read.effect)
-      const effect = pages > 0 ? cutShort(read.effect, name, seen.size) : read.effect
-      tell(effect)
-      return isAbsent ? { ok: true, at: start, pages: 1, listed: 0, found } : { ok: false, effect }
-    }
-    const before = seen.size
-    pages += 1
-    odd += read.odd ?? 0
-    for (const { member, email } of read.listed) {
-      if (seen.has(member)) continue // the list may shift while it is read
-      seen.add(member)
-      if (email === undefined) continue
-      const folded = foldEmail(email)
-      if (emails.has(folded)) found.set(folded, [...(found.get(folded) ?? []), { member, page }])
-    }
-    const whole = read.total === undefined ? read.next === undefined : seen.size + odd >= read.total
-    page = whole ? undefined : (read.next ?? page)
-    if (page !== undefined && seen.size === before) {
-      const effect = incomplete(name, seen.size)
-      tell(effect)
-      return { ok: false, effect }
-    }
+      ended()
+      return { ok: true, at: start, pages, listed: seen.size, found }
+    },
+
+    confirm: async (scope, page, members) => {
+      const { turn, read, tell } = open(scope)
+      await turn()
+      const answer = await read(page)
+      const listed = answer.ok ? answer.listed : []
+      const found = new Map(
+        [...members].filter(([email, member]) => {
+          const [first, another] = listed.filter(
+            each => each.email !== undefined && foldEmail(each.email) === email,
+          )
+          return first?.member === member && another === undefined
+        }),
+      )
+      tell(members.size, found.size, listed.length, answer.ok ? undefined : answer.effect)
+      return found
+    },
   }
-  tell()
-  return { ok: true, at: start, pages, listed: seen.size, found }
 }
 
-/**
- * Reads one page of a scope's list, and returns those of the members that it still shows as the only one with their folded
- * address. Returns none if the page cannot be read.
- */
-export async function confirm(
-  { target, scope }: Scope,
-  page: number,
-  members: ReadonlyMap<string, string>,
-  world: SyncWorld,
-  deadline: number,
-): Promise<ReadonlyMap<string, string>> {
-  const { now, telemetry, wait } = world
-  const link = world.targets.get(target) as TargetLink
+/** The list of one scope, and what is told of its reading. */
+function openList({ target, scope }: Scope, { now, telemetry, targets, wait }: SyncWorld, deadline: number) {
+  const link = targets.get(target) as TargetLink
   const name = scopeName({ target, scope })
   const start = now()
-  const turnMs = link.breaker.turnMs(name)
-  if (turnMs > 0) await wait(turnMs)
   let calls = 0
   const http: Http = request => {
     calls += 1
     return link.http(deadline)(request)
   }
-  const read = await readPage(link, { name, scope, page }, http)
-  const listed = read.ok ? read.listed : []
-  const found = new Map(
-    [...members].filter(([email, member]) => {
-      const [first, another] = listed.filter(
-        each => each.email !== undefined && foldEmail(each.email) === email,
-      )
-      return first?.member === member && another === undefined
-    }),
-  )
-  telemetry.search({
-    ...{ target, scope: name, people: members.size, found: found.size },
-    ...{ listed: listed.length, calls, durationMs: now() - start },
-    ...(!read.ok && stoppedBy(read.effect)),
-  })
-  return found
-}
-
-/** Reads one page, unless a breaker is open. Failures count for the breaker of lists; a 429 counts for all calls. */
-async function readPage(
-  link: TargetLink,
-  { name, scope, page }: { readonly name: string; readonly scope: string; readonly page: number },
-  http: Http,
-): Promise<PeoplePage> {
-  let read: PeoplePage | undefined
-  const effect = await link.breaker.list(name, async () => {
-    read = await link.target.people(scope, page, http)
-    return read.ok ? { kind: 'proven', status: 200 } : read.effect
-  })
-  return read ?? { ok: false, effect }
+  return {
+    link,
+    name,
+    /** Waits for the turn that the throttle gives. */
+    turn: async () => {
+      const turnMs = link.breaker.turnMs(name)
+      if (turnMs > 0) await wait(turnMs)
+    },
+    /** Reads one page, unless a breaker is open. Failures count for the breaker of lists; a 429 counts for all calls. */
+    read: async (page: number): Promise<PeoplePage> => {
+      let read: PeoplePage | undefined
+      const effect = await link.breaker.list(name, async () => {
+        read = await link.target.people(scope, page, http)
+        return read.ok ? { kind: 'proven', status: 200 } : read.effect
+      })
+      return read ?? { ok: false, effect }
+    },
+    /** Writes the log line of the reading, with what stopped it. */
+    tell: (people: number, found: number, listed: number, effect?: Effect) =>
+      telemetry.search({
+        ...{ target, scope: name, people, found, listed, calls, durationMs: now() - start },
+        ...(effect && stoppedBy(effect)),
+      }),
+  }
 }
 
 /** The wait before the same page is read again. Infinite if waiting does not help. */

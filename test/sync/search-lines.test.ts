@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
-import { confirm, search } from '../../functions/sync/search-scope.ts'
+import { createMemberLists } from '../../functions/sync/search-scope.ts'
 import type { TargetLink } from '../../functions/sync/sync-world.ts'
 import type { PeoplePage } from '../../functions/targets/people-page.ts'
 import type { Http } from '../../functions/targets/target.ts'
@@ -40,8 +40,9 @@ function listing(...pages: PeoplePage[]) {
       return http(until)
     },
   })
-  const seek = () => search(scope, new Set([email]), world, deadline)
-  const ask = () => confirm(scope, 100, new Map([[email, jane.member]]), world, deadline)
+  const lists = () => createMemberLists(world, deadline)
+  const seek = () => lists().search(scope, new Set([email]))
+  const ask = () => lists().confirm(scope, 100, new Map([[email, jane.member]]))
   return { state, seek, ask, deadlines, breaker: link.breaker }
 }
 

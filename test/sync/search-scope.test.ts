@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
-import { search } from '../../functions/sync/search-scope.ts'
+import { createMemberLists } from '../../functions/sync/search-scope.ts'
 import type { TargetLink } from '../../functions/sync/sync-world.ts'
 import type { PeoplePage } from '../../functions/targets/people-page.ts'
 import { effects } from '../support/entries.ts'
@@ -29,7 +29,7 @@ async function searched(pages: readonly PeoplePage[], leftMs = 50_000) {
   const { world, state } = fakeWorld()
   state.pages.set(organization, [...pages])
   const began = state.now
-  const found = await search(scope, new Set([email]), world, began + leftMs)
+  const found = await createMemberLists(world, began + leftMs).search(scope, new Set([email]))
   const steps = state.log.map(line => line.replace(`list ${organization}`, 'page'))
   return { found, steps, tookMs: state.now - began, state, world }
 }
@@ -80,7 +80,9 @@ describe('a search that is told to slow down', () => {
       for (let turn = 0; turn < 5; turn++) await setImmediate()
       waiting = false
     }
-    expect(await search(scope, new Set([email]), { ...world, wait }, state.now + 50_000)).toMatchObject({
+    expect(
+      await createMemberLists({ ...world, wait }, state.now + 50_000).search(scope, new Set([email])),
+    ).toMatchObject({
       ok: true,
     })
     expect(waits).toEqual(['pause', 'turn'])
@@ -139,7 +141,7 @@ describe('a search in a scope whose calls rest already', () => {
     state.log.length = 0
     state.pages.set(organization, [page(2)])
     const began = state.now
-    const found = await search(scope, new Set([email]), world, began + 50_000)
+    const found = await createMemberLists(world, began + 50_000).search(scope, new Set([email]))
     return { found, tookMs: state.now - began }
   }
 
@@ -169,7 +171,10 @@ describe('a search in a scope whose calls rest already', () => {
       await wait(ms)
       await breaker.run('wacht/9', async () => effects.proven)
     }
-    const found = await search(scope, new Set([email]), { ...world, wait: others }, state.now + 50_000)
+    const found = await createMemberLists({ ...world, wait: others }, state.now + 50_000).search(
+      scope,
+      new Set([email]),
+    )
     expect(found).toMatchObject({ ok: true, listed: 2 })
   })
 })
