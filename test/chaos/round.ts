@@ -8,6 +8,7 @@ import { startFreezes } from './freeze.ts'
 import { carryOut, killsOf } from './kill.ts'
 import { type Letter, readLetters } from './letters.ts'
 import { type Line, type Product, startProduct } from './product.ts'
+import { type OutcomeTold, readTold, subscribe } from './subscriber.ts'
 import { startTargets } from './targets/both.ts'
 import { createJournal, type Journal } from './targets/journal.ts'
 import type { People } from './targets/people.ts'
@@ -42,6 +43,8 @@ export interface Round {
   readonly output: string
   readonly tokens: readonly string[]
   readonly letters: readonly Letter[]
+  /** What a subscriber to the outcomes was told. */
+  readonly told: readonly OutcomeTold[]
   /** The exit code of the last process, which was asked to end. */
   readonly exitCode: number | null
 }
@@ -59,14 +62,13 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
   const began = Date.now()
   const processes: Product[] = []
   const strikes: Strikes[] = []
+  const startProcess = (...args: string[]) =>
+    startProduct([...timingArguments(setup.timings), '--data', join(folder, 'data'), ...args], env)
   const start = (lines: readonly string[], ...args: string[]) => {
     const file = join(folder, `events-${processes.length}`)
     writeFileSync(file, `${lines.join('\n')}\n`)
     const given = lines.length > 0 ? ['--events', file] : []
-    const product = startProduct(
-      [...timingArguments(setup.timings), ...['--data', join(folder, 'data')], ...given, ...args],
-      env,
-    )
+    const product = startProcess(...given, ...args)
     journal.note('*', `process ${processes.length} starts with ${lines.length} lines`)
     product.onLine = line => noteLine(line, journal)
     if (setup.freezes) startFreezes(product, createRandom(seed, `freezes ${processes.length}`), journal)
@@ -76,7 +78,20 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
     processes.push(product)
     return product
   }
+  /** A first process, without events, in which a queue subscribes to the outcomes. */
+  const prepare = async () => {
+    const nothing = join(folder, 'nothing')
+    writeFileSync(nothing, '')
+    const product = startProcess('--events', nothing, '--serve')
+    try {
+      await subscribe(await environmentOf(product))
+    } finally {
+      product.signal('SIGTERM')
+      await product.exited
+    }
+  }
   try {
+    await prepare()
     const plan = killsOf(kills, createRandom(seed, 'kills'))
     const parts = linesOf(seed, planned, plan.filter(({ at }) => at !== 'start').length + 1)
     for (const kill of plan) {
@@ -87,7 +102,9 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
     const summary = await lineOf(last, 'summary')
     tell(`settled: ${JSON.stringify(summary)}`)
     await targets.calm()
-    const letters = await readLetters((await lineOf(last, 'env')) as Record<string, string>)
+    const shell = await environmentOf(last)
+    const letters = await readLetters(shell)
+    const heard = await readTold(shell)
     last.signal('SIGTERM')
     return {
       ...{
@@ -99,6 +116,7 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
         began,
         tokens: targets.tokens,
         letters,
+        told: heard,
         strikes,
       },
       exitCode: await last.exited,
@@ -116,6 +134,8 @@ export async function play(setup: Setup, tell: (text: string) => void): Promise<
 /** The share of the nth of so many; the last has one if anybody has. */
 const shareOf = (total: number, n: number, many: number): number =>
   Math.floor((total * (n + 1)) / many) - Math.floor((total * n) / many)
+
+const environmentOf = async (product: Product) => (await lineOf(product, 'env')) as Record<string, string>
 
 /** The value of a line by its only key, as soon as there is one; rejects when the process ends without it. */
 function lineOf(product: Product, key: string): Promise<unknown> {

@@ -34,12 +34,18 @@ function round(change: Partial<Round> = {}, writes: readonly Write[] = [write], 
     ...{ cast: [member], planned: [event], processes: [[line({ outcome: 'applied' })]], letters: [] },
     journal: { writes, showings, notes: [], troubles: [] } as unknown as Round['journal'],
     people: [{ held: () => held.split(' ').filter(Boolean) } as unknown as Round['people'][number]],
+    told: [heard('applied')],
     ...{ strikes: [], began: 0, output: '', tokens: ['secret-token'], exitCode: 0 },
     ...change,
   }
 }
 
-const told = (...lines: Record<string, unknown>[]) => ({ processes: lines.map(json => [line(json)]) })
+const heard = (outcome: string, id = 'e') => ({ id: `m/${outcome}`, data: { event: id, outcome } })
+/** Each process wrote one line, and the subscriber was told of it. */
+const told = (...lines: Record<string, unknown>[]) => ({
+  processes: lines.map(json => [line(json)]),
+  told: lines.map(({ outcome, event = 'e' }) => heard(String(outcome), String(event))),
+})
 const dead = { outcome: 'dead', reason: 'forbidden' }
 const letter = {
   body: event.body,
@@ -121,6 +127,13 @@ test.each<[what: string, promise: string, round: Round]>([
     'a time-out that nobody told',
     'an invocation whose worker is gone',
     round({ strikes: [{ killed: [], held: 1, timedOut: 1 }] }),
+  ],
+  ['an outcome of which nobody was told', 'the topic is told', round({ told: [] })],
+  ['another outcome than was told', 'the topic is told', round({ told: [heard('superseded')] })],
+  [
+    'an outcome of what was never sent',
+    'the topic is told',
+    round({ told: [heard('applied'), heard('applied', 'x')] }),
   ],
   ['an exit code', 'it ends when asked to', round({ exitCode: 1 })],
 ])('%s is found', (_, promise, broken) => {

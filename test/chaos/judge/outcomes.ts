@@ -14,6 +14,7 @@ export function judgeOutcomes(round: Round): Broken[] {
     ...readable.flatMap(event => judgeEvent(event, round)),
     ...judgeUnreadable(round),
     ...judgeStrangers(round, new Set(readable.map(({ id }) => id))),
+    ...judgeTold(round),
   ]
 }
 
@@ -69,4 +70,27 @@ function judgeStrangers({ processes, planned }: Round, known: ReadonlySet<string
     ...{ promise: 'every event settles in one explained outcome', member: String(json.member) },
     how: `a line about nothing that was sent: ${JSON.stringify(json)}`,
   }))
+}
+
+/**
+ * The topic is told of an outcome before its line is written, so a subscriber has heard of each line, and of nothing that was not
+ * sent. It may hear of an outcome twice.
+ */
+function judgeTold({ processes, planned, told }: Round): Broken[] {
+  const about = (json: Line['json'], how: string): Broken => ({
+    ...{ promise: 'the topic is told of every outcome', member: String(json.member ?? '*') },
+    how: `${how}: ${JSON.stringify(json)}`,
+  })
+  const nameOf = ({ event, outcome }: Line['json']) => JSON.stringify([event ?? null, outcome])
+  const heard = new Set(told.map(({ data }) => nameOf(data)))
+  const known = new Set(planned.map(({ id }) => id))
+  return [
+    ...processes
+      .flat()
+      .filter(({ json }) => !heard.has(nameOf(json)))
+      .map(({ json }) => about(json, 'a subscriber was not told')),
+    ...told
+      .filter(({ data }) => !known.has(data.event ?? null))
+      .map(({ data }) => about({ ...data }, 'a subscriber was told of what was never sent')),
+  ]
 }
