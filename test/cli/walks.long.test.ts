@@ -84,15 +84,16 @@ test('a producer writes an example, checks it, sends it, and learns its outcome'
       out: expect.stringMatching(/^example-.*\n {2}applied: confirmed at the target/),
     })
   }
-  const sent = await runProgram(['send', '-', '--json'], env, (await roleSync('example', '--person')).out)
-  const { event } = JSON.parse(sent.out).events[0]
-  const [one, other] = await Promise.all(
-    ['wacht/', 'project/'].map(name =>
-      run.until(line => line.outcome === 'applied' && String(line.event).startsWith(`${event}/${name}`)),
-    ),
+  const followed = await runProgram(
+    ['send', '-', '--wait', '5m', '--json'],
+    env,
+    (await roleSync('example', '--person')).out,
   )
-  for (const { event: id, member } of [one!, other!])
-    expect(await roleSync('status', String(id), '--member', String(member))).toMatchObject({ code: 0 })
+  expect(followed).toMatchObject({ code: 0 })
+  const { counts, events } = JSON.parse(followed.out)
+  expect(counts).toEqual({ resolved: 1, applied: 2 })
+  for (const { event, member } of events.slice(1))
+    expect(await roleSync('status', event, '--member', member)).toMatchObject({ code: 0 })
 
   const body = (await roleSync('example', '--okta')).out
   const headers = { authorization: env.OKTA_SOURCE_TOKEN!, 'content-type': 'application/json' }

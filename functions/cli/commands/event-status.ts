@@ -29,8 +29,14 @@ export type EventStatus =
   | { readonly status: 'applied'; readonly since: number }
   /** `since`: when the newer change was proven, as far as the ledger knows it. */
   | { readonly status: 'superseded'; readonly by: string; readonly since?: number }
-  /** The event named a person, and events of its members are on the queue since then. */
-  | { readonly status: 'resolved'; readonly events: number; readonly since: number }
+  /** The event named a person, and events of its members are on the queue since then, as far as that is known. */
+  | {
+      readonly status: 'resolved'
+      readonly events: number
+      readonly since?: number
+      /** Its message, if the history knows it. */
+      readonly message?: string
+    }
   | { readonly status: 'dead'; readonly reason: string; readonly detail?: string; readonly unproven?: true }
   /** An attempt holds the lease, or the event's last write is unproven. */
   | { readonly status: 'waiting'; readonly detail: string }
@@ -56,7 +62,10 @@ export function statusInHistory(
     case 'superseded':
       return { status: 'superseded', by: last.by ?? '' }
     case 'resolved':
-      return { status: 'resolved', events: last.events ?? 0, since: Date.parse(last.at) }
+      return {
+        ...{ status: 'resolved', events: last.events ?? 0, since: Date.parse(last.at) },
+        message: last.message,
+      }
     case 'dead':
       return { status: 'dead', ...letterOf({ reason: last.reason ?? '', unproven: last.unproven }) }
     default:
@@ -107,7 +116,7 @@ function unknownWords({ member, version }: AskedEvent, entry: Entry | undefined)
   if (member === undefined)
     return 'no dead letter has this id; give --member, or the file of the event, to look it up in the ledger'
   if (member === null)
-    return 'it names a person, whose members have events of their own: role-sync member ADDRESS shows them'
+    return 'it names a person who is not found yet, or it was never sent: role-sync member ADDRESS shows the members'
   const applied = entry?.applied
   if (applied && !version)
     return `the applied change of its member is event ${applied.event} of ${applied.version.time}Z`
@@ -144,8 +153,11 @@ export function statusWords(status: EventStatus, now: number): string {
       return `applied: confirmed at the target ${ago(status.since, now)}`
     case 'superseded':
       return `superseded: by event ${status.by}${status.since === undefined ? '' : `, applied ${ago(status.since, now)}`}`
-    case 'resolved':
-      return `resolved: ${status.events} ${status.events === 1 ? 'event was' : 'events were'} made for the members of the person ${ago(status.since, now)}`
+    case 'resolved': {
+      const made = status.events === 1 ? 'event was' : 'events were'
+      const when = status.since === undefined ? '' : ` ${ago(status.since, now)}`
+      return `resolved: ${status.events} ${made} made for the members of the person${when}`
+    }
     case 'dead': {
       const { reason, detail, unproven } = status
       return `dead: ${reasonWords({ reason, ...(unproven && { unproven }) })}${detail === undefined ? '' : `: ${detail}`}`

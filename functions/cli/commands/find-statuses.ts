@@ -6,9 +6,8 @@ import { redactId } from '../../core/redact.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { Unavailable } from '../io/exit-codes.ts'
 import { type HistoryReader, openHistory } from '../io/history-reader.ts'
-import { openLedger } from '../io/ledger-reader.ts'
+import { type LedgerReader, openLedger } from '../io/ledger-reader.ts'
 import { note } from '../io/output.ts'
-import { startProgress } from '../io/progress-bar.ts'
 import {
   type AskedEvent,
   type EventStatus,
@@ -19,6 +18,7 @@ import {
 } from './event-status.ts'
 import { findLetters } from './find-letters.ts'
 import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
+import { readRecords, statusOfPerson } from './person-statuses.ts'
 import { type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
 
 /** An event with its status. */
@@ -29,7 +29,7 @@ export interface FoundStatus {
 
 /** The ledger and the dead letters of a stage. */
 interface LiveSources {
-  readonly ledger: Pick<LedgerStore, 'read'>
+  readonly ledger: LedgerReader
   readonly letters: DeadLetters
 }
 
@@ -115,12 +115,14 @@ async function liveStatuses<T extends AskedEvent>(
   if (events.length === 0) return new Map()
   const { ledger, letters } = await live()
   const entries = await readEntries(events, ledger)
+  const records = await readRecords(events, ledger)
   const found = events.map(asked => {
     const entry = entries.get(asked.member ?? '')
-    const now = statusInLedger(asked, entry, world.now())
+    const record = records.get(asked)
+    const now = (record && statusOfPerson(record)) ?? statusInLedger(asked, entry, world.now())
     return { asked, entry, status: (now.status === 'waiting_or_unknown' && ended.get(asked)) || now }
   })
-  const keys = found.filter(({ status }) => status.status !== 'applied').map(({ asked }) => keyOf(asked))
+  const keys = found.filter(({ status }) => !isDone(status)).map(({ asked }) => keyOf(asked))
   const dead = keys.length === 0 ? undefined : await findLetters(letters, world, [...new Set(keys)])
   return new Map(
     found.map(({ asked, entry, status }) => [
@@ -134,7 +136,8 @@ async function liveStatuses<T extends AskedEvent>(
 const keyOf = ({ event, version, source = version?.source }: AskedEvent): string =>
   source === undefined ? event : `${source} ${event}`
 
-async function readEntries(
+/** The entries of the members of events. */
+export async function readEntries(
   events: readonly AskedEvent[],
   { read }: Pick<LedgerStore, 'read'>,
 ): Promise<ReadonlyMap<string, Entry | undefined>> {
@@ -144,37 +147,4 @@ async function readEntries(
     entries.set(member, await read(member))
   })
   return entries
-}
-
-/** How long between two reads of the ledger, in milliseconds; longer for many members. */
-const pollMs = (members: number): number => Math.max(1000, members * 20)
-
-/**
- * Follows events for at most `forMs` milliseconds, until each has its outcome, and returns the status of each. The outcome of an
- * event that names a person cannot be followed: its members have events of their own.
- */
-export async function followEvents<T extends AskedEvent>(
-  events: readonly T[],
-  forMs: number,
-  sources: StatusSources,
-  world: CliWorld,
-): Promise<(FoundStatus & { readonly asked: T })[]> {
-  const until = world.now() + forMs
-  const progress = startProgress(world, 'waiting for outcomes', events.length, { waiting: events.length })
-  let open = events.filter(({ member }) => typeof member === 'string')
-  try {
-    while (open.length > 0 && !world.stop.aborted) {
-      const entries = await readEntries(open, (await sources.live()).ledger)
-      open = open.filter(asked => {
-        const status = statusInLedger(asked, entries.get(asked.member ?? ''), world.now())
-        return !isDone(status) && status.status !== 'dead'
-      })
-      progress.update(events.length - open.length, { waiting: open.length })
-      if (open.length === 0 || world.now() >= until) break
-      await world.wait(Math.min(pollMs(open.length), until - world.now()))
-    }
-  } finally {
-    progress.stop()
-  }
-  return findStatuses(events, sources, world)
 }

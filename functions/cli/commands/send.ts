@@ -10,7 +10,8 @@ import { openQueue } from '../io/open-queue.ts'
 import { json, note } from '../io/output.ts'
 import { startProgress } from '../io/progress-bar.ts'
 import { isDone } from './event-status.ts'
-import { followEvents, openSources } from './find-statuses.ts'
+import { openSources } from './find-statuses.ts'
+import { followEvents } from './follow-events.ts'
 import { sendEvents } from './send-events.ts'
 import {
   createSendReport,

@@ -7,7 +7,8 @@ import { exit } from '../io/exit-codes.ts'
 import { openInput } from '../io/files.ts'
 import { note } from '../io/output.ts'
 import { type AskedEvent, isDone } from './event-status.ts'
-import { findStatuses, openSources } from './find-statuses.ts'
+import { openSources } from './find-statuses.ts'
+import { findStatusesOfAll } from './follow-events.ts'
 import { memberName } from './member.ts'
 import { refusedWords } from './refusals.ts'
 import { examples, type GlobalOptions, readCatalogue } from './stage-options.ts'
@@ -41,7 +42,7 @@ export const addStatus: AddCommand = (program, world, exitWith) => {
 
 async function status(given: string, options: StatusOptions, world: CliWorld): Promise<number> {
   const { events, refused } = await askedEvents(given, options, world)
-  const found = await findStatuses(events, openSources(options, world), world)
+  const found = await findStatusesOfAll(events, openSources(options, world), world)
   await printStatuses(world, found, options)
   return refused === 0 && found.every(one => isDone(one.status)) ? exit.ok : exit.refused
 }

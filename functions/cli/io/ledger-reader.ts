@@ -1,7 +1,8 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { DynamoDbItems } from '../../aws/dynamodb-items.ts'
 import { createLedger } from '../../aws/ledger-table.ts'
-import type { LedgerStore } from '../../core/ports.ts'
+import { createPersonMemory } from '../../aws/person-memory.ts'
+import type { LedgerStore, PersonMemory } from '../../core/ports.ts'
 import { clientOptionsOf, explain } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'
@@ -16,10 +17,19 @@ export const itemsOf = (client: Pick<DynamoDBClient, 'send'>): DynamoDbItems => 
   put: input => client.send(new PutItemCommand(input)),
 })
 
+/** The ledger's table: the entries of members, and the records of messages that name people. */
+export type LedgerReader = Pick<LedgerStore, 'read'> & Pick<PersonMemory, 'message'>
+
 /** Opens the ledger of a stage, only to read. Reads reject with a Failure. */
-export function openLedger(world: CliWorld, stage: string, table: string): Pick<LedgerStore, 'read'> {
-  const ledger = createLedger(table, itemsOf(world.dynamodb()))
-  return { read: member => ledger.read(member).catch(failed(world, stage, table)) }
+export function openLedger(world: CliWorld, stage: string, table: string): LedgerReader {
+  const items = itemsOf(world.dynamodb())
+  const ledger = createLedger(table, items)
+  const noSecret = () => Promise.reject(new Error('the records of messages need no secret'))
+  const people = createPersonMemory(table, noSecret, 0, world.now, items)
+  return {
+    read: member => ledger.read(member).catch(failed(world, stage, table)),
+    message: id => people.message(id).catch(failed(world, stage, table)),
+  }
 }
 
 const failed =

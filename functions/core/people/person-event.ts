@@ -62,12 +62,17 @@ export function eventOfMember(
   personKey: string | undefined,
   hash: (text: string) => string,
 ): string {
-  const own = `${id}/${member}`
   return bodyOf({
     ...attributes,
-    id: own.length > 256 ? hash(own) : own,
+    id: eventIdOfMember(id, member, hash),
     causationid: id,
     personkey: personKey, // JSON drops it if undefined
     data: { ...names, role },
   })
+}
+
+/** The id of the event for one member of a person, from the id of the person's event. `hash` shortens one that is too long. */
+export function eventIdOfMember(id: string, member: string, hash: (text: string) => string): string {
+  const own = `${id}/${member}`
+  return own.length > 256 ? hash(own) : own
 }

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { followEvents } from '../../../functions/cli/commands/find-statuses.ts'
+import { followEvents } from '../../../functions/cli/commands/follow-events.ts'
 import type { HistoryReader } from '../../../functions/cli/io/history-reader.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import { none, type PersonRecord } from '../../../functions/core/people/person-progress.ts'
 import { bodyOf } from '../../support/events.ts'
 import { at, entryBy, jsonOf, letter, name, source } from '../dead-letters.ts'
 import { fakeWorld } from '../fake-world.ts'
@@ -126,15 +127,18 @@ describe('send --wait', () => {
 describe('events are followed', () => {
   const version = { time: '2026-11-23T10:00:00', sequence: '', source, id: 'now' }
   const asked = { event: 'now', version, member: name }
-  /** Sources whose ledger gives these entries, one at each read. */
-  const sourcesOf = (entries: readonly (Entry | undefined)[]) => {
-    let reads = 0
+  /** Sources whose ledger gives these entries, and these records of messages, one at each read. */
+  const sourcesOf = (entries: readonly (Entry | undefined)[], records: readonly PersonRecord[] = []) => {
+    let [reads, looks] = [0, 0]
     const read = async () => entries[Math.min(reads++, entries.length - 1)]
-    const live = async () => ({ ledger: { read }, letters: noLetters })
+    const message = async () => records[Math.min(looks++, records.length - 1)] ?? { rev: 0, progress: none }
+    const live = async () => ({ ledger: { read, message }, letters: noLetters })
     return { sources: { history: nothing, live }, reads: () => reads }
   }
-  const none = async function* () {}
-  const nothing: HistoryReader = { ofMember: none, ofEvent: none, inScope: none, everything: none }
+  const noItems = async function* () {}
+  const nothing: HistoryReader = {
+    ...{ ofMember: noItems, ofEvent: noItems, inScope: noItems, everything: noItems },
+  }
   const counts = async () => ({ visible: 0, hidden: 0 })
   const noLetters = { letters: { counts, look: async function* () {} }, queue: 'q' } as never
 
@@ -145,11 +149,36 @@ describe('events are followed', () => {
     expect(found).toMatchObject([{ status: { status: 'applied' } }])
     expect(waits).toEqual([1000, 1000])
   })
-  test('for as long as they may be, and not when they name a person', async () => {
+  const person = { event: 'now', version, member: null, message: 'm' }
+  const ended: PersonRecord = {
+    ...{ rev: 2, progress: { ...none, enqueued: [name] } },
+    end: { kind: 'done', outcome: 'resolved', events: 1 },
+  }
+  const entryOfMember = entryBy(`now/${name}`)
+
+  test('from the one that names a person to those of its members', async () => {
+    const { world, waits } = fakeWorld()
+    const { sources } = sourcesOf([undefined, entryOfMember], [{ rev: 1, progress: none }, ended])
+    const found = await followEvents([person], 60_000, sources, world)
+    expect(found).toMatchObject([
+      { asked: { event: 'now' }, status: { status: 'resolved', events: 1 } },
+      { asked: { event: `now/${name}`, member: name }, status: { status: 'applied' } },
+    ])
+    expect(waits).toEqual([1000, 1000])
+  })
+  test('and no further where nobody was found', async () => {
+    const { world, waits } = fakeWorld()
+    const letter = { reason: 'person_not_found', detail: 'nobody' } as const
+    const { sources } = sourcesOf([undefined], [{ rev: 1, progress: none, end: { kind: 'dead', letter } }])
+    const found = await followEvents([person], 60_000, sources, world)
+    expect(found).toMatchObject([{ status: { status: 'waiting_or_unknown' } }])
+    expect(JSON.stringify(found)).toContain('person_not_found')
+    expect(waits).toEqual([])
+  })
+  test('for as long as they may be, and not when they name a person whose message is not known', async () => {
     const fake = fakeWorld()
     const { sources, reads } = sourcesOf([undefined])
-    const person = { event: 'p', member: null }
-    const found = await followEvents([asked, person], 2500, sources, fake.world)
+    const found = await followEvents([asked, { event: 'p', member: null }], 2500, sources, fake.world)
     expect(found.map(({ status }) => status.status)).toEqual(['waiting_or_unknown', 'waiting_or_unknown'])
     expect(fake.waits.slice(0, 3)).toEqual([1000, 1000, 500])
     expect(reads()).toBe(5)
