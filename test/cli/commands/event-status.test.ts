@@ -76,7 +76,7 @@ describe('where the ledger cannot decide', () => {
   })
   test('it says which member is missing', () => {
     expect(wordsOf({ event: 'e', member: undefined })).toContain('give --member, or the file of the event')
-    expect(wordsOf({ event: 'e', member: null })).toContain('role-sync member ADDRESS shows them')
+    expect(wordsOf({ event: 'e', member: null })).toContain('role-sync member ADDRESS shows the members')
   })
 })
 
