@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { pageFiles } from '../functions/cli/page/page-files.ts'
 import { bundleHandler } from './bundle-handler.ts'
 import { bundleOf, handlers, root } from './paths.ts'
 
 /**
  * `npm run package [-- FOLDER]` makes the npm package for CDK apps in `FOLDER/package` (default `dist/package`), and its tarball in
- * `FOLDER`. The package has the construct with its declarations, the bundles of the functions, the command line and the pages.
+ * `FOLDER`. The package has the construct with its declarations, the bundles of the functions, the command line with its live page, and the pages.
  */
 const folder = resolve(process.argv[2] ?? join(root, 'dist'))
 const made = join(folder, 'package')
@@ -19,6 +20,7 @@ rmSync(made, { recursive: true, force: true })
 compile()
 keepDeclarationsOf(join(made, `${construct}.d.ts`))
 for (const handler of handlers) bundleHandler(handler, bundleOf(handler, made))
+await buildPage()
 // The package does not contain the roles and sources of this repository. Without a catalogue, events name ids instead of roles.
 for (const name of ['roles', 'sources']) writeFileSync(join(made, `infra/${name}.json`), '{}\n')
 for (const page of globSync(['README.md', '{functions,infra,test}/**/*.md'], { cwd: root }))
@@ -31,6 +33,15 @@ function compile(): void {
   const options = ['--project', join(import.meta.dirname, 'tsconfig.package.json'), '--outDir', made]
   execFileSync(process.execPath, [tsc, ...options], { stdio: 'inherit' })
   chmodSync(join(made, commandLine), 0o755)
+}
+
+/** Puts the built files of the live page in place of the module that builds them. */
+async function buildPage(): Promise<void> {
+  const files = JSON.stringify([...(await pageFiles())])
+  writeFileSync(
+    join(made, 'functions/cli/page/page-files.js'),
+    `export const pageFiles = async () => new Map(${files})\n`,
+  )
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CliWorld, StopReason } from './io/cli-world.ts'
 import { loadLambdaClient } from './io/deployed-catalogue.ts'
 import { exit } from './io/exit-codes.ts'
 import { createDynamoDbClient } from './io/ledger-reader.ts'
+import { loadLogsClient } from './io/log-reader.ts'
 import { createSqsClient } from './io/open-queue.ts'
 import { loadDoctorClients, loadSnsClient } from './io/stage-reader.ts'
 import { run } from './program.ts'
@@ -45,6 +46,7 @@ function thisProcess(): CliWorld {
     dynamodb: () => createDynamoDbClient(process.env),
     lambda: () => loadLambdaClient(process.env),
     sns: () => loadSnsClient(process.env),
+    logs: () => loadLogsClient(process.env),
     doctorClients: () => loadDoctorClients(process.env),
     now: Date.now,
     wait: ms => new Promise(resolve => setTimeout(resolve, ms)),

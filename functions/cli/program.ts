@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addCheck } from './commands/check.ts'
+import { addConsole } from './commands/console.ts'
 import { addDrop } from './commands/dead-drop.ts'
 import { addEdit } from './commands/dead-edit.ts'
 import { addExport } from './commands/dead-export.ts'
@@ -130,6 +131,7 @@ const commands: readonly AddCommand[] = [
   addHistory,
   addOutcomes,
   addWho,
+  addConsole,
   addDoctor,
   addRoles,
   addSchema,

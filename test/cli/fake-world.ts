@@ -51,6 +51,7 @@ export function fakeWorld({
     dynamodb: () => databaseOf(dynamodb),
     lambda: async () => new Lambda({ ...clientSettings, endpoint: lambda }),
     sns: async () => new SNS({ ...clientSettings, endpoint: sqs }),
+    logs: () => Promise.reject(new Error('no test reads the log in this world')),
     doctorClients: () => Promise.reject(new Error('doctor runs in a process of its own')),
     now: () => clock,
     wait: async ms => {

@@ -15,7 +15,7 @@ const { Statement: statements } = JSON.parse(policy) as { Statement: readonly St
 const actions = statements.flatMap(({ Action }) => Action)
 
 test('the documented policy allows every permission that the command line names', () => {
-  const permission = /['"` ]((?:sqs|dynamodb|lambda|secretsmanager|cloudwatch|events|sns):[A-Z]\w+)/g
+  const permission = /['"` ]((?:sqs|dynamodb|lambda|secretsmanager|cloudwatch|logs|events|sns):[A-Z]\w+)/g
   const named = filesIn('functions/cli').flatMap(file =>
     [...sourceOf(file).matchAll(permission)].map(([, name = '']) => name),
   )

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -25,6 +25,8 @@ export interface EmptyApp {
   write(file: string, content: string): void
   /** Runs JavaScript in the folder of the app. No credentials, no home with any, and a proxy that refuses what would call out. */
   node(args: readonly string[], env?: Readonly<Record<string, string>>, input?: string): Ran
+  /** Starts JavaScript in the same way, and does not wait for its end. */
+  start(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcessWithoutNullStreams
   remove(): void
 }
 
@@ -53,18 +55,19 @@ export function createEmptyApp(): EmptyApp {
     mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(join(root, 'node_modules', name), join(modules, name))
   }
+  const settings = (env: Readonly<Record<string, string>>) => ({
+    cwd: folder,
+    env: {
+      ...{ PATH: process.env.PATH, HOME: made, HTTPS_PROXY: 'http://127.0.0.1:9' },
+      ...{ AWS_EC2_METADATA_DISABLED: 'true', ...env },
+    },
+  })
   return {
     ...{ folder, installed, manifest },
     write: (file, content) => writeFileSync(join(folder, file), content),
     node: (args, env = {}, input = '') =>
-      spawnSync(process.execPath, args, {
-        cwd: folder,
-        env: {
-          ...{ PATH: process.env.PATH, HOME: made, HTTPS_PROXY: 'http://127.0.0.1:9' },
-          ...{ AWS_EC2_METADATA_DISABLED: 'true', ...env },
-        },
-        ...{ encoding: 'utf8', input },
-      }),
+      spawnSync(process.execPath, args, { ...settings(env), encoding: 'utf8', input }),
+    start: (args, env) => spawn(process.execPath, args, settings(env)),
     remove: () => rmSync(made, { recursive: true, force: true }),
   }
 }

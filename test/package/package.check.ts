@@ -1,11 +1,14 @@
+import { once } from 'node:events'
 import { globSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
+import { pageFiles } from '../../functions/cli/page/page-files.ts'
 import { root } from '../../infra/paths.ts'
 import { RoleSync } from '../../infra/role-sync.ts'
 import type { Resource } from '../../infra/synth.ts'
+import { environmentOf, startStages } from '../cli/stage.ts'
 import { withOutdir } from '../infra/stage.ts'
 import { wachtEvent } from '../local/sample-events.ts'
 import { startTinyStack } from '../local/tiny-stack.ts'
@@ -201,5 +204,22 @@ describe('the command line', () => {
       stdout: expect.stringContaining('unknown_role: data.role: no role of this name; there are none'),
       status: 1,
     })
+  })
+
+  test('serves the live page over a stage, as it is built from this repository', async () => {
+    const stages = await startStages()
+    try {
+      const bin = join(app.installed, app.manifest.bin['role-sync']!)
+      const child = app.start([bin, 'console', '--json'], environmentOf(await stages.next()))
+      const [said] = await once(child.stdout, 'data')
+      const { url } = JSON.parse(String(said)) as { readonly url: string }
+      for (const [path, { content }] of await pageFiles())
+        expect(await (await fetch(url + path)).text()).toBe(content)
+      expect((await fetch(`${url}/changes`)).status).toBe(200)
+      child.kill('SIGINT')
+      await once(child, 'close')
+    } finally {
+      await stages.stop()
+    }
   })
 })

@@ -102,7 +102,7 @@ async function checkCatalogue({ askDeployed, catalogue }: CheckedStage): Promise
 }
 
 /** The alarms of this stage only: another stage's name may begin with this one's. */
-async function alarmsOf({ reader, stage, names }: CheckedStage) {
+export async function alarmsOf({ reader, stage, names }: Pick<CheckedStage, 'reader' | 'stage' | 'names'>) {
   const { personSecret: _, ...resources } = names
   const own = (name = '') => Object.values(resources).some(resource => name.startsWith(`${resource}-`))
   return (await reader.alarms(`role-sync-${stage}-`)).filter(({ AlarmName }) => own(AlarmName))

@@ -8,6 +8,7 @@ const services = {
   lambda: 'Lambda',
   secretsmanager: 'Secrets Manager',
   cloudwatch: 'CloudWatch',
+  logs: 'CloudWatch Logs',
   events: 'EventBridge',
   sns: 'SNS',
 } as const

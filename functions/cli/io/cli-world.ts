@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch'
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { EventBridge } from '@aws-sdk/client-eventbridge'
 import type { Lambda } from '@aws-sdk/client-lambda'
@@ -23,7 +24,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
  */
 export type StopReason = 'interrupted' | 'unwritable'
 
-/** The clients that only `doctor` needs. */
+/** The clients that `doctor` needs; `console` needs the second. */
 export interface DoctorClients {
   readonly secretsManager: SecretsManager
   readonly cloudWatch: CloudWatch
@@ -45,7 +46,9 @@ export interface CliWorld {
   readonly lambda: () => Promise<Lambda>
   /** Loads and creates an SNS client. */
   readonly sns: () => Promise<SNS>
-  /** Loads and creates the clients that only `doctor` needs. */
+  /** Loads and creates a CloudWatch Logs client. */
+  readonly logs: () => Promise<CloudWatchLogs>
+  /** Loads and creates the clients for the alarms, and those that only `doctor` needs. */
   readonly doctorClients: () => Promise<DoctorClients>
   /** Milliseconds since 1970. */
   readonly now: () => number

@@ -23,8 +23,8 @@ export interface Period {
 
 /** The history of a stage, read page by page. Reads reject with a Failure. Those by an index lack some fields. */
 export interface HistoryReader {
-  /** The items of a member whose events have a time in the period, in the order of their versions. */
-  readonly ofMember: (member: string, period: Period) => AsyncIterable<HistoryItem>
+  /** The items of a member whose events have a time in the period, in the order of their versions, or in the opposite one. */
+  readonly ofMember: (member: string, period: Period, newestFirst?: boolean) => AsyncIterable<HistoryItem>
   /** The items of an event, one for each end of each of its messages. */
   readonly ofEvent: (source: string, id: string) => AsyncIterable<HistoryItem>
   /** The items of a scope that ended, or were proven, at a time up to `until`, in milliseconds since 1970. */
@@ -61,8 +61,10 @@ export function openHistory(world: CliWorld, stage: string, TableName: string): 
     names: Readonly<Record<string, string>>,
     values: Readonly<Record<string, string>>,
     IndexName?: string,
+    ScanIndexForward = true,
   ) => {
     const input: QueryCommandInput = {
+      ScanIndexForward,
       ...{ TableName, IndexName, KeyConditionExpression: condition, ExpressionAttributeNames: names },
       ExpressionAttributeValues: Object.fromEntries(Object.entries(values).map(([name, S]) => [name, { S }])),
     }
@@ -74,11 +76,13 @@ export function openHistory(world: CliWorld, stage: string, TableName: string): 
 
   return {
     // A sort key begins with a time and is never equal to one.
-    ofMember: (member, { since = 0, until = latest }) =>
+    ofMember: (member, { since = 0, until = latest }, newestFirst = false) =>
       query(
         '#member = :member AND #version BETWEEN :since AND :until',
         { '#member': 'member', '#version': 'version' },
         { ':member': member, ':since': instantOf(since), ':until': instantOf(until) },
+        undefined,
+        !newestFirst,
       ),
     ofEvent: async function* (source, id) {
       const key = sourceEventOf(source, id, sha256)

@@ -65,7 +65,11 @@ export function createStageReader(world: CliWorld): StageReader {
   const { env, stop } = world
   const sqs = world.sqs()
   const dynamodb = world.dynamodb()
-  const others = world.doctorClients()
+  let loading: Promise<DoctorClients> | undefined
+  const others = () => {
+    loading ??= world.doctorClients()
+    return loading
+  }
   const signal = { abortSignal: stop }
   /** A read with the permission that it needs, such as `sqs:GetQueueUrl`. */
   const read = async <T>(permission: string, work: () => Promise<T>): Promise<T | undefined> => {
@@ -100,7 +104,7 @@ export function createStageReader(world: CliWorld): StageReader {
       }),
     secret: SecretId =>
       read('secretsmanager:GetSecretValue', async () => {
-        const { secretsManager } = await others
+        const { secretsManager } = await others()
         return (await secretsManager.getSecretValue({ SecretId }, signal)).SecretString
       }),
     lambda: FunctionName =>
@@ -112,7 +116,7 @@ export function createStageReader(world: CliWorld): StageReader {
       return (await read('lambda:ListEventSourceMappings', list))?.EventSourceMappings ?? []
     },
     alarms: async AlarmNamePrefix => {
-      const { cloudWatch } = await others
+      const { cloudWatch } = await others()
       const alarms: MetricAlarm[] = []
       let NextToken: string | undefined
       do {
@@ -125,11 +129,11 @@ export function createStageReader(world: CliWorld): StageReader {
     },
     subscriptions: TopicArn =>
       read('sns:GetTopicAttributes', async () => {
-        const { Attributes } = await (await others).sns.getTopicAttributes({ TopicArn }, signal)
+        const { Attributes } = await (await others()).sns.getTopicAttributes({ TopicArn }, signal)
         return Number(Attributes?.SubscriptionsConfirmed)
       }),
     rules: async TargetArn => {
-      const { eventBridge } = await others
+      const { eventBridge } = await others()
       const list = () => eventBridge.listRuleNamesByTarget({ TargetArn }, signal)
       const { RuleNames = [] } = (await read('events:ListRuleNamesByTarget', list)) ?? {}
       const stateOf = async (Name: string) => (await eventBridge.describeRule({ Name }, signal)).State
@@ -137,7 +141,7 @@ export function createStageReader(world: CliWorld): StageReader {
       return (await Promise.all(states)).map(state => state ?? 'DELETED')
     },
     sum: async ({ namespace, name, dimensions }, from, until) => {
-      const { cloudWatch } = await others
+      const { cloudWatch } = await others()
       const input = {
         ...{ Namespace: namespace, MetricName: name, Statistics: ['Sum' as const], Period: periodSeconds },
         Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),

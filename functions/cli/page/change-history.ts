@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../core/bounded-map.ts'
 import { causeText } from '../../core/outcome/cause-words.ts'
-import { type ChangeNames, namesIn } from './change-names.ts'
+import { type ChangeNames, namesIn, namesInLine } from './change-names.ts'
 import type { LoggedOutcome, LogLine, OutcomeName } from './log-lines.ts'
 import type { Step } from './page-source.ts'
 import { answerStep, endStep, waitStep } from './step-words.ts'
@@ -16,7 +16,8 @@ export interface ReceivedMessage {
 
 /** One event with all that happened to its messages. */
 export interface TrackedChange extends ChangeNames {
-  readonly sentAt: number
+  /** Undefined while no line has told it. */
+  readonly sentAt?: number
   readonly steps: readonly Step[]
   /** How many steps were left out between the second one and the others. */
   readonly omitted: number
@@ -31,13 +32,13 @@ export interface ChangeEnding {
   readonly outcome: OutcomeName
   readonly note: string
   readonly at: number
-  readonly tookMs: number
+  readonly tookMs?: number | undefined
 }
 
 /** The newest events of a run. `at` is always milliseconds since 1970. */
 export interface ChangeHistory {
   received(message: ReceivedMessage, at: number): void
-  /** Takes a log line. Lines of unknown messages change nothing. */
+  /** Takes a log line, or an item of the history with the fields of one. A message may be known by its lines alone. */
   line(line: LogLine, at: number): void
   /** Takes the outcome of a message. The second one of a message changes nothing. */
   ended(outcome: LoggedOutcome, at: number): void
@@ -49,7 +50,7 @@ export interface ChangeHistory {
 }
 
 /** The most events to remember. The one that changed longest ago goes first. */
-const mostChanges = 5000
+export const mostChanges = 5000
 
 /** The most steps of an event to remember. */
 const mostSteps = 30
@@ -74,6 +75,13 @@ export function createHistory(most = mostChanges): ChangeHistory {
     }
     put({ ...withStep(change, endStep(outcome, at)), open, ending })
   }
+  /** The event of a message that is known by a line alone. */
+  const learned = (line: MessageLine): TrackedChange => {
+    const names = namesInLine(line)
+    const known = changes.get(names.id) ?? { ...names, steps: [], omitted: 0, open: new Map() }
+    idByMessage.set(line.messageId, names.id)
+    return { ...known, open: new Map(known.open).set(line.messageId, undefined) }
+  }
   return {
     received: ({ messageId, body, receives, sentAt }, at) => {
       const known = changeOf(messageId)
@@ -83,15 +91,16 @@ export function createHistory(most = mostChanges): ChangeHistory {
       put({ ...withStep(change, step), open: new Map(change.open).set(messageId, undefined) })
     },
     line: (line, at) => {
-      const change = changeOf(line.messageId)
+      if (!isOfMessage(line)) return
+      const known = changeOf(line.messageId) ?? learned(line)
+      const change = withSend({ ...known, role: known.role || namesInLine(line).role }, line, at)
+      put(change)
       if (line.message === 'outcome') return ended(line as unknown as LoggedOutcome, at)
-      if (!change) return
-      if (line.message === 'attempt') put(withStep(change, answerStep(line, at)))
-      if (line.message === 'retry') {
-        const wait = `${causeText(line.cause)}; next try at ${clockOf(at + Number(line.seconds) * 1000)}`
-        const open = new Map(change.open).set(String(line.messageId), wait)
-        put({ ...withStep(change, waitStep(line, at)), open })
-      }
+      if (line.message === 'attempt') return put(withStep(change, answerStep(line, at)))
+      const wait = `${causeText(line.cause)}; next try at ${clockOf(at + Number(line.seconds) * 1000)}`
+      const isLate = change.ending !== undefined && at < change.ending.at
+      const open = isLate ? change.open : new Map(change.open).set(line.messageId, wait)
+      put({ ...withStep(change, waitStep(line, at)), open })
     },
     ended,
     get: id => changes.get(id),
@@ -100,6 +109,19 @@ export function createHistory(most = mostChanges): ChangeHistory {
       return applied
     },
   }
+}
+
+/** A line about a message. */
+type MessageLine = LogLine & { readonly messageId: string }
+
+const isOfMessage = (line: LogLine): line is MessageLine =>
+  typeof line.messageId === 'string' && ['attempt', 'outcome', 'retry'].includes(String(line.message))
+
+/** A change with its send, as far as a line tells it. */
+function withSend(change: TrackedChange, { effectMs, ageMs }: LogLine, at: number): TrackedChange {
+  const age = effectMs ?? ageMs
+  if (change.sentAt !== undefined || typeof age !== 'number') return change
+  return { ...withStep(change, { at: at - age, tone: 'plain', text: 'Sent', detail: '' }), sentAt: at - age }
 }
 
 /** The event of a new message, which may be known by an earlier one. */
@@ -122,8 +144,9 @@ function withStep(change: TrackedChange, step: Step): TrackedChange {
 }
 
 function endingOf(outcome: LoggedOutcome, { ending, sentAt }: TrackedChange, at: number): ChangeEnding {
-  if (ending && outcome.outcome === 'duplicate') return ending
+  if (ending && (outcome.outcome === 'duplicate' || at < ending.at)) return ending
   const { outcome: name, reason, by, effectMs } = outcome
   const note = name === 'dead' ? String(reason) : name === 'superseded' ? `by ${by}` : ''
-  return { outcome: name, note, at, tookMs: effectMs ?? Math.max(0, at - sentAt) }
+  const tookMs = effectMs ?? (sentAt === undefined ? undefined : Math.max(0, at - sentAt))
+  return { outcome: name, note, at, tookMs }
 }

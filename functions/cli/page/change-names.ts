@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createEventParser, type Named } from '../../core/event/event.ts'
 import { asObject, parseJson } from '../../core/json.ts'
 import { kinds } from '../../targets/index.ts'
+import type { LogLine } from './log-lines.ts'
 
 /** What the page calls an event, as far as its body is readable. No text is longer than `cut` makes it. */
 export interface ChangeNames extends Named {
@@ -24,14 +25,46 @@ export function namesIn(body: string, now: number): ChangeNames {
   const data = asObject(event?.data)
   return {
     ...named,
-    id: idOf(named.event === null ? body : JSON.stringify([named.source, named.event])),
+    id: idOf(named, body),
     person: textOf(asObject(data?.person)?.email),
     role: textOf(data?.role) ?? textOf(data?.roleId) ?? groupsIn(data),
     madeFor: textOf(event?.causationid),
   }
 }
 
-const idOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22)
+/**
+ * The names in a log line, or in an item of the history with the fields of one. Neither names a person. The events of a person's
+ * members are named after that of the person.
+ */
+export function namesInLine({
+  event,
+  source,
+  target,
+  member,
+  role,
+  desired,
+  messageId,
+}: LogLine): ChangeNames {
+  const [id, its, of, at] = [event, member, source, target].map(name =>
+    typeof name === 'string' ? name : null,
+  )
+  const named = { event: id!, source: of!, target: at!, member: its! }
+  const state = asObject(desired)
+  return {
+    ...named,
+    id: idOf(named, String(messageId)),
+    person: null,
+    role: textOf(role) ?? textOf(state?.roleId) ?? groupsIn(state),
+    madeFor: id?.endsWith(`/${its}`) ? id.slice(0, -`/${its}`.length) : null,
+  }
+}
+
+/** An event without a readable id is known by another text. */
+const idOf = ({ event, source }: Named, otherwise: string): string =>
+  createHash('sha256')
+    .update(event === null ? otherwise : JSON.stringify([source, event]))
+    .digest('base64url')
+    .slice(0, 22)
 
 function groupsIn(data: Record<string, unknown> | undefined): string {
   if (!Array.isArray(data?.groupIds)) return ''

@@ -27,7 +27,7 @@ export const eventOf = ({ event, member }: ChangeNames): string =>
 /** An event in a list: at work or waiting while one of its messages is on the queue, else as it ended. */
 export function rowOf(change: TrackedChange): ChangeRow {
   const names = { id: change.id, event: eventOf(change), who: whoOf(change), role: change.role }
-  const at = change.steps.at(-1)?.at ?? change.sentAt
+  const at = change.steps.at(-1)?.at ?? 0
   const { ending, open } = change
   if (ending && open.size === 0) {
     const { outcome, note, tookMs } = ending
@@ -47,8 +47,10 @@ export const newestOf = (changes: readonly TrackedChange[]): ChangeList => ({
   count: changes.length,
 })
 
-/** Whether the event, its messages' member or its person contains a text, whatever the case. */
-export function matches({ event, member, person, madeFor }: ChangeNames, text: string): boolean {
+/** Whether the event, its messages' member, its person, or source and event contain a text, whatever the case. */
+export function matches({ event, source, member, person, madeFor }: ChangeNames, text: string): boolean {
   const wanted = text.toLowerCase()
-  return [event, member, person, madeFor].some(name => name?.toLowerCase().includes(wanted))
+  return [event, member, person, madeFor, `${source} ${event}`].some(name =>
+    name?.toLowerCase().includes(wanted),
+  )
 }

@@ -18,6 +18,10 @@ export interface Overview {
   readonly stage: string
   readonly now: number
   readonly health: StageHealth
+  /** What could not be read and why, and what is not complete. */
+  readonly notes: readonly string[]
+  /** What a search finds. */
+  readonly searches: string
   /** The dead letters by cause, the most frequent first. */
   readonly failures: readonly FailureGroup[]
   /** How many dead letters are in none of `failures`. */
@@ -39,6 +43,8 @@ export type Tone = 'plain' | 'good' | 'wait' | 'bad'
 export interface ChangeList {
   readonly rows: readonly ChangeRow[]
   readonly count: number
+  /** Why there is none, or where else there may be some. */
+  readonly note?: string
 }
 
 /** One event in a list. */
@@ -55,7 +61,7 @@ export interface ChangeRow {
   readonly note: string
   readonly at: number
   /** From the send to the end. */
-  readonly tookMs?: number
+  readonly tookMs?: number | undefined
 }
 
 /** Dead letters with the same cause. */

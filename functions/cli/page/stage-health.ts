@@ -1,7 +1,8 @@
 import { type Effect, healthOf } from '../../core/outcome/effect.ts'
 import type { LogLine } from './log-lines.ts'
 import type { StageHealth } from './page-source.ts'
-import { agoOf, countOf } from './time-words.ts'
+import { capital } from './step-words.ts'
+import { agoOf, countOf, spanOf } from './time-words.ts'
 
 /** A target whose last calls all failed. */
 export interface FailingTarget {
@@ -57,11 +58,20 @@ export interface HealthFacts {
   /** When the last change was applied. Times are milliseconds since 1970. */
   readonly lastAppliedAt: number
   readonly now: number
+  /** The time, in milliseconds, in which `applied` was counted; all of it if undefined. */
+  readonly periodMs?: number | undefined
+  /** The alarms that ring. */
+  readonly alarms?: readonly string[]
+  /** What could not be read. */
+  readonly unread?: readonly string[]
 }
 
-/** The state of a stage in one sentence: what fails, else what needs a person, else that all is well. */
+/** The most alarms to name. */
+const mostNamed = 3
+
+/** The state of a stage in one sentence: what fails, else what needs a person, else that all is well. Nothing is well that could not be read. */
 export function healthOfStage(facts: HealthFacts): StageHealth {
-  const { failing, waiting, letters, applied, lastAppliedAt, now } = facts
+  const { failing, waiting, letters, applied, lastAppliedAt, now, periodMs, alarms = [], unread = [] } = facts
   const [first] = failing
   if (first && waiting > 0) {
     const names = failing.map(({ target }) => target.charAt(0).toUpperCase() + target.slice(1)).join(' and ')
@@ -69,15 +79,26 @@ export function healthOfStage(facts: HealthFacts): StageHealth {
     const wait = `${countOf(waiting, 'change waits', 'changes wait')}, none lost`
     return { tone: 'bad', sentence: `${fail}: ${wait}.` }
   }
+  const within = periodMs === undefined ? '' : ` in the last ${spanOf(periodMs)}`
   const last = `the last ${agoOf(lastAppliedAt, now)}`
   const rest = waiting === 0 ? '' : `; ${countOf(waiting, 'is', 'are')} on the way`
-  if (letters > 0) {
-    const need = countOf(letters, 'change needs a person', 'changes need a person')
-    const others = applied === 0 ? '' : `; ${countOf(applied, 'is', 'are')} in effect, ${last}`
-    return { tone: 'wait', sentence: `${need}${others}${rest}.` }
+  const named = alarms.slice(0, mostNamed).join(', ')
+  const others = alarms.length > mostNamed ? ' and others' : ''
+  const needs = [
+    ...(alarms.length > 0
+      ? [`${countOf(alarms.length, 'alarm rings', 'alarms ring')}: ${named}${others}`]
+      : []),
+    ...(letters > 0 ? [countOf(letters, 'change needs a person', 'changes need a person')] : []),
+    ...(unread.length > 0 ? [`not everything is known: ${unread.join(' and ')} could not be read`] : []),
+  ]
+  if (needs.length > 0) {
+    const effects = applied === 0 ? '' : `; ${countOf(applied, 'is', 'are')} in effect${within}, ${last}`
+    const sentence = capital(`${needs.join('; ')}${effects}${rest}.`)
+    return { tone: alarms.length > 0 ? 'bad' : 'wait', sentence }
   }
-  const effect = `${countOf(applied, 'change')} in effect, ${last}`
+  const effect = `${countOf(applied, 'change')} in effect${within}, ${last}`
   if (applied > 0) return { tone: 'good', sentence: `All well: ${effect}${rest}.` }
+  if (periodMs !== undefined) return { tone: 'plain', sentence: `No change took effect${within}${rest}.` }
   const begun = waiting === 0 ? 'no change has arrived yet' : `${countOf(waiting, 'change')} on the way`
   return { tone: 'plain', sentence: `Ready: ${begun}.` }
 }

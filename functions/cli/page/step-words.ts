@@ -51,7 +51,8 @@ export function endStep(outcome: LoggedOutcome, at: number): Step {
 /** The most characters of what a target said. */
 const mostOfDetail = 250
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+/** A text with a capital at its beginning. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** Texts as sentences, each with a capital and a full stop. */
 const sentences = (texts: readonly string[]): string =>

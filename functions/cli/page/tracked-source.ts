@@ -1,11 +1,13 @@
 import { isLetterUnproven, type KnownEntry } from '../../core/dead-letter/planned-letters.ts'
-import { createHistory, type ReceivedMessage, type TrackedChange } from './change-history.ts'
+import type { Named } from '../../core/event/event.ts'
+import { createHistory, mostChanges, type ReceivedMessage, type TrackedChange } from './change-history.ts'
 import { matches, newestOf, rowOf } from './change-rows.ts'
 import { failureGroups, type ReadLetter } from './letter-groups.ts'
-import { type LoggedOutcome, parseLine } from './log-lines.ts'
+import { type LoggedOutcome, type LogLine, parseLine } from './log-lines.ts'
 import { mendOfOne } from './mend-commands.ts'
 import type { PageSource, StoryLetter } from './page-source.ts'
 import { healthOfStage, watchTargets } from './stage-health.ts'
+import { spanOf } from './time-words.ts'
 
 /** What a tracked source asks for. */
 export interface TrackedWorld {
@@ -17,57 +19,99 @@ export interface TrackedWorld {
   entry(member: string): Promise<KnownEntry>
   /** Milliseconds since 1970. */
   now(): number
+  /** What only a deployed stage has. */
+  readonly stage?: StageWorld
+}
+
+/** What a deployed stage tells besides. */
+export interface StageWorld {
+  /** What ended in this time is recent, in milliseconds: before it the page has not seen all. */
+  readonly periodMs: number
+  /** How many dead letters there are, also those that were not read. */
+  letterCount(): number
+  alarms(): readonly string[]
+  unread(): readonly string[]
+  notes(): readonly string[]
 }
 
 /** The page's source over what it is told. */
 export interface TrackedSource extends PageSource {
   received(messages: readonly ReceivedMessage[]): void
-  /** Takes a line that a function wrote. */
-  line(text: string): void
+  /** Takes a line that a function wrote, now or at a time. */
+  line(text: string, at?: number): void
+  /** Takes the fields of a line. */
+  told(line: LogLine, at: number): void
   /** Takes the outcome of a message, also of one that SQS moved itself. */
   ended(outcome: LoggedOutcome): void
+  /** What an event of a row is called. */
+  names(id: string): Named | undefined
+  /** The sources that were seen. */
+  sources(): ReadonlySet<string | null>
 }
 
 /** A source without events. */
-export function createTrackedSource({ name, waiting, letters, entry, now }: TrackedWorld): TrackedSource {
+export function createTrackedSource(world: TrackedWorld): TrackedSource {
+  const { name, waiting, letters, entry, now, stage } = world
   const history = createHistory()
   const targets = watchTargets()
+  const told = (line: LogLine, at: number) => {
+    history.line(line, at)
+    targets.line(line, at)
+  }
+  const isRecent = ({ ending }: TrackedChange) => !stage || (ending?.at ?? 0) >= now() - stage.periodMs
+  /** How many events were applied, and when the last one was. */
+  const applied = () => {
+    if (!stage) return { applied: history.applied.count, lastAppliedAt: history.applied.lastAt }
+    const recent = history.newest().filter(each => each.ending?.outcome === 'applied' && isRecent(each))
+    return { applied: recent.length, lastAppliedAt: Math.max(0, ...recent.map(each => each.ending!.at)) }
+  }
+  const none = stage ? `Nothing ended in the last ${spanOf(stage.periodMs)}.` : 'Nothing has ended yet.'
+  const notFound = `Nothing is found. The page knows the newest ${mostChanges.toLocaleString('en')} events.`
 
   return {
     received: messages => {
       for (const message of messages) history.received(message, now())
     },
-    line: text => {
+    line: (text, at = now()) => {
       const line = parseLine(text)
-      if (!line) return
-      history.line(line, now())
-      targets.line(line, now())
+      if (line) told(line, at)
     },
+    told,
     ended: outcome => history.ended(outcome, now()),
 
     overview: async () => {
-      const all = letters()
-      const { count, lastAt } = history.applied
-      const facts = { failing: targets.failing(), waiting: waiting(), letters: all.length, now: now() }
-      const failures = failureGroups(all)
+      const count = stage?.letterCount() ?? letters().length
+      const facts = { failing: targets.failing(), waiting: waiting(), letters: count, now: now() }
+      const more = stage && { periodMs: stage.periodMs, alarms: stage.alarms(), unread: stage.unread() }
+      const failures = failureGroups(letters())
       return {
-        ...{ stage: name, now: now(), failures },
-        health: healthOfStage({ ...facts, applied: count, lastAppliedAt: lastAt }),
-        otherLetters: failures.reduce((rest, group) => rest - group.count, all.length),
+        ...{ stage: name, now: now(), failures, notes: stage?.notes() ?? [] },
+        searches: stage
+          ? 'Search by event, member, or source and event'
+          : 'Search by event, member or person',
+        health: healthOfStage({ ...facts, ...applied(), ...more }),
+        otherLetters: Math.max(
+          0,
+          failures.reduce((rest, group) => rest - group.count, count),
+        ),
         inFlight: newestOf(history.newest().filter(isInFlight)),
       }
     },
+    names: id => history.get(id) ?? letters().find(({ names }) => names.id === id)?.names,
+    sources: () =>
+      new Set([...history.newest(), ...letters().map(({ names }) => names)].map(each => each.source)),
     changes: async search => {
       const wanted = (change: TrackedChange) =>
-        search === '' ? !isInFlight(change) : matches(change, search)
-      return newestOf(history.newest().filter(wanted))
+        search === '' ? !isInFlight(change) && isRecent(change) : matches(change, search)
+      const found = newestOf(history.newest().filter(wanted))
+      return found.count > 0 ? found : { ...found, note: search === '' ? none : notFound }
     },
     story: async id => {
       const letter = letters().find(({ names }) => names.id === id)
       const change = history.get(id) ?? (letter && changeOf(letter))
       if (!change) return undefined
       const isPart = (other: TrackedChange) =>
-        change.person !== null && other.madeFor === change.event && other.source === change.source
+        change.member === null && other.madeFor === change.event && other.source === change.source
       return {
         ...{ row: rowOf(change), source: change.source ?? '', member: change.member ?? '' },
         // The messages of one event overlap.

@@ -118,6 +118,7 @@ function worldOf(client: DynamoDBClient, now: number): CliWorld {
   return {
     ...{ stdin: Readable.from([]), stdout: nowhere(), stderr: nowhere(), env: {} },
     ...{ sqs: missing, dynamodb: () => client, lambda: missing, sns: missing },
+    logs: missing,
     doctorClients: missing,
     ...{ now: () => now, wait: async () => undefined, stop: new AbortController().signal },
   }

@@ -33,6 +33,22 @@ describe('the sentence of health', () => {
       'good',
       'All well: 412 changes in effect, the last 2 s ago.',
     ],
+    [
+      { applied: 3, periodMs: 900_000, waiting: 1 },
+      'good',
+      'All well: 3 changes in effect in the last 15 min, the last 2 s ago; 1 is on the way.',
+    ],
+    [
+      { applied: 0, periodMs: 900_000, waiting: 1 },
+      'plain',
+      'No change took effect in the last 15 min; 1 is on the way.',
+    ],
+    [
+      { alarms: ['a', 'b', 'c', 'd'], letters: 2, periodMs: 900_000 },
+      'bad',
+      '4 alarms ring: a, b, c and others; 2 changes need a person; 412 are in effect in the last 15 min, the last 2 s ago.',
+    ],
+    [{ unread: ['the log'], applied: 0 }, 'wait', 'Not everything is known: the log could not be read.'],
   ])('of %j is %s: %s', (facts, tone, sentence) => expect(healthOf(facts)).toEqual({ tone, sentence }))
 })
 

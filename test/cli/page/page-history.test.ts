@@ -145,3 +145,52 @@ test('the history never holds more than its bound, and forgets what changed long
     }),
   )
 })
+
+describe('a change that is known by its lines alone', () => {
+  const names = { event: 'e1/wacht/1/2', source: 's', target: 'wacht', member: 'wacht/1/2' }
+  const told = (...lines: readonly (readonly [number, string, object])[]) => {
+    const history = createHistory()
+    for (const [at, message, facts] of lines)
+      history.line({ message, messageId: 'm1', ...names, ...facts }, noon + at)
+    return history.newest()
+  }
+  const applied = { outcome: 'applied', status: 200, effectMs: 5000 }
+
+  test('has their names, its send by its age, and the event of a person for which it was made', () => {
+    const [change, ...others] = told([0, 'retry', { cause: 'throttled', seconds: 5, ageMs: 1000 }])
+    expect(others).toEqual([])
+    expect(change).toMatchObject({ ...names, madeFor: 'e1', person: null, sentAt: noon - 1000 })
+    expect(change?.steps.map(({ text }) => text)).toEqual(['Sent', 'Waits 5 s'])
+    expect([...change!.open.keys()]).toEqual(['m1'])
+  })
+  test('has the same id as by its body', () => {
+    const history = createHistory()
+    history.received({ messageId: 'm0', body: bodyOf('e9'), receives: 1, sentAt: noon }, noon)
+    const { source, member } = history.newest()[0]!
+    history.line({ message: 'outcome', messageId: 'm1', event: 'e9', source, member, ...applied }, noon)
+    expect(history.newest()).toHaveLength(1)
+  })
+  test('is in flight no more after its end, also if an earlier line comes late', () => {
+    const [change] = told([2000, 'outcome', applied], [1000, 'retry', { cause: 'throttled', seconds: 5 }])
+    expect(change?.open.size).toBe(0)
+    expect(change?.ending).toMatchObject({ outcome: 'applied', tookMs: 5000 })
+  })
+  test('keeps its last end if an earlier end of another message is told later', () => {
+    const earlier = { messageId: 'm0', outcome: 'dead', reason: 'not_found' }
+    const [change] = told([2000, 'outcome', applied], [-2000, 'outcome', earlier])
+    expect(change?.ending).toMatchObject({ outcome: 'applied', at: noon + 2000 })
+  })
+  test('has no duration where no line tells its send', () => {
+    const [change] = told([0, 'outcome', { outcome: 'superseded', by: 'e2' }])
+    expect(change?.ending?.tookMs).toBeUndefined()
+  })
+  test.each([
+    { message: 'search', messageId: 'm1' },
+    { message: 'outcome' },
+    { message: 'delivery', messageId: 'm1' },
+  ])('is not made by %j', line => {
+    const history = createHistory()
+    history.line({ ...names, ...line }, noon)
+    expect(history.newest()).toEqual([])
+  })
+})

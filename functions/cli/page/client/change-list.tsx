@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { ChangeList, ChangeRow } from '../page-source.ts'
+import type { ChangeList, ChangeRow, Overview } from '../page-source.ts'
 import { agoOf, countOf, spanOf } from '../time-words.ts'
 import { useLive } from './live-value.ts'
 
@@ -40,7 +40,7 @@ export function ChangeRows({ rows, now }: { readonly rows: readonly ChangeRow[];
 }
 
 /** The changes that ended last, or those that a search finds. The list stands still while the reader points into it. */
-export function RecentChanges({ now }: { readonly now: number }) {
+export function RecentChanges({ now, searches }: Pick<Overview, 'now' | 'searches'>) {
   const [search, setSearch] = useState('')
   const { value: latest } = useLive<ChangeList>(`/changes?search=${encodeURIComponent(search)}`)
   const [held, setHeld] = useState<ChangeList>()
@@ -54,8 +54,8 @@ export function RecentChanges({ now }: { readonly now: number }) {
         {held && <span class="quiet">paused</span>}
         <input
           type="search"
-          aria-label="Search by event, member or person"
-          placeholder="Search by event, member or person"
+          aria-label={searches}
+          placeholder={searches}
           maxLength={256}
           value={search}
           onInput={event => {
@@ -69,17 +69,12 @@ export function RecentChanges({ now }: { readonly now: number }) {
       </div>
       {list && (
         <p class="quiet" role="status">
-          {summaryOf(list, search !== '')}
+          {list.note} {summaryOf(list)}
         </p>
       )}
     </section>
   )
 }
 
-function summaryOf({ rows, count }: ChangeList, isSearch: boolean): string {
-  if (count === 0)
-    return isSearch ? 'Nothing is found. The page knows the newest 5,000 events.' : 'Nothing has ended yet.'
-  return count > rows.length
-    ? `${rows.length} of ${countOf(count, 'change')} are shown. Search for others.`
-    : ''
-}
+const summaryOf = ({ rows, count }: ChangeList): string =>
+  count > rows.length ? `${rows.length} of ${countOf(count, 'change')} are shown. Search for others.` : ''

@@ -26,9 +26,14 @@ function Page() {
         </p>
         {overview && (
           <>
+            {overview.notes.map(note => (
+              <p key={note} class="quiet">
+                {note}
+              </p>
+            ))}
             <Failures groups={overview.failures} others={overview.otherLetters} />
             <InFlight {...overview} />
-            <RecentChanges now={overview.now} />
+            <RecentChanges {...overview} />
           </>
         )}
       </main>
