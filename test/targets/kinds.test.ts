@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { kinds, readCatalogue } from '../../functions/targets/index.ts'
+import { toJsonSchema } from '@valibot/to-json-schema'
+import * as v from 'valibot'
+import { kinds, optionSchemas, parseCatalogue, readCatalogue } from '../../functions/targets/index.ts'
 import { project } from '../../functions/targets/project/project-target.ts'
 import { wacht } from '../../functions/targets/wacht/wacht-target.ts'
 import {
@@ -75,25 +77,106 @@ test('a state is what the event says, or what its role means in that scope', () 
 describe('an event names a role of the catalogue or all of the state, never a part of it and never both', () => {
   const base = { target: 'project', projectId, memberId }
   const state = { groupIds: [groupA, groupB], owner: true }
-  test.each<[string, object, boolean]>([
-    ['a role', { role: 'manager' }, true],
-    ['the whole state', state, true],
-    ['groups without the owner flag, which would demote', { groupIds: state.groupIds }, false],
-    ['the owner flag without groups', { owner: true }, false],
-    ['neither', {}, false],
-    ['both', { role: 'manager', ...state }, false],
-    ['a role and a part of the state', { role: 'manager', owner: true }, false],
-    ['a group twice', { groupIds: [groupA, groupA.toUpperCase()], owner: true }, false],
-  ])('project: %s', (_, fields, isAccepted) => {
-    expect(refusal(withData(fields as never, base)) === 'accepted').toBe(isAccepted)
+  const part = 'invalid_event: data: must hold exactly one of role or groupIds with owner'
+  test.each<[string, object, string]>([
+    ['a role', { role: 'manager' }, 'accepted'],
+    ['the whole state', state, 'accepted'],
+    ['groups without the owner flag, which would demote', { groupIds: state.groupIds }, part],
+    ['the owner flag without groups', { owner: true }, part],
+    ['neither', {}, part],
+    ['both', { role: 'manager', ...state }, part],
+    ['a role and a part of the state', { role: 'manager', owner: true }, part],
+    [
+      'a group twice',
+      { groupIds: [groupA, groupA.toUpperCase()], owner: true },
+      'invalid_event: data.groupIds: must not name a group twice',
+    ],
+    [
+      'a state of the wrong types',
+      { groupIds: groupA, owner: 'true' },
+      'invalid_event: data.groupIds: must be an array of UUIDs; data.owner: must be true or false',
+    ],
+  ])('project: %s', (_, fields, told) => {
+    expect(refusal(withData(fields as never, base))).toBe(told)
   })
-  test.each<[string, object, boolean]>([
-    ['a role', { role: 'manager' }, true],
-    ['a role’s id', { roleId: managerRole }, true],
-    ['both', { role: 'manager', roleId: managerRole }, false],
-    ['neither', {}, false],
-  ])('wacht: %s', (_, fields, isAccepted) => {
+  test.each<[string, object, string]>([
+    ['a role', { role: 'manager' }, 'accepted'],
+    ['a role’s id', { roleId: managerRole }, 'accepted'],
+    [
+      'both',
+      { role: 'manager', roleId: managerRole },
+      'invalid_event: data: must hold exactly one of role or roleId',
+    ],
+    ['neither', {}, 'invalid_event: data: must hold exactly one of role or roleId'],
+  ])('wacht: %s', (_, fields, told) => {
     const own = { target: 'wacht', organizationId: organization, membershipId: membership }
-    expect(refusal(withData(fields as never, own)) === 'accepted').toBe(isAccepted)
+    expect(refusal(withData(fields as never, own))).toBe(told)
   })
+  test('and the JSON Schema for producers says so too, and that no group is named twice', () => {
+    const schemaOf = ({ data }: (typeof kinds)[number]) =>
+      toJsonSchema(data, { typeMode: 'input', errorMode: 'ignore' })
+    const [ofWacht, ofProject] = kinds.map(schemaOf)
+    expect(ofWacht?.oneOf).toEqual([
+      { required: ['role'], properties: { roleId: false } },
+      { required: ['roleId'], properties: { role: false } },
+    ])
+    expect(ofProject?.oneOf).toEqual([
+      { required: ['role'], properties: { groupIds: false, owner: false } },
+      { required: ['groupIds', 'owner'], properties: { role: false } },
+    ])
+    expect(ofProject?.properties?.groupIds).toMatchObject({ type: 'array', uniqueItems: true })
+  })
+})
+
+describe('a state in the role catalogue', () => {
+  const problemsOf = (roles: object) => {
+    const parsed = parseCatalogue(roles)
+    return parsed.ok ? [] : parsed.problems
+  }
+  test('holds all that a write needs, and nothing else', () => {
+    const groupIds = [groupB, groupA]
+    const given = { r: { project: { [projectId]: { groupIds, owner: true } } } }
+    const value = { r: { project: { [projectId]: { groupIds: [groupA, groupB], owner: true } } } }
+    expect(parseCatalogue(given)).toEqual({ ok: true, value })
+    expect(problemsOf({ r: { project: { [projectId]: { groupIds } } } })).toEqual([
+      `r.project.${projectId}.owner: is missing`,
+    ])
+    expect(problemsOf({ r: { project: { [projectId]: { owner: true } } } })).toEqual([
+      `r.project.${projectId}.groupIds: is missing`,
+    ])
+    expect(problemsOf({ r: { wacht: { [organization]: { roleId: managerRole, owner: true } } } })).toEqual([
+      `r.wacht.${organization}.owner: is not a known field`,
+    ])
+  })
+  test('that is none is refused by the rule, without the value', () => {
+    expect(
+      problemsOf({ r: { wacht: { [organization]: managerRole }, project: { [projectId]: groupA } } }),
+    ).toEqual([`r.wacht.${organization}: must be an object`, `r.project.${projectId}: must be an object`])
+  })
+})
+
+describe('the settings of a target', () => {
+  const [{ WACHT_DIALECT: schema } = {}] = kinds.map(optionSchemas)
+  const parsed = (value: unknown) => {
+    const { output, issues } = v.safeParse(schema as v.GenericSchema, value)
+    return issues?.map(({ message }) => message) ?? output
+  }
+  test('are known by name, so that they can be asked for', () => {
+    expect(kinds.map(kind => Object.keys(optionSchemas(kind)))).toEqual([['WACHT_DIALECT'], []])
+  })
+  test('the dialect of Wacht is one of two, and the published one where none is said', () => {
+    expect(['role_id', 'role_ids', undefined].map(parsed)).toEqual(['role_id', 'role_ids', 'role_id'])
+    for (const wrong of ['', 'role', 7]) expect(parsed(wrong)).toEqual(['must be role_id or role_ids'])
+  })
+  test('only Wacht has an address that is the same for everybody', () => {
+    expect(kinds.map(({ defaultUrl }) => defaultUrl)).toEqual(['https://api.wacht.dev', undefined])
+  })
+})
+
+test('a target bears the name of its kind: its token and its address are sought by it', () => {
+  const connected = [
+    project.connect(url, {}),
+    ...(['role_id', 'role_ids'] as const).map(WACHT_DIALECT => wacht.connect(url, { WACHT_DIALECT })),
+  ]
+  expect(connected.map(({ name }) => name)).toEqual(['project', 'wacht', 'wacht'])
 })

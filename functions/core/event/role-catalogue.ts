@@ -32,10 +32,10 @@ export function parseCatalogueOf(kinds: readonly CatalogueKind[], content: unkno
     name,
     v.optional(table(scope, state, 'must be an object of scopes')),
   ])
-  const role = v.strictObject({
-    ...Object.fromEntries(scopes),
-    withdraws: v.optional(v.boolean('must be true or false')),
-  })
+  const role = v.strictObject(
+    { ...Object.fromEntries(scopes), withdraws: v.optional(v.boolean('must be true or false')) },
+    'must be an object of targets',
+  )
   const roles = table(roleName, role, 'must be an object of roles')
   const result = v.safeParse(roles, content, { abortPipeEarly: true })
   if (result.success) return { ok: true, value: result.output as Catalogue }

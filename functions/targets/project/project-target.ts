@@ -15,17 +15,14 @@ const groupIds = v.pipe(
 
 const owner = v.boolean('must be true or false')
 
-const fields = v.strictObject(
-  {
-    target: v.literal('project'),
-    projectId: uuid,
-    memberId: uuid,
-    role: v.optional(roleName),
-    groupIds: v.optional(groupIds),
-    owner: v.optional(owner),
-  },
-  'must be an object',
-)
+const fields = v.strictObject({
+  target: v.literal('project'),
+  projectId: uuid,
+  memberId: uuid,
+  role: v.optional(roleName),
+  groupIds: v.optional(groupIds),
+  owner: v.optional(owner),
+})
 
 type ProjectData = v.InferOutput<typeof fields>
 
@@ -34,7 +31,7 @@ export const project: TargetKind<ProjectData, unknown, 'project'> = {
   name: 'project',
   data: v.pipe(fields, ...roleOr<ProjectData>('groupIds', 'owner')),
   scope: uuid,
-  state: v.strictObject({ groupIds, owner }),
+  state: v.strictObject({ groupIds, owner }, 'must be an object'),
   options: v.object({}),
   member: data => `project/${data.projectId}/${data.memberId}`,
   desired: (data, catalogue) =>

@@ -6,16 +6,13 @@ import type { Target, TargetKind } from '../target.ts'
 import { setRole } from './role-id.ts'
 import { replaceRoles } from './role-ids.ts'
 
-const fields = v.strictObject(
-  {
-    target: v.literal('wacht'),
-    organizationId: i64,
-    membershipId: i64,
-    role: v.optional(roleName),
-    roleId: v.optional(i64),
-  },
-  'must be an object',
-)
+const fields = v.strictObject({
+  target: v.literal('wacht'),
+  organizationId: i64,
+  membershipId: i64,
+  role: v.optional(roleName),
+  roleId: v.optional(i64),
+})
 
 type WachtData = v.InferOutput<typeof fields>
 type WachtOptions = { readonly WACHT_DIALECT: 'role_id' | 'role_ids' }
@@ -26,7 +23,7 @@ export const wacht: TargetKind<WachtData, WachtOptions, 'wacht'> = {
   defaultUrl: 'https://api.wacht.dev',
   data: v.pipe(fields, ...roleOr<WachtData>('roleId')),
   scope: i64,
-  state: v.strictObject({ roleId: i64 }),
+  state: v.strictObject({ roleId: i64 }, 'must be an object'),
   options: v.object({
     WACHT_DIALECT: v.optional(v.picklist(['role_id', 'role_ids'], 'must be role_id or role_ids'), 'role_id'),
   }),

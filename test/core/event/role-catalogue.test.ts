@@ -30,6 +30,8 @@ describe('a wrong catalogue is refused, with the path of each problem', () => {
   test.each<[string, unknown, RegExp]>([
     ['no object', [], /^\(roles\): must be an object of roles$/],
     ['text', 'roles', /^\(roles\): must be an object of roles$/],
+    ['a role that is text', { r: 'manager' }, /^r: must be an object of targets$/],
+    ['a state that is text', { r: { wacht: { 7: 'manager' } } }, /^r\.wacht\.7: must be an object$/],
     ['an empty name', { '': {} }, /must not be empty/],
     [
       'a name of every object',
