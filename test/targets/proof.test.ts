@@ -29,6 +29,18 @@ function way(...bodies: unknown[]) {
 }
 const holding = (id: string, ...roles: string[]) => ({ id, roles: roles.map(role => ({ id: role })) })
 const listed = (...data: object[]) => ({ data, has_more: false })
+/** Four members of Wacht in pages of one, in an order that a test may change; `asked` is each offset. */
+function oneByOne() {
+  const order = ['1', '2', '3', '4']
+  const asked: string[] = []
+  const http: Http = async ({ url }) => {
+    const offset = Number(new URL(url).searchParams.get('offset'))
+    asked.push(`${offset}`)
+    const json = { data: [holding(order[offset] as string, managerRole)], has_more: offset < 3 }
+    return { kind: 'answered', status: 200, json }
+  }
+  return { http, order, asked }
+}
 const { member, wanted } = wachtIds
 
 describe('the role of another member is no proof', () => {
@@ -98,6 +110,13 @@ describe('Wacht, asked to replace roles', () => {
     expect(await target.apply(member, wanted, http)).toMatchObject({
       ...{ kind: 'unknown', cause: 'read_back_failed', answered: true, status: 200 },
       detail: expect.stringContaining('does not list this member'),
+    })
+  })
+  test('and then with roles that were not asked for: each of them is named', async () => {
+    const after = listed(holding(membership, engineerRole, '7'))
+    const { http } = way(listed(holding(membership, engineerRole)), {}, after)
+    expect(await target.apply(member, wanted, http)).toMatchObject({
+      detail: expect.stringContaining(`shows the roles ${engineerRole}, 7;`),
     })
   })
   test('and then with a member without roles: that is said', async () => {
@@ -172,12 +191,9 @@ test('a member of Wacht whose roles are no list has not been read', async () => 
   }
 })
 
-test('a list of Wacht that is refused keeps the words of the refusal', async () => {
-  const http: Http = async () => ({
-    kind: 'answered',
-    status: 403,
-    json: { message: 'not your organization' },
-  })
+test('a list of Wacht that is refused keeps the words of the refusal, whatever else it holds', async () => {
+  const json = { message: 'not your organization', data: [] }
+  const http: Http = async () => ({ kind: 'answered', status: 403, json })
   const detail = 'not your organization'
   expect(await wachtIds.connect(at).apply(member, wanted, http)).toMatchObject({
     cause: 'read_failed',
@@ -187,13 +203,7 @@ test('a list of Wacht that is refused keeps the words of the refusal', async () 
 })
 
 test('the places of so many members are remembered: the one that was seen longest ago is sought anew', async () => {
-  const asked: string[] = []
-  const http: Http = async ({ url }) => {
-    const offset = Number(new URL(url).searchParams.get('offset'))
-    asked.push(`${offset}`)
-    const json = { data: [holding(`${offset + 1}`, managerRole)], has_more: offset < 3 }
-    return { kind: 'answered', status: 200, json }
-  }
+  const { http, asked } = oneByOne()
   const rolesOf = createRolesReader(at, 2)
   const read = (n: number) => rolesOf(`wacht/${organization}/${n}`, http, 'before')
   for (const n of [4, 4, 3, 1]) expect(await read(n)).toMatchObject({ ok: true, roles: [managerRole] })
@@ -208,16 +218,19 @@ test('an effect that is no reason is told as the status of the answer', () => {
   })
 })
 
+test('members that are sought at the same time share one reading of the list: each goes on where the one before it found', async () => {
+  const { http, asked } = oneByOne()
+  const rolesOf = createRolesReader(at)
+  const read = [1, 2, 3, 4].map(n => rolesOf(`wacht/${organization}/${n}`, http, 'before'))
+  for (const found of await Promise.all(read)) expect(found).toMatchObject({ roles: [managerRole] })
+  expect(asked.join(' ')).toBe('0 1 2 3')
+})
+
 test('a member who moved to an earlier page is there: the last look is at the whole list', async () => {
-  let order = ['1', '2', '3', '4']
-  const http: Http = async ({ url }) => {
-    const offset = Number(new URL(url).searchParams.get('offset'))
-    const json = { data: [holding(order[offset] as string, managerRole)], has_more: offset < 3 }
-    return { kind: 'answered', status: 200, json }
-  }
+  const { http, order } = oneByOne()
   const rolesOf = createRolesReader(at)
   const read = () => rolesOf(`wacht/${organization}/3`, http, 'before')
   expect(await read()).toMatchObject({ ok: true, roles: [managerRole] })
-  order = ['3', '1', '2', '4']
+  order.splice(0, 3, '3', '1', '2')
   expect(await read()).toMatchObject({ ok: true, roles: [managerRole] })
 })

@@ -52,7 +52,7 @@ export function createRolesReader(baseUrl: string, mostPlaces = 100_000): ReadRo
   const scan = async (member: string, from: number, http: Http, phase: Phase): Promise<RolesRead> => {
     const [organization] = memberParts(member)
     let unread: { readonly read: RolesRead; readonly behind: number } | undefined
-    for (let offset = from, shown = ''; ; ) {
+    for (let offset = from, shown: string | undefined; ; ) {
       const read = await readPage(member, { offset }, http, phase)
       if (!read.ok) {
         if (!read.isOneTooLarge || unread?.behind === offset) return { ok: false, effect: read.effect }
@@ -88,7 +88,6 @@ export function createRolesReader(baseUrl: string, mostPlaces = 100_000): ReadRo
     if (place !== undefined) {
       const read = await readPage(member, place, http, phase)
       if (read.ok ? read.roles : !read.isOneTooLarge) return read
-      places.delete(member)
     }
     return scan(member, 0, http, phase)
   }
