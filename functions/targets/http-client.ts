@@ -39,7 +39,6 @@ export function createSend(timeoutMs: number, now: () => number, timeUp: TimeUp 
   }).create({
     responseType: 'stream',
     retry: 0,
-    redirect: 'manual',
     ignoreResponseError: true,
   })
 
@@ -52,7 +51,7 @@ export function createSend(timeoutMs: number, now: () => number, timeUp: TimeUp 
           authorization: `Bearer ${token}`,
           ...(traceparent === undefined ? {} : { traceparent }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        body: JSON.stringify(body),
         signal: timeUp(timeoutMs),
       })
       const { status } = response
@@ -91,19 +90,19 @@ const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
  */
 const fetchOver =
   (agent: () => Agent): typeof fetch =>
-  async (url, { method = 'GET', headers, body: sent, signal } = {}) => {
+  async (url, { method, headers, body, signal } = {}) => {
     const { origin, pathname, search } = new URL(String(url))
     const answer = await agent().request({
       ...{ origin, path: `${pathname}${search}`, method: method as Dispatcher.HttpMethod },
       headers: headers as Headers,
-      ...(typeof sent === 'string' && { body: sent }),
+      body: body as string | null,
       ...(signal && { signal }),
     })
     const { statusCode: status } = answer
-    const body = bodiless.has(status) ? null : answer.body
-    if (!body) await answer.body.dump()
+    const content = bodiless.has(status) ? null : answer.body
+    if (!content) await answer.body.dump()
     const get = (name: string) => [answer.headers[name]].flat()[0] ?? null
-    return { status, headers: { get }, body } as unknown as Response
+    return { status, headers: { get }, body: content } as unknown as Response
   }
 
 const unsent = 'ROLE_SYNC_NEVER_SENT'
@@ -142,4 +141,7 @@ function causesOf(error: unknown, depth = 0): Cause[] {
 }
 
 const timedOut = ({ name, code }: Cause): boolean =>
-  name === 'TimeoutError' || name === 'AbortError' || /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code ?? '')
+  name === 'TimeoutError' ||
+  name === 'AbortError' ||
+  code === 'UND_ERR_HEADERS_TIMEOUT' ||
+  code === 'UND_ERR_BODY_TIMEOUT'

@@ -30,6 +30,13 @@ describe('the time-outs of requests', () => {
     expect(signalAt(1040)).toBe(later)
     expect(await timeoutsOf(async () => signalAt(2000))).toEqual([10_020])
   })
+  test('are not shared for longer by the clock that is used where none is given', () => {
+    const ask = sharedTimeouts()
+    const first = ask(60_000)
+    const begun = performance.now()
+    while (performance.now() - begun < 21);
+    expect(ask(60_000)).not.toBe(first)
+  })
   test('are not shared by those that have another time', () => {
     expect(signalAt(3000, 5000)).not.toBe(signalAt(3000, 6000))
   })
