@@ -111,6 +111,8 @@ describe('Wacht says the delay in words', () => {
   test.each([
     [429, 'Rate limit exceeded. Retry after 7 seconds', 7000],
     [503, 'retry after 1 second', 1000],
+    [429, 'Retry after 60 seconds', 60_000],
+    [429, 'Retry after 30s', 30_000],
     [429, 'Rate limit exceeded', undefined],
     [429, 'Retry after a while', undefined],
     [500, 'Retry after 7 seconds', undefined],

@@ -109,15 +109,13 @@ test("the address of a member of Wacht is the primary one, and not another of th
   expect(await people(organization, firstPage, http)).toMatchObject({ ok: true, listed: [{ email }] })
 })
 
-test('the roles of an organization of Wacht are asked for a hundred at a time, its most', async () => {
-  const asked: string[] = []
-  const http: Http = async ({ url }) => {
-    asked.push(url)
-    return { kind: 'answered', status: 200, json: { data: [], has_more: false } }
-  }
-  const { roles } = wacht.connect('https://wacht.example.com', { WACHT_DIALECT: 'role_id' })
-  await roles?.(organization, http)
-  expect(asked).toEqual([`https://wacht.example.com/organizations/${organization}/roles?limit=100`])
+test('a member of Wacht without an address has no field for one', async () => {
+  const data = [{ id: membership, primary_email_address: null }]
+  const http: Http = async () => ({ kind: 'answered', status: 200, json: { data, has_more: false } })
+  const { people } = wacht.connect('https://wacht.example.com', { WACHT_DIALECT: 'role_id' })
+  expect(await people(organization, firstPage, http)).toStrictEqual({
+    ...{ ok: true, listed: [{ member: `wacht/${organization}/${membership}` }] },
+  })
 })
 
 describe.each(['role_id', 'role_ids'] as const)('wacht %s', dialect => {

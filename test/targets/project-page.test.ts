@@ -60,10 +60,27 @@ describe('the place after a page', () => {
 })
 
 describe('the pages of a target that gives less than it is asked for', () => {
-  test('are asked for in its own size from then on, where it says its size', async () => {
-    const { read, asked } = listOf(100, 40, pageSize => ({ pageSize, total: 100 }))
-    for (const place of [0, 40, 80]) expect(await read(place)).toMatchObject({ next: place + 40 })
+  test.each<[says: string, paginate: (pageSize: number) => object]>([
+    ['its size', pageSize => ({ pageSize })],
+    ['how many there are', () => ({ total: 100 })],
+    ['both', pageSize => ({ pageSize, total: 100 })],
+  ])('are asked for in its own size from then on, where it says %s', async (_, paginate) => {
+    const { read, asked } = listOf(100, 40, paginate)
+    for (const place of [0, 40]) expect(await read(place)).toMatchObject({ next: place + 40 })
+    expect(await read(80)).toMatchObject({ results: rows(20, 80) })
     expect(asked).toEqual(['1/100', '2/40', '3/40'])
+  })
+  test('are not taken for smaller because the last one is short', async () => {
+    const { read, asked } = listOf(230, 1000, () => ({ total: 230 }))
+    expect(await read(200)).toMatchObject({ results: rows(10, 200), next: 210 })
+    expect(await read(0)).toMatchObject({ results: rows(100), next: 100 })
+    expect(asked).toEqual(['3/100', '7/30', '1/100'])
+  })
+  test('are not taken for the last one where the sum is right by chance: they may stand further ahead', async () => {
+    // What is asked for from 200 on begins at 80, and 200 and 40 are 240.
+    const { read, asked } = listOf(240, 40, () => ({ total: 240 }))
+    for (let n = 0; n < 2; n++) expect(await read(200)).toMatchObject({ results: rows(40, 200), next: 240 })
+    expect(asked).toEqual(['3/100', '6/40', '3/100', '6/40'])
   })
   test('are found by what they show where it does not: a page that is short this once is not remembered', async () => {
     const { read, asked } = listOf(100, 40, () => ({}))
@@ -119,7 +136,8 @@ describe('a page of people', () => {
 })
 
 test('a list that is refused keeps the words of the refusal, whatever else they hold', async () => {
-  const http: Http = async () => ({ kind: 'answered', status: 403, json: { message: 'not your project' } })
+  const json = { message: 'not your project', results: [] }
+  const http: Http = async () => ({ kind: 'answered', status: 403, json })
   expect(await createProjectPageReader(at)(projectId, 0, http, 'before')).toMatchObject({
     effect: { cause: 'read_failed', status: 403, detail: 'not your project' },
   })

@@ -7,7 +7,7 @@ import {
 } from '../../infra/local/sandbox/project/project-sandbox.ts'
 import { groupA, groupB, memberId, projectId } from '../support/events.ts'
 import { json, startServer, type TestServer } from '../support/server.ts'
-import { applyOver, projectTarget, token } from '../support/subjects.ts'
+import { applyOver, projectTarget, readOver, token } from '../support/subjects.ts'
 
 const { member, wanted } = projectTarget
 const groups = [{ id: groupB.toUpperCase() }, { id: groupA }]
@@ -81,6 +81,15 @@ test('a list that shifts while it is paged through is read again before anybody 
   expect({ kind: effect.kind, pages }).toEqual({ kind: 'proven', pages: [] })
 })
 
+test('a list of one page that says how many there are is read once, whoever is missing', async () => {
+  const server = await startServer(response =>
+    json(response, 200, { results: [{ id: groupA }], paginate: { total: 1 } }),
+  )
+  expect(await readOver(projectTarget.connect(server.url), member)).toEqual({ kind: 'absent' })
+  await server.stop()
+  expect(server.seen).toHaveLength(1)
+})
+
 test('a list that does not say how long it is ends with a page that holds nobody new', async () => {
   const others = [[{ id: groupA }], [{ id: groupB }]]
   // One member a page, and behind the last page that one again.
@@ -141,6 +150,7 @@ test.each([
   'https://h.example/api',
   'https://h.example/api/',
   'https://h.example//',
+  'https://h.example/api//',
 ])('the base URL %s is the same place', url => {
   expect(projectTarget.connect(url).request(member, wanted).url).toBe(
     `https://h.example/api/projects/${projectId}/members/${memberId}`,

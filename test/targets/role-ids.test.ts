@@ -134,17 +134,20 @@ describe('a read that fails before the write means that nothing was sent', () =>
 
 describe('a read-back that fails after the write proves nothing either way', () => {
   test.each([
-    ['500', faults.error(500)],
-    ['404', faults.error(404)],
-    ['403', faults.error(403)],
-    ['429', faults.throttled(9)],
-    ['a redirect', faults.redirect('/')],
-    ['HTML', faults.html(200)],
-    ['a reset', faults.reset()],
-  ] as const)('%s', async (_, fault) => {
+    ['500', faults.error(500), { status: 500 }],
+    ['404', faults.error(404), { status: 404 }],
+    ['403', faults.error(403), { status: 403 }],
+    ['429', faults.throttled(9), { status: 429, delayMs: 9000 }],
+    ['a redirect', faults.redirect('/'), { detail: expect.stringMatching(/^answered 30\d/) }],
+    ['HTML', faults.html(200), { detail: expect.stringMatching(/not JSON/) }],
+    ['a reset', faults.reset(), { detail: expect.stringMatching(/UND_ERR_SOCKET|ECONNRESET/) }],
+  ] as const)('%s, and says why', async (_, fault, why) => {
     await start([engineerRole])
     sandbox.next(`wacht/${organization}`, { on: 'read' }, { ...fault, on: 'read' })
-    expect(await apply()).toMatchObject({ kind: 'unknown', cause: 'read_back_failed', answered: true })
+    expect(await apply()).toMatchObject({
+      ...{ kind: 'unknown', cause: 'read_back_failed', answered: true },
+      ...why,
+    })
     expect(held()).toEqual([managerRole])
   })
 })

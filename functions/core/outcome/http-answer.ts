@@ -77,6 +77,10 @@ export function notAList(
 /** Whether a status is 2xx. */
 export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
+/** Whether an answer came, with a 2xx. */
+export const isAnsweredWell = (answer: Answer): answer is Answered =>
+  answer.kind === 'answered' && isSuccess(answer.status)
+
 /** The `id` of a JSON object if it is a string, else undefined. */
 export function idOf(value: unknown): string | undefined {
   const id = asObject(value)?.id

@@ -1,6 +1,6 @@
 import { asObject } from '../../core/json.ts'
 import type { Effect } from '../../core/outcome/effect.ts'
-import { type Answer, isSuccess, notAList } from '../../core/outcome/http-answer.ts'
+import { type Answer, isAnsweredWell, notAList } from '../../core/outcome/http-answer.ts'
 import { judge, type Phase } from '../../core/outcome/judge.ts'
 import { createPartReader } from '../page-parts.ts'
 import { type Http, type TargetRequest, urlOf } from '../target.ts'
@@ -53,7 +53,7 @@ export function createProjectPageReader(baseUrl: string): ReadProjectPage {
       const seen = longest.get(projectId) ?? 0
       longest.set(projectId, Math.max(seen, page.results.length))
       const given = givenSize(page, size, start, seen)
-      const isWithin = total !== undefined && start + given < total
+      const isWithin = start + given < (total ?? 0)
       if (given < size && (statedSize(page) === given || isWithin)) mostGiven.set(projectId, given)
       if (given === size || offset < given) {
         const results = page.results.slice(offset - start)
@@ -92,8 +92,7 @@ function pageRequest(baseUrl: string, projectId: string, page: number, size: num
 
 /** Marks a 2xx as unreadable if its body is not a page of members. */
 function membersOnly(answer: Answer): Answer {
-  if (answer.kind === 'failed' || !isSuccess(answer.status)) return answer
-  return Array.isArray(asObject(answer.json)?.results) ? answer : notAList(answer)
+  return !isAnsweredWell(answer) || Array.isArray(asObject(answer.json)?.results) ? answer : notAList(answer)
 }
 
 function totalOf({ paginate }: ProjectPage): number | undefined {

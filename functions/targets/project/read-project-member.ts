@@ -22,7 +22,7 @@ export function createMemberReader(baseUrl: string): ReadMember {
   const scan = async (name: string, http: Http, phase: Phase): Promise<Scan> => {
     const [projectId, memberId] = memberParts(name)
     let unread: { readonly effect: Effect; readonly behind: number } | undefined
-    for (let offset = 0, pages = 1, seen = new Set<string>(); ; pages++) {
+    for (let offset = 0, pages = 1, seen = new Set<string | undefined>(); ; pages++) {
       const read = await readPage(projectId, offset, http, phase)
       if (!read.ok) {
         if (!read.isOneTooLarge || unread?.behind === offset) return { ...read, pages }
@@ -33,7 +33,7 @@ export function createMemberReader(baseUrl: string): ReadMember {
       const { status, results, next, total = Number.POSITIVE_INFINITY } = read
       const member = results.find(item => idOf(item)?.toLowerCase() === memberId)
       const before = seen.size
-      seen = seen.union(new Set(results.map(item => idOf(item) ?? '')))
+      seen = seen.union(new Set(results.map(idOf)))
       const isEnd = seen.size === before || seen.size >= total
       if (isEnd && !member && unread) return { ok: false, effect: unread.effect, pages }
       if (member || isEnd) return { ok: true, status, member, pages }

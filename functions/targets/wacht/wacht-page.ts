@@ -5,7 +5,7 @@ import {
   type Answer,
   type Answered,
   idOf,
-  isSuccess,
+  isAnsweredWell,
   notAList,
   type Unreadable,
 } from '../../core/outcome/http-answer.ts'
@@ -42,10 +42,10 @@ export const contradicting = (answer: Answered): Answered => notAList(answer, 'a
 
 /** Marks a 2xx as unreadable if its body is not a page of records with ids: of members, unless `why` says otherwise. */
 export const recordsOnly = (answer: Answer, why?: Unreadable['why']): Answer =>
-  answer.kind === 'failed' || !isSuccess(answer.status) || isPage(answer) ? answer : notAList(answer, why)
+  isAnsweredWell(answer) && !isPage(answer) ? notAList(answer, why) : answer
 
 function isPage(answer: Answer): answer is Answered & { readonly json: WachtPage } {
-  if (answer.kind === 'failed' || !isSuccess(answer.status)) return false
+  if (!isAnsweredWell(answer)) return false
   const page = asObject(answer.json)
   return Array.isArray(page?.data) && page.data.every(idOf)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { asObject } from '../../../functions/core/json.ts'
-import { idOf, messageOf, retryAfterMs } from '../../../functions/core/outcome/http-answer.ts'
+import { idOf, isAnsweredWell, messageOf, retryAfterMs } from '../../../functions/core/outcome/http-answer.ts'
 
 const now = Date.parse('2026-11-23T12:00:00Z')
 
@@ -66,3 +66,10 @@ test.each([
   [null, undefined],
   ['a', undefined],
 ])('the id of %j is %j', (value, id) => expect(idOf(value)).toBe(id))
+
+test('an answer is a good one from 200 to 299, and no failure is', () => {
+  const statuses = [199, 200, 204, 299, 300, 404, 500]
+  const good = statuses.filter(status => isAnsweredWell({ kind: 'answered', status }))
+  expect(good).toEqual([200, 204, 299])
+  expect(isAnsweredWell({ kind: 'failed', failure: 'timeout', detail: 'no answer in time' })).toBe(false)
+})
