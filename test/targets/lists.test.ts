@@ -210,4 +210,16 @@ describe('a member of Wacht is not absent because a reading of the list ended ea
     }
     expect(await target.read?.(sought, over(after))).toMatchObject({ kind: 'holds' })
   })
+
+  test('a member who left costs one page and one reading of the list, however often it is asked for', async () => {
+    const target = wachtIds.connect(at)
+    const before = { 0: { data: page(0, 3), has_more: true }, 3: { data: [member(500)], has_more: false } }
+    expect(await target.read?.(sought, over(before))).toMatchObject({ kind: 'holds' })
+    const after = { 0: { data: page(0, 3), has_more: true }, 3: { data: page(3, 1), has_more: false } }
+    for (let n = 0; n < 3; n++) {
+      const asked: number[] = []
+      expect(await target.read?.(sought, over(after, asked))).toEqual({ kind: 'absent' })
+      expect(asked).toEqual([3, 0, 3])
+    }
+  })
 })
