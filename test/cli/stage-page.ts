@@ -32,7 +32,7 @@ export function stagePage(stage: Stage, cloudWatch: FakeCloudWatch) {
   }
   const troubles: string[] = []
   const source = createStageSource(
-    stage.stage,
+    { stage: stage.stage },
     {
       ...world,
       dynamodb: () => Object.assign(Object.create(database), { send: counted }) as DynamoDBClient,

@@ -30,7 +30,7 @@ async function serve(options: ConsoleOptions, world: CliWorld): Promise<void> {
   const tell = (text: string) => void note(world, text)
   // It needs esbuild where the package has not built it.
   const { startPageServer } = await import('../page/page-server.ts')
-  const server = await startPageServer(options.port, createStageSource(stage, world, tell), tell).catch(
+  const server = await startPageServer(options.port, createStageSource(options, world, tell), tell).catch(
     error => {
       if (error.code !== 'EADDRINUSE') throw error
       throw new Failure(`port ${options.port} is in use: choose another one with --port`)

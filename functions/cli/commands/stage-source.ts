@@ -1,4 +1,5 @@
 import { BoundedMap } from '../../core/bounded-map.ts'
+import type { KnownEntry } from '../../core/dead-letter/planned-letters.ts'
 import type { Instant } from '../../core/event/instant.ts'
 import type { HistoryItem } from '../../core/history/history-item.ts'
 import { kinds } from '../../targets/index.ts'
@@ -8,13 +9,13 @@ import { openHistory } from '../io/history-reader.ts'
 import { openLedger } from '../io/ledger-reader.ts'
 import { backMs, followLog } from '../io/log-reader.ts'
 import { atMostOnce, createTroubles } from '../io/shared-reads.ts'
-import { createStageReader, type StageReader } from '../io/stage-reader.ts'
+import { createStageReader } from '../io/stage-reader.ts'
 import type { PageSource } from '../page/page-source.ts'
 import { clockOf } from '../page/time-words.ts'
 import { createTrackedSource } from '../page/tracked-source.ts'
 import { alarmsOf } from './doctor-stage-checks.ts'
 import { createLetterLooks } from './letter-looks.ts'
-import { stageNames } from './stage-options.ts'
+import { type GlobalOptions, givenOptions, stageNames, stageOf } from './stage-options.ts'
 
 /** How often each part is asked at most, in milliseconds. */
 const every = { log: 5000, queues: 10_000, letters: 60_000, alarms: 60_000, history: 15_000 }
@@ -27,12 +28,13 @@ const [mostItems, mostSources] = [200, 4]
  * cannot be read becomes a note on the page, and `onTrouble` gets it once; the rest goes on.
  */
 export function createStageSource(
-  stage: string,
+  options: GlobalOptions,
   world: CliWorld,
   onTrouble: (text: string) => void,
-  reader: StageReader = createStageReader(world),
 ): PageSource {
+  const stage = stageOf(options, world.env)
   const names = stageNames(stage)
+  const reader = createStageReader(world)
   const { now } = world
   const ledger = openLedger(world, stage, names.ledgerTable)
   const history = openHistory(world, stage, names.historyTable)
@@ -45,8 +47,9 @@ export function createStageSource(
   const start = () =>
     createTrackedSource({
       ...{ name: stage, now, waiting: () => depths.waiting, letters: dead.letters },
-      entry: async member => (await entryOf(member)) ?? 'unknown',
+      entry: member => entryOf(member),
       stage: {
+        options: givenOptions({ ...options, stage }),
         ...{ periodMs: backMs, letterCount: () => depths.letters, alarms: () => ringing },
         unread: () => Object.keys(parts).filter(part => troubles.has(part)),
         notes: () => [
@@ -95,11 +98,8 @@ export function createStageSource(
       }),
     )
 
-  const entryOf = atMostOnce(every.history, now, member =>
-    ledger.read(member).then(
-      entry => entry ?? undefined,
-      () => 'unknown' as const,
-    ),
+  const entryOf = atMostOnce<KnownEntry>(every.history, now, member =>
+    ledger.read(member).catch(() => 'unknown' as const),
   )
   /** Reads items of the history, which the page then knows like lines of the log. Resolves to the time of the last event. */
   const take = async (items: AsyncIterable<HistoryItem>): Promise<Instant | undefined> => {

@@ -36,8 +36,8 @@ export const readLetter = ({
 /** The most groups, and the most letters of a group to name. */
 const [mostGroups, mostNamed] = [12, 5]
 
-/** The letters by cause: the same reason and the same detail. */
-export function failureGroups(letters: readonly ReadLetter[]): FailureGroup[] {
+/** The letters by cause: the same reason and the same detail. `options` ends each command. */
+export function failureGroups(letters: readonly ReadLetter[], options = ''): FailureGroup[] {
   const groups = Map.groupBy(letters, ({ reason, detail }) => JSON.stringify([reason, detail]))
   return [...groups.values()]
     .toSorted((one, other) => other.length - one.length)
@@ -46,6 +46,6 @@ export function failureGroups(letters: readonly ReadLetter[]): FailureGroup[] {
       const { reason, detail } = those[0]!
       const newest = those.toSorted((one, other) => other.at - one.at).slice(0, mostNamed)
       const rows = newest.map(({ names }) => ({ id: names.id, event: eventOf(names), who: whoOf(names) }))
-      return { reason, detail, count: those.length, rows, ...mendOfAll(reason) }
+      return { reason, detail, count: those.length, rows, ...mendOfAll(reason, options) }
     })
 }

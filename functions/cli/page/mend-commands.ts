@@ -26,23 +26,24 @@ const ways: Readonly<Record<LetterReason, { readonly means: string; readonly edi
   crashed: { means: 'Every try ended without an outcome. Correct the function first, then replay.' },
 }
 
-const replay = (filter: string): string[] => [
-  `npx role-sync replay plan ${filter} --out plan.json`,
-  'npx role-sync replay apply plan.json',
+const replay = (filter: string, options: string): string[] => [
+  `npx role-sync replay plan ${filter} --out plan.json${options}`,
+  `npx role-sync replay apply plan.json${options}`,
 ]
 
-/** The mend of all letters with a reason. */
-export const mendOfAll = (reason: LetterReason): Mend => ({
+/** The mend of all letters with a reason. `options` ends each command, such as ` --stage prod`. */
+export const mendOfAll = (reason: LetterReason, options = ''): Mend => ({
   means: ways[reason].means,
-  commands: replay(`--reason ${reason}`),
+  commands: replay(`--reason ${reason}`, options),
 })
 
 /** The mend of one letter. The command names the event where a shell can take its id, and else the reason. */
-export function mendOfOne(reason: LetterReason, messageId: string, event: string | null): Mend {
+export function mendOfOne(reason: LetterReason, messageId: string, event: string | null, options = ''): Mend {
   const { means, edit } = ways[reason]
   const filter =
     event === null || /[\p{C}\p{Zl}\p{Zp}]/u.test(event)
       ? `--reason ${reason}`
       : `--event=${shellWord(event)}`
-  return { means, commands: [...(edit ? [`npx role-sync dead edit ${messageId}`] : []), ...replay(filter)] }
+  const first = edit ? [`npx role-sync dead edit ${messageId}${options}`] : []
+  return { means, commands: [...first, ...replay(filter, options)] }
 }

@@ -72,22 +72,22 @@ const mostNamed = 3
 /** The state of a stage in one sentence: what fails, else what needs a person, else that all is well. Nothing is well that could not be read. */
 export function healthOfStage(facts: HealthFacts): StageHealth {
   const { failing, waiting, letters, applied, lastAppliedAt, now, periodMs, alarms = [], unread = [] } = facts
+  const named = alarms.slice(0, mostNamed).join(', ')
+  const others = alarms.length > mostNamed ? ' and others' : ''
+  const ring = `${countOf(alarms.length, 'alarm rings', 'alarms ring')}: ${named}${others}`
+  const ringing = alarms.length > 0 ? [ring] : []
   const [first] = failing
   if (first && waiting > 0) {
     const names = failing.map(({ target }) => target.charAt(0).toUpperCase() + target.slice(1)).join(' and ')
     const fail = `${names} ${failing.length === 1 ? 'is' : 'are'} failing since ${minuteOf(first.since)}`
     const wait = `${countOf(waiting, 'change waits', 'changes wait')}, none lost`
-    return { tone: 'bad', sentence: `${fail}: ${wait}.` }
+    return { tone: 'bad', sentence: `${[`${fail}: ${wait}`, ...ringing].join('; ')}.` }
   }
   const within = periodMs === undefined ? '' : ` in the last ${spanOf(periodMs)}`
   const last = `the last ${agoOf(lastAppliedAt, now)}`
   const rest = waiting === 0 ? '' : `; ${countOf(waiting, 'is', 'are')} on the way`
-  const named = alarms.slice(0, mostNamed).join(', ')
-  const others = alarms.length > mostNamed ? ' and others' : ''
   const needs = [
-    ...(alarms.length > 0
-      ? [`${countOf(alarms.length, 'alarm rings', 'alarms ring')}: ${named}${others}`]
-      : []),
+    ...ringing,
     ...(letters > 0 ? [countOf(letters, 'change needs a person', 'changes need a person')] : []),
     ...(unread.length > 0 ? [`not everything is known: ${unread.join(' and ')} could not be read`] : []),
   ]

@@ -25,6 +25,8 @@ export interface TrackedWorld {
 
 /** What a deployed stage tells besides. */
 export interface StageWorld {
+  /** The end of each command, such as ` --stage prod`. */
+  readonly options: string
   /** What ended in this time is recent, in milliseconds: before it the page has not seen all. */
   readonly periodMs: number
   /** How many dead letters there are, also those that were not read. */
@@ -51,7 +53,7 @@ export interface TrackedSource extends PageSource {
 
 /** A source without events. */
 export function createTrackedSource(world: TrackedWorld): TrackedSource {
-  const { name, waiting, letters, entry, now, stage } = world
+  const { name, waiting, letters, now, stage } = world
   const history = createHistory()
   const targets = watchTargets()
   const told = (line: LogLine, at: number) => {
@@ -65,7 +67,9 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
     const recent = history.newest().filter(each => each.ending?.outcome === 'applied' && isRecent(each))
     return { applied: recent.length, lastAppliedAt: Math.max(0, ...recent.map(each => each.ending!.at)) }
   }
-  const none = stage ? `Nothing ended in the last ${spanOf(stage.periodMs)}.` : 'Nothing has ended yet.'
+  const none = stage
+    ? `What was read of the log has no end of the last ${spanOf(stage.periodMs)}.`
+    : 'Nothing has ended yet.'
   const notFound = `Nothing is found. The page knows the newest ${mostChanges.toLocaleString('en')} events.`
 
   return {
@@ -83,18 +87,19 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
       const count = stage?.letterCount() ?? letters().length
       const facts = { failing: targets.failing(), waiting: waiting(), letters: count, now: now() }
       const more = stage && { periodMs: stage.periodMs, alarms: stage.alarms(), unread: stage.unread() }
-      const failures = failureGroups(letters())
+      const failures = failureGroups(letters(), stage?.options)
       return {
         ...{ stage: name, now: now(), failures, notes: stage?.notes() ?? [] },
-        searches: stage
-          ? 'Search by event, member, or source and event'
-          : 'Search by event, member or person',
+        searches: stage ? 'Event, member, or source and event' : 'Search by event, member or person',
         health: healthOfStage({ ...facts, ...applied(), ...more }),
         otherLetters: Math.max(
           0,
           failures.reduce((rest, group) => rest - group.count, count),
         ),
-        inFlight: newestOf(history.newest().filter(isInFlight)),
+        inFlight: {
+          ...newestOf(history.newest().filter(isInFlight)),
+          note: stage ? 'The log names what had an attempt, not what only waits.' : '',
+        },
       }
     },
     names: id => history.get(id) ?? letters().find(({ names }) => names.id === id)?.names,
@@ -118,7 +123,7 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
         steps: change.steps.toSorted((one, other) => one.at - other.at),
         omitted: change.omitted,
         parts: newestOf(history.newest().filter(isPart)).rows,
-        ...(letter && { letter: await storyLetter(letter, entry, now()) }),
+        ...(letter && { letter: await storyLetter(letter, world) }),
       }
     },
   }
@@ -133,15 +138,11 @@ function changeOf({ names, reason, at, detail }: ReadLetter): TrackedChange {
   return { ...names, sentAt: at, steps, omitted: 0, open: new Map(), ending }
 }
 
-async function storyLetter(
-  letter: ReadLetter,
-  entry: TrackedWorld['entry'],
-  now: number,
-): Promise<StoryLetter> {
+async function storyLetter(letter: ReadLetter, { entry, now, stage }: TrackedWorld): Promise<StoryLetter> {
   const { messageId, names, reason, detail, body } = letter
   const known = names.member === null ? undefined : await entry(names.member)
   return {
-    ...{ reason, detail, body, ...mendOfOne(reason, messageId, names.event) },
-    unproven: isLetterUnproven(letter, names.event, known, now),
+    ...{ reason, detail, body, ...mendOfOne(reason, messageId, names.event, stage?.options) },
+    unproven: isLetterUnproven(letter, names.event, known, now()),
   }
 }

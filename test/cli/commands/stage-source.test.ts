@@ -136,9 +136,14 @@ describe('dead letters', () => {
     const { source } = stagePage(stage, cloudWatch)
     const { failures, health } = await source.overview()
     expect(health).toEqual({ tone: 'wait', sentence: '1 change needs a person.' })
-    expect(failures).toMatchObject([{ reason: 'not_found', detail: 'No such member', count: 1 }])
+    const options = `--stage ${stage.stage}`
+    const commands = [
+      `npx role-sync replay plan --reason not_found --out plan.json ${options}`,
+      `npx role-sync replay apply plan.json ${options}`,
+    ]
+    expect(failures).toMatchObject([{ reason: 'not_found', detail: 'No such member', count: 1, commands }])
     expect(await source.story(failures[0]!.rows[0]!.id)).toMatchObject({
-      letter: { reason: 'not_found', unproven: false },
+      letter: { reason: 'not_found', unproven: false, commands: expect.arrayContaining([commands[1]]) },
     })
     expect(stage.letters()).toHaveLength(1)
     expect(await stage.hide(1, 1)).toHaveLength(1)

@@ -48,6 +48,11 @@ describe('the sentence of health', () => {
       'bad',
       '4 alarms ring: a, b, c and others; 2 changes need a person; 412 are in effect in the last 15 min, the last 2 s ago.',
     ],
+    [
+      { failing: [{ target: 'wacht', since, calls: 3 }], waiting: 38, alarms: ['a'] },
+      'bad',
+      'Wacht is failing since 14:02: 38 changes wait, none lost; 1 alarm rings: a.',
+    ],
     [{ unread: ['the log'], applied: 0 }, 'wait', 'Not everything is known: the log could not be read.'],
   ])('of %j is %s: %s', (facts, tone, sentence) => expect(healthOf(facts)).toEqual({ tone, sentence }))
 })

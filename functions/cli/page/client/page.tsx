@@ -78,15 +78,16 @@ function Failure({ reason, detail, count, rows, means, commands }: FailureGroup)
   )
 }
 
-function InFlight({ inFlight: { rows, count }, now }: Overview) {
+function InFlight({ inFlight: { rows, count, note }, now }: Overview) {
   return (
     <details class="card" id="in-flight">
       <summary>
         <h2>In flight</h2> <span class="count">{count.toLocaleString('en')}</span>
       </summary>
-      {count === 0 && <p class="quiet">Nothing is in flight.</p>}
+      {count === 0 && !note && <p class="quiet">Nothing is in flight.</p>}
       <ChangeRows rows={rows} now={now} />
       {count > rows.length && <p class="quiet">{countOf(count - rows.length, 'more change')}.</p>}
+      {note && <p class="quiet">{note}</p>}
     </details>
   )
 }
