@@ -45,8 +45,8 @@ export interface ChangeHistory {
   get(id: string): TrackedChange | undefined
   /** All events, the one that changed last first. */
   newest(): readonly TrackedChange[]
-  /** How many events were applied, and when the last one was. */
-  readonly applied: { readonly count: number; readonly lastAt: number }
+  /** How many events were applied since a time, also those that are forgotten, and when the last one was. Forgets what was before. */
+  applied(since: number): { readonly count: number; readonly lastAt: number }
 }
 
 /** The most events to remember. The one that changed longest ago goes first. */
@@ -60,7 +60,7 @@ export function createHistory(most = mostChanges): ChangeHistory {
   const changes = new BoundedMap<string, TrackedChange>(most)
   /** The event of each message. A replay is another message of the same event. */
   const idByMessage = new BoundedMap<string, string>(2 * most)
-  let applied = { count: 0, lastAt: 0 }
+  let appliedAt: number[] = []
 
   const changeOf = (messageId: unknown) => changes.get(idByMessage.get(String(messageId)) ?? '')
   const put = (change: TrackedChange) => void changes.set(change.id, change)
@@ -71,7 +71,7 @@ export function createHistory(most = mostChanges): ChangeHistory {
     open.delete(outcome.messageId)
     const ending = endingOf(outcome, change, at)
     if (ending.outcome === 'applied' && change.ending?.outcome !== 'applied') {
-      applied = { count: applied.count + 1, lastAt: at }
+      appliedAt.push(at)
     }
     put({ ...withStep(change, endStep(outcome, at)), open, ending })
   }
@@ -105,8 +105,9 @@ export function createHistory(most = mostChanges): ChangeHistory {
     ended,
     get: id => changes.get(id),
     newest: () => [...changes.values()].reverse(),
-    get applied() {
-      return applied
+    applied: since => {
+      appliedAt = appliedAt.filter(at => at >= since)
+      return { count: appliedAt.length, lastAt: appliedAt.reduce((last, at) => Math.max(last, at), 0) }
     },
   }
 }

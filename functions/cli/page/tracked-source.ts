@@ -60,13 +60,8 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
     history.line(line, at)
     targets.line(line, at)
   }
-  const isRecent = ({ ending }: TrackedChange) => !stage || (ending?.at ?? 0) >= now() - stage.periodMs
-  /** How many events were applied, and when the last one was. */
-  const applied = () => {
-    if (!stage) return { applied: history.applied.count, lastAppliedAt: history.applied.lastAt }
-    const recent = history.newest().filter(each => each.ending?.outcome === 'applied' && isRecent(each))
-    return { applied: recent.length, lastAppliedAt: Math.max(0, ...recent.map(each => each.ending!.at)) }
-  }
+  /** Before this time nothing is recent. */
+  const since = () => (stage ? now() - stage.periodMs : 0)
   const none = stage
     ? `What was read of the log has no end of the last ${spanOf(stage.periodMs)}.`
     : 'Nothing has ended yet.'
@@ -87,11 +82,12 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
       const count = stage?.letterCount() ?? letters().length
       const facts = { failing: targets.failing(), waiting: waiting(), letters: count, now: now() }
       const more = stage && { periodMs: stage.periodMs, alarms: stage.alarms(), unread: stage.unread() }
+      const applied = history.applied(since())
       const failures = failureGroups(letters(), stage?.options)
       return {
         ...{ stage: name, now: now(), failures, notes: stage?.notes() ?? [] },
         searches: stage ? 'Event, member, or source and event' : 'Search by event, member or person',
-        health: healthOfStage({ ...facts, ...applied(), ...more }),
+        health: healthOfStage({ ...facts, applied: applied.count, lastAppliedAt: applied.lastAt, ...more }),
         otherLetters: Math.max(
           0,
           failures.reduce((rest, group) => rest - group.count, count),
@@ -107,7 +103,7 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
       new Set([...history.newest(), ...letters().map(({ names }) => names)].map(each => each.source)),
     changes: async search => {
       const wanted = (change: TrackedChange) =>
-        search === '' ? !isInFlight(change) && isRecent(change) : matches(change, search)
+        search === '' ? !isInFlight(change) && (change.ending?.at ?? 0) >= since() : matches(change, search)
       const found = newestOf(history.newest().filter(wanted))
       return found.count > 0 ? found : { ...found, note: search === '' ? none : notFound }
     },

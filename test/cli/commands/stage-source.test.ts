@@ -46,6 +46,13 @@ describe('the log', () => {
     expect(overview.inFlight.rows).toMatchObject([{ event: 'e2', state: 'waiting', who: 'wacht 2' }])
     expect((await source.changes('')).rows).toMatchObject([{ event: 'e1', state: 'applied', tookMs: 400 }])
   })
+  test('with more changes than the page remembers still gives the count of all', async () => {
+    for (let n = 0; n < 5600; n++) applied(60_000, `e${n}`)
+    const { source } = stagePage(stage, cloudWatch)
+    expect((await source.overview()).health.sentence).toMatch(
+      /^All well: 5,600 changes in effect in the last 15 min/,
+    )
+  })
   test('gives the steps of a change, from its send on', async () => {
     line(30_000, 'attempt', 'e2', { effect: 'deferred', cause: 'throttled', status: 429 })
     line(30_000, 'retry', 'e2', { cause: 'throttled', seconds: 25, ageMs: 2000 })

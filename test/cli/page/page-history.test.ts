@@ -129,7 +129,8 @@ test('an outcome counts once, and one of a message that nobody received counts n
   history.received({ messageId: 'a', body: bodyOf('wd-1'), receives: 1, sentAt: noon }, noon)
   history.ended(applied, noon + 1)
   history.ended(applied, noon + 2)
-  expect(history.applied).toEqual({ count: 1, lastAt: noon + 1 })
+  expect(history.applied(0)).toEqual({ count: 1, lastAt: noon + 1 })
+  expect(history.applied(noon + 2).count).toBe(0)
 })
 
 test('the history never holds more than its bound, and forgets what changed longest ago', () => {
