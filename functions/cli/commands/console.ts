@@ -7,7 +7,7 @@ import { examples, type GlobalOptions, stageNames, stageOf } from './stage-optio
 import { createStageSource } from './stage-source.ts'
 
 interface ConsoleOptions extends GlobalOptions {
-  readonly port: number
+  readonly port?: number
 }
 
 /** `console`: the live page over a deployed stage. */
@@ -18,7 +18,7 @@ export const addConsole: AddCommand = (program, world) => {
       'Serves the live page of a stage to this machine alone, until Ctrl-C: health, dead letters, what is in flight, recent changes, ' +
         'search and timelines. It only reads, with your own AWS identity, and only while a browser shows the page.',
     )
-    .option('--port <n>', 'the port on 127.0.0.1 (default: any free one)', portOf, 0)
+    .option('--port <n>', 'the port on 127.0.0.1 (default: any free one)', portOf)
     .addHelpText('after', examples('console --stage prod', 'console --stage prod --port 8090'))
     .action((_, command) => serve(command.optsWithGlobals(), world))
 }
@@ -30,12 +30,14 @@ async function serve(options: ConsoleOptions, world: CliWorld): Promise<void> {
   const tell = (text: string) => void note(world, text)
   // It needs esbuild where the package has not built it.
   const { startPageServer } = await import('../page/page-server.ts')
-  const server = await startPageServer(options.port, createStageSource(options, world, tell), tell).catch(
-    error => {
-      if (error.code !== 'EADDRINUSE') throw error
-      throw new Failure(`port ${options.port} is in use: choose another one with --port`)
-    },
-  )
+  const server = await startPageServer(
+    options.port ?? 0,
+    createStageSource(options, world, tell),
+    tell,
+  ).catch(error => {
+    if (error.code !== 'EADDRINUSE') throw error
+    throw new Failure(`port ${options.port} is in use: choose another one with --port`)
+  })
   if (options.json) await json(world, { stage, url: server.url })
   else await line(world, `stage ${stage}: ${server.url} for this machine alone, until Ctrl-C`)
   if (!world.stop.aborted) await new Promise(resolve => world.stop.addEventListener('abort', resolve))
