@@ -2,7 +2,7 @@ import { asObject } from './json.ts'
 
 /**
  * Removes tokens, e-mail addresses and telephone numbers from text of a target or an event. It may remove more than
- * necessary. Ids (UUIDs, ULIDs and i64s) stay readable: operators need them. The text may be long, so every pattern here
+ * necessary. Ids (UUIDs, ULIDs, i64s and those of IAM principals) stay readable: operators need them. The text may be long, so every pattern here
  * takes linear time.
  */
 export const redact = (text: string): string => cleaned(text, false)
@@ -60,7 +60,7 @@ const word = /[\w.+=~-]{15,}/g
 
 /** JSON Web Tokens, keys with a prefix (sk_live_…, ghp_…), and long random text. */
 function holdsSecret(text: string, isId: boolean): boolean {
-  if (ulid.test(text)) return false
+  if (ulid.test(text) || principalId.test(text)) return false
   const parts = text.split('.')
   const isToken = (three: string[]) =>
     three.every(({ length }) => length >= 8) && (!isId || three.some(looksRandom))
@@ -73,6 +73,9 @@ function holdsSecret(text: string, isId: boolean): boolean {
 }
 
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
+
+/** The unique id of a role or user of IAM: it names a sender, and is no secret. */
+const principalId = /^A(?:ROA|IDA)[A-Z0-9]{16,17}$/
 
 const looksRandom = (text: string): boolean => /\d/.test(text) || (/[a-z]/.test(text) && /[A-Z]/.test(text))
 

@@ -1,5 +1,6 @@
 import type * as v from 'valibot'
 import { type Catalogue, type Parsed, parseCatalogueOf } from '../core/event/role-catalogue.ts'
+import { type Guards, parseGuardsOf } from '../core/guard/guards.ts'
 import { project } from './project/project-target.ts'
 import type { TargetKind } from './target.ts'
 import { wacht } from './wacht/wacht-target.ts'
@@ -25,6 +26,9 @@ export function readCatalogue(content: unknown): Catalogue {
   if (roles.ok) return roles.value
   throw new Error(`wrong role catalogue: ${roles.problems.join('; ')}`)
 }
+
+/** Parses the content of a guards file. Each problem names its path and the rule. */
+export const parseGuards = (content: unknown): Parsed<Guards> => parseGuardsOf(kinds, content)
 
 /** The environment names of a target's base URL, its secret's ARN, and its token for the command line. */
 export const settingNames = (name: string) => ({

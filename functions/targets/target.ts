@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
 import type { EventKind } from '../core/event/event-contract.ts'
 import type { CatalogueKind } from '../core/event/role-catalogue.ts'
+import type { GuardedKind } from '../core/guard/guards.ts'
 import type { Desired } from '../core/ledger/desired-state.ts'
 import { effectText } from '../core/outcome/cause-words.ts'
 import type { Effect } from '../core/outcome/effect.ts'
@@ -25,7 +26,8 @@ export type Http = (request: TargetRequest) => Promise<Answer>
  */
 export interface TargetKind<Data = never, Options = unknown, Name extends string = string>
   extends EventKind<Data>,
-    CatalogueKind {
+    CatalogueKind,
+    GuardedKind {
   readonly name: Name
   /** The base URL if a deployment sets none. Absent if each customer has an address of its own. */
   readonly defaultUrl?: string

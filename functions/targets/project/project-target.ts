@@ -31,6 +31,7 @@ export const project: TargetKind<ProjectData, unknown, 'project'> = {
   name: 'project',
   data: v.pipe(fields, ...roleOr<ProjectData>('groupIds', 'owner')),
   scope: uuid,
+  memberId: uuid,
   state: v.strictObject({ groupIds, owner }, 'must be an object'),
   options: v.object({}),
   member: data => `project/${data.projectId}/${data.memberId}`,

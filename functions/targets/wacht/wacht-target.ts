@@ -23,6 +23,7 @@ export const wacht: TargetKind<WachtData, WachtOptions, 'wacht'> = {
   defaultUrl: 'https://api.wacht.dev',
   data: v.pipe(fields, ...roleOr<WachtData>('roleId')),
   scope: i64,
+  memberId: i64,
   state: v.strictObject({ roleId: i64 }, 'must be an object'),
   options: v.object({
     WACHT_DIALECT: v.optional(v.picklist(['role_id', 'role_ids'], 'must be role_id or role_ids'), 'role_id'),

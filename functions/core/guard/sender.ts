@@ -1,0 +1,21 @@
+import * as v from 'valibot'
+
+/** The name of a sender: a source of the intake (`intake/okta`), or the unique id of an IAM principal (`AROA…`). */
+export const senderName = v.pipe(
+  v.string('must be the name of a sender'),
+  v.regex(/^[A-Za-z0-9/_.-]{1,128}$/, 'must be 1 to 128 letters, digits, or / _ . -'),
+)
+
+/**
+ * Who put a message on its queue. `senderId` is SQS's: the unique id of the principal, for a role with `:` and the name of its session,
+ * which the session chose itself. Only of a `trusted` principal (a function of role-sync) the name is believed that the message's attribute
+ * `sender` claims. Empty if SQS names nobody.
+ */
+export function senderOf(
+  senderId: string | undefined,
+  claimed: string | undefined,
+  trusted: ReadonlySet<string>,
+): string {
+  const id = (senderId ?? '').split(':', 1)[0]?.slice(0, 128) ?? ''
+  return trusted.has(id) && v.is(senderName, claimed) ? claimed : id
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals'
+import { createGuard, isAnyGuarded } from '../../../functions/core/guard/guards.ts'
+import { parseGuards } from '../../../functions/targets/index.ts'
+import { memberId, membership, organization, projectId } from '../../support/events.ts'
+
+const member = `wacht/${organization}/${membership}`
+const owner = { member, why: 'break-glass owner', senders: ['intake/okta', 'AROAEXAMPLE'] }
+
+const problems = (content: unknown): string => {
+  const parsed = parseGuards(content)
+  return parsed.ok ? 'none' : parsed.problems.join('; ')
+}
+
+describe('guards are read', () => {
+  test('with members, why, and the senders named for them', () => {
+    const guards = { protected: [owner, { member: `project/${projectId}/${memberId}`, why: 'auditor' }] }
+    expect(parseGuards(guards)).toEqual({ ok: true, value: guards })
+  })
+  test('with UUIDs in one spelling', () => {
+    const upper = `project/${projectId.toUpperCase()}/${memberId.toUpperCase()}`
+    const read = { protected: [{ member: `project/${projectId}/${memberId}`, why: 'auditor' }] }
+    expect(parseGuards({ protected: [{ member: upper, why: 'auditor' }] })).toEqual({ ok: true, value: read })
+  })
+  test.each([[{}], [{ protected: [] }]])('with nothing to guard: %j', content => {
+    const parsed = parseGuards(content)
+    expect(parsed.ok && isAnyGuarded(parsed.value)).toBe(false)
+  })
+})
+
+describe('wrong guards are refused, with the path of each problem', () => {
+  test.each<[string, unknown, RegExp]>([
+    ['a list', [], /^\(guards\): must be an object of guards$/],
+    ['an unknown guard', { burst: [] }, /^burst: is not a known field$/],
+    ['members in an object', { protected: {} }, /^protected: must be a list of members$/],
+    ['a member without why', { protected: [{ member }] }, /^protected\.0\.why: is missing$/],
+    ['an empty why', { protected: [{ member, why: '' }] }, /^protected\.0\.why: must not be empty$/],
+    [
+      'a long why',
+      { protected: [{ member, why: 'x'.repeat(201) }] },
+      /^protected\.0\.why: must be at most 200/,
+    ],
+    ['an unknown field', { protected: [{ ...owner, sender: 'x' }] }, /^protected\.0\.sender: is not a known/],
+    [
+      'a sender with blanks',
+      { protected: [{ ...owner, senders: ['a b'] }] },
+      /^protected\.0\.senders\.0: must be/,
+    ],
+    [
+      'an unknown target',
+      { protected: [{ member: 'okta/1/2', why: 'w' }] },
+      /^protected\.0\.member: must be wacht\//,
+    ],
+    [
+      'a scope alone',
+      { protected: [{ member: 'wacht/7', why: 'w' }] },
+      /^protected\.0\.member: must be wacht\//,
+    ],
+    [
+      'more than a member',
+      { protected: [{ member: `${member}/1`, why: 'w' }] },
+      /^protected\.0\.member: must be/,
+    ],
+    [
+      'an id that is none',
+      { protected: [{ member: 'wacht/07/1', why: 'w' }] },
+      /member: .*without leading zeros/,
+    ],
+    ['a member twice', { protected: [owner, owner] }, /^protected: must not name a member twice$/],
+  ])('%s', (_, content, problem) => expect(problems(content)).toMatch(problem))
+})
+
+describe('a protected member', () => {
+  const guard = createGuard({ protected: [owner, { member: 'wacht/7/8', why: 'owner of last resort' }] })
+
+  test.each(owner.senders)('is changed by the sender that is named for it: %s', sender =>
+    expect(guard({ member }, sender)).toBeUndefined(),
+  )
+  test('holds the changes of every other sender, with the facts', () =>
+    expect(guard({ member }, 'AROAOTHER')).toEqual({
+      guard: 'protected',
+      detail: `${member} is protected (break-glass owner); sender AROAOTHER is not named for it`,
+    }))
+  test('holds the changes of an unknown sender', () =>
+    expect(guard({ member }, '')?.detail).toMatch(/; an unknown sender is not named for it$/))
+  test('holds every change if no sender is named for it', () =>
+    expect(guard({ member: 'wacht/7/8' }, 'intake/okta')).toBeDefined())
+  test('guards no other member', () => expect(guard({ member: 'wacht/7/9' }, 'AROAOTHER')).toBeUndefined())
+})
