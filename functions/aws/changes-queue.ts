@@ -1,4 +1,5 @@
 import { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { senderAttribute } from '../core/guard/sender.ts'
 import type { Queues } from '../core/ports.ts'
 import { clientOptions } from './client-options.ts'
 import { inBatches, sendAll } from './sqs-send.ts'
@@ -23,7 +24,7 @@ export function createChangesQueue(
   }
 
   return {
-    enqueue: bodies => sendAll(client, changesUrl, bodies),
+    enqueue: (bodies, sender) => sendAll(client, changesUrl, bodies, undefined, senderAttribute(sender)),
     delay: delays => all(inBatches(delays).map(delayBatch)),
   }
 }
@@ -34,11 +35,11 @@ async function all(sendings: readonly Promise<void>[]): Promise<void> {
   if (failed) throw failed.reason
 }
 
-/** Sends events to a queue. Rejects unless SQS accepted all of them; the accepted ones stay. */
-export type SendAll = (bodies: readonly string[], signal: AbortSignal) => Promise<void>
+/** Sends events of a sender to a queue. Rejects unless SQS accepted all of them; the accepted ones stay. */
+export type SendAll = (bodies: readonly string[], signal: AbortSignal, sender?: string) => Promise<void>
 
 /** Creates the sender of a delivery's events to the changes queue. */
 export const createBatchSender =
   (queueUrl: string, client = new SQSClient(clientOptions)): SendAll =>
-  (bodies, signal) =>
-    sendAll(client, queueUrl, bodies, signal)
+  (bodies, signal, sender) =>
+    sendAll(client, queueUrl, bodies, signal, senderAttribute(sender))

@@ -31,8 +31,12 @@ export const letterOptions = {
   requestHandler: { ...clientOptions.requestHandler, requestTimeout: sureSeconds * 1000 + 4000 },
 }
 
-/** The dead-letter queue at this URL. */
-export function createLetters(deadLetterUrl: string, client = new SQSClient(letterOptions)): Letters {
+/** The dead-letter queue at this URL. `trusted`: the functions of role-sync, whose word on the sender of a letter is believed. */
+export function createLetters(
+  deadLetterUrl: string,
+  client = new SQSClient(letterOptions),
+  trusted?: ReadonlySet<string>,
+): Letters {
   /** The newest receipt of each received letter: a delete with an older one may have no effect. */
   const receipts = new Map<string, string>()
   const remove = createRemover(deadLetterUrl, client)
@@ -51,7 +55,7 @@ export function createLetters(deadLetterUrl: string, client = new SQSClient(lett
   }
   return {
     counts,
-    look: options => look(deadLetterUrl, client, receipts, counts, options),
+    look: options => look(deadLetterUrl, client, receipts, counts, options, trusted),
     remove: async ({ messageId, receipt }) => {
       await remove(receipts.get(messageId) ?? receipt)
       receipts.delete(messageId)

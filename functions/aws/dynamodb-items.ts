@@ -4,6 +4,8 @@ import type {
   GetItemCommandInput,
   GetItemCommandOutput,
   PutItemCommandInput,
+  QueryCommandInput,
+  QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb'
 import { createJsonCall, type ServiceOptions } from './aws-json.ts'
 
@@ -13,11 +15,14 @@ export interface DynamoDbItems {
   readonly put: (input: PutItemCommandInput) => Promise<unknown>
 }
 
-/** These calls, and the write of several items at once. */
+/** These calls, the write of several items at once, and the read of several. */
 export interface DynamoDbBatches extends DynamoDbItems {
   readonly batchWrite: (
     input: BatchWriteItemCommandInput,
   ) => Promise<Pick<BatchWriteItemCommandOutput, 'UnprocessedItems'>>
+  readonly query: (
+    input: QueryCommandInput,
+  ) => Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>
 }
 
 /**
@@ -37,5 +42,6 @@ export function createDynamoDbItems(options?: ServiceOptions): DynamoDbBatches {
     get: input => call('GetItem', input, true),
     put: input => call('PutItem', input, false),
     batchWrite: input => call('BatchWriteItem', input, true),
+    query: input => call('Query', input, true),
   }
 }

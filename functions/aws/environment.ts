@@ -21,6 +21,13 @@ export const baseUrl = v.pipe(
   v.check(isBaseUrl, 'must be an http(s) URL without credentials, query or fragment'),
 )
 
+/** Names, separated by commas. */
+export const names = v.pipe(
+  v.string(),
+  v.regex(/^[\w-]+(?:,[\w-]+)*$/, 'must be names, separated by commas'),
+  v.transform((list): ReadonlySet<string> => new Set(list.split(','))),
+)
+
 /** Any text that is not empty. */
 export const text = v.pipe(v.string(), v.nonEmpty('must not be empty'))
 

@@ -44,6 +44,7 @@ export async function* look(
   receipts: Map<string, string>,
   counts: () => Promise<{ readonly hidden: number }>,
   options: LookOptions,
+  trusted?: ReadonlySet<string>,
 ): AsyncGenerator<DeadLetter, void, undefined> {
   const { hideSeconds, signal, parallel = usualParallel, quick = false } = options
   const { patienceSeconds, onHidden, idle } = options
@@ -60,7 +61,7 @@ export async function* look(
         MessageAttributeNames: ['All'],
       }),
     )
-    return Messages.map(letterOf)
+    return Messages.map(message => letterOf(message, trusted))
   }
   /** Runs one round and returns its new letters. Notes the receipts of all received letters, even if a receive failed. */
   const round = async (waitSeconds: number): Promise<{ came: number; fresh: DeadLetter[] }> => {

@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import type { LetterAttributes } from '../core/dead-letter/letter-attributes.ts'
+import { bytesOf, type LetterAttributes } from '../core/dead-letter/letter-attributes.ts'
 import { forEachOf } from '../core/for-each-of.ts'
 import { asObject, parseJson } from '../core/json.ts'
 import { batchesOf, sqsBatchSize } from '../core/sqs-limits.ts'
@@ -40,8 +40,13 @@ export async function sendBatch(
   QueueUrl: string,
   bodies: readonly string[],
   abortSignal?: AbortSignal,
+  attributes: LetterAttributes = {},
 ): Promise<SendResult[]> {
-  const Entries = bodies.map((body, index) => ({ Id: String(index), ...inItsGroup(body) }))
+  const MessageAttributes = Object.keys(attributes).length > 0 ? toSqs(attributes) : undefined
+  const Entries = bodies.map((body, index) => ({
+    ...{ Id: String(index), ...inItsGroup(body) },
+    ...(MessageAttributes && { MessageAttributes }),
+  }))
   const command = new SendMessageBatchCommand({ QueueUrl, Entries })
   const answer = await (abortSignal ? client.send(command, { abortSignal }) : client.send(command))
   const { Successful = [], Failed = [] } = answer
@@ -61,24 +66,28 @@ const unanswered: Rejection = { code: 'NoAnswer', message: 'SQS did not answer f
 /** How many batches are sent at once. */
 const parallel = 10
 
-/** Sends events to the changes queue. Rejects unless SQS accepted all of them; the accepted ones stay. */
+/**
+ * Sends events to the changes queue, all with the same attributes. Rejects unless SQS accepted all of them; the accepted ones stay.
+ */
 export const sendAll = (
   client: SQSClient,
   queueUrl: string,
   bodies: readonly string[],
   signal?: AbortSignal,
-): Promise<void> =>
-  forEachOf(batchesOf(bodies.map(body => ({ body }))), parallel, async batch => {
-    const results = await sendBatch(
-      client,
-      queueUrl,
-      batch.map(({ body }) => body),
-      signal,
-    )
+  attributes: LetterAttributes = {},
+): Promise<void> => {
+  const batches = batchesOf(
+    bodies.map(body => ({ body })),
+    bytesOf(attributes),
+  )
+  return forEachOf(batches, parallel, async batch => {
+    const sending = batch.map(({ body }) => body)
+    const results = await sendBatch(client, queueUrl, sending, signal, attributes)
     const rejected = results.filter(isRejection)
     const [first] = rejected
     if (first) throw new Error(`SQS refused ${rejected.length} of ${batch.length} events: ${first.code}`)
   })
+}
 
 /** Sends one message with string attributes. Rejects if SQS refuses or does not answer. */
 export type SendTo = (body: string, attributes: LetterAttributes) => Promise<void>

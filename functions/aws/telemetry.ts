@@ -59,6 +59,7 @@ const outcomeMetrics = {
   duplicate: metricNames.duplicate,
   resolved: metricNames.resolved,
   dead: metricNames.dead,
+  held: metricNames.held,
 } as const
 
 function measureAttempt({ add, peak }: SyncMetrics, record: AttemptRecord): void {
@@ -76,9 +77,10 @@ function measureSearch({ add }: SyncMetrics, { target, calls, cause }: SearchRec
 }
 
 function measureOutcome({ add, peak }: SyncMetrics, record: OutcomeRecord): void {
-  const { target, reason, timeToEffectMs, calls } = record
+  const { target, reason, guard, timeToEffectMs, calls } = record
   add({ target }, outcomeMetrics[record.outcome])
   if (reason) add({ target, reason }, metricNames.dead)
+  if (guard) add({ target, reason: guard }, metricNames.held)
   if (calls !== undefined) {
     add({ target }, metricNames.calls, calls)
     peak({ target }, metricNames.breakerOpen, 0)

@@ -2,6 +2,8 @@ import type { LetterAttributes } from './dead-letter/letter-attributes.ts'
 import type { Reason } from './dead-letter/reason.ts'
 import type { Named } from './event/event.ts'
 import type { Message } from './event/sqs-message.ts'
+import type { Approval } from './guard/approval.ts'
+import type { GuardName } from './guard/guards.ts'
 import type { HistoryItem } from './history/history-item.ts'
 import type { OutcomeEvent } from './history/outcome-event.ts'
 import type { Entry } from './ledger/ledger-entry.ts'
@@ -25,6 +27,12 @@ export interface HistoryStore {
   readonly putIfAbsent: (item: HistoryItem) => Promise<void>
 }
 
+/** The table of approvals, which only the approve function writes. Rejects if it refuses or does not answer. */
+export interface Approvals {
+  /** The approvals with this key, by a strongly consistent read. */
+  readonly read: (approval: string) => Promise<readonly Approval[]>
+}
+
 /** The topic of outcomes. Rejects if it refuses or does not answer; some events may then have been taken. */
 export interface OutcomeTopic {
   /** Resolves to the events that were not taken. */
@@ -34,8 +42,8 @@ export interface OutcomeTopic {
 /** The consumer's writes to the two queues. The methods reject if SQS refuses or does not answer. */
 export interface Queues {
   readonly sendDeadLetter: (body: string, attributes: LetterAttributes) => Promise<void>
-  /** Sends events to the changes queue. If it rejects, some of them may have been sent. */
-  readonly enqueue: (bodies: readonly string[]) => Promise<void>
+  /** Sends events of a sender to the changes queue. If it rejects, some of them may have been sent. */
+  readonly enqueue: (bodies: readonly string[], sender?: string) => Promise<void>
   /** Makes messages invisible for `seconds` from now. */
   readonly delay: (
     delays: readonly { readonly message: Message; readonly seconds: number }[],
@@ -97,6 +105,8 @@ export interface OutcomeRecord extends MessageFacts, Partial<AttemptFacts> {
   readonly ageMs?: number
   readonly outcome: MessageOutcome
   readonly reason?: Reason
+  /** Of a change that is held: what holds it. */
+  readonly guard?: GuardName
   readonly detail?: string
   readonly status?: number
   readonly unproven?: true

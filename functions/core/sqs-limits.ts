@@ -10,14 +10,18 @@ export const maxReceives = 1000
 /** The retention of both queues, from the send, in milliseconds: SQS's maximum. */
 export const messageRetentionMs = 14 * 86_400_000
 
-/** Groups items into batches within SQS's limits, in order. An item over the byte limit gets a batch of its own. */
+/**
+ * Groups items into batches within SQS's limits, in order. An item over the byte limit gets a batch of its own. `besideBytes`: the size of
+ * the attributes of each.
+ */
 export async function* batchesOf<T extends { readonly body: string }>(
   items: Iterable<T> | AsyncIterable<T>,
+  besideBytes = 0,
 ): AsyncGenerator<readonly T[]> {
   let batch: T[] = []
   let bytes = 0
   for await (const item of items) {
-    const size = Buffer.byteLength(item.body)
+    const size = Buffer.byteLength(item.body) + besideBytes
     if (batch.length === sqsBatchSize || (batch.length > 0 && bytes + size > maxBatchBytes)) {
       yield batch
       batch = []

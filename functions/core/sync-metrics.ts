@@ -7,6 +7,8 @@ export const metricNames = {
   resolved: 'Resolved',
   /** Also by reason. */
   dead: 'Dead',
+  /** Changes that a guard holds until a person approves them. Also by guard. */
+  held: 'Held',
   /** Also by reason. */
   retries: 'Retries',
   /** Writes that were not answered and may still land. */

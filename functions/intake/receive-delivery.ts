@@ -39,7 +39,7 @@ export async function receive(
     return { kind: 'malformed', source, detail: `(body): must hold at most ${maxEvents} events` }
   const { bodies, refused } = admit(translated.events, parse, now())
   try {
-    await send(bodies, signal)
+    await send(bodies, signal, `intake/${source}`)
   } catch (error) {
     telemetry.trouble('events not enqueued; the source gets 503 and must send them again', error)
     return { kind: 'unavailable', source, why: 'queue' }

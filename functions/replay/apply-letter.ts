@@ -7,6 +7,10 @@ import type { Entry } from '../core/ledger/ledger-entry.ts'
 import type { LetterRecord, ReplayWorld } from './replay-world.ts'
 import type { Watch } from './watch-replays.ts'
 
+/** Whether a letter is sent to the changes queue. A held one is, once it is released. */
+export const isSent = ({ verdict }: Pick<PlannedLetter, 'verdict'>): boolean =>
+  verdict === 'apply' || verdict === 'held'
+
 /** The result for one letter of a plan. */
 export type AppliedLetter = 'sent' | 'removed' | 'refused'
 
@@ -39,7 +43,7 @@ export function createLetterApplier(plan: string, world: ReplayWorld, sending: W
     const why = change && whyRefused(planned, letter, change, entry, sentTo.has(change.member))
     if (why) return refuse(why)
 
-    if (verdict === 'apply') {
+    if (isSent(planned)) {
       if (change) sentTo.add(change.member)
       sending(letter, parsed.named, change)
       await world.change(letter.body, replayedAttributes(letter, plan))
@@ -66,6 +70,6 @@ function whyRefused(
   if (revision !== rev && !isSentTo)
     return `its ledger entry changed from revision ${rev} to ${revision}; plan again`
   const settled = settledBy(letter, change, entry)?.verdict
-  if (verdict === 'apply') return settled && `it is ${settled} now; plan again`
+  if (isSent({ verdict })) return settled && `it is ${settled} now; plan again`
   return settled === verdict ? undefined : `it is not ${verdict} any more; plan again`
 }

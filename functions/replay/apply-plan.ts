@@ -1,12 +1,14 @@
 import type { DeadLetter } from '../core/dead-letter/dead-letter.ts'
 import type { Plan, PlannedLetter } from '../core/dead-letter/planned-letters.ts'
 import { forEachOf } from '../core/for-each-of.ts'
-import { createLetterApplier } from './apply-letter.ts'
+import { createLetterApplier, isSent } from './apply-letter.ts'
 import { createFailures } from './letter-failures.ts'
 import type { ReplayWorld } from './replay-world.ts'
 import { watchPlan } from './watch-replays.ts'
 
 export interface ApplyOptions {
+  /** Sends the letters that a guard holds, and touches no others. Without an approval each is held again. */
+  readonly release?: boolean
   /** The maximum of letters sent to the changes queue per second. */
   readonly rate?: number
   /** Stops between two letters; the result then has `stopped`. */
@@ -50,14 +52,19 @@ const receives = 2
 /** After so many passes in a row without a letter of the plan the rest is missing: another reader may hide letters. */
 const maxEmptyPasses = 3
 
-/** Applies a plan: sends its `apply` letters, removes its superseded and duplicate ones, and leaves the others alone. */
+/**
+ * Applies a plan: sends its `apply` letters, removes its superseded and duplicate ones, and leaves the others alone. With `release` it
+ * sends the `held` letters alone.
+ */
 export async function applyPlan(
   plan: Plan,
   world: ReplayWorld,
-  { rate = defaultRate, signal, onLetter }: ApplyOptions = {},
+  { rate = defaultRate, signal, onLetter, release = false }: ApplyOptions = {},
 ): Promise<AppliedPlan> {
   const { letters } = world
-  const todo = new Map(plan.letters.filter(isToDo).map(planned => [planned.messageId, planned]))
+  const todo = new Map(
+    plan.letters.filter(release ? isHeld : isToDo).map(planned => [planned.messageId, planned]),
+  )
   const counts = { sent: 0, removed: 0, refused: 0 }
   const watch = watchPlan(plan.hash, world)
   const failures = createFailures(world, plan.hash)
@@ -77,7 +84,7 @@ export async function applyPlan(
         const one = todo.get(letter.messageId)
         if (!one) continue
         empty = -1
-        if (one.verdict === 'apply') await turn()
+        if (isSent(one)) await turn()
         if (signal?.aborted) why = 'stop_signal'
         if (why) return
         todo.delete(letter.messageId)
@@ -105,7 +112,10 @@ interface Received {
   readonly letter: DeadLetter
 }
 
-const isToDo = ({ verdict }: PlannedLetter): boolean => verdict !== 'invalid' && verdict !== 'undecided'
+const isHeld = ({ verdict }: PlannedLetter): boolean => verdict === 'held'
+
+const isToDo = (planned: PlannedLetter): boolean =>
+  planned.verdict !== 'invalid' && planned.verdict !== 'undecided' && !isHeld(planned)
 
 /** The longest single wait, in milliseconds, so that a stop signal takes effect soon. */
 const maxWaitMs = 1000

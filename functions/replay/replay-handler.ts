@@ -23,7 +23,7 @@ const deployment: ReplayDeployment = {
 const { logger, letter, done, drained } = createReplayTelemetry(settings.DEAD_LETTER_QUEUE_NAME)
 
 const world: ReplayWorld = {
-  letters: createLetters(settings.DEAD_LETTER_QUEUE_URL),
+  letters: createLetters(settings.DEAD_LETTER_QUEUE_URL, undefined, settings.TRUSTED_SENDERS),
   change: createSender(settings.CHANGES_QUEUE_URL),
   ledger: createLedger(settings.LEDGER_TABLE, createDynamoDbItems()),
   parse: createEventParser(kinds, deployment.catalogue),

@@ -11,6 +11,7 @@ import { doneBy, givenUpAt, type Verdict } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
+import { guardedOf, readApprovals } from './guarded-delivery.ts'
 import { forgetGone } from './known-places.ts'
 import type { Rules, SyncWorld, TargetBatch } from './sync-world.ts'
 import { watched } from './traced-http.ts'
@@ -24,9 +25,10 @@ export const closingEnds = (deadline: number, { closingMs }: Pick<Rules, 'closin
  * gives no clear answer. Nothing is sent without a lease.
  */
 export async function attempt(
-  { message, named, change }: Delivery,
+  delivery: Delivery,
   { target, breaker, http: httpUntil, world, update, deadline }: TargetBatch,
 ): Promise<Verdict> {
+  const { message, named, change } = delivery
   const { member, version, desired, role } = change
   const { now, random, rules } = world
   const ledgerRules: LedgerRules = { ...rules, repeatable: target.repeatable }
@@ -40,7 +42,9 @@ export async function attempt(
     facts: proofFacts(message, role),
     holder: world.newHolder(),
     givenUpAt: givenUpAt(message, rules),
+    guarded: guardedOf(delivery, world),
   }
+  const { guarded } = self
 
   const send = async (state: Desired, extra: Pick<AttemptRecord, 'restoring'> = {}) => {
     const start = now()
@@ -53,12 +57,24 @@ export async function attempt(
   }
   const log = world.telemetry.attempt
 
-  const opened = await update(member, entry => open(entry, member, self, now(), ledgerRules), deadline)
+  const openAs = (as: Attempt) =>
+    update(member, entry => open(entry, member, as, now(), ledgerRules), deadline)
+  let opened = await openAs(self)
+  if (guarded && opened.kind === 'unapproved') {
+    opened = await openAs({
+      ...self,
+      guarded: { ...guarded, approvals: await readApprovals(guarded, world) },
+    })
+  }
   switch (opened.kind) {
     case 'finished':
       return doneBy(opened)
-    case 'ended':
+    case 'held':
       return { kind: 'dead', letter: opened.letter }
+    case 'ended': {
+      const isHeld = guarded && opened.letter.reason === 'held'
+      return { kind: 'dead', letter: { ...opened.letter, ...(isHeld && { detail: guarded.held.detail }) } }
+    }
     case 'busy':
       return { kind: 'retry', afterMs: busyMs(random()), cause: 'busy' }
     case 'wait':

@@ -4,6 +4,7 @@ import type { RetryCause, Verdict } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
 import { attempt } from './attempt.ts'
 import { LedgerUnavailable } from './conditional-write.ts'
+import { ApprovalsUnavailable } from './guarded-delivery.ts'
 import { HistoryUnavailable } from './record-history.ts'
 import type { TargetBatch } from './sync-world.ts'
 
@@ -55,6 +56,7 @@ async function tryOne(delivery: Delivery, batch: TargetBatch): Promise<Verdict> 
 }
 
 function causeOf(error: unknown): RetryCause {
+  if (error instanceof ApprovalsUnavailable) return 'approvals_unavailable'
   if (!(error instanceof LedgerUnavailable)) return 'internal_error'
   return error.cause instanceof HistoryUnavailable ? 'history_unavailable' : 'ledger_unavailable'
 }

@@ -1,5 +1,5 @@
 import { type Instant, msSince } from '../core/event/instant.ts'
-import type { AttemptFacts, Final, Verdict } from '../core/outcome/verdict.ts'
+import { type AttemptFacts, endOf, type Final, type Verdict } from '../core/outcome/verdict.ts'
 import type { OutcomeRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 
@@ -7,6 +7,7 @@ type Facts = Pick<
   OutcomeRecord,
   | 'outcome'
   | 'reason'
+  | 'guard'
   | 'detail'
   | 'status'
   | 'unproven'
@@ -21,10 +22,9 @@ type Facts = Pick<
 /** The fields of the outcome line for a final verdict. `sentAt` is milliseconds since 1970; `time` is the event's time. */
 export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts {
   if (verdict.kind === 'dead') {
-    const { kind, letter } = verdict
-    const { reason, detail, status, unproven } = letter
+    const { detail, status, unproven, ...end } = endOf(verdict.letter)
     return {
-      ...{ outcome: kind, reason, detail: redact(detail).slice(0, 500) },
+      ...{ ...end, detail: redact(detail).slice(0, 500) },
       ...(status === undefined ? {} : { status }),
       ...(unproven ? { unproven } : {}),
     }

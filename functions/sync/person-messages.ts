@@ -124,7 +124,7 @@ async function settle(
     if (members.length > 0) {
       if (!(await keep(sending))) return overtaken(message, world)
       try {
-        await queues.enqueue(members.map(bodyOf))
+        await queues.enqueue(members.map(bodyOf), message.sender)
       } catch (error) {
         telemetry.trouble('events of a person not enqueued; the original message will be retried', error)
         const waits = { cause: 'enqueue_failed', detail: detailOf(sending) } as const

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import catalogue from '#roles' with { type: 'json' }
+import { createApprovals } from '../aws/approvals-table.ts'
 import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
 import { createHistory } from '../aws/history-table.ts'
 import { createLedger } from '../aws/ledger-table.ts'
@@ -11,15 +12,17 @@ import { sha256 } from '../aws/sha256.ts'
 import { createCredentials, secretReader } from '../aws/target-credentials.ts'
 import { createSyncTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
+import { createGuard } from '../core/guard/guards.ts'
 import { personTarget } from '../core/people/person-event.ts'
 import { kinds, readCatalogue } from '../targets/index.ts'
 import { createConsumer } from './consumer.ts'
 import { invocationOf } from './sync-invocation.ts'
-import { readRules, readSettings } from './sync-settings.ts'
+import { readGuards, readRules, readSettings } from './sync-settings.ts'
 import { createLinks } from './target-links.ts'
 
 const settings = readSettings(process.env)
 const roles = readCatalogue(catalogue)
+const guarded = readGuards({}, settings)
 
 const { logger, telemetry, flush } = createSyncTelemetry()
 const rules = readRules(settings)
@@ -54,6 +57,11 @@ const consume = createConsumer({
           topic: createOutcomeTopic(settings.OUTCOMES_TOPIC_ARN, { transport }),
           source: settings.OUTCOMES_SOURCE ?? '',
         },
+  guards: guarded && {
+    guard: createGuard(guarded.guards),
+    approvals: createApprovals(guarded.table, dynamodb),
+    needed: guarded.needed,
+  },
   queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, now, transport),
   telemetry,
@@ -67,4 +75,4 @@ const consume = createConsumer({
 })
 
 /** The sync function: settles a batch of messages. */
-export const handler = invocationOf(consume, { logger, flush }, now)
+export const handler = invocationOf(consume, { logger, flush }, now, settings.TRUSTED_SENDERS)

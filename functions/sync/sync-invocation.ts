@@ -4,6 +4,7 @@ import type { createSyncTelemetry } from '../aws/telemetry.ts'
 import { readHistory } from '../core/dead-letter/trail.ts'
 import { binaryModeProblem } from '../core/event/binary-mode.ts'
 import type { Message } from '../core/event/sqs-message.ts'
+import { senderOf } from '../core/guard/sender.ts'
 import type { Consumer } from './consumer.ts'
 
 /** Wraps a consumer as a Lambda function. Messages to retry are reported as failed, so that they stay on the queue. */
@@ -11,6 +12,7 @@ export const invocationOf = (
   consume: Consumer,
   { logger, flush }: Pick<ReturnType<typeof createSyncTelemetry>, 'logger' | 'flush'>,
   now: () => number,
+  trusted?: ReadonlySet<string>,
 ) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use({
@@ -20,18 +22,18 @@ export const invocationOf = (
       onError: flush,
     })
     .handler(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-      const failed = await consume(Records.map(messageOf), now() + context.getRemainingTimeInMillis())
+      const failed = await consume(
+        Records.map(record => messageOf(record, trusted)),
+        now() + context.getRemainingTimeInMillis(),
+      )
       return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
     })
 
-/** Converts a record of the event source mapping to a message. */
-export function messageOf({
-  messageId,
-  receiptHandle,
-  body,
-  attributes,
-  messageAttributes,
-}: SQSRecord): Message {
+/** Converts a record of the event source mapping to a message. `trusted`: role-sync's functions; without them no sender is read. */
+export function messageOf(
+  { messageId, receiptHandle, body, attributes, messageAttributes }: SQSRecord,
+  trusted?: ReadonlySet<string>,
+): Message {
   const sentAt = Number(attributes.SentTimestamp)
   const trail = readHistory(messageAttributes.trail?.stringValue)
   const problem = binaryModeProblem(Object.keys(messageAttributes), body)
@@ -43,6 +45,9 @@ export function messageOf({
     firstReceivedAt: Number(attributes.ApproximateFirstReceiveTimestamp ?? sentAt),
     receives: Number(attributes.ApproximateReceiveCount),
     ...(trail && { trail }),
+    ...(trusted && {
+      sender: senderOf(attributes.SenderId, messageAttributes.sender?.stringValue, trusted),
+    }),
     ...(problem !== undefined && { problem }),
   }
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
-import { baseUrl, millis, readEnvironment, text, wholeNumber } from '../aws/environment.ts'
-import { kinds, settingNames } from '../targets/index.ts'
+import { baseUrl, millis, names, readEnvironment, text, wholeNumber } from '../aws/environment.ts'
+import { type Guards, isAnyGuarded } from '../core/guard/guards.ts'
+import { kinds, parseGuards, settingNames } from '../targets/index.ts'
 import type { Rules } from './sync-world.ts'
 
 const targets = Object.fromEntries(
@@ -20,6 +21,10 @@ const own = v.object({
   /** Both absent if the stage tells nobody of outcomes. */
   OUTCOMES_TOPIC_ARN: v.optional(text),
   OUTCOMES_SOURCE: v.optional(text),
+  /** All absent if nothing is guarded. Trusted: the unique ids of the roles of role-sync's functions. */
+  TRUSTED_SENDERS: v.optional(names),
+  APPROVALS_TABLE: v.optional(text),
+  APPROVALS_NEEDED: v.optional(wholeNumber),
   RETRY_FROM_MS: millis,
   RETRY_CAP_MS: millis,
   REQUEST_TIMEOUT_MS: millis,
@@ -37,11 +42,33 @@ const own = v.object({
 /** The environment of the sync function, set by the template. */
 export const settingsSchema = v.intersect([own, v.object(targets), ...kinds.map(kind => kind.options)])
 
-export type SyncSettings = v.InferOutput<typeof own> & Readonly<Record<string, string | number>>
+export type SyncSettings = v.InferOutput<typeof own> & Readonly<Record<string, unknown>>
 
 /** Reads the settings. Throws one error that names every invalid one. */
 export const readSettings = (env: Readonly<Record<string, string | undefined>>): SyncSettings =>
   readEnvironment(settingsSchema, env) as SyncSettings
+
+/**
+ * The bundled guards with the settings that they need. Undefined if nothing is guarded. Throws if the guards are wrong or a setting is
+ * missing.
+ */
+export function readGuards(
+  content: unknown,
+  {
+    APPROVALS_TABLE: table,
+    APPROVALS_NEEDED: needed,
+    TRUSTED_SENDERS: trusted,
+  }: Pick<SyncSettings, 'APPROVALS_TABLE' | 'APPROVALS_NEEDED' | 'TRUSTED_SENDERS'>,
+): { readonly guards: Guards; readonly table: string; readonly needed: number } | undefined {
+  const guards = parseGuards(content)
+  if (!guards.ok) throw new Error(`wrong guards: ${guards.problems.join('; ')}`)
+  if (!isAnyGuarded(guards.value)) return undefined
+  if (table === undefined || !needed || !trusted)
+    throw new Error(
+      'wrong settings: guards need APPROVALS_TABLE, APPROVALS_NEEDED (1 or more) and TRUSTED_SENDERS',
+    )
+  return { guards: guards.value, table, needed }
+}
 
 export const readRules = (settings: SyncSettings): Rules => ({
   retryFromMs: settings.RETRY_FROM_MS,

@@ -1,8 +1,10 @@
 import type { Hash } from '../core/dead-letter/planned-letters.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
+import type { Guard } from '../core/guard/guards.ts'
 import type { BackoffRules } from '../core/outcome/retry-delay.ts'
 import type { GiveUpRules } from '../core/outcome/verdict.ts'
 import type {
+  Approvals,
   HistoryStore,
   LedgerStore,
   OutcomeTopic,
@@ -22,6 +24,8 @@ export interface SyncWorld {
   readonly history?: HistoryLink | undefined
   /** Absent if the stage tells nobody of outcomes. `source`: the CloudEvents source of the stage. */
   readonly outcomes?: { readonly topic: OutcomeTopic; readonly source: string } | undefined
+  /** Absent if nothing is guarded. */
+  readonly guards?: GuardLink | undefined
   readonly queues: Queues
   readonly targets: ReadonlyMap<string, TargetLink>
   readonly telemetry: Telemetry
@@ -41,6 +45,13 @@ export interface SyncWorld {
 export interface HistoryLink {
   readonly store: HistoryStore
   readonly keepMs: number
+}
+
+/** The guards, the approvals of what they hold, and how many approvers a change needs. */
+export interface GuardLink {
+  readonly guard: Guard
+  readonly approvals: Approvals
+  readonly needed: number
 }
 
 /** A target with the breaker and the HTTP of this instance. */

@@ -140,7 +140,7 @@ describe.each(waysToDynamoDb)('by %s', (_, itemsAt) => {
         const opened = await move(member, entry => open(entry, member, attempt, 1000, rules), 2000).catch(
           () => undefined,
         )
-        if (opened?.kind !== 'send' && opened?.kind !== 'held') continue
+        if (opened?.kind !== 'send' && opened?.kind !== 'leased') continue
         most = Math.max(most, ++holding)
         await ledger.read(member)
         holding--

@@ -31,7 +31,7 @@ describe('the ledger', () => {
     expect(table.Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'expires', Enabled: true })
     const whole: Record<keyof Entry, true> = {
       ...{ member: true, rev: true, applied: true, lease: true, unanswered: true, unproven: true },
-      ...{ failures: true, ended: true },
+      ...{ failures: true, ended: true, approved: true },
     }
     expect(whole).not.toHaveProperty('expires')
   })

@@ -1,4 +1,4 @@
-import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { BatchWriteItemCommand, DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import {
   createDynamoDbItems,
@@ -32,6 +32,7 @@ const environmentAt = (url: string) => ({ ...localEnvironment, AWS_ENDPOINT_URL_
 export const batchesOf = (client: DynamoDBClient): DynamoDbBatches => ({
   ...itemsOf(client),
   batchWrite: input => client.send(new BatchWriteItemCommand(input)),
+  query: input => client.send(new QueryCommand(input)),
 })
 
 /** The ways to DynamoDB: those of the functions, and the SDK's client, by which it is checked. */

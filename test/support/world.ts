@@ -71,6 +71,7 @@ export interface WorldOptions {
   readonly now?: number
   readonly history?: SyncWorld['history']
   readonly outcomes?: SyncWorld['outcomes']
+  readonly guards?: SyncWorld['guards']
 }
 
 /** A consumer in a world of recording fakes: virtual clock, seeded chance, a ledger and queues in memory. */
@@ -85,6 +86,8 @@ export function fakeWorld(options: WorldOptions = {}) {
     letters: [] as { body: string; attributes: LetterAttributes }[],
     lettersFail: false,
     enqueued: [] as string[],
+    /** The senders that were passed on with the events. */
+    senders: [] as (string | undefined)[],
     enqueueFails: false,
     delays: [] as { id: string; seconds: number }[],
     delaysFail: false,
@@ -129,9 +132,10 @@ export function fakeWorld(options: WorldOptions = {}) {
       if (state.lettersFail) throw new Error('SQS refuses')
       state.letters.push({ body, attributes })
     },
-    enqueue: async bodies => {
+    enqueue: async (bodies, sender) => {
       log.push('enqueue')
       if (state.enqueueFails) throw new Error('SQS refuses')
+      state.senders.push(...bodies.map(() => sender))
       state.enqueued.push(...bodies)
     },
     delay: async delays => {
@@ -205,6 +209,7 @@ export function fakeWorld(options: WorldOptions = {}) {
     ledger,
     history: options.history,
     outcomes: options.outcomes,
+    guards: options.guards,
     queues,
     telemetry,
     targets: new Map([target, { ...target, name: 'project', naming: projectNaming }].map(linkTo)),

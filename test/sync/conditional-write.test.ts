@@ -82,7 +82,7 @@ describe('a compare-and-set that is not answered is read again', () => {
   })
   test('it happened: the lease is ours', async () => {
     const { move, log, stored } = ledger(undefined, 'fails, but happened')
-    expect((await move(member, opening(attemptOf(1)))).kind).toBe('held')
+    expect((await move(member, opening(attemptOf(1)))).kind).toBe('leased')
     expect(log).toEqual(['write fails, but happened', 'read'])
     expect(stored()).toMatchObject({ rev: 1, lease: { holder: 'h1' } })
   })

@@ -95,6 +95,7 @@ export function verdictWords(verdict: LetterVerdict): string {
     }
     case 'invalid':
     case 'undecided':
+    case 'held':
       return `${verdict.verdict}: ${verdict.detail}`
     default:
       return verdict satisfies never

@@ -67,7 +67,11 @@ export function statusInHistory(
         message: last.message,
       }
     case 'dead':
-      return { status: 'dead', ...letterOf({ reason: last.reason ?? '', unproven: last.unproven }) }
+    case 'held':
+      return {
+        status: 'dead',
+        ...letterOf({ reason: last.reason ?? last.outcome, unproven: last.unproven }),
+      }
     default:
       return undefined
   }

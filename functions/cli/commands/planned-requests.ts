@@ -23,6 +23,10 @@ export interface Requests {
   readonly of: (messageId: string) => Prepared | undefined
 }
 
+/** Whether the request of a letter is shown: it would be made, at once or after an approval. */
+export const isShown = (verdict: PlannedLetter['verdict']): boolean =>
+  verdict === 'apply' || verdict === 'held'
+
 /** Prepares the requests of a plan while it is made. With `ask` it also reads the members' states from the targets. */
 export function prepareRequests(targets: ReadonlyMap<string, Target>, ask?: ReadTargetState) {
   /** By message id, as JSON: text needs much less memory than objects. */
@@ -30,7 +34,7 @@ export function prepareRequests(targets: ReadonlyMap<string, Target>, ask?: Read
   return {
     /** Must be called for each planned letter. */
     prepare: async ({ verdict, messageId }: PlannedLetter, { parsed, entry }: FoundLetter): Promise<void> => {
-      if (verdict !== 'apply' || !parsed.ok || !parsed.change) return
+      if (!isShown(verdict) || !parsed.ok || !parsed.change) return
       const { change } = parsed
       const before = entry?.applied?.desired
       const target = targets.get(change.target) as Target

@@ -8,7 +8,7 @@ import { block, line } from '../io/output.ts'
 import { type Column, mostRows, table } from '../io/text-table.ts'
 import { requestRows } from './check-report.ts'
 import { countWords, lettersOf, reasonWords, shortHash, shortMember } from './letter-rows.ts'
-import type { Prepared, Requests } from './planned-requests.ts'
+import { isShown, type Prepared, type Requests } from './planned-requests.ts'
 import { targetStateWords } from './target-state-words.ts'
 
 /** A plan for `--json`, in pieces. Includes the targets' states if they were read. */
@@ -54,7 +54,7 @@ export async function print(world: CliWorld, plan: MadePlan, requests: Requests)
   const all = letters.length === 0 ? 'no letters' : `${lettersOf(letters.length)}: ${countWords(counts)}`
   await line(world, `${all}; plan ${shortHash(hash)}`)
   await table(world, columns, letters)
-  const applied = letters.filter(({ verdict }) => verdict === 'apply')
+  const applied = letters.filter(({ verdict }) => isShown(verdict))
   for (const { messageId, event, member } of world.stdout.isTTY ? applied.slice(0, mostRows) : applied) {
     const prepared = requests.of(messageId)
     if (!prepared) continue

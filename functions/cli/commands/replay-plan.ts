@@ -27,7 +27,7 @@ interface PlanCommandOptions extends GlobalOptions, FilterOptions, Readonly<Reco
 export const addPlan: AddCommand = (replay, world, exitWith) => {
   addReadOption(addTargetOptions(addFilterOptions(replay.command('plan'))))
     .description(
-      'Shows what a replay would do for each letter (apply, superseded, duplicate, invalid or undecided), and the exact ' +
+      'Shows what a replay would do for each letter (apply, superseded, duplicate, invalid, undecided or held), and the exact ' +
         'request. A letter whose role is not deployed yet is invalid. Changes nothing. Exit code 1 if a letter failed; it is then not in the plan.',
     )
     .option('--out <file>', 'writes the plan to a file, for `replay apply`')

@@ -35,7 +35,9 @@ async function verify(file: string, given: GlobalOptions, world: CliWorld): Prom
     status: asPlanned(one.asked.planned, one.status),
   }))
   await printStatuses(world, found, options)
-  const meant = found.filter(({ asked: { planned } }) => !['invalid', 'undecided'].includes(planned.verdict))
+  const meant = found.filter(
+    ({ asked: { planned } }) => !['invalid', 'undecided', 'held'].includes(planned.verdict),
+  )
   return meant.every(({ status }) => isDone(status)) ? exit.ok : exit.refused
 }
 

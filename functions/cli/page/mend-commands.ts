@@ -23,6 +23,9 @@ const ways: Readonly<Record<LetterReason, { readonly means: string; readonly edi
     edit: true,
   },
   person_ambiguous: { means: 'Several members have this address. Remove the wrong one, then replay.' },
+  held: {
+    means: 'A guard holds this change until a person approves it. See what it would do, then approve it.',
+  },
   crashed: { means: 'Every try ended without an outcome. Correct the function first, then replay.' },
 }
 

@@ -18,6 +18,8 @@ export interface DeadLetter {
   readonly reason: LetterReason
   /** Undefined if absent or invalid. */
   readonly trail: Trail | undefined
+  /** Whose message it was, as far as SQS shows that role-sync wrote so (`senderOf`). Absent where nothing is guarded. */
+  readonly sender?: string
 }
 
 /** The fields of a letter that come from its attributes. */
@@ -41,7 +43,7 @@ export function letterFacts(attributes: DeadLetter['attributes'], moved: boolean
 }
 
 /** The names of the attributes that role-sync writes. */
-const ownNames = ['reason', 'target', 'member', 'event', 'unproven', 'trail']
+const ownNames = ['reason', 'target', 'member', 'event', 'unproven', 'guard', 'sender', 'trail']
 
 const reasonOf = (attributes: DeadLetter['attributes']): LetterReason =>
   reasons.find(reason => reason === attributes.reason) ?? 'crashed'

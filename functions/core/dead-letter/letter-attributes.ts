@@ -33,6 +33,8 @@ export function letterAttributes(
     member: named.member ?? '',
     event: redactId(named.event ?? ''),
     unproven: grounds.unproven ? 'true' : '',
+    guard: grounds.guard ?? '',
+    sender: message.sender ?? '',
     trail,
   })
 }
@@ -51,6 +53,8 @@ interface LetterParts {
   readonly member?: string
   readonly event?: string
   readonly unproven?: string
+  readonly guard?: string
+  readonly sender?: string
   readonly trail: Trail | History
 }
 

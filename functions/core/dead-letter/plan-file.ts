@@ -27,6 +27,7 @@ const planSchema = v.object(
       duplicate: whole,
       invalid: whole,
       undecided: whole,
+      held: v.optional(whole),
     }),
     letters: v.array(
       v.object({
@@ -41,6 +42,7 @@ const planSchema = v.object(
         version: v.optional(
           v.object({ time: v.string(), sequence: v.string(), source: v.string(), id: v.string() }),
         ),
+        desired: v.optional(v.record(v.string(), v.union([v.string(), v.boolean(), v.array(v.string())]))),
         by: v.optional(v.string()),
         since: v.optional(whole),
         detail: v.optional(v.string()),

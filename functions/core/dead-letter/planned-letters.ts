@@ -1,6 +1,7 @@
 import type { Named } from '../event/event.ts'
 import type { Version } from '../event/version.ts'
 import { canonicalJson, compareText } from '../json.ts'
+import type { Desired } from '../ledger/desired-state.ts'
 import type { LetterReason } from './reason.ts'
 import { type LetterVerdict, letterVerdicts } from './replay-verdict.ts'
 
@@ -35,7 +36,10 @@ export interface PlanSettings {
   readonly urls: Readonly<Record<string, string>>
 }
 
-export type PlanCounts = Readonly<Record<LetterVerdict['verdict'], number>>
+/** `held` is there if any letter is held. */
+export type PlanCounts = Readonly<Record<Exclude<LetterVerdict['verdict'], 'held'>, number>> & {
+  readonly held?: number
+}
 
 /** One letter of a plan. Times are milliseconds since 1970. */
 export interface PlannedLetter extends Named {
@@ -44,8 +48,9 @@ export interface PlannedLetter extends Named {
   /** An earlier write to its member may have had an effect. */
   readonly unproven?: true
   readonly verdict: LetterVerdict['verdict']
-  /** The version of its change, in the file of a plan, if the verdict is `apply`. */
+  /** The version and the state of its change, in the file of a plan, if the verdict is `apply` or `held`. */
   readonly version?: Version
+  readonly desired?: Desired
   /** The event that is applied instead. */
   readonly by?: string
   readonly since?: number
@@ -88,5 +93,6 @@ function hashOf({ letters, ...rest }: Omit<Plan, 'hash'>, hash: Hash, beside?: B
 
 function countsOf(letters: readonly PlannedLetter[]): PlanCounts {
   const count = (of: LetterVerdict['verdict']) => letters.filter(({ verdict }) => verdict === of).length
-  return Object.fromEntries(letterVerdicts.map(verdict => [verdict, count(verdict)])) as PlanCounts
+  const counts = letterVerdicts.map(verdict => [verdict, count(verdict)] as const)
+  return Object.fromEntries(counts.filter(([verdict, n]) => verdict !== 'held' || n > 0)) as PlanCounts
 }

@@ -1,3 +1,5 @@
+import type { GuardName } from '../guard/guards.ts'
+
 /** Why role-sync makes a message a dead letter. */
 export const reasons = [
   'invalid_event',
@@ -11,6 +13,7 @@ export const reasons = [
   'gave_up',
   'person_not_found',
   'person_ambiguous',
+  'held',
 ] as const
 
 export type Reason = (typeof reasons)[number]
@@ -26,6 +29,8 @@ export interface Grounds {
   readonly detail: string
   readonly status?: number
   readonly unproven?: boolean
+  /** Of a letter that is `held`: what holds it. */
+  readonly guard?: GuardName
 }
 
 /** The letter of a message that is given up: the cause of its last retry, then the detail. */

@@ -5,7 +5,7 @@ import { scopeName } from '../people/person-event.ts'
 import type { DeadLetter } from './dead-letter.ts'
 
 /** What a replay of a letter would do. */
-export const letterVerdicts = ['apply', 'superseded', 'duplicate', 'invalid', 'undecided'] as const
+export const letterVerdicts = ['apply', 'superseded', 'duplicate', 'invalid', 'undecided', 'held'] as const
 
 export type LetterVerdict =
   /** `detail`: for an event that names a person, the scopes to search. */
@@ -17,17 +17,17 @@ export type LetterVerdict =
       readonly since: number
       readonly detail?: string
     }
-  | { readonly verdict: 'invalid' | 'undecided'; readonly detail: string }
+  | { readonly verdict: 'invalid' | 'undecided' | 'held'; readonly detail: string }
 
 export type SettledVerdict = 'superseded' | 'duplicate'
 
 /**
  * The verdict on a letter, from its body as parsed now and its member's entry. Rule 1 of `open` comes first, as in the
  * consumer. While a write of the entry may still land or is unproven, the letter is undecided. If the unproven write is the
- * letter's own, only a replay can settle it, so the verdict is `apply`.
+ * letter's own, only a replay can settle it, so the verdict is `apply`. A letter that a guard holds needs an approval first.
  */
 export function planLetter(
-  letter: Pick<DeadLetter, 'messageId'>,
+  letter: Pick<DeadLetter, 'messageId' | 'reason'>,
   parsed: ParsedEvent,
   entry: Entry | undefined,
   now: number,
@@ -39,9 +39,12 @@ export function planLetter(
   }
   const settled = settledBy(letter, parsed.change, entry)
   if (settled) return settled
+  if (letter.reason === 'held') return { verdict: 'held', detail: needsApproval }
   const detail = entry && unsettled(entry, parsed.change, now)
   return detail ? { verdict: 'undecided', detail } : { verdict: 'apply' }
 }
+
+const needsApproval = 'needs an approval: role-sync hold approve'
 
 /** Rule 1 of `open` for a letter. A letter that was itself applied and then not deleted is a duplicate. */
 export function settledBy(

@@ -12,6 +12,8 @@ export interface Message {
   readonly receives: number
   /** The history that the message claims. Any producer can write it, so it only ends the grace for this message. */
   readonly trail?: History
+  /** Who put it on the queue (`senderOf`). Absent where nothing is guarded. */
+  readonly sender?: string
   /** Why the body alone is no event, by the names of the message attributes (`binaryModeProblem`). */
   readonly problem?: string
 }

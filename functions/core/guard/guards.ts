@@ -64,10 +64,11 @@ const memberName = (kinds: readonly GuardedKind[]) =>
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const [target, scope, id, ...rest] = dataset.value.split('/')
       const kind = kinds.find(({ name }) => name === target)
-      const ids = kind && rest.length === 0 && v.safeParse(v.tuple([kind.scope, kind.memberId]), [scope, id])
+      const ids =
+        kind && rest.length === 0 ? v.safeParse(v.tuple([kind.scope, kind.memberId]), [scope, id]) : undefined
       if (ids?.success) return [target, ...ids.output].join('/')
       const names = kinds.map(({ name }) => `${name}/<scope>/<member>`).join(' or ')
-      const [problem] = ids ? ids.issues : []
+      const problem = ids?.issues?.[0]
       addIssue({ message: `must be ${names}${problem ? `: an id ${problem.message}` : ''}` })
       return NEVER
     }),

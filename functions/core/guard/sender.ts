@@ -19,3 +19,7 @@ export function senderOf(
   const id = (senderId ?? '').split(':', 1)[0]?.slice(0, 128) ?? ''
   return trusted.has(id) && v.is(senderName, claimed) ? claimed : id
 }
+
+/** The attribute by which a function of role-sync passes a sender on. None if the sender is not known. */
+export const senderAttribute = (sender: string | undefined): { readonly sender?: string } =>
+  sender ? { sender } : {}

@@ -4,9 +4,10 @@ import { type Instant, instantOf } from '../event/instant.ts'
 import type { Message } from '../event/sqs-message.ts'
 import { traceOf } from '../event/traceparent.ts'
 import type { Version } from '../event/version.ts'
+import type { GuardName } from '../guard/guards.ts'
 import type { Desired } from '../ledger/desired-state.ts'
 import type { Applied, ProofFacts } from '../ledger/ledger-entry.ts'
-import type { Final, MessageOutcome } from '../outcome/verdict.ts'
+import { endOf, type Final, type MessageOutcome } from '../outcome/verdict.ts'
 import { scopeOf } from '../people/person-event.ts'
 import { redactId } from '../redact.ts'
 import { expiryAttribute } from '../resource-names.ts'
@@ -29,6 +30,8 @@ export interface HistoryItem extends ProofFacts {
   readonly reason?: Reason | undefined
   readonly status?: number | undefined
   readonly unproven?: boolean | undefined
+  /** For `held`: what holds the change. */
+  readonly guard?: GuardName | undefined
   /** The event that is applied instead. */
   readonly by?: string | undefined
   /** For `resolved`: how many events were enqueued instead. */
@@ -61,8 +64,11 @@ export function sourceEventOf(source: string, id: string, hash: (text: string) =
 }
 
 /** What a proof keeps of its message, so that the ledger can tell it later. */
-export const proofFacts = ({ receives, trail, body }: Message, role: string | undefined): ProofFacts => ({
-  ...{ receives, role, traceId: traceOf(body)?.traceId },
+export const proofFacts = (
+  { receives, trail, body, sender }: Message,
+  role: string | undefined,
+): ProofFacts => ({
+  ...{ receives, role, traceId: traceOf(body)?.traceId, sender },
   claimedPlan: trail?.plan === undefined ? undefined : redactId(trail.plan),
 })
 
@@ -103,7 +109,7 @@ export function endItem(
   const { time = instantOf(message.sentAt), sequence = '' } = version ?? {}
   const end =
     verdict.kind === 'dead'
-      ? { outcome: 'dead' as const, ...verdict.letter, detail: undefined }
+      ? { ...endOf(verdict.letter), detail: undefined }
       : { outcome: verdict.outcome, by: verdict.by && redactId(verdict.by), events: verdict.events }
   return {
     ...{

@@ -3,6 +3,7 @@ import type { Deferred, Effect, Refused, Unknown } from '../outcome/effect.ts'
 import { wasTried } from '../outcome/verdict.ts'
 import type { Desired } from './desired-state.ts'
 import { endedLetter, withEnded, withoutFinished } from './ended-messages.ts'
+import { approversOf } from './guarded-change.ts'
 import type { Applied, Attempt, Entry, Lease, LedgerRules } from './ledger-entry.ts'
 import { pending } from './open-entry.ts'
 
@@ -46,8 +47,12 @@ export function close(
   switch (effect.kind) {
     case 'proven': {
       const { unproven: _, ...proven } = withoutFinished(ended, attempt.version)
-      const { version, event, message, desired, facts } = attempt
-      const applied = { version, event, message, desired, at: now, ...facts }
+      const { version, event, message, desired, facts, guarded } = attempt
+      const approvedBy = guarded && approversOf(entry, guarded, now)
+      const applied = {
+        ...{ version, event, message, desired, at: now, ...facts },
+        ...(approvedBy && { approvedBy }),
+      }
       return {
         kind: 'done',
         entry: { ...proven, applied, failures: 0 },

@@ -1,6 +1,7 @@
 import type { Grounds } from '../dead-letter/reason.ts'
 import { compareVersions, type Version } from '../event/version.ts'
 import { messageRetentionMs } from '../sqs-limits.ts'
+import { withoutApproved } from './guarded-change.ts'
 import type { Attempt, EndedMessage, Entry } from './ledger-entry.ts'
 
 /** The most that the ended messages of one entry take, in bytes of JSON: some hundreds of them. DynamoDB stores 400 KB. */
@@ -17,7 +18,7 @@ export function endedLetter(entry: Entry | undefined, message: string): Grounds 
 }
 
 /**
- * The entry with one more ended message, the newest first. It must be stored before the letter is sent. Messages that SQS no
+ * The entry with one more ended message, the newest first. Its version settles, so its approval ends. It must be stored before the letter is sent. Messages that SQS no
  * longer keeps are dropped; `now` is milliseconds since 1970.
  */
 export function withEnded(
@@ -32,11 +33,14 @@ export function withEnded(
     return left >= 0
   }
   const before = (entry.ended ?? []).filter(({ at }) => now - at < messageRetentionMs)
-  return { ...entry, ended: [{ message, version, at: now, letter }, ...before].filter(fits) }
+  const settled = withoutApproved(entry, each => compareVersions(each.version, version) !== 0)
+  return { ...settled, ended: [{ message, version, at: now, letter }, ...before].filter(fits) }
 }
 
-/** The entry without the ended messages that `applied` finishes (rule 1 of `open`). */
-export function withoutFinished({ ended = [], ...entry }: Entry, applied: Version): Entry {
-  const newer = ended.filter(({ version }) => compareVersions(version, applied) > 0)
+/** The entry without the ended messages and the approvals that `applied` finishes (rule 1 of `open`). */
+export function withoutFinished({ ended = [], ...rest }: Entry, applied: Version): Entry {
+  const isNewer = ({ version }: { readonly version: Version }) => compareVersions(version, applied) > 0
+  const entry = withoutApproved(rest, isNewer)
+  const newer = ended.filter(isNewer)
   return newer.length === 0 ? entry : { ...entry, ended: newer }
 }

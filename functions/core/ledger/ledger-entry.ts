@@ -1,6 +1,7 @@
 import type { Grounds } from '../dead-letter/reason.ts'
 import type { Version } from '../event/version.ts'
 import type { Desired } from './desired-state.ts'
+import type { Guarded } from './guarded-change.ts'
 
 /** What the ledger knows of one member (functions/README.md#the-ledger-protocol). Times are milliseconds since 1970. */
 export interface Entry {
@@ -19,6 +20,8 @@ export interface Entry {
   readonly failures: number
   /** The messages that became dead letters and are newer than `applied`, the newest first. */
   readonly ended?: readonly EndedMessage[]
+  /** The approvals of held changes, since their first use and until the version settles, the newest first. */
+  readonly approved?: readonly ApprovedVersion[]
 }
 
 /** What else a proof keeps of its message, for the history (functions/README.md#the-record). */
@@ -30,6 +33,10 @@ export interface ProofFacts {
   readonly traceId?: string | undefined
   /** The plan of a replay, as the message claims it. */
   readonly claimedPlan?: string | undefined
+  /** Who put the message on the queue, where anything is guarded. */
+  readonly sender?: string | undefined
+  /** The approvers of a change that a guard held. */
+  readonly approvedBy?: readonly string[] | undefined
 }
 
 export interface Applied extends ProofFacts {
@@ -63,6 +70,13 @@ export interface EndedMessage {
   readonly letter: Omit<Grounds, 'detail'>
 }
 
+/** An approval that was used: who approved this version with its desired state (`approvalKey`). */
+export interface ApprovedVersion {
+  readonly version: Version
+  readonly key: string
+  readonly by: readonly string[]
+}
+
 /** One delivery of a change, as the ledger sees it. */
 export interface Attempt {
   readonly event: string
@@ -71,6 +85,8 @@ export interface Attempt {
   /** The id of the SQS message. */
   readonly message: string
   readonly facts?: ProofFacts
+  /** A guard holds the change. */
+  readonly guarded?: Guarded | undefined
   /** A fresh random id of this attempt, never the message's. */
   readonly holder: string
   /** From when on the message is given up if this attempt leaves it to be retried. */

@@ -1,8 +1,9 @@
 import type { Grounds } from '../dead-letter/reason.ts'
 import { compareVersions } from '../event/version.ts'
 import { sameDesired } from './desired-state.ts'
-import { endedLetter } from './ended-messages.ts'
-import type { Applied, Attempt, Entry, LedgerRules, Unanswered } from './ledger-entry.ts'
+import { endedLetter, withEnded } from './ended-messages.ts'
+import { approversOf, heldLetter, withApproved } from './guarded-change.ts'
+import type { Applied, Attempt, Entry, Lease, LedgerRules, Unanswered } from './ledger-entry.ts'
 
 /** How a change stands to its member before anything is sent. */
 export type Opened =
@@ -12,14 +13,18 @@ export type Opened =
   | { readonly kind: 'busy'; readonly until: number }
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'send'; readonly entry: Entry }
-  | { readonly kind: 'held' }
+  | { readonly kind: 'leased' }
+  /** A guard holds the change, and its approvals were not read yet. */
+  | { readonly kind: 'unapproved' }
+  /** A guard holds the change: the message ends with this letter, which the entry keeps. */
+  | { readonly kind: 'held'; readonly entry: Entry; readonly letter: Grounds }
 
 export type Finished = 'applied' | 'duplicate' | 'superseded'
 
 /**
  * The `open` step of the ledger protocol (functions/README.md#the-ledger-protocol). `entry` is undefined for a member that has none
- * yet. `send` takes the lease in a changed entry, which must be stored before anything is sent. `held`: an unanswered conditional
- * write did take the lease.
+ * yet. `send` takes the lease in a changed entry, which must be stored before anything is sent. `leased`: an unanswered
+ * conditional write did take the lease.
  */
 export function open(
   entry: Entry | undefined,
@@ -34,7 +39,7 @@ export function open(
   if (letter) return { kind: 'ended', letter }
 
   const lease = entry?.lease
-  if (lease?.holder === attempt.holder) return { kind: 'held' }
+  if (lease?.holder === attempt.holder) return { kind: 'leased' }
   if (lease && now < lease.until) return { kind: 'busy', until: lease.until }
 
   const settled = entry && expireLease(entry, rules)
@@ -43,12 +48,16 @@ export function open(
     return { kind: 'wait', until: unanswered.until }
   }
 
-  const { event, desired, holder } = attempt
-  const base = settled ?? newEntry(member)
-  return {
-    kind: 'send',
-    entry: { ...base, rev: base.rev + 1, lease: { holder, until: now + rules.leaseMs, event, desired } },
-  }
+  const { event, version, desired, holder, guarded } = attempt
+  const { rev, ...rest } = settled ?? newEntry(member)
+  const base: Entry = { ...rest, rev: rev + 1 }
+  const taken: Lease = { holder, until: now + rules.leaseMs, event, desired }
+  if (!guarded) return { kind: 'send', entry: { ...base, lease: taken } }
+  const by = approversOf(entry, guarded, now)
+  if (by) return { kind: 'send', entry: { ...withApproved(base, version, guarded.key, by), lease: taken } }
+  if (!guarded.approvals) return { kind: 'unapproved' }
+  const held = heldLetter(guarded, base)
+  return { kind: 'held', entry: withEnded(base, attempt, held, now), letter: held }
 }
 
 /** The entry of a member before it is first stored. */

@@ -37,7 +37,13 @@ export type Verdict =
   | { readonly kind: 'dead'; readonly letter: Grounds }
 
 /** How a message ended. */
-export type MessageOutcome = Finished | 'resolved' | 'dead'
+export type MessageOutcome = Finished | 'resolved' | 'dead' | 'held'
+
+/** How a message with this letter ended: `held` is no failure, and its guard says why. */
+export const endOf = ({ reason, ...letter }: Grounds) =>
+  reason === 'held'
+    ? { outcome: 'held' as const, ...letter }
+    : { outcome: 'dead' as const, reason, ...letter }
 
 /** What the outcome line says of the attempt that proved a change. */
 export interface AttemptFacts {
@@ -59,6 +65,7 @@ export type RetryCause =
   | 'unanswered_write'
   | 'behind_newer'
   | 'ledger_unavailable'
+  | 'approvals_unavailable'
   | 'history_unavailable'
   | 'outcome_unsent'
   | 'lease_lost'

@@ -23,7 +23,7 @@ const parsedOf = (n: number): ParsedEvent => {
   const named = { event: version.id, source: version.source, target: 'wacht', member }
   return { ok: true, named, change: { target: 'wacht', member, desired, version } }
 }
-const letter = { messageId: 'm5' }
+const letter = { messageId: 'm5', reason: 'not_found' as const }
 const now = 10_000
 const planned = (entry: Entry | undefined, n = 5): LetterVerdict =>
   planLetter(letter, parsedOf(n), entry, now)

@@ -62,7 +62,7 @@ describe('rule 3: a lease that has not run out', () => {
     expect(at(entryOf({ lease: leaseOf(until) }))).toEqual({ kind: 'busy', until })
   })
   test('is ours when it bears this attempt’s holder', () => {
-    expect(at(entryOf({ lease: { ...leaseOf(now + 1), holder: 'h5' } }))).toEqual({ kind: 'held' })
+    expect(at(entryOf({ lease: { ...leaseOf(now + 1), holder: 'h5' } }))).toEqual({ kind: 'leased' })
   })
   test('is not ours because it bears our message', () => {
     expect(at(entryOf({ lease: { ...leaseOf(now + 1), holder: 'm5' } })).kind).toBe('busy')

@@ -1,0 +1,57 @@
+import type { Grounds } from '../dead-letter/reason.ts'
+import { compareVersions, type Version } from '../event/version.ts'
+import { type Approval, approvers } from '../guard/approval.ts'
+import type { Held } from '../guard/guards.ts'
+import type { ApprovedVersion, Entry } from './ledger-entry.ts'
+
+/** A change that a guard holds until enough people have approved it. */
+export interface Guarded {
+  readonly held: Held
+  /** The key of its approvals (`approvalKey`). */
+  readonly key: string
+  /** How many approvers it needs. */
+  readonly needed: number
+  /** Its approvals. Absent if they were not read yet. */
+  readonly approvals?: readonly Approval[]
+}
+
+/** The most approvals in one entry. An approval that is dropped is asked for again. */
+const mostApproved = 20
+
+/**
+ * The approvers of a change: those that the entry has since the approval's first use or, for the first use, those that count at `now`.
+ * Undefined if there are not enough.
+ */
+export function approversOf(
+  entry: Entry | undefined,
+  { key, needed, approvals = [] }: Guarded,
+  now: number,
+): readonly string[] | undefined {
+  const kept = entry?.approved?.find(each => each.key === key)
+  if (kept) return kept.by
+  const by = approvers(approvals, now)
+  return by.length >= needed ? by : undefined
+}
+
+/** The entry with the approval of one version, until that version settles. */
+export function withApproved(entry: Entry, version: Version, key: string, by: readonly string[]): Entry {
+  const others = (entry.approved ?? []).filter(each => each.key !== key)
+  const newestFirst = [{ version, key, by }, ...others].toSorted((a, b) =>
+    compareVersions(b.version, a.version),
+  )
+  return { ...entry, approved: newestFirst.slice(0, mostApproved) }
+}
+
+/** The entry with only the approvals that are still open. */
+export function withoutApproved(
+  { approved, ...entry }: Entry,
+  isOpen: (each: ApprovedVersion) => boolean,
+): Entry {
+  const open = approved?.filter(isOpen) ?? []
+  return open.length === 0 ? entry : { ...entry, approved: open }
+}
+
+/** The letter of a change that is held. */
+export const heldLetter = ({ held: { guard, detail } }: Guarded, { unproven }: Entry): Grounds => ({
+  ...{ reason: 'held', detail, guard, unproven: unproven !== undefined },
+})
