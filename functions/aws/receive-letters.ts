@@ -57,7 +57,9 @@ export async function* look(
         MaxNumberOfMessages: sqsBatchSize,
         VisibilityTimeout: hideSeconds,
         WaitTimeSeconds,
-        MessageSystemAttributeNames: letterSystemAttributes,
+        MessageSystemAttributeNames: trusted
+          ? [...letterSystemAttributes, 'SenderId']
+          : letterSystemAttributes,
         MessageAttributeNames: ['All'],
       }),
     )

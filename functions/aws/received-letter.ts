@@ -7,7 +7,6 @@ export const letterSystemAttributes: MessageSystemAttributeName[] = [
   'SentTimestamp',
   'ApproximateReceiveCount',
   'DeadLetterQueueSourceArn',
-  'SenderId',
 ]
 
 /**

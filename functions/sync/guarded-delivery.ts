@@ -1,6 +1,6 @@
 import type { Delivery } from '../core/event/by-member.ts'
 import { type Approval, approvalKey } from '../core/guard/approval.ts'
-import type { Guarded } from '../core/ledger/guarded-change.ts'
+import type { Guarded } from '../core/ledger/ledger-entry.ts'
 import type { SyncWorld } from './sync-world.ts'
 
 /** What holds this change, if anything does. */

@@ -83,6 +83,14 @@ describe('a look', () => {
       MessageAttributeNames: ['All'],
     })
   })
+  test('asks who sent each letter if somebody is trusted with that', async () => {
+    const receives: Input[] = []
+    const send = async ({ input }: { input: Input }) => void receives.push(input)
+    const client = { send: async (command: { input: Input }) => (await send(command)) ?? { Messages: [] } }
+    const letters = createLetters('http://letters', client as unknown as SQSClient, new Set(['AROASYNC']))
+    await found(letters.look({ hideSeconds: 1, parallel: 1, quick: true }))
+    expect(receives[0]).toMatchObject({ MessageSystemAttributeNames: expect.arrayContaining(['SenderId']) })
+  })
   test('reads the age and the receives that SQS tells', async () => {
     const { look } = looking([[message('a')]])
     expect(await found(look)).toMatchObject([

@@ -40,6 +40,33 @@ const ways = {
     createChangesQueue('http://changes', client).delay(delays(count)),
 }
 
+test.each<[string, string | undefined, object | undefined]>([
+  [
+    'with the sender that is passed on',
+    'intake/okta',
+    { sender: { DataType: 'String', StringValue: 'intake/okta' } },
+  ],
+  ['without one if none is known', undefined, undefined],
+])('events go to the changes queue %s', async (_, sender, attributes) => {
+  const { asked, client } = answering({})
+  await createBatchSender('http://changes', client)(bodies(2), never, sender)
+  await createChangesQueue('http://changes', client).enqueue(bodies(1), sender)
+  const entries = asked.flatMap(({ Entries }) => Entries) as { readonly MessageAttributes?: object }[]
+  expect(entries.map(({ MessageAttributes }) => MessageAttributes)).toEqual([
+    attributes,
+    attributes,
+    attributes,
+  ])
+})
+
+test('attributes count towards the size of a batch', async () => {
+  const { asked, client } = answering({})
+  const half = 'x'.repeat(maxBatchBytes / 2)
+  await createChangesQueue('http://changes', client).enqueue([half, half], 'intake/okta')
+  await createChangesQueue('http://changes', client).enqueue([half, half])
+  expect(asked.map(({ Entries }) => Entries.length)).toEqual([1, 1, 2])
+})
+
 test.each(Object.entries(ways))('%s go to the changes queue by ten, each id once', async (_, way) => {
   const { asked, client } = answering({})
   await way(client, 23)

@@ -184,3 +184,15 @@ describe('the metrics of an invocation', () => {
     }
   })
 })
+
+test('a change that a guard holds is counted as held, also by its guard, and not as dead', () => {
+  const told = linesOf({ ...env, AWS_LAMBDA_LOG_LEVEL: 'INFO' }, () => {
+    const { telemetry, flush } = createSyncTelemetry()
+    telemetry.outcome({ ...settled, outcome: 'held', guard: 'protected' })
+    flush()
+  })
+  const metrics = JSON.stringify(told.slice(1))
+  expect(metrics.match(/"Held":\[?1/g)).toHaveLength(2)
+  expect(metrics).toContain('"reason":"protected"')
+  expect(metrics).not.toContain('"Dead"')
+})

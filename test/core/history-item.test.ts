@@ -51,6 +51,15 @@ describe('the item of a proof', () => {
   })
 })
 
+test('a proof says who sent its message, and who approved it', () => {
+  const proof = {
+    ...applied,
+    ...proofFacts(messageOf('m1', '{}', { sender: 'x' }), undefined),
+    approvedBy: ['ada'],
+  }
+  expect(proofItem(member, proof, hash)).toMatchObject({ sender: 'x', approvedBy: ['ada'] })
+})
+
 describe('the item of another end', () => {
   const named = { event: 'e1', source: 's', target: 'wacht', member }
   const message = messageOf('m1', '{"secret":"payload"}', { receives: 3 })
@@ -75,6 +84,17 @@ describe('the item of another end', () => {
       ...{ desired: { roleId: '5' }, scope: 'wacht/1', receives: 3 },
       ...{ reason: 'rejected', status: 422, unproven: true, expires: 9 },
     })
+  })
+  test('of a change that a guard holds names the guard and the sender', () => {
+    const held = { reason: 'held', guard: 'protected', detail: 'why', unproven: false } as const
+    const settled = {
+      message: { ...message, sender: 'x' },
+      named,
+      verdict: { kind: 'dead', letter: held },
+    } as const
+    const item = endItem({ ...settled, version: versionOf(1) }, noon, hash)
+    expect(item).toMatchObject({ outcome: 'held', guard: 'protected', sender: 'x', unproven: false })
+    expect([item.version, item.reason]).toEqual(['2026-11-23T09:15:01 00 m1 held', undefined])
   })
   test('of a message without a member stands under the message, at the time of its send', () => {
     const nobody = { event: null, source: null, target: null, member: null }

@@ -50,6 +50,18 @@ test('a dead message is told with its reason, and without what the target said',
   expect(new CloudEvent(json).validate()).toBe(true)
 })
 
+test('a change that a guard holds is told as held, with the guard and without its detail', () => {
+  const letter = { reason: 'held', guard: 'protected', detail: 'Jane is the owner' } as const
+  const { json, body } = told({ ...dead, verdict: { kind: 'dead', letter } })
+  expect(json).toMatchObject({
+    type: 'role.change.held.v1',
+    id: 'm1/held',
+    data: { outcome: 'held', guard: 'protected' },
+  })
+  expect(json.data).not.toHaveProperty('reason')
+  expect(body).not.toContain('Jane')
+})
+
 test('a name that could not be read is left out', () => {
   const nameless = { event: null, source: null, target: null, member: null }
   const { json, attributes } = told({ ...dead, named: nameless })

@@ -21,6 +21,13 @@ test('the deadline counts from when API Gateway got a delivery, which the start 
   expect(await lastsFor(0, { ...good, requestContext: undefined })).toBe(1000)
 })
 
+test('events are sent as those of their source', async () => {
+  const senders: unknown[] = []
+  const { answer } = startIntake(okta.declared, { send: async (_, __, sender) => void senders.push(sender) })
+  expect(await answer(good)).toMatchObject({ statusCode: 202 })
+  expect(senders).toEqual(['intake/there'])
+})
+
 test('events are sent with the signal of the deadline, so that nothing is sent after the answer', async () => {
   const signals: AbortSignal[] = []
   const { answer } = startIntake(okta.declared, {

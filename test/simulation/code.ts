@@ -1,6 +1,8 @@
 import type * as people from '../../functions/aws/person-memory.ts'
 import type * as secrets from '../../functions/aws/target-credentials.ts'
 import type * as event from '../../functions/core/event/event.ts'
+import type * as guards from '../../functions/core/guard/guards.ts'
+import type * as sender from '../../functions/core/guard/sender.ts'
 import type * as breaker from '../../functions/sync/breaker.ts'
 import type * as consumer from '../../functions/sync/consumer.ts'
 import type * as authorized from '../../functions/targets/authorized-http.ts'
@@ -9,6 +11,8 @@ import type * as targets from '../../functions/targets/index.ts'
 /** The code under simulation: the very modules that ship. */
 export type Code = Pick<typeof consumer, 'createConsumer'> &
   Pick<typeof event, 'createEventParser'> &
+  Pick<typeof guards, 'createGuard'> &
+  Pick<typeof sender, 'senderOf'> &
   Pick<typeof breaker, 'createBreaker'> &
   Pick<typeof authorized, 'authorized'> &
   Pick<typeof secrets, 'createCredentials'> &
@@ -17,14 +21,26 @@ export type Code = Pick<typeof consumer, 'createConsumer'> &
 
 /** Loads the code; `variant` is a query that a loader hook may answer with a mutated source. */
 export async function loadCode(variant = ''): Promise<Code> {
-  const [consumer, event, breaker, authorized, secrets, people, targets] = await Promise.all([
+  const [consumer, event, guards, sender, breaker, authorized, secrets, people, targets] = await Promise.all([
     import(`../../functions/sync/consumer.ts${variant}`),
     import(`../../functions/core/event/event.ts${variant}`),
+    import(`../../functions/core/guard/guards.ts${variant}`),
+    import(`../../functions/core/guard/sender.ts${variant}`),
     import(`../../functions/sync/breaker.ts${variant}`),
     import(`../../functions/targets/authorized-http.ts${variant}`),
     import(`../../functions/aws/target-credentials.ts${variant}`),
     import(`../../functions/aws/person-memory.ts${variant}`),
     import(`../../functions/targets/index.ts${variant}`),
   ])
-  return { ...consumer, ...event, ...breaker, ...authorized, ...secrets, ...people, ...targets }
+  return {
+    ...consumer,
+    ...event,
+    ...guards,
+    ...sender,
+    ...breaker,
+    ...authorized,
+    ...secrets,
+    ...people,
+    ...targets,
+  }
 }

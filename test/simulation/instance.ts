@@ -2,11 +2,13 @@ import { sha256 } from '../../functions/aws/sha256.ts'
 import type { Change } from '../../functions/core/event/event.ts'
 import type { Queues } from '../../functions/core/ports.ts'
 import type { TargetLink } from '../../functions/sync/sync-world.ts'
+import { guardedMembers } from './approvals.ts'
 import { keepMs } from './history.ts'
 import type { Handler, Instance } from './lambda.ts'
 import { type Place, placesOf } from './places.ts'
 import type { Received } from './queue.ts'
 import { callRemote } from './remote.ts'
+import { claimedSender, passedOn, syncRole, trusted } from './senders.ts'
 import type { Site } from './site.ts'
 import { createWitness } from './witness.ts'
 
@@ -26,6 +28,17 @@ export function boot(site: Site, instance: Instance): Handler {
       topic: site.topic.seenBy(instance, site.randomOf(`topic of ${instance.name}`)),
       source: '//role-sync/simulation',
     },
+    guards: scenario.approvals && {
+      guard: code.createGuard({
+        protected: guardedMembers(scenario).map(member => ({
+          member,
+          why: 'owner',
+          senders: [claimedSender],
+        })),
+      }),
+      approvals: site.desk.seenBy(instance, site.randomOf(`approvals of ${instance.name}`)),
+      needed: scenario.approvals.needed,
+    },
     queues: queuesOf(site, instance, inHand),
     targets: new Map(
       placesOf(scenario).map(place => [place, linkOf(site, place, instance, now, witness.telemetry.trouble)]),
@@ -43,10 +56,13 @@ export function boot(site: Site, instance: Instance): Handler {
     inHand.clear()
     witness.begin()
     const messages = batch.map(received => {
-      const { id, body, trail, sentAt, receives, firstReceivedAt = sentAt } = received.stored
+      const { id, body, trail, sentBy, sentAt, receives, firstReceivedAt = sentAt } = received.stored
       inHand.set(id, received)
       const receipt = String(received.receipt)
-      return { id, receipt, body, sentAt, receives, firstReceivedAt, ...(trail && { trail }) }
+      return {
+        ...{ id, receipt, body, sentAt, receives, firstReceivedAt, ...(trail && { trail }) },
+        ...(sentBy && { sender: code.senderOf(sentBy.id, sentBy.claims, trusted) }),
+      }
     })
     return consume(messages, site.holder.end(now(), end))
   }
@@ -84,7 +100,7 @@ function queuesOf(site: Site, instance: Instance, inHand: ReadonlyMap<string, Re
         observer.letter(body, attributes, changeOf(body))
         letters.push({ body, attributes, moved: false, at: clock.now() })
       }),
-    enqueue: async bodies => {
+    enqueue: async (bodies, sender) => {
       // Of several some may be taken and others not.
       const taken = random.chance(scenario.faults.ambiguous)
         ? random.between(0, bodies.length - 1)
@@ -97,7 +113,7 @@ function queuesOf(site: Site, instance: Instance, inHand: ReadonlyMap<string, Re
             ({ stored }) => lookupOf(stored.body)?.version.id === causationid,
           )
           people.enqueued(changeOf(body) as Change, causationid, senders)
-          queue.send(body)
+          queue.send(body, undefined, scenario.approvals && passedOn(syncRole, sender))
         }
       })
       if (taken !== undefined) throw new Error('some were refused')

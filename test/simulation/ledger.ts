@@ -7,7 +7,11 @@ import { callRemote } from './remote.ts'
 import type { Faults } from './scenario.ts'
 
 /** The table: compare-and-set on `rev`, strongly consistent reads; silent and throttled as the scenario says. */
-export function createTable(clock: Clock, { ledgerSilent: silent, ledgerThrottled: throttled }: Faults) {
+export function createTable(
+  clock: Clock,
+  { ledgerSilent: silent, ledgerThrottled: throttled }: Faults,
+  onStored: (before: Entry | undefined, entry: Entry) => void = () => undefined,
+) {
   const entries = new Map<string, Entry>()
   const proofs = new Map<string, Applied[]>()
 
@@ -15,6 +19,7 @@ export function createTable(clock: Clock, { ledgerSilent: silent, ledgerThrottle
     const there = entries.get(entry.member)
     if ((there?.rev ?? 0) !== entry.rev - 1) return { conflict: there }
     entries.set(entry.member, entry)
+    onStored(there, entry)
     if (entry.applied && entry.applied.message !== there?.applied?.message)
       proofs.set(entry.member, [...(proofs.get(entry.member) ?? []), entry.applied])
     return 'stored'

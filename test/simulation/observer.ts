@@ -4,6 +4,7 @@ import { type Change, maxAheadMs } from '../../functions/core/event/event.ts'
 import { compareVersions } from '../../functions/core/event/version.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { OutcomeRecord } from '../../functions/core/ports.ts'
+import { guardedMembers } from './approvals.ts'
 import type { Clock } from './clock.ts'
 import { createFlights, isRepeatable } from './flights.ts'
 import { placeOf } from './places.ts'
@@ -87,11 +88,12 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
       note(member, `${record.messageId} ${record.event} ${record.outcome} ${record.reason ?? ''}`)
       leaks(JSON.stringify(record), member)
       const before = finished.get(record.messageId)
-      if (before && before.outcome !== 'dead' && before.at < began && record.outcome === 'dead') {
+      if (before && !hasLetter(before) && before.at < began && hasLetter(record)) {
         violate('1 an end is an end', member, `${record.messageId} was ${before.outcome}, then dead`)
       }
       if (
-        before?.outcome === 'dead' &&
+        before &&
+        hasLetter(before) &&
         before.at < began &&
         record.outcome === 'applied' &&
         !unproven.has(member)
@@ -100,14 +102,14 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
       }
       if (before?.outcome !== 'applied')
         finished.set(record.messageId, { outcome: record.outcome, at: clock.now() })
-      if (record.outcome === 'dead' && !lettered.has(stored.body)) {
+      if (hasLetter(record) && !lettered.has(stored.body)) {
         violate('1 none is lost', member, `${record.messageId} is dead without a letter`)
       }
       const young = clock.now() - stored.sentAt < notFoundGraceMs - 1000
       if (record.reason === 'not_found' && young && !stored.trail?.replays) {
         violate('5 rightly dead', member, `${record.messageId} is not found within the grace`)
       }
-      if (!change || record.outcome === 'dead') return
+      if (!change || hasLetter(record)) return
       succeeded.add(change.version.id)
       if (!entry?.applied || entry.applied.version.time < change.version.time) {
         violate(
@@ -174,6 +176,7 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
 
   function rightlyDead(reason: string | undefined, change: Change | undefined): boolean {
     if (reason === 'gave_up') return longOutage
+    if (reason === 'held') return guardedMembers(scenario).includes(change?.member ?? '')
     if (reason?.startsWith('person_')) return true // which is judged when the message ends
     if (!change) return reason === 'invalid_event'
     if (clock.now() - (joinedAt.get(change.member) ?? 0) < joinedJustNowMs) return true
@@ -191,6 +194,10 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
     }
   }
 }
+
+/** Whether a message ended with a letter. */
+export const hasLetter = ({ outcome }: Pick<OutcomeRecord, 'outcome'>): boolean =>
+  outcome === 'dead' || outcome === 'held'
 
 /** What of a trail tells of a letter's lives before its latest death. */
 const historical = ['replays', 'renewals', 'plan', 'edits']

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts'
 import type { Queue } from './queue.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
+import { passedOn, replayRole } from './senders.ts'
 import type { Letter } from './site.ts'
 
 /** How often operators look at the dead letters, in milliseconds; until some days after a change is given up. */
@@ -27,7 +28,8 @@ export function startOperators(
     for (const letter of letters.slice().sort(() => random() - 0.5)) {
       if (!random.chance(scenario.replayed)) continue
       const replayed = replayedAttributes(letterFacts(letter.attributes, letter.moved), 'plan')
-      queue.send(letter.body, readHistory(replayed.trail))
+      const sender = letter.moved ? undefined : letter.attributes.sender
+      queue.send(letter.body, readHistory(replayed.trail), scenario.approvals && passedOn(replayRole, sender))
       if (!random.chance(0.1)) letters.splice(letters.indexOf(letter), 1)
     }
   }

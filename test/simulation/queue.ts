@@ -2,6 +2,7 @@ import type { History } from '../../functions/core/event/sqs-message.ts'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
+import type { SentBy } from './senders.ts'
 
 /** A message as SQS keeps it. */
 export interface Stored {
@@ -9,6 +10,8 @@ export interface Stored {
   readonly body: string
   /** What its attributes claim of its history. */
   readonly trail?: History | undefined
+  /** Absent where nothing is guarded. */
+  readonly sentBy?: SentBy | undefined
   readonly sentAt: number
   firstReceivedAt?: number
   receives: number
@@ -101,7 +104,7 @@ export function createQueue(
     sent: () => all,
     /** Resolves when a message may have become visible. */
     arrival: () => new Promise<void>(resolve => waiting.push(resolve)),
-    send: (body: string, trail?: History): void => {
+    send: (body: string, trail?: History, sentBy?: SentBy): void => {
       const sentAt = clock.now()
       const id = `m${all.length}`
       const receivesBy = { giveUp: 0, latest: 0 }
@@ -109,6 +112,7 @@ export function createQueue(
         id,
         body,
         trail,
+        sentBy,
         sentAt,
         receives: 0,
         visibleAt: sentAt,

@@ -60,6 +60,18 @@ export interface Held {
   readonly by: 'breaker_open' | 'resting' | 'no_time' | 'ledger'
 }
 
+/** Members that a guard protects, and who may let their changes through. */
+export interface ApprovalHabits {
+  /** So many members are protected, the first ones. */
+  readonly members: number
+  /** Probability that an event comes from the sender that is named for them, and that another producer claims to be it. */
+  readonly named: number
+  readonly forged: number
+  /** Probability that one of two people approves a held change when they look at it. */
+  readonly approves: number
+  readonly needed: number
+}
+
 /** An organization or project, and the members in it. */
 export interface ScopeSize {
   readonly members: number
@@ -120,6 +132,7 @@ export interface Scenario {
   /** When the targets are down altogether, in milliseconds from the start. */
   readonly outages: readonly Outage[]
   readonly held?: Held
+  readonly approvals?: ApprovalHabits
   /** How long the target takes for an answer, in milliseconds; absent: 5 to 120, at random. */
   readonly answersIn?: number
   /** The most requests that the target takes in a second; 0: any number. */
@@ -294,6 +307,17 @@ const lettersRepeated = (
   rules: { ...rules, ...ends, retentionMs: 3.5 * hour },
 })
 
+/** Changes of protected members, with crashes, repeats, replays, and roles that are refused. */
+const protectedBy = (needed: number): Partial<Scenario> => ({
+  ...{ members: 3, changes: 5, window: 30 * minute, late: 0.3, doomed: 0.1, replayed: 0.3 },
+  approvals: { members: 2, named: 0.4, forged: 0.3, approves: 0.6, needed },
+  ...{ outages: [{ from: 2 * hour, to: 32 * hour }] },
+  faults: {
+    ...{ ...calm, timeout: 0.15, serverError: 0.1, slow: 0.1, killed: 0.3, ledgerSilent: 0.05 },
+    ...{ ledgerThrottled: 0.03, delivered: 0.1, reappears: 0.4, ambiguous: 0.1 },
+  },
+})
+
 /** The scenarios by name. */
 export const scenarios: readonly Scenario[] = [
   of('calm', { faults: calm, late: 0.3, repeated: 0.3 }),
@@ -431,6 +455,8 @@ export const scenarios: readonly Scenario[] = [
     ...{ forged: 0.5, doomed: 0.25, joiner: 0.2, replayed: 0.5, maxReceives: 20 },
     faults: { ...rough, killed: 0.2 },
   }),
+  of('protected', protectedBy(1)),
+  of('protected-four-eyes', { ...protectedBy(2), people: 0.3, target: 'both', members: 4 }),
   of('narrow', { inFlight: 6, members: 5 }),
   ...(['breaker_open', 'resting', 'ledger'] as const).map(by => of(`held-${by}`, heldSoon(by))),
 ]

@@ -1,5 +1,6 @@
 import type { History } from '../../functions/core/event/sqs-message.ts'
 import { inBase64, inPercent } from './answers.ts'
+import { createApprovalDesk, startApprovers } from './approvals.ts'
 import { createClock } from './clock.ts'
 import type { Code } from './code.ts'
 import type { BootPeer } from './economics/peers.ts'
@@ -14,7 +15,7 @@ import { type Handler, type Instance, startPollers } from './lambda.ts'
 import { createTable } from './ledger.ts'
 import { createMemory } from './memory.ts'
 import { createNetwork, noTraffic, type Traffic } from './network.ts'
-import { createObserver, type Violation } from './observer.ts'
+import { createObserver, hasLetter, type Violation } from './observer.ts'
 import { startOperators } from './operators.ts'
 import { spellings, watchPeople } from './people.ts'
 import { type Place, placesOf, urlAt } from './places.ts'
@@ -23,6 +24,7 @@ import { createRandom, type Random } from './random.ts'
 import { readerOf } from './reader.ts'
 import { startRemovals } from './removals.ts'
 import type { Scenario } from './scenario.ts'
+import { forger, intake, stranger } from './senders.ts'
 import { createServer } from './servers.ts'
 import type { Letter, Site } from './site.ts'
 import { createTopic } from './topic.ts'
@@ -114,12 +116,15 @@ export async function simulate(
         body => reader.changeOf(body)?.member ?? '',
       )
     : createQueue(scenario, clock, randomOf('queue'), redrive)
+  const judged = { scenario, clock, queue, letters, changeOf: reader.changeOf, violate: observer.violate }
+  const desk = createApprovalDesk(judged)
   const site: Site = {
     ...{ code, scenario, clock, randomOf, observer, queue, letters, validToken },
     ...reader,
     people,
     memory: createMemory(code, clock, scenario.faults, item => observer.logged(item, '?')),
-    table: createTable(clock, scenario.faults),
+    desk,
+    table: createTable(clock, scenario.faults, desk.stored),
     history: createHistoryTable(clock, scenario.faults, observer),
     topic: createTopic(clock, scenario.faults, observer),
     connect: createNetwork(scenario, clock, server, observer, validToken, given, traffic),
@@ -129,15 +134,27 @@ export async function simulate(
   }
 
   const forge = randomOf('forgers')
+  /** All copies of an event come from one sender. */
+  const senderAs = (body: string) => {
+    const { named = 0, forged = 0 } = scenario.approvals ?? {}
+    const random = createRandom(seed, `sender of ${body}`)
+    if (random.chance(named)) return intake
+    return random.chance(forged) ? forger : stranger
+  }
   const events = selection.events ? selection.events.flatMap(index => all[index] ?? []) : all
   for (const event of events) {
     clock.at(start + event.at, () => {
       observer.note(event.member, `enqueued ${event.body}`)
-      queue.send(event.body, forge.chance(scenario.forged) ? forgedHistory : undefined)
+      queue.send(
+        event.body,
+        forge.chance(scenario.forged) ? forgedHistory : undefined,
+        scenario.approvals && senderAs(event.body),
+      )
     })
   }
   const initial = startMembers(site, server)
   startOperators(scenario, clock, randomOf('operators'), letters, queue)
+  startApprovers(judged, desk, randomOf('approvers'))
   let deliveries = 0
   let mixed = 0
   const isMixed = (batch: readonly Received[]) =>
@@ -170,8 +187,10 @@ export async function simulate(
     changeOf: site.changeOf,
   })
   const { entries, proofs } = site.table
+  desk.judge(entries)
   const isExcused = (message: string) =>
-    crashed.some(({ id }) => id === message) || observer.finished.get(message)?.outcome === 'dead'
+    crashed.some(({ id }) => id === message) ||
+    hasLetter(observer.finished.get(message) ?? { outcome: 'applied' })
   if (!selection.peer)
     judgeHistory({
       items: site.history.items.values(),

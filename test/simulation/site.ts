@@ -2,6 +2,7 @@ import type { LetterAttributes } from '../../functions/core/dead-letter/letter-a
 import type { Change, ParsedEvent } from '../../functions/core/event/event.ts'
 import type { Lookup } from '../../functions/core/people/person-event.ts'
 import type { Target } from '../../functions/targets/target.ts'
+import type { ApprovalDesk } from './approvals.ts'
 import type { Clock } from './clock.ts'
 import type { Code } from './code.ts'
 import type { Holder } from './held.ts'
@@ -36,6 +37,7 @@ export interface Site {
   readonly observer: Observer
   readonly table: ReturnType<typeof createTable>
   readonly history: ReturnType<typeof createHistoryTable>
+  readonly desk: ApprovalDesk
   readonly topic: ReturnType<typeof createTopic>
   readonly queue: Queue
   readonly letters: Letter[]

@@ -59,6 +59,11 @@ test.each<[string, Final, object]>([
   expect(outcomeOf(verdict, noon, nine)).toStrictEqual({ ...base, ...told })
 })
 
+test('a change that a guard holds is no dead letter: the line names the guard', () => {
+  const held = dead({ reason: 'held', guard: 'protected', unproven: false })
+  expect(outcomeOf(held, noon, nine)).toStrictEqual({ outcome: 'held', guard: 'protected', detail: 'no' })
+})
+
 test('of an event whose time could not be read it is not said how long it took', () => {
   expect(outcomeOf(done({ proof: { ...appliedOf(1), at: noon } }), noon - 5000)).toStrictEqual({
     ...{ outcome: 'applied', effectMs: 5000 },

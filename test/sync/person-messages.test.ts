@@ -38,6 +38,12 @@ describe('a person who is found', () => {
     expect(state.letters).toEqual([])
   })
 
+  test('gets events that pass on the sender of the original', async () => {
+    const { run, state } = worldOf([lists(jane)], [lists(janeInProject)])
+    await run({ ...ask(), sender: 'intake/okta' })
+    expect(state.senders).toEqual(['intake/okta', 'intake/okta'])
+  })
+
   test('on a later page: the list is read to its end, for there may be another', async () => {
     const { run, state } = worldOf(
       [{ ...lists(jane), next: 100 }, { ...lists(nameless), next: 200 }, lists(joe)] as PeoplePage[],

@@ -32,6 +32,21 @@ test('a body without a whole event, beside attributes of CloudEvents binary mode
   expect(withAttributes('{"specversion":"1.0"}')).not.toHaveProperty('problem')
 })
 
+describe('the sender of a message', () => {
+  const trusted = new Set(['AROASYNC'])
+  const sent = (SenderId: string, claimed?: string) => {
+    const { attributes, ...rest } = recordOf('m')
+    const messageAttributes = claimed ? { sender: { dataType: 'String' as const, stringValue: claimed } } : {}
+    return { ...rest, attributes: { ...attributes, SenderId }, messageAttributes }
+  }
+  test('is not read where nothing is guarded', () =>
+    expect(messageOf(sent('AROASYNC:fn', 'intake/okta'))).not.toHaveProperty('sender'))
+  test('is who SQS says, or whom a function of role-sync passes on', () => {
+    expect(messageOf(sent('AIDAUSER', 'intake/okta'), trusted).sender).toBe('AIDAUSER')
+    expect(messageOf(sent('AROASYNC:fn', 'intake/okta'), trusted).sender).toBe('intake/okta')
+  })
+})
+
 describe('a history that a producer sent', () => {
   test('is kept where it is one', () => {
     const trail = { replays: 2, renewals: 0, plan: 'abc', edits: ['ann: role'] }

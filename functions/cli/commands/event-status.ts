@@ -164,6 +164,7 @@ export function statusWords(status: EventStatus, now: number): string {
     }
     case 'dead': {
       const { reason, detail, unproven } = status
+      if (reason === 'held') return `held: ${detail ?? 'a guard holds it until a person approves it'}`
       return `dead: ${reasonWords({ reason, ...(unproven && { unproven }) })}${detail === undefined ? '' : `: ${detail}`}`
     }
     case 'waiting':

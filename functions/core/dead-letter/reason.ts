@@ -1,5 +1,3 @@
-import type { GuardName } from '../guard/guards.ts'
-
 /** Why role-sync makes a message a dead letter. */
 export const reasons = [
   'invalid_event',
@@ -22,6 +20,9 @@ export type Reason = (typeof reasons)[number]
 export const letterReasons = [...reasons, 'crashed'] as const
 
 export type LetterReason = (typeof letterReasons)[number]
+
+/** What holds a change. */
+export type GuardName = 'protected'
 
 /** Why a message is a dead letter, and what its letter says of it. */
 export interface Grounds {

@@ -1,4 +1,3 @@
-import type { Hash } from '../dead-letter/planned-letters.ts'
 import type { Change } from '../event/event.ts'
 import { canonicalJson } from '../json.ts'
 
@@ -34,7 +33,7 @@ const maxAheadMs = 300_000
 /** The key of the approvals of a change. Equal changes have equal keys, whatever the order of their fields. */
 export const approvalKey = (
   { member, version: { time, sequence, source, id }, desired }: ApprovedChange,
-  hash: Hash,
+  hash: (text: string) => string,
 ): string => hash(canonicalJson({ member, version: { time, sequence, source, id }, desired }))
 
 /** The different approvers whose approval counts at `now`, in milliseconds since 1970. */

@@ -1,14 +1,10 @@
 import * as v from 'valibot'
+import type { GuardName } from '../dead-letter/reason.ts'
 import type { Change } from '../event/event.ts'
 import type { Parsed } from '../event/role-catalogue.ts'
 import { asObject } from '../json.ts'
 import { problemsOf } from '../schema-problems.ts'
 import { senderName } from './sender.ts'
-
-/** The names of the guards. */
-export const guardNames = ['protected'] as const
-
-export type GuardName = (typeof guardNames)[number]
 
 /** The content of the guards file: a list for each kind of guard. None of it needs to be there. */
 export interface Guards {

@@ -1,19 +1,7 @@
 import type { Grounds } from '../dead-letter/reason.ts'
 import { compareVersions, type Version } from '../event/version.ts'
-import { type Approval, approvers } from '../guard/approval.ts'
-import type { Held } from '../guard/guards.ts'
-import type { ApprovedVersion, Entry } from './ledger-entry.ts'
-
-/** A change that a guard holds until enough people have approved it. */
-export interface Guarded {
-  readonly held: Held
-  /** The key of its approvals (`approvalKey`). */
-  readonly key: string
-  /** How many approvers it needs. */
-  readonly needed: number
-  /** Its approvals. Absent if they were not read yet. */
-  readonly approvals?: readonly Approval[]
-}
+import { approvers } from '../guard/approval.ts'
+import type { ApprovedVersion, Entry, Guarded } from './ledger-entry.ts'
 
 /** The most approvals in one entry. An approval that is dropped is asked for again. */
 const mostApproved = 20

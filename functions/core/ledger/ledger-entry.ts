@@ -1,7 +1,8 @@
 import type { Grounds } from '../dead-letter/reason.ts'
 import type { Version } from '../event/version.ts'
+import type { Approval } from '../guard/approval.ts'
+import type { Held } from '../guard/guards.ts'
 import type { Desired } from './desired-state.ts'
-import type { Guarded } from './guarded-change.ts'
 
 /** What the ledger knows of one member (functions/README.md#the-ledger-protocol). Times are milliseconds since 1970. */
 export interface Entry {
@@ -91,6 +92,17 @@ export interface Attempt {
   readonly holder: string
   /** From when on the message is given up if this attempt leaves it to be retried. */
   readonly givenUpAt: number
+}
+
+/** A change that a guard holds until enough people have approved it. */
+export interface Guarded {
+  readonly held: Held
+  /** The key of its approvals (`approvalKey`). */
+  readonly key: string
+  /** How many approvers it needs. */
+  readonly needed: number
+  /** Its approvals. Absent if they were not read yet. */
+  readonly approvals?: readonly Approval[]
 }
 
 /** How long things last, in milliseconds, and whether the target's write may be repeated. */

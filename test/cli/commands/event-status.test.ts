@@ -133,3 +133,11 @@ test('the exposure of a withdrawal is said while it is open, and when it is prov
     onlyId: undefined,
   })
 })
+
+test('a change that a guard holds is told as held, with the facts of its letter if there is one', () => {
+  const held = { status: 'dead', reason: 'held' } as const
+  expect(statusWords(held, noon)).toBe('held: a guard holds it until a person approves it')
+  expect(statusWords({ ...held, detail: 'wacht/1/2 is protected (owner)' }, noon)).toBe(
+    'held: wacht/1/2 is protected (owner)',
+  )
+})

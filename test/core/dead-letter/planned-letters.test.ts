@@ -29,6 +29,37 @@ const planned = (entry: Entry | undefined, n = 5): LetterVerdict =>
   planLetter(letter, parsedOf(n), entry, now)
 const lease = { holder: 'h', until: now + 5000, event: 'e9', desired: b }
 
+describe('the verdict on a change that a guard holds', () => {
+  const held = { messageId: 'm5', reason: 'held' as const }
+  const verdictOn = (entry: Entry | undefined) => planLetter(held, parsedOf(5), entry, now).verdict
+  test('is held, also while a write may still land', () => {
+    expect(planLetter(held, parsedOf(5), undefined, now)).toEqual({
+      verdict: 'held',
+      detail: 'needs an approval: role-sync hold approve',
+    })
+    expect(verdictOn(entryOf({ lease }))).toBe('held')
+  })
+  test('is what a newer change makes of it', () =>
+    expect(verdictOn(entryOf({ applied: appliedOf(6) }))).toBe('superseded'))
+  test('is counted only where there is one', () => {
+    const one = {
+      ...planned(undefined),
+      messageId: 'm',
+      reason: 'held',
+      sentAt: 0,
+      bodyHash: '',
+      rev: 0,
+    } as const
+    const counts = (verdict: 'apply' | 'held') =>
+      planOf([{ ...one, ...named, verdict }], '', text => text).counts
+    expect([counts('held').held, counts('apply')]).toEqual([
+      1,
+      { apply: 1, superseded: 0, duplicate: 0, invalid: 0, undecided: 0 },
+    ])
+  })
+})
+const named = { event: 'e5', source: 's', target: 'wacht', member }
+
 describe('the verdict on the fifth change of a member', () => {
   test.each<[situation: string, entry: Entry | undefined, verdict: LetterVerdict]>([
     ['is apply where nothing is known of the member', undefined, { verdict: 'apply' }],

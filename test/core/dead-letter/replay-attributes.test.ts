@@ -54,6 +54,16 @@ describe('what goes with a letter', () => {
     expect(renewedAttributes(crashed)).toEqual({ trail: '{"renewals":1}' })
     expect(editedAttributes(crashed, 'ada: time')).toEqual({ trail: '{"edits":["ada: time"]}' })
   })
+  test('is its verified sender, but not once a person has edited it', () => {
+    const letter = letterOf({
+      sender: 'intake/okta',
+      attributes: { ...attributes, guard: 'protected', sender: 'x' },
+    })
+    expect(replayedAttributes(letter, 'p1').sender).toBe('intake/okta')
+    expect(renewedAttributes(letter)).toMatchObject({ guard: 'protected', sender: 'intake/okta' })
+    expect(editedAttributes(letter, 'ada: data.role')).toMatchObject({ guard: 'protected' })
+    expect(editedAttributes(letter, 'ada: data.role')).not.toHaveProperty('sender')
+  })
   test('is never what a producer put beside it', () => {
     const letter = letterOf({ attributes: { ...attributes, tenant: 'x' } })
     expect(Object.keys(renewedAttributes(letter))).toEqual([...Object.keys(attributes), 'trail'])
