@@ -3,9 +3,11 @@ import type { Version } from '../../functions/core/event/version.ts'
 import type { Desired } from '../../functions/core/ledger/desired-state.ts'
 import type {
   Applied,
+  ApprovedVersion,
   Attempt,
   EndedMessage,
   Entry,
+  Guarded,
   LedgerRules,
 } from '../../functions/core/ledger/ledger-entry.ts'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
@@ -46,6 +48,17 @@ export const endedOf = (
 ): EndedMessage => ({
   ...{ message: `m${n}`, version: versionOf(n), at },
   letter: { reason: 'rejected', status: 422, unproven: false, ...letter },
+})
+
+/** The n-th change was held, and its approval was used. */
+export const approvedOf = (n: number): ApprovedVersion => ({
+  ...{ version: versionOf(n), key: `k${n}`, by: ['ada'] },
+})
+
+/** What holds the n-th change. */
+export const guardedOf = (n: number, approvals?: Guarded['approvals']): Guarded => ({
+  ...{ held: { guard: 'protected', detail: 'why' }, key: `k${n}`, needed: 1 },
+  ...(approvals && { approvals }),
 })
 
 export const entryOf = (fields: Partial<Entry> = {}): Entry => ({ member, rev: 7, failures: 0, ...fields })
@@ -93,6 +106,10 @@ export const anyEntry: fc.Arbitrary<Entry> = fc
       unproven: fc.constantFrom('e1', 'e2'),
       ended: fc.array(
         fc.integer({ min: 1, max: 9 }).map(n => endedOf(n)),
+        { maxLength: 3 },
+      ),
+      approved: fc.array(
+        fc.integer({ min: 1, max: 9 }).map(n => approvedOf(n)),
         { maxLength: 3 },
       ),
       failures: fc.nat(40),

@@ -1,9 +1,9 @@
 import type { Grounds } from '../dead-letter/reason.ts'
-import { compareVersions, type Version } from '../event/version.ts'
+import type { Version } from '../event/version.ts'
 import { approvers } from '../guard/approval.ts'
 import type { ApprovedVersion, Entry, Guarded } from './ledger-entry.ts'
 
-/** The most approvals in one entry. An approval that is dropped is asked for again. */
+/** The most approvals in one entry. One that was dropped is asked for again. */
 const mostApproved = 20
 
 /**
@@ -21,13 +21,10 @@ export function approversOf(
   return by.length >= needed ? by : undefined
 }
 
-/** The entry with the approval of one version, until that version settles. */
+/** The entry with the approval of one version, until that version settles. The one that was used last comes first. */
 export function withApproved(entry: Entry, version: Version, key: string, by: readonly string[]): Entry {
   const others = (entry.approved ?? []).filter(each => each.key !== key)
-  const newestFirst = [{ version, key, by }, ...others].toSorted((a, b) =>
-    compareVersions(b.version, a.version),
-  )
-  return { ...entry, approved: newestFirst.slice(0, mostApproved) }
+  return { ...entry, approved: [{ version, key, by }, ...others].slice(0, mostApproved) }
 }
 
 /** The entry with only the approvals that are still open. */

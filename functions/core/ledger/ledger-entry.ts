@@ -21,7 +21,7 @@ export interface Entry {
   readonly failures: number
   /** The messages that became dead letters and are newer than `applied`, the newest first. */
   readonly ended?: readonly EndedMessage[]
-  /** The approvals of held changes, since their first use and until the version settles, the newest first. */
+  /** The approvals of held changes, since their first use and until the version settles; the one that was used last comes first. */
   readonly approved?: readonly ApprovedVersion[]
 }
 

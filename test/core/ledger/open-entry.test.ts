@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { compareVersions } from '../../../functions/core/event/version.ts'
+import type { Approval } from '../../../functions/core/guard/approval.ts'
 import { sameDesired } from '../../../functions/core/ledger/desired-state.ts'
 import { sentAgain } from '../../../functions/core/ledger/ended-messages.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
@@ -11,12 +12,15 @@ import {
   anyEntry,
   anyTime,
   appliedOf,
+  approvedOf,
   attemptOf,
   b,
   endedOf,
   entryOf,
+  guardedOf,
   member,
   rules,
+  versionOf,
 } from '../../support/entries.ts'
 
 const now = 100_000
@@ -173,5 +177,58 @@ describe('rule 2: a message that became a dead letter before', () => {
       kind: 'send',
       entry: { ended },
     })
+  })
+})
+
+describe('rule 5: a change that a guard holds', () => {
+  const unread = attemptOf(5, a, { guarded: guardedOf(5) })
+  const without = attemptOf(5, a, { guarded: guardedOf(5, []) })
+
+  test('needs its approvals read, then ends with its letter: no lease, and the message is among the ended', () => {
+    expect(at(undefined, unread)).toEqual({ kind: 'unapproved' })
+    const letter = { reason: 'held', guard: 'protected', unproven: false }
+    expect(at(undefined, without)).toEqual({
+      kind: 'held',
+      letter: { ...letter, detail: 'why' },
+      entry: {
+        member,
+        rev: 1,
+        failures: 0,
+        ended: [{ message: 'm5', version: versionOf(5), at: now, letter }],
+      },
+    })
+  })
+  test('is sent by an approval of itself that was used before, and not by one of another change', () => {
+    expect(at(entryOf({ approved: [approvedOf(5)] }), unread)).toMatchObject({
+      kind: 'send',
+      entry: { approved: [approvedOf(5)] },
+    })
+    expect(at(entryOf({ approved: [approvedOf(4)] }), without).kind).toBe('held')
+  })
+  test('keeps the twenty approvals that were used last', () => {
+    const approved = Array.from({ length: 20 }, (_, n) => approvedOf(n + 20))
+    const approval = { approver: 'bob', at: new Date(now).toISOString() } as Approval
+    const sendOf = (n: number) =>
+      at(entryOf({ approved }), attemptOf(n, a, { guarded: guardedOf(n, [approval]) }))
+    expect(sendOf(50)).toMatchObject({ entry: { approved: { 0: { key: 'k50', by: ['bob'] }, length: 20 } } })
+    expect(sendOf(5)).toMatchObject({ entry: { approved: { 0: { key: 'k5' }, length: 20 } } })
+  })
+  test('takes no lease without an approval, whatever the entry; what the other rules say is the same', () => {
+    fc.assert(
+      fc.property(anyEntry, anyAttempt('mine'), anyTime, (entry, attempt, time) => {
+        const plain = open(entry, member, attempt, time, rules)
+        const guarded = open(entry, member, { ...attempt, guarded: guardedOf(99, []) }, time, rules)
+        if (plain.kind !== 'send') return expect(guarded).toEqual(plain)
+        expect(guarded.kind).toBe('held')
+        if (guarded.kind !== 'held') return
+        const { lease: _, ...without } = plain.entry
+        expect(guarded.entry).toMatchObject({ rev: entry.rev + 1, failures: entry.failures })
+        expect(guarded.entry.lease).toBeUndefined()
+        expect([guarded.entry.applied, guarded.entry.unanswered, guarded.entry.unproven]).toEqual([
+          ...[without.applied, without.unanswered, without.unproven],
+        ])
+      }),
+      { numRuns: 1000 },
+    )
   })
 })
