@@ -34,6 +34,8 @@ describe('functions', () => {
     const own = `functions/${name}`
     expect(strays(own, inside(core, targets, aws, own))).toEqual([])
   })
+  const approve = 'functions/approve'
+  test('approve imports aws and core', () => expect(strays(approve, inside(core, aws, approve))).toEqual([]))
   const intake = 'functions/intake'
   const kindOf = (file: string) => /^functions\/intake\/([^/]+)\//.exec(file)?.[1]
   test('intake imports aws, targets and core, and not its neighbours', () => {
@@ -54,8 +56,8 @@ describe('functions', () => {
     )
     expect(new Set(known.map(({ from }) => from))).toEqual(new Set([`${intake}/source-kinds.ts`]))
   })
-  test('the command line imports the same, and what it shares with replay, but no handler', () => {
-    const allowed = inside(core, targets, aws, 'functions/replay', 'functions/cli')
+  test('the command line imports the same, and what it shares with replay and approve, but no handler', () => {
+    const allowed = inside(core, targets, aws, approve, 'functions/replay', 'functions/cli')
     expect(strays('functions/cli', to => allowed(to) && !to.endsWith('-handler.ts'))).toEqual([])
   })
   test('one target never imports another, and only the list knows them', () => {

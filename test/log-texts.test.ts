@@ -4,10 +4,12 @@ import { expect, test } from '@jest/globals'
 import { root } from '../infra/paths.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
-const code = globSync('functions/{sync,intake,replay,aws}/**/*.ts', { cwd: root }).map(read).join('\n')
-const listed = [...read('functions/README.md').matchAll(/^\| (?:sync|intake|replay) \| `([^`]+)` \|$/gm)].map(
-  ([, text]) => text,
-)
+const code = globSync('functions/{sync,intake,replay,approve,aws}/**/*.ts', { cwd: root })
+  .map(read)
+  .join('\n')
+const listed = [
+  ...read('functions/README.md').matchAll(/^\| (?:sync|intake|replay|approve) \| `([^`]+)` \|$/gm),
+].map(([, text]) => text)
 
 test('the glossary lists the text of every line at level ERROR, as the code writes it', () => {
   const written = [...code.matchAll(/\btrouble\(\s*'([^']+)'/g)].map(([, text]) => text)

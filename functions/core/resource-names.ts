@@ -7,10 +7,12 @@ export interface Names {
   readonly deadLetterQueue: string
   readonly ledgerTable: string
   readonly historyTable: string
+  readonly approvalsTable: string
   readonly outcomesTopic: string
   readonly syncFunction: string
   readonly replayFunction: string
   readonly intakeFunction: string
+  readonly approveFunction: string
   /** The secret key for the hashes of people's addresses. */
   readonly personSecret: string
 }
@@ -52,10 +54,12 @@ export function namesOf(stage: string): Names {
     deadLetterQueue: `role-sync-${stage}-dead-letters`,
     ledgerTable: `role-sync-${stage}-ledger`,
     historyTable: `role-sync-${stage}-history`,
+    approvalsTable: `role-sync-${stage}-approvals`,
     outcomesTopic: `role-sync-${stage}-outcomes`,
     syncFunction: `role-sync-${stage}-sync`,
     replayFunction: `role-sync-${stage}-replay`,
     intakeFunction: `role-sync-${stage}-intake`,
+    approveFunction: `role-sync-${stage}-approve`,
     personSecret: secretName(stage, 'person'),
   }
 }

@@ -1,0 +1,98 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { forEachOf } from '../core/for-each-of.ts'
+import { type Approval, approvalKey } from '../core/guard/approval.ts'
+import { type Approved, type Caller, readRequest } from './approve-request.ts'
+
+/** The dependencies of the approve function. */
+export interface ApproveWorld {
+  /** Writes an approval, unless one of this approver stands. Rejects if the table does not answer. */
+  readonly put: (approval: Approval, now: number) => Promise<'stored' | 'already'>
+  /** How many different approvers a change needs. */
+  readonly needed: number
+  readonly hash: (text: string) => string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly log: {
+    readonly approval: (record: ApprovalRecord) => void
+    readonly trouble: (what: string, error: unknown) => void
+  }
+}
+
+/** One change that was approved, or that this approver has approved already: one log line. */
+export interface ApprovalRecord {
+  readonly approver: string
+  readonly member: string
+  readonly event: string
+  readonly source: string
+  readonly plan: string
+  readonly why: string
+  /** False if this approver's approval stands already; it is unchanged. */
+  readonly approved: boolean
+}
+
+/** The answer to a request that was read. */
+export interface ApproveAnswer {
+  readonly approver: string
+  readonly needed: number
+  /** For each change of the request, in its order: false if this approver's approval stands already. */
+  readonly approved: readonly boolean[]
+}
+
+interface Reply {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** How long an approval is kept for audits, in days. It counts for a day. */
+const keptDays = 400
+
+/** How many approvals are written at once. */
+const parallel = 16
+
+/** Creates the function that answers requests of the function URL. */
+export function createApprove(
+  world: ApproveWorld,
+): (event: Partial<APIGatewayProxyEventV2>) => Promise<Reply> {
+  const { needed, log } = world
+  return async event => {
+    const request = readRequest(event)
+    if (!request.ok) return reply(request.status, { detail: request.detail })
+    try {
+      const answer: ApproveAnswer = {
+        approver: request.approver,
+        needed,
+        approved: await approve(request, world),
+      }
+      return reply(200, answer)
+    } catch (error) {
+      log.trouble('approvals not written; the caller gets 503 and must run the command again', error)
+      return reply(503, { detail: 'approvals not written; run the command again' })
+    }
+  }
+}
+
+async function approve(
+  { approver, session, plan, why, changes }: Caller & Approved,
+  { put, hash, now, log }: ApproveWorld,
+): Promise<boolean[]> {
+  const results: boolean[] = []
+  await forEachOf(changes.entries(), parallel, async ([index, change]) => {
+    const at = now()
+    const approval: Approval = {
+      ...{ ...change, approval: approvalKey(change, hash), approver, session, plan, why },
+      ...{ at: new Date(at).toISOString(), expires: Math.floor(at / 1000) + keptDays * 86_400 },
+    }
+    const approved = (await put(approval, at)) === 'stored'
+    results[index] = approved
+    const { id, source } = change.version
+    log.approval({ approver, member: change.member, event: id, source, plan, why, approved })
+  })
+  return results
+}
+
+const reply = (statusCode: number, body: object): Reply => ({
+  statusCode,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
