@@ -26,10 +26,10 @@ afterAll(async () => {
   await engine.stop()
 })
 
-const clientOf = (endpoint: string) =>
+const clientOf = (endpoint: string, accessKeyId = 'local') =>
   new SQSClient({
     ...{ endpoint, region: 'us-east-1', useQueueUrlAsEndpoint: false },
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId, secretAccessKey: 'local' },
   })
 
 const send = (MessageBody: string) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
@@ -85,3 +85,33 @@ test.each([{ kept: 'in memory' }, { kept: 'on disk' }])(
     }
   },
 )
+
+test('the sender of a message is whose key signed it, alone and in a batch; of an earlier run it is nobody', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'role-sync-senders-'))
+  const started = () => startSqs({ port: 0, region: 'us-east-1', folder })
+  const received = async (client: SQSClient, QueueUrl: string | undefined) => {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        ...{ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 },
+        MessageSystemAttributeNames: ['SenderId'],
+      }),
+    )
+    return Messages.map(({ Body, Attributes }) => `${Body} ${Attributes?.SenderId}`).toSorted()
+  }
+  const first = await started()
+  const [anna, role] = ['anna', 'ReplayRole7'].map(key => clientOf(first.url, key)) as [SQSClient, SQSClient]
+  const { QueueUrl: queue } = await anna.send(new CreateQueueCommand({ QueueName: 'senders' }))
+  await anna.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: 'a' }))
+  const Entries = [{ Id: '0', MessageBody: 'b' }]
+  await role.send(new SendMessageBatchCommand({ QueueUrl: queue, Entries }))
+  expect(await received(anna, queue)).toEqual(['a anna', 'b ReplayRole7'])
+  for (const client of [anna, role]) client.destroy()
+  await first.stop()
+
+  const second = await started()
+  const later = clientOf(second.url, 'anna')
+  expect(await received(later, queue)).toEqual(['a 000000000000', 'b 000000000000'])
+  later.destroy()
+  await second.stop()
+  rmSync(folder, { recursive: true })
+})

@@ -3,10 +3,11 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ListenOptions } from 'node:net'
 import type { buildApp } from 'fauxqs'
 import { guard } from '../../../functions/cli/loopback/request-guard.ts'
+import { BoundedMap } from '../../../functions/core/bounded-map.ts'
 
 /**
- * The edge in front of the SQS engine. It corrects three faults of fauxqs for which there is no option: fauxqs listens on 0.0.0.0, it
- * refuses characters above U+FFFF in a body, and on disk it fails to make a message visible at once.
+ * The edge in front of the SQS engine. It corrects four faults of fauxqs for which there is no option: fauxqs listens on 0.0.0.0, it
+ * refuses characters above U+FFFF in a body, on disk it fails to make a message visible at once, and it does not know who sent a message.
  */
 
 /** The fields that the edge reads or changes: those of a call and its entries, and those of an answer and its entries. */
@@ -16,9 +17,23 @@ interface Fields {
   VisibilityTimeout?: number
   readonly Entries?: Fields[]
   MD5OfMessageBody?: string
+  readonly MessageId?: string
   readonly Successful?: Fields[]
-  readonly Messages?: { Body: string; MD5OfBody: string }[]
+  readonly Messages?: Received[]
 }
+
+interface Received {
+  readonly MessageId: string
+  Body: string
+  MD5OfBody: string
+  readonly Attributes?: { SenderId?: string }
+}
+
+/** How many senders are remembered. A run forgets those of an earlier one: their messages are from nobody. */
+const mostSenders = 100_000
+
+/** The access key id that signed a request: the sender's id, as that of a principal in AWS. */
+const signerOf = (authorization = ''): string | undefined => /Credential=([^/,]+)\//.exec(authorization)?.[1]
 
 /** Fastify, which fauxqs is built on, passes each new app to this channel, so that hooks can be added (Fastify, Hooks). */
 const channel = 'fastify.initialization'
@@ -46,15 +61,21 @@ function addEdge(app: ReturnType<typeof buildApp>): void {
       if (typeof fields.MessageBody === 'string') fields.MessageBody = encoded(fields.MessageBody)
     }
   })
-  app.addHook('onSend', async ({ body }, _, payload) => {
+  const senders = new BoundedMap<string, string>(mostSenders)
+  app.addHook('onSend', async ({ headers, body }, _, payload) => {
     const sent = withEntries(body as Fields | undefined).filter(({ MessageBody }) => isEncoded(MessageBody))
-    if (typeof payload !== 'string' || (sent.length === 0 && !payload.includes(mark))) return payload
+    if (typeof payload !== 'string' || !payload.includes('"MessageId"')) return payload
     const answer: Fields = JSON.parse(payload)
+    const signer = signerOf(headers.authorization)
     for (const each of [answer, ...(answer.Successful ?? [])]) {
+      if (each.MessageId && signer) senders.set(each.MessageId, signer)
       const of = sent.find(({ Id }) => Id === each.Id)
       if (of && each.MD5OfMessageBody) each.MD5OfMessageBody = md5(decoded(String(of.MessageBody)))
     }
     for (const message of answer.Messages ?? []) {
+      const sender = senders.get(message.MessageId)
+      if (sender && message.Attributes?.SenderId) message.Attributes.SenderId = sender
+      if (!isEncoded(message.Body)) continue
       message.Body = decoded(message.Body)
       message.MD5OfBody = md5(message.Body)
     }

@@ -18,6 +18,7 @@ export function instancePool(
   const environment = {
     ...lambdaEnvironment(description),
     ...endpoints,
+    AWS_ACCESS_KEY_ID: description.signer,
     ...description.environment,
     ...overrides,
   }

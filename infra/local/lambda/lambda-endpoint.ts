@@ -9,6 +9,8 @@ import type { Ending } from './lambda-invocation.ts'
 export interface DescribedFunctions {
   readonly functions: readonly FunctionDescription[]
   readonly mappings: readonly MappingDescription[]
+  /** The address of a function's URL, by the function's ARN. */
+  readonly urls?: ReadonlyMap<string, string>
 }
 
 interface Answer {
@@ -23,6 +25,9 @@ const invokePath = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?|$)/
 /** The path of GetFunctionConfiguration (Lambda API, 2015-03-31). */
 const configurationPath = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/
 
+/** The path of GetFunctionUrlConfig (Lambda API, 2021-10-31). */
+const urlPath = /^\/2021-10-31\/functions\/([^/]+)\/url$/
+
 /** The maximum of log in an answer, in bytes. */
 const maxTailBytes = 4096
 
@@ -33,7 +38,7 @@ const refused = (status: number, type: string, message: string): Answer => ({
 })
 
 /**
- * Starts Lambda with Invoke and two reads. It refuses the calls of other services in the same way, so that it can be the endpoint of
+ * Starts Lambda with Invoke and three reads. It refuses the calls of other services in the same way, so that it can be the endpoint of
  * all services that are not here. `functions`: by name. Rejects with EADDRINUSE if the port is in use.
  */
 export async function startLambda(
@@ -67,7 +72,7 @@ export async function startLambda(
       if (read === null) return refused(404, 'ResourceNotFoundException', 'Function not found')
       if (request.method !== 'POST' || name === undefined) {
         const message =
-          'the local Lambda supports only Invoke, GetFunctionConfiguration and ListEventSourceMappings'
+          'the local Lambda supports only Invoke, GetFunctionConfiguration, GetFunctionUrlConfig and ListEventSourceMappings'
         return refused(404, 'UnknownOperationException', message)
       }
       if (!pool) return refused(404, 'ResourceNotFoundException', `Function not found: ${name}`)
@@ -84,10 +89,13 @@ export async function startLambda(
 }
 
 /**
- * The answer to GetFunctionConfiguration or ListEventSourceMappings, with the fields that the command line reads. Null if there is
+ * The answer to GetFunctionConfiguration, GetFunctionUrlConfig or ListEventSourceMappings, with the fields that the command line reads. Null if there is
  * no such function, undefined if it is another call.
  */
-function readAnswer(url: string, { functions, mappings }: DescribedFunctions): object | null | undefined {
+function readAnswer(
+  url: string,
+  { functions, mappings, urls }: DescribedFunctions,
+): object | null | undefined {
   const { pathname, searchParams } = new URL(url, 'http://local')
   if (pathname === '/2015-03-31/event-source-mappings') {
     const of = searchParams.get('FunctionName')
@@ -97,6 +105,11 @@ function readAnswer(url: string, { functions, mappings }: DescribedFunctions): o
         ...{ EventSourceArn: mapping.queueArn, FunctionArn: mapping.function.arn, State: 'Enabled' },
       })),
     }
+  }
+  const [, withUrl] = urlPath.exec(pathname) ?? []
+  if (withUrl !== undefined) {
+    const FunctionUrl = urls?.get(functions.find(({ name }) => name === withUrl)?.arn ?? '')
+    return FunctionUrl === undefined ? null : { FunctionUrl, AuthType: 'AWS_IAM' }
   }
   const [, name] = configurationPath.exec(pathname) ?? []
   if (name === undefined) return undefined

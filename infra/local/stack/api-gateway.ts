@@ -48,7 +48,7 @@ export async function startApi(
 }
 
 /** Answers without the function. */
-function refuse(response: ServerResponse, status: number, message: string): void {
+export function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }))
 }
 
@@ -61,7 +61,7 @@ interface Returned {
 }
 
 /** Sends the function's answer. If the function failed, the caller gets no detail. */
-function passOn(response: ServerResponse, ending: Ending): void {
+export function passOn(response: ServerResponse, ending: Ending): void {
   if (ending.kind !== 'returned') return void refuse(response, 500, 'Internal Server Error')
   const { statusCode, headers = {}, body = '', isBase64Encoded } = (ending.value ?? {}) as Returned
   if (statusCode === undefined) return void refuse(response, 500, 'Internal Server Error')
@@ -75,7 +75,7 @@ const textTypes = /^(?:text\/|application\/(?:json|xml|javascript)\b)/i
  * The event of an HTTP API for a request, in payload format 2.0
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
  */
-function routedEvent(request: IncomingMessage, routeKey: string, body: Buffer): object {
+export function routedEvent(request: IncomingMessage, routeKey: string, body: Buffer) {
   const { method = '', url = '/', headers, socket } = request
   const [rawPath = '/', rawQueryString = ''] = url.split('?', 2)
   const isText = textTypes.test(headers['content-type'] ?? '')

@@ -12,13 +12,14 @@ import { instancePool } from '../lambda/instance-pool.ts'
 import { startLambda } from '../lambda/lambda-endpoint.ts'
 import { startSchedule } from '../lambda/rate-schedule.ts'
 import { apisOf } from '../template/template-apis.ts'
-import { type AssetOf, functionsOf, mappingsOf } from '../template/template-functions.ts'
+import { type AssetOf, functionsOf, functionsWithUrl, mappingsOf } from '../template/template-functions.ts'
 import { createQueues, type Queue, queuesOf } from '../template/template-queues.ts'
 import { resourcesOf, type Template } from '../template/template-resources.ts'
 import { schedulesOf } from '../template/template-schedules.ts'
 import { scopeOf } from '../template/template-scope.ts'
 import { createTables } from '../template/template-tables.ts'
 import { startApi } from './api-gateway.ts'
+import { startFunctionUrl } from './function-url.ts'
 
 /** The options and callbacks of the local stack. */
 export interface StackOptions extends EnginesOptions, MappingEvents {
@@ -57,6 +58,9 @@ const lambdaPlace = 5
 
 /** The offset of the HTTP API's port, after the page. */
 const apiPlace = 7
+
+/** The offset of the function URL's port. */
+const urlPlace = 8
 
 /** Starts the resources of the template, without polling. Rejects with EADDRINUSE if a port is in use. */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
@@ -100,7 +104,15 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   /** Ends all sources of invocations. They end together, so that none continues while another one waits. */
   const ends: (() => Promise<void>)[] = []
   started.defer(async () => void (await Promise.all(ends.map(end => end()))))
-  const lambda = await startLambda(following(port, lambdaPlace), pools, { functions, mappings })
+  // A stack has at most one function URL: that of the approve function.
+  const [withUrl] = functionsWithUrl(template, scope)
+  const urls = new Map<string, string>()
+  if (withUrl !== undefined) {
+    const served = await startFunctionUrl(following(port, urlPlace), poolOf(withUrl), options.onTrouble)
+    ends.push(served.stop)
+    urls.set(withUrl, `${served.url}/`)
+  }
+  const lambda = await startLambda(following(port, lambdaPlace), pools, { functions, mappings, urls })
   ends.push(lambda.stop)
   // A stack has at most one API: the intake.
   const [described] = apisOf(template, scope)

@@ -15,6 +15,8 @@ export interface FunctionDescription {
   readonly timeoutMs: number
   readonly memoryMiB: number
   readonly environment: Readonly<Record<string, string>>
+  /** The id of its role, with which it signs; that of no role is its own name. */
+  readonly signer: string
 }
 
 /** One event source mapping from a queue to a function. */
@@ -62,8 +64,17 @@ export function mappingsOf(
     })
 }
 
+/** The ARNs of the functions that have a URL. Throws if one is open to everybody. */
+export const functionsWithUrl = (template: Template, scope: Scope): string[] =>
+  resourcesOf(template, 'AWS::Lambda::Url').map(({ id, properties }) => {
+    const { AuthType, TargetFunctionArn } = resolve(properties, scope) as Properties
+    if (AuthType !== 'AWS_IAM')
+      throw new Error(`${id}: the local stack supports only function URLs with AWS_IAM`)
+    return String(TargetFunctionArn)
+  })
+
 function functionOf(id: string, properties: Properties, scope: Scope, folder: string): FunctionDescription {
-  const { Handler, Timeout, MemorySize, Environment } = properties
+  const { Handler, Timeout, MemorySize, Environment, Role } = properties
   const variables = (resolve(Environment ?? {}, scope) as { Variables?: Record<string, string> }).Variables
   return {
     name: scope.ref(id),
@@ -73,5 +84,6 @@ function functionOf(id: string, properties: Properties, scope: Scope, folder: st
     timeoutMs: Number(Timeout ?? 3) * 1000,
     memoryMiB: Number(MemorySize ?? 128),
     environment: variables ?? {},
+    signer: Role === undefined ? scope.ref(id) : String(resolve(Role, scope)).split('/').at(-1)!,
   }
 }

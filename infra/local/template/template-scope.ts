@@ -11,6 +11,7 @@ const types: Readonly<Record<string, { readonly name: string; readonly arn: read
   'AWS::DynamoDB::Table': { name: 'TableName', arn: ['dynamodb', 'table/'] },
   'AWS::DynamoDB::GlobalTable': { name: 'TableName', arn: ['dynamodb', 'table/'] },
   'AWS::SNS::Topic': { name: 'TopicName', arn: ['sns', ''] },
+  'AWS::IAM::Role': { name: 'RoleName', arn: ['iam', 'role/'] },
   'AWS::Lambda::Function': { name: 'FunctionName', arn: ['lambda', 'function:'] },
   'AWS::SecretsManager::Secret': { name: 'Name', arn: ['secretsmanager', 'secret:'] },
 }
