@@ -27,9 +27,12 @@ const readByOfetch = ['FormData', 'Headers', 'Request', 'Response']
 /** An `import` of `node:http` reads all its exports, and one of them is a part of Node's `fetch`. */
 const nodeHttp = 'data:text/javascript,module.exports=process.getBuiltinModule("node:http")'
 
+/** The imports of reviewed files. */
+const reviewed = { '#roles': './roles.json', '#sources': './sources.json', '#guards': './guards.json' }
+
 /**
- * Bundles a handler and the SDK into one `.mjs` file. The bundle does not contain the role catalogue and the sources: it imports
- * `./roles.json` and `./sources.json` from its folder.
+ * Bundles a handler and the SDK into one `.mjs` file. The bundle does not contain the reviewed files: it imports
+ * `./roles.json`, `./sources.json` and `./guards.json` from its folder.
  */
 export function bundleHandler(handler: Handler, outfile: string): void {
   // Loaded only here: the npm package contains the bundles and needs no esbuild.
@@ -59,10 +62,9 @@ export function bundleHandler(handler: Handler, outfile: string): void {
       // ofetch contains a fetch for old runtimes.
       'node-fetch-native': 'node-fetch-native/native',
       'node:http': nodeHttp,
-      '#roles': './roles.json',
-      '#sources': './sources.json',
+      ...reviewed,
     },
-    external: [...unusedOfUndici, eventStreams, './roles.json', './sources.json'],
+    external: [...unusedOfUndici, eventStreams, ...Object.values(reviewed)],
     logLevel: 'warning',
   })
 }

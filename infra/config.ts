@@ -76,6 +76,8 @@ export const limits = {
   intakeDeadlineSeconds: 2.5,
   /** A sender waits while the intake reads up to a mebibyte of events: it needs more CPU. */
   intakeMemoryMiB: 1024,
+  /** Fifty conditional writes, sixteen at once. */
+  approveTimeoutSeconds: 30,
   /** The intake function always answers earlier. */
   intakeTimeoutSeconds: 6,
 } as const

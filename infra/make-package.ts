@@ -21,8 +21,8 @@ compile()
 keepDeclarationsOf(join(made, `${construct}.d.ts`))
 for (const handler of handlers) bundleHandler(handler, bundleOf(handler, made))
 await buildPage()
-// The package does not contain the roles and sources of this repository. Without a catalogue, events name ids instead of roles.
-for (const name of ['roles', 'sources']) writeFileSync(join(made, `infra/${name}.json`), '{}\n')
+// The package does not contain the roles, sources and guards of this repository. Without a catalogue, events name ids instead of roles.
+for (const name of ['roles', 'sources', 'guards']) writeFileSync(join(made, `infra/${name}.json`), '{}\n')
 for (const page of globSync(['README.md', '{functions,infra,test}/**/*.md'], { cwd: root }))
   cpSync(join(root, page), join(made, page))
 writeFileSync(join(made, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`)

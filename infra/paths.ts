@@ -7,7 +7,7 @@ export const root = join(import.meta.dirname, '..')
 export const cdkJson = join(root, 'cdk.json')
 
 /** The handlers of the functions, by their folders. */
-export const handlers = ['sync', 'replay', 'intake'] as const
+export const handlers = ['sync', 'replay', 'intake', 'approve'] as const
 
 export type Handler = (typeof handlers)[number]
 
@@ -29,3 +29,6 @@ export const defaultRoles = join(root, 'infra/roles.json')
 
 /** The file of sources if no other is set. */
 export const defaultSources = join(root, 'infra/sources.json')
+
+/** The file of guards if no other is set. */
+export const defaultGuards = join(root, 'infra/guards.json')

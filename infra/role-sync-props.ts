@@ -1,5 +1,6 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Catalogue } from '../functions/core/event/role-catalogue.ts'
+import type { Guards } from '../functions/core/guard/guards.ts'
 import type { ListedKind } from '../functions/targets/index.ts'
 import type { Overrides, ThresholdOverrides } from './config.ts'
 import { complaint, type Deployment, readSettings } from './context/deployment.ts'
@@ -52,6 +53,10 @@ export interface RoleSyncProps extends Overrides, ThresholdOverrides {
   readonly roles?: string | Catalogue | undefined
   /** The sources of the intake, or the path of their file. @default in the package none; in the repository `infra/sources.json` */
   readonly sources?: string | Readonly<Record<string, DeclaredSource>> | undefined
+  /** The guards, or the path of their file. @default in the package none; in the repository `infra/guards.json` */
+  readonly guards?: string | Guards | undefined
+  /** How many different principals must approve a held change, 1 to 5. @default 1 */
+  readonly approvalsNeeded?: number | undefined
   /**
    * Who may send changes: account ids, ARNs of principals, services, and services for one resource
    * (`events.amazonaws.com=arn:…`). `grantSend` adds others.

@@ -11,8 +11,10 @@ import type { personTarget } from '../functions/core/people/person-event.ts'
 import { historyIndices, type Names } from '../functions/core/resource-names.ts'
 import { metricNames } from '../functions/core/sync-metrics.ts'
 import type { TargetName } from '../functions/targets/index.ts'
+import { type ApprovalParts, addApprovals } from './constructs/approve-function.ts'
 import { addDashboard } from './constructs/dashboard.ts'
 import { addIntake, type Intake } from './constructs/intake-construct.ts'
+import { trustSenders } from './constructs/lambda-function.ts'
 import { addOutcomes, type OutcomeSubscriber, type Outcomes } from './constructs/outcome-subscriptions.ts'
 import { addQueues } from './constructs/queue-constructs.ts'
 import { addReplayFunction } from './constructs/replay-function.ts'
@@ -57,6 +59,8 @@ export class RoleSync extends Construct {
   readonly targetSecrets: ReadonlyMap<TargetName, Secret>
   /** The webhooks of the sources. Undefined if no source is declared. */
   readonly intake: Intake | undefined
+  /** The approvals of held changes. Undefined if no guard is declared. */
+  readonly approvals: ApprovalParts | undefined
 
   /**
    * Adds a stage, from props or from a deployment that was read from CDK context. Throws one error that lists every problem of the
@@ -76,12 +80,14 @@ export class RoleSync extends Construct {
     const outcomes = deployment.tellsOutcomes ? addOutcomes(this, names.outcomesTopic) : undefined
     const targets = deployment.targets.map(target => ({ ...target, secret: addSecret(this, target) }))
     const personSecret = addPersonSecret(this, names.personSecret)
-    const parts = { queues, ledger, history, topic: outcomes?.topic, targets, personSecret }
+    const approvals = addApprovals(this, deployment)
+    const parts = { queues, ledger, history, topic: outcomes?.topic, targets, personSecret, approvals }
     const sync = addSyncFunction(this, deployment, parts)
     const replay = addReplayFunction(this, deployment, queues, ledger)
     const intake = addIntake(this, deployment, queues)
+    if (approvals) trustSenders([sync, replay], [sync, replay, ...(intake ? [intake.lambda] : [])])
 
-    const watched = { queues, sync, replay, intake }
+    const watched = { queues, sync, replay, intake, approvals }
     addAlarms(this, deployment, watched)
     addDashboard(this, deployment, watched)
     for (const [key, value] of Object.entries(deployment.tags)) Tags.of(this).add(key, value)
@@ -96,6 +102,7 @@ export class RoleSync extends Construct {
     this.replayFunction = replay
     this.targetSecrets = new Map(targets.map(({ name, secret }) => [name, secret]))
     this.intake = intake
+    this.approvals = approvals
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { SourceKeys } from '../aws/source-keys.ts'
+import { intakeSender } from '../core/guard/sender.ts'
 import { admit } from './admit-events.ts'
 import type { Outcome } from './intake-outcome.ts'
 import type { IntakeWorld, SourceWithKeys } from './intake-world.ts'
@@ -39,7 +40,7 @@ export async function receive(
     return { kind: 'malformed', source, detail: `(body): must hold at most ${maxEvents} events` }
   const { bodies, refused } = admit(translated.events, parse, now())
   try {
-    await send(bodies, signal, `intake/${source}`)
+    await send(bodies, signal, intakeSender(source))
   } catch (error) {
     telemetry.trouble('events not enqueued; the source gets 503 and must send them again', error)
     return { kind: 'unavailable', source, why: 'queue' }

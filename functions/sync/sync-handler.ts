@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import guards from '#guards' with { type: 'json' }
 import catalogue from '#roles' with { type: 'json' }
 import { createApprovals } from '../aws/approvals-table.ts'
 import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
@@ -22,7 +23,7 @@ import { createLinks } from './target-links.ts'
 
 const settings = readSettings(process.env)
 const roles = readCatalogue(catalogue)
-const guarded = readGuards({}, settings)
+const guarded = readGuards(guards, settings)
 
 const { logger, telemetry, flush } = createSyncTelemetry()
 const rules = readRules(settings)

@@ -8,13 +8,13 @@ import { clientErrors, throttled } from './route-metrics.ts'
 import { alarmsIn } from './runbook-alarm.ts'
 import { dashboardName } from './runbook-links.ts'
 import type { WatchedParts } from './stage-alarms.ts'
-import { intakeMetric, oldestLetterAge } from './stage-metrics.ts'
+import { heldChanges, intakeMetric, oldestLetterAge } from './stage-metrics.ts'
 import { createTargetGraphs } from './target-graphs.ts'
 
 /** Adds the dashboard of a stage: is it healthy, is anything stuck, which target fails, how fast is it? */
 export function addDashboard(scope: Construct, deployment: Deployment, parts: WatchedParts): Dashboard {
   const { names, stage, targets } = deployment
-  const { queues, sync, replay, intake } = parts
+  const { queues, sync, replay, intake, approvals } = parts
   const targetNames = targets.map(({ name }) => name)
   const ofTargets = createTargetGraphs(names, targetNames)
   const alarms = alarmsIn(scope)
@@ -49,6 +49,7 @@ export function addDashboard(scope: Construct, deployment: Deployment, parts: Wa
         graph('Oldest dead letter, hours', [
           inMinutes(oldestLetterAge(names, { statistic: Stats.MAXIMUM, periodSeconds: 3600 }), 'age', 60),
         ]),
+        ...(approvals ? [graph('Changes held', [heldChanges(names, targetNames)])] : []),
       ],
       [question('Which target is at fault?')],
       ...targetNames.map(target => ofTargets.faults(target)),

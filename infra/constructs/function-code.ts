@@ -8,8 +8,9 @@ import { bundleOf, type Handler, isPackage, root } from '../paths.ts'
 
 /** Only the reviewed files that a handler imports: a change of one then deploys only the functions that read it. */
 export interface ReviewedFiles {
-  readonly roles: Reviewed
+  readonly roles?: Reviewed
   readonly sources?: Reviewed
+  readonly guards?: Reviewed
 }
 
 /** The code of a function: the bundle of its handler and the reviewed files as JSON. Only they decide the hash of the asset. */

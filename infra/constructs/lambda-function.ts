@@ -4,6 +4,7 @@ import {
   ApplicationLogLevel,
   Architecture,
   type Code,
+  type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -30,8 +31,11 @@ export interface FunctionProps {
   readonly whyNoDeadLetters: string
 }
 
+/** A function that `addFunction` made. */
+export type MadeFunction = LambdaFunction
+
 /** Adds a function with its own role and log group, without further permissions. */
-export function addFunction(scope: Construct, deployment: Deployment, props: FunctionProps): LambdaFunction {
+export function addFunction(scope: Construct, deployment: Deployment, props: FunctionProps): MadeFunction {
   const { timings } = deployment
   const { id, name, description, code, timeoutSeconds, environment, whyNoDeadLetters } = props
   const logGroup = new LogGroup(scope, `${id}Logs`, {
@@ -71,6 +75,12 @@ const powertools = {
   POWERTOOLS_SERVICE_NAME: serviceName,
   POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
   POWERTOOLS_LOG_LEVEL: 'INFO',
+}
+
+/** Lets functions believe for whom these senders send. SQS names a sender by the unique id of its role. */
+export function trustSenders(readers: readonly MadeFunction[], senders: readonly IFunction[]): void {
+  const ids = senders.map(({ role }) => (role as Role).roleId).join(',')
+  for (const reader of readers) reader.addEnvironment('TRUSTED_SENDERS', ids)
 }
 
 /** Allows a function exactly these calls. The constructs' `grant…` methods allow more, such as `DescribeSecret`. */

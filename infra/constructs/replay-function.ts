@@ -7,7 +7,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../context/deployment.ts'
 import { functionCode } from './function-code.ts'
-import { addFunction, allowing, ms } from './lambda-function.ts'
+import { addFunction, allowing, type MadeFunction, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 
 /** Adds the replay function: it drains the dead-letter queue, and replays for operators without queue permissions. */
@@ -16,7 +16,7 @@ export function addReplayFunction(
   deployment: Deployment,
   queues: Queues,
   ledger: TableV2,
-): IFunction {
+): MadeFunction {
   const { names, timings, drains } = deployment
   const replay = addFunction(scope, deployment, {
     id: 'Replay',

@@ -4,12 +4,13 @@ import type { Construct } from 'constructs'
 import { secretName } from '../../functions/core/resource-names.ts'
 import { sourcesPath } from '../../functions/intake/source-kinds.ts'
 import type { RoleSync } from '../role-sync.ts'
+import type { ApprovalParts } from './approve-function.ts'
 import type { Intake } from './intake-construct.ts'
 import { logicalName } from './logical-name.ts'
 
 /** Adds the names, URLs and ARNs that producers and operators need. */
 export function addOutputs(scope: Construct, roleSync: RoleSync): void {
-  const { ledger, history, outcomesTopic, syncFunction, replayFunction, intake } = roleSync
+  const { ledger, history, outcomesTopic, syncFunction, replayFunction, intake, approvals } = roleSync
   const outputs: Record<string, string> = {
     ...queueOutputs('ChangesQueue', roleSync.changesQueue),
     ...queueOutputs('DeadLetterQueue', roleSync.deadLetterQueue),
@@ -23,6 +24,7 @@ export function addOutputs(scope: Construct, roleSync: RoleSync): void {
     ReplayFunctionArn: replayFunction.functionArn,
     ...secretOutputs(roleSync),
     ...(intake && intakeOutputs(intake)),
+    ...(approvals && approveOutputs(approvals)),
   }
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })
 }
@@ -33,6 +35,12 @@ const intakeOutputs = ({ api, lambda, secrets }: Intake) => ({
   IntakeFunctionName: lambda.functionName,
   IntakeFunctionArn: lambda.functionArn,
   IntakeSecretNames: secrets.join(','),
+})
+
+const approveOutputs = ({ table, lambda, url }: ApprovalParts) => ({
+  ApprovalsTableName: table.tableName,
+  ApproveFunctionName: lambda.functionName,
+  ApproveUrl: url.url,
 })
 
 const queueOutputs = (name: string, queue: IQueue) => ({

@@ -3,12 +3,13 @@ import { MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwa
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../context/deployment.ts'
+import type { ApprovalParts } from './approve-function.ts'
 import { addIntakeAlarms } from './intake-alarms.ts'
 import type { Intake } from './intake-construct.ts'
 import { logicalName } from './logical-name.ts'
 import type { Queues } from './queue-constructs.ts'
 import { addAlarm, notifyTopic } from './runbook-alarm.ts'
-import { exposureOfLetters, oldestLetterAge, tableMetric } from './stage-metrics.ts'
+import { exposureOfLetters, heldChanges, oldestLetterAge, tableMetric } from './stage-metrics.ts'
 import { addPersonAlarm, addTargetAlarms } from './target-alarms.ts'
 
 /** The parts of a stage that alarms and the dashboard watch. */
@@ -17,18 +18,21 @@ export interface WatchedParts {
   readonly sync: IFunction
   readonly replay: IFunction
   readonly intake: Intake | undefined
+  readonly approvals: ApprovalParts | undefined
 }
 
 /** Adds the alarms of a stage. They notify the alarm topic, if there is one. What to do about each: `infra/RUNBOOK.md`. */
 export function addAlarms(scope: Construct, deployment: Deployment, parts: WatchedParts): void {
   const { names, targets, alarmTopicArn } = deployment
-  const { queues, sync, replay, intake } = parts
+  const { queues, sync, replay, intake, approvals } = parts
   addQueueAlarms(scope, deployment, queues)
   for (const { name } of targets) addTargetAlarms(scope, deployment, name)
   addPersonAlarm(scope, deployment)
   addFunctionAlarms(scope, deployment, names.syncFunction, 'sync', sync)
   addFunctionAlarms(scope, deployment, names.replayFunction, 'replay', replay)
   if (intake) addFunctionAlarms(scope, deployment, names.intakeFunction, 'intake', intake.lambda)
+  if (approvals) addFunctionAlarms(scope, deployment, names.approveFunction, 'approve', approvals.lambda)
+  if (approvals) addHeldAlarm(scope, deployment)
   addTableAlarms(scope, deployment)
   if (intake) addIntakeAlarms(scope, deployment, intake)
   addLetterAlarms(scope, deployment)
@@ -99,11 +103,27 @@ function addFunctionAlarms(
   })
 }
 
+function addHeldAlarm(scope: Construct, deployment: Deployment): void {
+  const { names, targets } = deployment
+  addAlarm(scope, deployment, {
+    ...{ id: 'ChangesHeld', name: `${names.syncFunction}-changes-held`, runbook: 'Changes held' },
+    summary: 'A guard holds a change: it waits until a person approves or rejects it.',
+    metric: heldChanges(
+      names,
+      targets.map(({ name }) => name),
+    ),
+    threshold: 1,
+  })
+}
+
 /** DynamoDB counts reads and writes separately, and only if one was throttled. Reads of the history are for people alone. */
 function addTableAlarms(scope: Construct, deployment: Deployment): void {
-  const { names, history } = deployment
+  const { names, history, approvalsNeeded } = deployment
   const watched = [
     ...['Read', 'Write'].map(what => ({ of: 'ledger', table: names.ledgerTable, what })),
+    ...(approvalsNeeded === undefined
+      ? []
+      : [{ of: 'approvals', table: names.approvalsTable, what: 'Read' }]),
     ...(history ? [{ of: 'history', table: names.historyTable, what: 'Write' }] : []),
   ]
   for (const { of, table, what } of watched) {

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { type IntakeMetricName, intakeDimensions } from '../../functions/core/intake-metrics.ts'
 import {
   metricNamespace,
@@ -8,6 +8,7 @@ import {
   serviceName,
 } from '../../functions/core/resource-names.ts'
 import { type MetricName, metricDimensions, metricNames } from '../../functions/core/sync-metrics.ts'
+import { sumOf } from './graph-widgets.ts'
 
 /** The statistic and the period of a metric. */
 export interface MetricView {
@@ -24,6 +25,13 @@ export const syncMetric = (
   metricName: MetricName,
   view: MetricView,
 ): Metric => metricOf(metricName, metricDimensions(names.syncFunction, target), view)
+
+/** How many changes the guards held, of all targets. */
+export const heldChanges = (names: Names, targets: readonly string[]): IMetric =>
+  sumOf(
+    targets.map(target => syncMetric(names, target, metricNames.held, { statistic: Stats.SUM })),
+    'held',
+  )
 
 /** A metric that the intake function publishes for a source. */
 export const intakeMetric = (

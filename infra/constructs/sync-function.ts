@@ -11,8 +11,9 @@ import { settingNames } from '../../functions/targets/index.ts'
 import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
 import type { TargetDeployment } from '../context/target-deployment.ts'
+import { type ApprovalParts, approvalSettings } from './approve-function.ts'
 import { functionCode } from './function-code.ts'
-import { addFunction, allowing, ms } from './lambda-function.ts'
+import { addFunction, allowing, type MadeFunction, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 
 /** The resources that the sync function uses. */
@@ -24,15 +25,16 @@ export interface SyncParts {
   readonly topic: ITopic | undefined
   readonly targets: readonly (TargetDeployment & { readonly secret: Secret })[]
   readonly personSecret: Secret
+  readonly approvals: ApprovalParts | undefined
 }
 
 /** Adds the sync function, which consumes the changes queue. */
-export function addSyncFunction(scope: Construct, deployment: Deployment, parts: SyncParts): IFunction {
+export function addSyncFunction(scope: Construct, deployment: Deployment, parts: SyncParts): MadeFunction {
   const sync = addFunction(scope, deployment, {
     id: 'Sync',
     name: deployment.names.syncFunction,
     description: 'Applies role changes at their targets',
-    code: functionCode('sync', { roles: deployment.rolesFile }),
+    code: functionCode('sync', { roles: deployment.rolesFile, guards: deployment.guardsFile }),
     timeoutSeconds: deployment.timings.functionTimeoutSeconds,
     environment: environmentOf(deployment, parts),
     whyNoDeadLetters:
@@ -46,7 +48,7 @@ export function addSyncFunction(scope: Construct, deployment: Deployment, parts:
 /** The sync function's settings. `functions/sync/sync-settings.ts` parses them; a test compares the two. */
 function environmentOf(
   { stage, timings, history: kept }: Deployment,
-  { queues, ledger, history, topic, targets, personSecret }: SyncParts,
+  { queues, ledger, history, topic, targets, personSecret, approvals }: SyncParts,
 ): Record<string, string> {
   return {
     CHANGES_QUEUE_URL: queues.changes.queueUrl,
@@ -55,6 +57,7 @@ function environmentOf(
     ...(history && kept && { HISTORY_TABLE: history.tableName, HISTORY_DAYS: String(kept.days) }),
     ...(topic && { OUTCOMES_TOPIC_ARN: topic.topicArn, OUTCOMES_SOURCE: outcomeSource(stage) }),
     ...Object.assign({}, ...targets.map(targetSettings)),
+    ...(approvals && approvalSettings(approvals.table, approvals.needed)),
     PERSON_SECRET_ARN: personSecret.secretArn,
     PERSON_MEMORY_MS: ms(timings.personMemorySeconds),
     RETRY_FROM_MS: ms(timings.retryFromSeconds),
@@ -81,7 +84,7 @@ function targetSettings({
 }
 
 function grant(sync: IGrantable, parts: SyncParts): void {
-  const { queues, ledger, history, topic, targets, personSecret } = parts
+  const { queues, ledger, history, topic, targets, personSecret, approvals } = parts
   const allow = allowing(sync)
 
   // The event source mapping uses the function's role for the first three calls.
@@ -93,6 +96,7 @@ function grant(sync: IGrantable, parts: SyncParts): void {
   allow(['sqs:SendMessage'], queues.deadLetters.queueArn, queues.changes.queueArn)
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger.tableArn)
   if (history) allow(['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], history.tableArn)
+  if (approvals) allow(['dynamodb:Query'], approvals.table.tableArn)
   if (topic) allow(['sns:Publish'], topic.topicArn)
   allow(
     ['secretsmanager:GetSecretValue'],

@@ -5,7 +5,7 @@ import { expiryAttribute, historyIndices } from '../../functions/core/resource-n
 
 const text = (name: string) => ({ name, type: AttributeType.STRING })
 
-/** Adds a table by `member` that is protected: point-in-time recovery, deletion protection, retention. */
+/** Adds a table, by `member` unless another key is given, that is protected: point-in-time recovery, deletion protection, retention. */
 const addTable = (scope: Construct, id: string, props: Partial<TablePropsV2>): TableV2 =>
   new TableV2(scope, id, {
     partitionKey: text('member'),
@@ -23,6 +23,14 @@ const addTable = (scope: Construct, id: string, props: Partial<TablePropsV2>): T
  */
 export const addLedger = (scope: Construct, tableName: string): TableV2 =>
   addTable(scope, 'Ledger', { tableName })
+
+/** Adds the table of approvals. Each is kept for audits and then expires. */
+export const addApprovalsTable = (scope: Construct, tableName: string): TableV2 =>
+  addTable(scope, 'Approvals', {
+    tableName,
+    partitionKey: text('approval'),
+    sortKey: text('approver'),
+  })
 
 /**
  * Adds the history: one item for each message that ended (functions/README.md#the-record). The indices leave out `expires`, so that an

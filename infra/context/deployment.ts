@@ -1,12 +1,13 @@
 import * as v from 'valibot'
+import { isAnyGuarded } from '../../functions/core/guard/guards.ts'
 import { type Names, namesOf } from '../../functions/core/resource-names.ts'
 import { parseCatalogue } from '../../functions/targets/index.ts'
 import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
-import { defaultRoles, defaultSources } from '../paths.ts'
+import { defaultGuards, defaultRoles, defaultSources } from '../paths.ts'
 import { alarmTopicArn, runbookUrl, thresholdEntries } from './alarm-settings.ts'
 import { type Reviewed, readReviewed } from './reviewed-file.ts'
 import { overrideEntries, stageEntries } from './settings-schema.ts'
-import { readSources, type SourceDeployment, sourcesOf } from './source-deployment.ts'
+import { readGuards, readSources, type SourceDeployment, sourcesOf } from './source-deployment.ts'
 import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './target-deployment.ts'
 import { relationProblems } from './timing-relations.ts'
 
@@ -23,6 +24,10 @@ export interface Deployment {
   readonly sourcesFile: Reviewed
   /** The declared sources. */
   readonly sources: readonly SourceDeployment[]
+  /** The file of guards. */
+  readonly guardsFile: Reviewed
+  /** How many approvers a held change needs; undefined if no guard is declared. */
+  readonly approvalsNeeded: number | undefined
   readonly timings: Timings
   /** Whether dead letters are drained on a schedule. */
   readonly drains: boolean
@@ -73,6 +78,8 @@ export function readSettings(
     stage = '',
     roles = defaultRoles,
     sources = defaultSources,
+    guards = defaultGuards,
+    approvalsNeeded = 1,
     producers,
     drain,
     history,
@@ -85,6 +92,9 @@ export function readSettings(
   const declared = wrong.has('sources')
     ? undefined
     : readSources(sources, catalogue?.ok ? catalogue.value : undefined)
+  const guarded = wrong.has('guards')
+    ? undefined
+    : readGuards(guards, declared?.ok ? declared.value : undefined)
 
   const problems = [
     ...unknownKeys(own, pathOf),
@@ -93,6 +103,7 @@ export function readSettings(
     ...relationProblems(timings, wrong),
     ...(catalogue && !catalogue.ok ? catalogue.problems : []),
     ...(declared && !declared.ok ? declared.problems : []),
+    ...(guarded && !guarded.ok ? guarded.problems : []),
   ]
   if (problems.length > 0)
     return { ok: false, problems: problems.map(problem => problem.replace(/^\w+/, pathOf)) }
@@ -106,6 +117,8 @@ export function readSettings(
       rolesFile: roles,
       sourcesFile: sources,
       sources: declared?.ok ? sourcesOf(stage, declared.value) : [],
+      guardsFile: guards,
+      approvalsNeeded: guarded?.ok && isAnyGuarded(guarded.value) ? approvalsNeeded : undefined,
       timings,
       drains: drain !== 'off',
       history: history === 'off' ? undefined : { days: historyDays },

@@ -91,5 +91,8 @@ export const stageEntries = {
   outcomes: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'off'),
   roles: v.optional(reviewed),
   sources: v.optional(reviewed),
+  guards: v.optional(reviewed),
+  /** How many different people approve a held change. */
+  approvalsNeeded: v.optional(wholeNumber(1, 5), 1),
   tags: v.optional(tags, {}),
 }

@@ -1,8 +1,10 @@
 import type { Catalogue, Parsed } from '../../functions/core/event/role-catalogue.ts'
+import type { Guards } from '../../functions/core/guard/guards.ts'
+import { intakeSender } from '../../functions/core/guard/sender.ts'
 import { personTarget } from '../../functions/core/people/person-event.ts'
 import { secretName } from '../../functions/core/resource-names.ts'
 import { type Declared, methodsOf, parseSources, sourcePath } from '../../functions/intake/source-kinds.ts'
-import { kinds } from '../../functions/targets/index.ts'
+import { kinds, parseGuards } from '../../functions/targets/index.ts'
 import { type Reviewed, readReviewed } from './reviewed-file.ts'
 
 /** One declared source of a stage. */
@@ -21,6 +23,22 @@ export const readSources = (file: Reviewed, catalogue: Catalogue | undefined): P
   readReviewed('sources', file, content =>
     parseSources(content, { reservedSecrets, ...(catalogue && { catalogue }) }),
   )
+
+/** Reads the guards and checks that each source they name is declared, if the sources could be read. */
+export const readGuards = (file: Reviewed, declared: readonly Declared[] | undefined): Parsed<Guards> =>
+  readReviewed('guards', file, content => {
+    const parsed = parseGuards(content)
+    if (!parsed.ok || !declared) return parsed
+    const known = new Set(declared.map(({ name }) => intakeSender(name)))
+    const problems = (parsed.value.protected ?? []).flatMap(({ senders = [] }, index) =>
+      senders.flatMap((sender, n) =>
+        sender.startsWith(intakeSender('')) && !known.has(sender)
+          ? [`protected.${index}.senders.${n}: is not a declared source`]
+          : [],
+      ),
+    )
+    return problems.length > 0 ? { ok: false, problems } : parsed
+  })
 
 /** The sources of a stage. */
 export const sourcesOf = (stage: string, declared: readonly Declared[]): SourceDeployment[] =>

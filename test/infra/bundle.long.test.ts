@@ -42,7 +42,7 @@ describe('the bundled sync function', () => {
       withOutdir(second => {
         const here = synthesize({ outdir: first })
         const asset = here.assetOf(syncOf(here))
-        expect(readdirSync(asset)).toEqual(['index.mjs', 'roles.json'])
+        expect(readdirSync(asset)).toEqual(['guards.json', 'index.mjs', 'roles.json'])
         const code = readFileSync(join(asset, 'index.mjs'), 'utf8')
         expect(code).not.toContain(root)
         // Of the SDK's ways to credentials a function needs the environment only.
@@ -62,7 +62,7 @@ describe('the bundled sync function', () => {
         return [handler, [...code.matchAll(/[\w$]\("(\.\.?\/[^"]+)"\)/g)].map(([, name]) => name as string)]
       })
       const { sync, ...others } = Object.fromEntries(leftOut)
-      expect(others).toEqual({ replay: [], intake: [] })
+      expect(others).toEqual({ replay: [], intake: [], approve: [] })
       expect(sync).toEqual(expect.arrayContaining(['./lib/web/fetch', './client-h2.js', './api-stream']))
       const undici = createRequire(createRequire(import.meta.url).resolve('undici'))
       const folders = ['.', './lib/api', './lib/dispatcher']

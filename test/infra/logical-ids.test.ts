@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Resource } from '../../infra/synth.ts'
-import { sources, templateOf } from './stage.ts'
+import { guards, sources, templateOf } from './stage.ts'
 
 /**
  * Every resource of a stage, as `logical id, type, fixed name`. CloudFormation tells resources apart by logical id. With another
@@ -92,6 +92,19 @@ Outcomes9EC31B62 SNS::Topic role-sync-prod-outcomes
 OutcomesPolicy1E6AC6AC SNS::TopicPolicy
 `
 
+const withGuards = `
+Approvals8537C562 DynamoDB::GlobalTable role-sync-prod-approvals
+ApproveLogsACC60F57 Logs::LogGroup /aws/lambda/role-sync-prod-approve
+ApproveRole03663024 IAM::Role
+ApproveRoleDefaultPolicyFD1D801F IAM::Policy
+Approve8740F6F0 Lambda::Function role-sync-prod-approve
+ApproveUrlBE3DCCB9 Lambda::Url
+ApproveErrorsAlarm0250AED3 CloudWatch::Alarm role-sync-prod-approve-errors
+ApproveThrottlesAlarm30859910 CloudWatch::Alarm role-sync-prod-approve-throttles
+ApprovalsReadThrottlesAlarmB6445181 CloudWatch::Alarm role-sync-prod-approvals-read-throttles
+ChangesHeldAlarm923F1188 CloudWatch::Alarm role-sync-prod-sync-changes-held
+`
+
 const nameKeys = 'QueueName TopicName TableName FunctionName LogGroupName AlarmName DashboardName Name'.split(
   ' ',
 )
@@ -110,7 +123,7 @@ test('the resources of a stage keep their logical ids, types and names', () => {
   expect(resourcesOf({ stage: 'prod' })).toEqual(lines(always))
 })
 
-test('so do those of its declared sources and of its topic, and these change no other', () => {
-  const all = resourcesOf({ stage: 'prod', sources, outcomes: 'on' })
-  expect(all).toEqual(lines(always, withSources, withOutcomes))
+test('so do those of its declared sources, topic and guards, and these change no other', () => {
+  const all = resourcesOf({ stage: 'prod', sources, outcomes: 'on', guards })
+  expect(all).toEqual(lines(always, withSources, withOutcomes, withGuards))
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
-import { appOf, sources, withOutdir } from './stage.ts'
+import { appOf, guards, sources, withOutdir } from './stage.ts'
 
 describe.each(['prod', 'local'])('at the stage %s', stage => {
   const app = withOutdir(outdir => {
@@ -10,6 +10,7 @@ describe.each(['prod', 'local'])('at the stage %s', stage => {
         stage,
         sources,
         outcomes: 'on',
+        guards,
         producers: '123456789012,sns.amazonaws.com=arn:aws:sns:eu-central-1:123456789012:hr',
       },
       outdir,

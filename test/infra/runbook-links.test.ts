@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { anchorOf } from '../../infra/constructs/runbook-links.ts'
 import { root } from '../../infra/paths.ts'
-import { only, sources, templateOf } from './stage.ts'
+import { guards, only, sources, templateOf } from './stage.ts'
 
 /** Without its blocks of code, where `#` is no heading. */
 const runbook = readFileSync(join(root, 'infra', 'RUNBOOK.md'), 'utf8').replace(/^```[\s\S]*?^```$/gm, '')
@@ -15,7 +15,7 @@ const sections = runbook
 const address = 'https://git.example.com/role-sync/blob/main/infra/RUNBOOK.md'
 const alarmsOf = (context: object) =>
   Object.values(
-    templateOf({ stage: 'prod', sources, ...context }).findResources('AWS::CloudWatch::Alarm'),
+    templateOf({ stage: 'prod', sources, guards, ...context }).findResources('AWS::CloudWatch::Alarm'),
   ).map(({ Properties }) => ({
     name: String(Properties.AlarmName),
     /** What only a deployment knows is a region. */

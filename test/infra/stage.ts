@@ -7,6 +7,11 @@ import { createApp, type Resource } from '../../infra/synth.ts'
 /** The sources of the sample: what is in the repository declares none. */
 export { sampleSources as sources } from '../../infra/local/run/local-synthesis.ts'
 
+/** A guard: what is in the repository declares none. */
+export const guards = {
+  protected: [{ member: 'wacht/1/2', why: 'break-glass owner', senders: ['intake/okta', 'AROAEXAMPLE'] }],
+}
+
 /** Runs with a directory of its own and leaves nothing of it behind. */
 export function withOutdir<T>(use: (outdir: string) => T): T {
   const outdir = mkdtempSync(join(tmpdir(), 'role-sync-infra-'))

@@ -6,6 +6,9 @@ export const senderName = v.pipe(
   v.regex(/^[A-Za-z0-9/_.-]{1,128}$/, 'must be 1 to 128 letters, digits, or / _ . -'),
 )
 
+/** The name of a source of the intake as a sender. */
+export const intakeSender = (source: string): string => `intake/${source}`
+
 /**
  * Who put a message on its queue. `senderId` is SQS's: the unique id of the principal, for a role with `:` and the name of its session,
  * which the session chose itself. Only of a `trusted` principal (a function of role-sync) the name is believed that the message's attribute
