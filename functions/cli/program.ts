@@ -10,6 +10,9 @@ import { addShow } from './commands/dead-show.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addExample } from './commands/example.ts'
 import { addHistory } from './commands/history.ts'
+import { addApprove } from './commands/hold-approve.ts'
+import { addHoldList } from './commands/hold-list.ts'
+import { addReject } from './commands/hold-reject.ts'
 import { addMember } from './commands/member.ts'
 import { addOutcomes } from './commands/outcomes.ts'
 import { addApply } from './commands/replay-apply.ts'
@@ -119,6 +122,15 @@ const addReplay: AddCommand = (program, world, exitWith) => {
   for (const add of [addPlan, addApply, addVerify]) add(replay, world, exitWith)
 }
 
+/** `hold …`: changes that guards hold. */
+const addHold: AddCommand = (program, world, exitWith) => {
+  const hold = program
+    .command('hold')
+    .description('Lists the changes that guards hold, and approves or rejects those of a plan.')
+    .addHelpText('after', examples('hold list', 'hold approve plan.json --why "asked by phone, HR-4711"'))
+  for (const add of [addHoldList, addApprove, addReject]) add(hold, world, exitWith)
+}
+
 /** All commands, in the order of the help. */
 const commands: readonly AddCommand[] = [
   addExample,
@@ -127,6 +139,7 @@ const commands: readonly AddCommand[] = [
   addStatus,
   addDead,
   addReplay,
+  addHold,
   addMember,
   addHistory,
   addOutcomes,

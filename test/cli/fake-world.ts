@@ -17,6 +17,8 @@ interface Given {
   /** Where Lambda listens; none is there unless given. */
   readonly lambda?: string
   readonly terminal?: boolean
+  /** The access key id for Lambda. */
+  readonly person?: string
   /** What the clock shows at the beginning; noon unless given. */
   readonly now?: number
   /** Whether SQS refuses a request, by the name of its command and its input. */
@@ -33,6 +35,7 @@ export function fakeWorld({
   dynamodb = 'http://127.0.0.1:1',
   lambda = 'http://127.0.0.1:1',
   terminal = false,
+  person = 'key',
   now: clock = noon,
   refuses = () => false,
   stop = new AbortController(),
@@ -49,7 +52,11 @@ export function fakeWorld({
     env,
     sqs: () => refusing(clientOf(sqs), refuses),
     dynamodb: () => databaseOf(dynamodb),
-    lambda: async () => new Lambda({ ...clientSettings, endpoint: lambda }),
+    lambda: async () =>
+      new Lambda({
+        ...{ ...clientSettings, endpoint: lambda },
+        credentials: { accessKeyId: person, secretAccessKey: 'secret' },
+      }),
     sns: async () => new SNS({ ...clientSettings, endpoint: sqs }),
     logs: () => Promise.reject(new Error('no test reads the log in this world')),
     doctorClients: () => Promise.reject(new Error('doctor runs in a process of its own')),

@@ -2,7 +2,11 @@ import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamo
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import bundled from '#roles' with { type: 'json' }
+import { createApprove } from '../../functions/approve/approve-changes.ts'
+import { createApprovals } from '../../functions/aws/approvals-table.ts'
 import { createHistory } from '../../functions/aws/history-table.ts'
+import { sha256 } from '../../functions/aws/sha256.ts'
+import type { Listening } from '../../functions/cli/loopback/loopback-listener.ts'
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 import type { Catalogue } from '../../functions/core/event/role-catalogue.ts'
 import type { HistoryItem } from '../../functions/core/history/history-item.ts'
@@ -15,6 +19,8 @@ import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
 import { startSqs } from '../../infra/local/engines/sqs-engine.ts'
 import type { Pool } from '../../infra/local/lambda/instance-pool.ts'
 import { startLambda } from '../../infra/local/lambda/lambda-endpoint.ts'
+import { startFunctionUrl } from '../../infra/local/stack/function-url.ts'
+import type { FunctionDescription } from '../../infra/local/template/template-functions.ts'
 import { batchesOf } from '../support/aws.ts'
 import { createHistoryTable } from '../support/history.ts'
 import { clientOf, databaseOf } from './fake-world.ts'
@@ -24,7 +30,9 @@ export async function startStages() {
   const sqs = await startSqs({ port: 0, region: 'us-east-1' })
   const dynamodb = await startDynamoDb({ port: 0 })
   const functions = new Map<string, Pool>()
-  const lambda = await startLambda(0, functions)
+  const described = { functions: [] as FunctionDescription[], mappings: [], urls: new Map<string, string>() }
+  const served: Listening[] = []
+  const lambda = await startLambda(0, functions, described)
   const client = clientOf(sqs.url)
   const database = databaseOf(dynamodb.url)
   let count = 0
@@ -33,7 +41,7 @@ export async function startStages() {
     stop: async () => {
       client.destroy()
       database.destroy()
-      await Promise.all([sqs.stop(), dynamodb.stop(), lambda.stop()])
+      await Promise.all([sqs, dynamodb, lambda, ...served].map(each => each.stop()))
     },
   }
 
@@ -43,7 +51,7 @@ export async function startStages() {
       (await client.send(new CreateQueueCommand({ QueueName }))).QueueUrl as string
     await create(names.changesQueue)
     const deadLetters = await create(names.deadLetterQueue)
-    await createTable(names.ledgerTable)
+    await createTable(names.ledgerTable, 'member')
     await createHistoryTable(database, names.historyTable)
     /** Deploys a role catalogue: the replay function then says that it has it. */
     const deploy = (catalogue: Catalogue) => {
@@ -56,6 +64,21 @@ export async function startStages() {
       })
     }
     deploy(readCatalogue(bundled))
+    /** Deploys the approve function, as where a guard is declared. */
+    const guard = async (needed: number) => {
+      await createTable(names.approvalsTable, 'approval', 'approver')
+      const approvals = createApprovals(names.approvalsTable, batchesOf(database))
+      const log = { approval: () => undefined, trouble: () => undefined }
+      const answer = createApprove({ ...approvals, needed, hash: sha256, now: Date.now, log })
+      const invoke = async (event: unknown) => ({
+        ending: { kind: 'returned' as const, value: await answer(event as never) },
+        lines: [],
+      })
+      const { url, stop } = await startFunctionUrl(0, { invoke, stop: async () => {} }, () => undefined)
+      served.push({ url, stop })
+      described.functions.push({ name: names.approveFunction, arn: names.approveFunction } as never)
+      described.urls.set(names.approveFunction, `${url}/`)
+    }
     const send = (QueueUrl: string, MessageBody: string, attributes: LetterAttributes) =>
       client.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes: toSqs(attributes) }))
 
@@ -66,6 +89,7 @@ export async function startStages() {
       lambda: lambda.url,
       deploy,
       functions,
+      guard,
       /** Puts a letter on the dead-letter queue and answers its message id. */
       letter: async (body: string, attributes: LetterAttributes = {}) =>
         (await send(deadLetters, body, attributes)).MessageId as string,
@@ -92,12 +116,12 @@ export async function startStages() {
     }
   }
 
-  async function createTable(TableName: string) {
+  async function createTable(TableName: string, ...keys: string[]) {
     await database.send(
       new CreateTableCommand({
         TableName,
-        KeySchema: [{ AttributeName: 'member', KeyType: 'HASH' }],
-        AttributeDefinitions: [{ AttributeName: 'member', AttributeType: 'S' }],
+        KeySchema: keys.map((AttributeName, n) => ({ AttributeName, KeyType: n === 0 ? 'HASH' : 'RANGE' })),
+        AttributeDefinitions: keys.map(AttributeName => ({ AttributeName, AttributeType: 'S' })),
         BillingMode: 'PAY_PER_REQUEST',
       }),
     )

@@ -5,11 +5,11 @@ import { json, line, note } from '../io/output.ts'
 import { eventArgument, findLetters, notFound, sameEvent } from './find-letters.ts'
 import { lettersOf } from './letter-rows.ts'
 import type { NamedLetter } from './look-at-letters.ts'
-import { openDeadLetters } from './open-dead-letters.ts'
+import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
 import { examples, type GlobalOptions } from './stage-options.ts'
 import { osUser, take } from './take-letters.ts'
 
-interface DropOptions extends GlobalOptions {
+export interface DropOptions extends GlobalOptions {
   readonly why: string
   readonly by?: string
 }
@@ -35,9 +35,9 @@ export const addDrop: AddCommand = (dead, world, exitWith) => {
     .action(async (events, _, command) => exitWith(await drop(events, command.optsWithGlobals(), world)))
 }
 
-async function drop(events: readonly string[], options: DropOptions, world: CliWorld): Promise<number> {
+async function drop(given: readonly string[], options: DropOptions, world: CliWorld): Promise<number> {
   const opened = await openDeadLetters(options, world)
-  const found = await findLetters(opened, world, [...new Set(events)])
+  const found = await findLetters(opened, world, [...new Set(given)])
   const missing: string[] = []
   const meant = new Map<string, NamedLetter>()
   for (const [event, letters] of found) {
@@ -46,6 +46,21 @@ async function drop(events: readonly string[], options: DropOptions, world: CliW
     for (const one of same ?? []) meant.set(one.letter.messageId, one)
   }
 
+  const events = [...meant].map(([messageId, { named }]) => [messageId, named.event] as const)
+  return dropLetters(opened, new Map(events), missing, options, world)
+}
+
+/**
+ * Removes letters, by message id, and reports it. Resolves to the exit code. `missing`: those that are known to be gone, to which it
+ * adds.
+ */
+export async function dropLetters(
+  opened: DeadLetters,
+  meant: ReadonlyMap<string, string | null>,
+  missing: string[],
+  options: DropOptions,
+  world: CliWorld,
+): Promise<number> {
   const by = options.by ?? osUser(world.env)
   const { done: dropped, failed } = await take(
     opened,
@@ -58,8 +73,8 @@ async function drop(events: readonly string[], options: DropOptions, world: CliW
     (one, error) =>
       note(world, `failed to drop ${nameOf(one)}: ${(error as Error).message}; it stays on ${opened.queue}`),
   )
-  for (const [messageId, { named }] of meant)
-    if (!dropped.has(messageId) && !failed.has(messageId)) missing.push(named.event ?? messageId)
+  for (const [messageId, event] of meant)
+    if (!dropped.has(messageId) && !failed.has(messageId)) missing.push(event ?? messageId)
   for (const event of missing) await note(world, notFound(event, options))
 
   if (options.json) await json(world, { dropped: dropped.size, failed: failed.size, missing })
@@ -70,7 +85,8 @@ async function drop(events: readonly string[], options: DropOptions, world: CliW
 const nameOf = ({ letter: { reason, messageId }, named: { event, source, member } }: NamedLetter): string =>
   `${event ?? '(no id)'} of ${source ?? '(no source)'} (${reason}, ${member ?? 'no member'}, message ${messageId})`
 
-const notEmpty = (option: string) => (given: string) => {
+/** Parses a text that must not be empty. Throws an error of commander. */
+export const notEmpty = (option: string) => (given: string) => {
   const trimmed = given.trim()
   if (trimmed === '') throw new InvalidArgumentError(`${option} must not be empty.`)
   return trimmed

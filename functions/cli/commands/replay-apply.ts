@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import type { Plan } from '../../core/dead-letter/planned-letters.ts'
 import { createEventParser, type ParseEvent } from '../../core/event/event.ts'
 import { shellWord } from '../../core/printable.ts'
-import { type AppliedPlan, applyPlan, defaultRate } from '../../replay/apply-plan.ts'
+import { type AppliedPlan, type ApplyOptions, applyPlan, defaultRate } from '../../replay/apply-plan.ts'
 import { kinds } from '../../targets/index.ts'
 import type { AddCommand, CliWorld, StopReason } from '../io/cli-world.ts'
 import { heldAgainstDeployed } from '../io/deployed-catalogue.ts'
@@ -41,21 +41,30 @@ async function apply(file: string, given: ApplyCommandOptions, world: CliWorld):
   const plan = await readPlan(file)
   const options = { ...given, ...(await optionsOfPlan(plan, given, world)) }
   const todo = todoOf(plan)
+  const parse = await parserOf(options, world)
+  const what = `send ${todo.send}, remove ${todo.remove}`
+  if (todo.send + todo.remove > 0 && !(await isAgreed(plan, what, options, world))) return exit.refused
+  return applyAndReport(file, plan, parse, options, world)
+}
+
+/** The parser with which a plan is applied: what is not deployed is refused. */
+export async function parserOf(options: GlobalOptions, world: CliWorld): Promise<ParseEvent> {
   const catalogue = await readCatalogue(options, world)
   const { replayFunction } = stageNames(stageOf(options, world.env))
-  const own = createEventParser(kinds, catalogue)
-  const parse = await heldAgainstDeployed(own, world, replayFunction, catalogue)
-  if (todo.send + todo.remove > 0 && !options.yes) {
-    if (!world.stdin.isTTY) throw new Failure('Cannot ask for confirmation: not a terminal. Use --yes.')
-    const stage = stageOf(options, world.env)
-    const question = `Plan ${shortHash(plan.hash)} of ${plan.plannedAt} for stage ${stage}: send ${todo.send}, remove ${todo.remove}?`
-    if (!(await confirm(world, question))) {
-      await note(world, 'Nothing was changed.')
-      return exit.refused
-    }
-  }
+  return heldAgainstDeployed(createEventParser(kinds, catalogue), world, replayFunction, catalogue)
+}
+
+/** Applies a plan and reports it. Resolves to the exit code. `beside`: further fields for `--json`. */
+export async function applyAndReport(
+  file: string,
+  plan: Plan,
+  parse: ParseEvent,
+  options: GlobalOptions & Pick<ApplyOptions, 'rate' | 'release'>,
+  world: CliWorld,
+  beside: object = {},
+): Promise<number> {
   const applied = await applyWithProgress(plan, parse, options, world)
-  if (options.json) await json(world, recordOf(applied))
+  if (options.json) await json(world, { ...beside, ...recordOf(applied) })
   else await line(world, summaryOf(applied))
   for (const remark of remarksOn(applied)) await note(world, remark)
   if (applied.sent > 0 && !options.json) await note(world, `next: role-sync replay verify ${shellWord(file)}`)
@@ -64,13 +73,28 @@ async function apply(file: string, given: ApplyCommandOptions, world: CliWorld):
   return stopped || refused + failed + missing > 0 ? exit.refused : exit.ok
 }
 
+/** Asks whether to do this with a plan, unless `--yes` is given. Rejects with a Failure if nobody can be asked. */
+export async function isAgreed(
+  { hash, plannedAt }: Plan,
+  what: string,
+  options: GlobalOptions & Pick<ApplyCommandOptions, 'yes'>,
+  world: CliWorld,
+): Promise<boolean> {
+  if (options.yes) return true
+  if (!world.stdin.isTTY) throw new Failure('Cannot ask for confirmation: not a terminal. Use --yes.')
+  const stage = stageOf(options, world.env)
+  const agreed = await confirm(world, `Plan ${shortHash(hash)} of ${plannedAt} for stage ${stage}: ${what}?`)
+  if (!agreed) await note(world, 'Nothing was changed.')
+  return agreed
+}
+
 async function applyWithProgress(
   plan: Plan,
   parse: ParseEvent,
-  options: ApplyCommandOptions,
+  options: GlobalOptions & Pick<ApplyOptions, 'rate' | 'release'>,
   world: CliWorld,
 ): Promise<AppliedPlan> {
-  const { send, remove } = todoOf(plan)
+  const { send, remove } = options.release ? { send: plan.counts.held ?? 0, remove: 0 } : todoOf(plan)
   const progress = startProgress(world, `applying ${shortHash(plan.hash)}`, send + remove, {
     sent: 0,
     removed: 0,
@@ -85,7 +109,8 @@ async function applyWithProgress(
     plan,
     { ...opened, parse },
     {
-      rate: options.rate,
+      ...(options.rate !== undefined && { rate: options.rate }),
+      ...(options.release && { release: true }),
       signal: world.stop,
       onLetter: ({ sent, removed, refused, failed, dead }) =>
         progress.update(sent + removed + refused + failed, {

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { type EventKind, envelope, maxEventBytes, memberData } from '../../core/event/event-contract.ts'
 import { exampleEvent } from '../../core/event/example-events.ts'
 import { i64, roleName, uuid } from '../../core/event/ids.ts'
+import { guardsSchema } from '../../core/guard/guards.ts'
 import { email, personData } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'
 import type { AddCommand } from '../io/cli-world.ts'
@@ -10,14 +11,18 @@ import { exit } from '../io/exit-codes.ts'
 import { document } from '../io/output.ts'
 import { examples } from './stage-options.ts'
 
-/** `schema`: prints the JSON Schema of an event. */
+/** `schema`: prints the JSON Schema of an event, or of the file of guards. */
 export const addSchema: AddCommand = (program, world, exitWith) => {
   program
     .command('schema')
     .description('Prints the JSON Schema (draft 2020-12) of an event, for producers.')
-    .addHelpText('after', examples('schema > role-changed.schema.json', 'schema | jq .properties'))
-    .action(async () => {
-      await document(world, eventJsonSchema(kinds))
+    .option('--guards', 'prints that of the file of guards instead')
+    .addHelpText(
+      'after',
+      examples('schema > role-changed.schema.json', 'schema --guards > guards.schema.json'),
+    )
+    .action(async ({ guards }: { readonly guards?: boolean }) => {
+      await document(world, guards ? guardsJsonSchema() : eventJsonSchema(kinds))
       exitWith(exit.ok)
     })
 }
@@ -51,6 +56,20 @@ export function eventJsonSchema(kinds: readonly EventKind[]): JsonSchema {
     $defs: described($defs, definitionNotes),
   }
 }
+
+/** The file of guards (functions/README.md#guards) as JSON Schema, draft 2020-12. */
+export const guardsJsonSchema = (): JsonSchema => ({
+  title: 'Guards',
+  description:
+    'Which changes wait until a person approves them. Beyond this schema: the ids of a member are those of its target, and no member is ' +
+    'named twice.',
+  examples: [
+    { protected: [{ member: 'wacht/7301954381230018561/7301954381230018999', why: 'break-glass owner' }] },
+  ],
+  ...toJsonSchema(guardsSchema(kinds), {
+    ...{ target: 'draft-2020-12', typeMode: 'input', errorMode: 'ignore' },
+  }),
+})
 
 const description = [
   'A CloudEvents 1.0 event in structured JSON mode: one member, or one person, gets one role. Extension attributes are allowed beside',

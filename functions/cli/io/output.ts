@@ -21,7 +21,7 @@ const unvalidated = { validateStream: false }
 
 const stateStyles: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {
   ...{ ok: 'green', applied: 'green', apply: 'green' },
-  ...{ warning: 'yellow', waiting: 'yellow', undecided: 'yellow' },
+  ...{ warning: 'yellow', waiting: 'yellow', undecided: 'yellow', held: 'yellow' },
   ...{ failed: 'red', dead: 'red', invalid: 'red' },
   ...{ superseded: 'dim', duplicate: 'dim' },
 }

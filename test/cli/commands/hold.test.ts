@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals'
+import { letterAttributes } from '../../../functions/core/dead-letter/letter-attributes.ts'
+import { bodyOf, projectData } from '../../support/events.ts'
+import { at, diedOf, entryBy, eventsIn, letter, name, source } from '../dead-letters.ts'
+import { fileOf, plan, stages } from '../replay-stage.ts'
+import { scenario } from '../scenario.ts'
+import type { Stage } from '../stage.ts'
+
+const why = 'asked by phone'
+const person = (id: string) => `arn:aws:iam::000000000000:user/${id}`
+/** Puts the letter of a held change on the queue. */
+const held = (stage: Stage, id: string, fields = {}) =>
+  stage.letter(bodyOf({ id, ...fields }), {
+    ...diedOf(id, 'held', { detail: `${name} is protected (owner)` }),
+    ...{ guard: 'protected', sender: 'mallory' },
+  })
+/** A stage with guards and a held change; another letter waits beside it. */
+async function guarded(needed: number) {
+  const stage = await stages.next()
+  await stage.guard(needed)
+  await held(stage, 'risky')
+  await letter(stage, 'other', 'rejected', { data: projectData })
+  await plan(stage)
+  return stage
+}
+const approve = (stage: Stage, by: string, ...args: string[]) =>
+  at(stage, ['hold', 'approve', fileOf(stage), '--why', why, '--yes', ...args], { person: by })
+const list = async (stage: Stage) =>
+  JSON.parse((await at(stage, ['hold', 'list', '--json'])).out).letters as object[]
+
+describe('hold list', () => {
+  scenario('shows what is held, why, who sent it and who has approved it', async () => {
+    const stage = await guarded(2)
+    await approve(stage, 'anna')
+    expect(await list(stage)).toMatchObject([
+      {
+        ...{ event: 'risky', source, member: name, reason: 'held', guard: 'protected', sender: 'mallory' },
+        ...{ detail: `${name} is protected (owner)`, approvedBy: [person('anna')] },
+      },
+    ])
+    const { out, err } = await at(stage, ['hold', 'list'])
+    expect(out).toMatch(/^1 letter held\n[\s\S]*protected .*risky .*mallory .*user\/anna/)
+    expect(err).toContain(`next: role-sync replay plan --reason held --out plan.json --stage ${stage.stage}`)
+  })
+  scenario('of a stage without guards has nothing', async () => {
+    const stage = await stages.next()
+    expect(await at(stage, ['hold', 'list'])).toMatchObject({ code: 0, out: 'no held changes\n' })
+  })
+})
+
+describe('hold approve', () => {
+  scenario(
+    'by one of two changes nothing but the approval; by another it sends exactly what is held',
+    async () => {
+      const stage = await guarded(2)
+      expect(await approve(stage, 'anna')).toMatchObject({
+        ...{ code: 0, out: '1 of 2 approvals for 1 held change; another person runs the same command\n' },
+      })
+      expect(await approve(stage, 'anna')).toMatchObject({
+        code: 1,
+        out: `${person('anna')} has approved already: 1 of 2 approvals for 1 held change; another person runs the same command\n`,
+      })
+      expect(stage.changes()).toEqual([])
+
+      const { code, out } = await approve(stage, 'bob', '--json')
+      expect({ code, json: JSON.parse(out) }).toEqual({
+        code: 0,
+        json: {
+          ...{ approver: person('bob'), needed: 2, approvals: 2 },
+          ...{ sent: 1, removed: 0, refused: 0, failed: 0, stopped: false },
+        },
+      })
+      expect(eventsIn(stage.changes()).map(({ id }) => id)).toEqual(['risky'])
+      expect(eventsIn(stage.letters()).map(({ id }) => id)).toEqual(['other'])
+    },
+  )
+  scenario('asks before it approves, and without a yes writes nothing', async () => {
+    const stage = await guarded(1)
+    const args = ['hold', 'approve', fileOf(stage), '--why', why]
+    const { code, err } = await at(stage, args, { terminal: true, stdin: '\n', person: 'anna' })
+    expect({ code, err }).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/approve 1 held change\? \[y\/N\]/),
+    })
+    expect(await list(stage)).toMatchObject([{ approvedBy: [] }])
+  })
+  scenario('refuses a letter whose change is overtaken, although it is approved', async () => {
+    const stage = await guarded(1)
+    await stage.entry(entryBy('newest', '2026-11-23T11:30:00'))
+    expect(await approve(stage, 'anna')).toMatchObject({ code: 1, out: '0 sent, 0 removed, 1 refused\n' })
+    expect(stage.changes()).toEqual([])
+  })
+  scenario('needs a held letter in the plan, and a stage with guards', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'other')
+    await plan(stage)
+    expect(await approve(stage, 'anna')).toMatchObject({
+      ...{ code: 2, err: expect.stringContaining('has no held letters: plan again') },
+    })
+    await held(stage, 'risky')
+    await plan(stage, '--event', 'risky')
+    expect(await approve(stage, 'anna')).toMatchObject({
+      ...{ code: 2, err: expect.stringContaining('no guard is declared on this stage') },
+    })
+  })
+})
+
+scenario('hold reject drops exactly the held letters of its plan', async () => {
+  const stage = await guarded(1)
+  await held(stage, 'later')
+  const args = ['hold', 'reject', fileOf(stage), '--why', 'nobody asked', '--by', 'anna']
+  expect(await at(stage, args)).toMatchObject({
+    ...{ code: 0, out: expect.stringMatching(/^1 letter dropped from /) },
+    err: expect.stringMatching(/^dropped risky of .* by anna: nobody asked$/m),
+  })
+  expect(
+    eventsIn(stage.letters())
+      .map(({ id }) => id)
+      .toSorted(),
+  ).toEqual(['later', 'other'])
+  expect(await at(stage, args)).toMatchObject({ code: 1 })
+})
+
+test('the attributes of a held letter here are those that the sync function writes', () => {
+  const message = {
+    id: 'm',
+    receipt: 'r',
+    body: '{}',
+    sentAt: 0,
+    firstReceivedAt: 0,
+    receives: 1,
+    sender: 'mallory',
+  }
+  const named = { event: 'e', source, target: 'wacht', member: name }
+  const grounds = { reason: 'held' as const, detail: 'x', guard: 'protected' as const }
+  expect(letterAttributes(message, named, grounds, 0)).toMatchObject({
+    ...{ reason: 'held', guard: 'protected', sender: 'mallory' },
+  })
+})
