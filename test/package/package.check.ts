@@ -35,13 +35,11 @@ describe('the tarball', () => {
   const filesIn = (pattern: string) => globSync(pattern, { cwd: app.installed })
   const read = (file: string) => readFileSync(join(app.installed, file), 'utf8')
 
-  test('holds no TypeScript but declarations, no test, and no role of this repository', () => {
+  test('holds no TypeScript but declarations, no test, and no role or guard of this repository', () => {
     expect(filesIn('**/*.ts').filter(file => !file.endsWith('.d.ts'))).toEqual([])
     expect(filesIn('{test,infra/local}/**/*.{js,mjs,ts}')).toEqual([])
-    expect({ roles: read('infra/roles.json'), sources: read('infra/sources.json') }).toEqual({
-      roles: '{}\n',
-      sources: '{}\n',
-    })
+    const reviewed = ['roles', 'sources', 'guards'].map(name => read(`infra/${name}.json`))
+    expect(reviewed).toEqual(['{}\n', '{}\n', '{}\n'])
     const code = filesIn('**/*.{js,mjs,json}')
     expect(code.length).toBeGreaterThan(100)
     expect(code.filter(file => read(file).includes('a1f0c3cc-0d44-4b50-8888-8dd25736052a'))).toEqual([])
@@ -149,7 +147,8 @@ describe('what the app synthesizes', () => {
   test('has the bundles of the package, and beside each the roles of the app', () => {
     const bundles = functions().map(each => {
       const asset = assetOf(each)
-      expect(readdirSync(asset)).toEqual(['index.mjs', 'roles.json'])
+      const reviewed = readdirSync(asset).filter(file => file !== 'index.mjs')
+      expect([['guards.json', 'roles.json'], ['roles.json']]).toContainEqual(reviewed)
       expect(JSON.parse(readFileSync(join(asset, 'roles.json'), 'utf8'))).toEqual(roles)
       return readFileSync(join(asset, 'index.mjs'), 'utf8')
     })
