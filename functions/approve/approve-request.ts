@@ -90,8 +90,8 @@ function callerOf(context: unknown): Caller | undefined {
   const arn = authorizer?.iam?.userArn
   if (typeof arn !== 'string') return undefined
   if (user.test(arn)) return { approver: arn, session: '' }
-  const [, partition, account, role, session = ''] = assumedRole.exec(arn) ?? []
-  return role === undefined
-    ? undefined
-    : { approver: `arn:${partition}:iam::${account}:role/${role}`, session }
+  const found = assumedRole.exec(arn)
+  if (!found) return undefined
+  const [, partition, account, role, session = ''] = found
+  return { approver: `arn:${partition}:iam::${account}:role/${role}`, session }
 }

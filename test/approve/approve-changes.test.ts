@@ -36,6 +36,7 @@ function started(fails = false) {
       const requestContext = { http: { method: 'POST' }, authorizer: { iam: { userArn } } }
       const text = typeof given === 'string' ? given : JSON.stringify(given)
       const reply = await answer({ requestContext, body: text, ...event } as never)
+      expect(reply.headers).toEqual({ 'content-type': 'application/json' })
       return { status: reply.statusCode, ...JSON.parse(reply.body) }
     },
   }
@@ -78,6 +79,14 @@ describe('the same principal', () => {
   })
 })
 
+test('principals of another partition are themselves', async () => {
+  const { send } = started()
+  const role = 'arn:aws-us-gov:sts::123456789012:assumed-role/Approver/anna'
+  expect(await send(role)).toMatchObject({ approver: 'arn:aws-us-gov:iam::123456789012:role/Approver' })
+  const user = 'arn:aws-cn:iam::123456789012:user/bob'
+  expect(await send(user)).toMatchObject({ approver: user })
+})
+
 test('two principals are two approvers: a role and a user', async () => {
   const { send, written } = started()
   await send(anna)
@@ -96,6 +105,9 @@ test.each<[string, unknown]>([
   ['the root user', 'arn:aws:iam::123456789012:root'],
   ['a role without a session', 'arn:aws:sts::123456789012:assumed-role/Approver'],
   ['an ARN with a line after it', `${anna}\n`],
+  ['an ARN with something before it', `x${anna}`],
+  ['a user with something before it', 'xarn:aws:iam::123456789012:user/bob'],
+  ['a user with a space in it', 'arn:aws:iam::123456789012:user/bob jones'],
 ])('%s is refused, and nothing is written', async (_, userArn) => {
   const { send, written, lines } = started()
   expect(await send(userArn)).toEqual({
@@ -117,6 +129,7 @@ test('an identity in the body or in a header is none', async () => {
 
 const without = (field: string) => Object.fromEntries(Object.entries(body).filter(([key]) => key !== field))
 const withChange = (fields: object) => ({ ...body, changes: [{ ...change, ...fields }] })
+const withVersion = (fields: object) => withChange({ version: { ...change.version, ...fields } })
 test.each<[string, unknown, string]>([
   ['is empty', '', '(body): is not JSON'],
   ['is not JSON', '{"plan":', '(body): is not JSON'],
@@ -124,10 +137,14 @@ test.each<[string, unknown, string]>([
   ['is a number', 7, '(body): '],
   ['has no plan', without('plan'), 'plan: is missing'],
   ['has a plan that is no hash', { ...body, plan: 'x' }, 'plan: must be the hash of a plan'],
+  ['has a longer plan', { ...body, plan: `${body.plan}0` }, 'plan: must be the hash of a plan'],
+  ['has more before its plan', { ...body, plan: `x${body.plan}` }, 'plan: must be the hash of a plan'],
+  ['has a plan that is a number', { ...body, plan: 7 }, 'plan: must be a string'],
   ['has no why', without('why'), 'why: is missing'],
   ['has an empty why', { ...body, why: '' }, 'why: must not be empty'],
   ['has a long why', { ...body, why: 'x'.repeat(501) }, 'why: must be at most 500 characters'],
   ['has no changes', without('changes'), 'changes: is missing'],
+  ['has changes that are no list', { ...body, changes: 7 }, 'changes: must be a list'],
   ['has an empty list of changes', { ...body, changes: [] }, 'changes: must not be empty'],
   [
     'has too many changes',
@@ -135,14 +152,21 @@ test.each<[string, unknown, string]>([
     `changes: must be at most ${maxChanges}`,
   ],
   ['has a member that is too long', withChange({ member: 'm'.repeat(257) }), 'changes.0.member: must be at'],
-  [
-    'has a version without its id',
-    withChange({ version: { ...change.version, id: undefined } }),
-    'version.id',
-  ],
-  ['has a sequence of letters', withChange({ version: { ...change.version, sequence: 'a' } }), 'sequence'],
+  ['has a version without its id', withVersion({ id: undefined }), 'version.id'],
+  ['has a sequence of letters', withVersion({ sequence: 'a' }), 'sequence: must be at most 30 digits'],
+  ['has a sequence that is a number', withVersion({ sequence: 7 }), 'sequence: must be a string'],
   ['has no desired state', withChange({ desired: undefined }), 'changes.0.desired: is missing'],
-  ['has a number in a desired state', withChange({ desired: { roleId: 7 } }), 'changes.0.desired.roleId'],
+  [
+    'has a number in a desired state',
+    withChange({ desired: { roleId: 7 } }),
+    'changes.0.desired.roleId: must be true, false, a string or a list of strings',
+  ],
+  ['has a text as a desired state', withChange({ desired: 'x' }), 'changes.0.desired: must be an object'],
+  [
+    'has two faults in a place, and names the first alone',
+    { ...body, why: `${'x'.repeat(501)}\n` },
+    'why: must be at most 500 characters',
+  ],
   [
     'has too many groups',
     withChange({ desired: { groupIds: Array(1001).fill('g') } }),
@@ -157,7 +181,16 @@ test.each<[string, unknown, string]>([
 
 test('a body that is too large is refused before it is parsed', async () => {
   const { send } = started()
-  expect(await send(anna, ' '.repeat(4 * 1024 * 1024 + 1))).toMatchObject({ status: 413 })
+  const largest = ' '.repeat(4 * 1024 * 1024)
+  expect(await send(anna, `${largest} `)).toEqual({ status: 413, detail: '(body): must be at most 4 MiB' })
+  expect(await send(anna, largest)).toMatchObject({ status: 400 })
+})
+
+test('a request without a context, an authorizer or a body is refused', async () => {
+  const { send } = started()
+  for (const requestContext of [undefined, {}, { authorizer: {} }])
+    expect(await send(anna, body, { requestContext })).toMatchObject({ status: 403 })
+  expect(await send(anna, body, { body: undefined })).toMatchObject({ status: 400 })
 })
 
 test('a body in base64 is read as it was sent', async () => {
@@ -169,7 +202,9 @@ test('a body in base64 is read as it was sent', async () => {
 test('only a POST is answered', async () => {
   const { send } = started()
   const requestContext = { http: { method: 'GET' }, authorizer: { iam: { userArn: anna } } }
-  expect(await send(anna, body, { requestContext })).toMatchObject({ status: 405 })
+  expect(await send(anna, body, { requestContext })).toEqual({ status: 405, detail: 'send a POST' })
+  const noHttp = { authorizer: { iam: { userArn: anna } } }
+  expect(await send(anna, body, { requestContext: noHttp })).toMatchObject({ status: 405 })
 })
 
 test('a table that does not answer is told, and the caller sends again', async () => {
