@@ -136,8 +136,7 @@ describe('a page of people', () => {
 })
 
 test('a list that is refused keeps the words of the refusal, whatever else they hold', async () => {
-  const json = { message: 'not your project', results: [] }
-  const http: Http = async () => ({ kind: 'answered', status: 403, json })
+  const http: Http = async () => ({ kind: 'answered', status: 403, json: { message: 'not your project' } })
   expect(await createProjectPageReader(at)(projectId, 0, http, 'before')).toMatchObject({
     effect: { cause: 'read_failed', status: 403, detail: 'not your project' },
   })
