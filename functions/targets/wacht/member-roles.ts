@@ -60,7 +60,7 @@ export function createRolesReader(baseUrl: string, mostPlaces = 100_000): ReadRo
         unread = { read, behind: offset }
         continue
       }
-      if (!read.roles && read.names !== '' && read.names === shown) return repeating(read.status, phase)
+      if (read.names === shown) return repeating(read.status, phase)
       seenUpTo.set(organization, read.next ?? 0)
       if (read.roles) return { ok: true, status: read.status, roles: read.roles }
       if (read.next === undefined) return unread?.read ?? { ok: true, status: read.status, roles: undefined }
