@@ -64,12 +64,16 @@ async function plan(options: PlanCommandOptions, world: CliWorld): Promise<numbe
   if (!options.json && options.out !== undefined)
     await line(
       world,
-      `plan written to ${options.out}; next: role-sync replay apply ${shellWord(options.out)}`,
+      `plan written to ${options.out}; next: role-sync ${nextOf(made)} ${shellWord(options.out)}`,
     )
   if (made.failed === 0) return exit.ok
   await note(world, `${lettersOf(made.failed)} failed, not in the plan. Plan again.`)
   return exit.refused
 }
+
+/** The command for a plan: only `hold approve` does something with one of held letters alone. */
+const nextOf = ({ counts, letters }: MadePlan): string =>
+  letters.length > 0 && counts.held === letters.length ? "hold approve --why 'WHY'" : 'replay apply'
 
 const logFailures = (world: CliWorld) => (record: LetterRecord) => {
   const text = evidence(record)

@@ -29,15 +29,17 @@ const ways: Readonly<Record<LetterReason, { readonly means: string; readonly edi
   crashed: { means: 'Every try ended without an outcome. Correct the function first, then replay.' },
 }
 
-const replay = (filter: string, options: string): string[] => [
+const replay = (reason: LetterReason, filter: string, options: string): string[] => [
   `npx role-sync replay plan ${filter} --out plan.json${options}`,
-  `npx role-sync replay apply plan.json${options}`,
+  reason === 'held'
+    ? `npx role-sync hold approve plan.json --why 'WHY'${options}`
+    : `npx role-sync replay apply plan.json${options}`,
 ]
 
 /** The mend of all letters with a reason. `options` ends each command, such as ` --stage prod`. */
 export const mendOfAll = (reason: LetterReason, options = ''): Mend => ({
   means: ways[reason].means,
-  commands: replay(`--reason ${reason}`, options),
+  commands: replay(reason, `--reason ${reason}`, options),
 })
 
 /** The mend of one letter. The command names the event where a shell can take its id, and else the reason. */
@@ -48,5 +50,5 @@ export function mendOfOne(reason: LetterReason, messageId: string, event: string
       ? `--reason ${reason}`
       : `--event=${shellWord(event)}`
   const first = edit ? [`npx role-sync dead edit ${messageId}${options}`] : []
-  return { means, commands: [...first, ...replay(filter, options)] }
+  return { means, commands: [...first, ...replay(reason, filter, options)] }
 }

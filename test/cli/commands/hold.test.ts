@@ -48,6 +48,13 @@ describe('hold list', () => {
   })
 })
 
+scenario('a plan of held letters alone names the command that approves it', async () => {
+  const stage = await stages.next()
+  await held(stage, 'risky')
+  const { out } = await at(stage, ['replay', 'plan', '--out', fileOf(stage)])
+  expect(out).toContain(`; next: role-sync hold approve --why 'WHY' ${fileOf(stage)}\n`)
+})
+
 describe('hold approve', () => {
   scenario(
     'by one of two changes nothing but the approval; by another it sends exactly what is held',

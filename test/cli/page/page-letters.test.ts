@@ -79,7 +79,8 @@ describe('dead letters', () => {
 describe('the commands that mend', () => {
   test.each(letterReasons)('exist for %s', reason => {
     expect(mendOfAll(reason).commands[0]).toBe(`npx role-sync replay plan --reason ${reason} --out plan.json`)
-    expect(mendOfOne(reason, 'a-b', 'wd-1').commands.at(-1)).toBe('npx role-sync replay apply plan.json')
+    const last = reason === 'held' ? "hold approve plan.json --why 'WHY'" : 'replay apply plan.json'
+    expect(mendOfOne(reason, 'a-b', 'wd-1').commands.at(-1)).toBe(`npx role-sync ${last}`)
   })
   test('of an event that is wrong begin with its correction', () => {
     expect(mendOfOne('unknown_role', 'a-b', 'wd-1').commands).toEqual([
