@@ -94,12 +94,24 @@ export function parseGuardsOf(kinds: readonly GuardedKind[], content: unknown): 
 /** Whether there is anything to guard. */
 export const isAnyGuarded = (guards: Guards): boolean => (guards.protected ?? []).length > 0
 
+/**
+ * A target may find a member by its id alone, whatever scope the address names. So the same id in another scope is protected too, and
+ * no sender is named for it there.
+ */
 export function createGuard(guards: Guards): Guard {
   const members = new Map(guards.protected?.map(each => [each.member, each]))
+  const elsewhere = new Map(guards.protected?.map(({ member, why }) => [withoutScope(member), { why }]))
   return ({ member }, sender) => {
-    const found = members.get(member)
+    const found: Pick<ProtectedMember, 'why' | 'senders'> | undefined =
+      members.get(member) ?? elsewhere.get(withoutScope(member))
     if (!found || found.senders?.includes(sender)) return undefined
     const who = sender === '' ? 'an unknown sender' : `sender ${sender}`
     return { guard: 'protected', detail: `${member} is protected (${found.why}); ${who} is not named for it` }
   }
+}
+
+/** A member's target and id. Both targets give every membership an id of its own. */
+const withoutScope = (member: string): string => {
+  const [target, , id] = member.split('/')
+  return `${target}/${id}`
 }

@@ -85,4 +85,12 @@ describe('a protected member', () => {
   test('holds every change if no sender is named for it', () =>
     expect(guard({ member: 'wacht/7/8' }, 'intake/okta')).toBeDefined())
   test('guards no other member', () => expect(guard({ member: 'wacht/7/9' }, 'AROAOTHER')).toBeUndefined())
+  test('is protected by its id in every scope: a target may not look at the scope', () => {
+    const elsewhere = `wacht/1/${membership}`
+    expect(owner.senders.map(sender => guard({ member: elsewhere }, sender)?.detail)).toEqual([
+      `${elsewhere} is protected (break-glass owner); sender intake/okta is not named for it`,
+      `${elsewhere} is protected (break-glass owner); sender AROAEXAMPLE is not named for it`,
+    ])
+    expect(guard({ member: `project/1/${membership}` }, 'intake/okta')).toBeUndefined()
+  })
 })
