@@ -49,8 +49,8 @@ export const readSettings = (env: Readonly<Record<string, string | undefined>>):
   readEnvironment(settingsSchema, env) as SyncSettings
 
 /**
- * The bundled guards with the settings that they need. Undefined if nothing is guarded. Throws if the guards are wrong or a setting is
- * missing.
+ * The bundled guards with the settings that they need. Undefined if nothing is guarded. Throws if the guards are wrong, or if guards and
+ * settings do not fit: the bundle and the settings of a function change in two steps.
  */
 export function readGuards(
   content: unknown,
@@ -62,7 +62,12 @@ export function readGuards(
 ): { readonly guards: Guards; readonly table: string; readonly needed: number } | undefined {
   const guards = parseGuards(content)
   if (!guards.ok) throw new Error(`wrong guards: ${guards.problems.join('; ')}`)
-  if (!isAnyGuarded(guards.value)) return undefined
+  if (!isAnyGuarded(guards.value)) {
+    if (table === undefined) return undefined
+    throw new Error(
+      'wrong guards: nothing is guarded, but the setting APPROVALS_TABLE says that something is',
+    )
+  }
   if (table === undefined || !needed || !trusted)
     throw new Error(
       'wrong settings: guards need APPROVALS_TABLE, APPROVALS_NEEDED (1 or more) and TRUSTED_SENDERS',

@@ -17,6 +17,10 @@ describe('guards', () => {
         /^wrong settings: guards need/,
       ),
   )
+  test.each([[{}], [{ protected: [] }]])(
+    'that are missing where the stage has some stop the function: %j',
+    none => expect(() => readGuards(none, settings)).toThrow(/^wrong guards: nothing is guarded, but/),
+  )
   test('that are wrong name each problem', () =>
     expect(() => readGuards({ protected: [{ member: 'x', why: '' }] }, settings)).toThrow(
       /^wrong guards: protected\.0\.member: .*; protected\.0\.why: must not be empty$/,
