@@ -52,7 +52,7 @@ export const endedOf = (
 
 /** The n-th change was held, and its approval was used. */
 export const approvedOf = (n: number): ApprovedVersion => ({
-  ...{ version: versionOf(n), key: `k${n}`, by: ['ada'] },
+  ...{ message: `m${n}`, version: versionOf(n), key: `k${n}`, by: ['ada'] },
 })
 
 /** What holds the n-th change. */

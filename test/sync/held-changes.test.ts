@@ -168,6 +168,24 @@ describe('an approval', () => {
     await fake.run(stranger(1, { id: 'replay', sentAt: noon + day, firstReceivedAt: noon + day }))
     expect(outcomes(fake)).toEqual({ m1: 'dead', replay: 'held' })
   })
+  test('still counts for a replay of that letter within its 24 hours', async () => {
+    const fake = guardedWorld({ effects: [effects.refused] })
+    fake.approve()
+    await fake.run(stranger(1))
+    fake.state.now += day - 1
+    await fake.run(stranger(1, { id: 'replay', sentAt: noon, firstReceivedAt: noon }))
+    expect(outcomes(fake)).toEqual({ m1: 'dead', replay: 'applied' })
+  })
+  test('that is in use is not ended by a message of the same version with another state', async () => {
+    const fake = guardedWorld({ effects: [effects.deferred] })
+    fake.approve()
+    await fake.run(stranger(1))
+    fake.state.now += day
+    await fake.run(messageOf('other', change(1, { role: engineerRole }), { sender: 'stranger' }))
+    await fake.run(stranger(1))
+    expect(outcomes(fake)).toEqual({ other: 'held', m1: 'applied' })
+    expect(fake.entry()?.applied?.approvedBy).toEqual(['ada'])
+  })
   test('of an older version stays until a newer one is proven', async () => {
     const fake = guardedWorld({ effects: [effects.deferred] })
     fake.approve()

@@ -18,7 +18,7 @@ export function endedLetter(entry: Entry | undefined, message: string): Grounds 
 }
 
 /**
- * The entry with one more ended message, the newest first. Its version settles, so its approval ends. It must be stored before the letter is sent. Messages that SQS no
+ * The entry with one more ended message, the newest first. The approval that it used ends. It must be stored before the letter is sent. Messages that SQS no
  * longer keeps are dropped; `now` is milliseconds since 1970.
  */
 export function withEnded(
@@ -33,7 +33,7 @@ export function withEnded(
     return left >= 0
   }
   const before = (entry.ended ?? []).filter(({ at }) => now - at < messageRetentionMs)
-  const settled = withoutApproved(entry, each => compareVersions(each.version, version) !== 0)
+  const settled = withoutApproved(entry, each => each.message !== message)
   return { ...settled, ended: [{ message, version, at: now, letter }, ...before].filter(fits) }
 }
 

@@ -1,5 +1,4 @@
 import type { Grounds } from '../dead-letter/reason.ts'
-import type { Version } from '../event/version.ts'
 import { approvers } from '../guard/approval.ts'
 import type { ApprovedVersion, Entry, Guarded } from './ledger-entry.ts'
 
@@ -22,9 +21,9 @@ export function approversOf(
 }
 
 /** The entry with the approval of one version, until that version settles. The one that was used last comes first. */
-export function withApproved(entry: Entry, version: Version, key: string, by: readonly string[]): Entry {
-  const others = (entry.approved ?? []).filter(each => each.key !== key)
-  return { ...entry, approved: [{ version, key, by }, ...others].slice(0, mostApproved) }
+export function withApproved(entry: Entry, approved: ApprovedVersion): Entry {
+  const others = (entry.approved ?? []).filter(({ key }) => key !== approved.key)
+  return { ...entry, approved: [approved, ...others].slice(0, mostApproved) }
 }
 
 /** The entry with only the approvals that are still open. */

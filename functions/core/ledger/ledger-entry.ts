@@ -73,6 +73,8 @@ export interface EndedMessage {
 
 /** An approval that was used: who approved this version with its desired state (`approvalKey`). */
 export interface ApprovedVersion {
+  /** The id of the SQS message that used it last: its letter ends the approval. */
+  readonly message: string
   readonly version: Version
   readonly key: string
   readonly by: readonly string[]

@@ -48,13 +48,14 @@ export function open(
     return { kind: 'wait', until: unanswered.until }
   }
 
-  const { event, version, desired, holder, guarded } = attempt
+  const { event, version, desired, message, holder, guarded } = attempt
   const { rev, ...rest } = settled ?? newEntry(member)
   const base: Entry = { ...rest, rev: rev + 1 }
   const taken: Lease = { holder, until: now + rules.leaseMs, event, desired }
   if (!guarded) return { kind: 'send', entry: { ...base, lease: taken } }
   const by = approversOf(entry, guarded, now)
-  if (by) return { kind: 'send', entry: { ...withApproved(base, version, guarded.key, by), lease: taken } }
+  const approved = by && { message, version, key: guarded.key, by }
+  if (approved) return { kind: 'send', entry: { ...withApproved(base, approved), lease: taken } }
   if (!guarded.approvals) return { kind: 'unapproved' }
   const held = heldLetter(guarded, base)
   return { kind: 'held', entry: withEnded(base, attempt, held, now), letter: held }
