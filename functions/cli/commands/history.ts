@@ -7,6 +7,7 @@ import { json, line } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
 import { exportArgument, exportLines } from './export-lines.ts'
 import { addPeriodOptions, type PeriodOptions, periodOf } from './filter-options.ts'
+import { shortHash } from './letter-rows.ts'
 import { memberName } from './member.ts'
 import { examples, type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
 
@@ -83,11 +84,19 @@ const columns: readonly Column<HistoryItem>[] = [
   { head: 'state', of: stateWords },
   { head: 'event', of: ({ event = '' }) => event },
   { head: 'source', of: ({ source = '' }) => source, isMinor: true },
-  {
-    head: 'by',
-    of: ({ by, claimedPlan }) => by ?? (claimedPlan === undefined ? '' : `plan ${claimedPlan} (claimed)`),
-  },
+  { head: 'sender', of: ({ sender = '' }) => sender, isMinor: true },
+  { head: 'by', of: byWords },
 ]
+
+/** What is applied instead; or who approved the change, and the plan of its replay. */
+function byWords({ by, approvedBy = [], claimedPlan }: HistoryItem): string {
+  if (by !== undefined) return by
+  const names = approvedBy.map(arn => arn.replace(/^arn:.*:/, ''))
+  return [
+    ...(names.length > 0 ? [`approved by ${names.join(', ')}`] : []),
+    ...(claimedPlan === undefined ? [] : [`plan ${shortHash(claimedPlan)} (claimed)`]),
+  ].join('; ')
+}
 
 /** What an item asked for: the role's name if the event named it, and the ids. */
 export function stateWords({ role, desired }: Pick<HistoryItem, 'role' | 'desired'>): string {

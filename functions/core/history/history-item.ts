@@ -62,13 +62,16 @@ export function sourceEventOf(source: string, id: string, hash: (text: string) =
   return Buffer.byteLength(key) <= maxKeyBytes ? key : `${redactId(source)}/${hash(id)}`
 }
 
+/** A plan is named by its hash, which is no secret. Any other text comes from a producer. */
+const planName = (plan: string): string => (/^[0-9a-f]{64}$/.test(plan) ? plan : redactId(plan))
+
 /** What a proof keeps of its message, so that the ledger can tell it later. */
 export const proofFacts = (
   { receives, trail, body, sender }: Message,
   role: string | undefined,
 ): ProofFacts => ({
   ...{ receives, role, traceId: traceOf(body)?.traceId, sender },
-  claimedPlan: trail?.plan === undefined ? undefined : redactId(trail.plan),
+  claimedPlan: trail?.plan && planName(trail.plan),
 })
 
 /** The sort key. The time is sortable as it is: a blank is less than a point or a digit. */

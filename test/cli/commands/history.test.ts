@@ -6,6 +6,7 @@ import { commandLine } from '../fake-world.ts'
 import { type Stage, startStages } from '../stage.ts'
 
 const member = 'wacht/1/2'
+const planHash = 'ab12'.repeat(16)
 let stages: Awaited<ReturnType<typeof startStages>>
 let stage: Stage
 beforeAll(async () => {
@@ -19,7 +20,14 @@ beforeAll(async () => {
     outcome: 'superseded',
     by: 'e4',
   } as const
-  await stage.history({ ...proof(2), role: 'manager', claimedPlan: 'p1' }, superseded, proof(4))
+  await stage.history({ ...proof(2), role: 'manager', claimedPlan: 'p1' }, superseded, {
+    ...proof(4),
+    ...{
+      sender: 'AROAHR',
+      approvedBy: ['arn:aws:iam::1:role/anna', 'arn:aws:iam::1:role/bob'],
+      claimedPlan: planHash,
+    },
+  })
 })
 afterAll(() => stages.stop())
 
@@ -30,10 +38,10 @@ test('history shows what a member held: event time and proof time side by side, 
   const { code, out, err } = await history([member])
   expect({ code, err }).toEqual({ code: 0, err: '' })
   expect(out.split('\n').map(row => row.replace(/ {2,}/g, ' | '))).toEqual([
-    'event time | outcome | proven or ended | state | event | source | by',
+    'event time | outcome | proven or ended | state | event | source | sender | by',
     '2026-11-23T09:15:02Z | applied | 2026-11-23T11:59:58Z | manager {"roleId":"501"} | e2 | s | plan p1 (claimed)',
     '2026-11-23T09:15:03Z | superseded | 2026-11-23T11:59:57Z | {"roleId":"501"} | e3 | s | e4',
-    '2026-11-23T09:15:04Z | applied | 2026-11-23T11:59:56Z | {"roleId":"501"} | e4 | s',
+    '2026-11-23T09:15:04Z | applied | 2026-11-23T11:59:56Z | {"roleId":"501"} | e4 | s | AROAHR | approved by role/anna, role/bob; plan ab12ab12ab12 (claimed)',
     '',
   ])
 })
