@@ -1,17 +1,20 @@
 import type { AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
-import type { LedgerStore } from '../core/ports.ts'
+import type { LedgerStore, Stepped } from '../core/ports.ts'
 import { AwsError } from './aws-json.ts'
 import type { DynamoDbItems } from './dynamodb-items.ts'
 
-/** The ledger in a DynamoDB table with the key `member`: one item for each entry. */
-export function createLedger(TableName: string, items: DynamoDbItems): LedgerStore {
+/** The ledger in a DynamoDB table with the key `member`: one item for each entry, or for each burst. */
+export function createLedger<Item extends Stepped = Entry>(
+  TableName: string,
+  items: DynamoDbItems,
+): LedgerStore<Item> {
   return {
     read: async member => {
       const Key = { member: { S: member } }
       const { Item } = await items.get({ TableName, Key, ConsistentRead: true })
-      return Item && (unmarshall(Item) as Entry)
+      return Item && (unmarshall(Item) as Item)
     },
     write: async entry => {
       try {
@@ -21,7 +24,7 @@ export function createLedger(TableName: string, items: DynamoDbItems): LedgerSto
       } catch (error) {
         const conflict = conflictOf(error)
         if (!conflict) throw error
-        return { conflict: conflict.Item && (unmarshall(conflict.Item) as Entry) }
+        return { conflict: conflict.Item && (unmarshall(conflict.Item) as Item) }
       }
     },
   }

@@ -10,12 +10,20 @@ import type { Effect } from './outcome/effect.ts'
 import type { AttemptFacts, MessageOutcome, RetryCause } from './outcome/verdict.ts'
 import type { PersonRecord } from './people/person-progress.ts'
 
+/** An item of the ledger's table that is changed in steps. */
+export interface Stepped {
+  /** Its key. */
+  readonly member: string
+  /** Counts the steps: each is a conditional write on it. */
+  readonly rev: number
+}
+
 /** The ledger's store. Both methods reject if the store does not answer; a write may then have happened. */
-export interface LedgerStore {
+export interface LedgerStore<Item extends Stepped = Entry> {
   /** The entry of a member, by a strongly consistent read. Undefined if there is none. */
-  readonly read: (member: string) => Promise<Entry | undefined>
+  readonly read: (member: string) => Promise<Item | undefined>
   /** Stores the entry if the stored revision is the one before it. `conflict` may hold the stored entry. */
-  readonly write: (entry: Entry) => Promise<'stored' | { readonly conflict: Entry | undefined }>
+  readonly write: (entry: Item) => Promise<'stored' | { readonly conflict: Item | undefined }>
 }
 
 /** The history's store (functions/README.md#the-record). Both methods reject if the store refuses or does not answer. */

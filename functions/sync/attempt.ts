@@ -11,7 +11,7 @@ import { doneBy, givenUpAt, type Verdict } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
-import { guardedOf, readApprovals } from './guarded-delivery.ts'
+import { guardedOf, withRelease } from './guarded-delivery.ts'
 import { forgetGone } from './known-places.ts'
 import type { Rules, SyncWorld, TargetBatch } from './sync-world.ts'
 import { watched } from './traced-http.ts'
@@ -24,10 +24,8 @@ export const closingEnds = (deadline: number, { closingMs }: Pick<Rules, 'closin
  * One attempt to make a change true: open the ledger entry, send, close the entry. Rejects when the ledger
  * gives no clear answer. Nothing is sent without a lease.
  */
-export async function attempt(
-  delivery: Delivery,
-  { target, breaker, http: httpUntil, world, update, deadline }: TargetBatch,
-): Promise<Verdict> {
+export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<Verdict> {
+  const { target, breaker, http: httpUntil, world, update, deadline } = batch
   const { message, named, change } = delivery
   const { member, version, desired, role } = change
   const { now, random, rules } = world
@@ -60,12 +58,8 @@ export async function attempt(
   const openAs = (as: Attempt) =>
     update(member, entry => open(entry, member, as, now(), ledgerRules), deadline)
   let opened = await openAs(self)
-  if (guarded && opened.kind === 'unapproved') {
-    opened = await openAs({
-      ...self,
-      guarded: { ...guarded, approvals: await readApprovals(guarded, world) },
-    })
-  }
+  if (guarded && opened.kind === 'unapproved')
+    opened = await openAs({ ...self, guarded: await withRelease(guarded, delivery, batch) })
   switch (opened.kind) {
     case 'finished':
       return doneBy(opened)

@@ -1,38 +1,42 @@
 import { BoundedMap } from '../core/bounded-map.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
-import type { LedgerStore } from '../core/ports.ts'
+import type { LedgerStore, Stepped } from '../core/ports.ts'
 
 /** What a pure step of the protocol decides: an `entry` to store, or none. */
-export interface EntryUpdate {
+export interface EntryUpdate<Item = Entry> {
   readonly kind: string
-  readonly entry?: Entry
+  readonly entry?: Item
 }
 
 /**
  * Makes one step on a member's entry. Only the first try may begin after `until`, in milliseconds since 1970. Rejects with
  * `LedgerUnavailable` when the ledger gives no clear answer: nothing may be concluded then, and the message is retried.
  */
-export type UpdateEntry = <Update extends EntryUpdate>(
+export type UpdateEntry<Item = Entry> = <Update extends EntryUpdate<Item>>(
   member: string,
-  decide: (entry: Entry | undefined) => Update,
+  decide: (entry: Item | undefined) => Update,
   until: number,
 ) => Promise<Update>
 
-/** How often a step is tried while its conditional writes are lost or unanswered. */
-const mostTries = 5
-
-/** How many members' entries an instance remembers. */
-const mostRemembered = 2000
+/** `tries`: how often a step is tried while its conditional writes are lost or unanswered. `remembered`: how many entries an instance remembers. */
+interface UpdaterLimits {
+  readonly tries: number
+  readonly remembered: number
+}
 
 /**
  * Steps of the ledger protocol (functions/README.md#the-ledger-protocol): a strongly consistent read, a pure function, a conditional
  * write. The read is skipped where the entry can be guessed, as absent or as this instance saw it last: the conditional write
  * tells. A step that stores nothing is believed only of an entry that was read, or if it says `finished`: `applied` only grows.
  */
-export function createEntryUpdater(store: LedgerStore, now: () => number): UpdateEntry {
-  const memory = new BoundedMap<string, Entry>(mostRemembered)
+export function createEntryUpdater<Item extends Stepped = Entry>(
+  store: LedgerStore<Item>,
+  now: () => number,
+  limits: UpdaterLimits = { tries: 5, remembered: 2000 },
+): UpdateEntry<Item> {
+  const memory = new BoundedMap<string, Item>(limits.remembered)
 
-  const remember = (member: string, entry: Entry | undefined): Entry | undefined => {
+  const remember = (member: string, entry: Item | undefined): Item | undefined => {
     if (entry) memory.set(member, entry)
     else memory.delete(member)
     return entry
@@ -43,7 +47,7 @@ export function createEntryUpdater(store: LedgerStore, now: () => number): Updat
     let entry = memory.get(member)
     let guessed = true
     let trouble: unknown
-    for (let tries = 0; tries < mostTries && (tries === 0 || now() < until); tries++) {
+    for (let tries = 0; tries < limits.tries && (tries === 0 || now() < until); tries++) {
       const update = decide(entry)
       if (!update.entry && (!guessed || update.kind === 'finished')) return update
 

@@ -15,14 +15,15 @@ import { exposureOf, outcomeOf } from './outcome-record.ts'
 import { endRefused, type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
 import { createHistoryRecorder } from './record-history.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
+import { createPlaceTaker } from './take-places.ts'
 
 /** A message with its verdict and names. */
 interface Decided extends DecidedMessage {
   readonly named: Named
   /** The event's version, if it could be read. */
   readonly version?: Version | undefined
-  /** The event takes access away. */
-  readonly withdraws?: true | undefined
+  /** The event takes access away, by this role. */
+  readonly withdraws?: string | undefined
 }
 
 /**
@@ -35,6 +36,7 @@ export type Consumer = (messages: readonly Message[], end: number) => Promise<st
 export function createConsumer(world: SyncWorld): Consumer {
   const { ledger, record } = createHistoryRecorder(world)
   const update = createEntryUpdater(ledger, world.now)
+  const takePlace = createPlaceTaker(update, world)
   const letters = createLetterSender(world)
 
   return async (messages, end) => {
@@ -44,7 +46,7 @@ export function createConsumer(world: SyncWorld): Consumer {
     const refusals = Promise.all(refused.map(each => keepRefusedPerson(each, world)))
     const groups = byMember(deliveries).map(group => {
       const link = world.targets.get(group[0]?.change.target as string) as TargetLink
-      return settleMember(group, { ...link, world, update, deadline })
+      return settleMember(group, { ...link, world, update, takePlace, deadline })
     })
     const changed = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)

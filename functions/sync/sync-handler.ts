@@ -62,6 +62,7 @@ const consume = createConsumer({
     guard: createGuard(guarded.guards),
     approvals: createApprovals(guarded.table, dynamodb),
     needed: guarded.needed,
+    bursts: createLedger(settings.LEDGER_TABLE, dynamodb),
   },
   queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, now, transport),

@@ -1,5 +1,6 @@
 import type { Hash } from '../core/dead-letter/planned-letters.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
+import type { BurstItem } from '../core/guard/burst-places.ts'
 import type { Guard } from '../core/guard/guards.ts'
 import type { BackoffRules } from '../core/outcome/retry-delay.ts'
 import type { GiveUpRules } from '../core/outcome/verdict.ts'
@@ -15,6 +16,7 @@ import type {
 import type { Http, Target } from '../targets/target.ts'
 import type { Breaker } from './breaker.ts'
 import type { UpdateEntry } from './conditional-write.ts'
+import type { TakePlace } from './take-places.ts'
 
 /** The dependencies of the consumer. The simulation replaces them. */
 export interface SyncWorld {
@@ -52,6 +54,8 @@ export interface GuardLink {
   readonly guard: Guard
   readonly approvals: Approvals
   readonly needed: number
+  /** The places of bursts, in the ledger's table. */
+  readonly bursts: LedgerStore<BurstItem>
 }
 
 /** A target with the breaker and the HTTP of this instance. */
@@ -76,6 +80,7 @@ export interface Rules extends BackoffRules, GiveUpRules {
 export interface TargetBatch extends TargetLink {
   readonly world: SyncWorld
   readonly update: UpdateEntry
+  readonly takePlace: TakePlace
   /** When the last request must end, in milliseconds since 1970. */
   readonly deadline: number
 }

@@ -22,7 +22,7 @@ export const letterReasons = [...reasons, 'crashed'] as const
 export type LetterReason = (typeof letterReasons)[number]
 
 /** What holds a change. */
-export type GuardName = 'protected'
+export type GuardName = 'protected' | 'burst'
 
 /** Why a message is a dead letter, and what its letter says of it. */
 export interface Grounds {

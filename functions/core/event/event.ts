@@ -9,7 +9,7 @@ import { instantOf, parseInstant } from './instant.ts'
 import {
   type Asked,
   type Catalogue,
-  createIsWithdrawal,
+  createWithdrawalRole,
   isUnknownRole,
   scopesOf,
   type UnknownRole,
@@ -26,8 +26,8 @@ export interface Change {
   readonly version: Version
   /** The role's name, if the event names it. */
   readonly role?: string
-  /** The change takes access away, by the catalogue. */
-  readonly withdraws?: true
+  /** The change takes access away: the role that the catalogue marks so. */
+  readonly withdraws?: string
   /** The key of the person whose member this is (`personkey`), if the person was remembered. */
   readonly personKey?: string
 }
@@ -62,8 +62,11 @@ export const maxAheadMs = 300_000
 export function createEventParser(kinds: readonly EventKind[], catalogue: Catalogue): ParseEvent {
   const schema = eventSchema(kinds)
   const byName = new Map(kinds.map(kind => [kind.name, kind]))
-  const isWithdrawal = createIsWithdrawal(catalogue)
-  const marks = (asked: Asked) => (isWithdrawal(asked) ? { withdraws: true as const } : {})
+  const withdrawalRole = createWithdrawalRole(catalogue)
+  const marks = (asked: Asked) => {
+    const withdraws = withdrawalRole(asked)
+    return withdraws === undefined ? {} : { withdraws }
+  }
 
   return (body, now) => {
     if (Buffer.byteLength(body) > maxEventBytes) {

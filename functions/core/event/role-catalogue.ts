@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { canonicalJson } from '../json.ts'
+import { canonicalJson, compareText } from '../json.ts'
 import { type Desired, sameDesired } from '../ledger/desired-state.ts'
 import { table } from '../reviewed-table.ts'
 import { problemsOf } from '../schema-problems.ts'
@@ -92,17 +92,18 @@ export type Asked =
   | { readonly role?: undefined; readonly member: string; readonly desired: Desired }
 
 /**
- * Whether a change takes access away: its role is marked `withdraws`. If the event names ids instead of a role, the state is
- * compared with those of the marked roles.
+ * The role by which a change takes access away: its role, if that is marked `withdraws`. If the event names ids instead of a role, the
+ * marked role with that state; of several the first by name. Undefined if the change is no withdrawal.
  */
-export function createIsWithdrawal(catalogue: Catalogue): (asked: Asked) => boolean {
-  const marked = Object.entries(catalogue).filter(([, { withdraws }]) => withdraws)
-  const names = new Set(marked.map(([role]) => role))
+export function createWithdrawalRole(catalogue: Catalogue): (asked: Asked) => string | undefined {
+  const marked = Object.entries(catalogue)
+    .filter(([, { withdraws }]) => withdraws)
+    .toSorted(([a], [b]) => compareText(a, b))
   return asked => {
-    if (asked.role !== undefined) return names.has(asked.role)
+    if (asked.role !== undefined) return marked.find(([role]) => role === asked.role)?.[0]
     const [target = '', scope = ''] = asked.member.split('/')
-    const states = marked.map(([, role]) => own(statesAt(role, target), scope))
-    return states.some(state => state !== undefined && sameDesired(state, asked.desired))
+    const isAsked = (state: Desired | undefined) => state !== undefined && sameDesired(state, asked.desired)
+    return marked.find(([, role]) => isAsked(own(statesAt(role, target), scope)))?.[0]
   }
 }
 

@@ -1,14 +1,17 @@
 import * as v from 'valibot'
 import type { GuardName } from '../dead-letter/reason.ts'
 import type { Change } from '../event/event.ts'
+import { roleName } from '../event/ids.ts'
 import type { Parsed } from '../event/role-catalogue.ts'
 import { asObject } from '../json.ts'
 import { problemsOf } from '../schema-problems.ts'
+import { areDistinct, type BurstLimit, type BurstRule, createBurstLimits } from './burst.ts'
 import { senderName } from './sender.ts'
 
 /** The content of the guards file: a list for each kind of guard. None of it needs to be there. */
 export interface Guards {
   readonly protected?: readonly ProtectedMember[] | undefined
+  readonly burst?: readonly BurstRule[] | undefined
 }
 
 /** A member whose every change is held, unless it comes from a sender named for it. */
@@ -32,16 +35,21 @@ export interface Held {
   readonly guard: GuardName
   /** The facts, for the letter. */
   readonly detail: string
+  /** Of a withdrawal that is held only if no place is free. */
+  readonly limit?: BurstLimit
 }
 
 /** Whether a change from this sender is held, and why. */
-export type Guard = (change: Pick<Change, 'member'>, sender: string) => Held | undefined
+export type Guard = (change: Pick<Change, 'member' | 'withdraws'>, sender: string) => Held | undefined
 
 /** The schema of the guards file. */
 export const guardsSchema = (kinds: readonly GuardedKind[]) =>
   v.pipe(
     v.custom<object>(content => asObject(content) !== undefined, 'must be an object of guards'), // v.strictObject accepts an array
-    v.strictObject({ protected: v.optional(protectedMembers(kinds)) }),
+    v.strictObject({
+      protected: v.optional(protectedMembers(kinds)),
+      burst: v.optional(burstRules(kinds)),
+    }),
   )
 
 const protectedMembers = (kinds: readonly GuardedKind[]) =>
@@ -53,18 +61,24 @@ const protectedMembers = (kinds: readonly GuardedKind[]) =>
     ),
   )
 
-/** The name of a member, in its one spelling. */
-const memberName = (kinds: readonly GuardedKind[]) =>
+/** The name of a member or of a scope, in its one spelling. `idsOf` are the schemas of the ids in it. */
+const fullName = (
+  kinds: readonly GuardedKind[],
+  what: 'member' | 'scope',
+  idsOf: (kind: GuardedKind) => readonly GuardedKind['scope'][],
+) =>
   v.pipe(
-    v.string('must be the name of a member'),
+    v.string(`must be the name of a ${what}`),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const [target, scope, id, ...rest] = dataset.value.split('/')
+      const [target, ...given] = dataset.value.split('/')
       const kind = kinds.find(({ name }) => name === target)
-      const ids =
-        kind && rest.length === 0 ? v.safeParse(v.tuple([kind.scope, kind.memberId]), [scope, id]) : undefined
+      const ids = kind && v.safeParse(v.strictTuple(idsOf(kind)), given)
       if (ids?.success) return [target, ...ids.output].join('/')
-      const names = kinds.map(({ name }) => `${name}/<scope>/<member>`).join(' or ')
-      const problem = ids?.issues?.[0]
+      const names = kinds
+        .map(({ name }) => `${name}/<scope>${what === 'member' ? '/<member>' : ''}`)
+        .join(' or ')
+      const problem =
+        given.length === idsOf(kind ?? (kinds[0] as GuardedKind)).length ? ids?.issues?.[0] : undefined
       addIssue({ message: `must be ${names}${problem ? `: an id ${problem.message}` : ''}` })
       return NEVER
     }),
@@ -73,7 +87,7 @@ const memberName = (kinds: readonly GuardedKind[]) =>
 const protectedMember = (kinds: readonly GuardedKind[]) =>
   v.strictObject(
     {
-      member: memberName(kinds),
+      member: fullName(kinds, 'member', ({ scope, memberId }) => [scope, memberId]),
       why: v.pipe(
         v.string('must be a text'),
         v.nonEmpty('must not be empty'),
@@ -84,6 +98,29 @@ const protectedMember = (kinds: readonly GuardedKind[]) =>
     'must be an object',
   )
 
+const burstRules = (kinds: readonly GuardedKind[]) =>
+  v.pipe(
+    v.array(burstRule(kinds), 'must be a list of rules'),
+    v.check(all => areDistinct(all), 'must not have two rules for the same scope, sender and role'),
+  )
+
+const burstRule = (kinds: readonly GuardedKind[]) =>
+  v.strictObject(
+    {
+      scope: v.optional(fullName(kinds, 'scope', ({ scope }) => [scope])),
+      sender: v.optional(senderName),
+      role: v.optional(roleName),
+      floor: whole(1, 500),
+      windowSeconds: v.optional(whole(60, 604_800), 3600),
+    },
+    'must be an object',
+  )
+
+const whole = (from: number, to: number) => {
+  const rule = `must be a whole number from ${from} to ${to}`
+  return v.pipe(v.number(rule), v.integer(rule), v.minValue(from, rule), v.maxValue(to, rule))
+}
+
 /** Parses the content of a guards file. Each problem names its path and the rule. */
 export function parseGuardsOf(kinds: readonly GuardedKind[], content: unknown): Parsed<Guards> {
   const result = v.safeParse(guardsSchema(kinds), content, { abortPipeEarly: true })
@@ -92,21 +129,29 @@ export function parseGuardsOf(kinds: readonly GuardedKind[], content: unknown): 
 }
 
 /** Whether there is anything to guard. */
-export const isAnyGuarded = (guards: Guards): boolean => (guards.protected ?? []).length > 0
+export const isAnyGuarded = (guards: Guards): boolean =>
+  (guards.protected ?? []).length + (guards.burst ?? []).length > 0
 
 /**
  * A target may find a member by its id alone, whatever scope the address names. So the same id in another scope is protected too, and
- * no sender is named for it there.
+ * no sender is named for it there. A protected member's change needs an approval in any case, so that guard comes first.
  */
 export function createGuard(guards: Guards): Guard {
   const members = new Map(guards.protected?.map(each => [each.member, each]))
   const elsewhere = new Map(guards.protected?.map(({ member, why }) => [withoutScope(member), { why }]))
-  return ({ member }, sender) => {
+  const limitOf = createBurstLimits(guards.burst ?? [])
+  return (change, sender) => {
+    const { member } = change
     const found: Pick<ProtectedMember, 'why' | 'senders'> | undefined =
       members.get(member) ?? elsewhere.get(withoutScope(member))
-    if (!found || found.senders?.includes(sender)) return undefined
     const who = sender === '' ? 'an unknown sender' : `sender ${sender}`
-    return { guard: 'protected', detail: `${member} is protected (${found.why}); ${who} is not named for it` }
+    if (found && !found.senders?.includes(sender))
+      return {
+        guard: 'protected',
+        detail: `${member} is protected (${found.why}); ${who} is not named for it`,
+      }
+    const limit = limitOf(change, sender)
+    return limit && { guard: 'burst', detail: `${who} ${burstDetail(limit)}`, limit }
   }
 }
 
@@ -115,3 +160,6 @@ const withoutScope = (member: string): string => {
   const [target, , id] = member.split('/')
   return `${target}/${id}`
 }
+
+const burstDetail = ({ burst: { scope, role }, floor, windowMs }: BurstLimit): string =>
+  `moves more than ${floor} members of ${scope} to the role ${role} within ${windowMs / 1000} s; this member is beyond that`

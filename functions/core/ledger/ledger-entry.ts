@@ -105,6 +105,8 @@ export interface Guarded {
   readonly needed: number
   /** Its approvals. Absent if they were not read yet. */
   readonly approvals?: readonly Approval[]
+  /** The member has a place in the burst: the change needs no approval. */
+  readonly placed?: true
 }
 
 /** How long things last, in milliseconds, and whether the target's write may be repeated. */

@@ -14,7 +14,7 @@ export type Opened =
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'send'; readonly entry: Entry }
   | { readonly kind: 'leased' }
-  /** A guard holds the change, and its approvals were not read yet. */
+  /** A guard holds the change, and what could let it through was not read yet. */
   | { readonly kind: 'unapproved' }
   /** A guard holds the change: the message ends with this letter, which the entry keeps. */
   | { readonly kind: 'held'; readonly entry: Entry; readonly letter: Grounds }
@@ -56,6 +56,7 @@ export function open(
   const by = approversOf(entry, guarded, now)
   const approved = by && { message, version, key: guarded.key, by }
   if (approved) return { kind: 'send', entry: { ...withApproved(base, approved), lease: taken } }
+  if (guarded.placed) return { kind: 'send', entry: { ...base, lease: taken } }
   if (!guarded.approvals) return { kind: 'unapproved' }
   const held = heldLetter(guarded, base)
   return { kind: 'held', entry: withEnded(base, attempt, held, now), letter: held }
