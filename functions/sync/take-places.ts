@@ -66,7 +66,7 @@ export function createPlaceTaker(
 
     const { places, without } = await step(claims)
     if (without.length === 0) return without
-    await Promise.all(
+    const looked = await Promise.allSettled(
       places
         .filter(({ at }) => now() - at >= keepMs)
         .map(place => ({ place, order: random() }))
@@ -74,7 +74,10 @@ export function createPlaceTaker(
         .slice(0, mostLookedUp)
         .map(({ place }) => lookUp(place)),
     )
-    return over.size === 0 ? without : (await step(without)).without
+    if (over.size > 0) return (await step(without)).without
+    const failed = looked.find(each => each.status === 'rejected')
+    if (failed) throw failed.reason
+    return without
   }
 
   const roundOf = (key: string, limit: BurstLimit, until: number): Round => {

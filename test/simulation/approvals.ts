@@ -4,6 +4,7 @@ import { compareVersions } from '../../functions/core/event/version.ts'
 import { type Approval, approvalKey, approvalMs, approvers } from '../../functions/core/guard/approval.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { Approvals } from '../../functions/core/ports.ts'
+import type { BurstWatch } from './bursts.ts'
 import type { Clock } from './clock.ts'
 import { memberNames } from './events.ts'
 import type { Instance } from './lambda.ts'
@@ -11,7 +12,7 @@ import type { Queue, Stored } from './queue.ts'
 import type { Random } from './random.ts'
 import { callRemote } from './remote.ts'
 import type { Scenario } from './scenario.ts'
-import { claimedSender, isNamed } from './senders.ts'
+import { claimedSender, isNamed, passedOn, replayRole, senderIn } from './senders.ts'
 import type { Letter } from './site.ts'
 
 /** The members that are protected: the first ones of a scenario. */
@@ -34,13 +35,18 @@ const invariant = '18 what is held waits for a person'
 const skewMs = 1000
 
 /** The table of approvals, and what must be true of each step of a protected member's entry. */
-export function createApprovalDesk({ scenario, clock, queue, letters, changeOf, violate }: Judged) {
+export function createApprovalDesk(
+  { scenario, clock, queue, letters, changeOf, violate }: Judged,
+  watch: BurstWatch,
+) {
   const { ledgerSilent: silent, ledgerThrottled: throttled } = scenario.faults
   const guarded = new Set(guardedMembers(scenario))
   const needed = scenario.approvals?.needed ?? 1
   const table = new Map<string, Approval[]>()
   /** The approvals that were used, by key, until their version settles. */
   const used = new Map<string, Pick<Change, 'member' | 'version'>>()
+  const rejected = new Set<string>()
+  const entries = new Map<string, Entry>()
   const keyOf = (change: Change) => approvalKey(change, sha256)
   const given = (key: string, from: number, to: number) =>
     approvers(table.get(key) ?? [], from).filter(each => approvers(table.get(key) ?? [], to).includes(each))
@@ -55,13 +61,13 @@ export function createApprovalDesk({ scenario, clock, queue, letters, changeOf, 
   }
   const sentAs = (id: string): Stored | undefined => queue.sent().find(each => each.id === id)
 
-  const lease = (member: string, { event, desired }: NonNullable<Entry['lease']>) => {
+  const lease = ({ member, approved = [] }: Entry, { event, desired }: NonNullable<Entry['lease']>) => {
     const sent = queue.sent().filter(({ body }) => {
       const change = changeOf(body)
       return change?.member === member && change.version.id === event
     })
-    if (sent.some(isNamed)) return
     const key = sent[0] && keyOf({ ...(changeOf(sent[0].body) as Change), desired })
+    if (sent.some(isNamed) && !approved.some(each => each.key === key)) return
     if (!key || !mayUse(key)) return violate(invariant, member, `${event} is written without an approval`)
     used.set(key, changeOf(sent[0]?.body ?? '') as Change)
   }
@@ -76,9 +82,10 @@ export function createApprovalDesk({ scenario, clock, queue, letters, changeOf, 
   const ended = (member: string, { message, letter }: NonNullable<Entry['ended']>[number]) => {
     if (letter.reason !== 'held') return
     const stored = sentAs(message) as Stored
-    if (isNamed(stored)) violate(invariant, member, `${message} is held though its sender is named`)
-    if (mustUse(keyOf(changeOf(stored.body) as Change)))
-      violate(invariant, member, `${message} is held though it was approved`)
+    const change = changeOf(stored.body) as Change
+    if (letter.guard === 'burst') watch.held(change, senderIn(stored), entries)
+    else if (isNamed(stored)) violate(invariant, member, `${message} is held though its sender is named`)
+    if (mustUse(keyOf(change))) violate(invariant, member, `${message} is held though it was approved`)
   }
 
   return {
@@ -92,16 +99,24 @@ export function createApprovalDesk({ scenario, clock, queue, letters, changeOf, 
       const rest = { session: 's', why: 'why', plan: 'plan', expires: 0 }
       table.set(key, [...others, { approval: key, approver, member, version, desired, at, ...rest }])
     },
+    /** A person drops what is held. */
+    reject: ({ version }: Change) => void rejected.add(version.id),
     /** The table as one instance sees it. */
     seenBy: (instance: Instance, random: Random): Approvals => ({
       read: key => callRemote(clock, instance, random, { silent, throttled }, () => table.get(key) ?? []),
     }),
     /** A step of the ledger is stored. */
     stored: (before: Entry | undefined, entry: Entry) => {
-      if (!guarded.has(entry.member)) return
       const { member, applied } = entry
-      if (entry.lease && entry.lease.holder !== before?.lease?.holder) lease(member, entry.lease)
-      if (applied && applied.message !== before?.applied?.message) proof(member, applied)
+      entries.set(member, entry)
+      if (scenario.burst) watch.lease(before, entry)
+      const isProtected = guarded.has(member)
+      if (!isProtected && !scenario.burst) return
+      if (isProtected && entry.lease && entry.lease.holder !== before?.lease?.holder)
+        lease(entry, entry.lease)
+      if (isProtected && applied && applied.message !== before?.applied?.message) proof(member, applied)
+      for (const { key, version } of (!isProtected && entry.approved) || [])
+        used.set(key, { member, version })
       const fresh = (entry.ended ?? []).filter(
         ({ message }) => !before?.ended?.some(each => each.message === message),
       )
@@ -113,11 +128,12 @@ export function createApprovalDesk({ scenario, clock, queue, letters, changeOf, 
       for (const [key, change] of used) if (isSettled(change)) used.delete(key)
     },
     /** At the end every change of a protected member is in effect or superseded, or has a letter. */
-    judge: (entries: ReadonlyMap<string, Entry>) => {
+    judge: () => {
       const lettered = new Set(letters.map(({ body }) => changeOf(body)?.version.id))
       for (const { body } of queue.sent()) {
         const change = changeOf(body)
-        if (!change || !guarded.has(change.member) || lettered.has(change.version.id)) continue
+        if (!change || (!guarded.has(change.member) && !scenario.burst)) continue
+        if (lettered.has(change.version.id) || rejected.has(change.version.id)) continue
         const applied = entries.get(change.member)?.applied
         if (!applied || compareVersions(applied.version, change.version) < 0)
           violate(invariant, change.member, `${change.version.id} is neither in effect nor a letter`)
@@ -150,13 +166,20 @@ export function startApprovers(
   if (!approvals) return
   const release = (letter: Letter) => {
     if (!letters.includes(letter)) return
-    queue.send(letter.body, { replays: 1, plan: 'plan' }, operator(random))
+    const { sender } = letter.attributes
+    const by = scenario.burst && random.chance(0.5) ? passedOn(replayRole, sender) : operator(random)
+    queue.send(letter.body, { replays: 1, plan: 'plan' }, by)
     if (!random.chance(0.1)) letters.splice(letters.indexOf(letter), 1)
   }
   const look = () => {
     for (const letter of letters.filter(({ attributes }) => attributes.reason === 'held')) {
       const change = changeOf(letter.body)
       if (!change || !random.chance(0.5)) continue
+      if (random.chance(approvals.rejects ?? 0)) {
+        desk.reject(change)
+        letters.splice(letters.indexOf(letter), 1)
+        continue
+      }
       for (const approver of ['ada', 'bob', 'ada'])
         if (random.chance(approvals.approves)) desk.approve(change, approver)
       if (random.chance(0.2)) continue

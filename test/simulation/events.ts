@@ -34,9 +34,12 @@ export const catalogueOf = (scenario: Scenario): Catalogue =>
   Object.fromEntries(
     [1, 2, 3, 4, ...doomed].map(index => [
       `r${index}`,
-      Object.fromEntries(
-        placesOf(scenario).map(place => [place, Object.fromEntries(scopesOf(scenario, place, index))]),
-      ),
+      {
+        ...Object.fromEntries(
+          placesOf(scenario).map(place => [place, Object.fromEntries(scopesOf(scenario, place, index))]),
+        ),
+        ...(scenario.burst && index === withdrawing && { withdraws: true }),
+      },
     ]),
   )
 
@@ -81,6 +84,9 @@ export const doomedRoles = (member: string): string[] => doomed.map(index => rol
 
 const doomed = [6, 7, 8, 9]
 
+/** The role that takes access away. */
+const withdrawing = 1
+
 const roleId = (place: Place, index: number): string =>
   place === 'project' ? `10000000-0000-4000-8000-00000000000${index}` : String(10 + index)
 
@@ -88,10 +94,37 @@ const roleId = (place: Place, index: number): string =>
 export function produce(scenario: Scenario, start: number, randomOf: (name: string) => Random): Produced[] {
   return Array.from({ length: scenario.members }, (_, index) => {
     const random = randomOf(`events of ${index}`)
-    return Array.from({ length: scenario.changes }, (_, change) =>
+    const own = Array.from({ length: scenario.changes }, (_, change) =>
       produceOne(scenario, start, index, change, random),
-    ).flat()
+    )
+    return [
+      ...own,
+      ...(scenario.burst?.wrongAt ?? []).map(at => withdraw(scenario, start + at, start, index, random)),
+    ].flat()
   }).flat()
+}
+
+/** A source that goes wrong withdraws this member too: by an event of now, or one of last year. It may claim to be any source. */
+function withdraw(
+  scenario: Scenario,
+  wrongAt: number,
+  start: number,
+  index: number,
+  random: Random,
+): Produced[] {
+  const member = memberName(scenario, index)
+  const happened = wrongAt + random.between(0, 10 * 60_000)
+  const event = {
+    specversion: '1.0',
+    id: `b${index}-${wrongAt - start}`,
+    source: random.pick(['//hr.example.com', '//ad.example.com', '//it.example.com']),
+    type: 'role.changed.v1',
+    time: new Date(random.chance(0.1) ? happened - 365 * 86_400_000 : happened).toISOString(),
+    data: dataOf(member, roleId(placeOf(member), withdrawing), 1),
+  }
+  const at = happened - start + random.between(0, 60_000)
+  const produced = { member, body: JSON.stringify(event), at, malformed: false, named: false }
+  return random.chance(scenario.repeated) ? [produced, { ...produced, at: at + 60_000 }] : [produced]
 }
 
 function produceOne(

@@ -3,6 +3,7 @@ import type { Change } from '../../functions/core/event/event.ts'
 import type { Queues } from '../../functions/core/ports.ts'
 import type { TargetLink } from '../../functions/sync/sync-world.ts'
 import { guardedMembers } from './approvals.ts'
+import { burstRules } from './bursts.ts'
 import { keepMs } from './history.ts'
 import type { Handler, Instance } from './lambda.ts'
 import { type Place, placesOf } from './places.ts'
@@ -35,9 +36,11 @@ export function boot(site: Site, instance: Instance): Handler {
           why: 'owner',
           senders: [claimedSender],
         })),
+        burst: burstRules(scenario),
       }),
       approvals: site.desk.seenBy(instance, site.randomOf(`approvals of ${instance.name}`)),
       needed: scenario.approvals.needed,
+      bursts: site.bursts.seenBy(instance, site.randomOf(`bursts of ${instance.name}`)),
     },
     queues: queuesOf(site, instance, inHand),
     targets: new Map(

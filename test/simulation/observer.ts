@@ -176,7 +176,8 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
 
   function rightlyDead(reason: string | undefined, change: Change | undefined): boolean {
     if (reason === 'gave_up') return longOutage
-    if (reason === 'held') return guardedMembers(scenario).includes(change?.member ?? '')
+    if (reason === 'held')
+      return guardedMembers(scenario).includes(change?.member ?? '') || change?.withdraws !== undefined
     if (reason?.startsWith('person_')) return true // which is judged when the message ends
     if (!change) return reason === 'invalid_event'
     if (clock.now() - (joinedAt.get(change.member) ?? 0) < joinedJustNowMs) return true

@@ -11,7 +11,7 @@ export function readerOf(
   scenario: Scenario,
   clock: Clock,
 ): Pick<Site, 'parse' | 'changeOf' | 'lookupOf'> {
-  const read = createEventParser(kinds, scenario.people > 0 ? catalogueOf(scenario) : {})
+  const read = createEventParser(kinds, scenario.people > 0 || scenario.burst ? catalogueOf(scenario) : {})
   const parsed = new Map<string, ParsedEvent>()
   const parseAt = (body: string, now: number): ParsedEvent => {
     const known = parsed.get(body) ?? read(body, now)

@@ -70,6 +70,15 @@ export interface ApprovalHabits {
   /** Probability that one of two people approves a held change when they look at it. */
   readonly approves: number
   readonly needed: number
+  /** Probability that they drop it. */
+  readonly rejects?: number
+}
+
+/** How many members a sender may withdraw within a window, and when a source withdraws everybody, in milliseconds. */
+export interface BurstHabits {
+  readonly floor: number
+  readonly windowMs: number
+  readonly wrongAt: readonly number[]
 }
 
 /** An organization or project, and the members in it. */
@@ -133,6 +142,7 @@ export interface Scenario {
   readonly outages: readonly Outage[]
   readonly held?: Held
   readonly approvals?: ApprovalHabits
+  readonly burst?: BurstHabits
   /** How long the target takes for an answer, in milliseconds; absent: 5 to 120, at random. */
   readonly answersIn?: number
   /** The most requests that the target takes in a second; 0: any number. */
@@ -318,6 +328,18 @@ const protectedBy = (needed: number): Partial<Scenario> => ({
   },
 })
 
+/** A source that goes wrong, also while the target is down for longer than the window. */
+const burst: Partial<Scenario> = {
+  ...{ members: 14, scopes: [{ members: 8 }, { members: 6 }], changes: 3, window: 14 * hour, late: 0.2 },
+  ...{ malformed: 0, replayed: 0.1, doomed: 0.1, outages: [{ from: 4 * hour, to: 9 * hour }] },
+  approvals: { members: 1, named: 0.6, forged: 0.5, approves: 0.4, needed: 1, rejects: 0.1 },
+  burst: { floor: 3, windowMs: hour, wrongAt: [hour, 4.5 * hour, 11 * hour] },
+  faults: {
+    ...{ ...calm, timeout: 0.1, serverError: 0.1, slow: 0.1, killed: 0.2, ledgerSilent: 0.05 },
+    ...{ ledgerThrottled: 0.05, delivered: 0.1, reappears: 0.3, ambiguous: 0.1 },
+  },
+}
+
 /** The scenarios by name. */
 export const scenarios: readonly Scenario[] = [
   of('calm', { faults: calm, late: 0.3, repeated: 0.3 }),
@@ -457,6 +479,8 @@ export const scenarios: readonly Scenario[] = [
   }),
   of('protected', protectedBy(1)),
   of('protected-four-eyes', { ...protectedBy(2), people: 0.3, target: 'both', members: 4 }),
+  of('burst', burst),
+  of('burst-people', { ...burst, people: 0.3, dialect: 'role_ids' }),
   of('narrow', { inFlight: 6, members: 5 }),
   ...(['breaker_open', 'resting', 'ledger'] as const).map(by => of(`held-${by}`, heldSoon(by))),
 ]

@@ -21,6 +21,9 @@ export const syncRole = 'AROASYNC'
 export const replayRole = 'AROAREPLAY'
 export const trusted: ReadonlySet<string> = new Set(['AROAINTAKE', syncRole, replayRole])
 
+/** The verified sender of a message; empty where nothing is guarded. */
+export const senderIn = ({ sentBy }: Pick<Stored, 'sentBy'>): string =>
+  sentBy ? senderOf(sentBy.id, sentBy.claims, trusted) : ''
+
 /** Whether a message comes from the named sender. */
-export const isNamed = ({ sentBy }: Stored): boolean =>
-  sentBy !== undefined && senderOf(sentBy.id, sentBy.claims, trusted) === claimedSender
+export const isNamed = (stored: Stored): boolean => senderIn(stored) === claimedSender

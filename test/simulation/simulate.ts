@@ -1,6 +1,7 @@
 import type { History } from '../../functions/core/event/sqs-message.ts'
 import { inBase64, inPercent } from './answers.ts'
 import { createApprovalDesk, startApprovers } from './approvals.ts'
+import { createBurstWatch } from './bursts.ts'
 import { createClock } from './clock.ts'
 import type { Code } from './code.ts'
 import type { BootPeer } from './economics/peers.ts'
@@ -12,7 +13,7 @@ import { boot } from './instance.ts'
 import { judgeRun } from './invariants.ts'
 import { startMembers } from './joining.ts'
 import { type Handler, type Instance, startPollers } from './lambda.ts'
-import { createTable } from './ledger.ts'
+import { createSteps, createTable } from './ledger.ts'
 import { createMemory } from './memory.ts'
 import { createNetwork, noTraffic, type Traffic } from './network.ts'
 import { createObserver, hasLetter, type Violation } from './observer.ts'
@@ -117,13 +118,15 @@ export async function simulate(
       )
     : createQueue(scenario, clock, randomOf('queue'), redrive)
   const judged = { scenario, clock, queue, letters, changeOf: reader.changeOf, violate: observer.violate }
-  const desk = createApprovalDesk(judged)
+  const watch = createBurstWatch(judged)
+  const desk = createApprovalDesk(judged, watch)
   const site: Site = {
     ...{ code, scenario, clock, randomOf, observer, queue, letters, validToken },
     ...reader,
     people,
     memory: createMemory(code, clock, scenario.faults, item => observer.logged(item, '?')),
     desk,
+    bursts: createSteps(clock, scenario.faults, watch.stored),
     table: createTable(clock, scenario.faults, desk.stored),
     history: createHistoryTable(clock, scenario.faults, observer),
     topic: createTopic(clock, scenario.faults, observer),
@@ -187,7 +190,8 @@ export async function simulate(
     changeOf: site.changeOf,
   })
   const { entries, proofs } = site.table
-  desk.judge(entries)
+  desk.judge()
+  watch.judge(traffic.landed)
   const isExcused = (message: string) =>
     crashed.some(({ id }) => id === message) ||
     hasLetter(observer.finished.get(message) ?? { outcome: 'applied' })

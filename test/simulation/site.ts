@@ -1,5 +1,6 @@
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 import type { Change, ParsedEvent } from '../../functions/core/event/event.ts'
+import type { BurstItem } from '../../functions/core/guard/burst-places.ts'
 import type { Lookup } from '../../functions/core/people/person-event.ts'
 import type { Target } from '../../functions/targets/target.ts'
 import type { ApprovalDesk } from './approvals.ts'
@@ -7,7 +8,7 @@ import type { Clock } from './clock.ts'
 import type { Code } from './code.ts'
 import type { Holder } from './held.ts'
 import type { createHistoryTable } from './history.ts'
-import type { createTable } from './ledger.ts'
+import type { createSteps, createTable } from './ledger.ts'
 import type { createMemory } from './memory.ts'
 import type { createNetwork } from './network.ts'
 import type { Observer } from './observer.ts'
@@ -38,6 +39,7 @@ export interface Site {
   readonly table: ReturnType<typeof createTable>
   readonly history: ReturnType<typeof createHistoryTable>
   readonly desk: ApprovalDesk
+  readonly bursts: ReturnType<typeof createSteps<BurstItem>>
   readonly topic: ReturnType<typeof createTopic>
   readonly queue: Queue
   readonly letters: Letter[]

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Approval } from '../../functions/core/guard/approval.ts'
+import type { BurstItem } from '../../functions/core/guard/burst-places.ts'
 import { createGuard } from '../../functions/core/guard/guards.ts'
+import { memoryLedger } from '../bench/ours/memory-ledger.ts'
 import { effects } from '../support/entries.ts'
 import { engineerRole, managerRole, noon } from '../support/events.ts'
 import { change, fakeWorld, memberName, messageOf, type WorldOptions } from '../support/world.ts'
@@ -28,6 +30,7 @@ function guardedWorld(options: WorldOptions & { readonly needed?: number } = {})
         },
       },
       needed,
+      bursts: memoryLedger<BurstItem>().store,
     },
   })
   const approve = (approver = 'ada', at = fake.state.now) =>

@@ -16,12 +16,26 @@ describe('guards are read', () => {
     const guards = { protected: [owner, { member: `project/${projectId}/${memberId}`, why: 'auditor' }] }
     expect(parseGuards(guards)).toEqual({ ok: true, value: guards })
   })
+  test('with bursts, whose window is an hour if none is given', () => {
+    const scope = `project/${projectId}`
+    const burst = [
+      { floor: 3 },
+      { scope: scope.toUpperCase().replace('PROJECT', 'project'), floor: 4, windowSeconds: 60 },
+    ]
+    const read = [
+      { floor: 3, windowSeconds: 3600 },
+      { scope, floor: 4, windowSeconds: 60 },
+    ]
+    const parsed = parseGuards({ burst })
+    expect(parsed).toEqual({ ok: true, value: { burst: read } })
+    expect(parsed.ok && isAnyGuarded(parsed.value)).toBe(true)
+  })
   test('with UUIDs in one spelling', () => {
     const upper = `project/${projectId.toUpperCase()}/${memberId.toUpperCase()}`
     const read = { protected: [{ member: `project/${projectId}/${memberId}`, why: 'auditor' }] }
     expect(parseGuards({ protected: [{ member: upper, why: 'auditor' }] })).toEqual({ ok: true, value: read })
   })
-  test.each([[{}], [{ protected: [] }]])('with nothing to guard: %j', content => {
+  test.each([[{}], [{ protected: [], burst: [] }]])('with nothing to guard: %j', content => {
     const parsed = parseGuards(content)
     expect(parsed.ok && isAnyGuarded(parsed.value)).toBe(false)
   })
@@ -30,7 +44,7 @@ describe('guards are read', () => {
 describe('wrong guards are refused, with the path of each problem', () => {
   test.each<[string, unknown, RegExp]>([
     ['a list', [], /^\(guards\): must be an object of guards$/],
-    ['an unknown guard', { burst: [] }, /^burst: is not a known field$/],
+    ['an unknown guard', { last_owner: [] }, /^last_owner: is not a known field$/],
     ['members in an object', { protected: {} }, /^protected: must be a list of members$/],
     ['a member without why', { protected: [{ member }] }, /^protected\.0\.why: is missing$/],
     ['an empty why', { protected: [{ member, why: '' }] }, /^protected\.0\.why: must not be empty$/],
@@ -64,6 +78,44 @@ describe('wrong guards are refused, with the path of each problem', () => {
       'an id that is none',
       { protected: [{ member: 'wacht/07/1', why: 'w' }] },
       /member: .*without leading zeros/,
+    ],
+    ['rules in an object', { burst: {} }, /^burst: must be a list of rules$/],
+    ['a rule without a floor', { burst: [{}] }, /^burst\.0\.floor: is missing$/],
+    [
+      'a floor of nobody',
+      { burst: [{ floor: 0 }] },
+      /^burst\.0\.floor: must be a whole number from 1 to 500$/,
+    ],
+    [
+      'a floor above 500',
+      { burst: [{ floor: 501 }] },
+      /^burst\.0\.floor: must be a whole number from 1 to 500$/,
+    ],
+    ['a floor of half a member', { burst: [{ floor: 1.5 }] }, /^burst\.0\.floor: must be a whole number/],
+    ['a floor in words', { burst: [{ floor: '3' }] }, /^burst\.0\.floor: must be a whole number/],
+    ['a share', { burst: [{ floor: 3, share: 0.1 }] }, /^burst\.0\.share: is not a known field$/],
+    [
+      'a window under a minute',
+      { burst: [{ floor: 3, windowSeconds: 59 }] },
+      /^burst\.0\.windowSeconds: must be a whole number from 60 to 604800$/,
+    ],
+    [
+      'a window over a week',
+      { burst: [{ floor: 3, windowSeconds: 604_801 }] },
+      /^burst\.0\.windowSeconds: must be a whole number from 60 to 604800$/,
+    ],
+    [
+      'a member as a scope',
+      { burst: [{ floor: 3, scope: member }] },
+      /^burst\.0\.scope: must be wacht\/<scope> or project\/<scope>$/,
+    ],
+    ['a scope that is none', { burst: [{ floor: 3, scope: 'wacht/07' }] }, /scope: .*without leading zeros/],
+    ['a sender that is none', { burst: [{ floor: 3, sender: '' }] }, /^burst\.0\.sender: must be 1 to 128/],
+    ['a role that is none', { burst: [{ floor: 3, role: '' }] }, /^burst\.0\.role: must not be empty$/],
+    [
+      'two rules for the same',
+      { burst: [{ floor: 3, sender: 'a' }, { floor: 4 }, { floor: 5, sender: 'a' }] },
+      /^burst: must not have two rules for the same scope, sender and role$/,
     ],
     ['a member twice', { protected: [owner, owner] }, /^protected: must not name a member twice$/],
   ])('%s', (_, content, problem) => expect(problems(content)).toMatch(problem))

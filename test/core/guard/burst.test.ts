@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals'
+import { type BurstRule, burstProblems } from '../../../functions/core/guard/burst.ts'
+import { createGuard } from '../../../functions/core/guard/guards.ts'
+import { catalogue, organization, projectId } from '../../support/events.ts'
+
+const change = { member: 'wacht/7/8', withdraws: 'member' }
+const rule = (floor: number, fields: Partial<BurstRule> = {}): BurstRule => ({
+  ...{ floor, windowSeconds: 3600 },
+  ...fields,
+})
+const floorOf = (rules: readonly BurstRule[], sender = 'intake/okta') =>
+  createGuard({ burst: rules })(change, sender)?.limit?.floor
+
+describe('a withdrawal is counted', () => {
+  test('by its sender, scope and role, with the numbers of the rule and the facts', () =>
+    expect(createGuard({ burst: [rule(10)] })(change, 'intake/okta')).toEqual({
+      guard: 'burst',
+      detail:
+        'sender intake/okta moves more than 10 members of wacht/7 to the role member within 3600 s; this member is beyond that',
+      limit: {
+        burst: { scope: 'wacht/7', sender: 'intake/okta', role: 'member' },
+        ...{ floor: 10, windowMs: 3_600_000 },
+      },
+    }))
+  test('also from an unknown sender', () =>
+    expect(createGuard({ burst: [rule(1)] })(change, '')?.detail).toMatch(/^an unknown sender moves more/))
+  test('and no other change', () =>
+    expect(createGuard({ burst: [rule(1)] })({ member: change.member }, 'intake/okta')).toBeUndefined())
+  test.each<[string, Partial<BurstRule>]>([
+    ['scope', { scope: 'wacht/8' }],
+    ['sender', { sender: 'intake/other' }],
+    ['role', { role: 'guest' }],
+  ])('by no rule for another %s', (_, fields) => expect(floorOf([rule(1, fields)])).toBeUndefined())
+  test('by the rule with the most fields, wherever it stands', () => {
+    const rules = [
+      rule(1),
+      rule(2, { sender: 'intake/okta' }),
+      rule(3, { scope: 'wacht/7', role: 'member' }),
+      rule(4, { scope: 'wacht/7', role: 'guest', sender: 'intake/okta' }),
+    ]
+    expect([floorOf(rules), floorOf(rules.toReversed())]).toEqual([3, 3])
+    expect([floorOf(rules.slice(0, 2)), floorOf(rules.slice(0, 2), 'other')]).toEqual([2, 1])
+  })
+  test('of two with as many fields by the first one', () => {
+    const rules = [rule(1, { sender: 'intake/okta' }), rule(2, { scope: 'wacht/7' })]
+    expect([floorOf(rules), floorOf(rules.toReversed())]).toEqual([1, 2])
+  })
+  test('after the guard of protected members, which needs an approval in any case', () => {
+    const guard = createGuard({
+      ...{ protected: [{ member: change.member, why: 'owner', senders: ['intake/okta'] }], burst: [rule(1)] },
+    })
+    expect([guard(change, 'intake/okta')?.guard, guard(change, 'other')?.guard]).toEqual([
+      'burst',
+      'protected',
+    ])
+  })
+})
+
+describe('a rule does not fit the catalogue', () => {
+  test.each<[string, Partial<BurstRule>, string[]]>([
+    [
+      'a role that is not there',
+      { role: 'owner' },
+      ['burst.0.role: must be a role that the catalogue marks `withdraws`'],
+    ],
+    [
+      'a role that takes no access away',
+      { role: 'manager' },
+      ['burst.0.role: must be a role that the catalogue marks `withdraws`'],
+    ],
+    ['a scope that is not there', { scope: 'wacht/8' }, ['burst.0.scope: must be a scope of the catalogue']],
+    ['nothing of these', { role: 'reader', scope: `wacht/${organization}` }, []],
+    ['no field', {}, []],
+    ['a scope of another target', { scope: `project/${projectId}` }, []],
+  ])('%s', (_, fields, problems) => expect(burstProblems([rule(1, fields)], catalogue)).toEqual(problems))
+})
