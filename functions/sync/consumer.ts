@@ -22,8 +22,8 @@ interface Decided extends DecidedMessage {
   readonly named: Named
   /** The event's version, if it could be read. */
   readonly version?: Version | undefined
-  /** The event takes access away, by this role. */
-  readonly withdraws?: string | undefined
+  /** The event takes access away. */
+  readonly withdraws?: object | true | undefined
 }
 
 /**

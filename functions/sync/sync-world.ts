@@ -1,6 +1,7 @@
 import type { Hash } from '../core/dead-letter/planned-letters.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
-import type { BurstItem } from '../core/guard/burst-places.ts'
+import type { BurstLimit } from '../core/guard/burst.ts'
+import type { BurstItem, Claim } from '../core/guard/burst-places.ts'
 import type { Guard } from '../core/guard/guards.ts'
 import type { BackoffRules } from '../core/outcome/retry-delay.ts'
 import type { GiveUpRules } from '../core/outcome/verdict.ts'
@@ -16,7 +17,6 @@ import type {
 import type { Http, Target } from '../targets/target.ts'
 import type { Breaker } from './breaker.ts'
 import type { UpdateEntry } from './conditional-write.ts'
-import type { TakePlace } from './take-places.ts'
 
 /** The dependencies of the consumer. The simulation replaces them. */
 export interface SyncWorld {
@@ -57,6 +57,12 @@ export interface GuardLink {
   /** The places of bursts, in the ledger's table. */
   readonly bursts: LedgerStore<BurstItem>
 }
+
+/**
+ * Takes a place in a burst, or finds that the member has one for this change. False: none is free. Rejects with `LedgerUnavailable`. `until`
+ * is as for `UpdateEntry`.
+ */
+export type TakePlace = (limit: BurstLimit, claim: Claim, until: number) => Promise<boolean>
 
 /** A target with the breaker and the HTTP of this instance. */
 export interface TargetLink {

@@ -2,13 +2,7 @@ import { BoundedMap } from '../core/bounded-map.ts'
 import type { BurstLimit } from '../core/guard/burst.ts'
 import { burstKey, type Claim, type Place, placeEnd, takePlaces } from '../core/guard/burst-places.ts'
 import { createEntryUpdater, type UpdateEntry } from './conditional-write.ts'
-import type { SyncWorld } from './sync-world.ts'
-
-/**
- * Takes a place in a burst, or finds that the member has one for this change. False: none is free. Rejects with `LedgerUnavailable`. `until`
- * is as for `UpdateEntry`.
- */
-export type TakePlace = (limit: BurstLimit, claim: Claim, until: number) => Promise<boolean>
+import type { SyncWorld, TakePlace } from './sync-world.ts'
 
 /** The most places whose changes are looked up at once when none is free. */
 const mostLookedUp = 25
@@ -23,7 +17,7 @@ interface Round {
 }
 
 /**
- * Takes places (functions/README.md#guards). Claims that come while a step of the same burst is under way are made together with the next
+ * Takes places (functions/README.md#places-in-a-burst). Claims that come while a step of the same burst is under way are made together with the next
  * one: an instance does not compete with itself.
  */
 export function createPlaceTaker(
@@ -39,7 +33,7 @@ export function createPlaceTaker(
 
   const takeAll = async (
     key: string,
-    { burst, floor, windowMs }: BurstLimit,
+    { floor, windowMs }: BurstLimit,
     claims: readonly Claim[],
     until: number,
   ) => {
@@ -54,7 +48,7 @@ export function createPlaceTaker(
       )
     const lookUp = async (place: Place): Promise<void> => {
       const found = await update(
-        `${burst.scope}/${place.member}`,
+        place.member,
         entry => {
           const end = placeEnd(entry, place, hash)
           return { kind: end !== undefined && now() - end >= keepMs ? 'finished' : 'open' }

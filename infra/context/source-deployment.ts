@@ -1,4 +1,5 @@
 import type { Catalogue, Parsed } from '../../functions/core/event/role-catalogue.ts'
+import { type BurstRule, burstProblems } from '../../functions/core/guard/burst.ts'
 import type { Guards } from '../../functions/core/guard/guards.ts'
 import { intakeSender } from '../../functions/core/guard/sender.ts'
 import { personTarget } from '../../functions/core/people/person-event.ts'
@@ -24,21 +25,39 @@ export const readSources = (file: Reviewed, catalogue: Catalogue | undefined): P
     parseSources(content, { reservedSecrets, ...(catalogue && { catalogue }) }),
   )
 
-/** Reads the guards and checks that each source they name is declared, if the sources could be read. */
-export const readGuards = (file: Reviewed, declared: readonly Declared[] | undefined): Parsed<Guards> =>
+/** Reads the guards and checks them against the declared sources and the catalogue, if these could be read. */
+export const readGuards = (
+  file: Reviewed,
+  declared: readonly Declared[] | undefined,
+  catalogue: Catalogue | undefined,
+): Parsed<Guards> =>
   readReviewed('guards', file, content => {
     const parsed = parseGuards(content)
-    if (!parsed.ok || !declared) return parsed
-    const known = new Set(declared.map(({ name }) => intakeSender(name)))
-    const problems = (parsed.value.protected ?? []).flatMap(({ senders = [] }, index) =>
-      senders.flatMap((sender, n) =>
-        sender.startsWith(intakeSender('')) && !known.has(sender)
-          ? [`protected.${index}.senders.${n}: is not a declared source`]
-          : [],
-      ),
-    )
+    if (!parsed.ok) return parsed
+    const { protected: members = [], burst = [] } = parsed.value
+    const problems = [
+      ...(declared ? undeclared(declared, members, burst) : []),
+      ...(catalogue ? burstProblems(burst, catalogue) : []),
+    ]
     return problems.length > 0 ? { ok: false, problems } : parsed
   })
+
+/** The senders of guards that are sources and not declared. */
+function undeclared(
+  declared: readonly Declared[],
+  members: NonNullable<Guards['protected']>,
+  bursts: readonly BurstRule[],
+): string[] {
+  const known = new Set(declared.map(({ name }) => intakeSender(name)))
+  const isUnknown = (sender = '') => sender.startsWith(intakeSender('')) && !known.has(sender)
+  const named = [
+    ...members.flatMap(({ senders = [] }, index) =>
+      senders.map((sender, n) => ({ sender, path: `protected.${index}.senders.${n}` })),
+    ),
+    ...bursts.map(({ sender }, index) => ({ sender, path: `burst.${index}.sender` })),
+  ]
+  return named.flatMap(({ sender, path }) => (isUnknown(sender) ? [`${path}: is not a declared source`] : []))
+}
 
 /** The sources of a stage. */
 export const sourcesOf = (stage: string, declared: readonly Declared[]): SourceDeployment[] =>

@@ -139,8 +139,23 @@ describe('a wrong file of guards fails with its path', () => {
       { protected: [{ member: 'okta/1/2', why: 'x' }] },
       'guards: protected.0.member: ',
     ],
+    [
+      'a burst of a source that is not declared',
+      { burst: [{ floor: 3 }, { floor: 3, sender: 'intake/oktta' }] },
+      'guards: burst.1.sender: is not a declared source',
+    ],
+    [
+      'a burst of a role that takes no access away',
+      { burst: [{ floor: 3, role: 'nobody' }] },
+      'guards: burst.0.role: must be a role that the catalogue marks `withdraws`',
+    ],
+    [
+      'a burst in a scope that is not there',
+      { burst: [{ floor: 3, scope: 'wacht/1' }] },
+      'guards: burst.0.scope: must be a scope of the catalogue',
+    ],
     ['a member without why', { protected: [{ member: 'wacht/1/2' }] }, 'guards: protected.0.why: is missing'],
-    ['another guard', { burst: {} }, 'guards: burst: is not a known field'],
+    ['another guard', { last_owner: [] }, 'guards: last_owner: is not a known field'],
     [
       'a source that is not declared',
       { protected: [{ member: 'wacht/1/2', why: 'x', senders: ['AROAEXAMPLE', 'intake/oktta'] }] },

@@ -57,7 +57,7 @@ export function createBurstWatch({ scenario, clock, queue, changeOf, violate }: 
     changeOf(queue.sent().find(({ id }) => id === message)?.body ?? '')
 
   /** When the change of a place ended, told apart from the code by its message alone. */
-  const endOf = ({ message }: Place, member: string, entries: ReadonlyMap<string, Entry>) => {
+  const endOf = ({ message, member }: Place, entries: ReadonlyMap<string, Entry>) => {
     const { applied, ended = [] } = entries.get(member) ?? {}
     const change = changeAs(message)
     const isOlder = applied && change && applied.version.time > change.version.time
@@ -86,19 +86,18 @@ export function createBurstWatch({ scenario, clock, queue, changeOf, violate }: 
     },
     /** A message is held by a burst: none of its places is free, and the member has none. */
     held: (change: Change, sender: string, entries: ReadonlyMap<string, Entry>) => {
-      const { member, withdraws: role } = change
-      if (role === undefined) return violate(invariant, member, `${change.version.id} withdraws nothing`)
-      const burst: Burst = { scope: scopeOf(member), sender, role }
+      const { member, withdraws } = change
+      if (!withdraws) return violate(invariant, member, `${change.version.id} withdraws nothing`)
+      const burst: Burst = { ...withdraws, sender }
       const key = burstKey(burst, sha256)
       const places = items.get(key)?.places ?? []
       const since = clock.now() - readMs
       if (places.length < floor && (fullAt.get(key) ?? 0) < since)
         violate(invariant, member, `${change.version.id} is held with ${places.length} places of ${sender}`)
-      const nameOf = (place: Place) => `${burst.scope}/${place.member}`
-      const own = places.find(place => nameOf(place) === member)
+      const own = places.find(place => place.member === member)
       if (own && own.at < since) violate(invariant, member, `${change.version.id} is held with a place`)
       const over = places.find(place => {
-        const end = endOf(place, nameOf(place), entries)
+        const end = endOf(place, entries)
         return end !== undefined && end + windowMs + 190_000 < since && place.at + windowMs + 190_000 < since
       })
       if (over)

@@ -520,8 +520,8 @@ function createOne(openMs: number, now: () => number): Breaker {`,
   {
     name: 'no member is protected',
     file: 'core/guard/guards.ts',
-    find: 'if (!found || found.senders?.includes(sender))',
-    replace: 'if (!found || found.senders)',
+    find: 'if (found && !found.senders?.includes(sender))',
+    replace: 'if (found && !found.senders)',
     scenarios: ['protected'],
   },
   {

@@ -20,8 +20,8 @@ export interface AskedEvent {
   readonly source?: string | undefined
   /** The id of its message on the changes queue, if known. */
   readonly message?: string
-  /** It takes access away, by this role of the catalogue. */
-  readonly withdraws?: string | undefined
+  /** It takes access away, by the catalogue. */
+  readonly withdraws?: object | true | undefined
 }
 
 /** What ledger and letters say about an event. Times are milliseconds since 1970. */

@@ -7,12 +7,12 @@ import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
 import { type EventKind, eventSchema, maxEventBytes, namesPerson } from './event-contract.ts'
 import { instantOf, parseInstant } from './instant.ts'
 import {
-  type Asked,
   type Catalogue,
-  createWithdrawalRole,
+  createWithdrawingRoles,
   isUnknownRole,
   scopesOf,
   type UnknownRole,
+  type Withdrawal,
 } from './role-catalogue.ts'
 import { parseTraceparent } from './traceparent.ts'
 import { normalSequence, type Version } from './version.ts'
@@ -26,8 +26,8 @@ export interface Change {
   readonly version: Version
   /** The role's name, if the event names it. */
   readonly role?: string
-  /** The change takes access away: the role that the catalogue marks so. */
-  readonly withdraws?: string
+  /** The change takes access away, by the catalogue. */
+  readonly withdraws?: Withdrawal
   /** The key of the person whose member this is (`personkey`), if the person was remembered. */
   readonly personKey?: string
 }
@@ -62,11 +62,7 @@ export const maxAheadMs = 300_000
 export function createEventParser(kinds: readonly EventKind[], catalogue: Catalogue): ParseEvent {
   const schema = eventSchema(kinds)
   const byName = new Map(kinds.map(kind => [kind.name, kind]))
-  const withdrawalRole = createWithdrawalRole(catalogue)
-  const marks = (asked: Asked) => {
-    const withdraws = withdrawalRole(asked)
-    return withdraws === undefined ? {} : { withdraws }
-  }
+  const withdrawing = createWithdrawingRoles(catalogue)
 
   return (body, now) => {
     if (Buffer.byteLength(body) > maxEventBytes) {
@@ -106,7 +102,8 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
       const scopes = scopesOf(catalogue, role)
       if (isUnknownRole(scopes)) return { ...unknownRole(named, scopes), version }
       const whom = { email: foldEmail(person.email), role, scopes, version }
-      return { ok: true, named, lookup: { ...whom, ...marks({ role }), attributes: inherited(event) } }
+      const withdraws = withdrawing.has(role) && { withdraws: true as const }
+      return { ok: true, named, lookup: { ...whom, ...withdraws, attributes: inherited(event) } }
     }
     const desired = kind.desired(data as never, catalogue)
     if (isUnknownRole(desired)) return { ...unknownRole(named, desired), version }
@@ -116,8 +113,9 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
       ...(role !== undefined && { role }),
     }
     const { personkey } = event
+    const withdraws = withdrawing.withdrawalOf({ member: change.member, desired, role })
     const more = {
-      ...marks({ member: change.member, desired, role }),
+      ...(withdraws && { withdraws }),
       ...(isPersonKey(personkey) && { personKey: personkey }),
     }
     return { ok: true, named, change: { ...change, ...more } }

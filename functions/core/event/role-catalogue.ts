@@ -86,24 +86,43 @@ export function scopesOf(catalogue: Catalogue, role: string): readonly Scope[] |
   return scopes.length > 0 ? scopes : { unknownRole: 'data.role: this role has no scope at any target' }
 }
 
-/** A role, or a member and the state that it shall have. */
-export type Asked =
-  | { readonly role: string }
-  | { readonly role?: undefined; readonly member: string; readonly desired: Desired }
+/** A change that takes access away: the role that the catalogue marks so, and the scope that has it. */
+export interface Withdrawal {
+  readonly role: string
+  /** For example `wacht/<organizationId>`. */
+  readonly scope: string
+}
 
-/**
- * The role by which a change takes access away: its role, if that is marked `withdraws`. If the event names ids instead of a role, the
- * marked role with that state; of several the first by name. Undefined if the change is no withdrawal.
- */
-export function createWithdrawalRole(catalogue: Catalogue): (asked: Asked) => string | undefined {
-  const marked = Object.entries(catalogue)
-    .filter(([, { withdraws }]) => withdraws)
-    .toSorted(([a], [b]) => compareText(a, b))
-  return asked => {
-    if (asked.role !== undefined) return marked.find(([role]) => role === asked.role)?.[0]
-    const [target = '', scope = ''] = asked.member.split('/')
-    const isAsked = (state: Desired | undefined) => state !== undefined && sameDesired(state, asked.desired)
-    return marked.find(([, role]) => isAsked(own(statesAt(role, target), scope)))?.[0]
+/** The roles that take access away: those that are marked `withdraws`. */
+export interface WithdrawingRoles {
+  readonly has: (role: string) => boolean
+  /**
+   * The withdrawal that a change is, if it is one. If the event names ids instead of a role, its state is compared with those of the marked
+   * roles: of its own scope, then of any other of its target, which may find a member whatever scope the address names. The first by
+   * name counts.
+   */
+  readonly withdrawalOf: (change: {
+    readonly role: string | undefined
+    readonly member: string
+    readonly desired: Desired
+  }) => Withdrawal | undefined
+}
+
+export function createWithdrawingRoles(catalogue: Catalogue): WithdrawingRoles {
+  const names = Object.keys(catalogue).filter(role => own(catalogue, role)?.withdraws)
+  const has = (role: string) => names.includes(role)
+  return {
+    has,
+    withdrawalOf: ({ role, member, desired }) => {
+      const [target = '', scope = ''] = member.split('/')
+      if (role !== undefined) return has(role) ? { role, scope: `${target}/${scope}` } : undefined
+      const same = names.toSorted(compareText).flatMap(name =>
+        Object.entries(statesAt(catalogue[name] as CatalogueRole, target))
+          .filter(([, state]) => sameDesired(state, desired))
+          .map(([at]) => ({ role: name, scope: `${target}/${at}` })),
+      )
+      return same.find(each => each.scope === `${target}/${scope}`) ?? same[0]
+    },
   }
 }
 

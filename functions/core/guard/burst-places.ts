@@ -13,7 +13,7 @@ export interface BurstItem extends Stepped {
   readonly [expiryAttribute]: number
 }
 
-/** A change that needs a place: its member's id within the scope, its message, and its version. */
+/** A change that needs a place: its member, its message, and its version. */
 export interface Claim {
   readonly member: string
   readonly message: string
@@ -47,7 +47,7 @@ export const claimOf = (
   }: { readonly member: string; readonly message: string; readonly version: Version },
   hash: (text: string) => string,
 ): Claim => ({
-  ...{ member: member.split('/').at(-1) as string, message, time: version.time, sequence: version.sequence },
+  ...{ member, message, time: version.time, sequence: version.sequence },
   event: eventOf(version, hash),
 })
 

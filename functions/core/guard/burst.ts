@@ -1,6 +1,6 @@
 import type { Change } from '../event/event.ts'
 import { type Catalogue, isUnknownRole, scopesOf } from '../event/role-catalogue.ts'
-import { scopeName, scopeOf } from '../people/person-event.ts'
+import { scopeName } from '../people/person-event.ts'
 
 /**
  * How many members a sender may move to a role that withdraws, within a window, in one scope. A field that is absent stands for every
@@ -39,12 +39,12 @@ export const areDistinct = (rules: readonly BurstRule[]): boolean =>
  */
 export function createBurstLimits(
   rules: readonly BurstRule[],
-): (change: Pick<Change, 'member' | 'withdraws'>, sender: string) => BurstLimit | undefined {
+): (change: Pick<Change, 'withdraws'>, sender: string) => BurstLimit | undefined {
   const given = (rule: BurstRule) => fields.filter(field => rule[field] !== undefined)
   const mostExactFirst = rules.toSorted((a, b) => given(b).length - given(a).length)
-  return ({ member, withdraws: role }, sender) => {
-    if (role === undefined) return undefined
-    const burst: Burst = { scope: scopeOf(member), sender, role }
+  return ({ withdraws }, sender) => {
+    if (!withdraws) return undefined
+    const burst: Burst = { ...withdraws, sender }
     const rule = mostExactFirst.find(each => given(each).every(field => each[field] === burst[field]))
     return rule && { burst, floor: rule.floor, windowMs: rule.windowSeconds * 1000 }
   }

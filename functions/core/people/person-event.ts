@@ -15,8 +15,8 @@ export interface Lookup {
   /** The scopes to search: all that the catalogue has for the role. */
   readonly scopes: readonly Scope[]
   readonly version: Version
-  /** The role, if it takes access away, by the catalogue. */
-  readonly withdraws?: string
+  /** The role takes access away, by the catalogue. */
+  readonly withdraws?: true
   /** The attributes that the members' events inherit. */
   readonly attributes: Readonly<Record<string, string>>
 }

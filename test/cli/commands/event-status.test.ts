@@ -114,7 +114,7 @@ test('an applied event is told with its time', () => {
 })
 
 test('the exposure of a withdrawal is said while it is open, and when it is proven; of no other event', () => {
-  const withdrawal: AskedEvent = { ...asked, withdraws: 'member' }
+  const withdrawal: AskedEvent = { ...asked, withdraws: true }
   const since = noon - 60_000
   const words = (event: AskedEvent, status: EventStatus) => exposureWords(event, status, noon)
   expect({
@@ -123,7 +123,7 @@ test('the exposure of a withdrawal is said while it is open, and when it is prov
     dead: words(withdrawal, { status: 'dead', reason: 'rejected' }),
     superseded: words(withdrawal, { status: 'superseded', by: 'f', since }),
     grant: words(asked, { status: 'applied', since }),
-    onlyId: words({ ...onlyId, withdraws: 'member' }, { status: 'applied', since }),
+    onlyId: words({ ...onlyId, withdraws: true }, { status: 'applied', since }),
   }).toEqual({
     applied: "exposure: 2 h 59 min from the event's time to the proof",
     waits: "exposure: 3 h since the event's time; the access may still be there",

@@ -119,23 +119,28 @@ describe('64 KiB are counted in bytes', () => {
 
 describe('a change takes access away', () => {
   const reader = { groupIds: [], owner: false }
+  const scope = `project/${projectId}`
   const withdraws = (data: object) => {
     const parsed = parse(bodyOf({ data }))
     return parsed.ok ? (parsed.change ?? parsed.lookup)?.withdraws : undefined
   }
   const { target, ...ids } = { target: 'project', projectId, memberId }
   test('if its role is marked so in the catalogue', () => {
-    expect(withdraws({ target, ...ids, role: 'reader' })).toBe('reader')
+    expect(withdraws({ target, ...ids, role: 'reader' })).toEqual({ role: 'reader', scope })
     expect(withdraws({ target, ...ids, role: 'manager' })).toBeUndefined()
   })
   test('if it names the ids of such a role', () => {
-    expect(withdraws({ target, ...ids, ...reader })).toBe('reader')
+    expect(withdraws({ target, ...ids, ...reader })).toEqual({ role: 'reader', scope })
     expect(withdraws({ target, ...ids, ...reader, owner: true })).toBeUndefined()
-    expect(withdraws({ target, memberId, projectId: memberId, ...reader })).toBeUndefined()
   })
+  test('also in an address with another scope: a target may find the member by its id alone', () =>
+    expect(withdraws({ target, memberId, projectId: memberId, ...reader })).toEqual({
+      role: 'reader',
+      scope,
+    }))
   test('also if it names a person', () => {
     const person = { email: 'jane@example.com' }
-    expect(withdraws({ person, role: 'reader' })).toBe('reader')
+    expect(withdraws({ person, role: 'reader' })).toBe(true)
     expect(withdraws({ person, role: 'manager' })).toBeUndefined()
   })
 })

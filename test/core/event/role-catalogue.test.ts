@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import * as v from 'valibot'
-import { isUnknownRole, parseCatalogueOf, resolveRole } from '../../../functions/core/event/role-catalogue.ts'
+import {
+  createWithdrawingRoles,
+  isUnknownRole,
+  parseCatalogueOf,
+  resolveRole,
+} from '../../../functions/core/event/role-catalogue.ts'
 import { parseCatalogue } from '../../../functions/targets/index.ts'
 import { catalogue, engineerRole, groupA, groupB, organization, projectId } from '../../support/events.ts'
 
@@ -95,5 +100,32 @@ test('of many roles the detail names twenty', () => {
   const many = Object.fromEntries(names.map(name => [name, {}]))
   expect(resolveRole(many, 'boss', 'wacht', '7')).toEqual({
     unknownRole: `data.role: no role of this name; there are ${names.slice(0, 20).join(', ')}`,
+  })
+})
+
+describe('a change that takes access away', () => {
+  const plain = (roleId: string) => ({
+    withdraws: true,
+    wacht: { 7: { roleId }, 8: { roleId: `${roleId}8` } },
+  })
+  const { withdrawalOf } = createWithdrawingRoles({
+    ...{ zone: plain('1'), member: plain('1'), guest: plain('2') },
+    boss: { wacht: { 7: { roleId: '9' } } },
+  })
+  const of = (scope: string, roleId: string) =>
+    withdrawalOf({ role: undefined, member: `wacht/${scope}/5`, desired: { roleId } })
+
+  test('is of the first marked role by name with its state, in its own scope', () => {
+    expect(of('7', '1')).toEqual({ role: 'member', scope: 'wacht/7' })
+    expect(of('8', '28')).toEqual({ role: 'guest', scope: 'wacht/8' })
+  })
+  test('or in the scope that has such a role, if its own has none', () => {
+    expect(of('7', '18')).toEqual({ role: 'member', scope: 'wacht/8' })
+    expect(of('6', '2')).toEqual({ role: 'guest', scope: 'wacht/7' })
+  })
+  test('is none if no marked role of its target has the state', () => {
+    expect(of('7', '9')).toBeUndefined()
+    const member = 'project/7/5'
+    expect(withdrawalOf({ role: undefined, member, desired: { roleId: '1' } })).toBeUndefined()
   })
 })

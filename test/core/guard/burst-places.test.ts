@@ -129,8 +129,8 @@ function sizeOf(value: unknown): number {
 }
 
 test.each([
-  [10, 2],
-  [500, 80],
+  [10, 2.5],
+  [500, 110],
 ])('an item of %i places has less than %i KB, however long the names of an event are', (floor, most) => {
   const claims = Array.from({ length: floor }, (_, n) =>
     claimOf(

@@ -3,7 +3,7 @@ import { type BurstRule, burstProblems } from '../../../functions/core/guard/bur
 import { createGuard } from '../../../functions/core/guard/guards.ts'
 import { catalogue, organization, projectId } from '../../support/events.ts'
 
-const change = { member: 'wacht/7/8', withdraws: 'member' }
+const change = { member: 'wacht/7/8', withdraws: { role: 'member', scope: 'wacht/7' } }
 const rule = (floor: number, fields: Partial<BurstRule> = {}): BurstRule => ({
   ...{ floor, windowSeconds: 3600 },
   ...fields,
@@ -22,6 +22,10 @@ describe('a withdrawal is counted', () => {
         ...{ floor: 10, windowMs: 3_600_000 },
       },
     }))
+  test('in the scope that has the role, whatever scope its address names', () =>
+    expect(
+      createGuard({ burst: [rule(1)] })({ ...change, member: 'wacht/9/8' }, 's')?.limit?.burst.scope,
+    ).toBe('wacht/7'))
   test('also from an unknown sender', () =>
     expect(createGuard({ burst: [rule(1)] })(change, '')?.detail).toMatch(/^an unknown sender moves more/))
   test('and no other change', () =>
