@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { LetterFilter } from '../core/dead-letter/letter-filter.ts'
-import { letterReasons } from '../core/dead-letter/reason.ts'
+import { guardNames, letterReasons } from '../core/dead-letter/reason.ts'
 import { parseInstant } from '../core/event/instant.ts'
 import { mostOfAnEvent, problemsOf } from '../core/schema-problems.ts'
 
@@ -35,6 +35,8 @@ const limit = v.pipe(
 const filter = v.strictObject(
   {
     reason: v.optional(v.picklist(letterReasons, `must be one of ${letterReasons.join(', ')}`)),
+    guard: v.optional(v.picklist(guardNames, `must be one of ${guardNames.join(', ')}`)),
+    sender: v.optional(text),
     target: v.optional(text),
     member: v.optional(text),
     event: v.optional(text),

@@ -1,6 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { LetterFilter } from '../../core/dead-letter/letter-filter.ts'
-import { type LetterReason, letterReasons } from '../../core/dead-letter/reason.ts'
+import {
+  type GuardName,
+  guardNames,
+  type LetterReason,
+  letterReasons,
+} from '../../core/dead-letter/reason.ts'
 import { parseInstant } from '../../core/event/instant.ts'
 import { personTarget } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'
@@ -9,6 +14,8 @@ import { parseSpan } from '../io/durations.ts'
 /** The filter options, as commander gives them. */
 export interface FilterOptions extends PeriodOptions {
   readonly reason?: LetterReason
+  readonly guard?: GuardName
+  readonly sender?: string
   readonly target?: string
   readonly member?: string
   readonly event?: string
@@ -29,6 +36,8 @@ export type When = { readonly at: number } | { readonly ago: number }
 export function addFilterOptions(command: Command): Command {
   return addPeriodOptions(command, 'only letters')
     .addOption(new Option('--reason <reason>', 'only letters with this reason').choices(letterReasons))
+    .addOption(new Option('--guard <guard>', 'only letters that this guard holds').choices(guardNames))
+    .option('--sender <sender>', 'only letters of this sender, for example intake/okta')
     .addOption(
       new Option('--target <name>', 'only letters of this target').choices([
         ...kinds.map(kind => kind.name),
@@ -63,9 +72,11 @@ export const periodOf = ({ since, until }: PeriodOptions, now: number) => ({
 
 /** The filter from the options. `now` is milliseconds since 1970. */
 export function filterOf(options: FilterOptions, now: number): LetterFilter {
-  const { reason, target, member, event, source } = options
+  const { reason, guard, sender, target, member, event, source } = options
   const given = {
     reason,
+    guard,
+    sender,
     target,
     member,
     event,

@@ -1,6 +1,9 @@
 import { sha256 } from '../../aws/sha256.ts'
+import type { GuardName } from '../../core/dead-letter/reason.ts'
+import type { Withdrawal } from '../../core/event/role-catalogue.ts'
 import { forEachOf } from '../../core/for-each-of.ts'
 import { approvalKey, approvers } from '../../core/guard/approval.ts'
+import { shellWord } from '../../core/printable.ts'
 import { openApprovals } from '../io/approvals-reader.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { durationWords } from '../io/durations.ts'
@@ -9,7 +12,7 @@ import { lettersText } from '../io/letters-json.ts'
 import { line, note, pieces } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
 import { type ListedLetter, lettersOf, listed, shortMember } from './letter-rows.ts'
-import { lookAt, type NamedLetter } from './look-at-letters.ts'
+import { lookAt } from './look-at-letters.ts'
 import { openDeadLetters } from './open-dead-letters.ts'
 import { examples, type GlobalOptions, givenOptions, stageNames } from './stage-options.ts'
 
@@ -22,6 +25,21 @@ interface HeldLetter extends ListedLetter {
   readonly approvedBy: readonly string[]
 }
 
+/** The held withdrawals of one burst. */
+interface HeldBurst {
+  readonly sender: string
+  readonly scope: string
+  readonly role: string
+  /** How many members. */
+  readonly people: number
+  readonly letters: number
+  /** When the oldest became a letter: RFC 3339, UTC. */
+  readonly since: string
+  /** Seconds since then. */
+  readonly age: number
+  readonly detail?: string
+}
+
 /** How many changes' approvals are read at once. */
 const reads = 16
 
@@ -30,7 +48,7 @@ export const addHoldList: AddCommand = (hold, world, exitWith) => {
   hold
     .command('list')
     .description(
-      'Lists the changes that guards hold: why, who sent each, and who has approved it. Oldest first.',
+      'Lists the changes that guards hold: why, who sent each, and who has approved it. Oldest first. The changes of a burst are one row.',
     )
     .addHelpText('after', examples('hold list --stage prod', 'hold list --json | jq -r .letters[].member'))
     .action(async (_, command) => exitWith(await list(command.optsWithGlobals(), world)))
@@ -39,14 +57,8 @@ export const addHoldList: AddCommand = (hold, world, exitWith) => {
 async function list(options: GlobalOptions, world: CliWorld): Promise<number> {
   const opened = await openDeadLetters(options, world)
   const read = openApprovals(world, opened.stage, stageNames(opened.stage).approvalsTable)
-  const approvedBy = async ({ letter }: NamedLetter): Promise<readonly string[]> => {
-    const now = world.now()
-    const parsed = opened.parse(letter.body, now)
-    const change = parsed.ok ? parsed.change : undefined
-    return change ? approvers(await read(approvalKey(change, sha256)), now) : []
-  }
-
   const letters: HeldLetter[] = []
+  const withdrawals = new Map<HeldLetter, Withdrawal>()
   let hidden = 0
   const onHidden = (count: number) => {
     hidden = count
@@ -54,20 +66,68 @@ async function list(options: GlobalOptions, world: CliWorld): Promise<number> {
   const held = lookAt(opened, world, { meant: ({ letter }) => letter.reason === 'held', onHidden })
   await forEachOf(held, reads, async one => {
     const { guard = '', sender = '' } = one.letter.attributes
-    letters.push({ ...listed(one, undefined, world.now()), guard, sender, approvedBy: await approvedBy(one) })
+    const now = world.now()
+    const parsed = opened.parse(one.letter.body, now)
+    const change = parsed.ok ? parsed.change : undefined
+    const approvedBy = change ? approvers(await read(approvalKey(change, sha256)), now) : []
+    const letter = { ...listed(one, undefined, now), guard, sender, approvedBy }
+    letters.push(letter)
+    if (guard === burstGuard && change?.withdraws) withdrawals.set(letter, change.withdraws)
   })
   letters.sort((a, b) => (a.diedAt < b.diedAt ? -1 : 1))
 
+  const bursts = burstsOf(letters, withdrawals)
   if (options.json) {
-    await pieces(world, lettersText({ count: letters.length, hidden }, letters))
+    await pieces(world, lettersText({ count: letters.length, bursts, hidden }, letters))
     return exit.ok
   }
   await line(world, letters.length === 0 ? 'no held changes' : `${lettersOf(letters.length)} held`)
-  await table(world, columns, letters)
-  if (letters.length > 0)
-    await note(world, `next: role-sync replay plan --reason held --out plan.json${givenOptions(options)}`)
+  await table(world, burstColumns, bursts)
+  const others = letters.filter(letter => !withdrawals.has(letter))
+  await table(world, columns, others)
+  const filters = [
+    ...new Set(
+      bursts.map(({ sender }) => `--guard ${burstGuard}${sender && ` --sender ${shellWord(sender)}`}`),
+    ),
+    ...new Set(others.map(({ guard }) => (bursts.length > 0 ? `--guard ${guard}` : '--reason held'))),
+  ]
+  for (const filter of filters)
+    await note(world, `next: role-sync replay plan ${filter} --out plan.json${givenOptions(options)}`)
   return exit.ok
 }
+
+const burstGuard: GuardName = 'burst'
+
+/** The bursts of held withdrawals, the oldest first. `letters` are sorted by age. */
+const burstsOf = (
+  letters: readonly HeldLetter[],
+  withdrawals: ReadonlyMap<HeldLetter, Withdrawal>,
+): HeldBurst[] => {
+  const keyOf = (letter: HeldLetter) => {
+    const { scope, role } = withdrawals.get(letter) as Withdrawal
+    return JSON.stringify([letter.sender, scope, role])
+  }
+  const held = letters.filter(letter => withdrawals.has(letter))
+  return [...Map.groupBy(held, keyOf).values()].map(all => {
+    const first = all[0] as HeldLetter
+    const { scope, role } = withdrawals.get(first) as Withdrawal
+    return {
+      ...{ sender: first.sender, scope, role, people: new Set(all.map(({ member }) => member)).size },
+      ...{ letters: all.length, since: first.diedAt, age: first.age },
+      ...(first.detail !== undefined && { detail: first.detail }),
+    }
+  })
+}
+
+const burstColumns: readonly Column<HeldBurst>[] = [
+  { head: 'burst of', of: ({ sender }) => sender },
+  { head: 'scope', of: ({ scope }) => scope, short: ({ scope }) => shortMember(scope) },
+  { head: 'role', of: ({ role }) => role },
+  { head: 'people', of: ({ people }) => String(people), align: 'right' },
+  { head: 'letters', of: ({ letters }) => String(letters), align: 'right', isMinor: true },
+  { head: 'age', of: ({ age }) => durationWords(age * 1000), align: 'right' },
+  { head: 'why', of: ({ detail = '' }) => detail, isMinor: true },
+]
 
 const columns: readonly Column<HeldLetter>[] = [
   { head: 'guard', of: ({ guard }) => guard, isState: true },

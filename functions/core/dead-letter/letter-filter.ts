@@ -1,10 +1,14 @@
 import type { Named } from '../event/event.ts'
 import { type DeadLetter, diedAt } from './dead-letter.ts'
-import type { LetterReason } from './reason.ts'
+import type { GuardName, LetterReason } from './reason.ts'
 
 /** A filter of letters. All given fields must match. */
 export interface LetterFilter {
   readonly reason?: LetterReason
+  /** Of held letters. */
+  readonly guard?: GuardName
+  /** Who sent the change. */
+  readonly sender?: string
   readonly target?: string
   readonly member?: string
   /** The event's id. */
@@ -18,10 +22,13 @@ export interface LetterFilter {
 
 /** Whether a letter with these names matches the filter. */
 export function isMeant(filter: LetterFilter, letter: DeadLetter, named: Named): boolean {
-  const { reason, target, member, event, source, since, until } = filter
-  const is = (wanted: string | undefined, value: string | null) => wanted === undefined || wanted === value
+  const { reason, guard, sender, target, member, event, source, since, until } = filter
+  const is = (wanted: string | undefined, value: string | null | undefined) =>
+    wanted === undefined || wanted === value
   return (
     is(reason, letter.reason) &&
+    is(guard, letter.attributes.guard) &&
+    is(sender, letter.attributes.sender) &&
     is(target, named.target) &&
     is(member, named.member) &&
     is(event, named.event) &&

@@ -22,7 +22,9 @@ export const letterReasons = [...reasons, 'crashed'] as const
 export type LetterReason = (typeof letterReasons)[number]
 
 /** What holds a change. */
-export type GuardName = 'protected' | 'burst'
+export const guardNames = ['protected', 'burst'] as const
+
+export type GuardName = (typeof guardNames)[number]
 
 /** Why a message is a dead letter, and what its letter says of it. */
 export interface Grounds {

@@ -42,15 +42,12 @@ export interface Held {
 /** Whether a change from this sender is held, and why. */
 export type Guard = (change: Pick<Change, 'member' | 'withdraws'>, sender: string) => Held | undefined
 
-/** The schema of the guards file. */
+/** The schema of the guards file, if it is an object. */
 export const guardsSchema = (kinds: readonly GuardedKind[]) =>
-  v.pipe(
-    v.custom<object>(content => asObject(content) !== undefined, 'must be an object of guards'), // v.strictObject accepts an array
-    v.strictObject({
-      protected: v.optional(protectedMembers(kinds)),
-      burst: v.optional(burstRules(kinds)),
-    }),
-  )
+  v.strictObject({
+    protected: v.optional(protectedMembers(kinds)),
+    burst: v.optional(burstRules(kinds)),
+  })
 
 const protectedMembers = (kinds: readonly GuardedKind[]) =>
   v.pipe(
@@ -123,6 +120,7 @@ const whole = (from: number, to: number) => {
 
 /** Parses the content of a guards file. Each problem names its path and the rule. */
 export function parseGuardsOf(kinds: readonly GuardedKind[], content: unknown): Parsed<Guards> {
+  if (!asObject(content)) return { ok: false, problems: ['(guards): must be an object of guards'] } // v.strictObject accepts an array
   const result = v.safeParse(guardsSchema(kinds), content, { abortPipeEarly: true })
   if (result.success) return { ok: true, value: result.output }
   return { ok: false, problems: problemsOf(result.issues, '(guards)') }

@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { letterAttributes } from '../../../functions/core/dead-letter/letter-attributes.ts'
-import { bodyOf, projectData } from '../../support/events.ts'
+import { bodyOf, organization, projectData, wachtData } from '../../support/events.ts'
 import { at, diedOf, entryBy, eventsIn, letter, name, source } from '../dead-letters.ts'
 import { fileOf, plan, stages } from '../replay-stage.ts'
 import { scenario } from '../scenario.ts'
 import type { Stage } from '../stage.ts'
 
 const why = 'asked by phone'
+/** The id of the role `member` of `infra/roles.json`, which withdraws. */
+const plainRole = '7301954381230017003'
 const person = (id: string) => `arn:aws:iam::000000000000:user/${id}`
 /** Puts the letter of a held change on the queue. */
 const held = (stage: Stage, id: string, fields = {}) =>
@@ -41,6 +43,32 @@ describe('hold list', () => {
     const { out, err } = await at(stage, ['hold', 'list'])
     expect(out).toMatch(/^1 letter held\n[\s\S]*protected .*risky .*mallory .*user\/anna/)
     expect(err).toContain(`next: role-sync replay plan --reason held --out plan.json --stage ${stage.stage}`)
+  })
+  scenario('shows a burst as one row, with how many people, and how to plan it', async () => {
+    const stage = await stages.next()
+    await stage.guard(1)
+    await held(stage, 'risky')
+    const ofOkta = { guard: 'burst', sender: 'intake/okta' }
+    for (const [id, membershipId] of Object.entries({ a: '1', b: '2', again: '2' }))
+      await stage.letter(bodyOf({ id, data: { ...wachtData, membershipId, roleId: plainRole } }), {
+        ...{ ...diedOf(id, 'held', { detail: 'sender intake/okta moves more than 3' }), ...ofOkta },
+      })
+    const json = JSON.parse((await at(stage, ['hold', 'list', '--json'])).out)
+    expect(json.bursts).toMatchObject([
+      {
+        ...{ sender: 'intake/okta', scope: `wacht/${organization}`, role: 'member', people: 2, letters: 3 },
+        ...{ since: expect.stringMatching(/Z$/), detail: 'sender intake/okta moves more than 3' },
+      },
+    ])
+    expect(json.letters).toHaveLength(4)
+    const { out, err } = await at(stage, ['hold', 'list'])
+    expect(out).toMatch(/^4 letters held\n[\s\S]*intake\/okta +wacht\/\d+ +member +2 +3 [\s\S]*risky/)
+    expect(out).not.toMatch(/again/)
+    const next = (filter: string) => `next: role-sync replay plan ${filter} --out plan.json --stage`
+    expect(err).toContain(next('--guard burst --sender intake/okta'))
+    expect(err).toContain(next('--guard protected'))
+    const planned = await at(stage, ['replay', 'plan', '--guard', 'burst', '--sender', 'intake/okta'])
+    expect(planned.out).toMatch(/3 held/)
   })
   scenario('of a stage without guards has nothing', async () => {
     const stage = await stages.next()

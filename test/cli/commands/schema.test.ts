@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
-import { eventJsonSchema, upTo } from '../../../functions/cli/commands/schema.ts'
-import { kinds } from '../../../functions/targets/index.ts'
+import { eventJsonSchema, guardsJsonSchema, upTo } from '../../../functions/cli/commands/schema.ts'
+import { kinds, parseGuards } from '../../../functions/targets/index.ts'
 import {
   eventOf,
   groupA,
@@ -169,3 +169,27 @@ test('its examples are valid, and the command prints it alone', async () => {
 
 /** As it is after JSON: keys that are undefined are not there. */
 const plain = (event: unknown): unknown => JSON.parse(JSON.stringify(event))
+
+describe('schema and parser agree on a file of guards', () => {
+  const schemaOfGuards = guardsJsonSchema()
+  const validateGuards = ajv.compile(schemaOfGuards)
+  const member = 'wacht/7301954381230018561/7301954381230018999'
+  test.each<[boolean, unknown]>([
+    [true, {}],
+    ...(schemaOfGuards.examples as unknown[]).map((each): [boolean, unknown] => [true, each]),
+    [true, { protected: [{ member, why: 'owner', senders: ['intake/okta'] }], burst: [{ floor: 1 }] }],
+    [false, []],
+    [false, { last_owner: [] }],
+    [false, { protected: [{ member }] }],
+    [false, { protected: [{ member, why: 'owner', senders: ['a b'] }] }],
+    [false, { burst: [{}] }],
+    [false, { burst: [{ floor: 501 }] }],
+    [false, { burst: [{ floor: 1.5 }] }],
+    [false, { burst: [{ floor: 1, windowSeconds: 59 }] }],
+    [false, { burst: [{ floor: 1, share: 0.1 }] }],
+  ])('%p: %j', (isRight, content) =>
+    expect({ fits: validateGuards(content), taken: parseGuards(content).ok }).toEqual({
+      ...{ fits: isRight, taken: isRight },
+    }),
+  )
+})

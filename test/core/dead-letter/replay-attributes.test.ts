@@ -195,6 +195,8 @@ describe('a filter', () => {
     [{}, true],
     [{ reason: 'gave_up', target: 'wacht', member: 'wacht/1/2', event: 'e1', source: 's' }, true],
     [{ reason: 'rejected' }, false],
+    [{ guard: 'burst' }, false],
+    [{ sender: 'intake/okta' }, false],
     [{ target: 'project' }, false],
     [{ member: 'wacht/1/3' }, false],
     [{ event: 'e' }, false],
@@ -206,5 +208,11 @@ describe('a filter', () => {
     [{ reason: 'gave_up', event: 'e2' }, false],
   ])('%j means it: %p', (filter, meant) => {
     expect(isMeant(filter, letterOf(), named)).toBe(meant)
+  })
+  test('of a guard and a sender means the letters that name them', () => {
+    const letter = { ...letterOf(), attributes: { guard: 'burst', sender: 'intake/okta' } }
+    const means = (filter: LetterFilter) => isMeant(filter, letter, named)
+    expect(means({ guard: 'burst', sender: 'intake/okta' })).toBe(true)
+    expect([means({ guard: 'protected' }), means({ sender: 'intake/other' })]).toEqual([false, false])
   })
 })
