@@ -23,6 +23,7 @@ writeFileSync(
       { member: member('12'), why: 'auditor' },
       { member: member('13'), why: 'owner', senders: ['intake/hr'] },
     ],
+    burst: [{ sender: 'ad', role: 'member', floor: 3 }],
   }),
 )
 
@@ -137,4 +138,39 @@ test('a rejection drops exactly the letters of its plan', async () => {
     ...{ code: 0, err: expect.stringMatching(/^dropped wrong .* by anna: nobody asked$/m) },
   })
   expect(await heldNow('12')).toMatchObject([{ event: 'later', sender: 'hr' }])
+})
+
+test('of twelve withdrawals of one sender three take effect; nine are held and released at once; other changes go on', async () => {
+  const all = Array.from({ length: 12 }, (_, n) => ({ id: `leaver-${n}`, membershipId: `${101 + n}` }))
+  const bodies = all.map(({ id, membershipId }) =>
+    JSON.stringify(wachtEvent(id, { data: { membershipId, role: 'member' } })),
+  )
+  writeFileSync(file('leavers.ndjson'), `${bodies.join('\n')}\n`)
+  expect(await as('ad', 'send', file('leavers.ndjson'))).toMatchObject({ code: 0 })
+  const outcomeOf = async (id: string, by: string[]) =>
+    (await run.until(line => line.event === id && by.includes(line.outcome as string))).outcome
+  const outcomes: unknown[] = []
+  for (const { id } of all) outcomes.push(await outcomeOf(id, ['applied', 'held']))
+  expect([
+    outcomes.filter(each => each === 'applied'),
+    outcomes.filter(each => each === 'held'),
+  ]).toMatchObject([...[{ length: 3 }, { length: 9 }]])
+  await send('ad', 'joiner', '120', '7301954381230017002')
+  await ended('joiner', 'applied')
+
+  const bursts = async () => JSON.parse((await as('anna', 'hold', 'list', '--json')).out).bursts
+  expect(await bursts()).toMatchObject([
+    { sender: 'ad', scope: `wacht/${organization}`, role: 'member', people: 9, letters: 9 },
+  ])
+  const planned = file('plan-burst.json')
+  expect(
+    await as('anna', 'replay', 'plan', '--guard', 'burst', '--sender', 'ad', '--out', planned),
+  ).toMatchObject({
+    ...{ code: 0, out: expect.stringMatching(/9 held/) },
+  })
+  const approve = (person: string) => as(person, 'hold', 'approve', planned, '--why', 'site closed', '--yes')
+  expect(await approve('anna')).toMatchObject({ out: expect.stringMatching(/^1 of 2 approvals for 9/) })
+  expect(await approve('bob')).toMatchObject({ code: 0, out: '9 sent, 0 removed, 0 refused\n' })
+  for (const { id } of all) await ended(id, 'applied')
+  expect(await bursts()).toEqual([])
 })
