@@ -17,7 +17,7 @@ export type AppliedLetter = 'sent' | 'removed' | 'refused'
 /**
  * Creates the function that applies one plan to letters. `sending` is called before each send to the changes queue. A letter is
  * sent first and deleted after that: a crash in between only repeats the letter, and the ledger makes the repeat harmless. A
- * letter is refused if the letter or its member's ledger entry changed after the plan.
+ * letter is refused if the letter, or what counts of its member's ledger entry, changed after the plan.
  */
 export function createLetterApplier(plan: string, world: ReplayWorld, sending: Watch['sent']) {
   const { letters, ledger, parse, hash, log, now } = world
@@ -58,7 +58,10 @@ export function createLetterApplier(plan: string, world: ReplayWorld, sending: W
   }
 }
 
-/** Why a letter is refused. If this run sent a letter of the member, the entry's revision may change; its applied state counts. */
+/**
+ * Why a letter is refused. If this run sent a letter of the member, the entry's revision may change; its applied state counts. It counts
+ * for a held letter too: each change that is held after it moves the revision, and the approval names its version and state.
+ */
 function whyRefused(
   { verdict, rev }: PlannedLetter,
   letter: DeadLetter,
@@ -67,7 +70,7 @@ function whyRefused(
   isSentTo: boolean,
 ): string | undefined {
   const revision = entry?.rev ?? 0
-  if (revision !== rev && !isSentTo)
+  if (revision !== rev && !isSentTo && verdict !== 'held')
     return `its ledger entry changed from revision ${rev} to ${revision}; plan again`
   const settled = settledBy(letter, change, entry)?.verdict
   if (isSent({ verdict })) return settled && `it is ${settled} now; plan again`

@@ -47,6 +47,13 @@ describe('a plan that still holds', () => {
     expect(await applyPlan(plan, world)).toMatchObject({ sent: 1, removed: 1, refused: 0 })
     expect(world.letters.stored).toEqual([])
   })
+  test('releases what is held also where another held change moved the entry since', async () => {
+    const world = fakeWorld()
+    bury(world, 1, 'held', { reason: 'held' })
+    const plan = await makePlan(world)
+    world.entries.set(memberOf(1), { member: memberOf(1), rev: 1, failures: 0 })
+    expect(await applyPlan(plan, world, { release: true })).toMatchObject({ sent: 1, refused: 0 })
+  })
   test('does not release what is superseded since', async () => {
     const world = fakeWorld()
     bury(world, 1, 'held', { reason: 'held' })
