@@ -50,13 +50,13 @@ const keptDays = 400
 /** How many approvals are written at once. */
 const parallel = 16
 
-/** Creates the function that answers requests of the function URL. */
+/** Creates the function that answers requests of the function URL. `invocation`: the id of the invocation. */
 export function createApprove(
   world: ApproveWorld,
-): (event: Partial<APIGatewayProxyEventV2>) => Promise<Reply> {
+): (event: Partial<APIGatewayProxyEventV2>, invocation: string) => Promise<Reply> {
   const { needed, log } = world
-  return async event => {
-    const request = readRequest(event)
+  return async (event, invocation) => {
+    const request = readRequest(event, invocation)
     if (!request.ok) return reply(request.status, { detail: request.detail })
     try {
       const answer: ApproveAnswer = {

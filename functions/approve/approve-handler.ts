@@ -24,5 +24,5 @@ const answer = createApprove({
 /** The approve function: writes the approvals of who calls its function URL (`AWS_IAM`, payload format 2.0). */
 export const handler = async (event: APIGatewayProxyEventV2, context: Context) => {
   logger.appendKeys({ requestId: context.awsRequestId })
-  return answer(event)
+  return answer(event, context.awsRequestId)
 }

@@ -58,8 +58,14 @@ export type ReadRequest =
   | ({ readonly ok: true } & Caller & Approved)
   | { readonly ok: false; readonly status: 400 | 403 | 405 | 413; readonly detail: string }
 
-/** Reads a request of the function URL, payload format 2.0. Who calls is read from the request's context alone. */
-export function readRequest(event: Partial<APIGatewayProxyEventV2>): ReadRequest {
+/**
+ * Reads a request of the function URL, payload format 2.0. Who calls is read from the request's context alone. Whoever invokes the
+ * function directly writes this context, but cannot know the id of the invocation: of a function URL it is the request's (Lambda Developer
+ * Guide, function URLs, request payload).
+ */
+export function readRequest(event: Partial<APIGatewayProxyEventV2>, invocation: string): ReadRequest {
+  if (event.requestContext?.requestId !== invocation)
+    return refused(403, 'this call did not come through the function URL')
   const caller = callerOf(event.requestContext)
   if (!caller) return refused(403, 'only an IAM role or an IAM user may approve')
   if (event.requestContext?.http?.method !== 'POST') return refused(405, 'send a POST')

@@ -11,6 +11,7 @@ const change = {
   desired: { roleId: '7' },
 }
 const body = { plan: 'ab'.repeat(32), why: 'asked by phone', changes: [change] }
+const requestId = 'the invocation'
 const anna = 'arn:aws:sts::123456789012:assumed-role/Approver/anna'
 
 /** The function with an empty table that keeps each approver's approval once. `fails` breaks the table. */
@@ -33,9 +34,9 @@ function started(fails = false) {
     ...{ written, lines },
     /** Sends a body as this ARN; a text as it is. */
     send: async (userArn: unknown, given: unknown = body, event: object = {}) => {
-      const requestContext = { http: { method: 'POST' }, authorizer: { iam: { userArn } } }
+      const requestContext = { requestId, http: { method: 'POST' }, authorizer: { iam: { userArn } } }
       const text = typeof given === 'string' ? given : JSON.stringify(given)
-      const reply = await answer({ requestContext, body: text, ...event } as never)
+      const reply = await answer({ requestContext, body: text, ...event } as never, requestId)
       expect(reply.headers).toEqual({ 'content-type': 'application/json' })
       return { status: reply.statusCode, ...JSON.parse(reply.body) }
     },
@@ -188,7 +189,7 @@ test('a body that is too large is refused before it is parsed', async () => {
 
 test('a request without a context, an authorizer or a body is refused', async () => {
   const { send } = started()
-  for (const requestContext of [undefined, {}, { authorizer: {} }])
+  for (const requestContext of [undefined, {}, { requestId }, { requestId, authorizer: {} }])
     expect(await send(anna, body, { requestContext })).toMatchObject({ status: 403 })
   expect(await send(anna, body, { body: undefined })).toMatchObject({ status: 400 })
 })
@@ -201,9 +202,9 @@ test('a body in base64 is read as it was sent', async () => {
 
 test('only a POST is answered', async () => {
   const { send } = started()
-  const requestContext = { http: { method: 'GET' }, authorizer: { iam: { userArn: anna } } }
+  const requestContext = { requestId, http: { method: 'GET' }, authorizer: { iam: { userArn: anna } } }
   expect(await send(anna, body, { requestContext })).toEqual({ status: 405, detail: 'send a POST' })
-  const noHttp = { authorizer: { iam: { userArn: anna } } }
+  const noHttp = { requestId, authorizer: { iam: { userArn: anna } } }
   expect(await send(anna, body, { requestContext: noHttp })).toMatchObject({ status: 405 })
 })
 

@@ -21,7 +21,7 @@ async function approve(why: string) {
   const { handler } = await import('../../functions/approve/approve-handler.ts')
   const userArn = 'arn:aws:sts::123456789012:assumed-role/Approver/anna@example.com'
   const event = {
-    requestContext: { http: { method: 'POST' }, authorizer: { iam: { userArn } } },
+    requestContext: { requestId: 'the request', http: { method: 'POST' }, authorizer: { iam: { userArn } } },
     body: JSON.stringify({ plan: 'ab'.repeat(32), why, changes: [change] }),
   }
   const end = catchLines()
@@ -47,6 +47,22 @@ test('the function writes an approval into its table and tells of it, without th
     }),
   ])
   expect(JSON.stringify(lines())).not.toContain('anna')
+})
+
+test('who invokes the function without its URL names no caller: the request is not that of the context', async () => {
+  const { handler } = await import('../../functions/approve/approve-handler.ts')
+  const forged = {
+    requestContext: {
+      requestId: 'a guess',
+      http: { method: 'POST' },
+      authorizer: { iam: { userArn: 'arn:aws:iam::123456789012:user/ceo' } },
+    },
+    body: JSON.stringify({ plan: 'ab'.repeat(32), why: 'HR-4711', changes: [change] }),
+  }
+  const answer = await handler(forged as never, { awsRequestId: 'the request' } as Context)
+  expect(answer).toMatchObject({
+    ...{ statusCode: 403, body: '{"detail":"this call did not come through the function URL"}' },
+  })
 })
 
 test('a table that does not answer is an error line', async () => {

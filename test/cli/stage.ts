@@ -70,8 +70,8 @@ export async function startStages() {
       const approvals = createApprovals(names.approvalsTable, batchesOf(database))
       const log = { approval: () => undefined, trouble: () => undefined }
       const answer = createApprove({ ...approvals, needed, hash: sha256, now: Date.now, log })
-      const invoke = async (event: unknown) => ({
-        ending: { kind: 'returned' as const, value: await answer(event as never) },
+      const invoke = async (event: unknown, id = '') => ({
+        ending: { kind: 'returned' as const, value: await answer(event as never, id) },
         lines: [],
       })
       const { url, stop } = await startFunctionUrl(0, { invoke, stop: async () => {} }, () => undefined)

@@ -17,8 +17,8 @@ afterEach(async () => {
 async function start(ending: Ending = { kind: 'returned', value: { statusCode: 200, body: 'yes' } }) {
   const events: unknown[] = []
   const troubles: string[] = []
-  const invoke = async (event: unknown) => {
-    events.push(event)
+  const invoke = async (event: unknown, invocation?: string) => {
+    events.push({ ...(event as object), invocation })
     return { ending, lines: [] }
   }
   served = await startFunctionUrl(0, { invoke, stop: async () => {} }, text => troubles.push(text))
@@ -32,13 +32,14 @@ async function start(ending: Ending = { kind: 'returned', value: { statusCode: 2
 const json = { 'content-type': 'application/json' }
 
 describe('a function URL', () => {
-  test('names the caller whose key signed the request, and passes on the body', async () => {
+  test('names the caller whose key signed the request, and passes on the body; the invocation has the id of the request', async () => {
     const { signed, events } = await start()
     expect(await signed('lambda')(json, '{"a":1}')).toEqual({ status: 200, text: 'yes' })
     expect(events).toMatchObject([
       {
         ...{ version: '2.0', body: '{"a":1}', isBase64Encoded: false },
         requestContext: {
+          requestId: (events[0] as { readonly invocation: string }).invocation,
           http: { method: 'POST' },
           authorizer: { iam: { userArn: 'arn:aws:iam::000000000000:user/anna', accessKey: 'anna' } },
         },

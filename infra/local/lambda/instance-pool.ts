@@ -4,7 +4,8 @@ import type { Invocation } from './lambda-invocation.ts'
 
 /** The execution environments of one function. Later invocations reuse them while they live. */
 export interface Pool {
-  invoke(event: unknown): Promise<Invocation>
+  /** `requestId`: the id of the invocation, where its caller chooses it. */
+  invoke(event: unknown, requestId?: string): Promise<Invocation>
   stop(): Promise<void>
 }
 
@@ -38,9 +39,9 @@ export function instancePool(
     return undefined
   }
   return {
-    invoke: async event => {
+    invoke: async (event, requestId) => {
       const instance = idleOne() ?? start()
-      const invocation = await instance.invoke(event)
+      const invocation = await instance.invoke(event, requestId)
       if (instance.alive) idle.push(instance)
       else all.delete(instance)
       return invocation

@@ -9,7 +9,7 @@ export interface Instance {
   /** False after an invocation timed out or ended the process. */
   readonly alive: boolean
   /** Runs the handler once; never rejects. */
-  invoke(event: unknown): Promise<Invocation>
+  invoke(event: unknown, requestId?: string): Promise<Invocation>
   stop(): Promise<void>
 }
 
@@ -78,14 +78,14 @@ export function startInstance(
     get alive() {
       return alive
     },
-    invoke: async event => {
+    invoke: async (event, requestId = randomUUID()) => {
       lines = []
       const loaded = next()
       ready.then(() => end({ kind: 'returned', value: undefined }))
       const load = await within(initTimeoutMs, loaded)
       if (load.kind !== 'returned') return { ending: load, lines }
       const called = next()
-      const invoke: Invoke = { requestId: randomUUID(), event, deadline: Date.now() + timeoutMs }
+      const invoke: Invoke = { requestId, event, deadline: Date.now() + timeoutMs }
       worker.postMessage(invoke)
       return { ending: await within(timeoutMs, called), lines }
     },

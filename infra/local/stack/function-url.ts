@@ -10,7 +10,7 @@ const maxBodyBytes = 6 * 1024 * 1024
 
 /**
  * Serves a function's URL with `AWS_IAM` on loopback. Whoever signs is believed without a look at the signature: the access key id is
- * the name of a user. Rejects with EADDRINUSE when the port is taken.
+ * the name of a user. The invocation has the id of the request, as in Lambda. Rejects with EADDRINUSE when the port is taken.
  */
 export async function startFunctionUrl(
   port: number,
@@ -23,10 +23,10 @@ export async function startFunctionUrl(
     if (!iam) return refuse(response, 403, 'Forbidden')
     if (body.length > maxBodyBytes) return refuse(response, 413, 'Request Entity Too Large')
     const { requestContext, ...event } = routedEvent(request, '$default', body)
-    const { ending } = await pool.invoke({
-      ...event,
-      requestContext: { ...requestContext, authorizer: { iam } },
-    })
+    const { ending } = await pool.invoke(
+      { ...event, requestContext: { ...requestContext, authorizer: { iam } } },
+      requestContext.requestId,
+    )
     if (ending.kind !== 'returned') onTrouble(`function URL ${describeEnding(ending)}`)
     passOn(response, ending)
   }
