@@ -63,6 +63,8 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
   switch (opened.kind) {
     case 'finished':
       return doneBy(opened)
+    case 'unapproved':
+      throw new Error('a guard holds the change, and its approvals were not read: nothing is sent')
     case 'held':
       return { kind: 'dead', letter: opened.letter }
     case 'ended': {
