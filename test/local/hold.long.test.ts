@@ -11,6 +11,8 @@ import { type StartProcess, startProcess } from './start-process.ts'
 
 /** Held changes from end to end: the local stack and the command line, each a process of its own; two people must approve. */
 
+/** The unique id of a user, which sends here as its access key id. */
+const hr = 'AIDAHR'
 const organization = '7301954381230018561'
 const member = (id: string) => `wacht/${organization}/${id}`
 const folder = mkdtempSync(join(tmpdir(), 'role-sync-hold-'))
@@ -19,11 +21,11 @@ writeFileSync(
   file('guards.json'),
   JSON.stringify({
     protected: [
-      { member: member('11'), why: 'break-glass owner', senders: ['hr'] },
+      { member: member('11'), why: 'break-glass owner', senders: [hr] },
       { member: member('12'), why: 'auditor' },
       { member: member('13'), why: 'owner', senders: ['intake/hr'] },
     ],
-    burst: [{ sender: 'ad', role: 'member', floor: 3 }],
+    burst: [{ sender: 'AIDAAD', role: 'member', floor: 3 }],
   }),
 )
 
@@ -66,7 +68,7 @@ const plan = async (event: string) => {
 }
 
 test('a change of a named sender passes at once; that of anybody else is held, and two people release it', async () => {
-  await send('hr', 'named', '11', '7301954381230017002')
+  await send(hr, 'named', '11', '7301954381230017002')
   await ended('named', 'applied')
   await send('mallory', 'unnamed', '11', '7301954381230017001')
   await ended('unnamed', 'held')
@@ -129,15 +131,15 @@ test('only what the intake itself verified is from a source: an attribute of a m
 })
 
 test('a rejection drops exactly the letters of its plan', async () => {
-  await send('hr', 'wrong', '12', '7301954381230017002')
+  await send(hr, 'wrong', '12', '7301954381230017002')
   await ended('wrong', 'held')
   const planned = await plan('wrong')
-  await send('hr', 'later', '12', '7301954381230017001')
+  await send(hr, 'later', '12', '7301954381230017001')
   await ended('later', 'held')
   expect(await as('anna', 'hold', 'reject', planned, '--why', 'nobody asked', '--by', 'anna')).toMatchObject({
     ...{ code: 0, err: expect.stringMatching(/^dropped wrong .* by anna: nobody asked$/m) },
   })
-  expect(await heldNow('12')).toMatchObject([{ event: 'later', sender: 'hr' }])
+  expect(await heldNow('12')).toMatchObject([{ event: 'later', sender: hr }])
 })
 
 test('of twelve withdrawals of one sender three take effect; nine are held and released at once; other changes go on', async () => {
@@ -146,7 +148,7 @@ test('of twelve withdrawals of one sender three take effect; nine are held and r
     JSON.stringify(wachtEvent(id, { data: { membershipId, role: 'member' } })),
   )
   writeFileSync(file('leavers.ndjson'), `${bodies.join('\n')}\n`)
-  expect(await as('ad', 'send', file('leavers.ndjson'))).toMatchObject({ code: 0 })
+  expect(await as('AIDAAD', 'send', file('leavers.ndjson'))).toMatchObject({ code: 0 })
   const outcomeOf = async (id: string, by: string[]) =>
     (await run.until(line => line.event === id && by.includes(line.outcome as string))).outcome
   const outcomes: unknown[] = []
@@ -155,16 +157,16 @@ test('of twelve withdrawals of one sender three take effect; nine are held and r
     outcomes.filter(each => each === 'applied'),
     outcomes.filter(each => each === 'held'),
   ]).toMatchObject([...[{ length: 3 }, { length: 9 }]])
-  await send('ad', 'joiner', '120', '7301954381230017002')
+  await send('AIDAAD', 'joiner', '120', '7301954381230017002')
   await ended('joiner', 'applied')
 
   const bursts = async () => JSON.parse((await as('anna', 'hold', 'list', '--json')).out).bursts
   expect(await bursts()).toMatchObject([
-    { sender: 'ad', scope: `wacht/${organization}`, role: 'member', people: 9, letters: 9 },
+    { sender: 'AIDAAD', scope: `wacht/${organization}`, role: 'member', people: 9, letters: 9 },
   ])
   const planned = file('plan-burst.json')
   expect(
-    await as('anna', 'replay', 'plan', '--guard', 'burst', '--sender', 'ad', '--out', planned),
+    await as('anna', 'replay', 'plan', '--guard', 'burst', '--sender', 'AIDAAD', '--out', planned),
   ).toMatchObject({
     ...{ code: 0, out: expect.stringMatching(/9 held/) },
   })

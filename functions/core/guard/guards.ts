@@ -6,7 +6,7 @@ import type { Parsed } from '../event/role-catalogue.ts'
 import { asObject } from '../json.ts'
 import { problemsOf } from '../schema-problems.ts'
 import { areDistinct, type BurstLimit, type BurstRule, createBurstLimits } from './burst.ts'
-import { senderName } from './sender.ts'
+import { namedSender } from './sender.ts'
 
 /** The content of the guards file: a list for each kind of guard. None of it needs to be there. */
 export interface Guards {
@@ -90,7 +90,7 @@ const protectedMember = (kinds: readonly GuardedKind[]) =>
         v.nonEmpty('must not be empty'),
         v.maxLength(200, 'must be at most 200 characters'),
       ),
-      senders: v.optional(v.array(senderName, 'must be a list of senders')),
+      senders: v.optional(v.array(namedSender, 'must be a list of senders')),
     },
     'must be an object',
   )
@@ -105,7 +105,7 @@ const burstRule = (kinds: readonly GuardedKind[]) =>
   v.strictObject(
     {
       scope: v.optional(fullName(kinds, 'scope', ({ scope }) => [scope])),
-      sender: v.optional(senderName),
+      sender: v.optional(namedSender),
       role: v.optional(roleName),
       floor: whole(1, 500),
       windowSeconds: v.optional(whole(60, 604_800), 3600),

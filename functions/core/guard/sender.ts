@@ -6,6 +6,18 @@ export const senderName = v.pipe(
   v.regex(/^[A-Za-z0-9/_.-]{1,128}$/, 'must be 1 to 128 letters, digits, or / _ . -'),
 )
 
+/**
+ * A sender that a guard may name. The ids of AWS services, of the root account and of users of `GetFederationToken` stand for more than one
+ * principal (IAM User Guide, unique identifiers).
+ */
+export const namedSender = v.pipe(
+  v.string('must be the name of a sender'),
+  v.regex(
+    /^(?:intake\/[A-Za-z0-9_.-]{1,121}|A(?:ROA|IDA)[A-Z0-9]{1,124})$/,
+    'must be intake/<source>, or the unique id of a role or user: AROA… or AIDA…',
+  ),
+)
+
 /** The name of a source of the intake as a sender. */
 export const intakeSender = (source: string): string => `intake/${source}`
 

@@ -4,7 +4,7 @@ import { parseGuards } from '../../../functions/targets/index.ts'
 import { memberId, membership, organization, projectId } from '../../support/events.ts'
 
 const member = `wacht/${organization}/${membership}`
-const owner = { member, why: 'break-glass owner', senders: ['intake/okta', 'AROAEXAMPLE'] }
+const owner = { member, why: 'break-glass owner', senders: ['intake/okta', 'AROAEXAMPLE', 'AIDAEXAMPLE'] }
 
 const problems = (content: unknown): string => {
   const parsed = parseGuards(content)
@@ -59,6 +59,13 @@ describe('wrong guards are refused, with the path of each problem', () => {
       { protected: [{ ...owner, senders: ['a b'] }] },
       /^protected\.0\.senders\.0: must be/,
     ],
+    ...['123456789012', 'AROAEXAMPLE:session', 'hr', 'intake/', 'intake/a/b', 'AIDA', 'xAROAEXAMPLE'].map(
+      (sender): [string, unknown, RegExp] => [
+        `a sender that is neither a source nor a role or user: ${sender}`,
+        { protected: [{ ...owner, senders: [sender] }] },
+        /^protected\.0\.senders\.0: must be intake\/<source>, or the unique id of a role or user: AROA… or AIDA…$/,
+      ],
+    ),
     [
       'an unknown target',
       { protected: [{ member: 'okta/1/2', why: 'w' }] },
@@ -110,11 +117,11 @@ describe('wrong guards are refused, with the path of each problem', () => {
       /^burst\.0\.scope: must be wacht\/<scope> or project\/<scope>$/,
     ],
     ['a scope that is none', { burst: [{ floor: 3, scope: 'wacht/07' }] }, /scope: .*without leading zeros/],
-    ['a sender that is none', { burst: [{ floor: 3, sender: '' }] }, /^burst\.0\.sender: must be 1 to 128/],
+    ['a sender that is none', { burst: [{ floor: 3, sender: 'hr' }] }, /^burst\.0\.sender: must be intake/],
     ['a role that is none', { burst: [{ floor: 3, role: '' }] }, /^burst\.0\.role: must not be empty$/],
     [
       'two rules for the same',
-      { burst: [{ floor: 3, sender: 'a' }, { floor: 4 }, { floor: 5, sender: 'a' }] },
+      { burst: [{ floor: 3, sender: 'AIDAA' }, { floor: 4 }, { floor: 5, sender: 'AIDAA' }] },
       /^burst: must not have two rules for the same scope, sender and role$/,
     ],
     ['a member twice', { protected: [owner, owner] }, /^protected: must not name a member twice$/],
@@ -142,6 +149,7 @@ describe('a protected member', () => {
     expect(owner.senders.map(sender => guard({ member: elsewhere }, sender)?.detail)).toEqual([
       `${elsewhere} is protected (break-glass owner); sender intake/okta is not named for it`,
       `${elsewhere} is protected (break-glass owner); sender AROAEXAMPLE is not named for it`,
+      `${elsewhere} is protected (break-glass owner); sender AIDAEXAMPLE is not named for it`,
     ])
     expect(guard({ member: `project/1/${membership}` }, 'intake/okta')).toBeUndefined()
   })
