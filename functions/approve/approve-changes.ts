@@ -5,8 +5,8 @@ import { type Approved, type Caller, readRequest } from './approve-request.ts'
 
 /** The dependencies of the approve function. */
 export interface ApproveWorld {
-  /** Writes an approval, unless one of this approver stands. Rejects if the table does not answer. */
-  readonly put: (approval: Approval, now: number) => Promise<'stored' | 'already'>
+  /** Writes an approval, unless this approver has one of the same day. Rejects if the table does not answer. */
+  readonly put: (approval: Approval) => Promise<'stored' | 'already'>
   /** How many different approvers a change needs. */
   readonly needed: number
   readonly hash: (text: string) => string
@@ -83,7 +83,7 @@ async function approve(
       ...{ ...change, approval: approvalKey(change, hash), approver, session, plan, why },
       ...{ at: new Date(at).toISOString(), expires: Math.floor(at / 1000) + keptDays * 86_400 },
     }
-    const approved = (await put(approval, at)) === 'stored'
+    const approved = (await put(approval)) === 'stored'
     results[index] = approved
     const { id, source } = change.version
     log.approval({ approver, member: change.member, event: id, source, plan, why, approved })

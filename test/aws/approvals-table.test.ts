@@ -48,25 +48,25 @@ describe('the approvals in a table', () => {
       'approvals',
       createDynamoDbItems({ env: { ...localEnvironment, AWS_ENDPOINT_URL_DYNAMODB: engine.url } }),
     )
-    const first = () => table.put(approvalOf('first', 'x'), noon).catch(() => 'not yet')
+    const first = () => table.put(approvalOf('first', 'x')).catch(() => 'not yet')
     while ((await first()) === 'not yet') await setImmediate()
   })
   afterAll(() => engine.stop())
 
   test('are read by their key alone, as they were stored', async () => {
-    await table.put(approvalOf('k1', 'ada'), noon)
-    await table.put(approvalOf('k1', 'bob'), noon)
-    await table.put(approvalOf('k2', 'eve'), noon)
+    await table.put(approvalOf('k1', 'ada'))
+    await table.put(approvalOf('k1', 'bob'))
+    await table.put(approvalOf('k2', 'eve'))
     expect(await table.read('k1')).toEqual([approvalOf('k1', 'ada'), approvalOf('k1', 'bob')])
     expect(await table.read('k3')).toEqual([])
   })
-  test('keep the first approval of an approver for 24 hours, then take a new one', async () => {
-    const again = approvalOf('k4', 'ada', { at: new Date(noon + 24 * hour).toISOString(), why: 'again' })
-    expect(await table.put(approvalOf('k4', 'ada'), noon)).toBe('stored')
-    expect(await table.put(again, noon + 24 * hour - 1)).toBe('already')
-    expect(await table.read('k4')).toEqual([approvalOf('k4', 'ada')])
-    expect(await table.put(again, noon + 24 * hour)).toBe('stored')
-    expect(await table.read('k4')).toEqual([again])
+  test('keep the first approval of an approver of each day (UTC), and one of another day beside it', async () => {
+    const by = 'arn:aws:iam::123456789012:user/ada'
+    const at = (ms: number) => approvalOf('k4', by, { at: new Date(ms).toISOString(), why: `at ${ms}` })
+    expect(await table.put(at(noon))).toBe('stored')
+    expect(await table.put(at(noon + 12 * hour - 1))).toBe('already')
+    expect(await table.put(at(noon + 12 * hour))).toBe('stored')
+    expect(await table.read('k4')).toEqual([at(noon), at(noon + 12 * hour)])
   })
 })
 
@@ -74,7 +74,7 @@ test('a reading of several pages is read to its end', async () => {
   const asked: unknown[] = []
   const query: DynamoDbBatches['query'] = async input => {
     asked.push(input.ExclusiveStartKey)
-    const page = { Items: [{ approver: { S: `a${asked.length}` } }] }
+    const page = { Items: [{ approver: { S: `a${asked.length}/2026-11-27` } }] }
     return asked.length < 3 ? { ...page, LastEvaluatedKey: { n: { N: String(asked.length) } } } : page
   }
   const { read } = createApprovals('approvals', { query, put: async () => ({}) })
@@ -88,5 +88,5 @@ test('a failure is no answer', async () => {
   }
   const { read, put } = createApprovals('approvals', { query: down, put: down })
   await expect(read('k')).rejects.toThrow('down')
-  await expect(put(approvalOf('k', 'ada'), noon)).rejects.toThrow('down')
+  await expect(put(approvalOf('k', 'ada'))).rejects.toThrow('down')
 })

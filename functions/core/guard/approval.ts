@@ -8,7 +8,7 @@ export type ApprovedChange = Pick<Change, 'member' | 'version' | 'desired'>
 export interface Approval {
   /** The change (`approvalKey`): the partition key. */
   readonly approval: string
-  /** The IAM principal, without the name of its session: the sort key. */
+  /** The IAM principal, without the name of its session: with the day of `at` it is the sort key. */
   readonly approver: string
   readonly member: string
   readonly version: Change['version']
