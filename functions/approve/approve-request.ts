@@ -22,7 +22,7 @@ export interface Caller {
 const desired = v.record(
   nameText(64),
   v.union(
-    [v.boolean(), nameText(128), v.pipe(v.array(nameText(128)), v.maxLength(1000, 'must be at most 1000'))],
+    [v.boolean(), nameText(128), v.pipe(v.array(nameText(128)), v.maxLength(2000, 'must be at most 2000'))],
     'must be true, false, a string or a list of strings',
   ),
   'must be an object',

@@ -170,8 +170,8 @@ test.each<[string, unknown, string]>([
   ],
   [
     'has too many groups',
-    withChange({ desired: { groupIds: Array(1001).fill('g') } }),
-    'must be at most 1000',
+    withChange({ desired: { groupIds: Array(2001).fill('g') } }),
+    'must be at most 2000',
   ],
   ['has another field in a change', withChange({ approver: 'me' }), 'changes.0.approver: is not a known'],
 ])('a body that %s is refused, and nothing is written', async (_, given, detail) => {
@@ -192,6 +192,13 @@ test('a request without a context, an authorizer or a body is refused', async ()
   for (const requestContext of [undefined, {}, { requestId }, { requestId, authorizer: {} }])
     expect(await send(anna, body, { requestContext })).toMatchObject({ status: 403 })
   expect(await send(anna, body, { body: undefined })).toMatchObject({ status: 400 })
+})
+
+test('as many groups as an event has room for may be approved', async () => {
+  const { send } = started()
+  const groupIds = Array(2000).fill('3c90c3cc-0d44-4b50-8888-8dd25736052a')
+  const changes = Array(maxChanges).fill({ ...change, desired: { groupIds, owner: true } })
+  expect(await send(anna, { ...body, changes })).toMatchObject({ status: 200 })
 })
 
 test('a body in base64 is read as it was sent', async () => {
