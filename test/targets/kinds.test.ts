@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
-import { kinds, optionSchemas, parseCatalogue, readCatalogue } from '../../functions/targets/index.ts'
+import {
+  kinds,
+  optionSchemas,
+  parseCatalogue,
+  parseGuards,
+  readCatalogue,
+} from '../../functions/targets/index.ts'
 import { project } from '../../functions/targets/project/project-target.ts'
 import { wacht } from '../../functions/targets/wacht/wacht-target.ts'
 import {
@@ -179,4 +185,10 @@ test('a target bears the name of its kind: its token and its address are sought 
     ...(['role_id', 'role_ids'] as const).map(WACHT_DIALECT => wacht.connect(url, { WACHT_DIALECT })),
   ]
   expect(connected.map(({ name }) => name)).toEqual(['project', 'wacht', 'wacht'])
+})
+
+test('a guard protects a member of a target of the list, and of no other', () => {
+  const guarded = (member: string) => parseGuards({ protected: [{ member, why: 'auditor' }] }).ok
+  const members = [`wacht/${organization}/${membership}`, `project/${projectId}/${memberId}`, 'okta/1/2']
+  expect(members.map(guarded)).toEqual([true, true, false])
 })
