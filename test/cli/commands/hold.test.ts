@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
+import { sha256 } from '../../../functions/aws/sha256.ts'
 import { letterAttributes } from '../../../functions/core/dead-letter/letter-attributes.ts'
+import { type Plan, planOf } from '../../../functions/core/dead-letter/planned-letters.ts'
 import { bodyOf, organization, projectData, wachtData } from '../../support/events.ts'
 import { at, diedOf, entryBy, eventsIn, letter, name, source } from '../dead-letters.ts'
 import { fileOf, plan, stages } from '../replay-stage.ts'
@@ -113,12 +116,41 @@ describe('hold approve', () => {
     const stage = await guarded(1)
     const args = ['hold', 'approve', fileOf(stage), '--why', why]
     const { code, err } = await at(stage, args, { terminal: true, stdin: '\n', person: 'anna' })
-    expect({ code, err }).toMatchObject({
-      code: 1,
-      err: expect.stringMatching(/approve 1 held change\? \[y\/N\]/),
-    })
+    expect(code).toBe(1)
+    expect(err).toMatch(/approve 1 held change\? \[y\/N\]/)
+    expect(err).toContain(
+      `${name}: {"roleId":"${wachtData.roleId}"}; event risky of ${source}, sender mallory: ${name} is protected (owner)\n`,
+    )
     expect(await list(stage)).toMatchObject([{ approvedBy: [] }])
   })
+  scenario('shows twenty changes, and how many more there are', async () => {
+    const stage = await stages.next()
+    await stage.guard(2)
+    for (let n = 1; n <= 22; n++) await held(stage, `e${n}`)
+    await plan(stage)
+    const { err } = await approve(stage, 'anna')
+    expect(err.match(/^wacht\/.*; event e\d+ of /gm)).toHaveLength(20)
+    expect(err).toContain('2 more held changes are not shown here; the plan has them\n')
+  })
+  scenario(
+    'approves nothing if a file says something else than the letters, or a letter is gone',
+    async () => {
+      const stage = await guarded(1)
+      const wrong = {
+        code: 2,
+        err: expect.stringMatching(/letter \S+ is not on .* as the plan shows it: plan/),
+      }
+      const { hash: _, ...made } = JSON.parse(readFileSync(fileOf(stage), 'utf8')) as Plan
+      const letters = made.letters.map(each => ({ ...each, desired: { roleId: '7' } }))
+      const forged = planOf(letters, made.plannedAt, sha256, made)
+      writeFileSync(fileOf(stage), JSON.stringify(forged))
+      expect(await approve(stage, 'anna')).toMatchObject(wrong)
+      expect(await list(stage)).toMatchObject([{ approvedBy: [] }])
+      await plan(stage)
+      await at(stage, ['hold', 'reject', fileOf(stage), '--why', why])
+      expect(await approve(stage, 'anna')).toMatchObject(wrong)
+    },
+  )
   scenario('refuses a letter whose change is overtaken, although it is approved', async () => {
     const stage = await guarded(1)
     await stage.entry(entryBy('newest', '2026-11-23T11:30:00'))
