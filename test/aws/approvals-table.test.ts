@@ -70,10 +70,11 @@ describe('the approvals in a table', () => {
   })
 })
 
-test('a reading of several pages is read to its end', async () => {
+test('a reading is strongly consistent, and goes through all pages', async () => {
   const asked: unknown[] = []
   const query: DynamoDbBatches['query'] = async input => {
     asked.push(input.ExclusiveStartKey)
+    expect(input.ConsistentRead).toBe(true)
     const page = { Items: [{ approver: { S: `a${asked.length}/2026-11-27` } }] }
     return asked.length < 3 ? { ...page, LastEvaluatedKey: { n: { N: String(asked.length) } } } : page
   }

@@ -52,7 +52,12 @@ describe('what SNS takes', () => {
     const entry = 'PublishBatchRequestEntries.member.10'
     expect(forms).toHaveLength(1)
     expect(Object.fromEntries(forms[0] as URLSearchParams)).toMatchObject({
-      ...{ Action: 'PublishBatch', TopicArn: 'arn:topic', [`${entry}.Message`]: '{"n":9}' },
+      ...{
+        Action: 'PublishBatch',
+        Version: '2010-03-31',
+        TopicArn: 'arn:topic',
+        [`${entry}.Message`]: '{"n":9}',
+      },
       [`${entry}.MessageAttributes.entry.1.Name`]: 'source',
       [`${entry}.MessageAttributes.entry.1.Value.DataType`]: 'String',
       [`${entry}.MessageAttributes.entry.1.Value.StringValue`]: '//hr é&=',

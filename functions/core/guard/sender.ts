@@ -1,10 +1,7 @@
 import * as v from 'valibot'
 
 /** The name of a sender: a source of the intake (`intake/okta`), or the unique id of an IAM principal (`AROA…`). */
-export const senderName = v.pipe(
-  v.string('must be the name of a sender'),
-  v.regex(/^[A-Za-z0-9/_.-]{1,128}$/, 'must be 1 to 128 letters, digits, or / _ . -'),
-)
+export const senderName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9/_.-]{1,128}$/))
 
 /**
  * A sender that a guard may name. The ids of AWS services, of the root account and of users of `GetFederationToken` stand for more than one

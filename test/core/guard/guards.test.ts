@@ -69,7 +69,30 @@ describe('wrong guards are refused, with the path of each problem', () => {
     [
       'an unknown target',
       { protected: [{ member: 'okta/1/2', why: 'w' }] },
-      /^protected\.0\.member: must be wacht\//,
+      /^protected\.0\.member: must be wacht\/<scope>\/<member> or project\/<scope>\/<member>$/,
+    ],
+    [
+      'a member in numbers',
+      { protected: [{ member: 7, why: 'w' }] },
+      /member: must be the name of a member$/,
+    ],
+    ['a why in numbers', { protected: [{ member, why: 7 }] }, /^protected\.0\.why: must be a text$/],
+    ['a member alone', { protected: [member] }, /^protected\.0: must be an object$/],
+    [
+      'senders in a text',
+      { protected: [{ ...owner, senders: 'AIDAA' }] },
+      /^protected\.0\.senders: must be a list of senders$/,
+    ],
+    [
+      'a sender in numbers',
+      { protected: [{ ...owner, senders: [7] }] },
+      /^protected\.0\.senders\.0: must be the name of a sender$/,
+    ],
+    ['a floor alone', { burst: [3] }, /^burst\.0: must be an object$/],
+    [
+      'a scope in numbers',
+      { burst: [{ floor: 3, scope: 7 }] },
+      /^burst\.0\.scope: must be the name of a scope$/,
     ],
     [
       'a scope alone',

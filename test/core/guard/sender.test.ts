@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { senderOf } from '../../../functions/core/guard/sender.ts'
+import { intakeSender, senderOf } from '../../../functions/core/guard/sender.ts'
 
 const trusted = new Set(['AROAINTAKE'])
 
@@ -25,6 +25,9 @@ test.each<[string, string | undefined, string | undefined, string]>([
   ['an id is bounded', 'x'.repeat(300), undefined, 'x'.repeat(128)],
   ['nobody is named', undefined, 'intake/okta', ''],
 ])('%s', (_, senderId, claimed, sender) => expect(senderOf(senderId, claimed, trusted)).toBe(sender))
+
+test('a source of the intake is named with its function', () =>
+  expect(intakeSender('okta')).toBe('intake/okta'))
 
 test('without trusted functions no claim is believed, also where SQS names nobody', () =>
   expect(senderOf('', 'intake/okta', new Set())).toBe(''))
