@@ -5,9 +5,9 @@ import { createGuard } from '../../functions/core/guard/guards.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { LedgerStore } from '../../functions/core/ports.ts'
 import { createConsumer } from '../../functions/sync/consumer.ts'
-import { memoryLedger } from '../bench/ours/memory-ledger.ts'
 import { effects } from '../support/entries.ts'
 import { bodyOf, noon, projectId } from '../support/events.ts'
+import { memoryLedger } from '../support/memory-ledger.ts'
 import { fakeWorld, messageOf, type WorldOptions } from '../support/world.ts'
 
 const hour = 3_600_000

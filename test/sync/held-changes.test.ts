@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import type { Approval } from '../../functions/core/guard/approval.ts'
 import type { BurstItem } from '../../functions/core/guard/burst-places.ts'
 import { createGuard } from '../../functions/core/guard/guards.ts'
-import { memoryLedger } from '../bench/ours/memory-ledger.ts'
 import { effects } from '../support/entries.ts'
 import { engineerRole, managerRole, noon } from '../support/events.ts'
+import { memoryLedger } from '../support/memory-ledger.ts'
 import { change, fakeWorld, memberName, messageOf, type WorldOptions } from '../support/world.ts'
 
 const member = memberName()

@@ -107,7 +107,7 @@ export function placeEnd(
 
 /** Whether a version is that of a place or a newer one. Of another event with the same time and sequence that is not known: no. */
 function isReached(version: Version, place: Place, hash: (text: string) => string): boolean {
-  const nameless = { source: '', id: '' }
-  const order = compareVersions({ ...version, ...nameless }, { ...place, ...nameless })
+  const { source, id } = version
+  const order = compareVersions(version, { ...place, source, id })
   return order > 0 || (order === 0 && eventOf(version, hash) === place.event)
 }

@@ -6,8 +6,8 @@ import { invocationOf } from '../../../functions/sync/sync-invocation.ts'
 import { readRules, readSettings } from '../../../functions/sync/sync-settings.ts'
 import { createLinks } from '../../../functions/sync/target-links.ts'
 import { kinds } from '../../../functions/targets/index.ts'
+import { memoryLedger } from '../../support/memory-ledger.ts'
 import { noPeople } from '../../support/no-people.ts'
-import { memoryLedger } from './memory-ledger.ts'
 
 /** The sync function as `functions/sync/sync-handler.ts` puts it together, but for its ledger, which is in memory. */
 

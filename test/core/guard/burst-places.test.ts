@@ -29,7 +29,8 @@ const itemOf = (...claims: readonly Claim[]): BurstItem => take(undefined, claim
 
 describe('places', () => {
   test('are given until none is free, in one step', () => {
-    const { entry, without } = take(undefined, [claim('1'), claim('2'), claim('3')])
+    const { kind, entry, without } = take(undefined, [claim('1'), claim('2'), claim('3')])
+    expect(kind).toBe('places')
     expect(entry).toEqual({
       ...{ member: key, rev: 1, expires: Math.ceil((5 + 14 * day + 1000) / 1000) },
       places: [
@@ -104,6 +105,10 @@ describe('the change of a place has ended', () => {
   test('not by another event of the same time, which may be older', () => {
     const { version } = appliedOf(3)
     expect(endAt(3, { applied: { ...appliedOf(3), version: { ...version, id: 'other' } } })).toBeUndefined()
+  })
+  test('not by an older change with the id of the event', () => {
+    const { id } = versionOf(3)
+    expect(endAt(3, { applied: { ...appliedOf(2), version: { ...versionOf(2), id } } })).toBeUndefined()
   })
   test('by a later sequence of the same time', () => {
     const { version } = appliedOf(3)

@@ -1,6 +1,6 @@
-import { BoundedMap } from '../../../functions/core/bounded-map.ts'
-import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
-import type { LedgerStore, Stepped } from '../../../functions/core/ports.ts'
+import { BoundedMap } from '../../functions/core/bounded-map.ts'
+import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
+import type { LedgerStore, Stepped } from '../../functions/core/ports.ts'
 
 /** A ledger in memory: a compare-and-set over a map of at most `mostEntries`, which forgets the oldest. */
 export function memoryLedger<Item extends Stepped = Entry>(mostEntries = Number.POSITIVE_INFINITY) {
