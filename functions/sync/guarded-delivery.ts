@@ -21,7 +21,7 @@ export async function withRelease(
   { world, takePlace, deadline }: Pick<TargetBatch, 'world' | 'takePlace' | 'deadline'>,
 ): Promise<Guarded> {
   const { limit } = guarded.held
-  const known = isReplay(message) || !limit ? await readApprovals(guarded, world) : undefined
+  const known = isReplay(message) ? await readApprovals(guarded, world) : undefined
   const isApproved = approvers(known ?? [], world.now()).length >= guarded.needed
   const claim = claimOf({ ...change, message: message.id }, world.hash)
   if (limit && !isApproved && (await takePlace(limit, claim, deadline))) return { ...guarded, placed: true }

@@ -61,6 +61,10 @@ const body = (n: number, { role = 'reader', at = 1 } = {}) =>
   })
 const withdrawal = (n: number, fields: object = {}, of: Parameters<typeof body>[1] = {}) =>
   messageOf(`m${n}-${of.at ?? 1}`, body(n, of), { sender: 'intake/okta', ...fields })
+/** Lets whatever needs no clock go on. */
+const manyTurns = async () => {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+}
 const replayOf = (n: number, sender = 'AIDAOPERATOR') =>
   withdrawal(n, { id: `r${n}`, sender, trail: { replays: 1 } })
 
@@ -107,6 +111,30 @@ describe('withdrawals of one sender in one scope', () => {
     ])
     expect(fake.outcomes().filter(line => line.endsWith('applied'))).toHaveLength(3)
     expect(fake.outcomes().filter(line => line.endsWith('held'))).toHaveLength(5)
+  })
+  test('that come while places are stored wait for that: an instance does not compete with itself', async () => {
+    const fake = burstWorld({ floor: 500 })
+    let second: Promise<string[]> | undefined
+    fake.faults.before = async () => {
+      second ??= fake.consume([withdrawal(3), withdrawal(4)], noon + 60_000)
+      await manyTurns()
+    }
+    await fake.run(withdrawal(1), withdrawal(2))
+    await second
+    expect(fake.items.counts).toEqual({ reads: 0, writes: 2, conflicts: 0 })
+    expect(fake.outcomes()).toHaveLength(4)
+  })
+  test('are tried though those before them failed', async () => {
+    const fake = burstWorld()
+    let second: Promise<string[]> | undefined
+    let failures = 0
+    fake.faults.before = async () => {
+      second ??= fake.consume([withdrawal(2)], noon + 60_000)
+      await manyTurns()
+      if (failures++ < 20) throw new Error('the table is down')
+    }
+    expect(await fake.run(withdrawal(1))).toEqual(['m1-1'])
+    expect([await second, fake.outcomes()]).toEqual([[], ['e2-1 applied']])
   })
   test('are counted once if the answer to the write is lost', async () => {
     const fake = burstWorld()
@@ -200,6 +228,42 @@ describe('a place is kept', () => {
     fake.state.effects.push(effects.deferred)
     await fake.run(withdrawal(1, {}, { at: 2 }))
     expect(await afterMs(fake, 3 * hour)).toBe('e2-1 held')
+  })
+  test('whose end is looked up only if none is free, and only if it is old enough', async () => {
+    const fake = burstWorld({ floor: 2 })
+    const reads = async (n: number, at: number) => {
+      fake.state.now = at
+      const before = fake.state.log.length
+      await fake.run(withdrawal(n, { sentAt: at, firstReceivedAt: at }))
+      return fake.state.log.slice(before).filter(line => line === 'read').length
+    }
+    expect([await reads(1, noon), await reads(2, noon + kept), await reads(3, noon + kept)]).toEqual([
+      1, 1, 1,
+    ])
+    expect(fake.outcomes()).toEqual(['e1-1 applied', 'e2-1 applied', 'e3-1 applied'])
+    expect(await reads(4, noon + kept + 1)).toBe(1)
+    expect(fake.outcomes()).toContain('e4-1 held')
+  })
+  test('by as many as are not over: no more changes pass than places are free', async () => {
+    const fake = burstWorld({ floor: 2 })
+    await fake.run(withdrawal(1))
+    fake.state.now = noon + hour
+    await fake.run(withdrawal(2))
+    fake.state.now = noon + kept
+    await fake.run(withdrawal(3), withdrawal(4))
+    expect(fake.outcomes().filter(line => line.endsWith('held'))).toHaveLength(1)
+  })
+  test('and of many 25 are looked up at once, any of them', async () => {
+    const joiner = { kind: 'deferred', cause: 'not_found', detail: 'not there yet' } as const
+    const fake = burstWorld({ floor: 30, effects: Array.from({ length: 25 }, () => joiner) })
+    const members = Array.from({ length: 30 }, (_, n) => withdrawal(n + 1))
+    await fake.run(...members.slice(0, 25))
+    await fake.run(...members.slice(25))
+    fake.state.now = noon + kept
+    const before = fake.state.log.length
+    await fake.other([withdrawal(31)], fake.state.now + 60_000)
+    const reads = fake.state.log.slice(before).filter(line => line === 'read')
+    expect([reads.length, fake.outcomes().at(-1)]).toEqual([26, 'e31-1 applied'])
   })
   test('if no entry can be read: the change that asks for it is retried, not held', async () => {
     const fake = await full()
