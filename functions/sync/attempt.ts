@@ -66,7 +66,6 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
     case 'unapproved':
       throw new Error('a guard holds the change, and its approvals were not read: nothing is sent')
     case 'held':
-      return { kind: 'dead', letter: opened.letter }
     case 'ended': {
       const isHeld = guarded && opened.letter.reason === 'held'
       return { kind: 'dead', letter: { ...opened.letter, ...(isHeld && { detail: guarded.held.detail }) } }

@@ -12,20 +12,19 @@ const mostRemembered = 2000
 export interface LetterSender {
   /** Resolves to whether the letter of a message is on the dead-letter queue. Never rejects. */
   readonly send: (message: Message, named: Named, letter: Grounds) => Promise<boolean>
-  /** The letter of a message is sent, but the message is retried: the next time its letter is not sent again. */
+  /** The letter of a message is sent, but the message is retried: the same letter is not sent again. */
   readonly remember: (message: Message, letter: Grounds) => void
 }
 
 /**
  * Creates the sender of dead letters. A message may be retried after its letter is sent: until the history and the topic have its
- * end. Until then an instance does not send the same letter again.
+ * end. An instance that remembers the letter does not send it again.
  */
 export function createLetterSender({ now, queues, telemetry }: SyncWorld): LetterSender {
   /** The letter, by message id. */
   const sent = new BoundedMap<string, Grounds>(mostRemembered)
   const send: LetterSender['send'] = async (message, named, letter) => {
     const before = sent.get(message.id)
-    sent.delete(message.id)
     // A letter that says `unproven`, or no longer does, is another one.
     if (before?.reason === letter.reason && !before.unproven === !letter.unproven) return true
     try {

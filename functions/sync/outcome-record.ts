@@ -54,6 +54,5 @@ export function exposureOf(
   now: number,
 ): { readonly exposureMs: number } | undefined {
   if (verdict.kind !== 'done') return { exposureMs: msSince(time, now) }
-  const { outcome, proof } = verdict
-  return outcome === 'applied' && proof ? { exposureMs: msSince(time, proof.at) } : undefined
+  return verdict.proof && { exposureMs: msSince(time, verdict.proof.at) }
 }
