@@ -4,7 +4,8 @@ import { watched } from '../../functions/sync/traced-http.ts'
 import { createSend } from '../../functions/targets/http-client.ts'
 import type { TargetRequest } from '../../functions/targets/target.ts'
 import { effects } from '../support/entries.ts'
-import { bodyOf, noon } from '../support/events.ts'
+import { bodyOf, memberId, noon, projectId } from '../support/events.ts'
+import { fakeHistory } from '../support/history.ts'
 import { json, startServer } from '../support/server.ts'
 import { change, fakeWorld, messageOf } from '../support/world.ts'
 
@@ -88,7 +89,11 @@ describe('what is told of a message', () => {
     const told = [...state.attempts, ...state.outcomes, ...state.retries]
     expect(told.map(record => record.traceId)).toEqual(told.map(() => traceId))
     expect(told).toHaveLength(4)
-    expect(state.attempts[0]?.spanId).not.toBe(state.outcomes[0]?.spanId)
+    const spans = [state.attempts[0], state.outcomes.find(({ messageId }) => messageId === 'm2')].map(
+      record => record?.spanId,
+    )
+    expect(spans).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/), expect.stringMatching(/^[0-9a-f]{16}$/)])
+    expect(spans[0]).not.toBe(spans[1])
   })
   test('is how old it is, and what was decided', async () => {
     const { run, state } = fakeWorld({ effects: [effects.deferred] })
@@ -105,6 +110,28 @@ describe('what is told of a message', () => {
     await run(messageOf('m1', bodyOf({ time: `2026-11-23T${time}` })))
     expect(state.outcomes).toMatchObject([{ timeToEffectMs: Math.max(0, ms), effectMs: 0 }])
   })
+})
+
+test('a withdrawal is told with the time for which access stays open: until its proof, however late that is told', async () => {
+  const { store } = fakeHistory()
+  const put: typeof store.put = items => {
+    state.now += 60_000
+    return store.put(items)
+  }
+  const { run, state } = fakeWorld({
+    history: { store: { ...store, put }, keepMs: 0 },
+    effects: [effects.deferred],
+  })
+  const time = new Date(noon - 5000).toISOString()
+  const withdrawal = bodyOf({ time, data: { target: 'project', projectId, memberId, role: 'reader' } })
+  await run(messageOf('m1', withdrawal))
+  expect(state.retries).toMatchObject([{ exposureMs: 5000 }])
+  state.now += 1000
+  await run(messageOf('m1', withdrawal, { receives: 2 }), messageOf('m2', change(1)))
+  expect(state.outcomes.map(({ messageId, exposureMs }) => [messageId, exposureMs])).toEqual([
+    ['m1', 6000],
+    ['m2', undefined],
+  ])
 })
 
 describe('what is told of an attempt', () => {

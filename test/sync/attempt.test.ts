@@ -208,6 +208,12 @@ describe('a refused change of a member that may not hold what is applied', () =>
   })
 })
 
+/** The body of the first change, by a role that the catalogue does not have. */
+const unknownRole = bodyOf({
+  ...JSON.parse(change(1)),
+  data: { ...wachtData, membershipId: '2', role: 'chief', roleId: undefined },
+})
+
 describe('a message that became a dead letter, and that SQS delivers once more', () => {
   const tried = { firstReceivedAt: noon - productionRules.giveUpMs }
   test.each<[string, readonly Effect[], Partial<Message>, object | undefined]>([
@@ -249,8 +255,7 @@ describe('a message that became a dead letter, and that SQS delivers once more',
     'also where it ended before the ledger was asked, and would be valid now: %s',
     async (_, reason, fields) => {
       const { run, state, world } = fakeWorld({ effects: [effects.unanswered] })
-      const data = { ...wachtData, membershipId: '2', role: 'chief', roleId: undefined }
-      const body = bodyOf({ id: 'e1', data, ...fields })
+      const body = bodyOf({ ...JSON.parse(unknownRole), ...fields })
       await run(messageOf('m1', body))
       const valid = world.parse(change(1), noon)
       Object.assign(world, { parse: () => valid })
@@ -259,6 +264,26 @@ describe('a message that became a dead letter, and that SQS delivers once more',
       expect(state.letters.map(({ attributes }) => attributes.reason)).toEqual([reason, reason])
     },
   )
+  test('also where it was refused, and an older change of its member is applied', async () => {
+    const { run, state, world } = fakeWorld()
+    await run(messageOf('m0', change(0)))
+    await run(messageOf('m1', unknownRole))
+    const valid = world.parse(change(1), noon)
+    Object.assign(world, { parse: () => valid })
+    expect(await run(messageOf('m1', unknownRole, { receives: 2 }))).toEqual([])
+    expect(state.sent).toHaveLength(1)
+    expect(state.letters.map(({ attributes }) => attributes.reason)).toEqual(['unknown_role', 'unknown_role'])
+  })
+  test.each([
+    ['the same version', 1],
+    ['a newer one', 2],
+  ])('but the ledger keeps no letter where %s is applied: that ends a repeat', async (_, n) => {
+    const { run, state, entry } = fakeWorld()
+    await run(messageOf('m2', change(n)))
+    await run(messageOf('m1', unknownRole))
+    expect(state.letters).toMatchObject([{ attributes: { reason: 'unknown_role' } }])
+    expect(entry()).not.toHaveProperty('ended')
+  })
   test('while another delivery of it is under way: both end with the first letter', async () => {
     const old = { sentAt: noon - productionRules.giveUpAtLatestMs }
     const fake = fakeWorld({ effects: [effects.refused] })

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Approval } from '../../functions/core/guard/approval.ts'
 import type { BurstItem } from '../../functions/core/guard/burst-places.ts'
 import { createGuard } from '../../functions/core/guard/guards.ts'
+import { sentAgain } from '../../functions/core/ledger/ended-messages.ts'
 import { effects } from '../support/entries.ts'
 import { engineerRole, managerRole, noon } from '../support/events.ts'
 import { memoryLedger } from '../support/memory-ledger.ts'
@@ -41,6 +42,8 @@ function guardedWorld(options: WorldOptions & { readonly needed?: number } = {})
 const from = (n: number, sender: string | undefined, fields: object = {}) =>
   messageOf(`m${n}`, change(n), { ...(sender && { sender }), ...fields })
 const stranger = (n: number, fields: object = {}) => from(n, 'stranger', fields)
+const detailsOf = ({ state }: ReturnType<typeof fakeWorld>) =>
+  state.letters.map(({ attributes }) => JSON.parse(attributes.trail ?? '').detail)
 const outcomes = ({ state }: ReturnType<typeof fakeWorld>) =>
   Object.fromEntries(state.outcomes.map(({ messageId, outcome }) => [messageId, outcome]))
 
@@ -52,11 +55,15 @@ describe('a change of a protected member', () => {
     expect(fake.asked).toEqual([])
     expect(fake.entry()).not.toHaveProperty('approved')
   })
-  test.each(['stranger', undefined])('is held if its sender is %s: nothing is sent', async sender => {
+  test.each([
+    ['stranger', 'sender stranger'],
+    [undefined, 'an unknown sender'],
+  ])('is held if its sender is %s: nothing is sent, and the line says who it was', async (sender, who) => {
     const fake = guardedWorld()
     expect(await fake.run(from(1, sender))).toEqual([])
     expect(fake.state.sent).toEqual([])
-    expect(outcomes(fake)).toEqual({ m1: 'held' })
+    const told = `${member} is protected (last owner); ${who} is not named for it`
+    expect(fake.state.outcomes).toMatchObject([{ messageId: 'm1', outcome: 'held', detail: told }])
   })
   test('is held with the facts: in the letter, in the line, and in the ledger before the letter is sent', async () => {
     const fake = guardedWorld()
@@ -129,8 +136,23 @@ describe('an approval', () => {
     fake.approve()
     await fake.run(stranger(1))
     expect([fake.state.sent, fake.asked.length]).toEqual([[], 1])
-    const details = fake.state.letters.map(({ attributes }) => JSON.parse(attributes.trail ?? '').detail)
-    expect(details).toEqual([detail, detail])
+    expect(detailsOf(fake)).toEqual([detail, detail])
+  })
+  test('is not needed by a repeat that comes when nothing guards the member any more: it ends as held all the same', async () => {
+    const fake = guardedWorld()
+    await fake.run(stranger(1))
+    Object.assign(fake.world, { guards: undefined })
+    expect(await fake.run(stranger(1))).toEqual([])
+    expect(detailsOf(fake)).toEqual([detail, sentAgain])
+    expect(fake.state.sent).toEqual([])
+  })
+  test('that let a change through leaves its letter alone: a repeat of what the target refused does not say that a guard held it', async () => {
+    const fake = guardedWorld({ effects: [effects.refused] })
+    fake.approve()
+    await fake.run(stranger(1))
+    await fake.run(stranger(1))
+    expect(fake.state.letters.map(({ attributes }) => attributes.reason)).toEqual(['rejected', 'rejected'])
+    expect(detailsOf(fake)).toEqual(['422', sentAgain])
   })
   test('is asked for by member, version and state, so that another state needs another one', async () => {
     const fake = guardedWorld()
@@ -237,5 +259,13 @@ describe('an approval', () => {
     expect(fake.state.troubles).toEqual([
       'attempt failed; the message will be retried: the approvals are not readable',
     ])
+  })
+  test('that cannot be read is told with what the table said', async () => {
+    const fake = guardedWorld()
+    const errors: unknown[] = []
+    Object.assign(fake.world.telemetry, { trouble: (_: string, error: unknown) => void errors.push(error) })
+    fake.approvals.down = true
+    await fake.run(stranger(1))
+    expect(errors).toMatchObject([{ name: 'ApprovalsUnavailable', cause: { message: 'the table is down' } }])
   })
 })

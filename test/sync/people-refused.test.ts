@@ -47,6 +47,18 @@ describe('an event that names a person and is refused, but would be valid when S
     expect(state.enqueued).toEqual([])
   })
 
+  test('has a letter that says why, and no more: nothing was done for it', async () => {
+    const { run, state } = validLater()
+    await run(messageOf('m1', ahead))
+    expect(detailsOf(state)).toEqual([['time_in_future', 'time: must be at most five minutes ahead of now']])
+  })
+  test('ends without a look at what was done before, when it is received for the first time', async () => {
+    const { run, state } = validLater()
+    state.memoryFaults = { message: 'fails' }
+    expect(await run(messageOf('m1', ahead))).toEqual([])
+    expect(state.troubles).toEqual([])
+  })
+
   test.each(refusals)('is another message where it is sent again: %s', async (_, __, body) => {
     const fake = validLater()
     await fake.run(messageOf('m1', body))

@@ -64,6 +64,9 @@ describe('each message that ends has an item before it leaves the queue', () => 
   })
 })
 
+const notWritten =
+  'history not written; the messages stay on the changes queue and will be retried: the history is not there'
+
 describe('while the history does not take it', () => {
   test.each(['refuses', 'takes'] as const)(
     'a proof stays on the queue, and its item is the same when it comes back: %s',
@@ -73,6 +76,7 @@ describe('while the history does not take it', () => {
       else history.takes = 0
       expect(await run(messageOf('m1', change(1)))).toEqual(['m1'])
       expect(state.retries).toMatchObject([{ cause: 'history_unavailable' }])
+      expect(state.troubles).toEqual(how === 'refuses' ? [notWritten] : [])
       expect(state.outcomes).toEqual([])
       history.refuses.clear()
       history.takes = 9
@@ -88,9 +92,7 @@ describe('while the history does not take it', () => {
     expect(await run(messageOf('m1', change(1)), messageOf('m2', change(2, { member: '3' })))).toEqual(['m1'])
     expect(state.letters).toHaveLength(1)
     expect(state.outcomes).toMatchObject([{ messageId: 'm2', outcome: 'applied' }])
-    expect(state.troubles).toEqual([
-      'history not written; the messages stay on the changes queue and will be retried: the history is not there',
-    ])
+    expect(state.troubles).toEqual([notWritten])
   })
   test('its letter is sent once, however often it is retried', async () => {
     const { run, state, history } = recorded({ effects: [effects.refused] })
@@ -136,6 +138,14 @@ describe('before a lease is taken over a proof', () => {
     await run(messageOf('m2', change(2)))
     expect(history.calls.slice(2)).toEqual(['put e2 applied, e1 applied'])
   })
+  test('its item is written once, however often the change is tried', async () => {
+    const { run, state, history } = start(noon - 1000, { effects: [effects.deferred, effects.deferred] })
+    for (const receives of [1, 2, 3]) {
+      await run(messageOf('m1', change(1), { receives }))
+      state.now += 60_000
+    }
+    expect(history.calls).toEqual(['put e0 applied', 'put e1 applied, e0 applied'])
+  })
   test('but not if no message of it can be left on the queue', async () => {
     const { run, history } = start(noon - 14 * day)
     await run(messageOf('m1', change(1)))
@@ -147,12 +157,21 @@ describe('before a lease is taken over a proof', () => {
   test.each(['refuses', 'takes'] as const)(
     'nothing is sent while that item is not written: %s',
     async how => {
-      const { run, state, history } = start(noon - 1000)
+      const { run, state, history, world } = start(noon - 1000)
+      const causes: unknown[] = []
+      Object.assign(world.telemetry, { trouble: (_: string, { cause }: Error) => void causes.push(cause) })
       if (how === 'refuses') history.refuses.add('put')
       else history.takes = 0
       expect(await run(messageOf('m1', change(1)))).toEqual(['m1'])
       expect(state.sent).toEqual([])
       expect(state.retries).toMatchObject([{ cause: 'history_unavailable' }])
+      expect(causes).toMatchObject([
+        {
+          name: 'HistoryUnavailable',
+          message: 'the history does not take the proof that a change is to replace',
+          cause: how === 'refuses' ? { message: 'the history is not there' } : undefined,
+        },
+      ])
     },
   )
 })

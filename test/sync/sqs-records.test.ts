@@ -44,6 +44,7 @@ describe('the sender of a message', () => {
   test('is who SQS says, or whom a function of role-sync passes on', () => {
     expect(messageOf(sent('AIDAUSER', 'intake/okta'), trusted).sender).toBe('AIDAUSER')
     expect(messageOf(sent('AROASYNC:fn', 'intake/okta'), trusted).sender).toBe('intake/okta')
+    expect(messageOf(sent('AROASYNC:fn'), trusted).sender).toBe('AROASYNC')
   })
 })
 

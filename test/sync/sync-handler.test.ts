@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, expect, jest, test } from '@jest/globals'
 import type { Context, SQSEvent } from 'aws-lambda'
 import { startAwsHere } from '../support/aws-here.ts'
 import { bodyOf, membership, organization } from '../support/events.ts'
@@ -10,11 +10,13 @@ import { json, startServer } from '../support/server.ts'
 const stops: (() => Promise<void>)[] = []
 const before = { ...process.env }
 afterEach(async () => {
+  jest.resetModules()
   for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
   Object.assign(process.env, before)
   await Promise.all(stops.splice(0).map(stop => stop()))
 })
 
+const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 60_000 } as Context
 const md5 = (text: unknown) => createHash('md5').update(String(text)).digest('hex')
 const numbers = [
   ...['RETRY_FROM_MS', 'RETRY_CAP_MS', 'LAND_WITHIN_MS', 'CLOSING_MS', 'LEASE_MS', 'NOT_FOUND_GRACE_MS'],
@@ -22,7 +24,7 @@ const numbers = [
 ]
 
 /** Wacht refuses changes and shows no lists, and there is no secret for the keys of people. */
-async function start() {
+async function start(more: Readonly<Record<string, string>> = {}) {
   const target = await startServer((response, { method }) =>
     json(response, method === 'PATCH' ? 422 : 503, {}),
   )
@@ -37,6 +39,7 @@ async function start() {
       ...{ CHANGES_QUEUE_URL: `${url}/1/changes`, DEAD_LETTER_QUEUE_URL: `${url}/1/letters` },
       ...{ WACHT_URL: `${target.url}/wacht`, WACHT_SECRET_ARN: 'wacht', PERSON_SECRET_ARN: 'person' },
       ...{ PROJECT_URL: `${target.url}/project`, PROJECT_SECRET_ARN: 'project' },
+      ...more,
     }),
   )
   stops.push(aws.stop, target.stop)
@@ -47,7 +50,6 @@ test('the function settles a batch with what its environment names', async () =>
   const { inputs, target } = await start()
   const person = bodyOf({ data: { person: { email: 'jane@example.com' }, role: 'engineer' } })
   const Records = [recordOf('m1', bodyOf()), recordOf('m2', 'no JSON'), recordOf('m3', person)]
-  const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 60_000 } as Context
   const end = catchLines()
   let lines: Line[] = []
   try {
@@ -70,6 +72,8 @@ test('the function settles a batch with what its environment names', async () =>
     Item: { lease: { M: { holder: { S: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f-]{27}$/) } } } },
   })
 
+  expect(new Set(inputs('PutItem').map(({ TableName }) => TableName))).toEqual(new Set(['ledger']))
+
   const told = (message: string) => lines.filter(line => line.message === message)
   const reasons = told('outcome').map(({ messageId, reason }) => [messageId, reason])
   expect(reasons.toSorted()).toEqual([
@@ -81,4 +85,29 @@ test('the function settles a batch with what its environment names', async () =>
     told('secret of people not readable; every person is searched in the lists until it is'),
   ).toHaveLength(1)
   expect(metricsIn(lines)).not.toHaveLength(0)
+})
+
+test('the function writes the history and tells the topic that its environment names', async () => {
+  const topic = await startServer(response => json(response, 403, {}))
+  stops.push(topic.stop)
+  const { inputs } = await start({
+    ...{ HISTORY_TABLE: 'history', HISTORY_DAYS: '2', AWS_ENDPOINT_URL_SNS: topic.url },
+    ...{ OUTCOMES_TOPIC_ARN: 'arn:aws:sns:eu-central-1:1:outcomes', OUTCOMES_SOURCE: '//role-sync/here' },
+  })
+  const end = catchLines()
+  try {
+    const { handler } = await import('../../functions/sync/sync-handler.ts')
+    const Records = [recordOf('m1', 'no JSON')]
+    expect(await handler({ Records } as SQSEvent, context)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm1' }],
+    })
+  } finally {
+    end()
+  }
+  const [{ TableName, Item } = {}] = inputs('PutItem')
+  const { at, expires } = Item as { at: { S: string }; expires: { N: string } }
+  expect([TableName, Number(expires.N)]).toEqual(['history', Math.ceil(Date.parse(at.S) / 1000) + 2 * 86_400])
+  const told = new URLSearchParams(topic.seen[0]?.body)
+  expect(told.get('TopicArn')).toBe('arn:aws:sns:eu-central-1:1:outcomes')
+  expect([...told.values()].join()).toContain('"source":"//role-sync/here"')
 })

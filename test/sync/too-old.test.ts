@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
+import { createConsumer } from '../../functions/sync/consumer.ts'
 import { appliedOf, effects, endedOf, entryOf } from '../support/entries.ts'
 import { engineerRole, noon } from '../support/events.ts'
 import { type Wait, waits } from '../support/waits.ts'
@@ -145,6 +147,20 @@ describe('the ledger remembers the letter of a message that was too old', () => 
     expect(state.letters).toHaveLength(10)
     for (const { attributes } of state.letters) expect(attributes.unproven).toBeUndefined()
     expect(entry()?.ended).toHaveLength(10)
+  })
+  test('and of several members at once: none waits for the entry of another', async () => {
+    const { world } = fakeWorld()
+    let [running, most] = [0, 0]
+    const write: typeof world.ledger.write = async entry => {
+      most = Math.max(most, ++running)
+      await setImmediate()
+      running--
+      return world.ledger.write(entry)
+    }
+    const consume = createConsumer({ ...world, ledger: { ...world.ledger, write } })
+    const both = [messageOf('m1', change(1), old), messageOf('m2', change(2, { member: '3' }), old)]
+    expect(await consume(both, noon + closingMs / 2 + 1)).toEqual([])
+    expect(most).toBe(2)
   })
   test('and of a member that has no entry yet', async () => {
     const { fake } = await atLast(undefined)
