@@ -2,7 +2,7 @@ import { shellWord } from '../../core/printable.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { json, line, note, stateLine } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
-import { type AskedEvent, exposureWords, statusWords } from './event-status.ts'
+import { type AskedEvent, type EventStatus, exposureWords, statusWords } from './event-status.ts'
 import type { FoundStatus } from './find-statuses.ts'
 import { countsOf, countWords, shortMember } from './letter-rows.ts'
 import { type GlobalOptions, givenOptions } from './stage-options.ts'
@@ -16,14 +16,18 @@ export const statusRecord = ({ asked: { event, version, member, message }, statu
   ...(version && { source: version.source }),
   ...(member !== undefined && { member }),
   ...(message !== undefined && { message }),
-  ...status,
+  ...{ ...status, status: nameOf(status) },
 })
+
+/** What a status is called. Held is one of its own: nothing failed, and a person decides. */
+const nameOf = (status: EventStatus): EventStatus['status'] | 'held' =>
+  status.status === 'dead' && status.reason === 'held' ? 'held' : status.status
 
 /** The count of each status, most frequent first. */
 export const statusCounts = (found: readonly FoundStatus[]) =>
-  countsOf(found.map(({ status }) => status.status))
+  countsOf(found.map(({ status }) => nameOf(status)))
 
-/** Prints statuses: a few in full, many as a table after their counts; then the next command for dead letters. */
+/** Prints statuses: a few in full, many as a table after their counts; then the next command for what is held or dead. */
 export async function printStatuses(
   world: CliWorld,
   found: readonly FoundStatus[],
@@ -44,7 +48,9 @@ export async function printStatuses(
     await line(world, countWords(statusCounts(found)).replaceAll('_', ' '))
     await table(world, columnsAt(world.now()), found)
   }
-  const dead = found.find(({ status }) => status.status === 'dead')
+  const dead = found.find(({ status }) => nameOf(status) === 'dead')
+  if (found.some(({ status }) => nameOf(status) === 'held'))
+    await note(world, `next: role-sync hold list${givenOptions(options)}`)
   if (dead)
     await note(world, `next: role-sync dead show ${shellWord(dead.asked.event)}${givenOptions(options)}`)
 }

@@ -52,6 +52,18 @@ describe('status', () => {
     expect(stage.changes()).toEqual([])
   })
 
+  scenario('calls a held change held, and names the command that lists what waits for a person', async () => {
+    const stage = await stages.next()
+    await letter(stage, 'held', 'held')
+    const path = file([bodyOf({ id: 'held' })])
+    const { code, out, err } = await at(stage, ['status', path])
+    expect(code).toBe(1)
+    expect(out).toContain('  held: because')
+    expect(err).toBe(`next: role-sync hold list --stage ${stage.stage}\n`)
+    expect(await jsonOf(at(stage, ['status', path, '--json']))).toMatchObject({
+      json: { counts: { held: 1 }, events: [{ event: 'held', status: 'held', detail: 'because' }] },
+    })
+  })
   scenario('is 0 where every event is applied or superseded, and one object with --json', async () => {
     const stage = await stages.next()
     await stage.entry(entryBy('now'))
