@@ -2,8 +2,8 @@ import { asObject } from './json.ts'
 
 /**
  * Removes tokens, e-mail addresses and telephone numbers from text of a target or an event. It may remove more than
- * necessary. Ids (UUIDs, ULIDs, i64s and those of IAM principals) stay readable: operators need them. The text may be long, so every pattern here
- * takes linear time.
+ * necessary. Ids (UUIDs, ULIDs, i64s and those of IAM principals) stay readable: operators need them. The text may be long, so every
+ * pattern here takes linear time.
  */
 export const redact = (text: string): string => cleaned(text, false)
 

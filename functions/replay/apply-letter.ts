@@ -59,8 +59,8 @@ export function createLetterApplier(plan: string, world: ReplayWorld, sending: W
 }
 
 /**
- * Why a letter is refused. If this run sent a letter of the member, the entry's revision may change; its applied state counts. It counts
- * for a held letter too: each change that is held after it moves the revision, and the approval names its version and state.
+ * Why a letter is refused. If this run sent a letter of the member, or the letter is held, the entry's revision may differ, and only its
+ * applied state counts: each later change that is held moves the revision, and an approval names version and state.
  */
 function whyRefused(
   { verdict, rev }: PlannedLetter,

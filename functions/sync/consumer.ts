@@ -23,7 +23,7 @@ interface Decided extends DecidedMessage {
   /** The event's version, if it could be read. */
   readonly version?: Version | undefined
   /** The event takes access away. */
-  readonly withdraws?: object | true | undefined
+  readonly withdraws?: boolean | undefined
 }
 
 /**
@@ -104,7 +104,7 @@ function parseAll(messages: readonly Message[], { parse, now }: SyncWorld) {
 }
 
 const decided = ({ delivery: { message, named, change }, verdict }: SettledChange): Decided => ({
-  ...{ message, named, verdict, change, version: change.version, withdraws: change.withdraws },
+  ...{ message, named, verdict, change, version: change.version, withdraws: change.withdraws !== undefined },
 })
 
 const decidedPerson = ({ delivery: { message, named, lookup }, verdict }: SettledPerson): Decided => ({

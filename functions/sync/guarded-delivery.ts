@@ -23,8 +23,10 @@ export async function withRelease(
   const { limit } = guarded.held
   const known = isReplay(message) ? await readApprovals(guarded, world) : undefined
   const isApproved = approvers(known ?? [], world.now()).length >= guarded.needed
-  const claim = claimOf({ ...change, message: message.id }, world.hash)
-  if (limit && !isApproved && (await takePlace(limit, claim, deadline))) return { ...guarded, placed: true }
+  if (limit && !isApproved) {
+    const claim = claimOf({ ...change, message: message.id }, world.hash)
+    if (await takePlace(limit, claim, deadline)) return { ...guarded, placed: true }
+  }
   return { ...guarded, approvals: known ?? (await readApprovals(guarded, world)) }
 }
 

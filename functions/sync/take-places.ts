@@ -28,7 +28,10 @@ export function createPlaceTaker(
   const updateItem = createEntryUpdater(guards.bursts, now, itemLimits)
   const running = new BoundedMap<string, Promise<unknown>>(1000)
   const next = new Map<string, Round>()
-  /** Another message of the member may have passed here before the end of this one, and then have an invocation, a lease and its last write. */
+  /**
+   * How long after the end of a change its member may still be written: another message of the member may have passed here just before,
+   * and then has an invocation, a lease and a last write.
+   */
   const afterEndMs = 2 * rules.leaseMs + rules.landWithinMs
 
   const takeAll = async (

@@ -626,8 +626,8 @@ function createOne(openMs: number, now: () => number): Breaker {`,
   {
     name: 'a place is not counted before the lease',
     file: 'sync/guarded-delivery.ts',
-    find: '!isApproved && (await takePlace(',
-    replace: '!isApproved && (guarded.key || await takePlace(',
+    find: 'if (await takePlace(',
+    replace: 'if (guarded.key || await takePlace(',
     scenarios: ['burst'],
   },
   {

@@ -69,7 +69,7 @@ export interface HealthFacts {
 /** The most alarms to name. */
 const mostNamed = 3
 
-/** The state of a stage in one sentence: what fails, else what needs a person, else that all is well. Nothing is well that could not be read. */
+/** The state of a stage in one sentence: what fails, else what needs a person or could not be read, else that all is well. */
 export function healthOfStage(facts: HealthFacts): StageHealth {
   const { failing, waiting, letters, applied, lastAppliedAt, now, periodMs, alarms = [], unread = [] } = facts
   const named = alarms.slice(0, mostNamed).join(', ')

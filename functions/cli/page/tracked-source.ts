@@ -94,7 +94,7 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
         ),
         inFlight: {
           ...newestOf(history.newest().filter(isInFlight)),
-          note: stage ? 'The log names what had an attempt, not what only waits.' : '',
+          note: stage ? 'These had an attempt. The log does not name changes that only wait.' : '',
         },
       }
     },

@@ -109,14 +109,18 @@ export interface WithdrawingRoles {
 }
 
 export function createWithdrawingRoles(catalogue: Catalogue): WithdrawingRoles {
-  const names = Object.keys(catalogue).filter(role => own(catalogue, role)?.withdraws)
-  const has = (role: string) => names.includes(role)
+  const names = new Set(
+    Object.keys(catalogue)
+      .filter(role => own(catalogue, role)?.withdraws)
+      .toSorted(compareText),
+  )
+  const has = (role: string) => names.has(role)
   return {
     has,
     withdrawalOf: ({ role, member, desired }) => {
       const [target = '', scope = ''] = member.split('/')
       if (role !== undefined) return has(role) ? { role, scope: `${target}/${scope}` } : undefined
-      const same = names.toSorted(compareText).flatMap(name =>
+      const same = [...names].flatMap(name =>
         Object.entries(statesAt(catalogue[name] as CatalogueRole, target))
           .filter(([, state]) => sameDesired(state, desired))
           .map(([at]) => ({ role: name, scope: `${target}/${at}` })),

@@ -18,8 +18,8 @@ export function endedLetter(entry: Entry | undefined, message: string): Grounds 
 }
 
 /**
- * The entry with one more ended message, the newest first. The approval that it used ends. It must be stored before the letter is sent. Messages that SQS no
- * longer keeps are dropped; `now` is milliseconds since 1970.
+ * The entry with one more ended message, the newest first. The approval that the message used ends. The entry must be stored before
+ * the letter is sent. Messages that SQS no longer keeps are dropped; `now` is milliseconds since 1970.
  */
 export function withEnded(
   entry: Entry,
