@@ -1,3 +1,4 @@
+import type { Desired } from '../core/ledger/desired-state.ts'
 import type { Effect } from '../core/outcome/effect.ts'
 
 /** A member on a target's list. */
@@ -6,6 +7,8 @@ export interface ListedMember {
   readonly member: string
   /** The person's primary address, as the target spells it. Absent if the target shows none. */
   readonly email?: string
+  /** What the list shows that the member holds, as `Target.read` gives it. Absent if it does not show it. */
+  readonly state?: Desired
 }
 
 /**

@@ -35,6 +35,10 @@ export interface TargetKind<Data = never, Options = unknown, Name extends string
   readonly options: v.GenericSchema<unknown, Options> & {
     readonly entries: Readonly<Record<string, v.GenericSchema<unknown, string>>>
   }
+  /** Whether a target with these settings shows in its lists what members hold (`ListedMember.state`). */
+  readonly listsStates: (options: Options) => boolean
+  /** Whether a state that the target shows, or that a change asks for, includes this state of the catalogue. */
+  readonly includes: (state: Desired, wanted: Desired) => boolean
   readonly connect: (baseUrl: string, options: Options) => Target
 }
 

@@ -2,6 +2,7 @@ import type { Desired } from '../../functions/core/ledger/desired-state.ts'
 import type { Effect } from '../../functions/core/outcome/effect.ts'
 import { authorized, type Credentials } from '../../functions/targets/authorized-http.ts'
 import { createSend } from '../../functions/targets/http-client.ts'
+import type { kinds } from '../../functions/targets/index.ts'
 import type { PeoplePage } from '../../functions/targets/people-page.ts'
 import { project } from '../../functions/targets/project/project-target.ts'
 import type { Http, Reading, Target } from '../../functions/targets/target.ts'
@@ -35,7 +36,12 @@ export interface Subject {
   readonly shown: (desired: Desired) => unknown
   /** Whether it shows what a member holds when it is only asked, and so has a read-back. */
   readonly reads: boolean
+  /** Whether its lists show what members hold. */
+  readonly lists: boolean
+  readonly includes: Kind['includes']
 }
+
+type Kind = (typeof kinds)[number]
 
 const wachtSubject = (dialect: WachtDialect): Subject => ({
   name: `wacht ${dialect}`,
@@ -61,6 +67,8 @@ const wachtSubject = (dialect: WachtDialect): Subject => ({
   },
   shown: ({ roleId }) => [roleId],
   reads: dialect === 'role_ids',
+  lists: wacht.listsStates({ WACHT_DIALECT: dialect }),
+  includes: wacht.includes,
 })
 
 const projectSubject: Subject = {
@@ -84,6 +92,8 @@ const projectSubject: Subject = {
       ?.members[memberId],
   shown: desired => desired,
   reads: true,
+  lists: project.listsStates({}),
+  includes: project.includes,
 }
 
 /** Both targets and both dialects of Wacht. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { foldEmail } from '../../functions/core/people/person-event.ts'
-import { firstPage } from '../../functions/targets/people-page.ts'
+import { firstPage, type ListedMember } from '../../functions/targets/people-page.ts'
 import { project } from '../../functions/targets/project/project-target.ts'
 import type { Http, Target } from '../../functions/targets/target.ts'
 import { wacht } from '../../functions/targets/wacht/wacht-target.ts'
@@ -66,7 +66,7 @@ const rosters: readonly Roster[] = [
 
 /** All pages of a scope, in their order; it fails where a page does. */
 async function readAll(target: Target, scope: string) {
-  const listed: { member: string; email?: string }[] = []
+  const listed: ListedMember[] = []
   let pages = 0
   for (let page: number | undefined = firstPage; page !== undefined; ) {
     const read = await pageOver(target, scope, page)
@@ -84,7 +84,7 @@ describe.each(rosters)('$name lists its members', ({ scope, start, memberOf }) =
     const { listed, pages } = await readAll(target, scope)
     expect(pages).toBe(100)
     expect(new Set(listed.map(({ member }) => member)).size).toBe(10_000)
-    expect(listed.at(-1)).toEqual({ member: memberOf(9_999), email: 'Last.One@Example.com' })
+    expect(listed.at(-1)).toMatchObject({ member: memberOf(9_999), email: 'Last.One@Example.com' })
     const found = listed.filter(({ email = '' }) => foldEmail(email) === 'last.one@example.com')
     expect(found).toHaveLength(1)
   })

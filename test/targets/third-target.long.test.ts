@@ -28,10 +28,13 @@ export const acme: TargetKind<AcmeData, unknown> = {
   name: 'acme',
   data,
   scope: name,
+  memberId: name,
   state: v.strictObject({ level: name }),
   options: v.object({}),
   member: ({ team, user }) => \`acme/\${team}/\${user}\`,
   desired: ({ role, team }, catalogue) => resolveRole(catalogue, role, 'acme', team),
+  listsStates: () => false,
+  includes: (state, wanted) => state.level === wanted.level,
   connect: (baseUrl): Target => {
     const request: Target['request'] = (member, desired) => {
       const [team, user] = memberParts(member)

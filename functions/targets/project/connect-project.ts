@@ -109,5 +109,7 @@ function listedIn(item: unknown, projectId: string): ListedMember[] {
   const id = v.safeParse(uuid, idOf(item))
   if (!id.success) return []
   const email = asObject(asObject(item)?.user)?.email
-  return [{ member: `project/${projectId}/${id.output}`, ...(typeof email === 'string' && { email }) }]
+  const state = stateOf(item)
+  const shown = { ...(typeof email === 'string' && { email }), ...(state && { state }) }
+  return [{ member: `project/${projectId}/${id.output}`, ...shown }]
 }

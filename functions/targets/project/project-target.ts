@@ -39,5 +39,9 @@ export const project: TargetKind<ProjectData, unknown, 'project'> = {
     data.role === undefined
       ? { groupIds: data.groupIds as string[], owner: data.owner as boolean }
       : resolveRole(catalogue, data.role, 'project', data.projectId),
+  listsStates: () => true,
+  includes: (state, wanted) =>
+    (wanted.groupIds as readonly string[]).every(id => [state.groupIds].flat().includes(id)) &&
+    (state.owner === true || wanted.owner !== true),
   connect: setGroups,
 }

@@ -18,7 +18,7 @@ export function setRole(baseUrl: string): Target {
   return {
     name: 'wacht',
     naming,
-    people: listPeople(baseUrl),
+    people: listPeople(baseUrl, false),
     roles: listRoles(baseUrl),
     repeatable: true,
     tellsGone: false, // a PATCH of a soft-deleted member is answered with 200

@@ -22,7 +22,7 @@ export function replaceRoles(baseUrl: string): Target {
   return {
     name: 'wacht',
     naming,
-    people: listPeople(baseUrl),
+    people: listPeople(baseUrl, true),
     roles: listRoles(baseUrl),
     repeatable: false,
     tellsGone: true,

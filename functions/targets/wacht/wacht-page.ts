@@ -54,8 +54,12 @@ function isPage(answer: Answer): answer is Answered & { readonly json: WachtPage
 export function rolesIn(page: WachtPage, member: string): string[] | undefined {
   const [, id] = memberParts(member)
   const found = page.data.find(item => idOf(item) === id)
-  if (found === undefined) return undefined
-  const { roles } = found as { roles?: unknown }
+  return found === undefined ? undefined : rolesOf(found)
+}
+
+/** The ids of the roles in a member's record, `''` for an invalid one. */
+export function rolesOf(record: unknown): string[] {
+  const roles = asObject(record)?.roles
   return Array.isArray(roles) ? roles.map(role => idOf(role) ?? '') : ['']
 }
 
@@ -66,4 +70,4 @@ export function membersIn({ data }: WachtPage, member: string): string[] {
 }
 
 /** Whether an id is safe in a path and in a log line. */
-const isId = (id: string): boolean => v.is(i64, id)
+export const isId = (id: string): boolean => v.is(i64, id)

@@ -8,10 +8,13 @@ import type { ListedMember, PeoplePage } from '../people-page.ts'
 import type { Http } from '../target.ts'
 import { withMessageDelays } from './retry-after-message.ts'
 import { pageOf } from './wacht-member.ts'
-import { saysWhetherMore, type WachtPage } from './wacht-page.ts'
+import { isId, rolesOf, saysWhetherMore, type WachtPage } from './wacht-page.ts'
 
-/** Lists the members of organizations with their primary addresses. A user's other addresses may be unverified. */
-export function listPeople(baseUrl: string) {
+/**
+ * Lists the members of organizations with their primary addresses. A user's other addresses may be unverified. `showsRoles`: the list of
+ * this dialect shows the roles of its members.
+ */
+export function listPeople(baseUrl: string, showsRoles: boolean) {
   const readPart = createPartReader()
   return async (organization: string, offset: number, http: Http): Promise<PeoplePage> => {
     const { answer } = await readPart(organization, size =>
@@ -20,7 +23,7 @@ export function listPeople(baseUrl: string) {
     const judged = judge('before', saysWhetherMore(answer))
     if (!judged.ok) return judged
     const { data, has_more } = judged.json as WachtPage
-    const listed = data.flatMap(item => listedIn(item, organization))
+    const listed = data.flatMap(item => listedIn(item, organization, showsRoles))
     const odd = data.length - listed.length
     const next = offset + data.length
     // An empty page with has_more also has a next page: such a list is incomplete.
@@ -29,10 +32,12 @@ export function listPeople(baseUrl: string) {
 }
 
 /** The member, or none if its id is not valid in an event. */
-function listedIn(item: unknown, organization: string): ListedMember[] {
+function listedIn(item: unknown, organization: string, showsRoles: boolean): ListedMember[] {
   const id = idOf(item)
   if (!v.is(i64, id)) return []
   const { primary_email_address, user } = asObject(item) ?? {}
   const email = [primary_email_address, asObject(user)?.email].find(text => typeof text === 'string')
-  return [{ member: `wacht/${organization}/${id}`, ...(email !== undefined && { email }) }]
+  const roles = showsRoles ? rolesOf(item) : undefined
+  const state = roles?.every(isId) && { state: { role_ids: roles } }
+  return [{ member: `wacht/${organization}/${id}`, ...(email !== undefined && { email }), ...state }]
 }

@@ -33,6 +33,8 @@ export const wacht: TargetKind<WachtData, WachtOptions, 'wacht'> = {
     data.role === undefined
       ? { roleId: data.roleId as string }
       : resolveRole(catalogue, data.role, 'wacht', data.organizationId),
+  listsStates: ({ WACHT_DIALECT }) => WACHT_DIALECT === 'role_ids',
+  includes: ({ roleId, role_ids }, wanted) => [roleId, role_ids].flat().includes(wanted.roleId as string),
   connect: (baseUrl, { WACHT_DIALECT }): Target =>
     WACHT_DIALECT === 'role_id' ? setRole(baseUrl) : replaceRoles(baseUrl),
 }
