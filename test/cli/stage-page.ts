@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import bundled from '#roles' with { type: 'json' }
 import { createStageSource } from '../../functions/cli/commands/stage-source.ts'
 import type { DoctorClients } from '../../functions/cli/io/cli-world.ts'
+import { readCatalogue } from '../../functions/targets/index.ts'
 import type { FakeCloudWatch } from './fake-cloudwatch.ts'
 import { fakeWorld } from './fake-world.ts'
 import type { Stage } from './stage.ts'
@@ -33,6 +35,7 @@ export function stagePage(stage: Stage, cloudWatch: FakeCloudWatch) {
   const troubles: string[] = []
   const source = createStageSource(
     { stage: stage.stage },
+    readCatalogue(bundled),
     {
       ...world,
       dynamodb: () => Object.assign(Object.create(database), { send: counted }) as DynamoDBClient,

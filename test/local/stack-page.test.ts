@@ -24,7 +24,7 @@ test('the page names a received message by what SQS says of it, and takes nothin
   const found = receivedOf(message!)
   expect(found).toMatchObject({ messageId: message?.MessageId, body: 'one', receives: 1 })
   expect(Math.abs(found.sentAt - before)).toBeLessThan(600_000)
-  const page = await startStackPage(stack, 0, () => {})
+  const page = await startStackPage(stack, {}, 0, () => {})
   page.received([message!])
   const overview = (await (await fetch(`${page.url}/overview`)).json()) as Overview
   expect(overview).toMatchObject({

@@ -3,7 +3,7 @@ import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { Failure, Unavailable } from '../io/exit-codes.ts'
 import { findQueue } from '../io/open-queue.ts'
 import { json, line, note } from '../io/output.ts'
-import { examples, type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
+import { examples, type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
 import { createStageSource } from './stage-source.ts'
 
 interface ConsoleOptions extends GlobalOptions {
@@ -26,13 +26,14 @@ export const addConsole: AddCommand = (program, world) => {
 /** Ends only when the command must stop, or with a Failure. */
 async function serve(options: ConsoleOptions, world: CliWorld): Promise<void> {
   const stage = stageOf(options, world.env)
+  const catalogue = await readCatalogue(options, world)
   await findQueue(world, world.sqs(), stage, stageNames(stage).changesQueue).catch(unlessDenied)
   const tell = (text: string) => void note(world, text)
   // It needs esbuild where the package has not built it.
   const { startPageServer } = await import('../page/page-server.ts')
   const server = await startPageServer(
     options.port ?? 0,
-    createStageSource(options, world, tell),
+    createStageSource(options, catalogue, world, tell),
     tell,
   ).catch(error => {
     if (error.code !== 'EADDRINUSE') throw error

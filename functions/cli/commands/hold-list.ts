@@ -1,9 +1,6 @@
 import { sha256 } from '../../aws/sha256.ts'
-import type { GuardName } from '../../core/dead-letter/reason.ts'
-import type { Withdrawal } from '../../core/event/role-catalogue.ts'
 import { forEachOf } from '../../core/for-each-of.ts'
 import { approvalKey, approvers } from '../../core/guard/approval.ts'
-import { shellWord } from '../../core/printable.ts'
 import { openApprovals } from '../io/approvals-reader.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { durationWords } from '../io/durations.ts'
@@ -11,22 +8,23 @@ import { exit } from '../io/exit-codes.ts'
 import { lettersText } from '../io/letters-json.ts'
 import { line, note, pieces } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
+import { burstOf, type GroupedLetter, heldGroups } from '../page/held-groups.ts'
+import { heldFilter } from '../page/mend-commands.ts'
 import { type ListedLetter, lettersOf, listed, shortMember } from './letter-rows.ts'
 import { lookAt } from './look-at-letters.ts'
 import { openDeadLetters } from './open-dead-letters.ts'
 import { examples, type GlobalOptions, givenOptions, stageNames } from './stage-options.ts'
 
 /** A held letter in a list. */
-interface HeldLetter extends ListedLetter {
-  readonly guard: string
-  /** Who sent the change, as verified. */
-  readonly sender: string
+interface HeldLetter extends ListedLetter, GroupedLetter {
+  readonly member: string | null
   /** Whose approvals count now. */
   readonly approvedBy: readonly string[]
 }
 
 /** The held withdrawals of one burst. */
 interface HeldBurst {
+  readonly guard: string
   readonly sender: string
   readonly scope: string
   readonly role: string
@@ -58,7 +56,6 @@ async function list(options: GlobalOptions, world: CliWorld): Promise<number> {
   const opened = await openDeadLetters(options, world)
   const read = openApprovals(world, opened.stage, stageNames(opened.stage).approvalsTable)
   const letters: HeldLetter[] = []
-  const withdrawals = new Map<HeldLetter, Withdrawal>()
   let hidden = 0
   const onHidden = (count: number) => {
     hidden = count
@@ -70,54 +67,36 @@ async function list(options: GlobalOptions, world: CliWorld): Promise<number> {
     const parsed = opened.parse(one.letter.body, now)
     const change = parsed.ok ? parsed.change : undefined
     const approvedBy = change ? approvers(await read(approvalKey(change, sha256)), now) : []
-    const letter = { ...listed(one, undefined, now), guard, sender, approvedBy }
-    letters.push(letter)
-    if (guard === burstGuard && change?.withdraws) withdrawals.set(letter, change.withdraws)
+    letters.push({ ...listed(one, undefined, now), guard, sender, approvedBy, ...burstOf(guard, change) })
   })
   letters.sort((a, b) => (a.diedAt < b.diedAt ? -1 : 1))
 
-  const bursts = burstsOf(letters, withdrawals)
+  const bursts = burstsIn(letters)
   if (options.json) {
     await pieces(world, lettersText({ count: letters.length, bursts, hidden }, letters))
     return exit.ok
   }
   await line(world, letters.length === 0 ? 'no held changes' : `${lettersOf(letters.length)} held`)
   await table(world, burstColumns, bursts)
-  const others = letters.filter(letter => !withdrawals.has(letter))
+  const others = letters.filter(({ burst }) => !burst)
   await table(world, columns, others)
   const filters = [
-    ...new Set(
-      bursts.map(({ sender }) => `--guard ${burstGuard}${sender && ` --sender ${shellWord(sender)}`}`),
-    ),
-    ...new Set(others.map(({ guard }) => (bursts.length > 0 ? `--guard ${guard}` : '--reason held'))),
+    ...new Set(bursts.map(({ guard, sender }) => heldFilter(guard, sender))),
+    ...new Set(others.map(({ guard }) => (bursts.length > 0 ? heldFilter(guard) : '--reason held'))),
   ]
   for (const filter of filters)
     await note(world, `next: role-sync replay plan ${filter} --out plan.json${givenOptions(options)}`)
   return exit.ok
 }
 
-const burstGuard: GuardName = 'burst'
-
 /** The bursts of held withdrawals, the oldest first. `letters` are sorted by age. */
-const burstsOf = (
-  letters: readonly HeldLetter[],
-  withdrawals: ReadonlyMap<HeldLetter, Withdrawal>,
-): HeldBurst[] => {
-  const keyOf = (letter: HeldLetter) => {
-    const { scope, role } = withdrawals.get(letter) as Withdrawal
-    return JSON.stringify([letter.sender, scope, role])
-  }
-  const held = letters.filter(letter => withdrawals.has(letter))
-  return [...Map.groupBy(held, keyOf).values()].map(all => {
-    const first = all[0] as HeldLetter
-    const { scope, role } = withdrawals.get(first) as Withdrawal
-    return {
-      ...{ sender: first.sender, scope, role, people: new Set(all.map(({ member }) => member)).size },
-      ...{ letters: all.length, since: first.diedAt, age: first.age },
-      ...(first.detail !== undefined && { detail: first.detail }),
-    }
+const burstsIn = (letters: readonly HeldLetter[]): HeldBurst[] =>
+  heldGroups(letters).flatMap(({ guard, sender, burst, people, letters: those }) => {
+    if (!burst) return []
+    const { diedAt: since, age, detail } = those[0]!
+    const found = { guard, sender, ...burst, people, letters: those.length, since, age }
+    return [{ ...found, ...(detail !== undefined && { detail }) }]
   })
-}
 
 const burstColumns: readonly Column<HeldBurst>[] = [
   { head: 'burst of', of: ({ sender }) => sender },

@@ -2,7 +2,7 @@ import { createLetters } from '../../aws/dead-letter-queue.ts'
 import { explainRead } from '../io/aws-errors.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { findQueue } from '../io/open-queue.ts'
-import { type ReadLetter, readLetter } from '../page/letter-groups.ts'
+import type { ReadLetter, ReadLetterText } from '../page/letter-groups.ts'
 import { clockOf, countOf } from '../page/time-words.ts'
 
 /** How long a letter stays hidden if this process dies, in seconds. A look takes less. */
@@ -24,7 +24,12 @@ export interface LetterLooks {
 }
 
 /** Before the first look there are none. A look in which another reader has some of the letters replaces no whole one. */
-export function createLetterLooks(world: CliWorld, stage: string, queue: string): LetterLooks {
+export function createLetterLooks(
+  world: CliWorld,
+  stage: string,
+  queue: string,
+  read: ReadLetterText,
+): LetterLooks {
   const client = world.sqs()
   let letters: readonly ReadLetter[] = []
   let lookedAt = 0
@@ -41,7 +46,7 @@ export function createLetterLooks(world: CliWorld, stage: string, queue: string)
       const options = { hideSeconds, parallel, patienceSeconds: 0, onHidden, signal: world.stop }
       try {
         for await (const letter of look(options)) {
-          found.push(readLetter(letter))
+          found.push(read(letter))
           if (found.length >= mostLetters) break
         }
       } catch (error) {

@@ -1,6 +1,7 @@
 import { BoundedMap } from '../../core/bounded-map.ts'
 import type { KnownEntry } from '../../core/dead-letter/planned-letters.ts'
 import type { Instant } from '../../core/event/instant.ts'
+import type { Catalogue } from '../../core/event/role-catalogue.ts'
 import type { HistoryItem } from '../../core/history/history-item.ts'
 import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
@@ -10,6 +11,7 @@ import { openLedger } from '../io/ledger-reader.ts'
 import { backMs, followLog } from '../io/log-reader.ts'
 import { atMostOnce, createTroubles } from '../io/shared-reads.ts'
 import { createStageReader } from '../io/stage-reader.ts'
+import { createLetterReader } from '../page/letter-groups.ts'
 import type { PageSource } from '../page/page-source.ts'
 import { clockOf } from '../page/time-words.ts'
 import { createTrackedSource } from '../page/tracked-source.ts'
@@ -29,6 +31,7 @@ const [mostItems, mostSources] = [200, 4]
  */
 export function createStageSource(
   options: GlobalOptions,
+  catalogue: Catalogue,
   world: CliWorld,
   onTrouble: (text: string) => void,
 ): PageSource {
@@ -38,7 +41,7 @@ export function createStageSource(
   const { now } = world
   const ledger = openLedger(world, stage, names.ledgerTable)
   const history = openHistory(world, stage, names.historyTable)
-  const dead = createLetterLooks(world, stage, names.deadLetterQueue)
+  const dead = createLetterLooks(world, stage, names.deadLetterQueue, createLetterReader(catalogue))
   const troubles = createTroubles(world, onTrouble)
   let depths = { waiting: 0, letters: 0 }
   let ringing: readonly string[] = []

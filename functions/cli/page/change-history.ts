@@ -3,7 +3,7 @@ import { causeText } from '../../core/outcome/cause-words.ts'
 import { type ChangeNames, namesIn, namesInLine } from './change-names.ts'
 import type { LoggedOutcome, LogLine, OutcomeName } from './log-lines.ts'
 import type { Step } from './page-source.ts'
-import { answerStep, endStep, waitStep } from './step-words.ts'
+import { answerStep, endNote, endStep, waitStep } from './step-words.ts'
 import { clockOf } from './time-words.ts'
 
 /** A received message. Times are milliseconds since 1970. */
@@ -146,8 +146,7 @@ function withStep(change: TrackedChange, step: Step): TrackedChange {
 
 function endingOf(outcome: LoggedOutcome, { ending, sentAt }: TrackedChange, at: number): ChangeEnding {
   if (ending && (outcome.outcome === 'duplicate' || at < ending.at)) return ending
-  const { outcome: name, reason, by, effectMs } = outcome
-  const note = name === 'dead' ? String(reason) : name === 'superseded' ? `by ${by}` : ''
+  const { outcome: name, effectMs } = outcome
   const tookMs = effectMs ?? (sentAt === undefined ? undefined : Math.max(0, at - sentAt))
-  return { outcome: name, note, at, tookMs }
+  return { outcome: name, note: endNote(outcome), at, tookMs }
 }

@@ -1,8 +1,12 @@
-import type { DeadLetter, LetterFacts } from '../../core/dead-letter/dead-letter.ts'
+import { type DeadLetter, diedAt, type LetterFacts } from '../../core/dead-letter/dead-letter.ts'
+import { createEventParser } from '../../core/event/event.ts'
+import type { Catalogue, Withdrawal } from '../../core/event/role-catalogue.ts'
+import { kinds } from '../../targets/index.ts'
 import { type ChangeNames, cut, namesIn } from './change-names.ts'
 import { eventOf, whoOf } from './change-rows.ts'
-import { mendOfAll } from './mend-commands.ts'
-import type { FailureGroup } from './page-source.ts'
+import { burstOf, heldGroups } from './held-groups.ts'
+import { holdCommands, mendOfAll } from './mend-commands.ts'
+import type { FailureGroup, HeldChanges } from './page-source.ts'
 
 /** A message on the dead-letter queue, as far as it can be read. */
 export interface ReadLetter extends Pick<LetterFacts, 'reason' | 'attributes'> {
@@ -10,8 +14,10 @@ export interface ReadLetter extends Pick<LetterFacts, 'reason' | 'attributes'> {
   readonly names: ChangeNames
   readonly detail: string
   readonly body: string
-  /** When it was sent to the dead-letter queue, in milliseconds since 1970. */
+  /** When it became a dead letter, in milliseconds since 1970. */
   readonly at: number
+  /** The scope and the role of the burst for which it is held. */
+  readonly burst?: Withdrawal
 }
 
 /** The most bytes of a body to show. */
@@ -21,22 +27,28 @@ const mostOfBody = 4096
 type LetterText = Pick<DeadLetter, 'messageId' | 'body' | 'sentAt' | keyof LetterFacts>
 
 /** Reads a letter. */
-export const readLetter = ({
-  messageId,
-  body,
-  sentAt: at,
-  reason,
-  attributes,
-  trail,
-}: LetterText): ReadLetter => ({
-  ...{ messageId, at, reason, attributes, names: namesIn(body, at), body: cut(body, mostOfBody) },
-  detail: cut(trail?.detail ?? '', 500),
-})
+export type ReadLetterText = (letter: LetterText) => ReadLetter
 
-/** The most groups, and the most letters of a group to name. */
-const [mostGroups, mostNamed] = [12, 5]
+/** Creates the reader of letters. The catalogue says which changes are withdrawals. */
+export function createLetterReader(catalogue: Catalogue): ReadLetterText {
+  const parse = createEventParser(kinds, catalogue)
+  return ({ messageId, body, sentAt, reason, attributes, trail }) => {
+    const parsed = parse(body, sentAt)
+    return {
+      ...{ messageId, reason, attributes, names: namesIn(body, sentAt), body: cut(body, mostOfBody) },
+      ...{ at: diedAt({ trail, sentAt }), detail: cut(trail?.detail ?? '', 500) },
+      ...(reason === 'held' && burstOf(attributes.guard ?? '', parsed.ok ? parsed.change : undefined)),
+    }
+  }
+}
 
-/** The letters by cause: the same reason and the same detail. `options` ends each command. */
+/** The most groups, and the most letters of a group to name: dead ones, and held ones. */
+const [mostGroups, mostNamed, mostHeld] = [12, 5, 50]
+
+const rowsOf = (letters: readonly ReadLetter[], most: number): FailureGroup['rows'] =>
+  letters.slice(0, most).map(({ names }) => ({ id: names.id, event: eventOf(names), who: whoOf(names) }))
+
+/** Letters by cause: the same reason and the same detail. `options` ends each command. */
 export function failureGroups(letters: readonly ReadLetter[], options = ''): FailureGroup[] {
   const groups = Map.groupBy(letters, ({ reason, detail }) => JSON.stringify([reason, detail]))
   return [...groups.values()]
@@ -44,8 +56,30 @@ export function failureGroups(letters: readonly ReadLetter[], options = ''): Fai
     .slice(0, mostGroups)
     .map(those => {
       const { reason, detail } = those[0]!
-      const newest = those.toSorted((one, other) => other.at - one.at).slice(0, mostNamed)
-      const rows = newest.map(({ names }) => ({ id: names.id, event: eventOf(names), who: whoOf(names) }))
-      return { reason, detail, count: those.length, rows, ...mendOfAll(reason, options) }
+      const newest = those.toSorted((one, other) => other.at - one.at)
+      return {
+        reason,
+        detail,
+        count: those.length,
+        rows: rowsOf(newest, mostNamed),
+        ...mendOfAll(reason, options),
+      }
     })
+}
+
+/** Held letters by guard and sender, and bursts by scope and role as well. `options` ends each command. */
+export function heldChanges(letters: readonly ReadLetter[], options = ''): HeldChanges[] {
+  const oldest = letters
+    .toSorted((one, other) => one.at - other.at)
+    .map(letter => {
+      const { guard = '', sender = '' } = letter.attributes
+      return { ...letter, guard, sender, member: letter.names.member }
+    })
+  return heldGroups(oldest)
+    .slice(0, mostGroups)
+    .map(({ guard, sender, burst, people, letters: those }) => ({
+      ...{ guard: cut(guard), sender: cut(sender), scope: burst?.scope ?? '', role: burst?.role ?? '' },
+      ...{ people, letters: those.length, since: those[0]!.at, detail: those[0]!.detail },
+      ...{ rows: rowsOf(those, mostHeld), commands: holdCommands(guard, sender, options) },
+    }))
 }

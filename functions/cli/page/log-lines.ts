@@ -10,6 +10,8 @@ export interface LoggedOutcome {
   readonly member: string | null
   readonly outcome: OutcomeName
   readonly reason?: string
+  /** For `held`: what holds it. */
+  readonly guard?: string
   readonly status?: number
   readonly receives: number
   /** Milliseconds from the send to the proof. */
@@ -24,7 +26,7 @@ export interface LoggedOutcome {
 }
 
 /** The ways a message can end. */
-export type OutcomeName = 'applied' | 'superseded' | 'duplicate' | 'resolved' | 'dead'
+export type OutcomeName = 'applied' | 'superseded' | 'duplicate' | 'resolved' | 'held' | 'dead'
 
 /** A log line as an object. Undefined if it is not one. */
 export function parseLine(line: string): Record<string, unknown> | undefined {

@@ -1,6 +1,6 @@
-import type { LetterReason } from '../../core/dead-letter/reason.ts'
+import { guardNames, type LetterReason } from '../../core/dead-letter/reason.ts'
 import { shellWord } from '../../core/printable.ts'
-import type { Mend } from './page-source.ts'
+import type { HoldCommands, Mend } from './page-source.ts'
 
 /** What each reason means and what to do first (functions/cli/README.md). `edit`: the event itself is wrong. */
 const ways: Readonly<Record<LetterReason, { readonly means: string; readonly edit?: true }>> = {
@@ -45,10 +45,22 @@ export const mendOfAll = (reason: LetterReason, options = ''): Mend => ({
 /** The mend of one letter. The command names the event where a shell can take its id, and else the reason. */
 export function mendOfOne(reason: LetterReason, messageId: string, event: string | null, options = ''): Mend {
   const { means, edit } = ways[reason]
-  const filter =
-    event === null || /[\p{C}\p{Zl}\p{Zp}]/u.test(event)
-      ? `--reason ${reason}`
-      : `--event=${shellWord(event)}`
+  const filter = event === null || !isTypable(event) ? `--reason ${reason}` : `--event=${shellWord(event)}`
   const first = edit ? [`npx role-sync dead edit ${messageId}${options}`] : []
   return { means, commands: [...first, ...replay(reason, filter, options)] }
 }
+
+/** Whether a shell can take a text as a word that a person sees. */
+const isTypable = (text: string): boolean => !/[\p{C}\p{Zl}\p{Zp}]/u.test(text)
+
+/** The filter that plans what a guard holds of a sender; of every sender if none is known. */
+export function heldFilter(guard: string, sender = ''): string {
+  if (!guardNames.some(name => name === guard)) return '--reason held'
+  return `--guard ${guard}${sender !== '' && isTypable(sender) ? ` --sender ${shellWord(sender)}` : ''}`
+}
+
+/** The commands that release what a guard holds of a sender, and the one that rejects the same plan. `options` ends each. */
+export const holdCommands = (guard: string, sender: string, options = ''): HoldCommands => ({
+  release: [`npx role-sync hold list${options}`, ...replay('held', heldFilter(guard, sender), options)],
+  reject: [`npx role-sync hold reject plan.json --why 'WHY'${options}`],
+})

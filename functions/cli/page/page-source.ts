@@ -24,8 +24,12 @@ export interface Overview {
   readonly searches: string
   /** The dead letters by cause, the most frequent first. */
   readonly failures: readonly FailureGroup[]
-  /** How many dead letters are in none of `failures`. */
+  /** How many dead letters are in none of `failures` and are not held. */
   readonly otherLetters: number
+  /** What guards hold, the oldest first. */
+  readonly held: readonly HeldChanges[]
+  /** How many held changes are in none of `held`. */
+  readonly otherHeld: number
   /** The changes that are not settled, the one that changed last first. */
   readonly inFlight: ChangeList
 }
@@ -71,6 +75,33 @@ export interface FailureGroup extends Mend {
   readonly count: number
   /** The newest of them. */
   readonly rows: readonly Pick<ChangeRow, 'id' | 'event' | 'who'>[]
+}
+
+/** Changes that one guard holds of one sender; of a burst, those of one scope and one role. */
+export interface HeldChanges {
+  readonly guard: string
+  /** Empty if nobody knows. */
+  readonly sender: string
+  /** Of a burst; else empty. */
+  readonly scope: string
+  readonly role: string
+  /** How many members. */
+  readonly people: number
+  readonly letters: number
+  /** When the oldest was held. */
+  readonly since: number
+  /** Why the oldest is held. */
+  readonly detail: string
+  /** The first of them. */
+  readonly rows: FailureGroup['rows']
+  readonly commands: HoldCommands
+}
+
+/** The commands about held changes, in order. */
+export interface HoldCommands {
+  readonly release: readonly string[]
+  /** After the plan of `release`, in place of its approval. */
+  readonly reject: readonly string[]
 }
 
 /** What a person does about a dead letter. */

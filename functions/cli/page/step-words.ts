@@ -41,11 +41,20 @@ export function endStep(outcome: LoggedOutcome, at: number): Step {
       return step('plain', 'Duplicate', 'This event is in effect already.')
     case 'resolved':
       return step('good', 'Person found', `Events sent for the memberships of the person: ${events}.`)
+    case 'held':
+      return step('wait', `Held: ${outcome.guard}`, cut(detail ?? '', mostOfDetail))
     case 'dead':
       return step('bad', `Dead letter: ${reason}`, cut(detail ?? '', mostOfDetail))
     default:
       return outcome.outcome satisfies never
   }
+}
+
+/** Why a change has its outcome, in a word or two; may be empty. */
+export function endNote({ outcome, reason, guard, by }: LoggedOutcome): string {
+  if (outcome === 'dead') return String(reason)
+  if (outcome === 'held') return String(guard)
+  return outcome === 'superseded' ? `by ${by}` : ''
 }
 
 /** The most characters of what a target said. */

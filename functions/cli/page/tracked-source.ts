@@ -2,11 +2,12 @@ import { isLetterUnproven, type KnownEntry } from '../../core/dead-letter/planne
 import type { Named } from '../../core/event/event.ts'
 import { createHistory, mostChanges, type ReceivedMessage, type TrackedChange } from './change-history.ts'
 import { matches, newestOf, rowOf } from './change-rows.ts'
-import { failureGroups, type ReadLetter } from './letter-groups.ts'
+import { failureGroups, heldChanges, type ReadLetter } from './letter-groups.ts'
 import { type LoggedOutcome, type LogLine, parseLine } from './log-lines.ts'
 import { mendOfOne } from './mend-commands.ts'
 import type { PageSource, StoryLetter } from './page-source.ts'
 import { healthOfStage, watchTargets } from './stage-health.ts'
+import { endNote, endStep } from './step-words.ts'
 import { spanOf } from './time-words.ts'
 
 /** What a tracked source asks for. */
@@ -83,15 +84,22 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
       const facts = { failing: targets.failing(), waiting: waiting(), letters: count, now: now() }
       const more = stage && { periodMs: stage.periodMs, alarms: stage.alarms(), unread: stage.unread() }
       const applied = history.applied(since())
-      const failures = failureGroups(letters(), stage?.options)
+      const isHeld = ({ reason }: ReadLetter) => reason === 'held'
+      const heldLetters = letters().filter(isHeld)
+      const held = heldChanges(heldLetters, stage?.options)
+      const failures = failureGroups(
+        letters().filter(letter => !isHeld(letter)),
+        stage?.options,
+      )
       return {
-        ...{ stage: name, now: now(), failures, notes: stage?.notes() ?? [] },
+        ...{ stage: name, now: now(), failures, held, notes: stage?.notes() ?? [] },
         searches: stage ? 'Event, member, or source and event' : 'Search by event, member or person',
         health: healthOfStage({ ...facts, applied: applied.count, lastAppliedAt: applied.lastAt, ...more }),
         otherLetters: Math.max(
           0,
-          failures.reduce((rest, group) => rest - group.count, count),
+          failures.reduce((rest, group) => rest - group.count, count - heldLetters.length),
         ),
+        otherHeld: held.reduce((rest, group) => rest - group.letters, heldLetters.length),
         inFlight: {
           ...newestOf(history.newest().filter(isInFlight)),
           note: stage ? 'These had an attempt. The log does not name changes that only wait.' : '',
@@ -128,10 +136,12 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
 const isInFlight = ({ open }: TrackedChange): boolean => open.size > 0
 
 /** The event of a letter of an earlier run. Only its end is known. */
-function changeOf({ names, reason, at, detail }: ReadLetter): TrackedChange {
-  const ending = { outcome: 'dead', note: reason, at, tookMs: 0 } as const
-  const steps = [{ at, tone: 'bad', text: `Dead letter: ${reason}`, detail }] as const
-  return { ...names, sentAt: at, steps, omitted: 0, open: new Map(), ending }
+function changeOf({ messageId, names, reason, attributes, at, detail }: ReadLetter): TrackedChange {
+  const end: Pick<LoggedOutcome, 'outcome' | 'reason' | 'guard'> =
+    reason === 'held' ? { outcome: reason, guard: attributes.guard ?? '' } : { outcome: 'dead', reason }
+  const outcome = { ...names, messageId, detail, receives: 0, ...end }
+  const ending = { outcome: outcome.outcome, note: endNote(outcome), at, tookMs: 0 }
+  return { ...names, sentAt: at, steps: [endStep(outcome, at)], omitted: 0, open: new Map(), ending }
 }
 
 async function storyLetter(letter: ReadLetter, { entry, now, stage }: TrackedWorld): Promise<StoryLetter> {

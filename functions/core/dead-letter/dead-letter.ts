@@ -71,7 +71,7 @@ export function namesAsRead(
 }
 
 /** When it became a dead letter, in milliseconds since 1970; the time of its send if `failedAt` is missing. */
-export const diedAt = ({ trail, sentAt }: DeadLetter): number => {
+export const diedAt = ({ trail, sentAt }: Pick<DeadLetter, 'trail' | 'sentAt'>): number => {
   const failedAt = Date.parse(trail?.failedAt ?? '')
   return Number.isNaN(failedAt) ? sentAt : failedAt
 }

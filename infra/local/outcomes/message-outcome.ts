@@ -1,5 +1,4 @@
 import { type LoggedOutcome, type OutcomeName, parseLine } from '../../../functions/cli/page/log-lines.ts'
-
 /** The outcome of one message: the fields that `--json` promises, and those of the table. */
 export type Outcome = LoggedOutcome
 
@@ -17,8 +16,8 @@ export function outcomesIn(lines: readonly string[]): Map<string, Outcome> {
 
 /** The `--json` line of an outcome: the promised fields in order, without unknown ones. */
 export function jsonLine(of: Outcome): string {
-  const { event, source, target, member, outcome, reason, status, receives, effectMs } = of
-  return JSON.stringify({ event, source, target, member, outcome, reason, status, receives, effectMs })
+  const { event, source, target, member, outcome, reason, guard, status, receives, effectMs } = of
+  return JSON.stringify({ event, source, target, member, outcome, reason, guard, status, receives, effectMs })
 }
 
 /** The number of messages by outcome. */
@@ -26,7 +25,7 @@ export type Summary = Readonly<Record<OutcomeName, number>>
 
 /** Counts outcomes. */
 export function summaryOf(outcomes: Iterable<Outcome>): Summary {
-  const counts = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, dead: 0 }
+  const counts = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, held: 0, dead: 0 }
   for (const { outcome } of outcomes) counts[outcome] += 1
   return counts
 }

@@ -1,10 +1,15 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import type { Listening } from '../../../functions/cli/loopback/loopback-listener.ts'
 import type { ReceivedMessage } from '../../../functions/cli/page/change-history.ts'
-import { type ReadLetter, readLetter } from '../../../functions/cli/page/letter-groups.ts'
+import {
+  createLetterReader,
+  type ReadLetter,
+  type ReadLetterText,
+} from '../../../functions/cli/page/letter-groups.ts'
 import { startPageServer } from '../../../functions/cli/page/page-server.ts'
 import { createTrackedSource, type TrackedSource } from '../../../functions/cli/page/tracked-source.ts'
 import { letterFacts } from '../../../functions/core/dead-letter/dead-letter.ts'
+import type { Catalogue } from '../../../functions/core/event/role-catalogue.ts'
 import { following, type StoredMessage } from '../engines/embedded-engines.ts'
 import { entryIn } from '../stack/ledger-entries.ts'
 import type { LocalStack } from '../stack/local-stack.ts'
@@ -27,13 +32,14 @@ export const portOf = (first: number): number => {
 /** The live page of a stack, whose SQS is at `port`. Rejects with EADDRINUSE when its own port is taken. */
 export async function startStackPage(
   stack: LocalStack,
+  catalogue: Catalogue,
   port: number,
   onTrouble: (text: string) => void,
 ): Promise<StackPage> {
   const source = createTrackedSource({
     name: stack.changes.name,
     waiting: () => stack.messages(stack.changes).length,
-    letters: storedLetters(() => stack.messages(stack.deadLetters)),
+    letters: storedLetters(() => stack.messages(stack.deadLetters), createLetterReader(catalogue)),
     entry: entryIn(stack),
     now: Date.now,
   })
@@ -43,22 +49,25 @@ export async function startStackPage(
 }
 
 /** The letters of a queue, each read once. */
-export function storedLetters(stored: () => readonly StoredMessage[]): () => readonly ReadLetter[] {
-  let read: ReadonlyMap<string, ReadLetter> = new Map()
+export function storedLetters(
+  stored: () => readonly StoredMessage[],
+  read: ReadLetterText,
+): () => readonly ReadLetter[] {
+  let known: ReadonlyMap<string, ReadLetter> = new Map()
   return () => {
-    read = new Map(stored().map(each => [each.messageId, read.get(each.messageId) ?? letterOf(each)]))
-    return [...read.values()]
+    known = new Map(stored().map(each => [each.messageId, known.get(each.messageId) ?? read(letterOf(each))]))
+    return [...known.values()]
   }
 }
 
 /** A letter without a reason was moved by SQS itself. */
-function letterOf({ messageId, body, sentTimestamp: sentAt, messageAttributes }: StoredMessage): ReadLetter {
+function letterOf({ messageId, body, sentTimestamp: sentAt, messageAttributes }: StoredMessage) {
   const texts = Object.entries(messageAttributes).flatMap(([name, value]) => {
     const text = (value as { readonly StringValue?: unknown }).StringValue
     return typeof text === 'string' ? [[name, text] as const] : []
   })
   const own = Object.fromEntries(texts)
-  return readLetter({ messageId, body, sentAt, ...letterFacts(own, own.reason === undefined) })
+  return { messageId, body, sentAt, ...letterFacts(own, own.reason === undefined) }
 }
 
 /** A received message, with the attributes that SQS gives it. */

@@ -67,7 +67,7 @@ const noBorders = {
 }
 
 const colors: Readonly<Record<OutcomeName, 'green' | 'dim' | 'red'>> = {
-  ...{ applied: 'green', superseded: 'dim', duplicate: 'dim', resolved: 'dim', dead: 'red' },
+  ...{ applied: 'green', superseded: 'dim', duplicate: 'dim', resolved: 'dim', held: 'dim', dead: 'red' },
 }
 
 const timeOf = ({ effectMs }: Outcome): string => (effectMs === undefined ? '' : spanOf(effectMs))
@@ -93,13 +93,14 @@ const short = (text: string): string =>
     .replace(/\b(\d{4})\d{8,11}(\d{4})\b/g, '$1…$2')
 
 function reasonOf(
-  { outcome, reason, status, detail, by, events, unproven }: Outcome,
+  { outcome, reason, guard, status, detail, by, events, unproven }: Outcome,
   causes: readonly string[],
 ): string {
   if (outcome === 'dead') {
     const code = status === undefined ? '' : ` (${status})`
     return `${reason}${code}${detail ? `: ${detail}` : ''}${unproven ? '; unproven' : ''}`
   }
+  if (outcome === 'held') return `${guard}: ${detail}`
   if (outcome === 'superseded' && by) return `by ${by}`
   const after = causes.length > 0 ? [`retried: ${[...new Set(causes.map(causeText))].join(', ')}`] : []
   if (outcome !== 'resolved') return after.join()

@@ -80,9 +80,10 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
       progress.stop()
       progress = notesOnly(stderr)
       const summary = summaryOf(outcomes)
+      const { resolved, held, ...others } = summary
       // Scripts may know only the older counts.
-      const { resolved, ...others } = summary
-      if (json) return print(JSON.stringify({ summary: resolved > 0 ? summary : others }))
+      const newer = { ...(resolved > 0 && { resolved }), ...(held > 0 && { held }) }
+      if (json) return print(JSON.stringify({ summary: { ...others, ...newer } }))
       const paint = paintFor(stdout)
       const table = outcomeTable(byWhom(outcomes, order), causes, paint, stdout.columns)
       const what = outcomes.length > 0 ? [table, ''] : []

@@ -3,13 +3,15 @@ import type { Summary } from '../outcomes/message-outcome.ts'
 import type { Paint } from './terminal-colors.ts'
 
 /** The counts of a run as one sentence. */
-export function storyOf({ applied, superseded, duplicate, resolved, dead }: Summary, paint: Paint): string {
-  const all = applied + superseded + duplicate + resolved + dead
+export function storyOf(summary: Summary, paint: Paint): string {
+  const { applied, superseded, duplicate, resolved, held, dead } = summary
+  const all = Object.values(summary).reduce((sum, count) => sum + count, 0)
   const parts = [
     paint('green', `${countOf(applied, 'change')} in effect`),
     ...(superseded > 0 ? [`${superseded} superseded`] : []),
     ...(duplicate > 0 ? [`${duplicate} duplicate`] : []),
     ...(resolved > 0 ? [`${resolved} resolved`] : []),
+    ...(held > 0 ? [`${held} held`] : []),
     ...(dead > 0 ? [paint('red', `${dead} ${dead === 1 ? 'needs' : 'need'} a person`)] : []),
   ]
   return `${countOf(all, 'message')}: ${parts.join(', ')}`

@@ -40,6 +40,7 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   reporter.note('synthesizing the stack')
   const { template, assetOf, secrets, sourceTokens, remove } = await synthesizeLocal(options, targets.urls)
   cleanUp.defer(remove)
+  const catalogue = readCatalogue(targets.catalogue)
 
   let page: StackPage | undefined
   const record = outcomeRecord({
@@ -68,7 +69,7 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   cleanUp.defer(stack.stop)
 
   if (options.serve) {
-    page = await startStackPage(stack, options.port, reporter.note)
+    page = await startStackPage(stack, catalogue, options.port, reporter.note)
     cleanUp.defer(page.stop)
   }
 
@@ -87,7 +88,7 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
 
   const queued = [...there, ...sent]
   const messageIds = queued.map(({ messageId }) => messageId)
-  reporter.begin(messageIds, expectedMessages(queued, readCatalogue(targets.catalogue), Date.now()))
+  reporter.begin(messageIds, expectedMessages(queued, catalogue, Date.now()))
   const end = whenOver(stack, record, options.serve ? messageIds : undefined)
   look = end.look
   stack.poll()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { proofItem } from '../../../functions/core/history/history-item.ts'
 import { appliedOf, member } from '../../support/entries.ts'
-import { bodyOf } from '../../support/events.ts'
+import { bodyOf, wachtData } from '../../support/events.ts'
 import { ask, foreign } from '../../support/foreign-requests.ts'
 import { type FakeCloudWatch, startCloudWatch } from '../fake-cloudwatch.ts'
 import { startProgram } from '../program.ts'
@@ -40,6 +40,9 @@ const shows = (tab: Tab, selector: string, text: string) =>
 test('the page over a stage has its letters, finds a member and shows a timeline, and says what it may not read', async () => {
   const now = Date.now()
   await stage.letter(bodyOf(), { reason: 'not_found', trail: '{"detail":"No such member"}' })
+  await stage.letter(bodyOf({ id: 'held', data: { ...wachtData, roleId: undefined, role: 'member' } }), {
+    ...{ reason: 'held', guard: 'burst', sender: 'intake/okta' },
+  })
   await stage.history(
     proofItem(member, { ...appliedOf(1), at: now - 400 * 86_400_000, role: 'manager' }, text => text),
   )
@@ -53,10 +56,12 @@ test('the page over a stage has its letters, finds a member and shows a timeline
   await shows(
     tab,
     '#health',
-    '1 change needs a person; not everything is known: the alarms could not be read',
+    '2 changes need a person; not everything is known: the alarms could not be read',
   )
   await shows(tab, 'main', 'Not read: the alarms (no permission cloudwatch:DescribeAlarms).')
   await shows(tab, '#failures', 'No such member')
+  await shows(tab, '#held summary', '1 person burst intake/okta to the role member')
+  await shows(tab, '#held pre', `--sender intake/okta --out plan.json --stage ${stage.stage}`)
   await shows(tab, '#recent li', 'e2')
   await tab.focus('#recent input')
   await tab.type(member)
@@ -73,7 +78,7 @@ test('the page over a stage has its letters, finds a member and shows a timeline
     code: 130,
     err: 'Not read: the alarms (no permission cloudwatch:DescribeAlarms).\n',
   })
-  expect(stage.letters()).toHaveLength(1)
+  expect(stage.letters()).toHaveLength(2)
 })
 
 test('the console answers no request of another web page, and only on loopback', async () => {

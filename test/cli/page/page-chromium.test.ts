@@ -136,14 +136,44 @@ test('failures are grouped by cause, and what is in flight is folded', async () 
   await shows('dialog h2', 'wd-')
 })
 
+test('what a guard holds is a section of its own, with the people and the commands; it goes when nothing is held', async () => {
+  await shows('#health', 'Ready')
+  expect(await texts('#held')).toEqual([])
+  for (const n of [1, 2])
+    page.bury(`held-${n}`, bodyOf(`wd-${n}`, { data: { membershipId: `${n}`, role: 'member' } }), {
+      ...{ reason: 'held', guard: 'burst', sender: 'intake/okta', trail: '{"detail":"more than 3 members"}' },
+    })
+  await shows('#held summary', '2 people burst intake/okta to the role member')
+  expect(await texts('#failures')).toEqual([])
+  await tab.focus('#held summary')
+  await tab.press('Enter')
+  await tab.until(`document.querySelector('#held details').open`)
+  expect(await texts('#held dt')).toEqual(['Sender', 'Scope', 'Role', 'Held since', 'Why'])
+  expect(await texts('#held pre')).toEqual([
+    "npx role-sync hold list\nnpx role-sync replay plan --guard burst --sender intake/okta --out plan.json\nnpx role-sync hold approve plan.json --why 'WHY'",
+    "npx role-sync hold reject plan.json --why 'WHY'",
+  ])
+  expect(await texts('#held li')).toEqual(['wd-1 wacht 1', 'wd-2 wacht 2'])
+  page.letters.length = 0
+  await tab.until(`!document.querySelector('#held')`)
+  expect(tab.complaints).toEqual([])
+})
+
 test('what others write is shown as text, and nothing complains', async () => {
   const body = bodyOf(hostile, { data: { role: hostile } })
   page.try('a', { body })
   page.line('attempt', 'a', { effect: 'unknown', cause: hostile, status: 500, detail: hostile })
   page.line('outcome', 'a', { outcome: 'dead', reason: hostile, detail: hostile })
   page.bury('b', body, { reason: 'rejected', trail: JSON.stringify({ detail: hostile }) })
+  page.bury('c', body, {
+    reason: 'held',
+    guard: hostile,
+    sender: hostile,
+    trail: JSON.stringify({ detail: hostile }),
+  })
   await shows('#recent li', hostile)
   await shows('#failures summary', hostile)
+  await shows('#held dd', hostile)
   await tab.click('#recent li a')
   await shows('dialog blockquote', hostile)
   expect(await texts('img, body script')).toEqual([])

@@ -18,6 +18,10 @@ async function fullPage(): Promise<PageTest> {
     page.line('outcome', id, facts)
   }
   page.bury('letter', bodyOf('dead'), { reason: 'not_found', trail: JSON.stringify({ detail: long }) })
+  const sender = long.slice(0, 128)
+  page.bury('held', bodyOf('held', { data: { role: 'member' } }), {
+    ...{ reason: 'held', guard: 'burst', sender, trail: JSON.stringify({ detail: long }) },
+  })
   page.try('waiting')
   page.line('retry', 'waiting', { cause: 'throttled', seconds: 3 })
   page.waiting = 38

@@ -76,6 +76,98 @@ describe('dead letters', () => {
   })
 })
 
+describe('held changes', () => {
+  const burst = { reason: 'held', guard: 'burst', sender: 'intake/okta' }
+  const withdrawal = (id: string, membershipId: string) =>
+    bodyOf(id, { data: { membershipId, role: 'member' } })
+  const organization = 'wacht/7301954381230018561'
+
+  test('of a burst are one group, with how many people and since when, and are no failures', async () => {
+    const world = sourceTest()
+    const failedAt = new Date(world.at).toISOString()
+    world.at += 7_200_000 // a drain renewed the letter
+    world.bury('l1', withdrawal('wd-1', '11'), {
+      ...burst,
+      trail: JSON.stringify({ detail: 'more than 3', failedAt }),
+    })
+    for (const [id, member] of Object.entries({ 'wd-2': '12', again: '12' }))
+      world.bury(id, withdrawal(id, member), burst)
+    const { held, failures, otherHeld, otherLetters, health } = await world.source.overview()
+    expect({ failures, otherHeld, otherLetters }).toEqual({ failures: [], otherHeld: 0, otherLetters: 0 })
+    expect(health.sentence).toContain('3 changes need a person')
+    expect(held).toMatchObject([
+      {
+        ...{ guard: 'burst', sender: 'intake/okta', scope: organization, role: 'member' },
+        ...{ people: 2, letters: 3, since: Date.parse(failedAt), detail: 'more than 3' },
+        rows: [{ event: 'wd-1', who: 'wacht 11' }, { event: 'wd-2' }, { event: 'again' }],
+        commands: {
+          release: [
+            'npx role-sync hold list',
+            'npx role-sync replay plan --guard burst --sender intake/okta --out plan.json',
+            "npx role-sync hold approve plan.json --why 'WHY'",
+          ],
+          reject: ["npx role-sync hold reject plan.json --why 'WHY'"],
+        },
+      },
+    ])
+  })
+  test('of another guard, sender, scope or role are another group', async () => {
+    const world = sourceTest()
+    world.bury('l1', withdrawal('wd-1', '11'), burst)
+    world.bury('l2', withdrawal('wd-2', '12'), { ...burst, sender: 'intake/hr' })
+    world.bury('l3', withdrawal('wd-3', '13'), { ...burst, guard: 'protected' })
+    world.bury('l4', bodyOf('wd-4', { data: { roleId: '7301954381230017003', role: undefined } }), burst)
+    world.bury('l5', 'unreadable', burst)
+    const { held } = await world.source.overview()
+    expect(held.map(({ guard, sender, role, letters }) => [guard, sender, role, letters])).toEqual([
+      ['burst', 'intake/okta', 'member', 2],
+      ['burst', 'intake/hr', 'member', 1],
+      ['protected', 'intake/okta', '', 1],
+      ['burst', 'intake/okta', '', 1],
+    ])
+  })
+  test('of very many groups and members are counted where they are not shown', async () => {
+    const world = sourceTest()
+    for (let n = 0; n < 30; n++)
+      world.bury(`l${n}`, withdrawal(`wd-${n}`, '1'), { ...burst, sender: `AIDA${n}` })
+    for (let n = 0; n < 600; n++)
+      world.bury(`m${n}`, withdrawal(`of-one-${n}`, `${n + 1}`), { ...burst, sender: 'AIDA0' })
+    const { held, otherHeld } = await world.source.overview()
+    expect(held.reduce((sum, { letters }) => sum + letters, otherHeld)).toBe(630)
+    expect(held.length).toBeLessThan(20)
+    expect(held[0]).toMatchObject({ letters: 601, people: 600 })
+    expect(held[0]!.rows.length).toBeLessThanOrEqual(50)
+  })
+  test.each([
+    ['no sender', { sender: '' }, '--guard burst'],
+    ['a sender that steers a terminal', { sender: 'a\u001bb\nrm' }, '--guard burst'],
+    ['a sender with a quote', { sender: "it's" }, `--guard burst --sender 'it'\\''s'`],
+    ['a guard that is none', { guard: '$(touch taken)' }, '--reason held'],
+  ])('with %s have a command that a shell takes as it is meant', async (_, attributes, filter) => {
+    const world = sourceTest()
+    world.bury('l1', withdrawal('wd-1', '11'), { ...burst, ...attributes })
+    const { held } = await world.source.overview()
+    expect(held[0]!.commands.release[1]).toBe(`npx role-sync replay plan ${filter} --out plan.json`)
+  })
+  test('have a story that says that they are held, and by what', async () => {
+    const world = sourceTest()
+    const trail = JSON.stringify({ detail: 'more than 3' })
+    world.bury('l1', withdrawal('wd-1', '11'), { ...burst, trail })
+    const { held } = await world.source.overview()
+    const { id } = held[0]!.rows[0]!
+    const story = { row: { state: 'held', tone: 'wait', note: 'burst' }, letter: { reason: 'held' } }
+    expect(await world.source.story(id)).toMatchObject({
+      ...story,
+      steps: [{ text: 'Held: burst', detail: 'more than 3', tone: 'wait' }],
+    })
+    world.try('m1', { body: withdrawal('wd-1', '11') })
+    world.line('outcome', 'm1', { outcome: 'held', guard: 'burst', detail: 'more than 3' })
+    const { steps, ...again } = (await world.source.story(id))!
+    expect(again).toMatchObject(story)
+    expect(steps.map(({ text }) => text)).toEqual(['Sent', 'Try 1', 'Held: burst'])
+  })
+})
+
 describe('the commands that mend', () => {
   test.each(letterReasons)('exist for %s', reason => {
     expect(mendOfAll(reason).commands[0]).toBe(`npx role-sync replay plan --reason ${reason} --out plan.json`)

@@ -1,7 +1,10 @@
+import bundled from '#roles' with { type: 'json' }
 import type { Listening } from '../../../functions/cli/loopback/loopback-listener.ts'
+import { createLetterReader } from '../../../functions/cli/page/letter-groups.ts'
 import { startPageServer } from '../../../functions/cli/page/page-server.ts'
 import { createTrackedSource, type TrackedSource } from '../../../functions/cli/page/tracked-source.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import { readCatalogue } from '../../../functions/targets/index.ts'
 import type { StoredMessage } from '../../../infra/local/engines/embedded-engines.ts'
 import { storedLetters } from '../../../infra/local/page/stack-page.ts'
 import { wachtEvent } from '../../local/sample-events.ts'
@@ -46,7 +49,7 @@ export function sourceTest(): SourceTest {
     source: createTrackedSource({
       name: 'the-changes',
       waiting: () => world.waiting,
-      letters: storedLetters(() => letters),
+      letters: storedLetters(() => letters, createLetterReader(readCatalogue(bundled))),
       entry: async member => entries.get(member),
       now: () => world.at,
     }),

@@ -4,6 +4,7 @@ import type { FailureGroup, Overview } from '../page-source.ts'
 import { countOf } from '../time-words.ts'
 import { ChangeRows, RecentChanges } from './change-list.tsx'
 import { Commands } from './commands.tsx'
+import { HeldSection, LetterRows } from './held-section.tsx'
 import { useLive } from './live-value.ts'
 import { StoryDialog } from './story-dialog.tsx'
 
@@ -31,6 +32,7 @@ function Page() {
                 {note}
               </p>
             ))}
+            <HeldSection groups={overview.held} others={overview.otherHeld} now={overview.now} />
             <Failures groups={overview.failures} others={overview.otherLetters} />
             <InFlight {...overview} />
             <RecentChanges {...overview} />
@@ -61,19 +63,12 @@ function Failure({ reason, detail, count, rows, means, commands }: FailureGroup)
   return (
     <details>
       <summary>
-        <span class="count bad">{count.toLocaleString('en')}</span> <b>{reason}</b>{' '}
+        <span class="count tone bad">{count.toLocaleString('en')}</span> <b>{reason}</b>{' '}
         <span class="detail">{detail}</span>
       </summary>
       <p>{means}</p>
       <Commands commands={commands} />
-      <ul class="plain">
-        {rows.map(row => (
-          <li key={row.id}>
-            <a href={`#${row.id}`}>{row.event}</a> <code>{row.who}</code>
-          </li>
-        ))}
-      </ul>
-      {count > rows.length && <p class="quiet">{countOf(count - rows.length, 'more dead letter')}.</p>}
+      <LetterRows rows={rows} count={count} what="more dead letter" />
     </details>
   )
 }

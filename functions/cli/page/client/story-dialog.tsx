@@ -3,6 +3,7 @@ import type { Story, StoryLetter } from '../page-source.ts'
 import { clockOf, countOf } from '../time-words.ts'
 import { ChangeRows } from './change-list.tsx'
 import { Commands } from './commands.tsx'
+import { Facts } from './held-section.tsx'
 import { useLive } from './live-value.ts'
 
 /** The story of one event, over the page. Escape closes it, and the browser's way back does. */
@@ -39,16 +40,7 @@ function StoryText({ row, source, member, steps, omitted, parts, letter }: Story
   const facts = { Person: member === '' ? row.who : '', Member: member, Role: row.role, Source: source }
   return (
     <>
-      <dl>
-        {Object.entries(facts)
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts facts={facts} />
       {letter && <Letter {...letter} />}
       <h3>What happened</h3>
       <ol class="timeline">
@@ -71,7 +63,7 @@ function StoryText({ row, source, member, steps, omitted, parts, letter }: Story
 function Letter({ reason, detail, body, unproven, means, commands }: StoryLetter) {
   return (
     <section aria-labelledby="letter-title">
-      <h3 id="letter-title">Dead letter: {reason}</h3>
+      <h3 id="letter-title">{reason === 'held' ? 'Held' : `Dead letter: ${reason}`}</h3>
       {detail && <blockquote>{detail}</blockquote>}
       {unproven && <p>An earlier write may have had an effect: look at the target first.</p>}
       <p>{means}</p>
