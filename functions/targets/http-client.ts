@@ -2,6 +2,7 @@ import { createFetch } from 'ofetch'
 import type { Agent, Dispatcher } from 'undici'
 import { type Answer, type RequestFailure, retryAfterMs } from '../core/outcome/http-answer.ts'
 import { createConnections } from '../http/connections.ts'
+import { LazyResponse, PlainHeaders } from './lazy-response.ts'
 import { mediaTypeOf, readBody } from './response-body.ts'
 import type { TargetRequest } from './target.ts'
 
@@ -35,7 +36,7 @@ export function createSend(timeoutMs: number, now: () => number, timeUp: TimeUp 
   const connections = createConnections({ connectTimeoutMs: timeoutMs / 2, idleMs: 1000, neverSent })
   const client = createFetch({
     fetch: fetchOver(() => connections.at(now())),
-    Headers: SentHeaders as unknown as typeof Headers,
+    Headers: PlainHeaders,
   }).create({
     responseType: 'stream',
     retry: 0,
@@ -55,7 +56,7 @@ export function createSend(timeoutMs: number, now: () => number, timeUp: TimeUp 
         signal: timeUp(timeoutMs),
       })
       const { status } = response
-      const stream = response._data as AsyncIterable<Uint8Array> | undefined
+      const stream = response._data
       const type = response.headers.get('content-type')
       const content = await (status < 300 ? readBody(stream, type) : readErrorBody(stream, type))
       const delay = retryAfterMs(response.headers.get('retry-after'), now())
@@ -73,20 +74,9 @@ export function createSend(timeoutMs: number, now: () => number, timeUp: TimeUp 
 const readErrorBody: typeof readBody = (stream, type) =>
   readBody(stream, type, 'message').catch(() => ({ unreadable: { why: 'cut off', ...mediaTypeOf(type) } }))
 
-/** What `ofetch` and undici need of `Headers`, for lower-case names. Node's own brings its whole `fetch`: 28 ms of CPU at a cold start. */
-class SentHeaders extends Map<string, string> {
-  constructor(headers: Record<string, string>) {
-    super(Object.entries(headers))
-  }
-}
-
-/** Statuses without a body (RFC 9110, 15). */
-const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
-
 /**
  * A `fetch` over undici's `request`, for `ofetch`. It follows no redirect, sends nothing again, and asks for no compression.
- * Of a repeated header it keeps the first. Its response has what `ofetch` and the sender read: a `Response` with its web stream costs as
- * much CPU as the request. `agent` returns the agent for a request that starts now.
+ * `agent` returns the agent for a request that starts now.
  */
 const fetchOver =
   (agent: () => Agent): typeof fetch =>
@@ -98,11 +88,9 @@ const fetchOver =
       body: body as string | null,
       ...(signal && { signal }),
     })
-    const { statusCode: status } = answer
-    const content = bodiless.has(status) ? null : answer.body
-    if (!content) await answer.body.dump()
-    const get = (name: string) => [answer.headers[name]].flat()[0] ?? null
-    return { status, headers: { get }, body: content } as unknown as Response
+    const response = new LazyResponse(String(url), answer)
+    if (!response.body) await answer.body.dump()
+    return response
   }
 
 const unsent = 'ROLE_SYNC_NEVER_SENT'
