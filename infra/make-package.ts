@@ -3,7 +3,7 @@ import { chmodSync, cpSync, globSync, readFileSync, rmSync, writeFileSync } from
 import { dirname, join, resolve } from 'node:path'
 import { pageFiles } from '../functions/cli/page/page-files.ts'
 import { bundleHandler } from './bundle-handler.ts'
-import { bundleOf, handlers, root } from './paths.ts'
+import { bundleOf, handlers, packageJson, root } from './paths.ts'
 
 /**
  * `npm run package [-- FOLDER]` makes the npm package for CDK apps in `FOLDER/package` (default `dist/package`), and its tarball in
@@ -66,15 +66,15 @@ function keepDeclarationsOf(first: string): void {
 
 /** The `package.json` of the package. Its dependencies are the packages that its code imports, in the versions of this repository. */
 function manifest(): Record<string, unknown> {
-  const { name, version, description, license, type, engines, imports, ...versions } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
+  const { name, version, description, license, repository, type, engines, imports, ...versions } = JSON.parse(
+    readFileSync(packageJson, 'utf8'),
   )
   const imported = globSync(join(made, '**/*.js')).flatMap(packagesIn)
   const dependencies = [...new Set(imported)].filter(each => !peers.includes(each)).toSorted()
   const unknown = dependencies.filter(each => !Object.hasOwn(versions.dependencies, each))
   if (unknown.length > 0) throw new Error(`not among the dependencies of package.json: ${unknown.join(', ')}`)
   return {
-    ...{ name, version, description, license, type, engines, imports },
+    ...{ name, version, description, license, repository, type, engines, imports },
     exports: { '.': { types: `./${construct}.d.ts`, default: `./${construct}.js` } },
     bin: { [name]: commandLine },
     dependencies: Object.fromEntries(dependencies.map(each => [each, versions.dependencies[each]])),

@@ -6,6 +6,9 @@ export const root = join(import.meta.dirname, '..')
 /** The file with the app's start command and default context. */
 export const cdkJson = join(root, 'cdk.json')
 
+/** The `package.json` of the repository or package. */
+export const packageJson = join(root, 'package.json')
+
 /** The handlers of the functions, by their folders. */
 export const handlers = ['sync', 'replay', 'intake', 'approve'] as const
 

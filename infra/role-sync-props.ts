@@ -73,7 +73,7 @@ export interface RoleSyncProps extends Overrides, ThresholdOverrides {
   readonly outcomes?: 'on' | 'off' | undefined
   /** The topic that every alarm notifies when it goes off and when it ends. It must not be a FIFO topic. @default none */
   readonly alarmTopic?: ITopic | undefined
-  /** The https URL of your copy of `infra/RUNBOOK.md`, for the links in alarms. @default alarms link the dashboard of the stage */
+  /** The https URL of your copy of `infra/RUNBOOK.md`, for the links in alarms. @default the file in the `repository` of role-sync's `package.json`; without one, alarms link the dashboard of the stage */
   readonly runbookUrl?: string | undefined
   /** The tags of every resource that can have tags. @default none */
   readonly tags?: Readonly<Record<string, string>> | undefined

@@ -11,7 +11,7 @@ export function addStack(app: App, deployment: Deployment): Stack {
   warnOfPlaceholders(stack, deployment)
   if (stage !== 'local' && deployment.runbookUrl === undefined)
     Annotations.of(stack).addInfo(
-      'alarms link the dashboard; to link the runbook, set runbookUrl to the https URL of your copy of infra/RUNBOOK.md',
+      'alarms link the dashboard; to link the runbook, name your repository in package.json, or set runbookUrl to the https URL of your copy of infra/RUNBOOK.md',
     )
   return stack
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { App, type AppProps, type Stack } from 'aws-cdk-lib'
+import type { OwnPackage } from './context/alarm-settings.ts'
 import { complaint, readDeployment } from './context/deployment.ts'
 import type { SourceDeployment } from './context/source-deployment.ts'
 import { cdkJson } from './paths.ts'
@@ -37,13 +38,15 @@ export interface SynthOptions {
   readonly outdir: string
   /** Whether CDK checks the template against the resource schemas: about a second more. */
   readonly validate?: boolean
+  /** What `package.json` says about the repository; read if undefined. */
+  readonly ownPackage?: OwnPackage | undefined
 }
 
 /**
  * Creates the app as the CDK command line does, with the context of `cdk.json`. Throws one error that lists every problem of the context
  * and of the role catalogue, each as `key: rule`.
  */
-export function createApp({ context = {}, outdir, validate = false }: SynthOptions): {
+export function createApp({ context = {}, outdir, validate = false, ownPackage }: SynthOptions): {
   app: App
   stack: Stack
   sources: readonly SourceDeployment[]
@@ -55,7 +58,7 @@ export function createApp({ context = {}, outdir, validate = false }: SynthOptio
     analyticsReporting: false,
     treeMetadata: false,
   } satisfies AppProps)
-  const read = readDeployment(app.node.getAllContext())
+  const read = readDeployment(app.node.getAllContext(), ownPackage)
   if (!read.ok) throw new Error(complaint(read.problems))
   return { app, stack: addStack(app, read.deployment), sources: read.deployment.sources }
 }

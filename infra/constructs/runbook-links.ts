@@ -5,8 +5,8 @@ import type { Deployment } from '../context/deployment.ts'
 export type RunbookPlace = Pick<Deployment, 'stage' | 'runbookUrl'>
 
 /**
- * The end of an alarm's description: the URL of its section in `infra/RUNBOOK.md`. Without the context key `runbookUrl` role-sync does
- * not know a URL of that file: it then names the section, and ends with the URL of the stage's dashboard.
+ * The end of an alarm's description: the URL of its section in `infra/RUNBOOK.md`. Where no URL of that file is known, it names the
+ * section, and ends with the URL of the stage's dashboard.
  */
 export const runbookAt = ({ stage, runbookUrl }: RunbookPlace, heading: string): string =>
   runbookUrl === undefined

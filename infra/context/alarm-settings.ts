@@ -44,6 +44,22 @@ function isRunbook(text: string): boolean {
   )
 }
 
+/** What role-sync's own `package.json` says about its repository: `repository` as npm documents it. */
+export interface OwnPackage {
+  readonly repository?: string | { readonly url: string; readonly directory?: string } | undefined
+}
+
+/**
+ * The URL of the runbook in the repository of a package: `<address>/blob/HEAD/infra/RUNBOOK.md`. Undefined if the package names no
+ * repository with an https address.
+ */
+export function runbookIn({ repository }: OwnPackage): string | undefined {
+  const { url, directory } = typeof repository === 'object' ? repository : { url: repository ?? '' }
+  const address = url.replace(/^git\+/, '').replace(/(?:\.git)?\/*$/, '')
+  const runbook = [address, 'blob/HEAD', ...(directory ? [directory] : []), 'infra/RUNBOOK.md'].join('/')
+  return v.is(runbookUrl, runbook) ? runbook : undefined
+}
+
 const topic = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/
 
 /**

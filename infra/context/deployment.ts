@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { isAnyGuarded } from '../../functions/core/guard/guards.ts'
 import { type Names, namesOf } from '../../functions/core/resource-names.ts'
 import { parseCatalogue } from '../../functions/targets/index.ts'
 import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
-import { defaultGuards, defaultRoles, defaultSources } from '../paths.ts'
-import { alarmTopicArn, runbookUrl, thresholdEntries } from './alarm-settings.ts'
+import { defaultGuards, defaultRoles, defaultSources, packageJson } from '../paths.ts'
+import { alarmTopicArn, type OwnPackage, runbookIn, runbookUrl, thresholdEntries } from './alarm-settings.ts'
 import { type Reviewed, readReviewed } from './reviewed-file.ts'
 import { overrideEntries, stageEntries } from './settings-schema.ts'
 import { readGuards, readSources, type SourceDeployment, sourcesOf } from './source-deployment.ts'
@@ -59,13 +60,21 @@ const schema = v.object(entries)
 export const settingKeys: readonly string[] = Object.keys(entries)
 
 /** Reads the settings of CDK context: the values of `cdk.json`, and the strings of `-c key=value`. */
-export const readDeployment = (context: Readonly<Record<string, unknown>>): ReadDeployment =>
-  readSettings(Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key))))
+export const readDeployment = (
+  context: Readonly<Record<string, unknown>>,
+  ownPackage?: OwnPackage,
+): ReadDeployment =>
+  readSettings(
+    Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key))),
+    undefined,
+    ownPackage,
+  )
 
-/** Reads the settings of a stage by their context keys. `pathOf` gives the name of a key in problems. */
+/** Reads the settings of a stage by their context keys. `pathOf` gives the name of a key in problems. `ownPackage` is role-sync's `package.json`. */
 export function readSettings(
   own: Readonly<Record<string, unknown>>,
   pathOf = (key: string): string => key,
+  ownPackage: OwnPackage = JSON.parse(readFileSync(packageJson, 'utf8')),
 ): ReadDeployment {
   const result = v.safeParse(schema, own, { abortPipeEarly: true })
 
@@ -124,7 +133,7 @@ export function readSettings(
       tellsOutcomes: values.outcomes === 'on',
       thresholds: thresholdsOf(pick(values, Object.keys(thresholdEntries))),
       alarmTopicArn: values.alarmTopicArn,
-      runbookUrl: values.runbookUrl,
+      runbookUrl: values.runbookUrl ?? runbookIn(ownPackage),
       tags: values.tags ?? {},
     },
   }

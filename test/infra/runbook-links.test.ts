@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { anchorOf } from '../../infra/constructs/runbook-links.ts'
+import { type OwnPackage, runbookIn } from '../../infra/context/alarm-settings.ts'
+import { readDeployment } from '../../infra/context/deployment.ts'
 import { root } from '../../infra/paths.ts'
+import { good } from './good-context.ts'
 import { guards, only, sources, templateOf } from './stage.ts'
 
 /** Without its blocks of code, where `#` is no heading. */
@@ -13,9 +16,11 @@ const sections = runbook
   .map(text => ({ heading: text.slice(0, text.indexOf('\n')), text }))
 
 const address = 'https://git.example.com/role-sync/blob/main/infra/RUNBOOK.md'
-const alarmsOf = (context: object) =>
+const alarmsOf = (context: object, ownPackage: OwnPackage = {}) =>
   Object.values(
-    templateOf({ stage: 'prod', sources, guards, ...context }).findResources('AWS::CloudWatch::Alarm'),
+    templateOf({ stage: 'prod', sources, guards, ...context }, ownPackage).findResources(
+      'AWS::CloudWatch::Alarm',
+    ),
   ).map(({ Properties }) => ({
     name: String(Properties.AlarmName),
     /** What only a deployment knows is a region. */
@@ -59,11 +64,45 @@ describe('every alarm', () => {
       expect(description.length).toBeLessThanOrEqual(1024)
     },
   )
+  test.each(alarmsOf({}, { repository: 'https://git.example.com/role-sync' }))(
+    'ends in the address of its section in the repository that the package names: $name',
+    ({ description }) => {
+      const { href, hash } = linkIn(description)
+      expect(href).toBe(`https://git.example.com/role-sync/blob/HEAD/infra/RUNBOOK.md${hash}`)
+      expect(hash).not.toBe('')
+    },
+  )
   test('leads to the dashboard that the stack has', () => {
     expect(only(templateOf({ stage: 'prod' }), 'AWS::CloudWatch::Dashboard').Properties.DashboardName).toBe(
       'role-sync-prod',
     )
   })
+})
+
+const inRepository = 'https://git.example.com/a/role-sync/blob/HEAD'
+test.each<[repository: OwnPackage['repository'], runbook: string | undefined]>([
+  ['https://git.example.com/a/role-sync', `${inRepository}/infra/RUNBOOK.md`],
+  ['https://git.example.com/a/role-sync/', `${inRepository}/infra/RUNBOOK.md`],
+  [{ url: 'git+https://git.example.com/a/role-sync.git' }, `${inRepository}/infra/RUNBOOK.md`],
+  [
+    { url: 'https://git.example.com/a/role-sync.git', directory: 'tools/roles' },
+    `${inRepository}/tools/roles/infra/RUNBOOK.md`,
+  ],
+  [{ url: 'git+ssh://git@git.example.com/a/role-sync.git' }, undefined],
+  ['https://user:secret@git.example.com/a/role-sync', undefined],
+  ['a/role-sync', undefined],
+  ['', undefined],
+  [undefined, undefined],
+])('in the repository %j the runbook is at %s', (repository, runbook) => {
+  expect(runbookIn({ repository })).toBe(runbook)
+})
+
+test('what is set counts, and not the repository', () => {
+  const read = readDeployment(
+    { ...good, runbookUrl: address },
+    { repository: 'https://git.example.com/other' },
+  )
+  expect(read).toMatchObject({ ok: true, deployment: { runbookUrl: address } })
 })
 
 describe('the runbook', () => {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Template } from 'aws-cdk-lib/assertions'
-import { createApp, type Resource } from '../../infra/synth.ts'
+import type { OwnPackage } from '../../infra/context/alarm-settings.ts'
+import { createApp, type Resource, type SynthOptions } from '../../infra/synth.ts'
 
 /** The sources of the sample: what is in the repository declares none. */
 export { sampleSources as sources } from '../../infra/local/run/local-synthesis.ts'
@@ -23,12 +24,17 @@ export function withOutdir<T>(use: (outdir: string) => T): T {
 }
 
 /** The app of a stage as `cdk.json` and the context given describe it, its handlers not bundled. */
-export const appOf = (context: Record<string, unknown>, outdir: string, validate = false) =>
-  createApp({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, outdir, validate })
+export const appOf = (
+  context: Record<string, unknown>,
+  outdir: string,
+  options: Partial<SynthOptions> = {},
+) => createApp({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, outdir, ...options })
 
 /** The template of a stage. */
-export const templateOf = (context: Record<string, unknown> = { stage: 'prod' }): Template =>
-  withOutdir(outdir => Template.fromStack(appOf(context, outdir).stack))
+export const templateOf = (
+  context: Record<string, unknown> = { stage: 'prod' },
+  ownPackage?: OwnPackage,
+): Template => withOutdir(outdir => Template.fromStack(appOf(context, outdir, { ownPackage }).stack))
 
 /** The one resource of a type; throws where there is none or another. */
 export function only(template: Template, type: string): Resource & { readonly id: string } {

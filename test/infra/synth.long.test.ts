@@ -71,7 +71,7 @@ test("a synthesized app passes CDK's own validation of the template", () => {
     const { app } = appOf(
       { stage: 'prod', sources, '@aws-cdk/core:validateAgainstDefaultRules': true },
       outdir,
-      true,
+      { validate: true },
     )
     expect(() => app.synth()).not.toThrow()
     const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'))
