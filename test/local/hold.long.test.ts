@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Overview } from '../../functions/cli/page/page-source.ts'
 import { runProgram } from '../cli/program.ts'
 import { cloudevents } from '../intake/subjects.ts'
 import { sqsAt } from '../support/aws.ts'
@@ -140,6 +141,26 @@ test('a rejection drops exactly the letters of its plan', async () => {
     ...{ code: 0, err: expect.stringMatching(/^dropped wrong .* by anna: nobody asked$/m) },
   })
   expect(await heldNow('12')).toMatchObject([{ event: 'later', sender: hr }])
+})
+
+test('the sample day of a run that stays up leaves what its guard holds to the user, on the page with its commands', async () => {
+  const served = startProcess(['--serve'])
+  try {
+    const variables = (await served.until(line => 'env' in line)).env as Record<string, string>
+    await served.until(line => 'summary' in line)
+    const { held } = (await (await fetch(`${variables.ROLE_SYNC_PAGE}/overview`)).json()) as Overview
+    expect(held).toMatchObject([
+      { guard: 'burst', sender: 'intake/hr', scope: `wacht/${organization}`, role: 'member', people: 3 },
+    ])
+    const [planned, ...args] = [file('plan-sample.json'), '--guard', 'burst', '--sender', 'intake/hr']
+    const asAnna = (...words: string[]) => runProgram(words, { ...variables, AWS_ACCESS_KEY_ID: 'anna' })
+    expect(await asAnna('replay', 'plan', ...args, '--out', planned!)).toMatchObject({ code: 0 })
+    expect(await asAnna('hold', 'approve', planned!, '--why', 'asked', '--yes')).toMatchObject({
+      ...{ code: 0, out: '3 sent, 0 removed, 0 refused\n' },
+    })
+  } finally {
+    await served.kill('SIGKILL')
+  }
 })
 
 test('of twelve withdrawals of one sender three take effect; nine are held and released at once; other changes go on', async () => {

@@ -89,6 +89,7 @@ describe('the record', () => {
 })
 
 describe('a run', () => {
+  const idle = { isAtWork: false }
   const queue = (name: string): Queue => ({ name, url: '', arn: '', attributes: {} })
   const world = (running: number, changes: StoredMessage[], dead: StoredMessage[] = []) => ({
     changes: queue('changes'),
@@ -102,7 +103,7 @@ describe('a run', () => {
       settled.map(MessageId => ({ MessageId })),
       invocation(...settled.map(id => line(id))),
     )
-    const { over, look } = whenOver(stack, of, given)
+    const { over, look } = whenOver(stack, of, idle, given)
     look()
     return Promise.race([over.then(() => true), new Promise(resolve => setImmediate(() => resolve(false)))])
   }
@@ -110,6 +111,20 @@ describe('a run', () => {
     expect(await isOver(world(0, []))).toBe(true)
     expect(await isOver(world(1, []))).toBe(false)
     expect(await isOver(world(0, [letter('a')]))).toBe(false)
+  })
+  test('is not over while an approval is at work', async () => {
+    const release = { isAtWork: true }
+    const { over, look } = whenOver(world(0, []), record(), release)
+    let isOver = false
+    const ended = over.then(() => {
+      isOver = true
+    })
+    look()
+    await new Promise(resolve => setImmediate(resolve))
+    expect(isOver).toBe(false)
+    release.isAtWork = false
+    look()
+    await ended
   })
   test('that stays up has settled what it was given, whatever else is on the queue', async () => {
     expect(await isOver(world(1, [letter('b')]), ['a'], ['a'])).toBe(true)
@@ -119,7 +134,7 @@ describe('a run', () => {
   test('that stays up has settled the events of a person, too', async () => {
     const of = record()
     const isOverNow = async () => {
-      const { over, look } = whenOver(world(0, []), of, ['a'])
+      const { over, look } = whenOver(world(0, []), of, idle, ['a'])
       look()
       return Promise.race([over.then(() => true), new Promise(resolve => setImmediate(() => resolve(false)))])
     }

@@ -54,6 +54,15 @@ test('the sample day shows every outcome, as JSON lines and nothing else, and ex
     ['project', 'applied'],
     ['wacht', 'applied'],
   ])
+  // Five withdrawals of one source at once, through the intake: a guard holds three, and a person approves them.
+  const leavers = [17, 18, 19, 20, 21].map(n => of(`wd-${n}-leaver`))
+  const outcomesOf = (lines: (typeof leavers)[number]) => lines.map(line => line.outcome).join()
+  expect(leavers.map(outcomesOf).sort()).toEqual([
+    ...['applied', 'applied', 'held,applied', 'held,applied', 'held,applied'],
+  ])
+  expect(leavers.flat().filter(line => line.outcome === 'held')).toMatchObject(
+    Array(3).fill({ guard: 'burst' }),
+  )
   expect(of(null)).toEqual([
     {
       event: null,
@@ -66,6 +75,6 @@ test('the sample day shows every outcome, as JSON lines and nothing else, and ex
     },
   ])
   expect(run.lines.at(-1)).toEqual({
-    summary: { applied: 13, superseded: 1, duplicate: 1, resolved: 2, dead: 5 },
+    summary: { applied: 18, superseded: 1, duplicate: 1, resolved: 2, held: 3, dead: 5 },
   })
 })

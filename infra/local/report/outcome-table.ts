@@ -100,7 +100,7 @@ function reasonOf(
     const code = status === undefined ? '' : ` (${status})`
     return `${reason}${code}${detail ? `: ${detail}` : ''}${unproven ? '; unproven' : ''}`
   }
-  if (outcome === 'held') return `${guard}: ${detail}`
+  if (outcome === 'held') return `by the guard ${guard}`
   if (outcome === 'superseded' && by) return `by ${by}`
   const after = causes.length > 0 ? [`retried: ${[...new Set(causes.map(causeText))].join(', ')}`] : []
   if (outcome !== 'resolved') return after.join()

@@ -28,8 +28,10 @@ export interface Reporter {
   line(text: string): void
   /** Shows a note. */
   note(text: string): void
-  /** Prints the summary of all outcomes, and what to try next. `pageUrl` is the live page of a run that stays up. */
-  summary(outcomes: readonly Outcome[], pageUrl?: string): Promise<void>
+  /**
+   * Prints the summary of all outcomes, further lines of the story, and what to try next. `pageUrl` is the live page of a run that stays up.
+   */
+  summary(outcomes: readonly Outcome[], pageUrl?: string, more?: readonly string[]): Promise<void>
   stop(): void
 }
 
@@ -76,7 +78,7 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
       if (note !== undefined && isNew(note)) progress.note(printable(note))
     },
     note: text => progress.note(text),
-    summary: async (outcomes, pageUrl) => {
+    summary: async (outcomes, pageUrl, more = []) => {
       progress.stop()
       progress = notesOnly(stderr)
       const summary = summaryOf(outcomes)
@@ -87,7 +89,7 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
       const paint = paintFor(stdout)
       const table = outcomeTable(byWhom(outcomes, order), causes, paint, stdout.columns)
       const what = outcomes.length > 0 ? [table, ''] : []
-      await print(['', storyOf(summary, paint), '', ...what, nextSteps(pageUrl, paint)].join('\n'))
+      await print(['', storyOf(summary, paint), ...more, '', ...what, nextSteps(pageUrl, paint)].join('\n'))
     },
     stop: () => progress.stop(),
   }

@@ -6,6 +6,7 @@ import { type StackPage, startStackPage } from '../page/stack-page.ts'
 import { createReporter, type Streams } from '../report/run-reporter.ts'
 import { farewell } from '../report/run-story.ts'
 import { environmentOf } from '../report/shell-environment.ts'
+import { approveBurst, type BurstRelease, burstStory, releaseOf } from '../sample/approve-burst.ts'
 import { enqueue } from '../sample/enqueue-lines.ts'
 import { readEvents } from '../sample/events-file.ts'
 import { sampleDay } from '../sample/sample-day.ts'
@@ -13,9 +14,12 @@ import { deliver } from '../sample/send-deliveries.ts'
 import { entryIn } from '../stack/ledger-entries.ts'
 import { type LocalStack, startStack } from '../stack/local-stack.ts'
 import { openData } from './data-folder.ts'
-import { synthesizeLocal } from './local-synthesis.ts'
+import { guardsContext, synthesizeLocal } from './local-synthesis.ts'
 import type { Options } from './run-options.ts'
 import { startTargets } from './run-targets.ts'
+
+/** Who approves what the sample's guard holds: as many of them as the stage asks for. */
+const approvers = ['anna', 'bob', 'carla', 'dan', 'eve']
 
 /**
  * One run of the local stack. Resolves to the exit code: 0 if SQS and the intake accepted everything and the run finished.
@@ -38,14 +42,33 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   day?.misbehave(targets.sandboxes)
 
   reporter.note('synthesizing the stack')
-  const { template, assetOf, secrets, sourceTokens, remove } = await synthesizeLocal(options, targets.urls)
+  const guards = file === undefined ? guardsContext(options.context) : {}
+  const { template, assetOf, secrets, sourceTokens, remove } = await synthesizeLocal(
+    { ...options, context: { ...options.context, ...guards } },
+    targets.urls,
+  )
   cleanUp.defer(remove)
   const catalogue = readCatalogue(targets.catalogue)
 
   let page: StackPage | undefined
+  const burst = guards.guards === undefined ? undefined : day?.burst
+  // A run that stays up leaves the approval to its user.
+  const approved = options.serve ? undefined : burst
+  const release = releaseOf(
+    approved,
+    async ({ sender }) => {
+      const env = environmentOf(stack, targets.environment, sourceTokens)
+      return approveBurst({ sender, people: approvers, why: 'asked by phone', env, signal: interrupted })
+    },
+    problem => {
+      if (problem !== undefined && !interrupted.aborted) reporter.note(problem)
+      look()
+    },
+  )
   const record = outcomeRecord({
     tell: outcome => {
       page?.ended(outcome)
+      release.ended(outcome)
       return reporter.outcome(outcome)
     },
     reported: data?.reported ?? new Set(),
@@ -88,8 +111,8 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
 
   const queued = [...there, ...sent]
   const messageIds = queued.map(({ messageId }) => messageId)
-  reporter.begin(messageIds, expectedMessages(queued, catalogue, Date.now()))
-  const end = whenOver(stack, record, options.serve ? messageIds : undefined)
+  reporter.begin(messageIds, expectedMessages(queued, catalogue, Date.now(), approved !== undefined))
+  const end = whenOver(stack, record, release, options.serve ? messageIds : undefined)
   look = end.look
   stack.poll()
   look()
@@ -99,14 +122,17 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
     if (interrupted.aborted) resolve()
   })
   await Promise.race([end.over, stopped])
-  if (!interrupted.aborted) await reporter.summary(record.outcomes, page?.url)
+  if (!interrupted.aborted) {
+    const story = burst ? burstStory(burst, record.outcomes, release.approved) : []
+    await reporter.summary(record.outcomes, page?.url, story)
+  }
   if (options.serve) await stopped
   if (interrupted.aborted) {
     const [waiting, letters] = [stack.changes, stack.deadLetters].map(queue => stack.messages(queue).length)
     reporter.note(farewell({ data: options.data, waiting: waiting!, letters: letters! }))
     if (!options.serve) return 1
   }
-  return refused.length + undelivered.length > 0 ? 1 : 0
+  return refused.length + undelivered.length > 0 || release.hasFailed ? 1 : 0
 }
 
 /** Says when a run is over. */
@@ -118,12 +144,13 @@ interface Over {
 }
 
 /**
- * Without `given` a run is over when the changes queue is empty (visible, in flight and delayed) and no invocation runs; else when
+ * Without `given` a run is over when the changes queue is empty (visible, in flight and delayed), no invocation runs and no approval is at work; else when
  * every given message is settled, and as many more as the events of people became. Letters that SQS moved itself are reported first.
  */
 export function whenOver(
   stack: Pick<LocalStack, 'messages' | 'changes' | 'deadLetters' | 'running'>,
   record: OutcomeRecord,
+  release: Pick<BurstRelease, 'isAtWork'>,
   given?: readonly string[],
 ): Over {
   const { promise: over, resolve, reject } = Promise.withResolvers<void>()
@@ -133,7 +160,7 @@ export function whenOver(
       const made = record.outcomes.reduce((sum, { events = 0 }) => sum + events, 0)
       return given.every(record.isSettled) && record.settledCount >= given.length + made
     }
-    return stack.running === 0 && stack.messages(stack.changes).length === 0
+    return !release.isAtWork && stack.running === 0 && stack.messages(stack.changes).length === 0
   }
   const look = async () => {
     // First the queue, then the letters: the next check finds a message that SQS moves in between.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { personTarget } from '../../../functions/core/people/person-event.ts'
 import { urlKey } from '../../context/target-deployment.ts'
-import { defaultSources } from '../../paths.ts'
+import { defaultGuards, defaultSources } from '../../paths.ts'
 import type { AssetOf } from '../template/template-functions.ts'
 import { resourcesOf, type Template } from '../template/template-resources.ts'
 import type { Options } from './run-options.ts'
@@ -78,16 +78,25 @@ function secretsOf(template: Template, targets: Options['targets']): Map<string,
 /** The sources of the sample: an Okta organization and an HR system, in the roles of `infra/roles.json`. */
 export const sampleSources = join(import.meta.dirname, '../sample/sample-sources.json')
 
+/** The guards of the sample day. */
+export const sampleGuards = join(import.meta.dirname, '../sample/sample-guards.json')
+
 /** The context key of the sample's sources. They are not used with declared sources or another role catalogue. */
 export const sourcesContext = (context: Readonly<Record<string, string>>): { sources?: string } =>
-  context.sources !== undefined || context.roles !== undefined || declaresSources()
+  context.sources !== undefined || context.roles !== undefined || declares(defaultSources)
     ? {}
     : { sources: sampleSources }
 
-/** Whether `infra/sources.json` declares a source. If it is unreadable, the synthesis reports it. */
-function declaresSources(): boolean {
+/** The context key of the sample's guards. They count beside the sample's sources, and where no guard is declared. */
+export const guardsContext = (context: Readonly<Record<string, string>>): { guards?: string } =>
+  sourcesContext(context).sources === undefined || context.guards !== undefined || declares(defaultGuards)
+    ? {}
+    : { guards: sampleGuards }
+
+/** Whether a reviewed file declares anything. If it is unreadable, the synthesis reports it. */
+function declares(file: string): boolean {
   try {
-    return Object.keys(JSON.parse(readFileSync(defaultSources, 'utf8')) as object).length > 0
+    return Object.keys(JSON.parse(readFileSync(file, 'utf8')) as object).length > 0
   } catch {
     return true
   }

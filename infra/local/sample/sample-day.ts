@@ -1,7 +1,10 @@
+import { Webhook } from 'standardwebhooks'
 import { exampleOktaDelivery } from '../../../functions/core/event/example-events.ts'
+import { intakeSender } from '../../../functions/core/guard/sender.ts'
 import { type Fault, faults } from '../sandbox/faults.ts'
 import type { Sandbox } from '../sandbox/sandbox-server.ts'
 import type { EventLine } from './events-file.ts'
+import guards from './sample-guards.json' with { type: 'json' }
 import type { Delivery } from './send-deliveries.ts'
 
 /** One day of role changes, in the order of their sends. It shows every outcome. */
@@ -11,8 +14,19 @@ export interface SampleDay {
   readonly deliveries: readonly Delivery[]
   /** The events of the deliveries. The sandboxes need their people. */
   readonly delivered: readonly string[]
+  /** The withdrawals of one source at once, of which the sample's guard holds a part. */
+  readonly burst: SampleBurst
   /** Queues the faults of the day. */
   misbehave(sandboxes: ReadonlyMap<string, Sandbox<unknown>>): void
+}
+
+/** Withdrawals that one sender sends at once. */
+export interface SampleBurst {
+  readonly sender: string
+  /** The ids of the events. */
+  readonly events: ReadonlySet<string>
+  /** How many members may be withdrawn within an hour. */
+  readonly floor: number
 }
 
 const organizationId = '7301954381230018561'
@@ -35,6 +49,16 @@ const added = {
 
 const membership = (n: number) => `73019543812300189${String(n).padStart(2, '0')}`
 const member = (n: number) => `5d2e8f10-0000-4000-8000-${String(n).padStart(12, '0')}`
+
+/** The headers of a batch of events, signed by Standard Webhooks. */
+function signedBatch(key: string, body: string): Record<string, string> {
+  const [id, at] = ['sample-leavers', new Date()]
+  return {
+    ...{ 'content-type': 'application/cloudevents-batch+json', 'webhook-id': id },
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': new Webhook(key).sign(id, at, body),
+  }
+}
 
 /**
  * The unanswered write lands after the local request time-out (2 s) and within `landWithin` (3 s more). The newer change of that
@@ -90,6 +114,11 @@ export function sampleDay(now: number): SampleDay {
     event('wd-16-joiner', 32, { person: { email: joiner }, role: 'engineer' }),
   ]
 
+  const leavers = [20, 21, 22, 23, 24].map((n, index) =>
+    event(`wd-${n - 3}-leaver`, 30 - index, wacht(n, { role: 'member' })),
+  )
+  const leaversBody = `[${leavers.join()}]`
+
   return {
     lines: bodies.map((body, index) => ({
       line: index + 1,
@@ -102,8 +131,17 @@ export function sampleDay(now: number): SampleDay {
         headers: authorization => ({ authorization, 'content-type': 'application/json' }),
         body: JSON.stringify(exampleOktaDelivery({ ...added, at: now - 31 * 60_000 })),
       },
+      { source: 'hr', headers: key => signedBatch(key, leaversBody), body: leaversBody },
     ],
-    delivered: [JSON.stringify({ data: { person: { email: added.email }, role: 'engineering-manager' } })],
+    delivered: [
+      JSON.stringify({ data: { person: { email: added.email }, role: 'engineering-manager' } }),
+      ...leavers,
+    ],
+    burst: {
+      sender: intakeSender('hr'),
+      events: new Set(leavers.map(body => JSON.parse(body).id)),
+      floor: guards.burst[0]!.floor,
+    },
     misbehave: sandboxes => {
       const [w, p] = [sandboxes.get('wacht'), sandboxes.get('project')]
       w?.next(`wacht/${organizationId}/${membership(3)}`, faults.landsLate(landsAfterMs))
