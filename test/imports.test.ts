@@ -30,7 +30,7 @@ describe('functions', () => {
   test('http imports itself', () => expect(strays(http, inside(http))).toEqual([]))
   test('targets import core and http', () => expect(strays(targets, inside(core, http, targets))).toEqual([]))
   test('aws imports core and http', () => expect(strays(aws, inside(core, http, aws))).toEqual([]))
-  test.each(['sync', 'replay'])('%s imports aws, targets and core, and not its neighbours', name => {
+  test.each(['sync', 'replay', 'sweep'])('%s imports aws, targets and core, and not its neighbours', name => {
     const own = `functions/${name}`
     expect(strays(own, inside(core, targets, aws, own))).toEqual([])
   })
@@ -56,8 +56,16 @@ describe('functions', () => {
     )
     expect(new Set(known.map(({ from }) => from))).toEqual(new Set([`${intake}/source-kinds.ts`]))
   })
-  test('the command line imports the same, and what it shares with replay and approve, but no handler', () => {
-    const allowed = inside(core, targets, aws, approve, 'functions/replay', 'functions/cli')
+  test('the command line imports the same, and what it shares with replay, approve and sweep, but no handler', () => {
+    const allowed = inside(
+      core,
+      targets,
+      aws,
+      approve,
+      'functions/replay',
+      'functions/sweep',
+      'functions/cli',
+    )
     expect(strays('functions/cli', to => allowed(to) && !to.endsWith('-handler.ts'))).toEqual([])
   })
   test('one target never imports another, and only the list knows them', () => {

@@ -39,6 +39,8 @@ export interface TargetKind<Data = never, Options = unknown, Name extends string
   readonly listsStates: (options: Options) => boolean
   /** Whether a state that the target shows, or that a change asks for, includes this state of the catalogue. */
   readonly includes: (state: Desired, wanted: Desired) => boolean
+  /** Whether a state that the target shows is exactly this one, as its proof compares them. */
+  readonly isExactly: (state: Desired, wanted: Desired) => boolean
   readonly connect: (baseUrl: string, options: Options) => Target
 }
 

@@ -35,6 +35,7 @@ export const acme: TargetKind<AcmeData, unknown> = {
   desired: ({ role, team }, catalogue) => resolveRole(catalogue, role, 'acme', team),
   listsStates: () => false,
   includes: (state, wanted) => state.level === wanted.level,
+  isExactly: (state, wanted) => state.level === wanted.level,
   connect: (baseUrl): Target => {
     const request: Target['request'] = (member, desired) => {
       const [team, user] = memberParts(member)

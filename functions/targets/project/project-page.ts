@@ -42,12 +42,16 @@ export function createProjectPageReader(baseUrl: string): ReadProjectPage {
   const longest = new Map<string, number>()
 
   return async (projectId, offset, http, phase) => {
-    const ask = (size: number) => http(pageRequest(baseUrl, projectId, pageAt(offset, size) + 1, size))
+    const ask = (most: number) => {
+      const size = sizeAt(offset, most)
+      return http(pageRequest(baseUrl, projectId, pageAt(offset, size) + 1, size))
+    }
     for (let most = mostGiven.get(projectId); ; ) {
-      const { answer, size, isOneTooLarge } = await readPart(projectId, ask, most)
+      const { answer, size: allowed, isOneTooLarge } = await readPart(projectId, ask, most)
       const judged = judge(phase, membersOnly(answer))
       if (!judged.ok) return { ...judged, isOneTooLarge }
       const page = judged.json as ProjectPage
+      const size = sizeAt(offset, allowed)
       const total = totalOf(page)
       const start = pageAt(offset, size) * size
       const seen = longest.get(projectId) ?? 0
@@ -62,6 +66,18 @@ export function createProjectPageReader(baseUrl: string): ReadProjectPage {
       most = given
     }
   }
+}
+
+/**
+ * The size of the page that holds the offset, at most `most`. Where the page would show little behind the offset, the size that shows most:
+ * at 99 it is 99 and not 100.
+ */
+function sizeAt(offset: number, most: number): number {
+  const shown = (size: number) => size - (offset % size)
+  if (shown(most) > most / 4) return most
+  let best = most
+  for (let size = most - 1; size > shown(best); size--) if (shown(size) > shown(best)) best = size
+  return best
 }
 
 const pageAt = (offset: number, size: number): number => Math.floor(offset / size)

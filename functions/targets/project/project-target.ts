@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { roleName, uuid } from '../../core/event/ids.ts'
 import { resolveRole } from '../../core/event/role-catalogue.ts'
+import { sameDesired } from '../../core/ledger/desired-state.ts'
 import { roleOr } from '../role-or-ids.ts'
 import type { TargetKind } from '../target.ts'
 import { setGroups } from './connect-project.ts'
@@ -43,5 +44,6 @@ export const project: TargetKind<ProjectData, unknown, 'project'> = {
   includes: (state, wanted) =>
     (wanted.groupIds as readonly string[]).every(id => [state.groupIds].flat().includes(id)) &&
     (state.owner === true || wanted.owner !== true),
+  isExactly: sameDesired,
   connect: setGroups,
 }

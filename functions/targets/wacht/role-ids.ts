@@ -81,7 +81,8 @@ async function readBack(rolesOf: ReadRoles, member: string, wanted: string, http
   return { kind: 'other', status, detail }
 }
 
-const isExactly = (roles: readonly string[], wanted: string): boolean =>
+/** Whether a member's roles are this one alone. */
+export const isExactly = (roles: readonly string[], wanted: string): boolean =>
   roles.length > 0 && roles.every(id => id === wanted)
 
 const notListed = (status: number): Refused => ({

@@ -4,7 +4,7 @@ import { resolveRole } from '../../core/event/role-catalogue.ts'
 import { roleOr } from '../role-or-ids.ts'
 import type { Target, TargetKind } from '../target.ts'
 import { setRole } from './role-id.ts'
-import { replaceRoles } from './role-ids.ts'
+import { isExactly, replaceRoles } from './role-ids.ts'
 
 const fields = v.strictObject({
   target: v.literal('wacht'),
@@ -35,6 +35,7 @@ export const wacht: TargetKind<WachtData, WachtOptions, 'wacht'> = {
       : resolveRole(catalogue, data.role, 'wacht', data.organizationId),
   listsStates: ({ WACHT_DIALECT }) => WACHT_DIALECT === 'role_ids',
   includes: ({ roleId, role_ids }, wanted) => [roleId, role_ids].flat().includes(wanted.roleId as string),
+  isExactly: ({ role_ids = [] }, wanted) => isExactly(role_ids as readonly string[], wanted.roleId as string),
   connect: (baseUrl, { WACHT_DIALECT }): Target =>
     WACHT_DIALECT === 'role_id' ? setRole(baseUrl) : replaceRoles(baseUrl),
 }

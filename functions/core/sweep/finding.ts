@@ -1,0 +1,53 @@
+import type { Desired } from '../ledger/desired-state.ts'
+import type { Entry } from '../ledger/ledger-entry.ts'
+
+/**
+ * What a reading of a scope finds of one member (functions/README.md#the-sweep). `same`: the target shows what is applied. `drift`: it shows
+ * another state. `unmanaged`: no event ever named the member. `unapplied`: events named it, and nothing is applied. `gone`: something
+ * is applied, and the target does not list the member. `unshown`: the list does not show the state. `in_flight`: a change may be
+ * taking effect, so nothing can be said.
+ */
+export type Finding = 'same' | 'drift' | 'unmanaged' | 'unapplied' | 'gone' | 'unshown' | 'in_flight'
+
+/** A change that is applied later than this before a page was read may not be on the page, in milliseconds. It covers the skew of clocks. */
+export const settledAfterMs = 60_000
+
+/** What was seen of one member. The entry was read after the list, strongly. */
+export interface Look {
+  /** The member on the list, with the state that it shows. Absent if a list that was read to its end lacks the member. */
+  readonly listed?: { readonly state?: Desired } | undefined
+  readonly entry: Entry | undefined
+  /** When the request for the page began, or for a member that is not listed the reading of the list. Milliseconds since 1970. */
+  readonly at: number
+}
+
+/**
+ * The finding of one member. `isExactly` compares as the target's proof does. `in_flight` is worth another look. Undefined if there is
+ * nothing to say: the member is not listed, and nothing was applied.
+ */
+export function findingOf(
+  { listed, entry, at }: Look,
+  isExactly: (shown: Desired, wanted: Desired) => boolean,
+): Finding | undefined {
+  if (!entry) return listed && 'unmanaged'
+  const { applied } = entry
+  if (!listed && !applied) return undefined
+  if (listed && applied && !listed.state) return 'unshown'
+  if (listed?.state && applied && isExactly(listed.state, applied.desired)) return 'same'
+  if (isInFlight(entry, at)) return 'in_flight'
+  if (!listed) return 'gone'
+  return applied ? 'drift' : 'unapplied'
+}
+
+/**
+ * Whether a change may have had an effect since `at`, or is retried. After a failure, a letter says that its change is not retried any
+ * more.
+ */
+function isInFlight(
+  { applied, lease, unanswered, unproven, failures, ended = [] }: Entry,
+  at: number,
+): boolean {
+  if (lease || unanswered) return true
+  if (applied && applied.at > at - settledAfterMs) return true
+  return ended.length === 0 && (unproven !== undefined || failures > 0)
+}

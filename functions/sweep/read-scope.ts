@@ -1,0 +1,100 @@
+import type { Desired } from '../core/ledger/desired-state.ts'
+import type { Entry } from '../core/ledger/ledger-entry.ts'
+import { type Finding, findingOf, settledAfterMs } from '../core/sweep/finding.ts'
+import type { ListedMember } from '../targets/people-page.ts'
+import type { TargetKind } from '../targets/target.ts'
+import { type ListWorld, listScope, readPage, type Unread } from './list-scope.ts'
+
+/** What the reading of a scope needs. */
+export interface ScopeWorld extends ListWorld {
+  readonly kind: Pick<TargetKind, 'name' | 'isExactly'>
+  /** The entries of at most 100 members, by strongly consistent reads. Members without an entry are left out. */
+  readonly entries: (members: readonly string[]) => Promise<ReadonlyMap<string, Entry>>
+  /** The members of a scope, given by its name, that have an entry. */
+  readonly membersOf: (scope: string) => AsyncIterable<string>
+}
+
+/** What was found of one member. */
+export interface MemberRow {
+  readonly kind: 'member'
+  readonly member: string
+  readonly finding: Finding
+  /** What the list shows that the member holds. */
+  readonly shown?: Desired | undefined
+  /** The primary address that the list shows. Never stored, never logged. */
+  readonly email?: string | undefined
+  readonly entry?: Entry | undefined
+  /** When the page was read, in milliseconds since 1970; of a member that is not listed, when the reading of the list began. */
+  readonly at: number
+}
+
+/** How many entries are read at once. */
+const atOnce = 100
+
+/**
+ * Reads one scope and compares each member with the ledger. Ends with a row `unread` if the list was not read to its end: the members that
+ * were not listed, and those that are gone, are unknown then. Without it the reading is complete. A member that differs while a change
+ * of it is in flight is looked at again a minute later. Rejects if the ledger does not answer.
+ */
+export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | Unread> {
+  const { kind, scope, entries, membersOf, now, wait, until } = world
+  const seen = new Set<string>()
+  const unsettled = new Map<number, MemberRow[]>()
+  let settledAt = 0
+  let unread: Unread | undefined
+
+  const rowsOf = async (members: readonly ListedMember[], at: number, isListed = true) => {
+    const found = await entries(members.map(({ member }) => member))
+    return members.flatMap(({ member, state, email }): MemberRow[] => {
+      const entry = found.get(member)
+      const finding = findingOf(
+        { listed: isListed ? { ...(state && { state }) } : undefined, entry, at },
+        kind.isExactly,
+      )
+      return finding ? [{ kind: 'member', member, finding, shown: state, email, entry, at }] : []
+    })
+  }
+
+  for await (const part of listScope(world, seen)) {
+    if (part.kind === 'unread') unread = part
+    else if (part.kind === 'page') {
+      const rows = await rowsOf(part.listed, part.at)
+      const differing = rows.filter(({ finding }) => finding === 'in_flight')
+      if (differing.length > 0) {
+        unsettled.set(part.page, [...(unsettled.get(part.page) ?? []), ...differing])
+        settledAt = now() + settledAfterMs
+      }
+      yield* rows.filter(({ finding }) => finding !== 'in_flight')
+    } else {
+      for await (const members of inParts(unlisted(membersOf(`${kind.name}/${scope}`), seen)))
+        yield* await rowsOf(members, part.from, false)
+    }
+  }
+
+  if (unsettled.size > 0 && !unread && settledAt <= until) await wait(Math.max(0, settledAt - now()))
+  for (const [page, rows] of unsettled) {
+    const read = unread || settledAt > until ? undefined : await readPage(world, page)
+    const listed = new Map((read?.ok ? read.listed : []).map(each => [each.member, each]))
+    const again = rows.flatMap(({ member }) => listed.get(member) ?? [])
+    yield* read ? await rowsOf(again, read.at) : []
+    yield* rows.filter(({ member }) => !listed.has(member))
+  }
+  if (unread) yield unread
+}
+
+/** The members with an entry that the list lacks. */
+async function* unlisted(members: AsyncIterable<string>, seen: ReadonlySet<string>) {
+  for await (const member of members) if (!seen.has(member)) yield { member }
+}
+
+/** The items in parts of at most 100. */
+async function* inParts<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  let part: T[] = []
+  for await (const item of items) {
+    part.push(item)
+    if (part.length < atOnce) continue
+    yield part
+    part = []
+  }
+  if (part.length > 0) yield part
+}
