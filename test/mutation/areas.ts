@@ -11,7 +11,10 @@ export interface Area {
  */
 export const areas: readonly Area[] = [
   { name: 'core', atLeast: 95 },
-  ...['sync', 'http', 'aws', 'targets', 'intake', 'replay', 'approve'].map(name => ({ name, atLeast: 90 })),
+  ...['sync', 'http', 'aws', 'targets', 'intake', 'replay', 'approve', 'sweep'].map(name => ({
+    name,
+    atLeast: 90,
+  })),
 ]
 
 /** The area that a file of `functions` belongs to; undefined for a file of none. */
