@@ -70,7 +70,10 @@ export const readDeployment = (
     ownPackage,
   )
 
-/** Reads the settings of a stage by their context keys. `pathOf` gives the name of a key in problems. `ownPackage` is role-sync's `package.json`. */
+/**
+ * Reads the settings of a stage by their context keys. `pathOf` gives the name of a key in problems. `ownPackage` is role-sync's
+ * `package.json`.
+ */
 export function readSettings(
   own: Readonly<Record<string, unknown>>,
   pathOf = (key: string): string => key,

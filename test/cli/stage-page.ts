@@ -17,7 +17,7 @@ export function stagePage(stage: Stage, cloudWatch: FakeCloudWatch) {
     if (denied.has(calls.at(-1)!)) throw Object.assign(new Error('no'), { name: 'AccessDeniedException' })
   }
   const { world } = fakeWorld({
-    ...{ sqs: stage.sqs, dynamodb: stage.dynamodb },
+    ...{ sqs: stage.sqs, dynamodb: stage.dynamodb, lambda: stage.lambda },
     refuses: command => {
       note(command)
       return false

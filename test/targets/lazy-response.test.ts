@@ -17,7 +17,10 @@ afterAll(() => server.stop())
 
 const ours = async (status: number): Promise<Response> => {
   const url = `${server.url}/${status}`
-  return new LazyResponse(url, await request(url))
+  const answer = await request(url)
+  const response = new LazyResponse(url, answer)
+  if (!response.body) await answer.body.dump()
+  return response
 }
 const ofNode = (status: number): Promise<Response> => fetch(`${server.url}/${status}`)
 

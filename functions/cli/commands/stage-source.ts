@@ -17,10 +17,11 @@ import { clockOf } from '../page/time-words.ts'
 import { createTrackedSource } from '../page/tracked-source.ts'
 import { alarmsOf } from './doctor-stage-checks.ts'
 import { createLetterLooks } from './letter-looks.ts'
+import { readRecentEnds, recentMs } from './recent-ends.ts'
 import { type GlobalOptions, givenOptions, stageNames, stageOf } from './stage-options.ts'
 
 /** How often each part is asked at most, in milliseconds. */
-const every = { log: 5000, queues: 10_000, letters: 60_000, alarms: 60_000, history: 15_000 }
+const every = { log: 5000, queues: 10_000, letters: 60_000, alarms: 60_000, history: 15_000, recent: 300_000 }
 
 /** The most items of the history that one question takes, and the most sources that an event is looked for in. */
 const [mostItems, mostSources] = [200, 4]
@@ -53,7 +54,7 @@ export function createStageSource(
       entry: member => entryOf(member),
       stage: {
         options: givenOptions({ ...options, stage }),
-        ...{ periodMs: backMs, letterCount: () => depths.letters, alarms: () => ringing },
+        ...{ periodMs: backMs, recentMs, letterCount: () => depths.letters, alarms: () => ringing },
         unread: () => Object.keys(parts).filter(part => troubles.has(part)),
         notes: () => [
           ...troubles.notes(),
@@ -65,10 +66,14 @@ export function createStageSource(
       },
     })
   let tracked = start()
+  /** What the history last told of the newest ends. */
+  let ends: readonly HistoryItem[] = []
+  const tellEnd = (item: HistoryItem) => tracked.told({ ...lineOf(item), isBrief: true }, Date.parse(item.at))
   const readLog = followLog(world, `/aws/lambda/${names.syncFunction}`, {
     line: (text, at) => tracked.line(text, at),
     gap: () => {
       tracked = start()
+      for (const item of ends) tellEnd(item)
     },
   })
   const countOf = async (queue: string): Promise<number> => {
@@ -118,6 +123,13 @@ export function createStageSource(
     })
     return time
   }
+  const recent = atMostOnce(every.recent, now, () =>
+    troubles.watch('the history', async () => {
+      const source = { world, replayFunction: names.replayFunction, history, troubles, catalogue }
+      ends = await readRecentEnds(source)
+      ends.forEach(tellEnd)
+    }),
+  )
   const search = atMostOnce(every.history, now, async text => {
     const [source = '', ...id] = text.split(' ')
     if (isMember(text)) return void (await take(history.ofMember(text, {}, true)))
@@ -143,7 +155,10 @@ export function createStageSource(
       return tracked.overview()
     },
     changes: async text => {
-      if (text === '') return tracked.changes(text)
+      if (text === '') {
+        await recent()
+        return tracked.changes(text)
+      }
       const isNew = !typed.has(text)
       typed.set(text, true)
       if (!isNew) await search(text)

@@ -29,6 +29,8 @@ export interface HistoryReader {
   readonly ofEvent: (source: string, id: string) => AsyncIterable<HistoryItem>
   /** The items of a scope that ended, or were proven, at a time up to `until`, in milliseconds since 1970. */
   readonly inScope: (scope: string, until: number) => AsyncIterable<HistoryItem>
+  /** The items of a scope that ended, or were proven, since a time, the newest first: at most so many. */
+  readonly newestInScope: (scope: string, since: number, most: number) => AsyncIterable<HistoryItem>
   /** All items that ended, or were proven, since a time, in no order. Reads the whole table. */
   readonly everything: (since: number) => AsyncIterable<HistoryItem>
 }
@@ -60,12 +62,10 @@ export function openHistory(world: CliWorld, stage: string, TableName: string): 
     condition: string,
     names: Readonly<Record<string, string>>,
     values: Readonly<Record<string, string>>,
-    IndexName?: string,
-    ScanIndexForward = true,
+    more: Pick<QueryCommandInput, 'IndexName' | 'ScanIndexForward' | 'Limit'> = {},
   ) => {
     const input: QueryCommandInput = {
-      ScanIndexForward,
-      ...{ TableName, IndexName, KeyConditionExpression: condition, ExpressionAttributeNames: names },
+      ...{ TableName, KeyConditionExpression: condition, ExpressionAttributeNames: names, ...more },
       ExpressionAttributeValues: Object.fromEntries(Object.entries(values).map(([name, S]) => [name, { S }])),
     }
     return pages('dynamodb:Query', ExclusiveStartKey =>
@@ -81,12 +81,16 @@ export function openHistory(world: CliWorld, stage: string, TableName: string): 
         '#member = :member AND #version BETWEEN :since AND :until',
         { '#member': 'member', '#version': 'version' },
         { ':member': member, ':since': instantOf(since), ':until': instantOf(until) },
-        undefined,
-        !newestFirst,
+        { ScanIndexForward: !newestFirst },
       ),
     ofEvent: async function* (source, id) {
       const key = sourceEventOf(source, id, sha256)
-      const found = query('#key = :key', { '#key': byEvent.key }, { ':key': key }, byEvent.name)
+      const found = query(
+        '#key = :key',
+        { '#key': byEvent.key },
+        { ':key': key },
+        { IndexName: byEvent.name },
+      )
       for await (const item of found)
         if (item.source === redactId(source) && item.event === redactId(id)) yield item
     },
@@ -95,8 +99,22 @@ export function openHistory(world: CliWorld, stage: string, TableName: string): 
         '#scope = :scope AND #at <= :until',
         { '#scope': byScope.key, '#at': byScope.sortKey },
         { ':scope': scope, ':until': new Date(until).toISOString() },
-        byScope.name,
+        { IndexName: byScope.name },
       ),
+    newestInScope: async function* (scope, since, most) {
+      const newest = query(
+        '#scope = :scope AND #at >= :since',
+        { '#scope': byScope.key, '#at': byScope.sortKey },
+        { ':scope': scope, ':since': new Date(since).toISOString() },
+        { IndexName: byScope.name, ScanIndexForward: false, Limit: most },
+      )
+      let count = 0
+      for await (const item of newest) {
+        yield item
+        count += 1
+        if (count >= most) return
+      }
+    },
     everything: since => {
       const input = {
         ...{ TableName, FilterExpression: '#at >= :since', ExpressionAttributeNames: { '#at': 'at' } },

@@ -24,6 +24,9 @@ export function atMostOnce<Value>(
 }
 
 /** What cannot be read now, by part. */
+export type Troubles = ReturnType<typeof createTroubles>
+
+/** Nothing is unread at first. */
 export function createTroubles({ env, stop }: CliWorld, onTrouble: (text: string) => void) {
   const texts = new Map<string, string>()
   const told = new Set<string>()

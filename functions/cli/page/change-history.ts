@@ -40,7 +40,7 @@ export interface ChangeHistory {
   received(message: ReceivedMessage, at: number): void
   /** Takes a log line, or an item of the history with the fields of one. A message may be known by its lines alone. */
   line(line: LogLine, at: number): void
-  /** Takes the outcome of a message. The second one of a message changes nothing. */
+  /** Takes the outcome of a message. The second one of a message replaces a brief one, and else changes nothing. */
   ended(outcome: LoggedOutcome, at: number): void
   get(id: string): TrackedChange | undefined
   /** All events, the one that changed last first. */
@@ -60,20 +60,27 @@ export function createHistory(most = mostChanges): ChangeHistory {
   const changes = new BoundedMap<string, TrackedChange>(most)
   /** The event of each message. A replay is another message of the same event. */
   const idByMessage = new BoundedMap<string, string>(2 * most)
+  const briefEnds = new BoundedMap<string, BriefEnd>(2 * most)
   let appliedAt: number[] = []
 
   const changeOf = (messageId: unknown) => changes.get(idByMessage.get(String(messageId)) ?? '')
   const put = (change: TrackedChange) => void changes.set(change.id, change)
   const ended = (outcome: LoggedOutcome, at: number) => {
-    const change = changeOf(outcome.messageId)
-    if (!change?.open.has(outcome.messageId)) return
+    const { messageId } = outcome
+    const known = changeOf(messageId)
+    const brief = briefEnds.get(messageId)
+    if (!known || !(known.open.has(messageId) || brief)) return
+    const change = brief ? without(known, brief) : known
     const open = new Map(change.open)
-    open.delete(outcome.messageId)
+    open.delete(messageId)
     const ending = endingOf(outcome, change, at)
-    if (ending.outcome === 'applied' && change.ending?.outcome !== 'applied') {
+    if (!brief && ending.outcome === 'applied' && change.ending?.outcome !== 'applied') {
       appliedAt.push(at)
     }
-    put({ ...withStep(change, endStep(outcome, at)), open, ending })
+    const step = endStep(outcome, at)
+    put({ ...withStep(change, step), open, ending })
+    if (outcome.isBrief) briefEnds.set(messageId, { step, ending, before: change.ending })
+    else briefEnds.delete(messageId)
   }
   /** The event of a message that is known by a line alone. */
   const learned = (line: MessageLine): TrackedChange => {
@@ -123,6 +130,19 @@ function withSend(change: TrackedChange, { effectMs, ageMs }: LogLine, at: numbe
   const age = effectMs ?? ageMs
   if (change.sentAt !== undefined || typeof age !== 'number') return change
   return { ...withStep(change, { at: at - age, tone: 'plain', text: 'Sent', detail: '' }), sentAt: at - age }
+}
+
+/** A brief end of a message: the step and the ending that it made, and the ending before. */
+interface BriefEnd {
+  readonly step: Step
+  readonly ending: ChangeEnding
+  readonly before: ChangeEnding | undefined
+}
+
+/** A change as it would be without a brief end. */
+function without({ ending, ...change }: TrackedChange, brief: BriefEnd): TrackedChange {
+  const left = ending === brief.ending ? brief.before : ending
+  return { ...change, steps: change.steps.filter(step => step !== brief.step), ...(left && { ending: left }) }
 }
 
 /** The event of a new message, which may be known by an earlier one. */

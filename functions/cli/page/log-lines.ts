@@ -23,6 +23,8 @@ export interface LoggedOutcome {
   readonly by?: string
   /** The member may have another role than the last proven one. */
   readonly unproven?: true
+  /** An index says so: it knows neither why nor how long it took. */
+  readonly isBrief?: true
 }
 
 /** The ways a message can end. */

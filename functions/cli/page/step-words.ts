@@ -36,15 +36,15 @@ export function endStep(outcome: LoggedOutcome, at: number): Step {
       return step('good', 'In effect', `${answer} shows the role${after}.`)
     }
     case 'superseded':
-      return step('plain', 'Superseded', `A newer change is in effect: ${cut(String(by))}.`)
+      return step('plain', 'Superseded', `${withMore('A newer change is in effect', by && cut(by))}.`)
     case 'duplicate':
       return step('plain', 'Duplicate', 'This event is in effect already.')
     case 'resolved':
       return step('good', 'Person found', `Events sent for the memberships of the person: ${events}.`)
     case 'held':
-      return step('wait', `Held: ${outcome.guard}`, cut(detail ?? '', mostOfDetail))
+      return step('wait', withMore('Held', outcome.guard), cut(detail ?? '', mostOfDetail))
     case 'dead':
-      return step('bad', `Dead letter: ${reason}`, cut(detail ?? '', mostOfDetail))
+      return step('bad', withMore('Dead letter', reason), cut(detail ?? '', mostOfDetail))
     default:
       return outcome.outcome satisfies never
   }
@@ -52,10 +52,14 @@ export function endStep(outcome: LoggedOutcome, at: number): Step {
 
 /** Why a change has its outcome, in a word or two; may be empty. */
 export function endNote({ outcome, reason, guard, by }: LoggedOutcome): string {
-  if (outcome === 'dead') return String(reason)
-  if (outcome === 'held') return String(guard)
-  return outcome === 'superseded' ? `by ${by}` : ''
+  if (outcome === 'dead') return reason ?? ''
+  if (outcome === 'held') return guard ?? ''
+  return outcome === 'superseded' && by !== undefined ? `by ${by}` : ''
 }
+
+/** A text, with a second one behind a colon if it is known. */
+const withMore = (text: string, more: string | undefined): string =>
+  more === undefined ? text : `${text}: ${more}`
 
 /** The most characters of what a target said. */
 const mostOfDetail = 250

@@ -28,8 +28,10 @@ export interface TrackedWorld {
 export interface StageWorld {
   /** The end of each command, such as ` --stage prod`. */
   readonly options: string
-  /** What ended in this time is recent, in milliseconds: before it the page has not seen all. */
+  /** In this time, in milliseconds, the page has seen all that ended. */
   readonly periodMs: number
+  /** What ended in this time, in milliseconds, is among the recent changes. */
+  readonly recentMs: number
   /** How many dead letters there are, also those that were not read. */
   letterCount(): number
   alarms(): readonly string[]
@@ -61,10 +63,8 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
     history.line(line, at)
     targets.line(line, at)
   }
-  /** Before this time nothing is recent. */
-  const since = () => (stage ? now() - stage.periodMs : 0)
   const none = stage
-    ? `What was read of the log has no end of the last ${spanOf(stage.periodMs)}.`
+    ? `What was read has no end of the last ${spanOf(stage.recentMs)}.`
     : 'Nothing has ended yet.'
   const notFound = `Nothing is found. The page knows the newest ${mostChanges.toLocaleString('en')} events.`
 
@@ -83,7 +83,7 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
       const count = stage?.letterCount() ?? letters().length
       const facts = { failing: targets.failing(), waiting: waiting(), letters: count, now: now() }
       const more = stage && { periodMs: stage.periodMs, alarms: stage.alarms(), unread: stage.unread() }
-      const applied = history.applied(since())
+      const applied = history.applied(stage ? now() - stage.periodMs : 0)
       const isHeld = ({ reason }: ReadLetter) => reason === 'held'
       const heldLetters = letters().filter(isHeld)
       const held = heldChanges(heldLetters, stage?.options)
@@ -110,8 +110,9 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
     sources: () =>
       new Set([...history.newest(), ...letters().map(({ names }) => names)].map(each => each.source)),
     changes: async search => {
+      const since = stage ? now() - stage.recentMs : 0
       const wanted = (change: TrackedChange) =>
-        search === '' ? !isInFlight(change) && (change.ending?.at ?? 0) >= since() : matches(change, search)
+        search === '' ? !isInFlight(change) && (change.ending?.at ?? 0) >= since : matches(change, search)
       const found = newestOf(history.newest().filter(wanted))
       return found.count > 0 ? found : { ...found, note: search === '' ? none : notFound }
     },

@@ -149,7 +149,7 @@ describe('events are followed', () => {
   }
   const noItems = async function* () {}
   const nothing: HistoryReader = {
-    ...{ ofMember: noItems, ofEvent: noItems, inScope: noItems, everything: noItems },
+    ...{ ofMember: noItems, ofEvent: noItems, inScope: noItems, newestInScope: noItems, everything: noItems },
   }
   const counts = async () => ({ visible: 0, hidden: 0 })
   const noLetters = { letters: { counts, look: async function* () {} }, queue: 'q' } as never
