@@ -54,5 +54,6 @@ export const checkedStage = (
 ): CheckedStage => ({
   ...{ stage: 'prod', names, reader: healthyReader(other), catalogue, now: noon },
   askDeployed: async () => describeCatalogue(catalogue),
+  askApprove: async () => 400,
   ...more,
 })

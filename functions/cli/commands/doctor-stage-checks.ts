@@ -16,17 +16,21 @@ export interface CheckedStage {
   readonly catalogue: Catalogue
   /** Asks which catalogue is deployed. */
   readonly askDeployed: () => Promise<Deployed>
+  /** The status with which the approve function answers an empty request. Undefined if there is no such function. */
+  readonly askApprove: () => Promise<number | undefined>
   /** Milliseconds since 1970. */
   readonly now: number
 }
 
-/** The checks of credentials, queues, ledger, functions and alarms. */
+/** The checks of credentials, queues, tables, functions and alarms. */
 export const stageChecks = (given: CheckedStage): Check[] => [
   { name: 'credentials', run: () => checkCredentials(given) },
   { name: 'changes queue', run: () => checkChangesQueue(given) },
   { name: 'dead-letter queue', run: () => checkDeadLetterQueue(given) },
   { name: 'ledger', run: () => checkTable(given, given.names.ledgerTable) },
   { name: 'history', run: () => checkHistory(given) },
+  { name: 'approvals', run: () => checkApprovals(given) },
+  { name: 'approve function', run: () => checkApprove(given) },
   { name: 'queue mapping', run: () => checkMapping(given) },
   { name: 'role catalogue', run: () => checkCatalogue(given) },
   { name: 'alarms', run: () => checkAlarms(given) },
@@ -74,6 +78,40 @@ async function checkTable({ reader }: CheckedStage, table: string): Promise<Foun
   return status === 'ACTIVE'
     ? ok('the table is active')
     : warning(`the table is ${status}`, 'wait, then run doctor again')
+}
+
+/** The environment of the sync function, and when it was deployed, in milliseconds since 1970. */
+export async function syncFunction({ reader, names }: CheckedStage) {
+  const sync = await reader.lambda(names.syncFunction)
+  if (!sync) throw new Failure(`there is no function ${names.syncFunction}`)
+  return {
+    variables: sync.Environment?.Variables ?? {},
+    deployedAt: Date.parse(sync.LastModified ?? '') || 0,
+  }
+}
+
+/** Whether a guard is declared: only then the sync function knows a table of approvals. */
+const isGuarded = async (given: CheckedStage): Promise<boolean> =>
+  (await syncFunction(given)).variables.APPROVALS_TABLE !== undefined
+
+const notGuarded = ok('the stage has no guards')
+
+const checkApprovals = async (given: CheckedStage): Promise<Found> =>
+  (await isGuarded(given)) ? checkTable(given, given.names.approvalsTable) : notGuarded
+
+async function checkApprove(given: CheckedStage): Promise<Found> {
+  if (!(await isGuarded(given))) return notGuarded
+  const { approveFunction } = given.names
+  const status = await given.askApprove()
+  if (status === undefined)
+    return failed(`there is no ${approveFunction} with a URL: nobody can approve`, 'deploy the stage again')
+  if (status === 400) return ok('this identity may approve')
+  if (status === 403)
+    return warning(
+      'this identity may not approve',
+      `nothing to do, unless it is to approve: then allow it to call ${approveFunction} through its URL`,
+    )
+  return failed(`${approveFunction} answers with status ${status}`, `see the log of ${approveFunction}`)
 }
 
 async function checkMapping({ reader, names }: CheckedStage): Promise<Found> {

@@ -10,7 +10,7 @@ import { moment } from '../io/durations.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { createReadOnlyHttp } from '../io/read-only-http.ts'
 import { type Check, type Found, failed, ok, warning } from './doctor-findings.ts'
-import type { CheckedStage } from './doctor-stage-checks.ts'
+import { type CheckedStage, syncFunction } from './doctor-stage-checks.ts'
 import { connectTargets } from './target-options.ts'
 
 /** The checks of the secrets and the targets. */
@@ -54,16 +54,6 @@ async function checkSources(given: CheckedStage): Promise<Found> {
     if (found.state !== 'ok') return found
   }
   return ok(secrets.length === 0 ? 'the stage has no sources' : `${secrets.length} filled`)
-}
-
-/** The environment of the sync function, and when it was deployed, in milliseconds since 1970. */
-async function syncFunction({ reader, names }: CheckedStage) {
-  const sync = await reader.lambda(names.syncFunction)
-  if (!sync) throw new Failure(`there is no function ${names.syncFunction}`)
-  return {
-    variables: sync.Environment?.Variables ?? {},
-    deployedAt: Date.parse(sync.LastModified ?? '') || 0,
-  }
 }
 
 /** Reads one page of members of a scope in the catalogue, with the stage's own address and token. */

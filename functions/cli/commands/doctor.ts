@@ -1,3 +1,4 @@
+import { askApprove } from '../io/approve-client.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { askDeployed } from '../io/deployed-catalogue.ts'
 import { exit } from '../io/exit-codes.ts'
@@ -13,7 +14,7 @@ export const addDoctor: AddCommand = (program, world, exitWith) => {
   program
     .command('doctor')
     .description(
-      'Checks whether a stage can work: credentials, queues, ledger, secrets, targets, role catalogue, alarms and drain. It only ' +
+      'Checks whether a stage can work: credentials, queues, ledger, approvals, secrets, targets, role catalogue, alarms and drain. It only ' +
         'reads, with your own AWS identity. It asks each target for one page of members, with the token of the stage. Exit code 1 ' +
         'if a check failed.',
     )
@@ -28,6 +29,7 @@ async function doctor(options: GlobalOptions, world: CliWorld): Promise<number> 
   const given = {
     ...{ stage, names, catalogue, reader: createStageReader(world), now: world.now() },
     askDeployed: () => askDeployed(world, names.replayFunction),
+    askApprove: () => askApprove(world, names.approveFunction),
   }
   const findings = await runChecks([...stageChecks(given), ...targetChecks(given)])
   const counts = countsOf(findings)

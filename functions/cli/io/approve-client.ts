@@ -26,35 +26,11 @@ const answered = v.object({
 
 /** Finds the URL of the approve function. Rejects with a Failure, also if the stage has no guards. */
 export async function openApprove(world: CliWorld, FunctionName: string): Promise<SendApprovals> {
-  const { env, stop } = world
-  const client = await world.lambda()
-  const { FunctionUrl = '' } = await client
-    .getFunctionUrlConfig({ FunctionName }, { abortSignal: stop })
-    .catch(error => {
-      stop.throwIfAborted()
-      if (isMissing(error))
-        throw new Failure(`no guard is declared on this stage: there is no function ${FunctionName}`)
-      throw explainRead(error, env, 'lambda:GetFunctionUrlConfig')
-    })
-  const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials()
-  const post = createSignedPost(
-    { name: 'lambda', endpointVariable: 'URL' },
-    {
-      env: {
-        ...{ URL: FunctionUrl, AWS_REGION: await client.config.region() },
-        ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
-        AWS_SESSION_TOKEN: sessionToken,
-      },
-      transport: slowly(stop),
-    },
-  )
+  const post = await openPost(world, FunctionName)
+  if (!post) throw new Failure(`no guard is declared on this stage: there is no function ${FunctionName}`)
 
   const send = async (changes: readonly ApprovedChange[], plan: string, why: string) => {
-    const body = JSON.stringify({ plan, why, changes })
-    const { status, text } = await post({ 'content-type': 'application/json' }, body).catch(error => {
-      stop.throwIfAborted()
-      throw explain(error, env, 'Lambda')
-    })
+    const { status, text } = await post(JSON.stringify({ plan, why, changes }))
     const json = parseJson(text)
     const result = v.safeParse(answered, json.ok ? json.value : undefined)
     if (status === 200 && result.success) return result.output
@@ -66,6 +42,47 @@ export async function openApprove(world: CliWorld, FunctionName: string): Promis
       answers.push(await send(changes.slice(from, from + maxChanges), plan, why))
     return { ...answers[0]!, approved: answers.flatMap(({ approved }) => approved) }
   }
+}
+
+/**
+ * The status with which the approve function answers an empty request, which approves nothing: 400 if this identity may approve, 403 if not.
+ * Undefined if there is no such function. Rejects with a Failure.
+ */
+export async function askApprove(world: CliWorld, FunctionName: string): Promise<number | undefined> {
+  const post = await openPost(world, FunctionName)
+  return post && (await post('')).status
+}
+
+/** Sends a body to the function's URL. Rejects with a Failure. */
+type Post = (body: string) => Promise<{ readonly status: number; readonly text: string }>
+
+/** Finds the URL of the approve function. Undefined if there is no such function. Rejects with a Failure. */
+async function openPost(world: CliWorld, FunctionName: string): Promise<Post | undefined> {
+  const { env, stop } = world
+  const client = await world.lambda()
+  const found = await client.getFunctionUrlConfig({ FunctionName }, { abortSignal: stop }).catch(error => {
+    stop.throwIfAborted()
+    if (isMissing(error)) return undefined
+    throw explainRead(error, env, 'lambda:GetFunctionUrlConfig')
+  })
+  if (!found) return undefined
+  const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials()
+  const post = createSignedPost(
+    { name: 'lambda', endpointVariable: 'URL' },
+    {
+      env: {
+        ...{ URL: found.FunctionUrl ?? '', AWS_REGION: await client.config.region() },
+        ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+        AWS_SESSION_TOKEN: sessionToken,
+      },
+      transport: slowly(stop),
+    },
+  )
+  return body =>
+    post({ 'content-type': 'application/json' }, body).catch(error => {
+      stop.throwIfAborted()
+      throw explain(error, env, 'Lambda')
+    })
 }
 
 /** Node's `fetch`, which waits for a function that starts. */

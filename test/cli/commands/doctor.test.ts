@@ -5,7 +5,7 @@ import { Failure } from '../../../functions/cli/io/exit-codes.ts'
 import type { StageReader } from '../../../functions/cli/io/stage-reader.ts'
 import { describeCatalogue } from '../../../functions/replay/described-catalogue.ts'
 import { noon } from '../../support/events.ts'
-import { alarm, checkedStage, drainAlarm, names } from '../fake-stage-reader.ts'
+import { alarm, checkedStage, drainAlarm, names, syncWith } from '../fake-stage-reader.ts'
 
 const found = async (check: string, other: Partial<StageReader> = {}, more: Partial<CheckedStage> = {}) => {
   const findings = await runChecks(stageChecks(checkedStage(other, more)))
@@ -17,7 +17,14 @@ test('a healthy stage is ok in every check, in a fixed order', async () => {
   const findings = await runChecks(stageChecks(checkedStage()))
   expect(findings.map(({ check, state }) => `${check}: ${state}`)).toEqual([
     ...['credentials: ok', 'changes queue: ok', 'dead-letter queue: ok', 'ledger: ok', 'history: ok'],
-    ...['queue mapping: ok', 'role catalogue: ok', 'alarms: ok', 'drain: ok'],
+    ...[
+      'approvals: ok',
+      'approve function: ok',
+      'queue mapping: ok',
+      'role catalogue: ok',
+      'alarms: ok',
+      'drain: ok',
+    ],
   ])
 })
 
@@ -38,6 +45,56 @@ test('no read at all leaves no check ok', async () => {
   const findings = await runChecks(stageChecks(checkedStage({}, { reader, askDeployed: broken })))
   expect(findings.filter(({ state }) => state === 'ok')).toEqual([])
   expect(findings[0]).toMatchObject({ check: 'credentials', state: 'failed' })
+})
+
+describe('a stage with guards', () => {
+  const guarded = (other: Partial<StageReader> = {}): Partial<StageReader> => ({
+    lambda: syncWith({ APPROVALS_TABLE: names.approvalsTable }),
+    ...other,
+  })
+  const answering = (status: number | undefined) => ({ askApprove: async () => status })
+
+  test('has its table and its approve function checked, and others are not asked for them', async () => {
+    const asked: string[] = []
+    const table = async (name: string) => {
+      if (name === names.approvalsTable) asked.push(name)
+      return 'ACTIVE'
+    }
+    const askApprove = async () => {
+      asked.push('approve')
+      return 400
+    }
+    const of = (check: string, lambda: StageReader['lambda']) =>
+      found(check, { table, lambda }, { askApprove })
+    for (const check of ['approvals', 'approve function'])
+      expect(await of(check, syncWith({}))).toMatchObject({ state: 'ok', detail: 'the stage has no guards' })
+    expect(asked).toEqual([])
+    const { lambda = none } = guarded()
+    expect(await of('approvals', lambda)).toMatchObject({ state: 'ok', detail: 'the table is active' })
+    expect(await of('approve function', lambda)).toMatchObject({
+      ...{ state: 'ok', detail: 'this identity may approve' },
+    })
+    expect(new Set(asked)).toEqual(new Set([names.approvalsTable, 'approve']))
+  })
+  test.each<[string, string, RegExp, Partial<StageReader>, Partial<CheckedStage>]>([
+    ['approvals', 'failed', /approvals does not exist/, guarded({ table: none }), {}],
+    ['approvals', 'warning', /is CREATING/, guarded({ table: async () => 'CREATING' }), {}],
+    ['approve function', 'warning', /^this identity may not approve$/, guarded(), answering(403)],
+    ['approve function', 'failed', /answers with status 502/, guarded(), answering(502)],
+    ['approve function', 'failed', /nobody can approve/, guarded(), answering(undefined)],
+    [
+      'approve function',
+      'warning',
+      /^not checked: no permission lambda:GetFunctionUrlConfig$/,
+      guarded(),
+      { askApprove: () => Promise.reject(new Failure('no permission lambda:GetFunctionUrlConfig')) },
+    ],
+    ['approve function', 'warning', /^not checked: there is no function/, { lambda: none }, {}],
+  ])('%s: %s, with %s', async (check, state, detail, other, more) => {
+    const finding = await found(check, other, more)
+    expect(finding).toMatchObject({ state, detail: expect.stringMatching(detail) })
+    expect(finding).toHaveProperty('todo', expect.stringMatching(/./))
+  })
 })
 
 test('a bug is no finding', async () => {

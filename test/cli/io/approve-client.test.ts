@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { openApprove } from '../../../functions/cli/io/approve-client.ts'
+import { askApprove, openApprove } from '../../../functions/cli/io/approve-client.ts'
 import { type Seen, startServer, type TestServer } from '../../support/server.ts'
 import { fakeWorld } from '../fake-world.ts'
 
@@ -15,8 +15,10 @@ afterEach(async () => {
   server = undefined
 })
 
+type Answer = (seen: Seen) => { status: number; body: unknown }
+
 /** Lambda, whose function answers a request so; `urlStatus` is that of GetFunctionUrlConfig. */
-async function opened(answer: (seen: Seen) => { status: number; body: unknown }, urlStatus = 200) {
+async function lambdaOf(answer: Answer, urlStatus = 200) {
   server = await startServer((response, seen) => {
     if (seen.method === 'POST') {
       const { status, body } = answer(seen)
@@ -27,8 +29,9 @@ async function opened(answer: (seen: Seen) => { status: number; body: unknown },
     response.writeHead(urlStatus, { 'content-type': 'application/json', 'x-amzn-errortype': name })
     response.end(JSON.stringify(urlStatus === 200 ? found : { message: name }))
   })
-  return openApprove(fakeWorld({ lambda: server.url }).world, 'role-sync-s-approve')
+  return [fakeWorld({ lambda: server.url }).world, 'role-sync-s-approve'] as const
 }
+const opened = async (answer: Answer, urlStatus = 200) => openApprove(...(await lambdaOf(answer, urlStatus)))
 const posts = () => (server?.seen ?? []).filter(({ method }) => method === 'POST')
 const approving = (seen: Seen) => {
   const { changes } = JSON.parse(seen.body) as { changes: unknown[] }
@@ -53,6 +56,23 @@ test('many changes go in several requests, and each has its answer', async () =>
   const { approved } = await send(Array(120).fill(change), 'hash', 'HR-4711')
   expect(approved).toHaveLength(120)
   expect(posts().map(({ body }) => JSON.parse(body).changes.length)).toEqual([50, 50, 20])
+})
+
+describe('an empty request, which approves nothing, shows', () => {
+  test.each([400, 403, 502])('how the function answers: %d', async status => {
+    const lambda = await lambdaOf(() => ({ status, body: {} }))
+    expect(await askApprove(...lambda)).toBe(status)
+    expect(posts().map(({ body }) => body)).toEqual([''])
+    expect(posts()[0]?.headers.authorization).toContain('/lambda/aws4_request,')
+  })
+  test('that there is no such function', async () => {
+    expect(await askApprove(...(await lambdaOf(approving, 404)))).toBeUndefined()
+  })
+  test('that the URL may not be looked up', async () => {
+    await expect(askApprove(...(await lambdaOf(approving, 403)))).rejects.toThrow(
+      'no permission lambda:GetFunctionUrlConfig',
+    )
+  })
 })
 
 describe('what does not work is one line', () => {
