@@ -351,8 +351,8 @@ function createOne(openMs: number, now: () => number): Breaker {`,
   {
     name: 'a list that was read in part is believed',
     file: 'sync/search-scope.ts',
-    find: 'const isAbsent = pages === 0 && ',
-    replace: 'const isAbsent = pages > 0 || ',
+    find: 'const isAbsent = read.pages === 0 && ',
+    replace: 'const isAbsent = read.pages > 0 || ',
     scenarios: ['people-shifting'],
   },
   {
