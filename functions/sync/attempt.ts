@@ -5,13 +5,13 @@ import { type Closed, close, closeRestored } from '../core/ledger/close-entry.ts
 import type { Desired } from '../core/ledger/desired-state.ts'
 import type { Attempt, LedgerRules } from '../core/ledger/ledger-entry.ts'
 import { open } from '../core/ledger/open-entry.ts'
-import { causeOf, type Effect, withinGrace } from '../core/outcome/effect.ts'
+import { causeOf, type Effect, type Refused, withinGrace } from '../core/outcome/effect.ts'
 import { backoffMs, busyMs } from '../core/outcome/retry-delay.ts'
 import { doneBy, givenUpAt, type Verdict } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
 import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
-import { guardedOf, withRelease } from './guarded-delivery.ts'
+import { guardedOf, openGuarded } from './guarded-delivery.ts'
 import { forgetGone } from './known-places.ts'
 import type { Rules, SyncWorld, TargetBatch } from './sync-world.ts'
 import { watched } from './traced-http.ts'
@@ -55,17 +55,20 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
   }
   const log = world.telemetry.attempt
 
-  const openAs = (as: Attempt) =>
-    update(member, entry => open(entry, member, as, now(), ledgerRules), deadline)
-  let opened = await openAs(self)
-  if (guarded && opened.kind === 'unapproved')
-    opened = await openAs({ ...self, guarded: await withRelease(guarded, delivery, batch) })
+  const openAs = (asked: Attempt['guarded']) =>
+    update(member, entry => open(entry, member, { ...self, guarded: asked }, now(), ledgerRules), deadline)
+  const opened = await openGuarded(openAs, guarded, delivery, batch)
   switch (opened.kind) {
     case 'finished':
       return doneBy(opened)
-    case 'unapproved':
-      throw new Error('a guard holds the change, and its approvals were not read: nothing is sent')
+    case 'deferred': {
+      const { cause, detail, delayMs = 0 } = opened
+      const least =
+        cause === 'owners_busy' ? busyMs(random()) : backoffMs(message.receives, 0, random(), rules)
+      return { kind: 'retry', afterMs: Math.max(least, delayMs), cause, detail }
+    }
     case 'held':
+      return { kind: 'dead', letter: opened.letter }
     case 'ended': {
       const isHeld = guarded && opened.letter.reason === 'held'
       return { kind: 'dead', letter: { ...opened.letter, ...(isHeld && { detail: guarded.held.detail }) } }
@@ -98,15 +101,39 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
   }
   if (closed.kind !== 'restore') return verdictOf(closed, effect, world)
 
-  const { refusal } = closed
-  const { effect: restored, record: second } = await send(closed.desired, { restoring: true })
-  log(second)
+  const { effect: restored, refusal } = await restore(closed, batch, member, async state => {
+    const { effect: written, record: second } = await send(state, { restoring: true })
+    log(second)
+    return written
+  })
   const ended = await update(
     member,
     entry => closeRestored(entry, self, refusal, restored, now(), ledgerRules),
     closeBy,
   )
   return verdictOf(ended, restored, world)
+}
+
+/**
+ * Writes the applied state again, unless that takes a guarded role from the member and too few others have it: then it is not written,
+ * and stays as unproven as if the target had refused it.
+ */
+async function restore(
+  { desired, refusal, entry }: Extract<Closed, { kind: 'restore' }>,
+  { world, clearDemotion, deadline }: TargetBatch,
+  member: string,
+  write: (state: Desired) => Promise<Effect>,
+): Promise<{ readonly effect: Effect; readonly refusal: Refused }> {
+  const owners = world.guards?.owners?.of({ member, desired }) ?? []
+  if (owners.length > 0) {
+    const cleared = await clearDemotion({ member, owners, rev: entry.rev, isApproved: false }, deadline)
+    if ('kind' in cleared) return { effect: cleared, refusal }
+    if (cleared.others === 'too_few') {
+      const detail = `the applied role is not written again: that ${cleared.detail}; ${refusal.detail}`
+      return { effect: refusal, refusal: { ...refusal, detail } }
+    }
+  }
+  return { effect: await write(desired), refusal }
 }
 
 /** `last` is the effect of the attempt's last write. */

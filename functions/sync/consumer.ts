@@ -7,6 +7,7 @@ import type { Settled } from '../core/history/history-item.ts'
 import { outcomeEvent } from '../core/history/outcome-event.ts'
 import { backoffMs, delaySeconds } from '../core/outcome/retry-delay.ts'
 import type { RetryCause } from '../core/outcome/verdict.ts'
+import { createDemotionClearer } from './clear-demotion.ts'
 import { createEntryUpdater } from './conditional-write.ts'
 import { type DecidedMessage, endWithoutAttempt } from './end-without-attempt.ts'
 import { createLetterSender, type LetterSender } from './letter-sender.ts'
@@ -37,6 +38,7 @@ export function createConsumer(world: SyncWorld): Consumer {
   const { ledger, record } = createHistoryRecorder(world)
   const update = createEntryUpdater(ledger, world.now)
   const takePlace = createPlaceTaker(update, world)
+  const clearDemotion = createDemotionClearer(update, world)
   const letters = createLetterSender(world)
 
   return async (messages, end) => {
@@ -46,7 +48,7 @@ export function createConsumer(world: SyncWorld): Consumer {
     const refusals = Promise.all(refused.map(each => keepRefusedPerson(each, world)))
     const groups = byMember(deliveries).map(group => {
       const link = world.targets.get(group[0]?.change.target as string) as TargetLink
-      return settleMember(group, { ...link, world, update, takePlace, deadline })
+      return settleMember(group, { ...link, world, update, takePlace, clearDemotion, deadline })
     })
     const changed = (await Promise.all(groups)).flat().map(decided)
     const looked = (await lookups).map(decidedPerson)

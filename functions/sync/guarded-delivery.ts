@@ -2,32 +2,89 @@ import type { Delivery } from '../core/event/by-member.ts'
 import { isReplay } from '../core/event/sqs-message.ts'
 import { type Approval, approvalKey, approvers } from '../core/guard/approval.ts'
 import { claimOf } from '../core/guard/burst-places.ts'
+import { ownerDetail } from '../core/guard/last-owner.ts'
 import type { Guarded } from '../core/ledger/ledger-entry.ts'
+import type { Opened } from '../core/ledger/open-entry.ts'
+import type { Deferred } from '../core/outcome/effect.ts'
 import type { SyncWorld, TargetBatch } from './sync-world.ts'
 
-/** What holds this change, if anything does. */
+/** What holds this change, if anything does. What it is comes before what it leaves behind. */
 export function guardedOf({ message, change }: Delivery, { guards, hash }: SyncWorld): Guarded | undefined {
-  const held = guards?.guard(change, message.sender ?? '')
-  return guards && held && { held, key: approvalKey(change, hash), needed: guards.needed }
+  const owners = guards?.owners?.of(change) ?? []
+  const [owner] = owners
+  const held =
+    guards?.guard(change, message.sender ?? '') ??
+    (owner && { guard: 'last_owner' as const, detail: ownerDetail(owner) })
+  return (
+    guards &&
+    held && {
+      ...{ held, key: approvalKey(change, hash), needed: guards.needed },
+      ...(owner && { owners }),
+    }
+  )
+}
+
+type Unapproved = Extract<Opened, { kind: 'unapproved' }>
+
+/** How often the guards are asked within one attempt: while they are, another may change the member's entry. */
+const mostAsked = 4
+
+/**
+ * Opens the entry of a member, and asks what may let a guarded change through until that is known of the entry's revision. `deferred`: it is
+ * not known now. Rejects with `ApprovalsUnavailable` or `LedgerUnavailable`.
+ */
+export async function openGuarded(
+  openAs: (guarded: Guarded | undefined) => Promise<Opened>,
+  guarded: Guarded | undefined,
+  delivery: Delivery,
+  batch: TargetBatch,
+): Promise<Exclude<Opened, Unapproved> | Deferred> {
+  let asked = guarded
+  for (let times = 0; ; times++) {
+    const opened = await openAs(asked)
+    if (opened.kind !== 'unapproved') return opened
+    if (!asked || times === mostAsked) return changing
+    const released = await withRelease(asked, opened, delivery, batch)
+    if ('kind' in released) return released
+    asked = released
+  }
+}
+
+const changing: Deferred = {
+  ...{ kind: 'deferred', cause: 'owners_busy' },
+  detail: 'the entry of the member changes while the guards are asked',
 }
 
 /**
- * A guarded change with what may let it through: a place in its burst, or its approvals. A change that is approved takes no place. Only a
- * replay can be approved by then, so the others ask for a place first. Rejects with `ApprovalsUnavailable` or `LedgerUnavailable`.
+ * A guarded change with what may let it through: a place in its burst, or its approvals, then the count of those who keep the role. A change
+ * that is approved takes no place and is not counted. Only a replay can be approved by then, so the others ask for these first.
  */
-export async function withRelease(
+async function withRelease(
   guarded: Guarded,
+  opened: Unapproved,
   { message, change }: Delivery,
-  { world, takePlace, deadline }: Pick<TargetBatch, 'world' | 'takePlace' | 'deadline'>,
-): Promise<Guarded> {
-  const { limit } = guarded.held
-  const known = isReplay(message) ? await readApprovals(guarded, world) : undefined
-  const isApproved = approvers(known ?? [], world.now()).length >= guarded.needed
-  if (limit && !isApproved) {
+  { world, takePlace, clearDemotion, deadline }: TargetBatch,
+): Promise<Guarded | Deferred> {
+  const { held, owners, needed } = guarded
+  let { placed, approvals } = guarded
+  const read = async () => (approvals ??= await readApprovals(guarded, world))
+  const isApproved = () => opened.isApproved || approvers(approvals ?? [], world.now()).length >= needed
+
+  if (!opened.isApproved && isReplay(message)) await read()
+  if (held.limit && !placed && !isApproved()) {
     const claim = claimOf({ ...change, message: message.id }, world.hash)
-    if (await takePlace(limit, claim, deadline)) return { ...guarded, placed: true }
+    if (await takePlace(held.limit, claim, deadline)) placed = true
   }
-  return { ...guarded, approvals: known ?? (await readApprovals(guarded, world)) }
+  if (held.guard !== 'last_owner' && !placed && !opened.isApproved) await read()
+  const asked = () => ({ ...guarded, ...(placed && { placed }), ...(approvals && { approvals }) })
+  const passes = held.guard === 'last_owner' || placed || isApproved()
+  if (!owners || !passes) return asked()
+
+  const { member } = change
+  const cleared = await clearDemotion({ member, owners, rev: opened.rev, isApproved: isApproved() }, deadline)
+  if ('kind' in cleared) return cleared
+  if (cleared.others === 'too_few') await read()
+  return { ...asked(), cleared }
 }
 
 /** The table of approvals did not answer, so nothing was sent. */

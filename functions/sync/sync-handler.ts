@@ -14,6 +14,7 @@ import { createCredentials, secretReader } from '../aws/target-credentials.ts'
 import { createSyncTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
 import { createGuard } from '../core/guard/guards.ts'
+import { createOwners } from '../core/guard/last-owner.ts'
 import { personTarget } from '../core/people/person-event.ts'
 import { kinds, readCatalogue } from '../targets/index.ts'
 import { createConsumer } from './consumer.ts'
@@ -63,6 +64,10 @@ const consume = createConsumer({
     approvals: createApprovals(guarded.table, dynamodb),
     needed: guarded.needed,
     bursts: createLedger(settings.LEDGER_TABLE, dynamodb),
+    owners: guarded.guards.last_owner && {
+      of: createOwners(guarded.guards.last_owner, kinds, roles),
+      leases: createLedger(settings.LEDGER_TABLE, dynamodb),
+    },
   },
   queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, now, transport),

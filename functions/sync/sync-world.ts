@@ -3,6 +3,10 @@ import type { ParsedEvent } from '../core/event/event.ts'
 import type { BurstLimit } from '../core/guard/burst.ts'
 import type { BurstItem, Claim } from '../core/guard/burst-places.ts'
 import type { Guard } from '../core/guard/guards.ts'
+import type { OwnerLimit, OwnersOf } from '../core/guard/last-owner.ts'
+import type { ScopeItem } from '../core/guard/scope-lease.ts'
+import type { Clearance } from '../core/ledger/ledger-entry.ts'
+import type { Deferred } from '../core/outcome/effect.ts'
 import type { BackoffRules } from '../core/outcome/retry-delay.ts'
 import type { GiveUpRules } from '../core/outcome/verdict.ts'
 import type {
@@ -56,6 +60,8 @@ export interface GuardLink {
   readonly needed: number
   /** The places of bursts, in the ledger's table. */
   readonly bursts: LedgerStore<BurstItem>
+  /** The rules `last_owner`, and the leases of scopes in the ledger's table. Absent if there are no such rules. */
+  readonly owners?: { readonly of: OwnersOf; readonly leases: LedgerStore<ScopeItem> } | undefined
 }
 
 /**
@@ -63,6 +69,22 @@ export interface GuardLink {
  * is as for `UpdateEntry`.
  */
 export type TakePlace = (limit: BurstLimit, claim: Claim, until: number) => Promise<boolean>
+
+/** A write that may take a guarded role from its member. */
+export interface DoubtedWrite {
+  readonly member: string
+  /** The rules that the state to be written may break: at least one. */
+  readonly owners: readonly OwnerLimit[]
+  /** The revision of the member's entry, from which on nobody else may write to the member. */
+  readonly rev: number
+  readonly isApproved: boolean
+}
+
+/**
+ * Finds out whether a write leaves enough other members with each guarded role (functions/README.md#the-last-owners), and takes the scope's
+ * lease for it if it may take one from its member. `until` is as for `UpdateEntry`; no request ends after it. Rejects with `LedgerUnavailable`.
+ */
+export type ClearDemotion = (write: DoubtedWrite, until: number) => Promise<Clearance | Deferred>
 
 /** A target with the breaker and the HTTP of this instance. */
 export interface TargetLink {
@@ -87,6 +109,7 @@ export interface TargetBatch extends TargetLink {
   readonly world: SyncWorld
   readonly update: UpdateEntry
   readonly takePlace: TakePlace
+  readonly clearDemotion: ClearDemotion
   /** When the last request must end, in milliseconds since 1970. */
   readonly deadline: number
 }

@@ -37,8 +37,6 @@ export interface TargetKind<Data = never, Options = unknown, Name extends string
   }
   /** Whether a target with these settings shows in its lists what members hold (`ListedMember.state`). */
   readonly listsStates: (options: Options) => boolean
-  /** Whether a state that the target shows, or that a change asks for, includes this state of the catalogue. */
-  readonly includes: (state: Desired, wanted: Desired) => boolean
   /** Whether a state that the target shows is exactly this one, as its proof compares them. */
   readonly isExactly: (state: Desired, wanted: Desired) => boolean
   readonly connect: (baseUrl: string, options: Options) => Target
@@ -80,7 +78,8 @@ export type Reading =
   /** `state` has the fields of the body that writes it, so that both can be compared field by field. */
   | { readonly kind: 'holds'; readonly state: Desired }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unread'; readonly detail: string }
+  /** `effect`: of the read. Absent if the target answered without the state. */
+  | { readonly kind: 'unread'; readonly detail: string; readonly effect?: Effect }
 
 /** The roles of a scope. `isComplete`: the target has no more than these. */
 export type RoleList =
@@ -94,4 +93,4 @@ export interface NamedRole {
 }
 
 /** A failed read, with its cause. */
-export const unread = (effect: Effect): Reading => ({ kind: 'unread', detail: effectText(effect) })
+export const unread = (effect: Effect): Reading => ({ kind: 'unread', detail: effectText(effect), effect })

@@ -9,7 +9,13 @@ import { alarmTopicArn, type OwnPackage, runbookIn, runbookUrl, thresholdEntries
 import { type Reviewed, readReviewed } from './reviewed-file.ts'
 import { overrideEntries, stageEntries } from './settings-schema.ts'
 import { readGuards, readSources, type SourceDeployment, sourcesOf } from './source-deployment.ts'
-import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './target-deployment.ts'
+import {
+  addressProblems,
+  type TargetDeployment,
+  targetEntries,
+  targetsOf,
+  unlistedStates,
+} from './target-deployment.ts'
 import { relationProblems } from './timing-relations.ts'
 
 /** All checked settings of one stage. The stack is built from nothing else. */
@@ -105,7 +111,9 @@ export function readSettings(
   const declared = wrong.has('sources') ? undefined : readSources(sources, known)
   const guarded = wrong.has('guards')
     ? undefined
-    : readGuards(guards, declared?.ok ? declared.value : undefined, known)
+    : readGuards(guards, declared?.ok ? declared.value : undefined, known, target =>
+        unlistedStates(target, values),
+      )
 
   const problems = [
     ...unknownKeys(own, pathOf),

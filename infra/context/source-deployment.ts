@@ -1,6 +1,7 @@
 import type { Catalogue, Parsed } from '../../functions/core/event/role-catalogue.ts'
 import { type BurstRule, burstProblems } from '../../functions/core/guard/burst.ts'
 import type { Guards } from '../../functions/core/guard/guards.ts'
+import { ownerProblems } from '../../functions/core/guard/last-owner.ts'
 import { intakeSender } from '../../functions/core/guard/sender.ts'
 import { personTarget } from '../../functions/core/people/person-event.ts'
 import { secretName } from '../../functions/core/resource-names.ts'
@@ -25,19 +26,24 @@ export const readSources = (file: Reviewed, catalogue: Catalogue | undefined): P
     parseSources(content, { reservedSecrets, ...(catalogue && { catalogue }) }),
   )
 
-/** Reads the guards and checks them against the declared sources and the catalogue, if these could be read. */
+/**
+ * Reads the guards and checks them against the declared sources and the catalogue, if these could be read. `unlisted`: why the lists of a target
+ * do not show what members have, if they do not.
+ */
 export const readGuards = (
   file: Reviewed,
   declared: readonly Declared[] | undefined,
   catalogue: Catalogue | undefined,
+  unlisted: (target: string) => string | undefined,
 ): Parsed<Guards> =>
   readReviewed('guards', file, content => {
     const parsed = parseGuards(content)
     if (!parsed.ok) return parsed
-    const { protected: members = [], burst = [] } = parsed.value
+    const { protected: members = [], burst = [], last_owner: owners = [] } = parsed.value
     const problems = [
       ...(declared ? undeclared(declared, members, burst) : []),
       ...(catalogue ? burstProblems(burst, catalogue) : []),
+      ...(catalogue ? ownerProblems(owners, kinds, catalogue, unlisted) : []),
     ]
     return problems.length > 0 ? { ok: false, problems } : parsed
   })

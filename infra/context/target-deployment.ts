@@ -57,6 +57,22 @@ export function targetsOf(stage: string, values: Readonly<Record<string, unknown
 }
 
 /**
+ * Why the lists of a target do not show what members have, with these context values. Undefined if they do, or if a setting of the target is
+ * wrong.
+ */
+export function unlistedStates(
+  target: string,
+  values: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const kind = kinds.find(({ name }) => name === target) as TargetKind
+  const set = Object.keys(optionSchemas(kind)).map(setting => [setting, values[optionKey(setting)]] as const)
+  if (set.some(([, value]) => value === undefined) || kind.listsStates(Object.fromEntries(set)))
+    return undefined
+  const settings = set.map(([setting, value]) => `${optionKey(setting)} ${value}`).join(', ')
+  return `the lists of ${target} do not show roles with ${settings}`
+}
+
+/**
  * The problems of the targets' addresses, each as `key: rule`. Outside of this machine a token is sent only over https, and never to an
  * address that no target can have.
  */

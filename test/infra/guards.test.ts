@@ -155,7 +155,17 @@ describe('a wrong file of guards fails with its path', () => {
       'guards: burst.0.scope: must be a scope of the catalogue',
     ],
     ['a member without why', { protected: [{ member: 'wacht/1/2' }] }, 'guards: protected.0.why: is missing'],
-    ['another guard', { last_owner: [] }, 'guards: last_owner: is not a known field'],
+    ['another guard', { owners: [] }, 'guards: owners: is not a known field'],
+    [
+      'owners where lists do not show roles',
+      { last_owner: [{ scope: 'wacht/7301954381230018561', role: 'engineering-manager', keep: 2 }] },
+      'guards: last_owner.0.scope: the lists of wacht do not show roles with wachtDialect role_id: name the members in `protected` instead',
+    ],
+    [
+      'owners by a role that the scope does not have',
+      { last_owner: [{ scope: 'project/3c90c3cc-0d44-4b50-8888-8dd25736052a', role: 'nobody', keep: 2 }] },
+      'guards: last_owner.0.role: must be a role that the catalogue has for this scope',
+    ],
     [
       'a source that is not declared',
       { protected: [{ member: 'wacht/1/2', why: 'x', senders: ['AROAEXAMPLE', 'intake/oktta'] }] },
@@ -163,6 +173,13 @@ describe('a wrong file of guards fails with its path', () => {
     ],
   ])('%s', (_, given, problem) => {
     expect(problemsOf({ sources, guards: given })).toEqual([expect.stringContaining(problem)])
+  })
+  test('but owners are guarded where lists show roles', () => {
+    const last_owner = [{ scope: 'wacht/7301954381230018561', role: 'engineering-manager', keep: 2 }]
+    expect(problemsOf({ guards: { last_owner }, wachtDialect: 'role_ids' })).toEqual([])
+    expect(problemsOf({ guards: { last_owner }, wachtDialect: 'both' })).toEqual([
+      'wachtDialect: must be role_id or role_ids',
+    ])
   })
   test.each(['0', '6', '1.5', 'two'])('%s approvals', approvalsNeeded => {
     expect(problemsOf({ approvalsNeeded })).toEqual(['approvalsNeeded: must be a whole number from 1 to 5'])

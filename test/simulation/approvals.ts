@@ -8,6 +8,7 @@ import type { BurstWatch } from './bursts.ts'
 import type { Clock } from './clock.ts'
 import { memberNames } from './events.ts'
 import type { Instance } from './lambda.ts'
+import type { OwnerWatch } from './owners.ts'
 import type { Queue, Stored } from './queue.ts'
 import type { Random } from './random.ts'
 import { callRemote } from './remote.ts'
@@ -38,6 +39,7 @@ const skewMs = 1000
 export function createApprovalDesk(
   { scenario, clock, queue, letters, changeOf, violate }: Judged,
   watch: BurstWatch,
+  owners: OwnerWatch,
 ) {
   const { ledgerSilent: silent, ledgerThrottled: throttled } = scenario.faults
   const guarded = new Set(guardedMembers(scenario))
@@ -83,7 +85,8 @@ export function createApprovalDesk(
     if (letter.reason !== 'held') return
     const stored = sentAs(message) as Stored
     const change = changeOf(stored.body) as Change
-    if (letter.guard === 'burst') watch.held(change, senderIn(stored), entries)
+    if (letter.guard === 'last_owner') owners.held(member, message)
+    else if (letter.guard === 'burst') watch.held(change, senderIn(stored), entries)
     else if (isNamed(stored)) violate(invariant, member, `${message} is held though its sender is named`)
     if (mustUse(keyOf(change))) violate(invariant, member, `${message} is held though it was approved`)
   }
@@ -110,8 +113,9 @@ export function createApprovalDesk(
       const { member, applied } = entry
       entries.set(member, entry)
       if (scenario.burst) watch.lease(before, entry)
+      owners.lease(before, entry)
       const isProtected = guarded.has(member)
-      if (!isProtected && !scenario.burst) return
+      if (!isProtected && !scenario.burst && !scenario.owners) return
       if (isProtected && entry.lease && entry.lease.holder !== before?.lease?.holder)
         lease(entry, entry.lease)
       if (isProtected && applied && applied.message !== before?.applied?.message) proof(member, applied)
@@ -132,7 +136,7 @@ export function createApprovalDesk(
       const lettered = new Set(letters.map(({ body }) => changeOf(body)?.version.id))
       for (const { body } of queue.sent()) {
         const change = changeOf(body)
-        if (!change || (!guarded.has(change.member) && !scenario.burst)) continue
+        if (!change || (!guarded.has(change.member) && !scenario.burst && !scenario.owners)) continue
         if (lettered.has(change.version.id) || rejected.has(change.version.id)) continue
         const applied = entries.get(change.member)?.applied
         if (!applied || compareVersions(applied.version, change.version) < 0)

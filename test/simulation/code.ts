@@ -2,6 +2,7 @@ import type * as people from '../../functions/aws/person-memory.ts'
 import type * as secrets from '../../functions/aws/target-credentials.ts'
 import type * as event from '../../functions/core/event/event.ts'
 import type * as guards from '../../functions/core/guard/guards.ts'
+import type * as owners from '../../functions/core/guard/last-owner.ts'
 import type * as sender from '../../functions/core/guard/sender.ts'
 import type * as breaker from '../../functions/sync/breaker.ts'
 import type * as consumer from '../../functions/sync/consumer.ts'
@@ -12,6 +13,7 @@ import type * as targets from '../../functions/targets/index.ts'
 export type Code = Pick<typeof consumer, 'createConsumer'> &
   Pick<typeof event, 'createEventParser'> &
   Pick<typeof guards, 'createGuard'> &
+  Pick<typeof owners, 'createOwners'> &
   Pick<typeof sender, 'senderOf'> &
   Pick<typeof breaker, 'createBreaker'> &
   Pick<typeof authorized, 'authorized'> &
@@ -21,21 +23,24 @@ export type Code = Pick<typeof consumer, 'createConsumer'> &
 
 /** Loads the code; `variant` is a query that a loader hook may answer with a mutated source. */
 export async function loadCode(variant = ''): Promise<Code> {
-  const [consumer, event, guards, sender, breaker, authorized, secrets, people, targets] = await Promise.all([
-    import(`../../functions/sync/consumer.ts${variant}`),
-    import(`../../functions/core/event/event.ts${variant}`),
-    import(`../../functions/core/guard/guards.ts${variant}`),
-    import(`../../functions/core/guard/sender.ts${variant}`),
-    import(`../../functions/sync/breaker.ts${variant}`),
-    import(`../../functions/targets/authorized-http.ts${variant}`),
-    import(`../../functions/aws/target-credentials.ts${variant}`),
-    import(`../../functions/aws/person-memory.ts${variant}`),
-    import(`../../functions/targets/index.ts${variant}`),
-  ])
+  const [consumer, event, guards, owners, sender, breaker, authorized, secrets, people, targets] =
+    await Promise.all([
+      import(`../../functions/sync/consumer.ts${variant}`),
+      import(`../../functions/core/event/event.ts${variant}`),
+      import(`../../functions/core/guard/guards.ts${variant}`),
+      import(`../../functions/core/guard/last-owner.ts${variant}`),
+      import(`../../functions/core/guard/sender.ts${variant}`),
+      import(`../../functions/sync/breaker.ts${variant}`),
+      import(`../../functions/targets/authorized-http.ts${variant}`),
+      import(`../../functions/aws/target-credentials.ts${variant}`),
+      import(`../../functions/aws/person-memory.ts${variant}`),
+      import(`../../functions/targets/index.ts${variant}`),
+    ])
   return {
     ...consumer,
     ...event,
     ...guards,
+    ...owners,
     ...sender,
     ...breaker,
     ...authorized,

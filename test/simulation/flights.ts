@@ -2,6 +2,7 @@ import type { Reason } from '../../functions/core/dead-letter/reason.ts'
 import type { TargetRequest } from '../../functions/targets/target.ts'
 import type { Clock } from './clock.ts'
 import { memberNames, renewedOf } from './events.ts'
+import { isOwner } from './owners.ts'
 import { placeAt, placeOf } from './places.ts'
 import type { Scenario } from './scenario.ts'
 import { type Server, stateOf } from './servers.ts'
@@ -41,12 +42,17 @@ export const isRepeatable = ({ dialect }: Scenario, member: string): boolean =>
 export function createFlights(scenario: Scenario, clock: Clock, server: Server, tell: Tell) {
   const { requestTimeoutMs, landWithinMs } = scenario.rules
   const flights = new Map<string, Flight[]>()
+  const isGuarded = (member: string, state: string) =>
+    scenario.owners !== undefined && !isOwner(scenario, member, state)
   const members = new Set(memberNames(scenario).flatMap(member => [member, renewedOf(member)]))
 
   const check = (member: string, state: string, flight: Flight): void => {
     if (!flight.ended) {
       tell.violate('3 one write at a time', member, `${state} starts while ${flight.state} is under way`)
-    } else if (flight.unanswered && (!isRepeatable(scenario, member) || flight.state !== state)) {
+    } else if (
+      flight.unanswered &&
+      (!isRepeatable(scenario, member) || flight.state !== state || isGuarded(member, state))
+    ) {
       tell.violate(
         '4 nothing over an unanswered write',
         member,

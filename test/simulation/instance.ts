@@ -4,8 +4,10 @@ import type { Queues } from '../../functions/core/ports.ts'
 import type { TargetLink } from '../../functions/sync/sync-world.ts'
 import { guardedMembers } from './approvals.ts'
 import { burstRules } from './bursts.ts'
+import { catalogueOf } from './events.ts'
 import { keepMs } from './history.ts'
 import type { Handler, Instance } from './lambda.ts'
+import { ownerRules } from './owners.ts'
 import { type Place, placesOf } from './places.ts'
 import type { Received } from './queue.ts'
 import { callRemote } from './remote.ts'
@@ -41,6 +43,10 @@ export function boot(site: Site, instance: Instance): Handler {
       approvals: site.desk.seenBy(instance, site.randomOf(`approvals of ${instance.name}`)),
       needed: scenario.approvals.needed,
       bursts: site.bursts.seenBy(instance, site.randomOf(`bursts of ${instance.name}`)),
+      owners: scenario.owners && {
+        of: code.createOwners(ownerRules(scenario), code.kinds, catalogueOf(scenario)),
+        leases: site.scopes.seenBy(instance, site.randomOf(`scopes of ${instance.name}`)),
+      },
     },
     queues: queuesOf(site, instance, inHand),
     targets: new Map(

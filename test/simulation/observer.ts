@@ -7,6 +7,7 @@ import type { OutcomeRecord } from '../../functions/core/ports.ts'
 import { guardedMembers } from './approvals.ts'
 import type { Clock } from './clock.ts'
 import { createFlights, isRepeatable } from './flights.ts'
+import { ownerRules } from './owners.ts'
 import { placeOf } from './places.ts'
 import type { Received } from './queue.ts'
 import type { Scenario } from './scenario.ts'
@@ -177,7 +178,11 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
   function rightlyDead(reason: string | undefined, change: Change | undefined): boolean {
     if (reason === 'gave_up') return longOutage
     if (reason === 'held')
-      return guardedMembers(scenario).includes(change?.member ?? '') || change?.withdraws !== undefined
+      return (
+        guardedMembers(scenario).includes(change?.member ?? '') ||
+        change?.withdraws !== undefined ||
+        (change !== undefined && ownerRules(scenario).length > 0)
+      )
     if (reason?.startsWith('person_')) return true // which is judged when the message ends
     if (!change) return reason === 'invalid_event'
     if (clock.now() - (joinedAt.get(change.member) ?? 0) < joinedJustNowMs) return true

@@ -81,6 +81,11 @@ export interface BurstHabits {
   readonly wrongAt: readonly number[]
 }
 
+/** How many other members of each scope keep the role r2. */
+export interface OwnerHabits {
+  readonly keep: number
+}
+
 /** An organization or project, and the members in it. */
 export interface ScopeSize {
   readonly members: number
@@ -143,6 +148,7 @@ export interface Scenario {
   readonly held?: Held
   readonly approvals?: ApprovalHabits
   readonly burst?: BurstHabits
+  readonly owners?: OwnerHabits
   /** How long the target takes for an answer, in milliseconds; absent: 5 to 120, at random. */
   readonly answersIn?: number
   /** The most requests that the target takes in a second; 0: any number. */
@@ -340,6 +346,18 @@ const burst: Partial<Scenario> = {
   },
 }
 
+/** Members of both targets who get and lose a guarded role at once; writes land late, and some are refused after they took effect. */
+const lastOwner: Partial<Scenario> = {
+  ...{ target: 'both', dialect: 'role_ids', members: 12, changes: 4, window: 3 * minute, late: 0.1 },
+  ...{ malformed: 0, repeated: 0.1, instances: 4, replayed: 0.1, partial: true },
+  approvals: { members: 0, named: 0.5, forged: 0, approves: 0, needed: 1, rejects: 0.6 },
+  owners: { keep: 2 },
+  faults: {
+    ...{ ...calm, timeout: 0.15, serverError: 0.08, redirected: 0.08, slow: 0.2, killed: 0.05 },
+    ...{ ledgerSilent: 0.02, ledgerThrottled: 0.01, delivered: 0.1, reappears: 0.1, ambiguous: 0.05 },
+  },
+}
+
 /** The scenarios by name. */
 export const scenarios: readonly Scenario[] = [
   of('calm', { faults: calm, late: 0.3, repeated: 0.3 }),
@@ -481,6 +499,17 @@ export const scenarios: readonly Scenario[] = [
   of('protected-four-eyes', { ...protectedBy(2), people: 0.3, target: 'both', members: 4 }),
   of('burst', burst),
   of('burst-people', { ...burst, people: 0.3, dialect: 'role_ids' }),
+  of('last-owner', lastOwner),
+  of('last-owner-crowd', {
+    ...{ ...lastOwner, target: 'project', members: 5, changes: 12, window: 20_000, instances: 6 },
+    faults: { ...calm, slow: 0.4, serverError: 0.25, redirected: 0.15 },
+  }),
+  of('last-owner-approved', {
+    ...{ ...lastOwner, changes: 8, window: 90 * minute, outages: [{ from: 2 * hour, to: 3 * hour }] },
+    approvals: { members: 1, named: 0.6, forged: 0.3, approves: 0.6, needed: 1, rejects: 0.1 },
+    faults: { ...calm, timeout: 0.05, slow: 0.4, killed: 0.05, delivered: 0.1, ledgerSilent: 0.02 },
+    burst: { floor: 4, windowMs: hour, wrongAt: [30 * minute] },
+  }),
   of('narrow', { inFlight: 6, members: 5 }),
   ...(['breaker_open', 'resting', 'ledger'] as const).map(by => of(`held-${by}`, heldSoon(by))),
 ]

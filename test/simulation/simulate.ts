@@ -18,6 +18,7 @@ import { createMemory } from './memory.ts'
 import { createNetwork, noTraffic, type Traffic } from './network.ts'
 import { createObserver, hasLetter, type Violation } from './observer.ts'
 import { startOperators } from './operators.ts'
+import { createOwnerWatch } from './owners.ts'
 import { spellings, watchPeople } from './people.ts'
 import { type Place, placesOf, urlAt } from './places.ts'
 import { createQueue, type Received, type Stored } from './queue.ts'
@@ -119,7 +120,8 @@ export async function simulate(
     : createQueue(scenario, clock, randomOf('queue'), redrive)
   const judged = { scenario, clock, queue, letters, changeOf: reader.changeOf, violate: observer.violate }
   const watch = createBurstWatch(judged)
-  const desk = createApprovalDesk(judged, watch)
+  const owners = createOwnerWatch(judged)
+  const desk = createApprovalDesk(judged, watch, owners)
   const site: Site = {
     ...{ code, scenario, clock, randomOf, observer, queue, letters, validToken },
     ...reader,
@@ -127,6 +129,7 @@ export async function simulate(
     memory: createMemory(code, clock, scenario.faults, item => observer.logged(item, '?')),
     desk,
     bursts: createSteps(clock, scenario.faults, watch.stored),
+    scopes: createSteps(clock, scenario.faults, () => undefined),
     table: createTable(clock, scenario.faults, desk.stored),
     history: createHistoryTable(clock, scenario.faults, observer),
     topic: createTopic(clock, scenario.faults, observer),
@@ -192,6 +195,7 @@ export async function simulate(
   const { entries, proofs } = site.table
   desk.judge()
   watch.judge(traffic.landed)
+  owners.judge(initial, traffic.landed)
   const isExcused = (message: string) =>
     crashed.some(({ id }) => id === message) ||
     hasLetter(observer.finished.get(message) ?? { outcome: 'applied' })

@@ -1,6 +1,7 @@
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 import type { Change, ParsedEvent } from '../../functions/core/event/event.ts'
 import type { BurstItem } from '../../functions/core/guard/burst-places.ts'
+import type { ScopeItem } from '../../functions/core/guard/scope-lease.ts'
 import type { Lookup } from '../../functions/core/people/person-event.ts'
 import type { Target } from '../../functions/targets/target.ts'
 import type { ApprovalDesk } from './approvals.ts'
@@ -40,6 +41,7 @@ export interface Site {
   readonly history: ReturnType<typeof createHistoryTable>
   readonly desk: ApprovalDesk
   readonly bursts: ReturnType<typeof createSteps<BurstItem>>
+  readonly scopes: ReturnType<typeof createSteps<ScopeItem>>
   readonly topic: ReturnType<typeof createTopic>
   readonly queue: Queue
   readonly letters: Letter[]

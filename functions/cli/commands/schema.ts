@@ -62,10 +62,11 @@ export const guardsJsonSchema = (): JsonSchema => ({
   title: 'Guards',
   description:
     'Which changes wait until a person approves them. Beyond this schema: the ids of a member and of a scope are those of its target, no member is ' +
-    'named twice, no two bursts are for the same scope, sender and role, and both scope and role are in the catalogue.',
+    'named twice, no two bursts are for the same scope, sender and role, no two rules of last_owner for the same scope and role, and both scope and role are in the catalogue.',
   examples: [
     { protected: [{ member: 'wacht/7301954381230018561/7301954381230018999', why: 'break-glass owner' }] },
     { burst: [{ sender: 'intake/okta', role: 'member', floor: 10, windowSeconds: 3600 }] },
+    { last_owner: [{ scope: 'wacht/7301954381230018561', role: 'owner', keep: 2 }] },
   ],
   ...toJsonSchema(guardsSchema(kinds), {
     ...{ target: 'draft-2020-12', typeMode: 'input', errorMode: 'ignore' },

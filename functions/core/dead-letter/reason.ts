@@ -22,7 +22,7 @@ export const letterReasons = [...reasons, 'crashed'] as const
 export type LetterReason = (typeof letterReasons)[number]
 
 /** What holds a change. */
-export const guardNames = ['protected', 'burst'] as const
+export const guardNames = ['protected', 'burst', 'last_owner'] as const
 
 export type GuardName = (typeof guardNames)[number]
 

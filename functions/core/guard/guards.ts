@@ -6,12 +6,14 @@ import type { Parsed } from '../event/role-catalogue.ts'
 import { asObject } from '../json.ts'
 import { problemsOf } from '../schema-problems.ts'
 import { areDistinct, type BurstLimit, type BurstRule, createBurstLimits } from './burst.ts'
+import { type OwnerKind, type OwnerRule, ownerRules } from './last-owner.ts'
 import { namedSender } from './sender.ts'
 
 /** The content of the guards file: a list for each kind of guard. None of it needs to be there. */
 export interface Guards {
   readonly protected?: readonly ProtectedMember[] | undefined
   readonly burst?: readonly BurstRule[] | undefined
+  readonly last_owner?: readonly OwnerRule[] | undefined
 }
 
 /** A member whose every change is held, unless it comes from a sender named for it. */
@@ -23,9 +25,8 @@ export interface ProtectedMember {
   readonly senders?: readonly string[] | undefined
 }
 
-/** A target's part of guards: the schemas of the two ids in the name of a member. */
-export interface GuardedKind {
-  readonly name: string
+/** A target's part of guards: the schemas of the two ids in the name of a member, and what a state includes. */
+export interface GuardedKind extends OwnerKind {
   readonly scope: v.GenericSchema<string, string>
   readonly memberId: v.GenericSchema<string, string>
 }
@@ -47,6 +48,7 @@ export const guardsSchema = (kinds: readonly GuardedKind[]) =>
   v.strictObject({
     protected: v.optional(protectedMembers(kinds)),
     burst: v.optional(burstRules(kinds)),
+    last_owner: v.optional(ownerRules(namedScope(kinds), whole(1, 100))),
   })
 
 const protectedMembers = (kinds: readonly GuardedKind[]) =>
@@ -81,6 +83,9 @@ const fullName = (
     }),
   )
 
+/** The name of a scope. */
+const namedScope = (kinds: readonly GuardedKind[]) => fullName(kinds, 'scope', ({ scope }) => [scope])
+
 const protectedMember = (kinds: readonly GuardedKind[]) =>
   v.strictObject(
     {
@@ -104,7 +109,7 @@ const burstRules = (kinds: readonly GuardedKind[]) =>
 const burstRule = (kinds: readonly GuardedKind[]) =>
   v.strictObject(
     {
-      scope: v.optional(fullName(kinds, 'scope', ({ scope }) => [scope])),
+      scope: v.optional(namedScope(kinds)),
       sender: v.optional(namedSender),
       role: v.optional(roleName),
       floor: whole(1, 500),
@@ -128,7 +133,7 @@ export function parseGuardsOf(kinds: readonly GuardedKind[], content: unknown): 
 
 /** Whether there is anything to guard. */
 export const isAnyGuarded = (guards: Guards): boolean =>
-  (guards.protected ?? []).length + (guards.burst ?? []).length > 0
+  [guards.protected, guards.burst, guards.last_owner].some(list => list && list.length > 0)
 
 /**
  * A target may find a member by its id alone, whatever scope the address names. So the same id in another scope is protected too, and

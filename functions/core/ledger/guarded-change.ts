@@ -1,5 +1,6 @@
 import type { Grounds } from '../dead-letter/reason.ts'
 import { approvers } from '../guard/approval.ts'
+import type { Held } from '../guard/guards.ts'
 import type { ApprovedVersion, Entry, Guarded } from './ledger-entry.ts'
 
 /** The most approvals in one entry. One that was dropped is asked for again. */
@@ -20,6 +21,30 @@ export function approversOf(
   return by.length >= needed ? by : undefined
 }
 
+/** How the guards of a change stand to it. */
+export type Standing =
+  /** `by`: its approvers, if there are enough. */
+  | { readonly kind: 'free'; readonly by: readonly string[] | undefined }
+  /** What could let it through was not read yet, or not of this revision of the entry. */
+  | { readonly kind: 'unapproved'; readonly isApproved: boolean }
+  | { readonly kind: 'held'; readonly held: Held }
+
+/**
+ * Whether the guards let a change through: first the one that holds it by what it is, then `last_owner`. An approval lets it through both, but
+ * the lease of the scope is needed all the same.
+ */
+export function standingOf(entry: Entry | undefined, guarded: Guarded, now: number): Standing {
+  const { held, owners, placed, approvals } = guarded
+  const by = approversOf(entry, guarded, now)
+  const unapproved: Standing = { kind: 'unapproved', isApproved: by !== undefined }
+  if (!by && !placed && held.guard !== 'last_owner') return approvals ? { kind: 'held', held } : unapproved
+  if (!owners) return { kind: 'free', by }
+  const cleared = guarded.cleared?.rev === (entry?.rev ?? 0) ? guarded.cleared : undefined
+  if (cleared && (by || cleared.others === 'enough')) return { kind: 'free', by }
+  if (cleared?.others !== 'too_few' || !approvals) return unapproved
+  return { kind: 'held', held: { guard: 'last_owner', detail: cleared.detail } }
+}
+
 /** The entry with the approval of one version, until that version settles. The one that was used last comes first. */
 export function withApproved(entry: Entry, approved: ApprovedVersion): Entry {
   const others = (entry.approved ?? []).filter(({ key }) => key !== approved.key)
@@ -36,6 +61,6 @@ export function withoutApproved(
 }
 
 /** The letter of a change that is held. */
-export const heldLetter = ({ held: { guard, detail } }: Guarded, { unproven }: Entry): Grounds => ({
+export const heldLetter = ({ guard, detail }: Held, { unproven }: Entry): Grounds => ({
   ...{ reason: 'held', detail, guard, unproven: unproven !== undefined },
 })

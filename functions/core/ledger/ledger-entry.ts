@@ -2,6 +2,7 @@ import type { Grounds } from '../dead-letter/reason.ts'
 import type { Version } from '../event/version.ts'
 import type { Approval } from '../guard/approval.ts'
 import type { Held } from '../guard/guards.ts'
+import type { OwnerLimit } from '../guard/last-owner.ts'
 import type { Desired } from './desired-state.ts'
 
 /** What the ledger knows of one member (functions/README.md#the-ledger-protocol). Times are milliseconds since 1970. */
@@ -107,6 +108,21 @@ export interface Guarded {
   readonly approvals?: readonly Approval[]
   /** The member has a place in the burst: the change needs no approval. */
   readonly placed?: true
+  /** The rules `last_owner` that the change may break; absent if there are none. */
+  readonly owners?: readonly OwnerLimit[] | undefined
+  /** What is known of these rules. Absent if nothing was read yet. */
+  readonly cleared?: Clearance
+}
+
+/** What is known of a change that may take a guarded role from its member, while the member's entry has this revision. */
+export interface Clearance {
+  readonly rev: number
+  /**
+   * `enough`: the member does not have the role, or enough others have it. `uncounted`: only the scope's lease is taken, which is enough for an
+   * approved change.
+   */
+  readonly others: 'enough' | 'uncounted' | 'too_few'
+  readonly detail: string
 }
 
 /** How long things last, in milliseconds, and whether the target's write may be repeated. */

@@ -2,7 +2,7 @@ import type { Grounds } from '../dead-letter/reason.ts'
 import { compareVersions } from '../event/version.ts'
 import { sameDesired } from './desired-state.ts'
 import { endedLetter, withEnded } from './ended-messages.ts'
-import { approversOf, heldLetter, withApproved } from './guarded-change.ts'
+import { heldLetter, standingOf, withApproved } from './guarded-change.ts'
 import type { Applied, Attempt, Entry, Lease, LedgerRules, Unanswered } from './ledger-entry.ts'
 
 /** How a change stands to its member before anything is sent. */
@@ -14,8 +14,8 @@ export type Opened =
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'send'; readonly entry: Entry }
   | { readonly kind: 'leased' }
-  /** A guard holds the change, and what could let it through was not read yet. */
-  | { readonly kind: 'unapproved' }
+  /** A guard holds the change, and what could let it through was not read yet, or not of this revision of the entry. */
+  | { readonly kind: 'unapproved'; readonly rev: number; readonly isApproved: boolean }
   /** A guard holds the change: the message ends with this letter, which the entry keeps. */
   | { readonly kind: 'held'; readonly entry: Entry; readonly letter: Grounds }
 
@@ -44,7 +44,8 @@ export function open(
 
   const settled = entry && expireLease(entry, rules)
   const unanswered = pending(settled?.unanswered, now)
-  if (unanswered && !(rules.repeatable && sameDesired(unanswered.desired, attempt.desired))) {
+  const isRepeatable = rules.repeatable && !attempt.guarded?.owners
+  if (unanswered && !(isRepeatable && sameDesired(unanswered.desired, attempt.desired))) {
     return { kind: 'wait', until: unanswered.until }
   }
 
@@ -53,12 +54,14 @@ export function open(
   const base: Entry = { ...rest, rev: rev + 1 }
   const taken: Lease = { holder, until: now + rules.leaseMs, event, desired }
   if (!guarded) return { kind: 'send', entry: { ...base, lease: taken } }
-  const by = approversOf(entry, guarded, now)
-  const approved = by && { message, version, key: guarded.key, by }
-  if (approved) return { kind: 'send', entry: { ...withApproved(base, approved), lease: taken } }
-  if (guarded.placed) return { kind: 'send', entry: { ...base, lease: taken } }
-  if (!guarded.approvals) return { kind: 'unapproved' }
-  const held = heldLetter(guarded, base)
+  const standing = standingOf(entry, guarded, now)
+  if (standing.kind === 'unapproved') return { ...standing, rev }
+  if (standing.kind === 'free') {
+    const { by } = standing
+    const approved = by ? withApproved(base, { message, version, key: guarded.key, by }) : base
+    return { kind: 'send', entry: { ...approved, lease: taken } }
+  }
+  const held = heldLetter(standing.held, base)
   return { kind: 'held', entry: withEnded(base, attempt, held, now), letter: held }
 }
 
@@ -83,7 +86,7 @@ export const pending = (unanswered: Unanswered | undefined, now: number): Unansw
   unanswered && now < unanswered.until ? unanswered : undefined
 
 /** A lease that ran out unclosed was an unanswered write of its desired state. */
-function expireLease(entry: Entry, rules: LedgerRules): Entry {
+export function expireLease(entry: Entry, rules: Pick<LedgerRules, 'landWithinMs'>): Entry {
   const { lease, ...rest } = entry
   if (!lease) return entry
   const until = Math.max(lease.until + rules.landWithinMs, entry.unanswered?.until ?? 0)

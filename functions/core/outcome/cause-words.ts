@@ -11,6 +11,8 @@ const words: Readonly<Record<RetryCause | Refused['reason'], string>> = {
   breaker_open: 'target is failing, calls are paused',
   resting: 'target is rate-limiting',
   throttled: 'target is rate-limiting',
+  owners_unread: 'who has the guarded role cannot be read',
+  owners_busy: 'another member of the scope may lose the guarded role',
   no_time: 'the invocation was about to end',
   not_now: 'target cannot take it now',
   not_found: 'target does not know the member',

@@ -48,6 +48,8 @@ export type DeferredCause =
   | 'no_time'
   | 'breaker_open'
   | 'resting'
+  | 'owners_unread'
+  | 'owners_busy'
 
 export type UnknownCause =
   | 'server_error'
@@ -119,6 +121,8 @@ const healthOfCause: Readonly<Record<DeferredCause, Health>> = {
   no_time: 'unsaid',
   breaker_open: 'unsaid',
   resting: 'unsaid',
+  owners_unread: 'unsaid',
+  owners_busy: 'unsaid',
   credentials_rejected: 'ill',
   no_credentials: 'ill',
   read_failed: 'ill',

@@ -84,8 +84,12 @@ export interface GiveUpRules {
 }
 
 /** Whether a call was made. Without a call the message is never given up. */
-export const wasTried = (cause: RetryCause): boolean =>
-  cause !== 'no_time' && cause !== 'breaker_open' && cause !== 'resting'
+export const wasTried = (cause: RetryCause): boolean => !uncalled.has(cause)
+
+/** The causes of a retry without a call that could have made the change true. */
+const uncalled: ReadonlySet<RetryCause> = new Set([
+  ...(['no_time', 'breaker_open', 'resting', 'owners_unread', 'owners_busy'] as const),
+])
 
 /** From when on a message is given up after an attempt of its own, in milliseconds since 1970. */
 export const givenUpAt = ({ firstReceivedAt }: Message, { giveUpMs }: GiveUpRules): number =>

@@ -44,7 +44,7 @@ describe('guards are read', () => {
 describe('wrong guards are refused, with the path of each problem', () => {
   test.each<[string, unknown, RegExp]>([
     ['a list', [], /^\(guards\): must be an object of guards$/],
-    ['an unknown guard', { last_owner: [] }, /^last_owner: is not a known field$/],
+    ['an unknown guard', { owners: [] }, /^owners: is not a known field$/],
     ['members in an object', { protected: {} }, /^protected: must be a list of members$/],
     ['a member without why', { protected: [{ member }] }, /^protected\.0\.why: is missing$/],
     ['an empty why', { protected: [{ member, why: '' }] }, /^protected\.0\.why: must not be empty$/],
