@@ -29,6 +29,9 @@ export const oldestLetterMetric = 'OldestLetterAge'
 /** The TTL attribute of both tables, in seconds since 1970. Entries of members never have it. */
 export const expiryAttribute = 'expires'
 
+/** The index of the ledger's table by scope: keys alone, sorted by member. Only entries of members have a scope. */
+export const ledgerIndex = { name: 'by-scope', key: 'scope' } as const
+
 /** The indices of the history's table, their keys, and the fields that they hold besides the keys of both. */
 export const historyIndices = {
   byEvent: {

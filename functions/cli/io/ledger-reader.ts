@@ -1,9 +1,18 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb'
 import type { DynamoDbItems } from '../../aws/dynamodb-items.ts'
 import { createLedger } from '../../aws/ledger-table.ts'
 import { createPersonMemory } from '../../aws/person-memory.ts'
+import { createScopeMembers, type ScopeMembers } from '../../aws/scope-members.ts'
 import type { LedgerStore, PersonMemory } from '../../core/ports.ts'
-import { clientOptionsOf, explain } from './aws-errors.ts'
+import { clientOptionsOf, explain, explainRead, isMissing } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'
 
@@ -41,3 +50,26 @@ const failed =
       `table ${table} does not exist: check --stage (${stage}), the account, the region, and that the stage is deployed`,
     )
   }
+
+/** Opens the ledger of a stage, only to read the members of scopes. Reads reject with a Failure. */
+export function openScopeMembers(world: CliWorld, stage: string, table: string): ScopeMembers {
+  const client = world.dynamodb()
+  const signal = { abortSignal: world.stop }
+  const failedRead = (permission: string) => (error: unknown) => {
+    world.stop.throwIfAborted()
+    if (isMissing(error)) return failed(world, stage, table)(error)
+    if ((error as Error).name === 'ValidationException')
+      throw new Failure(
+        `stage ${stage} has no index of the ledger by scope, so members that are gone cannot be found`,
+        'deploy this version',
+      )
+    throw explainRead(error, world.env, permission)
+  }
+  const reads = {
+    batchGet: (input: BatchGetItemCommandInput) =>
+      client.send(new BatchGetItemCommand(input), signal).catch(failedRead('dynamodb:BatchGetItem')),
+    query: (input: QueryCommandInput) =>
+      client.send(new QueryCommand(input), signal).catch(failedRead('dynamodb:Query')),
+  }
+  return createScopeMembers(table, reads, world.wait)
+}

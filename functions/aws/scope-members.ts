@@ -1,0 +1,72 @@
+import type {
+  BatchGetItemCommandInput,
+  BatchGetItemCommandOutput,
+  QueryCommandInput,
+  QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import type { Entry } from '../core/ledger/ledger-entry.ts'
+import { ledgerIndex } from '../core/resource-names.ts'
+
+/** The members of a scope in the ledger. Reads reject if the ledger does not answer. */
+export interface ScopeMembers {
+  /** The entries of at most 100 members, by strongly consistent reads. Members without an entry are left out. */
+  readonly entries: (members: readonly string[]) => Promise<ReadonlyMap<string, Entry>>
+  /** The members of a scope, given by its name, that have an entry: from the index, which is a moment behind. */
+  readonly membersOf: (scope: string) => AsyncIterable<string>
+}
+
+/** The calls of DynamoDB that read several items. */
+export interface ItemReads {
+  readonly batchGet: (
+    input: BatchGetItemCommandInput,
+  ) => Promise<Pick<BatchGetItemCommandOutput, 'Responses' | 'UnprocessedKeys'>>
+  readonly query: (
+    input: QueryCommandInput,
+  ) => Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>
+}
+
+/** How often keys that DynamoDB leaves unprocessed are asked for, the first time included. */
+const mostTries = 8
+
+/** The wait before they are asked for again, doubled each time, in milliseconds. */
+const pauseMs = 50
+
+export function createScopeMembers(
+  TableName: string,
+  { batchGet, query }: ItemReads,
+  wait: (ms: number) => Promise<unknown>,
+): ScopeMembers {
+  return {
+    entries: async members => {
+      const found = new Map<string, Entry>()
+      let left = members.map(member => ({ member: { S: member } })) as Record<string, { S: string }>[]
+      for (let tries = 0; left.length > 0; tries++) {
+        if (tries === mostTries) throw new Error('DynamoDB leaves entries of the ledger unread')
+        if (tries > 0) await wait(pauseMs * 2 ** (tries - 1))
+        const { Responses, UnprocessedKeys } = await batchGet({
+          RequestItems: { [TableName]: { Keys: left, ConsistentRead: true } },
+        })
+        for (const item of Responses?.[TableName] ?? []) {
+          const entry = unmarshall(item) as Entry
+          found.set(entry.member, entry)
+        }
+        left = (UnprocessedKeys?.[TableName]?.Keys ?? []) as typeof left
+      }
+      return found
+    },
+    membersOf: async function* (scope) {
+      let next: QueryCommandOutput['LastEvaluatedKey']
+      do {
+        const { Items = [], LastEvaluatedKey } = await query({
+          ...{ TableName, IndexName: ledgerIndex.name, KeyConditionExpression: '#scope = :scope' },
+          ExpressionAttributeNames: { '#scope': ledgerIndex.key },
+          ExpressionAttributeValues: { ':scope': { S: scope } },
+          ...(next && { ExclusiveStartKey: next }),
+        })
+        for (const { member } of Items) yield member!.S!
+        next = LastEvaluatedKey
+      } while (next)
+    },
+  }
+}
