@@ -18,6 +18,7 @@ import { addOutcomes } from './commands/outcomes.ts'
 import { addApply } from './commands/replay-apply.ts'
 import { addPlan } from './commands/replay-plan.ts'
 import { addVerify } from './commands/replay-verify.ts'
+import { addReview } from './commands/review.ts'
 import { addRoles } from './commands/roles.ts'
 import { addSchema } from './commands/schema.ts'
 import { addSend } from './commands/send.ts'
@@ -144,6 +145,7 @@ const commands: readonly AddCommand[] = [
   addHistory,
   addOutcomes,
   addWho,
+  addReview,
   addConsole,
   addDoctor,
   addRoles,

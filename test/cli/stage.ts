@@ -1,4 +1,8 @@
-import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb'
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeTableCommand,
+} from '@aws-sdk/client-dynamodb'
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import bundled from '#roles' with { type: 'json' }
@@ -11,7 +15,8 @@ import type { LetterAttributes } from '../../functions/core/dead-letter/letter-a
 import type { Catalogue } from '../../functions/core/event/role-catalogue.ts'
 import type { HistoryItem } from '../../functions/core/history/history-item.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
-import { namesOf } from '../../functions/core/resource-names.ts'
+import { scopeOf } from '../../functions/core/people/person-event.ts'
+import { ledgerIndex, namesOf } from '../../functions/core/resource-names.ts'
 import { describeCatalogue } from '../../functions/replay/described-catalogue.ts'
 import { readRequest } from '../../functions/replay/replay-request.ts'
 import { readCatalogue } from '../../functions/targets/index.ts'
@@ -47,11 +52,11 @@ export async function startStages() {
 
   async function createStage(stage: string) {
     const names = namesOf(stage)
-    const create = async (QueueName: string) =>
+    const createQueue = async (QueueName: string) =>
       (await client.send(new CreateQueueCommand({ QueueName }))).QueueUrl as string
-    await create(names.changesQueue)
-    const deadLetters = await create(names.deadLetterQueue)
-    await createTable(names.ledgerTable, 'member')
+    await createQueue(names.changesQueue)
+    const deadLetters = await createQueue(names.deadLetterQueue)
+    await createLedgerTable(names.ledgerTable)
     await createHistoryTable(database, names.historyTable)
     /** Deploys a role catalogue: the replay function then says that it has it. */
     const deploy = (catalogue: Catalogue) => {
@@ -111,25 +116,41 @@ export async function startStages() {
         void (await createHistory(names.historyTable, batchesOf(database)).put(items)),
       entry: (entry: Entry) =>
         DynamoDBDocumentClient.from(database).send(
-          new PutCommand({ TableName: names.ledgerTable, Item: entry }),
+          new PutCommand({ TableName: names.ledgerTable, Item: { ...entry, scope: scopeOf(entry.member) } }),
         ),
     }
   }
 
   async function createTable(TableName: string, ...keys: string[]) {
-    await database.send(
-      new CreateTableCommand({
-        TableName,
-        KeySchema: keys.map((AttributeName, n) => ({ AttributeName, KeyType: n === 0 ? 'HASH' : 'RANGE' })),
-        AttributeDefinitions: keys.map(AttributeName => ({ AttributeName, AttributeType: 'S' })),
-        BillingMode: 'PAY_PER_REQUEST',
-      }),
-    )
+    await create({ TableName, KeySchema: keySchema(keys), AttributeDefinitions: texts(keys) })
+  }
+
+  async function createLedgerTable(TableName: string) {
+    const { name: IndexName, key } = ledgerIndex
+    const Projection = { ProjectionType: 'KEYS_ONLY' as const }
+    await create({
+      ...{ TableName, KeySchema: keySchema(['member']), AttributeDefinitions: texts(['member', key]) },
+      GlobalSecondaryIndexes: [{ IndexName, KeySchema: keySchema([key, 'member']), Projection }],
+    })
+  }
+
+  async function create(input: Omit<CreateTableCommandInput, 'BillingMode'>) {
+    const { TableName } = input
+    await database.send(new CreateTableCommand({ ...input, BillingMode: 'PAY_PER_REQUEST' }))
     const status = async () =>
       (await database.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus
     while ((await status()) !== 'ACTIVE') await new Promise(resolve => setTimeout(resolve, 5))
   }
 }
+
+const keySchema = (keys: readonly string[]) =>
+  keys.map((AttributeName, n) => ({
+    AttributeName,
+    KeyType: n === 0 ? ('HASH' as const) : ('RANGE' as const),
+  }))
+
+const texts = (keys: readonly string[]) =>
+  keys.map(AttributeName => ({ AttributeName, AttributeType: 'S' as const }))
 
 export type Stage = Awaited<ReturnType<Awaited<ReturnType<typeof startStages>>['next']>>
 

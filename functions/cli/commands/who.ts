@@ -56,7 +56,7 @@ export const addWho: AddCommand = (program, world, exitWith) => {
 }
 
 async function who(options: WhoOptions, world: CliWorld): Promise<number> {
-  const scope = scopeOf(options.scope)
+  const scope = scopeGiven(options.scope)
   const now = world.now()
   const at = past('--at', options.at, now)
   const knownAt = options.knownAt && past('--known-at', options.knownAt, now)
@@ -96,8 +96,8 @@ function past(option: string, given: When, now: number): number {
   return at
 }
 
-/** Checks the name of a scope. Throws a Failure. */
-function scopeOf(given: string): string {
+/** Checks the name of a scope. Names of scopes are in lower case. Throws a Failure. */
+export function scopeGiven(given: string): string {
   const name = given.toLowerCase()
   const [target, ...ids] = name.split('/')
   if (kinds.some(kind => kind.name === target) && ids.length === 1 && !ids.includes('')) return name

@@ -9,6 +9,7 @@ import {
   mkdtemp,
   open,
   readFile,
+  rm,
   stat,
   unlink,
   writeFile,
@@ -18,6 +19,7 @@ import { join } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import type { CliWorld, Environment } from './cli-world.ts'
 import { Failure } from './exit-codes.ts'
+import { jsonText } from './output.ts'
 
 export interface OutputFile {
   readonly write: (text: string) => Promise<void>
@@ -61,6 +63,28 @@ const writeReasons: Readonly<Record<string, string>> = {
   ELOOP: 'it is a symbolic link; name the file itself',
   EEXIST: 'another process has just created it',
   ENOSPC: 'no space left',
+}
+
+/** Values of JSON that are kept outside of memory, in the order in which they were added. */
+export interface Spool<T> {
+  readonly add: (value: T) => Promise<void>
+  readonly values: () => AsyncIterable<T>
+  readonly close: () => Promise<void>
+}
+
+/** Opens a spool in a file without a name: nothing is left of it, however the process ends. */
+export async function openSpool<T>(): Promise<Spool<T>> {
+  const folder = await mkdtemp(join(tmpdir(), 'role-sync-'))
+  const handle = await open(join(folder, 'spool'), 'wx+', 0o600)
+  await rm(folder, { recursive: true })
+  return {
+    // No line break but `\n`: `jsonText` escapes the others, at which readline breaks a line, too.
+    add: value => handle.appendFile(`${jsonText(value)}\n`),
+    values: async function* () {
+      for await (const line of handle.readLines({ start: 0, autoClose: false })) yield JSON.parse(line) as T
+    },
+    close: () => handle.close(),
+  }
 }
 
 /** Reads a JSON file. `what` names its content in errors. Rejects with a Failure if it cannot be read. */

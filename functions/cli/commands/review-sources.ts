@@ -1,0 +1,92 @@
+import type { ScopeMembers } from '../../aws/scope-members.ts'
+import { msSince } from '../../core/event/instant.ts'
+import { type Catalogue, createWithdrawingRoles } from '../../core/event/role-catalogue.ts'
+import type { CliWorld } from '../io/cli-world.ts'
+import { askDeployed } from '../io/deployed-catalogue.ts'
+import { Unavailable } from '../io/exit-codes.ts'
+import { openHistory } from '../io/history-reader.ts'
+import { lookAt } from './look-at-letters.ts'
+import { openDeadLetters } from './open-dead-letters.ts'
+import { type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
+
+/** What is read beside the list and the ledger. What cannot be read becomes a remark. */
+export interface ReviewSources {
+  readonly catalogue: Catalogue
+  /** The reasons of the letters that wait, by member. Undefined if they were not looked at. */
+  readonly letters: ReadonlyMap<string, readonly string[]> | undefined
+  /** From the event's time to the proof of each member's last withdrawal, in seconds. */
+  readonly exposures: ReadonlyMap<string, number>
+  readonly remarks: readonly string[]
+}
+
+/** Reads the deployed catalogue, the letters about a scope, given by its name, and its history. */
+export async function readSources(
+  scope: string,
+  options: GlobalOptions & { readonly letters: boolean },
+  world: CliWorld,
+): Promise<ReviewSources> {
+  const names = stageNames(stageOf(options, world.env))
+  const remarks: string[] = []
+  const deployed = await askDeployed(world, names.replayFunction)
+  if ('unasked' in deployed)
+    remarks.push(`Roles have the names of this command's own catalogue: ${deployed.unasked}.`)
+  const catalogue = 'unasked' in deployed ? await readCatalogue(options, world) : deployed.catalogue
+  const letters = options.letters ? await lettersOf(scope, options, world, remarks) : undefined
+  if (!letters) remarks.push('Dead letters were not looked at.')
+  const exposures = await exposuresOf(scope, catalogue, options, world, remarks)
+  return { catalogue, letters, exposures, remarks }
+}
+
+/** Looks at all dead letters once, as `dead list` does. Letters that name a person are of no member yet. */
+async function lettersOf(
+  scope: string,
+  options: GlobalOptions,
+  world: CliWorld,
+  remarks: string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const letters = new Map<string, string[]>()
+  const onHidden = (count: number) =>
+    void remarks.push(`About ${count} dead letters were hidden: another reader had them.`)
+  const meant = lookAt(await openDeadLetters(options, world), world, {
+    meant: ({ named: { member } }) => member?.startsWith(`${scope}/`) ?? false,
+    onHidden: count => count > 0 && onHidden(count),
+  })
+  for await (const { letter, named } of meant) {
+    const member = named.member as string
+    letters.set(member, [...(letters.get(member) ?? []), letter.reason])
+  }
+  return letters
+}
+
+/** Reads the history of the scope, which has its proofs in their order. */
+async function exposuresOf(
+  scope: string,
+  catalogue: Catalogue,
+  options: GlobalOptions,
+  world: CliWorld,
+  remarks: string[],
+): Promise<ReadonlyMap<string, number>> {
+  const exposures = new Map<string, number>()
+  const stage = stageOf(options, world.env)
+  const { withdrawalOf } = createWithdrawingRoles(catalogue)
+  try {
+    const { historyTable } = stageNames(stage)
+    for await (const item of openHistory(world, stage, historyTable).inScope(scope, world.now())) {
+      const { outcome, member, role, desired, time, at } = item
+      if (outcome !== 'applied' || !desired || !time || !withdrawalOf({ role, member, desired })) continue
+      exposures.set(member, Math.round(msSince(time, Date.parse(at)) / 1000))
+    }
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    exposures.clear()
+    remarks.push(`Exposures are not known: ${error.message}.`)
+  }
+  return exposures
+}
+
+/** How many members of a scope the ledger knows. Rejects with a Failure if the stage cannot tell. */
+export async function countMembers(members: ScopeMembers, scope: string): Promise<number> {
+  let count = 0
+  for await (const _ of members.membersOf(scope)) count += 1
+  return count
+}
