@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { scopeOf } from '../core/people/person-event.ts'
 import { none, type PersonRecord, type Progress } from '../core/people/person-progress.ts'
-import type { PersonMemory } from '../core/ports.ts'
+import type { PersonMemory, RosterMemory } from '../core/ports.ts'
 import { expiryAttribute } from '../core/resource-names.ts'
 import { messageRetentionMs } from '../core/sqs-limits.ts'
 import type { DynamoDbItems } from './dynamodb-items.ts'
@@ -29,6 +29,53 @@ type StoredRecord = Omit<PersonRecord, 'rev' | 'progress'> & {
   readonly progress: Omit<Progress, 'enqueued'> & { readonly told: Progress['enqueued'] }
 }
 
+/** The key of a folded address: an HMAC-SHA256. */
+export const personKeyOf = (email: string, secret: string): string =>
+  createHmac('sha256', secret).update(email).digest('base64url')
+
+/** The reads and writes of items that expire. */
+function expiring(TableName: string, items: DynamoDbItems) {
+  return {
+    get: async <T>(name: string): Promise<T | undefined> => {
+      const Key = { member: { S: name } }
+      const { Item } = await items.get({ TableName, Key, ConsistentRead: true })
+      return Item && (unmarshall(Item) as T)
+    },
+    /** `expires`: seconds since 1970. */
+    put: (name: string, expires: number, content: Content, condition = {}): Promise<unknown> => {
+      const Item = { member: { S: name }, [expiryAttribute]: { N: String(expires) }, ...content }
+      return items.put({ TableName, Item, ...condition })
+    },
+  }
+}
+
+/**
+ * The memory of what lists show of protected people, in the ledger's table: `roster/<of>/<scope>`. `of` names the set of people: another set
+ * has other items.
+ */
+export function createRosterMemory(
+  TableName: string,
+  of: string,
+  keepMs: number,
+  now: () => number,
+  items: DynamoDbItems,
+): RosterMemory {
+  const { get, put } = expiring(TableName, items)
+  const nameOf = (scope: string) => `roster/${of}/${scope}`
+  return {
+    recall: async scope => {
+      const { is, [expiryAttribute]: expires = 0 } = (await get<KnownPlace>(nameOf(scope))) ?? {}
+      if (is === undefined || expires * 1000 <= now()) return undefined
+      return { members: JSON.parse(is), until: expires * 1000 }
+    },
+    remember: async (scope, members) => {
+      const expires = Math.floor((now() + keepMs) / 1000)
+      await put(nameOf(scope), expires, { is: { S: JSON.stringify(members) } })
+      return { members, until: expires * 1000 }
+    },
+  }
+}
+
 /**
  * The memory of people, in the ledger's table. `person/<key>/<scope>` is the place where a person was found. The key is an
  * HMAC-SHA256 of the address; its secret is read at the first use. `message/<message id>` is the progress and the end of a
@@ -44,21 +91,10 @@ export function createPersonMemory(
   const ofPerson = (key: string, scope: string) => `person/${key}/${scope}`
   const ofMessage = (messageId: string) => `message/${messageId}`
   const seconds = () => Math.floor(now() / 1000)
-  const get = async <T>(name: string): Promise<T | undefined> => {
-    const Key = { member: { S: name } }
-    const { Item } = await items.get({ TableName, Key, ConsistentRead: true })
-    return Item && (unmarshall(Item) as T)
-  }
-  const put = (name: string, expires: number, content: Content, condition = {}): Promise<unknown> => {
-    const Item = { member: { S: name }, [expiryAttribute]: { N: String(expires) }, ...content }
-    return items.put({ TableName, Item, ...condition })
-  }
+  const { get, put } = expiring(TableName, items)
 
   return {
-    key: async email =>
-      createHmac('sha256', await secret())
-        .update(email)
-        .digest('base64url'),
+    key: async email => personKeyOf(email, await secret()),
     recall: async (key, scope) => {
       const { is, page, [expiryAttribute]: expires = 0 } = (await get<KnownPlace>(ofPerson(key, scope))) ?? {}
       if (is === undefined || expires <= seconds()) return undefined

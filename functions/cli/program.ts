@@ -12,6 +12,7 @@ import { addExample } from './commands/example.ts'
 import { addHistory } from './commands/history.ts'
 import { addApprove } from './commands/hold-approve.ts'
 import { addHoldList } from './commands/hold-list.ts'
+import { addPersonKey } from './commands/hold-person-key.ts'
 import { addReject } from './commands/hold-reject.ts'
 import { addMember } from './commands/member.ts'
 import { addOutcomes } from './commands/outcomes.ts'
@@ -127,9 +128,11 @@ const addReplay: AddCommand = (program, world, exitWith) => {
 const addHold: AddCommand = (program, world, exitWith) => {
   const hold = program
     .command('hold')
-    .description('Lists the changes that guards hold, and approves or rejects those of a plan.')
+    .description(
+      'Lists the changes that guards hold, approves or rejects those of a plan, and names a person for the guards file.',
+    )
     .addHelpText('after', examples('hold list', 'hold approve plan.json --why "asked by phone, HR-4711"'))
-  for (const add of [addHoldList, addApprove, addReject]) add(hold, world, exitWith)
+  for (const add of [addHoldList, addApprove, addReject, addPersonKey]) add(hold, world, exitWith)
 }
 
 /** All commands, in the order of the help. */

@@ -83,6 +83,21 @@ export interface PersonMemory {
   ) => Promise<'stored' | 'conflict'>
 }
 
+/** Whose members the protected people of a stage are in one scope. */
+export interface Roster {
+  /** The members of each person, by key. A person who is not there has none. */
+  readonly members: Readonly<Record<string, readonly string[]>>
+  /** When it must be read anew, in milliseconds since 1970. */
+  readonly until: number
+}
+
+/** What was read of the lists about protected people. Scopes are given by name. */
+export interface RosterMemory {
+  /** Undefined if unknown or expired. */
+  readonly recall: (scope: string) => Promise<Roster | undefined>
+  readonly remember: (scope: string, members: Roster['members']) => Promise<Roster>
+}
+
 /** The fields of every log line about a message. */
 interface MessageFacts extends Named {
   readonly messageId: string

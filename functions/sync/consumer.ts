@@ -14,6 +14,7 @@ import { createLetterSender, type LetterSender } from './letter-sender.ts'
 import { type SettledChange, settleMember } from './member-changes.ts'
 import { exposureOf, outcomeOf } from './outcome-record.ts'
 import { endRefused, type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
+import { createIdentifyPeople } from './protected-people.ts'
 import { createHistoryRecorder } from './record-history.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
 import { createPlaceTaker } from './take-places.ts'
@@ -40,17 +41,19 @@ export function createConsumer(world: SyncWorld): Consumer {
   const takePlace = createPlaceTaker(update, world)
   const clearDemotion = createDemotionClearer(update, world)
   const letters = createLetterSender(world)
+  const identifyPeople = createIdentifyPeople(world)
 
   return async (messages, end) => {
     const { deliveries, people, refused } = parseAll(messages, world)
     const deadline = end - world.rules.closingMs
     const lookups = settlePeople(people, world, deadline)
     const refusals = Promise.all(refused.map(each => keepRefusedPerson(each, world)))
-    const groups = byMember(deliveries).map(group => {
+    const { known, unknown } = await identifyPeople(deliveries, deadline)
+    const groups = byMember(known).map(group => {
       const link = world.targets.get(group[0]?.change.target as string) as TargetLink
       return settleMember(group, { ...link, world, update, takePlace, clearDemotion, deadline })
     })
-    const changed = (await Promise.all(groups)).flat().map(decided)
+    const changed = [...(await Promise.all(groups)).flat(), ...unknown].map(decided)
     const looked = (await lookups).map(decidedPerson)
     const ended = await endWithoutAttempt(
       [...changed, ...looked, ...(await refusals)],

@@ -184,7 +184,8 @@ async function overtaken(message: Message, world: SyncWorld): Promise<Verdict> {
   return stored === 'stored' ? verdict : overtaken(message, world)
 }
 
-function retryVerdict(
+/** The retry of a message that waits, later with each receive. */
+export function retryVerdict(
   { receives }: Message,
   { cause, detail, status, delayMs = 0 }: Waits,
   { random, rules }: SyncWorld,

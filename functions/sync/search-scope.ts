@@ -18,13 +18,16 @@ export type Search =
   /** The list was not read to its end. */
   | { readonly ok: false; readonly effect: Effect }
 
+/** The folded addresses that a search is for. */
+export type SoughtEmails = Pick<ReadonlySet<string>, 'has' | 'size'>
+
 /** The lists of members, read within one batch. */
 export interface MemberLists {
   /**
    * Reads all members of a scope, page by page, and finds the people with these folded addresses. It reads to the end, because
    * several members may have one address. While the target throttles, it waits as asked.
    */
-  readonly search: (scope: Scope, emails: ReadonlySet<string>) => Promise<Search>
+  readonly search: (scope: Scope, emails: SoughtEmails) => Promise<Search>
   /**
    * Reads one page of a scope's list, and returns those of the members that it still shows as the only one with their folded
    * address. Returns none if the page cannot be read.

@@ -6,20 +6,22 @@ import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
 import { createHistory } from '../aws/history-table.ts'
 import { createLedger } from '../aws/ledger-table.ts'
 import { createOutcomeTopic } from '../aws/outcome-topic.ts'
-import { createPersonMemory } from '../aws/person-memory.ts'
+import { createPersonMemory, createRosterMemory } from '../aws/person-memory.ts'
 import { createPooledTransport } from '../aws/pooled-transport.ts'
 import { createQueues } from '../aws/queues.ts'
 import { sha256 } from '../aws/sha256.ts'
 import { createCredentials, secretReader } from '../aws/target-credentials.ts'
 import { createSyncTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
-import { createGuard } from '../core/guard/guards.ts'
+import { allScopes } from '../core/event/role-catalogue.ts'
+import { createGuard, peopleIn } from '../core/guard/guards.ts'
 import { createOwners } from '../core/guard/last-owner.ts'
 import { personTarget } from '../core/people/person-event.ts'
 import { kinds, readCatalogue } from '../targets/index.ts'
 import { createConsumer } from './consumer.ts'
 import { invocationOf } from './sync-invocation.ts'
 import { readGuards, readRules, readSettings } from './sync-settings.ts'
+import type { ProtectedPeople } from './sync-world.ts'
 import { createLinks } from './target-links.ts'
 
 const settings = readSettings(process.env)
@@ -41,6 +43,13 @@ const { token: personSecret } = createCredentials(
       error,
     ),
 )
+
+function protectedPeople(keys: readonly string[]): ProtectedPeople | undefined {
+  if (keys.length === 0) return undefined
+  const of = sha256(keys.toSorted().join()).slice(0, 16)
+  const rosters = createRosterMemory(settings.LEDGER_TABLE, of, settings.PERSON_MEMORY_MS, now, dynamodb)
+  return { keys: new Set(keys), scopes: allScopes(roles), rosters }
+}
 
 const consume = createConsumer({
   parse: createEventParser(kinds, roles),
@@ -68,6 +77,7 @@ const consume = createConsumer({
       of: createOwners(guarded.guards.last_owner, kinds, roles),
       leases: createLedger(settings.LEDGER_TABLE, dynamodb),
     },
+    people: protectedPeople(peopleIn(guarded.guards)),
   },
   queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, now, transport),

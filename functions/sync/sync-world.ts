@@ -1,5 +1,6 @@
 import type { Hash } from '../core/dead-letter/planned-letters.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
+import type { Scope } from '../core/event/role-catalogue.ts'
 import type { BurstLimit } from '../core/guard/burst.ts'
 import type { BurstItem, Claim } from '../core/guard/burst-places.ts'
 import type { Guard } from '../core/guard/guards.ts'
@@ -16,6 +17,7 @@ import type {
   OutcomeTopic,
   PersonMemory,
   Queues,
+  RosterMemory,
   Telemetry,
 } from '../core/ports.ts'
 import type { Http, Target } from '../targets/target.ts'
@@ -62,6 +64,16 @@ export interface GuardLink {
   readonly bursts: LedgerStore<BurstItem>
   /** The rules `last_owner`, and the leases of scopes in the ledger's table. Absent if there are no such rules. */
   readonly owners?: { readonly of: OwnersOf; readonly leases: LedgerStore<ScopeItem> } | undefined
+  /** Absent if no person is protected. */
+  readonly people?: ProtectedPeople | undefined
+}
+
+/** The protected people by their keys, the scopes in which they may be members, and what is remembered of their lists. */
+export interface ProtectedPeople {
+  readonly keys: ReadonlySet<string>
+  /** All scopes of the catalogue. */
+  readonly scopes: readonly Scope[]
+  readonly rosters: RosterMemory
 }
 
 /**

@@ -2,7 +2,7 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { DynamoDbItems } from '../../functions/aws/dynamodb-items.ts'
 import { createLedger } from '../../functions/aws/ledger-table.ts'
-import { createPersonMemory } from '../../functions/aws/person-memory.ts'
+import { createPersonMemory, createRosterMemory } from '../../functions/aws/person-memory.ts'
 import { itemsOf } from '../../functions/cli/io/ledger-reader.ts'
 import { isPersonKey } from '../../functions/core/people/person-event.ts'
 import { none } from '../../functions/core/people/person-progress.ts'
@@ -61,6 +61,28 @@ describe('where a person was found', () => {
     const { Item } = await client.send(new GetItemCommand({ TableName: 'ledger', Key: name }))
     // DynamoDB leaves alone what says that it expired more than five years ago.
     expect(Item).toEqual({ ...name, expires: { N: String(Math.floor(clock / 1000)) } })
+  })
+})
+
+describe('what a list shows of protected people', () => {
+  const rosters = (of = 'these') => createRosterMemory('ledger', of, hour, () => clock, itemsOf(client))
+  const members = { key: ['wacht/1/2', 'wacht/1/3'] }
+
+  test('is recalled by scope until it expires, also that nobody is there', async () => {
+    const until = clock + hour
+    expect(await rosters().recall('wacht/1')).toBeUndefined()
+    expect(await rosters().remember('wacht/1', members)).toEqual({ members, until })
+    await rosters().remember('wacht/2', {})
+    expect(await rosters().recall('wacht/1')).toEqual({ members, until })
+    expect(await rosters().recall('wacht/2')).toEqual({ members: {}, until })
+    clock += hour - 1
+    expect(await rosters().recall('wacht/1')).toEqual({ members, until })
+    clock += 1
+    expect(await rosters().recall('wacht/1')).toBeUndefined()
+  })
+  test('is not recalled for another set of people', async () => {
+    await rosters().remember('wacht/3', members)
+    expect(await rosters('others').recall('wacht/3')).toBeUndefined()
   })
 })
 

@@ -18,7 +18,7 @@ export type Code = Pick<typeof consumer, 'createConsumer'> &
   Pick<typeof breaker, 'createBreaker'> &
   Pick<typeof authorized, 'authorized'> &
   Pick<typeof secrets, 'createCredentials'> &
-  Pick<typeof people, 'createPersonMemory'> &
+  Pick<typeof people, 'createPersonMemory' | 'createRosterMemory'> &
   Pick<typeof targets, 'kinds' | 'parseCatalogue'>
 
 /** Loads the code; `variant` is a query that a loader hook may answer with a mutated source. */

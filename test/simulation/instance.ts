@@ -1,16 +1,20 @@
+import { personKeyOf } from '../../functions/aws/person-memory.ts'
 import { sha256 } from '../../functions/aws/sha256.ts'
 import type { Change } from '../../functions/core/event/event.ts'
-import type { Queues } from '../../functions/core/ports.ts'
-import type { TargetLink } from '../../functions/sync/sync-world.ts'
+import { allScopes } from '../../functions/core/event/role-catalogue.ts'
+import type { Queues, RosterMemory } from '../../functions/core/ports.ts'
+import type { ProtectedPeople, TargetLink } from '../../functions/sync/sync-world.ts'
 import { guardedMembers } from './approvals.ts'
 import { burstRules } from './bursts.ts'
-import { catalogueOf } from './events.ts'
+import { addressOf, catalogueOf } from './events.ts'
 import { keepMs } from './history.ts'
 import type { Handler, Instance } from './lambda.ts'
+import { peopleSecret } from './memory.ts'
 import { ownerRules } from './owners.ts'
 import { type Place, placesOf } from './places.ts'
 import type { Received } from './queue.ts'
 import { callRemote } from './remote.ts'
+import type { Scenario } from './scenario.ts'
 import { claimedSender, passedOn, syncRole, trusted } from './senders.ts'
 import type { Site } from './site.ts'
 import { createWitness } from './witness.ts'
@@ -22,6 +26,7 @@ export function boot(site: Site, instance: Instance): Handler {
   const now = () => clock.now() + instance.skew
   const inHand = new Map<string, Received>()
   const witness = createWitness(site, instance, inHand)
+  const memory = site.memory(instance, site.randomOf(`memory of ${instance.name}`))
 
   const consume = code.createConsumer({
     parse: site.parse,
@@ -33,10 +38,9 @@ export function boot(site: Site, instance: Instance): Handler {
     },
     guards: scenario.approvals && {
       guard: code.createGuard({
-        protected: guardedMembers(scenario).map(member => ({
-          member,
-          why: 'owner',
-          senders: [claimedSender],
+        protected: guardedMembers(scenario).map((member, index) => ({
+          ...(scenario.approvals?.byPerson ? { person: keyOf(scenario, index) } : { member }),
+          ...{ why: 'owner', senders: [claimedSender] },
         })),
         burst: burstRules(scenario),
       }),
@@ -47,6 +51,7 @@ export function boot(site: Site, instance: Instance): Handler {
         of: code.createOwners(ownerRules(scenario), code.kinds, catalogueOf(scenario)),
         leases: site.scopes.seenBy(instance, site.randomOf(`scopes of ${instance.name}`)),
       },
+      people: scenario.approvals.byPerson && protectedPeople(scenario, memory.rosters),
     },
     queues: queuesOf(site, instance, inHand),
     targets: new Map(
@@ -57,7 +62,7 @@ export function boot(site: Site, instance: Instance): Handler {
     now,
     random,
     newHolder: site.newHolder,
-    people: site.memory(instance, site.randomOf(`memory of ${instance.name}`)),
+    people: memory,
     hash: sha256,
     wait: clock.sleep,
   })
@@ -76,6 +81,16 @@ export function boot(site: Site, instance: Instance): Handler {
     return consume(messages, site.holder.end(now(), end))
   }
 }
+
+/** The key of the n-th member's person. */
+const keyOf = (scenario: Scenario, index: number): string =>
+  personKeyOf(addressOf(scenario, index), peopleSecret)
+
+const protectedPeople = (scenario: Scenario, rosters: RosterMemory): ProtectedPeople => ({
+  keys: new Set(guardedMembers(scenario).map((_, index) => keyOf(scenario, index))),
+  scopes: allScopes(catalogueOf(scenario)),
+  rosters,
+})
 
 function linkOf(
   { code, scenario, clock, connect, connectTarget, randomOf, validToken, holder }: Site,

@@ -1,5 +1,5 @@
 import type { DynamoDbItems } from '../../functions/aws/dynamodb-items.ts'
-import type { PersonMemory } from '../../functions/core/ports.ts'
+import type { PersonMemory, RosterMemory } from '../../functions/core/ports.ts'
 import type { Clock } from './clock.ts'
 import type { Code } from './code.ts'
 import type { Instance } from './lambda.ts'
@@ -9,6 +9,9 @@ import type { Faults } from './scenario.ts'
 
 /** How long it is remembered where a person was found, in milliseconds: short, so that it runs out within a schedule. */
 export const keepMs = 600_000
+
+/** The secret of people. */
+export const peopleSecret = 'key'
 
 interface Item {
   readonly member: { readonly S: string }
@@ -23,7 +26,7 @@ interface Input {
 
 /** What is kept of people, by the code that ships, over items of a table as silent as the ledger's; `kept` sees each. */
 export function createMemory(
-  { createPersonMemory }: Pick<Code, 'createPersonMemory'>,
+  { createPersonMemory, createRosterMemory }: Pick<Code, 'createPersonMemory' | 'createRosterMemory'>,
   clock: Clock,
   { ledgerSilent: silent, ledgerThrottled: throttled }: Faults,
   kept: (item: string) => void,
@@ -40,7 +43,7 @@ export function createMemory(
   }
 
   /** The memory as one instance sees it. */
-  return (instance: Instance, random: Random): PersonMemory => {
+  return (instance: Instance, random: Random): PersonMemory & { readonly rosters: RosterMemory } => {
     const call = async (input: unknown) => {
       const answer = await callRemote(clock, instance, random, { silent, throttled }, () =>
         work(input as Input),
@@ -49,8 +52,12 @@ export function createMemory(
       return answer
     }
     const secret = () =>
-      callRemote(clock, instance, random, { silent: 0, throttled: throttled / 4 }, () => 'key')
-    return createPersonMemory('ledger', secret, keepMs, clock.now, { get: call, put: call } as DynamoDbItems)
+      callRemote(clock, instance, random, { silent: 0, throttled: throttled / 4 }, () => peopleSecret)
+    const table = { get: call, put: call } as DynamoDbItems
+    return {
+      ...createPersonMemory('ledger', secret, keepMs, clock.now, table),
+      rosters: createRosterMemory('ledger', 'these', keepMs, clock.now, table),
+    }
   }
 }
 

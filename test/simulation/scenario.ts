@@ -64,6 +64,8 @@ export interface Held {
 export interface ApprovalHabits {
   /** So many members are protected, the first ones. */
   readonly members: number
+  /** The guards name the people, not their members. */
+  readonly byPerson?: true
   /** Probability that an event comes from the sender that is named for them, and that another producer claims to be it. */
   readonly named: number
   readonly forged: number
@@ -496,6 +498,11 @@ export const scenarios: readonly Scenario[] = [
     faults: { ...rough, killed: 0.2 },
   }),
   of('protected', protectedBy(1)),
+  of('protected-people', {
+    ...protectedBy(1),
+    ...{ people: 0.3, target: 'both', members: 4 },
+    approvals: { members: 2, named: 0.4, forged: 0.3, approves: 0.6, needed: 1, byPerson: true },
+  }),
   of('protected-four-eyes', { ...protectedBy(2), people: 0.3, target: 'both', members: 4 }),
   of('burst', burst),
   of('burst-people', { ...burst, people: 0.3, dialect: 'role_ids' }),

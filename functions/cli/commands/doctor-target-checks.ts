@@ -37,7 +37,7 @@ async function checkSecret({ reader }: CheckedStage, name: string): Promise<Foun
 }
 
 /** The token in the text of a secret. Rejects with an error that does not hold the text. */
-const tokenOf = (name: string, text: string | undefined): Promise<string> =>
+export const tokenOf = (name: string, text: string | undefined): Promise<string> =>
   createCredentials(
     name,
     async () => text,

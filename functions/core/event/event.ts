@@ -30,6 +30,8 @@ export interface Change {
   readonly withdraws?: Withdrawal
   /** The key of the person whose member this is (`personkey`), if the person was remembered. */
   readonly personKey?: string
+  /** The keys of the protected people whose member this is. The event does not tell: the sync function finds them. */
+  readonly people?: readonly string[]
 }
 
 /** The names in an event, for log lines and dead letters. Null if a name could not be read. */

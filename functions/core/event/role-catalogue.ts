@@ -86,6 +86,15 @@ export function scopesOf(catalogue: Catalogue, role: string): readonly Scope[] |
   return scopes.length > 0 ? scopes : { unknownRole: 'data.role: this role has no scope at any target' }
 }
 
+/** Every scope of the catalogue, once. */
+export function allScopes(catalogue: Catalogue): readonly Scope[] {
+  const scopes = Object.keys(catalogue).flatMap(role => {
+    const known = scopesOf(catalogue, role)
+    return isUnknownRole(known) ? [] : known
+  })
+  return [...new Map(scopes.map(each => [`${each.target}/${each.scope}`, each])).values()]
+}
+
 /** A change that takes access away: the role that the catalogue marks so, and the scope that has it. */
 export interface Withdrawal {
   readonly role: string

@@ -1,5 +1,5 @@
 import type { Change } from '../event/event.ts'
-import { type Catalogue, isUnknownRole, scopesOf } from '../event/role-catalogue.ts'
+import { allScopes, type Catalogue } from '../event/role-catalogue.ts'
 import { scopeName } from '../people/person-event.ts'
 
 /**
@@ -53,12 +53,7 @@ export function createBurstLimits(
 /** What is wrong with rules for bursts under this catalogue, by path and rule. */
 export function burstProblems(rules: readonly BurstRule[], catalogue: Catalogue): string[] {
   const withdrawing = Object.keys(catalogue).filter(role => catalogue[role]?.withdraws)
-  const scopes = new Set(
-    Object.keys(catalogue).flatMap(role => {
-      const known = scopesOf(catalogue, role)
-      return isUnknownRole(known) ? [] : known.map(scopeName)
-    }),
-  )
+  const scopes = new Set(allScopes(catalogue).map(scopeName))
   return rules.flatMap(({ role, scope }, index) => [
     ...(role === undefined || withdrawing.includes(role)
       ? []

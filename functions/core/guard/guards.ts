@@ -4,6 +4,7 @@ import type { Change } from '../event/event.ts'
 import { roleName } from '../event/ids.ts'
 import type { Parsed } from '../event/role-catalogue.ts'
 import { asObject } from '../json.ts'
+import { personKeyForm } from '../people/person-event.ts'
 import { problemsOf } from '../schema-problems.ts'
 import { areDistinct, type BurstLimit, type BurstRule, createBurstLimits } from './burst.ts'
 import { type OwnerKind, type OwnerRule, ownerRules } from './last-owner.ts'
@@ -16,10 +17,12 @@ export interface Guards {
   readonly last_owner?: readonly OwnerRule[] | undefined
 }
 
-/** A member whose every change is held, unless it comes from a sender named for it. */
+/** A member, or a person with all memberships, whose every change is held, unless it comes from a sender named for it. */
 export interface ProtectedMember {
-  /** For example `wacht/<organizationId>/<membershipId>`. */
-  readonly member: string
+  /** For example `wacht/<organizationId>/<membershipId>`. Either this or `person` is given. */
+  readonly member?: string | undefined
+  /** The key of a person (`PersonMemory.key`). */
+  readonly person?: string | undefined
   readonly why: string
   /** Absent: no sender is named. */
   readonly senders?: readonly string[] | undefined
@@ -41,7 +44,10 @@ export interface Held {
 }
 
 /** Whether a change from this sender is held, and why. */
-export type Guard = (change: Pick<Change, 'member' | 'withdraws'>, sender: string) => Held | undefined
+export type Guard = (
+  change: Pick<Change, 'member' | 'withdraws' | 'personKey' | 'people'>,
+  sender: string,
+) => Held | undefined
 
 /** The schema of the guards file, if it is an object. */
 export const guardsSchema = (kinds: readonly GuardedKind[]) =>
@@ -55,8 +61,8 @@ const protectedMembers = (kinds: readonly GuardedKind[]) =>
   v.pipe(
     v.array(protectedMember(kinds), 'must be a list of members'),
     v.check(
-      all => new Set(all.map(({ member }) => member)).size === all.length,
-      'must not name a member twice',
+      all => new Set(all.map(({ member, person }) => member ?? person)).size === all.length,
+      'must not name a member or a person twice',
     ),
   )
 
@@ -87,18 +93,30 @@ const fullName = (
 const namedScope = (kinds: readonly GuardedKind[]) => fullName(kinds, 'scope', ({ scope }) => [scope])
 
 const protectedMember = (kinds: readonly GuardedKind[]) =>
-  v.strictObject(
-    {
-      member: fullName(kinds, 'member', ({ scope, memberId }) => [scope, memberId]),
-      why: v.pipe(
-        v.string('must be a text'),
-        v.nonEmpty('must not be empty'),
-        v.maxLength(200, 'must be at most 200 characters'),
-      ),
-      senders: v.optional(v.array(namedSender, 'must be a list of senders')),
-    },
-    'must be an object',
+  v.pipe(
+    v.strictObject(
+      {
+        member: v.optional(fullName(kinds, 'member', ({ scope, memberId }) => [scope, memberId])),
+        person: v.optional(personKey),
+        why: v.pipe(
+          v.string('must be a text'),
+          v.nonEmpty('must not be empty'),
+          v.maxLength(200, 'must be at most 200 characters'),
+        ),
+        senders: v.optional(v.array(namedSender, 'must be a list of senders')),
+      },
+      'must be an object',
+    ),
+    v.check(
+      ({ member, person }) => (member === undefined) !== (person === undefined),
+      'must name a member or a person, and not both',
+    ),
   )
+
+const personKey = v.pipe(
+  v.string('must be the key of a person'),
+  v.regex(personKeyForm, 'must be the key of a person, as `role-sync hold person-key` prints it'),
+)
 
 const burstRules = (kinds: readonly GuardedKind[]) =>
   v.pipe(
@@ -131,6 +149,10 @@ export function parseGuardsOf(kinds: readonly GuardedKind[], content: unknown): 
   return { ok: false, problems: problemsOf(result.issues, '(guards)') }
 }
 
+/** The keys of the protected people. */
+export const peopleIn = (guards: Guards): string[] =>
+  (guards.protected ?? []).flatMap(({ person }) => (person === undefined ? [] : [person]))
+
 /** Whether there is anything to guard. */
 export const isAnyGuarded = (guards: Guards): boolean =>
   [guards.protected, guards.burst, guards.last_owner].some(list => list && list.length > 0)
@@ -140,15 +162,20 @@ export const isAnyGuarded = (guards: Guards): boolean =>
  * no sender is named for it there. A protected member's change needs an approval in any case, so that guard comes first.
  */
 export function createGuard(guards: Guards): Guard {
-  const members = new Map(guards.protected?.map(each => [each.member, each]))
-  const elsewhere = new Map(guards.protected?.map(({ member, why }) => [withoutScope(member), { why }]))
+  const entries = guards.protected ?? []
+  const members = new Map(entries.map(each => [each.member, each]))
+  const elsewhere = new Map(entries.map(({ member, why }) => [member && withoutScope(member), { why }]))
+  const people = new Map(entries.map(each => [each.person, each]))
   const limitOf = createBurstLimits(guards.burst ?? [])
   return (change, sender) => {
-    const { member } = change
-    const found: Pick<ProtectedMember, 'why' | 'senders'> | undefined =
-      members.get(member) ?? elsewhere.get(withoutScope(member))
+    const { member, personKey: key, people: keys = [] } = change
+    const all: (Pick<ProtectedMember, 'why' | 'senders'> | undefined)[] = [
+      members.get(member) ?? elsewhere.get(withoutScope(member)),
+      ...(key === undefined ? keys : [key, ...keys]).map(each => people.get(each)),
+    ]
+    const found = all.find(each => each && !each.senders?.includes(sender))
     const who = sender === '' ? 'an unknown sender' : `sender ${sender}`
-    if (found && !found.senders?.includes(sender))
+    if (found)
       return {
         guard: 'protected',
         detail: `${member} is protected (${found.why}); ${who} is not named for it`,
@@ -159,7 +186,7 @@ export function createGuard(guards: Guards): Guard {
 }
 
 /** A member's target and id. Both targets give every membership an id of its own. */
-const withoutScope = (member: string): string => {
+export const withoutScope = (member: string): string => {
   const [target, , id] = member.split('/')
   return `${target}/${id}`
 }

@@ -46,9 +46,12 @@ export const scopeOf = (member: string): string => member.split('/').slice(0, 2)
 
 export const scopeName = ({ target, scope }: Scope): string => `${target}/${scope}`
 
-/** Whether a value has the form of a person's key: HMAC-SHA256 in base64url. */
+/** The form of a person's key: HMAC-SHA256 in base64url. */
+export const personKeyForm = /^[\w-]{43}$/
+
+/** Whether a value has the form of a person's key. */
 export const isPersonKey = (text: unknown): text is string =>
-  typeof text === 'string' && /^[\w-]{43}$/.test(text)
+  typeof text === 'string' && personKeyForm.test(text)
 
 /**
  * The event for one member of the person: same source, time and sequence, a stable id of its own, and the original as

@@ -67,7 +67,8 @@ function waitsFor(sought: Sought): Waits | undefined {
   return { cause: 'person_not_found', detail: `not yet in ${sought.missing}` }
 }
 
-function unreadWaits(effect: Effect): Waits {
+/** Why a message waits for a list that was not read. Throws for an effect that is no reason to wait. */
+export function unreadWaits(effect: Effect): Waits {
   if (effect.kind === 'proven' || effect.kind === 'refused') {
     throw new Error(`a list that was not read: ${effect.kind}`)
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createGuard, isAnyGuarded } from '../../../functions/core/guard/guards.ts'
+import { createGuard, isAnyGuarded, peopleIn } from '../../../functions/core/guard/guards.ts'
 import { parseGuards } from '../../../functions/targets/index.ts'
 import { memberId, membership, organization, projectId } from '../../support/events.ts'
 
@@ -41,12 +41,75 @@ describe('guards are read', () => {
   })
 })
 
+const person = 'k'.repeat(43)
+
+describe('a protected person', () => {
+  const other = 'o'.repeat(43)
+  const guard = createGuard({
+    protected: [
+      { person, why: 'owner', senders: ['intake/okta'] },
+      { person: other, why: 'auditor', senders: ['intake/hr'] },
+    ],
+  })
+
+  test('is named by a key, and makes a stage guarded', () => {
+    const guards = { protected: [{ person, why: 'owner' }] }
+    expect(parseGuards(guards)).toEqual({ ok: true, value: guards })
+    expect(isAnyGuarded(guards)).toBe(true)
+    expect(peopleIn({ protected: [owner, ...guards.protected] })).toEqual([person])
+    expect(peopleIn({})).toEqual([])
+  })
+  test.each([
+    ['an event that names the person', { personKey: person }],
+    ['a member of the person', { people: [person] }],
+  ])('holds %s, unless its sender is named', (_, change) => {
+    expect(guard({ member, ...change }, 'intake/hr')).toEqual({
+      guard: 'protected',
+      detail: `${member} is protected (owner); sender intake/hr is not named for it`,
+    })
+    expect(guard({ member, ...change }, 'intake/okta')).toBeUndefined()
+  })
+  test('is not passed by the sender of another person whose key the event has', () => {
+    expect(guard({ member, personKey: other, people: [person] }, 'intake/hr')).toMatchObject({
+      guard: 'protected',
+    })
+    expect(guard({ member, personKey: person, people: [other] }, 'intake/okta')).toMatchObject({
+      guard: 'protected',
+    })
+  })
+  test('leaves all others alone', () => {
+    expect(guard({ member }, 'stranger')).toBeUndefined()
+    expect(guard({ member, personKey: 'x'.repeat(43), people: [] }, 'stranger')).toBeUndefined()
+  })
+})
+
 describe('wrong guards are refused, with the path of each problem', () => {
   test.each<[string, unknown, RegExp]>([
     ['a list', [], /^\(guards\): must be an object of guards$/],
     ['an unknown guard', { owners: [] }, /^owners: is not a known field$/],
     ['members in an object', { protected: {} }, /^protected: must be a list of members$/],
     ['a member without why', { protected: [{ member }] }, /^protected\.0\.why: is missing$/],
+    [
+      'a member and a person',
+      { protected: [{ member, person, why: 'w' }] },
+      /^protected\.0: must name a member or a person, and not both$/,
+    ],
+    ['neither of them', { protected: [{ why: 'w' }] }, /^protected\.0: must name a member or a person/],
+    [
+      'an address in place of a key',
+      { protected: [{ person: 'jane@example.com', why: 'w' }] },
+      /^protected\.0\.person: must be the key of a person, as `role-sync hold person-key` prints it$/,
+    ],
+    [
+      'a person twice',
+      {
+        protected: [
+          { person, why: 'a' },
+          { person, why: 'b' },
+        ],
+      },
+      /^protected: must not name a member or a person twice$/,
+    ],
     ['an empty why', { protected: [{ member, why: '' }] }, /^protected\.0\.why: must not be empty$/],
     [
       'a long why',
@@ -147,7 +210,11 @@ describe('wrong guards are refused, with the path of each problem', () => {
       { burst: [{ floor: 3, sender: 'AIDAA' }, { floor: 4 }, { floor: 5, sender: 'AIDAA' }] },
       /^burst: must not have two rules for the same scope, sender and role$/,
     ],
-    ['a member twice', { protected: [owner, owner] }, /^protected: must not name a member twice$/],
+    [
+      'a member twice',
+      { protected: [owner, owner] },
+      /^protected: must not name a member or a person twice$/,
+    ],
   ])('%s', (_, content, problem) => expect(problems(content)).toMatch(problem))
 })
 
