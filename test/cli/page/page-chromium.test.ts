@@ -148,7 +148,7 @@ test('what a guard holds is a section of its own, with the people and the comman
   await tab.focus('#held summary')
   await tab.press('Enter')
   await tab.until(`document.querySelector('#held details').open`)
-  expect(await texts('#held dt')).toEqual(['Sender', 'Scope', 'Role', 'Held since', 'Why'])
+  expect(await texts('#held dt')).toEqual(['Sender', 'Scope', 'Role', 'Since', 'Why'])
   expect(await texts('#held pre')).toEqual([
     "npx role-sync hold list\nnpx role-sync replay plan --guard burst --sender intake/okta --out plan.json\nnpx role-sync hold approve plan.json --why 'WHY'",
     "npx role-sync hold reject plan.json --why 'WHY'",

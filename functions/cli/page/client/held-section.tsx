@@ -1,5 +1,5 @@
 import type { FailureGroup, HeldChanges } from '../page-source.ts'
-import { agoOf, clockOf, countOf } from '../time-words.ts'
+import { agoOf, countOf } from '../time-words.ts'
 import { Commands } from './commands.tsx'
 
 /** What guards hold. Nothing where nothing is held. */
@@ -28,7 +28,7 @@ export function HeldSection(props: {
 function HeldGroup(group: HeldChanges & { readonly now: number }) {
   const { guard, sender, scope, role, people, letters, since, detail, rows, commands, now } = group
   const who = sender === '' ? 'an unknown sender' : sender
-  const facts = { Sender: who, Scope: scope, Role: role, 'Held since': clockOf(since), Why: detail }
+  const facts = { Sender: who, Scope: scope, Role: role, Since: new Date(since).toISOString(), Why: detail }
   const to = role === '' ? '' : ` to the role ${role}`
   return (
     <details>
