@@ -1,4 +1,6 @@
 import type {
+  BatchGetItemCommandInput,
+  BatchGetItemCommandOutput,
   BatchWriteItemCommandInput,
   BatchWriteItemCommandOutput,
   GetItemCommandInput,
@@ -6,6 +8,8 @@ import type {
   PutItemCommandInput,
   QueryCommandInput,
   QueryCommandOutput,
+  ScanCommandInput,
+  ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb'
 import { createJsonCall, type ServiceOptions } from './aws-json.ts'
 
@@ -25,12 +29,20 @@ export interface DynamoDbBatches extends DynamoDbItems {
   ) => Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>
 }
 
+/** The reads of many items. */
+export interface DynamoDbReads extends Pick<DynamoDbBatches, 'query'> {
+  readonly batchGet: (
+    input: BatchGetItemCommandInput,
+  ) => Promise<Pick<BatchGetItemCommandOutput, 'Responses' | 'UnprocessedKeys'>>
+  readonly scan: (input: ScanCommandInput) => Promise<Pick<ScanCommandOutput, 'Items' | 'LastEvaluatedKey'>>
+}
+
 /**
  * DynamoDB for a function, without the SDK's client, which takes most of an invocation's CPU (test/README.md#measured). A put that is not
  * answered is not sent again: the next step of the protocol reads what it did. Only the history writes several items at once: they are
  * sent again, which does no harm.
  */
-export function createDynamoDbItems(options?: ServiceOptions): DynamoDbBatches {
+export function createDynamoDbItems(options?: ServiceOptions): DynamoDbBatches & DynamoDbReads {
   const call = createJsonCall(
     {
       ...{ name: 'dynamodb', target: 'DynamoDB_20120810', version: '1.0' },
@@ -43,5 +55,7 @@ export function createDynamoDbItems(options?: ServiceOptions): DynamoDbBatches {
     put: input => call('PutItem', input, false),
     batchWrite: input => call('BatchWriteItem', input, true),
     query: input => call('Query', input, true),
+    batchGet: input => call('BatchGetItem', input, true),
+    scan: input => call('Scan', input, true),
   }
 }

@@ -1,11 +1,16 @@
 import type { AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
+import { scopeOf } from '../core/people/person-event.ts'
 import type { LedgerStore, Stepped } from '../core/ports.ts'
+import { ledgerIndex } from '../core/resource-names.ts'
 import { AwsError } from './aws-json.ts'
 import type { DynamoDbItems } from './dynamodb-items.ts'
 
-/** The ledger in a DynamoDB table with the key `member`: one item for each entry, or for each burst. */
+/**
+ * Items that are changed in steps, in a DynamoDB table with the key `member`: the ledger's entries and bursts, or what the sweep keeps. An
+ * entry has its scope too, for the index by scope.
+ */
 export function createLedger<Item extends Stepped = Entry>(
   TableName: string,
   items: DynamoDbItems,
@@ -14,21 +19,31 @@ export function createLedger<Item extends Stepped = Entry>(
     read: async member => {
       const Key = { member: { S: member } }
       const { Item } = await items.get({ TableName, Key, ConsistentRead: true })
-      return Item && (unmarshall(Item) as Item)
+      return Item && entryOfItem<Item>(Item)
     },
     write: async entry => {
       try {
-        const Item = marshall(entry, { removeUndefinedValues: true })
+        const Item = marshall({ ...entry, ...indexKeyOf(entry.member) }, { removeUndefinedValues: true })
         await items.put({ TableName, Item, ...onlyAfter(entry.rev) })
         return 'stored'
       } catch (error) {
         const conflict = conflictOf(error)
         if (!conflict) throw error
-        return { conflict: conflict.Item && (unmarshall(conflict.Item) as Item) }
+        return { conflict: conflict.Item && entryOfItem<Item>(conflict.Item) }
       }
     },
   }
 }
+
+/** An item without the key of the index: that is for the index alone. */
+export function entryOfItem<Item>(stored: Record<string, AttributeValue>): Item {
+  const { [ledgerIndex.key]: _, ...entry } = unmarshall(stored)
+  return entry as Item
+}
+
+/** What an item has for the index by scope: nothing, unless it is the entry of a member. */
+export const indexKeyOf = (member: string): { readonly [ledgerIndex.key]?: string } =>
+  member.split('/').length === 3 ? { [ledgerIndex.key]: scopeOf(member) } : {}
 
 /** The condition of a write: the stored item has the previous revision or, for revision 1, does not exist. */
 export const onlyAfter = (rev: number) => ({

@@ -1,12 +1,8 @@
-import type {
-  BatchGetItemCommandInput,
-  BatchGetItemCommandOutput,
-  QueryCommandInput,
-  QueryCommandOutput,
-} from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
+import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
 import { ledgerIndex } from '../core/resource-names.ts'
+import type { DynamoDbReads } from './dynamodb-items.ts'
+import { entryOfItem } from './ledger-table.ts'
 
 /** The members of a scope in the ledger. Reads reject if the ledger does not answer. */
 export interface ScopeMembers {
@@ -14,16 +10,6 @@ export interface ScopeMembers {
   readonly entries: (members: readonly string[]) => Promise<ReadonlyMap<string, Entry>>
   /** The members of a scope, given by its name, that have an entry: from the index, which is a moment behind. */
   readonly membersOf: (scope: string) => AsyncIterable<string>
-}
-
-/** The calls of DynamoDB that read several items. */
-export interface ItemReads {
-  readonly batchGet: (
-    input: BatchGetItemCommandInput,
-  ) => Promise<Pick<BatchGetItemCommandOutput, 'Responses' | 'UnprocessedKeys'>>
-  readonly query: (
-    input: QueryCommandInput,
-  ) => Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>
 }
 
 /** How often keys that DynamoDB leaves unprocessed are asked for, the first time included. */
@@ -34,7 +20,7 @@ const pauseMs = 50
 
 export function createScopeMembers(
   TableName: string,
-  { batchGet, query }: ItemReads,
+  { batchGet, query }: Pick<DynamoDbReads, 'batchGet' | 'query'>,
   wait: (ms: number) => Promise<unknown>,
 ): ScopeMembers {
   return {
@@ -48,7 +34,7 @@ export function createScopeMembers(
           RequestItems: { [TableName]: { Keys: left, ConsistentRead: true } },
         })
         for (const item of Responses?.[TableName] ?? []) {
-          const entry = unmarshall(item) as Entry
+          const entry = entryOfItem<Entry>(item)
           found.set(entry.member, entry)
         }
         left = (UnprocessedKeys?.[TableName]?.Keys ?? []) as typeof left
@@ -69,4 +55,22 @@ export function createScopeMembers(
       } while (next)
     },
   }
+}
+
+/** The scopes that have an entry in the ledger: reads the keys of the whole index. Rejects if the ledger does not answer. */
+export async function readScopes(
+  TableName: string,
+  { scan }: Pick<DynamoDbReads, 'scan'>,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  let next: QueryCommandOutput['LastEvaluatedKey']
+  do {
+    const { Items = [], LastEvaluatedKey } = await scan({
+      ...{ TableName, IndexName: ledgerIndex.name },
+      ...(next && { ExclusiveStartKey: next }),
+    })
+    for (const item of Items) found.add(item[ledgerIndex.key]!.S!)
+    next = LastEvaluatedKey
+  } while (next)
+  return found
 }

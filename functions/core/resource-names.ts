@@ -8,11 +8,13 @@ export interface Names {
   readonly ledgerTable: string
   readonly historyTable: string
   readonly approvalsTable: string
+  readonly sweepTable: string
   readonly outcomesTopic: string
   readonly syncFunction: string
   readonly replayFunction: string
   readonly intakeFunction: string
   readonly approveFunction: string
+  readonly sweepFunction: string
   /** The secret key for the hashes of people's addresses. */
   readonly personSecret: string
 }
@@ -30,7 +32,7 @@ export const oldestLetterMetric = 'OldestLetterAge'
 export const expiryAttribute = 'expires'
 
 /** The index of the ledger's table by scope: keys alone, sorted by member. Only entries of members have a scope. */
-export const ledgerIndex = { name: 'by-scope', key: 'scope' } as const
+export const ledgerIndex = { name: 'by-scope', key: 'scope', sortKey: 'member' } as const
 
 /** The indices of the history's table, their keys, and the fields that they hold besides the keys of both. */
 export const historyIndices = {
@@ -58,11 +60,13 @@ export function namesOf(stage: string): Names {
     ledgerTable: `role-sync-${stage}-ledger`,
     historyTable: `role-sync-${stage}-history`,
     approvalsTable: `role-sync-${stage}-approvals`,
+    sweepTable: `role-sync-${stage}-sweep`,
     outcomesTopic: `role-sync-${stage}-outcomes`,
     syncFunction: `role-sync-${stage}-sync`,
     replayFunction: `role-sync-${stage}-replay`,
     intakeFunction: `role-sync-${stage}-intake`,
     approveFunction: `role-sync-${stage}-approve`,
+    sweepFunction: `role-sync-${stage}-sweep`,
     personSecret: secretName(stage, 'person'),
   }
 }

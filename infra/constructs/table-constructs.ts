@@ -1,7 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, Billing, ProjectionType, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { expiryAttribute, historyIndices } from '../../functions/core/resource-names.ts'
+import { expiryAttribute, historyIndices, ledgerIndex } from '../../functions/core/resource-names.ts'
 
 const text = (name: string) => ({ name, type: AttributeType.STRING })
 
@@ -22,7 +23,21 @@ const addTable = (scope: Construct, id: string, props: Partial<TablePropsV2>): T
  * people is in the same table, and expires by a TTL attribute that entries do not have.
  */
 export const addLedger = (scope: Construct, tableName: string): TableV2 =>
-  addTable(scope, 'Ledger', { tableName })
+  addTable(scope, 'Ledger', {
+    tableName,
+    globalSecondaryIndexes: [
+      {
+        indexName: ledgerIndex.name,
+        partitionKey: text(ledgerIndex.key),
+        sortKey: text(ledgerIndex.sortKey),
+        projectionType: ProjectionType.KEYS_ONLY,
+      },
+    ],
+  })
+
+/** Adds the table of the sweep: the round, and the last readings of each scope. */
+export const addSweepTable = (scope: Construct, tableName: string): TableV2 =>
+  addTable(scope, 'SweepReadings', { tableName })
 
 /** Adds the table of approvals. Each is kept for audits and then expires. */
 export const addApprovalsTable = (scope: Construct, tableName: string): TableV2 =>
@@ -47,4 +62,17 @@ export const addHistory = (scope: Construct, tableName: string): TableV2 =>
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: [...fields],
     })),
+  })
+
+/** Allows a reader to look up the events of one source and of the sources below it in the history, and nothing else. */
+export const grantEventsOf = (history: TableV2, grantee: IGrantable, source: string): Grant =>
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:Query'],
+    resourceArns: [`${history.tableArn}/index/${historyIndices.byEvent.name}`],
+    conditions: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${source}/*`] },
+      // ForAllValues alone allows a request without such a key.
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    },
   })

@@ -1,12 +1,13 @@
 import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { expect, test } from '@jest/globals'
-import { createScopeMembers, type ItemReads } from '../../functions/aws/scope-members.ts'
+import type { DynamoDbReads } from '../../functions/aws/dynamodb-items.ts'
+import { createScopeMembers, readScopes } from '../../functions/aws/scope-members.ts'
 import { entryOf } from '../support/entries.ts'
 import { collect } from '../support/iterate.ts'
 
-type Got = Awaited<ReturnType<ItemReads['batchGet']>>
-type Queried = Awaited<ReturnType<ItemReads['query']>>
+type Got = Awaited<ReturnType<DynamoDbReads['batchGet']>>
+type Queried = Awaited<ReturnType<DynamoDbReads['query']>>
 
 /** The table `t`, whose calls answer these one after the other. */
 function ledger(answers: readonly (Got | Queried)[]) {
@@ -72,4 +73,20 @@ test('the members of a scope come page by page from the index', async () => {
     ExpressionAttributeValues: { ':scope': { S: 'wacht/1' } },
   }
   expect(calls).toEqual([query, { ...query, ExclusiveStartKey: next }])
+})
+
+test('the scopes come page by page from the whole index, each once', async () => {
+  const calls: unknown[] = []
+  const next = { member: { S: 'wacht/1/3' } }
+  const pages = [
+    { Items: [{ scope: { S: 'wacht/1' } }, { scope: { S: 'wacht/1' } }], LastEvaluatedKey: next },
+    { Items: [{ scope: { S: 'project/2' } }] },
+  ]
+  const scan: DynamoDbReads['scan'] = async input => {
+    calls.push(input)
+    return pages[calls.length - 1]!
+  }
+  expect([...(await readScopes('t', { scan }))]).toEqual(['wacht/1', 'project/2'])
+  const asked = { TableName: 't', IndexName: 'by-scope' }
+  expect(calls).toEqual([asked, { ...asked, ExclusiveStartKey: next }])
 })

@@ -12,12 +12,28 @@ describe('the ledger', () => {
       TableName: 'role-sync-prod-ledger',
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: [{ AttributeName: 'member', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'member', AttributeType: 'S' }],
+      AttributeDefinitions: [
+        { AttributeName: 'member', AttributeType: 'S' },
+        { AttributeName: 'scope', AttributeType: 'S' },
+      ],
     })
   })
 
+  test('has an index of its keys by scope', () => {
+    expect(table.Properties.GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: 'by-scope',
+        KeySchema: [
+          { AttributeName: 'scope', KeyType: 'HASH' },
+          { AttributeName: 'member', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ])
+  })
+
   test('can be restored to any second and cannot be deleted by mistake', () => {
-    expect(table.Properties.Replicas).toEqual([
+    expect(table.Properties.Replicas).toMatchObject([
       {
         Region: { Ref: 'AWS::Region' },
         DeletionProtectionEnabled: true,
@@ -61,7 +77,8 @@ describe('the history', () => {
     const ledger = startingWith(template, 'AWS::DynamoDB::GlobalTable', 'Ledger')
     const { DeletionPolicy, UpdateReplacePolicy, Properties } = ledger
     expect(table).toMatchObject({ DeletionPolicy, UpdateReplacePolicy })
-    expect(table.Properties.Replicas).toMatchObject(Properties.Replicas as object[])
+    const [{ GlobalSecondaryIndexes: _, ...replica }] = Properties.Replicas as [Record<string, unknown>]
+    expect(table.Properties.Replicas).toMatchObject([replica])
   })
   test('is left out, with its settings and its outputs, where it is off', () => {
     const off = JSON.stringify(templateOf({ stage: 'prod', history: 'off' }).toJSON())

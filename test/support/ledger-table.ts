@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createLedger } from '../../functions/aws/ledger-table.ts'
 import { itemsOf } from '../../functions/cli/io/ledger-reader.ts'
+import { ledgerIndex } from '../../functions/core/resource-names.ts'
 import { startDynamoDb } from '../../infra/local/engines/embedded-engines.ts'
 import { dynamoDbAt } from './aws.ts'
 import { entryOf } from './entries.ts'
@@ -24,7 +25,20 @@ export async function startLedgerTable(): Promise<LedgerTable> {
     new CreateTableCommand({
       TableName,
       KeySchema: [{ AttributeName: 'member', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'member', AttributeType: 'S' }],
+      AttributeDefinitions: ['member', ledgerIndex.key].map(AttributeName => ({
+        AttributeName,
+        AttributeType: 'S' as const,
+      })),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: ledgerIndex.name,
+          KeySchema: [
+            { AttributeName: ledgerIndex.key, KeyType: 'HASH' },
+            { AttributeName: ledgerIndex.sortKey, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
       BillingMode: 'PAY_PER_REQUEST',
     }),
   )
