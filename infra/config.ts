@@ -45,6 +45,11 @@ export interface Profile {
   readonly drainEveryMinutes: number
   /** How long the memberships of a person are remembered, in seconds. A 404 removes one at once. @default 86400 */
   readonly personMemorySeconds: number
+  /**
+   * How long a change must be applied before the sweep counts another state as drift, in seconds: more than clocks differ, and a list is late.
+   * @default 60
+   */
+  readonly sweepSettleSeconds: number
   /** How many batches are processed at the same time. @default 10 */
   readonly maxConcurrency: number
   /**
@@ -78,6 +83,11 @@ export const limits = {
   intakeMemoryMiB: 1024,
   /** Fifty conditional writes, sixteen at once. */
   approveTimeoutSeconds: 30,
+  /** Lambda's longest. The next invocation continues what is left. */
+  sweepTimeoutSeconds: 15 * minute,
+  sweepEveryMinutes: 15,
+  /** How long the last readings of a scope are kept that is not read any more. */
+  sweepKeepSeconds: 90 * day,
   /** The intake function always answers earlier. */
   intakeTimeoutSeconds: 6,
 } as const
@@ -99,6 +109,7 @@ export const production: Profile = {
   renewAfterSeconds: 10 * day,
   drainEveryMinutes: 60,
   personMemorySeconds: day,
+  sweepSettleSeconds: minute,
   maxConcurrency: 10,
   intakeRequestsPerSecond: 500,
   intakeBurst: 1000,
@@ -120,6 +131,7 @@ export const local: Profile = {
   notFoundGraceSeconds: 10,
   breakerOpenSeconds: 2,
   replayTimeoutSeconds: minute,
+  sweepSettleSeconds: 1,
   maxConcurrency: 4,
   logRetentionDays: 1,
 }

@@ -69,6 +69,12 @@ export interface RoleSyncProps extends Overrides, ThresholdOverrides {
   readonly history?: 'on' | 'off' | undefined
   /** How long an item of the history stays after it was replaced, in whole days; 0: for ever. @default 400 */
   readonly historyDays?: number | undefined
+  /** Whether the targets are read and compared with the ledger. @default 'on' */
+  readonly sweep?: 'on' | 'off' | undefined
+  /** How often a round of the sweep begins, in whole hours, 1 to 168. @default 24 */
+  readonly sweepHours?: number | undefined
+  /** How many calls a minute the sweep makes to each target, 1 to 10000. @default 60 */
+  readonly sweepCallsPerMinute?: number | undefined
   /** Whether the stage tells an SNS topic of the outcome of each change, for `outcomesFor`. @default 'off' */
   readonly outcomes?: 'on' | 'off' | undefined
   /** The topic that every alarm notifies when it goes off and when it ends. It must not be a FIFO topic. @default none */

@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { personTarget } from '../functions/core/people/person-event.ts'
-import { historyIndices, type Names } from '../functions/core/resource-names.ts'
+import type { Names } from '../functions/core/resource-names.ts'
 import { metricNames } from '../functions/core/sync-metrics.ts'
 import type { TargetName } from '../functions/targets/index.ts'
 import { type ApprovalParts, addApprovals } from './constructs/approve-function.ts'
@@ -21,8 +21,9 @@ import { addReplayFunction } from './constructs/replay-function.ts'
 import { addPersonSecret, addSecret } from './constructs/secret-constructs.ts'
 import { addAlarms } from './constructs/stage-alarms.ts'
 import { oldestLetterAge, syncMetric } from './constructs/stage-metrics.ts'
+import { addSweep, type SweepParts } from './constructs/sweep-function.ts'
 import { addSyncFunction } from './constructs/sync-function.ts'
-import { addHistory, addLedger } from './constructs/table-constructs.ts'
+import { addHistory, addLedger, grantEventsOf } from './constructs/table-constructs.ts'
 import { complaint, type Deployment } from './context/deployment.ts'
 import { deploymentOf, type RoleSyncProps } from './role-sync-props.ts'
 
@@ -61,6 +62,8 @@ export class RoleSync extends Construct {
   readonly intake: Intake | undefined
   /** The approvals of held changes. Undefined if no guard is declared. */
   readonly approvals: ApprovalParts | undefined
+  /** The readings of the targets, and the function that makes them. Undefined if the sweep is off. */
+  readonly sweep: SweepParts | undefined
 
   /**
    * Adds a stage, from props or from a deployment that was read from CDK context. Throws one error that lists every problem of the
@@ -87,7 +90,8 @@ export class RoleSync extends Construct {
     const intake = addIntake(this, deployment, queues)
     if (approvals) trustSenders([sync, replay], [sync, replay, ...(intake ? [intake.lambda] : [])])
 
-    const watched = { queues, sync, replay, intake, approvals }
+    const sweep = addSweep(this, deployment, parts)
+    const watched = { queues, sync, replay, intake, approvals, sweep }
     addAlarms(this, deployment, watched)
     addDashboard(this, deployment, watched)
     for (const [key, value] of Object.entries(deployment.tags)) Tags.of(this).add(key, value)
@@ -103,6 +107,7 @@ export class RoleSync extends Construct {
     this.targetSecrets = new Map(targets.map(({ name, secret }) => [name, secret]))
     this.intake = intake
     this.approvals = approvals
+    this.sweep = sweep
   }
 
   /**
@@ -132,16 +137,7 @@ export class RoleSync extends Construct {
   grantStatus(producer: IGrantable, source: string): Grant {
     if (!this.history) throw new Error(`${this.node.path}: grantStatus needs a history: set history to on`)
     if (/[*?$]/.test(source)) throw new Error(`${this.node.path}: grantStatus takes no wildcard in a source`)
-    return Grant.addToPrincipal({
-      grantee: producer,
-      actions: ['dynamodb:Query'],
-      resourceArns: [`${this.history.tableArn}/index/${historyIndices.byEvent.name}`],
-      conditions: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${source}/*`] },
-        // ForAllValues alone allows a request without such a key.
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      },
-    })
+    return grantEventsOf(this.history, producer, source)
   }
 
   /**

@@ -25,6 +25,7 @@ import { addSchema } from './commands/schema.ts'
 import { addSend } from './commands/send.ts'
 import { defaultStage, examples } from './commands/stage-options.ts'
 import { addStatus } from './commands/status.ts'
+import { addSweep } from './commands/sweep.ts'
 import { addWho } from './commands/who.ts'
 import type { AddCommand, CliWorld, StopReason } from './io/cli-world.ts'
 import { exit, Failure } from './io/exit-codes.ts'
@@ -149,6 +150,7 @@ const commands: readonly AddCommand[] = [
   addOutcomes,
   addWho,
   addReview,
+  addSweep,
   addConsole,
   addDoctor,
   addRoles,

@@ -99,10 +99,14 @@ export async function readPage(world: ListWorld, page: number): Promise<ListPage
     const read = await target.people(scope, page, http)
     if (read.ok) return { ...read, at }
     const pauseMs = pauseAfter(read.effect, tries)
-    if (pauseMs === undefined || now() + pauseMs > until) return { ...read, at }
+    if (pauseMs === undefined) return { ...read, at }
+    if (now() + pauseMs > until)
+      return { ok: false, at, effect: { kind: 'deferred', cause: 'no_time', detail: noTime } }
     await wait(pauseMs)
   }
 }
+
+const noTime = 'the time ended while the target was waited for'
 
 /** The wait before a page is tried again, in milliseconds. Undefined if it is not tried again. */
 function pauseAfter(effect: Effect, tries: number): number | undefined {

@@ -12,6 +12,8 @@ export interface ScopeWorld extends ListWorld {
   readonly entries: (members: readonly string[]) => Promise<ReadonlyMap<string, Entry>>
   /** The members of a scope, given by its name, that have an entry. */
   readonly membersOf: (scope: string) => AsyncIterable<string>
+  /** As for `Look`. Also how long a member in flight is left alone before it is looked at again. */
+  readonly settleMs?: number
 }
 
 /** What was found of one member. */
@@ -37,7 +39,7 @@ const atOnce = 100
  * of it is in flight is looked at again a minute later. Rejects if the ledger does not answer.
  */
 export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | Unread> {
-  const { kind, scope, entries, membersOf, now, wait, until } = world
+  const { kind, scope, entries, membersOf, now, wait, until, settleMs = settledAfterMs } = world
   const seen = new Set<string>()
   const unsettled = new Map<number, MemberRow[]>()
   let settledAt = 0
@@ -48,7 +50,7 @@ export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | 
     return members.flatMap(({ member, state, email }): MemberRow[] => {
       const entry = found.get(member)
       const finding = findingOf(
-        { listed: isListed ? { ...(state && { state }) } : undefined, entry, at },
+        { listed: isListed ? { ...(state && { state }) } : undefined, entry, at, settleMs },
         kind.isExactly,
       )
       return finding ? [{ kind: 'member', member, finding, shown: state, email, entry, at }] : []
@@ -62,7 +64,7 @@ export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | 
       const differing = rows.filter(({ finding }) => finding === 'in_flight')
       if (differing.length > 0) {
         unsettled.set(part.page, [...(unsettled.get(part.page) ?? []), ...differing])
-        settledAt = now() + settledAfterMs
+        settledAt = now() + settleMs
       }
       yield* rows.filter(({ finding }) => finding !== 'in_flight')
     } else {

@@ -47,6 +47,14 @@ export function authorized(
   }
 }
 
+/** The same way, for GET requests alone: whoever only reads a target cannot write to it. */
+export const readOnly =
+  (http: Http): Http =>
+  async request =>
+    request.method === 'GET'
+      ? http(request)
+      : { kind: 'failed', failure: 'no_time', detail: 'a read must not write' }
+
 const noTime: Answer = {
   kind: 'failed',
   failure: 'no_time',

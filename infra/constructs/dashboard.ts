@@ -1,6 +1,8 @@
 import { AlarmStatusWidget, Dashboard, type IWidget, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/intake-metrics.ts'
+import type { Names } from '../../functions/core/resource-names.ts'
+import { type SweepMetricName, sweepMetricNames } from '../../functions/core/sweep/sweep-metrics.ts'
 import type { Deployment } from '../context/deployment.ts'
 import { graph, inMinutes } from './graph-widgets.ts'
 import type { Intake } from './intake-construct.ts'
@@ -8,13 +10,13 @@ import { clientErrors, throttled } from './route-metrics.ts'
 import { alarmsIn } from './runbook-alarm.ts'
 import { dashboardName } from './runbook-links.ts'
 import type { WatchedParts } from './stage-alarms.ts'
-import { heldChanges, intakeMetric, oldestLetterAge } from './stage-metrics.ts'
+import { heldChanges, intakeMetric, oldestLetterAge, sweepMetric } from './stage-metrics.ts'
 import { createTargetGraphs } from './target-graphs.ts'
 
 /** Adds the dashboard of a stage: is it healthy, is anything stuck, which target fails, how fast is it? */
 export function addDashboard(scope: Construct, deployment: Deployment, parts: WatchedParts): Dashboard {
   const { names, stage, targets } = deployment
-  const { queues, sync, replay, intake, approvals } = parts
+  const { queues, sync, replay, intake, approvals, sweep } = parts
   const targetNames = targets.map(({ name }) => name)
   const ofTargets = createTargetGraphs(names, targetNames)
   const alarms = alarmsIn(scope)
@@ -51,6 +53,7 @@ export function addDashboard(scope: Construct, deployment: Deployment, parts: Wa
         ]),
         ...(approvals ? [graph('Changes held', [heldChanges(names, targetNames)])] : []),
       ],
+      ...(sweep ? [[question('Do the targets hold what is applied?')], sweepGraphs(names)] : []),
       [question('Which target is at fault?')],
       ...targetNames.map(target => ofTargets.faults(target)),
       ofTargets.people(),
@@ -69,6 +72,18 @@ export function addDashboard(scope: Construct, deployment: Deployment, parts: Wa
 }
 
 const highest = { statistic: Stats.MAXIMUM }
+
+/** The row of the sweep: what the last complete readings found, and how old the oldest is. */
+function sweepGraphs(names: Names): IWidget[] {
+  const { drift, unmanaged, gone, incomplete, sweepAge } = sweepMetricNames
+  const metric = (name: SweepMetricName, label: string) => sweepMetric(names, name, { ...highest, label })
+  return [
+    graph('Members that drift', [metric(drift, 'drift')]),
+    graph('Members without an event, and gone ones', [metric(unmanaged, 'unmanaged'), metric(gone, 'gone')]),
+    graph('Scopes not read to the end', [metric(incomplete, 'incomplete')]),
+    graph('Oldest reading, hours', [inMinutes(metric(sweepAge, 'age'), 'age', 60)]),
+  ]
+}
 
 const question = (text: string): IWidget => new TextWidget({ markdown: `## ${text}`, width: 24, height: 1 })
 

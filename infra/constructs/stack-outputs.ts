@@ -7,10 +7,11 @@ import type { RoleSync } from '../role-sync.ts'
 import type { ApprovalParts } from './approve-function.ts'
 import type { Intake } from './intake-construct.ts'
 import { logicalName } from './logical-name.ts'
+import type { SweepParts } from './sweep-function.ts'
 
 /** Adds the names, URLs and ARNs that producers and operators need. */
 export function addOutputs(scope: Construct, roleSync: RoleSync): void {
-  const { ledger, history, outcomesTopic, syncFunction, replayFunction, intake, approvals } = roleSync
+  const { ledger, history, outcomesTopic, syncFunction, replayFunction, intake, approvals, sweep } = roleSync
   const outputs: Record<string, string> = {
     ...queueOutputs('ChangesQueue', roleSync.changesQueue),
     ...queueOutputs('DeadLetterQueue', roleSync.deadLetterQueue),
@@ -25,6 +26,7 @@ export function addOutputs(scope: Construct, roleSync: RoleSync): void {
     ...secretOutputs(roleSync),
     ...(intake && intakeOutputs(intake)),
     ...(approvals && approveOutputs(approvals)),
+    ...(sweep && sweepOutputs(sweep)),
   }
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })
 }
@@ -41,6 +43,11 @@ const approveOutputs = ({ table, lambda, url }: ApprovalParts) => ({
   ApprovalsTableName: table.tableName,
   ApproveFunctionName: lambda.functionName,
   ApproveUrl: url.url,
+})
+
+const sweepOutputs = ({ table, lambda }: SweepParts) => ({
+  SweepTableName: table.tableName,
+  SweepFunctionName: lambda.functionName,
 })
 
 const queueOutputs = (name: string, queue: IQueue) => ({

@@ -10,6 +10,7 @@ import { logicalName } from './logical-name.ts'
 import type { Queues } from './queue-constructs.ts'
 import { addAlarm, notifyTopic } from './runbook-alarm.ts'
 import { exposureOfLetters, heldChanges, oldestLetterAge, tableMetric } from './stage-metrics.ts'
+import { addSweepAlarms, type SweepParts } from './sweep-function.ts'
 import { addPersonAlarm, addTargetAlarms } from './target-alarms.ts'
 
 /** The parts of a stage that alarms and the dashboard watch. */
@@ -19,12 +20,13 @@ export interface WatchedParts {
   readonly replay: IFunction
   readonly intake: Intake | undefined
   readonly approvals: ApprovalParts | undefined
+  readonly sweep: SweepParts | undefined
 }
 
 /** Adds the alarms of a stage. They notify the alarm topic, if there is one. What to do about each: `infra/RUNBOOK.md`. */
 export function addAlarms(scope: Construct, deployment: Deployment, parts: WatchedParts): void {
   const { names, targets, alarmTopicArn } = deployment
-  const { queues, sync, replay, intake, approvals } = parts
+  const { queues, sync, replay, intake, approvals, sweep } = parts
   addQueueAlarms(scope, deployment, queues)
   for (const { name } of targets) addTargetAlarms(scope, deployment, name)
   addPersonAlarm(scope, deployment)
@@ -32,6 +34,8 @@ export function addAlarms(scope: Construct, deployment: Deployment, parts: Watch
   addFunctionAlarms(scope, deployment, names.replayFunction, 'replay', replay)
   if (intake) addFunctionAlarms(scope, deployment, names.intakeFunction, 'intake', intake.lambda)
   if (approvals) addFunctionAlarms(scope, deployment, names.approveFunction, 'approve', approvals.lambda)
+  if (sweep) addFunctionAlarms(scope, deployment, names.sweepFunction, 'sweep', sweep.lambda)
+  if (deployment.sweep) addSweepAlarms(scope, deployment, deployment.sweep.hours)
   if (approvals) addHeldAlarm(scope, deployment)
   addTableAlarms(scope, deployment)
   if (intake) addIntakeAlarms(scope, deployment, intake)

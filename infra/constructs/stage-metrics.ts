@@ -7,6 +7,7 @@ import {
   oldestLetterMetric,
   serviceName,
 } from '../../functions/core/resource-names.ts'
+import { type SweepMetricName, sweepDimensions } from '../../functions/core/sweep/sweep-metrics.ts'
 import { type MetricName, metricDimensions, metricNames } from '../../functions/core/sync-metrics.ts'
 import { sumOf } from './graph-widgets.ts'
 
@@ -48,6 +49,10 @@ export const oldestLetterAge = (names: Names, view: MetricView): Metric =>
 /** The longest exposure of a withdrawal among the dead letters, which the replay function publishes. */
 export const exposureOfLetters = (names: Names, view: MetricView): Metric =>
   metricOf(metricNames.longestExposure, { queue: names.deadLetterQueue }, view)
+
+/** A metric that the sweep function publishes for the stage. */
+export const sweepMetric = (names: Names, metricName: SweepMetricName, view: MetricView): Metric =>
+  metricOf(metricName, sweepDimensions(names.sweepFunction, {}), view)
 
 /** A DynamoDB metric of a table. It has values only if something was throttled. */
 export const tableMetric = (TableName: string, metricName: string, view: MetricView): Metric =>

@@ -73,7 +73,8 @@ function environmentOf(
   }
 }
 
-function targetSettings({
+/** The settings of a target, for the functions that call it. */
+export function targetSettings({
   name,
   url,
   secret,

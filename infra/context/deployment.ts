@@ -40,6 +40,8 @@ export interface Deployment {
   readonly drains: boolean
   /** The history, if the stage keeps one. Days: how long items stay after they were replaced; 0: for ever. */
   readonly history: { readonly days: number } | undefined
+  /** The sweep, unless it is off: how often a round begins, and how many calls a minute each target gets. */
+  readonly sweep: { readonly hours: number; readonly callsPerMinute: number } | undefined
   /** Whether the stage tells a topic of outcomes. */
   readonly tellsOutcomes: boolean
   readonly thresholds: Thresholds
@@ -102,6 +104,8 @@ export function readSettings(
     drain,
     history,
     historyDays = 0,
+    sweepHours = 24,
+    sweepCallsPerMinute = 60,
   } = values
   const timings = timingsOf(stage, pick(values, Object.keys(overrideEntries)))
 
@@ -141,6 +145,7 @@ export function readSettings(
       timings,
       drains: drain !== 'off',
       history: history === 'off' ? undefined : { days: historyDays },
+      sweep: values.sweep === 'off' ? undefined : { hours: sweepHours, callsPerMinute: sweepCallsPerMinute },
       tellsOutcomes: values.outcomes === 'on',
       thresholds: thresholdsOf(pick(values, Object.keys(thresholdEntries))),
       alarmTopicArn: values.alarmTopicArn,

@@ -50,6 +50,7 @@ export const overrideEntries = {
   renewAfterSeconds: v.optional(seconds(longestLife)),
   drainEveryMinutes: v.optional(wholeNumber(1, longestDrainPause)),
   personMemorySeconds: v.optional(seconds(longestLife)),
+  sweepSettleSeconds: v.optional(seconds(longestRun)),
   maxConcurrency: v.optional(wholeNumber(2, 1000)),
   intakeRequestsPerSecond: v.optional(wholeNumber(1, 10_000)),
   intakeBurst: v.optional(wholeNumber(1, 5000)),
@@ -89,6 +90,12 @@ export const stageEntries = {
   historyDays: v.optional(wholeNumber(0, 36_500), 400),
   /** Whether the stage tells a topic of outcomes. */
   outcomes: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'off'),
+  /** Whether the targets are read and compared with the ledger. */
+  sweep: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'on'),
+  /** How often a round of the sweep begins. */
+  sweepHours: v.optional(wholeNumber(1, 168), 24),
+  /** How many calls a minute each target gets from the sweep. */
+  sweepCallsPerMinute: v.optional(wholeNumber(1, 10_000), 60),
   roles: v.optional(reviewed),
   sources: v.optional(reviewed),
   guards: v.optional(reviewed),

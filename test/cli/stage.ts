@@ -4,11 +4,13 @@ import {
   DescribeTableCommand,
 } from '@aws-sdk/client-dynamodb'
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { expect } from '@jest/globals'
 import bundled from '#roles' with { type: 'json' }
 import { createApprove } from '../../functions/approve/approve-changes.ts'
 import { createApprovals } from '../../functions/aws/approvals-table.ts'
 import { createHistory } from '../../functions/aws/history-table.ts'
+import { createLedger } from '../../functions/aws/ledger-table.ts'
 import { sha256 } from '../../functions/aws/sha256.ts'
 import type { Listening } from '../../functions/cli/loopback/loopback-listener.ts'
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
@@ -16,6 +18,7 @@ import type { Catalogue } from '../../functions/core/event/role-catalogue.ts'
 import type { HistoryItem } from '../../functions/core/history/history-item.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import { scopeOf } from '../../functions/core/people/person-event.ts'
+import type { Stepped } from '../../functions/core/ports.ts'
 import { ledgerIndex, namesOf } from '../../functions/core/resource-names.ts'
 import { describeCatalogue } from '../../functions/replay/described-catalogue.ts'
 import { readRequest } from '../../functions/replay/replay-request.ts'
@@ -114,9 +117,23 @@ export async function startStages() {
       /** Puts items into the history. */
       history: async (...items: HistoryItem[]) =>
         void (await createHistory(names.historyTable, batchesOf(database)).put(items)),
-      entry: (entry: Entry) =>
+      /** Creates the table of the sweep, and puts what the sweep keeps there. */
+      sweep: async (...items: Stepped[]) => {
+        await createTable(names.sweepTable, 'member')
+        const store = createLedger<Stepped>(names.sweepTable, batchesOf(database))
+        for (const item of items) expect(await store.write(item)).toBe('stored')
+      },
+      /** All items of the ledger's table. */
+      ledgerItems: async (): Promise<Record<string, unknown>[]> =>
+        (await DynamoDBDocumentClient.from(database).send(new ScanCommand({ TableName: names.ledgerTable })))
+          .Items ?? [],
+      /** An entry; `isOld`: as an older version wrote it, without its scope. */
+      entry: (entry: Entry, isOld = false) =>
         DynamoDBDocumentClient.from(database).send(
-          new PutCommand({ TableName: names.ledgerTable, Item: { ...entry, scope: scopeOf(entry.member) } }),
+          new PutCommand({
+            TableName: names.ledgerTable,
+            Item: { ...entry, ...(!isOld && { scope: scopeOf(entry.member) }) },
+          }),
         ),
     }
   }

@@ -13,7 +13,7 @@ interface Statement {
 const template = templateOf({ stage: 'prod', sources, producers: '123456789012,sns.amazonaws.com' })
 const resources = template.toJSON().Resources as Readonly<Record<string, Resource>>
 const all = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type)
-const functions = ['Sync', 'Replay', 'Intake'].map(name =>
+const functions = ['Sync', 'Replay', 'Intake', 'Sweep'].map(name =>
   startingWith(template, 'AWS::Lambda::Function', name),
 )
 const roleOf = (name: string) => startingWith(template, 'AWS::IAM::Role', `${name}Role`).id
@@ -21,7 +21,7 @@ const statementsOf = (policy: Resource) =>
   (policy.Properties.PolicyDocument as { Statement: Statement[] }).Statement
 const actionsOf = ({ Action }: Statement) => [Action].flat()
 
-test('there are three functions, and each is looked at', () => {
+test('there are four functions, and each is looked at', () => {
   expect(
     all('AWS::Lambda::Function')
       .map(([id]) => id)
@@ -29,7 +29,7 @@ test('there are three functions, and each is looked at', () => {
   ).toEqual(functions.map(({ id }) => id).toSorted())
 })
 
-describe.each(['Sync', 'Replay', 'Intake'])('the function %s', name => {
+describe.each(['Sync', 'Replay', 'Intake', 'Sweep'])('the function %s', name => {
   const { id, Properties, DependsOn } = startingWith(template, 'AWS::Lambda::Function', name)
 
   test('acts with a role of its own, which no other function and nobody else takes', () => {
@@ -76,7 +76,10 @@ describe.each(['Sync', 'Replay', 'Intake'])('the function %s', name => {
     const permissions = all('AWS::Lambda::Permission').filter(
       ([, { Properties: of }]) => JSON.stringify(of.FunctionName) === JSON.stringify(arnOf(id)),
     )
-    const services = { Sync: [], Replay: ['events.amazonaws.com'], Intake: ['apigateway.amazonaws.com'] }
+    const services = {
+      ...{ Sync: [], Replay: ['events.amazonaws.com'], Intake: ['apigateway.amazonaws.com'] },
+      Sweep: ['events.amazonaws.com'],
+    }
     expect([...new Set(permissions.map(([, { Properties: of }]) => of.Principal))]).toEqual(
       services[name as 'Sync'],
     )
@@ -88,11 +91,11 @@ test('no function has an address of its own', () => {
   expect(all('AWS::Lambda::Url')).toEqual([])
 })
 
-test('each secret is read by one function, and by the one whose it is', () => {
+test('each secret is read by the one function whose it is, and a token by the sweep too, which sends GET alone', () => {
   const nameOf = (reference: unknown) =>
     String(resources[(reference as { Ref: string }).Ref]?.Properties.Name).replace('role-sync/prod/', '')
   const readers = Object.fromEntries(
-    ['Sync', 'Replay', 'Intake'].map(name => [
+    ['Sync', 'Replay', 'Intake', 'Sweep'].map(name => [
       name,
       statementsOf(startingWith(template, 'AWS::IAM::Policy', `${name}Role`))
         .filter(statement => actionsOf(statement).some(action => action.startsWith('secretsmanager:')))
@@ -101,8 +104,9 @@ test('each secret is read by one function, and by the one whose it is', () => {
   )
   expect(readers).toEqual({
     ...{ Sync: ['wacht', 'project', 'person'], Replay: [], Intake: ['okta-event-hook', 'hr-webhook'] },
+    Sweep: ['wacht', 'project'],
   })
-  expect(all('AWS::SecretsManager::Secret')).toHaveLength(Object.values(readers).flat().length)
+  expect(all('AWS::SecretsManager::Secret')).toHaveLength(new Set(Object.values(readers).flat()).size)
 })
 
 test('no secret has a value in the template, nor one that was made up but that of the key for people', () => {

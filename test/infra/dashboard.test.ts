@@ -42,6 +42,7 @@ describe('the dashboard of a stage', () => {
       '## Is it healthy?',
       '## What comes in?',
       '## Is anything stuck?',
+      '## Do the targets hold what is applied?',
       '## Which target is at fault?',
       '## How fast do changes take effect?',
     ])
@@ -54,6 +55,13 @@ describe('the dashboard of a stage', () => {
     for (const name of ['Applied', 'Superseded', 'Duplicate', 'Dead', 'Errors', 'Throttles']) {
       expect(words(shown)).toContain(`"${name}"`)
     }
+  })
+  test('do the targets hold what is applied: drift, and how old the oldest reading is', () => {
+    const shown = words(under('Do the targets hold what is applied?'))
+    for (const name of ['Drift', 'Unmanaged', 'Gone', 'Incomplete', 'SweepAge'])
+      expect(shown).toContain(`"${name}"`)
+    const off = only(templateOf({ stage: 'prod', sweep: 'off' }), 'AWS::CloudWatch::Dashboard')
+    expect(JSON.stringify(off)).not.toMatch(/sweep/i)
   })
   test('what comes in: events by source, and what was not taken', () => {
     const shown = words(under('What comes in?'))

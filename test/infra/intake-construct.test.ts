@@ -167,7 +167,7 @@ test('where no source is declared, as in this repository, there is no API, no fu
   const none = templateOf({ stage: 'prod' })
   for (const type of ['Api', 'Route', 'Integration', 'Stage'])
     none.resourceCountIs(`AWS::ApiGatewayV2::${type}`, 0)
-  expect(resources(none, 'AWS::Lambda::Function')).toHaveLength(2)
+  expect(resources(none, 'AWS::Lambda::Function')).toHaveLength(3)
   expect(resources(none, 'AWS::SecretsManager::Secret')).toHaveLength(3)
   expect(JSON.stringify(none.toJSON())).not.toMatch(/intake/i)
 })

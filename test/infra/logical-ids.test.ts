@@ -53,6 +53,18 @@ OldestLetterAlarm5A71ED18 CloudWatch::Alarm role-sync-prod-dead-letters-oldest
 DeadWithdrawalAlarmEA5F61D7 CloudWatch::Alarm role-sync-prod-dead-letters-withdrawal-overdue
 DrainAlarmF06B919D CloudWatch::Alarm role-sync-prod-dead-letters-not-drained
 Dashboard9E4231ED CloudWatch::Dashboard role-sync-prod
+DriftAlarm346ACD15 CloudWatch::Alarm role-sync-prod-sweep-drift
+Sweep576358E8 Lambda::Function role-sync-prod-sweep
+SweepErrorsAlarm011C10FB CloudWatch::Alarm role-sync-prod-sweep-errors
+SweepIncompleteAlarm90E297E8 CloudWatch::Alarm role-sync-prod-sweep-incomplete
+SweepLogsD6C54147 Logs::LogGroup /aws/lambda/role-sync-prod-sweep
+SweepNotRunAlarm9A6AA6DD CloudWatch::Alarm role-sync-prod-sweep-not-run
+SweepReadingsED34C0CE DynamoDB::GlobalTable role-sync-prod-sweep
+SweepRole19075C26 IAM::Role
+SweepRoleDefaultPolicy221E6CF3 IAM::Policy
+SweepSchedule80B1140B Events::Rule
+SweepScheduleAllowEventRulerolesyncprodSweep568C9D33D953400D Lambda::Permission
+SweepThrottlesAlarm87A6E6DC CloudWatch::Alarm role-sync-prod-sweep-throttles
 `
 
 /** What the two declared sources add. */

@@ -36,7 +36,7 @@ describe('in a stack of somebody else', () => {
       ['prod', 'test'].flatMap(stage => [`role-sync-${stage}-dead-letters`, `role-sync-${stage}-changes`]),
     )
     const logs = Object.values(template.findResources('AWS::Logs::LogGroup'))
-    expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual([180, 180, 30, 30])
+    expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual([180, 180, 180, 30, 30, 30])
 
     const topic = only(template, 'AWS::SNS::Topic').id
     for (const { Properties } of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
@@ -52,7 +52,7 @@ describe('in a stack of somebody else', () => {
       new RoleSync(new Stack(app, 'Theirs'), 'RoleSync', prod)
       const assets = readdirSync(outdir).filter(name => name.startsWith('asset.'))
       const read = (asset: string) => JSON.parse(readFileSync(join(outdir, asset, 'roles.json'), 'utf8'))
-      expect(assets.map(read)).toEqual([roles, roles])
+      expect(assets.map(read)).toEqual([roles, roles, roles])
     })
   })
 

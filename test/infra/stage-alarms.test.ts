@@ -150,8 +150,10 @@ describe('an alarm goes off', () => {
     })
   })
   test('at its threshold and above, and not for want of data but where that is the trouble', () => {
-    const { 'dead-letters-not-drained': notDrained, 'changes-not-consumed': notConsumed, ...others } = alarms
-    expect(notDrained).toMatchObject({ TreatMissingData: 'breaching' })
+    const { 'dead-letters-not-drained': notDrained, 'changes-not-consumed': notConsumed, ...rest } = alarms
+    const { 'sweep-not-run': notSwept, ...others } = rest
+    for (const missing of [notDrained, notSwept])
+      expect(missing).toMatchObject({ TreatMissingData: 'breaching' })
     // A queue that nobody calls has no metrics after six hours: an alarm must not end with them.
     expect(notConsumed).toMatchObject({ TreatMissingData: 'ignore' })
     for (const alarm of Object.values(others)) {

@@ -22,9 +22,9 @@ test('two stages in one account share no name', () => {
     string[],
     string[],
   ]
-  expect(dev).toHaveLength(17)
-  expect(prod).toHaveLength(17)
-  expect(new Set([...dev, ...prod]).size).toBe(34)
+  expect(dev).toHaveLength(20)
+  expect(prod).toHaveLength(20)
+  expect(new Set([...dev, ...prod]).size).toBe(40)
 })
 
 test('the longest stage still gives names that AWS takes', () => {
@@ -68,5 +68,7 @@ test('a stage tells names, URLs and ARNs of all its parts', () => {
     'IntakeFunctionName',
     'IntakeFunctionArn',
     'IntakeSecretNames',
+    'SweepTableName',
+    'SweepFunctionName',
   ])
 })

@@ -75,7 +75,7 @@ function note(message: unknown): void {
     const operation = target ? String(target).replace('AmazonSQS', 'sqs') : `sns.${body.Action}`
     const resources = body.RequestItems
       ? Object.keys(body.RequestItems)
-      : [body.QueueUrl ?? body.TableName ?? body.SecretId ?? body.TopicArn]
+      : [body.QueueUrl ?? body.IndexName ?? body.TableName ?? body.SecretId ?? body.TopicArn]
     for (const each of resources) {
       const call = { by, operation, resource: lastOf(each) }
       calls.set(Object.values(call).join(' '), call)
@@ -99,16 +99,16 @@ beforeAll(async () => {
 })
 afterAll(() => void unsubscribe('http.server.request.start', note))
 
-/** Lets each function do all that it can: every kind of end, a retry, a person, a delivery of each source, a replay, a drain. */
+/** Lets each function do all that it can: every kind of end, a retry, a person, a delivery of each source, a replay, a drain, a sweep. */
 async function everyPath(): Promise<void> {
   const deliver = async (source: string, kind: SourceSubject, body: string) => {
     const { headers } = kind.sign(body, synthesis.sourceTokens.get(source) as string)
     const answer = await fetch(`${stack.apiUrl}/sources/${source}`, { method: 'POST', headers, body })
     expect(await answer.text()).toContain('"accepted":')
   }
-  const invoke = async (request: object) => {
+  const invoke = async (request: object, name = 'replay') => {
     const functions = `${stack.environment.AWS_ENDPOINT_URL_LAMBDA}/2015-03-31/functions`
-    const answer = await fetch(`${functions}/role-sync-local-replay/invocations`, {
+    const answer = await fetch(`${functions}/role-sync-local-${name}/invocations`, {
       ...{ method: 'POST', body: JSON.stringify(request) },
     })
     expect(await answer.json()).not.toHaveProperty('errorMessage')
@@ -136,6 +136,7 @@ async function everyPath(): Promise<void> {
   wacht.always(memberOf('2'), undefined)
   await invoke({ action: 'replay', dryRun: false })
   await invoke({ action: 'drain' })
+  await invoke({ action: 'run' }, 'sweep')
 }
 
 /** Approves a change at the function's URL, as an operator would. */

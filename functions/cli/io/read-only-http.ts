@@ -1,4 +1,4 @@
-import { authorized } from '../../targets/authorized-http.ts'
+import { authorized, readOnly } from '../../targets/authorized-http.ts'
 import { createSend } from '../../targets/http-client.ts'
 import type { Http } from '../../targets/target.ts'
 
@@ -10,10 +10,6 @@ export function createReadOnlyHttp(): (token: string) => Http {
   const send = createSend(timeoutMs, Date.now)
   return token => {
     const credentials = { token: async () => token, refreshed: async () => undefined }
-    const http = authorized(send, credentials, timeoutMs, Number.POSITIVE_INFINITY, Date.now)
-    return request =>
-      request.method === 'GET'
-        ? http(request)
-        : Promise.resolve({ kind: 'failed', failure: 'no_time', detail: 'a read must not write' })
+    return readOnly(authorized(send, credentials, timeoutMs, Number.POSITIVE_INFINITY, Date.now))
   }
 }

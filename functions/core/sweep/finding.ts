@@ -9,7 +9,7 @@ import type { Entry } from '../ledger/ledger-entry.ts'
  */
 export type Finding = 'same' | 'drift' | 'unmanaged' | 'unapplied' | 'gone' | 'unshown' | 'in_flight'
 
-/** A change that is applied later than this before a page was read may not be on the page, in milliseconds. It covers the skew of clocks. */
+/** When a change that is applied is surely on a page that is read after it, in milliseconds: it covers the skew of clocks. */
 export const settledAfterMs = 60_000
 
 /** What was seen of one member. The entry was read after the list, strongly. */
@@ -19,6 +19,8 @@ export interface Look {
   readonly entry: Entry | undefined
   /** When the request for the page began, or for a member that is not listed the reading of the list. Milliseconds since 1970. */
   readonly at: number
+  /** A change that is applied later than this before `at` may not be on the page, in milliseconds. A minute by default. */
+  readonly settleMs?: number
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Look {
  * nothing to say: the member is not listed, and nothing was applied.
  */
 export function findingOf(
-  { listed, entry, at }: Look,
+  { listed, entry, at, settleMs = settledAfterMs }: Look,
   isExactly: (shown: Desired, wanted: Desired) => boolean,
 ): Finding | undefined {
   if (!entry) return listed && 'unmanaged'
@@ -34,20 +36,20 @@ export function findingOf(
   if (!listed && !applied) return undefined
   if (listed && applied && !listed.state) return 'unshown'
   if (listed?.state && applied && isExactly(listed.state, applied.desired)) return 'same'
-  if (isInFlight(entry, at)) return 'in_flight'
+  if (isInFlight(entry, at - settleMs)) return 'in_flight'
   if (!listed) return 'gone'
   return applied ? 'drift' : 'unapplied'
 }
 
 /**
- * Whether a change may have had an effect since `at`, or is retried. After a failure, a letter says that its change is not retried any
+ * Whether a change may have had an effect after `since`, or is retried. After a failure, a letter says that its change is not retried any
  * more.
  */
 function isInFlight(
   { applied, lease, unanswered, unproven, failures, ended = [] }: Entry,
-  at: number,
+  since: number,
 ): boolean {
   if (lease || unanswered) return true
-  if (applied && applied.at > at - settledAfterMs) return true
+  if (applied && applied.at > since) return true
   return ended.length === 0 && (unproven !== undefined || failures > 0)
 }

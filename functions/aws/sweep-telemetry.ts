@@ -1,0 +1,49 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
+import { redacted, redactedError, redactId } from '../core/redact.ts'
+import {
+  sweepMetricNames as names,
+  type SweepMetricName,
+  sweepDimensions,
+} from '../core/sweep/sweep-metrics.ts'
+import type { ScopeReading } from '../core/sweep/sweep-reading.ts'
+import type { SweepNumbers } from '../core/sweep/sweep-round.ts'
+import { createMetrics } from './embedded-metrics.ts'
+import { createLogger } from './logger.ts'
+
+/** Each scope makes metrics of its own, which cost money: so many of a stage have them. */
+const mostScopes = 100
+
+/** The log lines and metrics of the sweep function. Service, level and namespace come from the environment. */
+export function createSweepTelemetry(logger = createLogger()) {
+  const { peak, flush } = createMetrics<{ readonly scope?: string }, SweepMetricName>(logger, sweepDimensions)
+  const scopes = new Set<string>()
+
+  return {
+    logger,
+    flush,
+    telemetry: {
+      /** Writes one line for the reading of a scope. A complete one has metrics. */
+      reading: (name: string, { findings: _, unread, counts, from, at, ...others }: ScopeReading): void => {
+        const scope = redactId(name)
+        const why = unread && { cause: unread.cause, detail: unread.detail, page: unread.page }
+        const facts = { scope, complete: !unread, ...counts, ...others, durationMs: at - from, ...why }
+        logger[unread ? 'warn' : 'info']('reading', { ...redacted(facts) })
+        if (scopes.size < mostScopes) scopes.add(scope)
+        if (unread || !scopes.has(scope)) return
+        peak({ scope }, names.drift, counts.drift ?? 0)
+        peak({ scope }, names.unmanaged, counts.unmanaged ?? 0)
+      },
+      /** Writes the line of an invocation, and the metrics of the stage. */
+      round: (answer: SweepNumbers & { readonly kind: string }): void => {
+        logger.info('round', { ...redacted(answer) })
+        const { drift, unmanaged, gone, incomplete, ageMs } = answer
+        peak({}, names.drift, drift)
+        peak({}, names.unmanaged, unmanaged)
+        peak({}, names.gone, gone)
+        peak({}, names.incomplete, incomplete)
+        peak({}, names.sweepAge, Math.round(ageMs / 1000), MetricUnit.Seconds)
+      },
+      trouble: (what: string, error: unknown): void => logger.error(what, redactedError(error)),
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import type { Desired } from '../ledger/desired-state.ts'
+import type { Entry } from '../ledger/ledger-entry.ts'
+import type { Stepped } from '../ports.ts'
+import { redactId } from '../redact.ts'
+import { expiryAttribute } from '../resource-names.ts'
+import type { Finding } from './finding.ts'
+
+/** How many members have each finding. */
+export type FindingCounts = Readonly<Partial<Record<Finding, number>>>
+
+/** A reading of a scope. Times are milliseconds since 1970. */
+export interface ScopeReading {
+  readonly from: number
+  readonly at: number
+  readonly calls: number
+  /** Why the list was not read to its end. Absent if the reading is complete. */
+  readonly unread?: { readonly page: number; readonly cause: string; readonly detail: string }
+  readonly counts: FindingCounts
+  /** The members that differ, without personal data, as many as fit. */
+  readonly findings: readonly StoredFinding[]
+  /** How many more members differ. */
+  readonly more: number
+}
+
+/** What the sweep's table keeps of a scope, by its name (`member`): the last reading, and the last complete one. */
+export interface StoredReadings extends Stepped {
+  readonly last: ScopeReading
+  readonly complete?: ScopeReading
+  /** Seconds since 1970. */
+  readonly [expiryAttribute]: number
+}
+
+/** A member that differs. */
+export interface StoredFinding {
+  readonly member: string
+  readonly finding: Finding
+  readonly at: number
+  readonly shown?: Desired
+  readonly applied?: Desired
+  /** The event that is applied, its source, and when it was proven. */
+  readonly event?: string
+  readonly source?: string
+  readonly since?: number
+}
+
+/** What a row of a reading says of a member. */
+export interface FoundMember {
+  readonly member: string
+  readonly finding: Finding
+  readonly shown?: Desired | undefined
+  readonly entry?: Entry | undefined
+  readonly at: number
+}
+
+/** The findings that need nobody's attention: they are only counted. */
+const quiet: ReadonlySet<Finding> = new Set(['same', 'unshown', 'unapplied'])
+
+/** The findings of one reading take at most this many bytes of JSON. DynamoDB stores 400 KB in an item, and it holds two readings. */
+const maxFindingsBytes = 150_000
+
+/** Collects the rows of a reading: counts, and the findings as far as they fit. */
+export function createReadingNotes() {
+  const counts: Partial<Record<Finding, number>> = {}
+  const findings: StoredFinding[] = []
+  let left = maxFindingsBytes
+  let more = 0
+  return {
+    add: (row: FoundMember): void => {
+      counts[row.finding] = (counts[row.finding] ?? 0) + 1
+      if (quiet.has(row.finding)) return
+      const stored = storedOf(row)
+      const bytes = Buffer.byteLength(JSON.stringify(stored))
+      if (bytes > left) more += 1
+      else findings.push(stored)
+      left -= Math.min(bytes, left)
+    },
+    notes: (): Pick<ScopeReading, 'counts' | 'findings' | 'more'> => ({ counts, findings, more }),
+  }
+}
+
+function storedOf({ member, finding, at, shown, entry }: FoundMember): StoredFinding {
+  const applied = entry?.applied
+  return {
+    ...{ member: redactId(member), finding, at },
+    ...(shown && { shown }),
+    ...(applied && {
+      ...{ applied: applied.desired, event: redactId(applied.event), since: applied.at },
+      source: redactId(applied.version.source),
+    }),
+  }
+}

@@ -1,0 +1,120 @@
+import type { Stepped } from '../ports.ts'
+import type { FindingCounts, ScopeReading } from './sweep-reading.ts'
+
+/** The key of the round in the sweep's table. A scope's name has a slash. */
+export const roundKey = 'round'
+
+/** The most scopes of a stage that are read: the round's item must fit in DynamoDB's 400 KB. */
+export const mostScopes = 2000
+
+/** What the sweep knows of a scope without its findings. Times are milliseconds since 1970. */
+export interface ScopeSummary {
+  /** When the last reading ended, and whether it was complete. */
+  readonly at: number
+  readonly complete: boolean
+  /** When the last complete reading ended, and what it counted. */
+  readonly completeAt?: number
+  readonly counts?: FindingCounts
+}
+
+/** The round under way, or the last one. Times are milliseconds since 1970. */
+export interface Round extends Stepped {
+  readonly startedAt: number
+  /** Absent while scopes are left to read. */
+  readonly endedAt?: number
+  /** An invocation works on the round until then. */
+  readonly until?: number
+  /** By the name of the scope. */
+  readonly scopes: Readonly<Record<string, ScopeSummary>>
+}
+
+/** A scope whose reading was not complete is read again after this time, in milliseconds. */
+export const againAfterMs = 3_600_000
+
+/** What an invocation does with the round. */
+export type Taken =
+  /** Nothing is due. */
+  | { readonly kind: 'rest'; readonly round: Round }
+  /** Another invocation works on it. */
+  | { readonly kind: 'busy'; readonly round: Round }
+  /** The round is begun or continued. It must be stored before anything is read. */
+  | { readonly kind: 'read'; readonly round: Round }
+
+/**
+ * Takes the round for an invocation that ends at `until`. A round begins `everyMs` after the last one began, or when somebody asks for it.
+ * One that is not ended is continued, and one with incomplete readings is opened again after an hour.
+ */
+export function takeRound(round: Round | undefined, { now, until, everyMs, asked }: RoundCall): Taken {
+  if (!round) return { kind: 'read', round: { member: roundKey, rev: 1, startedAt: now, until, scopes: {} } }
+  if (round.until !== undefined && now < round.until) return { kind: 'busy', round }
+  if (asked === 'scope') return { kind: 'read', round: { ...round, rev: round.rev + 1, until } }
+  const { endedAt, ...open } = round
+  const begins = endedAt !== undefined && (asked === 'round' || now - round.startedAt >= everyMs)
+  if (endedAt !== undefined && !begins && !Object.values(round.scopes).some(scope => isDueAgain(scope, now)))
+    return { kind: 'rest', round }
+  return { kind: 'read', round: { ...open, rev: round.rev + 1, until, ...(begins && { startedAt: now }) } }
+}
+
+/** The call of an invocation for the round. Times are milliseconds since 1970. */
+export interface RoundCall {
+  readonly now: number
+  readonly until: number
+  readonly everyMs: number
+  /** What somebody asks for: a new round, or one scope, which begins none. */
+  readonly asked?: 'round' | 'scope' | undefined
+}
+
+const isDueAgain = ({ complete, at }: ScopeSummary, now: number): boolean =>
+  !complete && now - at >= againAfterMs
+
+/** The scopes that the round has still to read, the one that waits longest first. Scopes beyond `mostScopes` are left out. */
+export function scopesToRead({ scopes, startedAt }: Round, all: Iterable<string>, now: number): string[] {
+  const atOf = (scope: string) => scopes[scope]?.at ?? 0
+  return [...all]
+    .toSorted((a, b) => atOf(a) - atOf(b))
+    .slice(0, mostScopes)
+    .filter(scope => {
+      const known = scopes[scope]
+      return !known || known.at < startedAt || isDueAgain(known, now)
+    })
+}
+
+/** The round after the reading of a scope. An incomplete one leaves what the last complete one counted. */
+export function withReading(round: Round, scope: string, { at, unread, counts }: ScopeReading): Round {
+  const { completeAt, counts: before } = round.scopes[scope] ?? {}
+  const known = unread
+    ? { ...(completeAt !== undefined && { completeAt }), ...(before && { counts: before }) }
+    : { completeAt: at, counts }
+  return { ...round, scopes: { ...round.scopes, [scope]: { at, complete: !unread, ...known } } }
+}
+
+/** The round at the end of an invocation. `left`: how many scopes are still to read. `all`: those that there are. */
+export function closeRound(round: Round, left: number, all: ReadonlySet<string>, now: number): Round {
+  const { until: _, ...rest } = round
+  const scopes = Object.fromEntries(Object.entries(round.scopes).filter(([scope]) => all.has(scope)))
+  return { ...rest, scopes, ...(left === 0 && { endedAt: now }) }
+}
+
+/** The numbers of a stage, from the last complete reading of each scope. */
+export interface SweepNumbers {
+  readonly drift: number
+  readonly unmanaged: number
+  readonly gone: number
+  /** Scopes whose last reading was not complete. */
+  readonly incomplete: number
+  /** The age of the oldest complete reading, in milliseconds; of a scope without one, since `since`. */
+  readonly ageMs: number
+}
+
+/** The numbers of a stage now. `since`: the age of a scope that was never read completely counts from the round's beginning. */
+export function numbersOf({ scopes, startedAt }: Round, now: number): SweepNumbers {
+  const all = Object.values(scopes)
+  const sum = (finding: 'drift' | 'unmanaged' | 'gone') =>
+    all.reduce((total, { counts }) => total + (counts?.[finding] ?? 0), 0)
+  const oldest = Math.min(...all.map(({ completeAt }) => completeAt ?? startedAt), now)
+  return {
+    ...{ drift: sum('drift'), unmanaged: sum('unmanaged'), gone: sum('gone') },
+    incomplete: all.filter(({ complete }) => !complete).length,
+    ageMs: now - oldest,
+  }
+}

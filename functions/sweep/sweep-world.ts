@@ -1,0 +1,52 @@
+import type { ScopeMembers } from '../aws/scope-members.ts'
+import type { LedgerStore } from '../core/ports.ts'
+import type { ScopeReading, StoredReadings } from '../core/sweep/sweep-reading.ts'
+import type { Round, SweepNumbers } from '../core/sweep/sweep-round.ts'
+import type { Http, Target, TargetKind } from '../targets/target.ts'
+
+/** A target as the sweep reads it. */
+export interface SweptTarget {
+  readonly kind: Pick<TargetKind, 'name' | 'isExactly'>
+  readonly target: Pick<Target, 'people'>
+  /** Waits until the next call of this target may be made. */
+  readonly turn: () => Promise<void>
+  /** Sends GET requests alone, none that could end after the deadline. */
+  readonly http: (deadline: number) => Http
+}
+
+/** What an invocation did. `read`, `left`: scopes. */
+export interface SweepAnswer extends SweepNumbers {
+  readonly kind: 'read' | 'rest' | 'busy'
+  readonly read: number
+  readonly left: number
+  readonly durationMs: number
+}
+
+/** The logs and metrics of the sweep. None of these throw. */
+export interface SweepTelemetry {
+  readonly reading: (scope: string, reading: ScopeReading) => void
+  readonly round: (answer: SweepAnswer) => void
+  readonly trouble: (what: string, error: unknown) => void
+}
+
+/** The dependencies of the sweep. The simulation replaces them. */
+export interface SweepWorld {
+  readonly targets: ReadonlyMap<string, SweptTarget>
+  /** The names of the scopes in the role catalogue. */
+  readonly catalogueScopes: readonly string[]
+  readonly ledger: ScopeMembers
+  /** The names of the scopes that have an entry in the ledger. */
+  readonly ledgerScopes: () => Promise<ReadonlySet<string>>
+  readonly rounds: LedgerStore<Round>
+  readonly readings: LedgerStore<StoredReadings>
+  readonly telemetry: SweepTelemetry
+  /** How often a round begins, and how long a reading is kept, in milliseconds. */
+  readonly everyMs: number
+  readonly keepMs: number
+  readonly requestTimeoutMs: number
+  /** As for `ScopeWorld`. */
+  readonly settleMs: number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly wait: (ms: number) => Promise<void>
+}

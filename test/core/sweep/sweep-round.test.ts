@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals'
+import type { ScopeReading } from '../../../functions/core/sweep/sweep-reading.ts'
+import {
+  againAfterMs,
+  closeRound,
+  mostScopes,
+  numbersOf,
+  type Round,
+  scopesToRead,
+  takeRound,
+  withReading,
+} from '../../../functions/core/sweep/sweep-round.ts'
+
+const [hour, everyMs] = [3_600_000, 86_400_000]
+const call = (now: number, asked?: 'round' | 'scope') => ({ now, until: now + 900_000, everyMs, asked })
+const roundOf = (fields: Partial<Round> = {}): Round => ({
+  ...{ member: 'round', rev: 4, startedAt: 1000, scopes: {} },
+  ...fields,
+})
+const reading = (at: number, fields: Partial<ScopeReading> = {}): ScopeReading => ({
+  ...{ from: at - 10, at, calls: 1, counts: { same: 2, drift: 1 }, findings: [], more: 0 },
+  ...fields,
+})
+const unread = { page: 0, cause: 'throttled', detail: 'x' }
+
+describe('a round', () => {
+  test('begins where there was none', () => {
+    expect(takeRound(undefined, call(5000))).toEqual({
+      kind: 'read',
+      round: { member: 'round', rev: 1, startedAt: 5000, until: 905_000, scopes: {} },
+    })
+  })
+  test('is left to the invocation that works on it, until that one must have ended', () => {
+    const round = roundOf({ until: 10_000 })
+    expect(takeRound(round, call(9999, 'round'))).toEqual({ kind: 'busy', round })
+    expect(takeRound(round, call(10_000)).kind).toBe('read')
+  })
+  test('goes on while it is not ended, and keeps the time of its beginning', () => {
+    expect(takeRound(roundOf(), call(5000))).toEqual({
+      kind: 'read',
+      round: roundOf({ rev: 5, until: 905_000 }),
+    })
+  })
+  test('rests until the next is due, or somebody asks', () => {
+    const ended = roundOf({ endedAt: 2000 })
+    expect(takeRound(ended, call(999 + everyMs))).toEqual({ kind: 'rest', round: ended })
+    const begun = { kind: 'read', round: { rev: 5, startedAt: 1000 + everyMs } }
+    expect(takeRound(ended, call(1000 + everyMs))).toMatchObject(begun)
+    expect(takeRound(ended, call(1000 + everyMs)).round.endedAt).toBeUndefined()
+    expect(takeRound(ended, call(3000, 'round'))).toMatchObject({ kind: 'read', round: { startedAt: 3000 } })
+  })
+  test('is not begun for one scope that somebody asks for', () => {
+    const ended = roundOf({ endedAt: 2000 })
+    expect(takeRound(ended, call(3000, 'scope'))).toEqual({
+      kind: 'read',
+      round: { ...ended, rev: 5, until: 903_000 },
+    })
+  })
+  test('is opened again, and not begun, for a scope whose reading was not complete an hour ago', () => {
+    const scopes = { 'wacht/1': { at: 1500, complete: false } }
+    const ended = roundOf({ endedAt: 2000, scopes })
+    expect(takeRound(ended, call(1499 + againAfterMs)).kind).toBe('rest')
+    expect(takeRound(ended, call(1500 + againAfterMs))).toMatchObject({
+      kind: 'read',
+      round: { startedAt: 1000 },
+    })
+  })
+  test('ends when no scope is left, forgets scopes that are no more, and frees its place', () => {
+    const scopes = { 'wacht/1': { at: 1500, complete: true }, 'wacht/2': { at: 1500, complete: true } }
+    const round = roundOf({ until: 9, scopes })
+    expect(closeRound(round, 0, new Set(['wacht/1']), 3000)).toEqual(
+      roundOf({ endedAt: 3000, scopes: { 'wacht/1': scopes['wacht/1'] } }),
+    )
+    expect(closeRound(round, 1, new Set(), 3000)).toEqual(roundOf())
+  })
+})
+
+describe('the scopes to read', () => {
+  test('are those that the round has not read, the one that waits longest first', () => {
+    const scopes = {
+      ...{ 'wacht/1': { at: 500, complete: true }, 'wacht/2': { at: 1000, complete: true } },
+      'wacht/3': { at: 400, complete: false },
+    }
+    const all = ['wacht/1', 'wacht/2', 'wacht/3', 'wacht/4']
+    expect(scopesToRead(roundOf({ scopes }), all, 2000)).toEqual(['wacht/4', 'wacht/3', 'wacht/1'])
+  })
+  test('are also those whose reading was not complete an hour ago', () => {
+    const scopes = { 'wacht/1': { at: 1500, complete: false } }
+    expect(scopesToRead(roundOf({ scopes }), ['wacht/1'], 1499 + hour)).toEqual([])
+    expect(scopesToRead(roundOf({ scopes }), ['wacht/1'], 1500 + hour)).toEqual(['wacht/1'])
+  })
+  test('are at most two thousand: the round is one item', () => {
+    const all = Array.from({ length: mostScopes + 1 }, (_, n) => `wacht/${n}`)
+    expect(scopesToRead(roundOf(), all, 0)).toHaveLength(mostScopes)
+  })
+})
+
+describe('a reading', () => {
+  test('is noted with its counts', () => {
+    expect(withReading(roundOf(), 'wacht/1', reading(7)).scopes).toEqual({
+      'wacht/1': { at: 7, complete: true, completeAt: 7, counts: { same: 2, drift: 1 } },
+    })
+  })
+  test('that is incomplete leaves what the last complete one counted', () => {
+    const first = withReading(roundOf(), 'wacht/1', reading(7))
+    expect(withReading(first, 'wacht/1', reading(9, { unread, counts: {} })).scopes).toEqual({
+      'wacht/1': { at: 9, complete: false, completeAt: 7, counts: { same: 2, drift: 1 } },
+    })
+    expect(withReading(roundOf(), 'wacht/1', reading(9, { unread })).scopes).toEqual({
+      'wacht/1': { at: 9, complete: false },
+    })
+  })
+})
+
+test('the numbers of a stage are those of the last complete readings, and the age is that of the oldest', () => {
+  const counts = { drift: 2, unmanaged: 3, gone: 1 }
+  const scopes = {
+    'wacht/1': { at: 2000, complete: true, completeAt: 2000, counts },
+    'wacht/2': { at: 3000, complete: false, completeAt: 1500, counts },
+  }
+  expect(numbersOf(roundOf({ scopes }), 5000)).toEqual({
+    ...{ drift: 4, unmanaged: 6, gone: 2, incomplete: 1, ageMs: 3500 },
+  })
+  expect(numbersOf(roundOf(), 5000)).toEqual({ drift: 0, unmanaged: 0, gone: 0, incomplete: 0, ageMs: 0 })
+  const never = { 'wacht/1': { at: 2000, complete: false } }
+  expect(numbersOf(roundOf({ scopes: never }), 5000)).toMatchObject({ ageMs: 4000, incomplete: 1 })
+})

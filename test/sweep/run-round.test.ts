@@ -1,0 +1,167 @@
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, test } from '@jest/globals'
+import { sameDesired } from '../../functions/core/ledger/desired-state.ts'
+import type { ScopeReading, StoredReadings } from '../../functions/core/sweep/sweep-reading.ts'
+import type { Round } from '../../functions/core/sweep/sweep-round.ts'
+import { sweep } from '../../functions/sweep/run-round.ts'
+import type { SweepRequest } from '../../functions/sweep/sweep-request.ts'
+import type { SweepAnswer, SweepWorld } from '../../functions/sweep/sweep-world.ts'
+import type { PeoplePage } from '../../functions/targets/people-page.ts'
+import { a, effects } from '../support/entries.ts'
+import { memoryLedger } from '../support/memory-ledger.ts'
+
+/** A sweep over scopes of one member each; `answers` replaces the list of a scope. */
+function fakeSweep(scopes: readonly string[]) {
+  const state = {
+    now: 1_000_000,
+    log: [] as string[],
+    answers: new Map<string, () => PeoplePage>(),
+    ledgerFails: false,
+    /** How long a call takes. */
+    callMs: 1000,
+    open: 0,
+    mostOpen: 0,
+  }
+  const rounds = memoryLedger<Round>()
+  const readings = memoryLedger<StoredReadings>()
+  const told = { readings: [] as ScopeReading[], rounds: [] as SweepAnswer[], troubles: [] as string[] }
+  const world: SweepWorld = {
+    targets: new Map([
+      [
+        'wacht',
+        {
+          kind: { name: 'wacht', isExactly: sameDesired },
+          target: {
+            people: async scope => {
+              state.mostOpen = Math.max(state.mostOpen, ++state.open)
+              await setImmediate()
+              state.open -= 1
+              state.log.push(scope)
+              state.now += state.callMs
+              const listed = [{ member: `wacht/${scope}/1`, state: a }]
+              return state.answers.get(scope)?.() ?? { ok: true, listed }
+            },
+          },
+          turn: async () => {},
+          http: () => async () => {
+            throw new Error('a fake list is read without HTTP')
+          },
+        },
+      ],
+    ]),
+    catalogueScopes: scopes,
+    ledger: {
+      entries: async () => {
+        if (state.ledgerFails) throw new Error('no answer')
+        return new Map()
+      },
+      membersOf: async function* () {},
+    },
+    ledgerScopes: async () => new Set(['wacht/9', 'gone/1']),
+    rounds: rounds.store,
+    readings: readings.store,
+    telemetry: {
+      reading: (_, reading) => told.readings.push(reading),
+      round: answer => told.rounds.push(answer),
+      trouble: what => told.troubles.push(what),
+    },
+    ...{ everyMs: 86_400_000, keepMs: 1000, requestTimeoutMs: 10_000, settleMs: 60_000 },
+    now: () => state.now,
+    wait: async ms => {
+      state.now += ms
+    },
+  }
+  const run = (request: SweepRequest = { action: 'continue' }, leftMs = 890_000) =>
+    sweep(request, world, { deadline: state.now + leftMs, until: state.now + leftMs + 10_000 })
+  return { world, state, told, run, rounds, readings }
+}
+
+describe('a round', () => {
+  test('reads the scopes of the catalogue and of the ledger once, and rests until the next is due', async () => {
+    const { run, state, told, readings } = fakeSweep(['wacht/1', 'wacht/2'])
+    expect(await run()).toMatchObject({ kind: 'read', read: 3, left: 0, unmanaged: 3, incomplete: 0 })
+    expect(state.log.toSorted()).toEqual(['1', '2', '9'])
+    expect(await readings.store.read('wacht/1')).toMatchObject({
+      ...{ rev: 1, complete: { counts: { unmanaged: 1 } }, last: { counts: { unmanaged: 1 } } },
+    })
+    expect(await run()).toMatchObject({ kind: 'rest', read: 0, unmanaged: 3 })
+    state.now += 86_400_000
+    expect(await run()).toMatchObject({ kind: 'read', read: 3 })
+    expect(told.rounds).toHaveLength(3)
+    expect(state.log).toHaveLength(6)
+  })
+  test('reads at most four scopes side by side', async () => {
+    const { run, state } = fakeSweep(Array.from({ length: 20 }, (_, n) => `wacht/${n}`))
+    await run()
+    expect(state.mostOpen).toBe(4)
+  })
+  test('that runs out of time goes on where it was, and reads no scope twice', async () => {
+    const { run, state } = fakeSweep(Array.from({ length: 9 }, (_, n) => `wacht/${n + 1}`))
+    const first = await run({ action: 'continue' }, 3000)
+    expect(first).toMatchObject({ kind: 'read' })
+    expect(first.left).toBeGreaterThan(0)
+    expect(first.read + first.left).toBe(9)
+    state.now += 10_000
+    expect(await run()).toMatchObject({ kind: 'read', read: first.left, left: 0 })
+    expect(state.log.toSorted()).toEqual(Array.from({ length: 9 }, (_, n) => String(n + 1)))
+  })
+  test('is left alone while another invocation works on it', async () => {
+    const { run, rounds, state } = fakeSweep(['wacht/1'])
+    await rounds.store.write({ member: 'round', rev: 1, startedAt: 0, until: state.now + 1, scopes: {} })
+    expect(await run({ action: 'run' })).toMatchObject({ kind: 'busy' })
+    expect(state.log).toEqual([])
+  })
+  test('is not stored over that of an invocation that took it over', async () => {
+    const { run, rounds, state } = fakeSweep(['wacht/1'])
+    state.answers.set('1', () => {
+      void rounds.store.write({ member: 'round', rev: 2, startedAt: 5, scopes: {} })
+      return { ok: true, listed: [] }
+    })
+    await expect(run()).rejects.toThrow('another invocation took the round over')
+    expect(await rounds.store.read('round')).toMatchObject({ startedAt: 5 })
+  })
+})
+
+describe('a scope', () => {
+  const forbidden = (): PeoplePage => ({ ok: false, effect: effects.refused })
+
+  test('whose list cannot be read is incomplete, keeps its last complete reading, and is tried again after an hour', async () => {
+    const { run, state, readings } = fakeSweep(['wacht/1'])
+    await run()
+    state.now += 86_400_000
+    state.answers.set('1', forbidden)
+    expect(await run()).toMatchObject({ read: 2, left: 0, incomplete: 1, unmanaged: 2 })
+    expect(await readings.store.read('wacht/1')).toMatchObject({
+      ...{ last: { unread: { page: 0, cause: 'rejected' } }, complete: { counts: { unmanaged: 1 } } },
+    })
+    expect((await run()).kind).toBe('rest')
+    state.now += 3_600_000
+    state.answers.clear()
+    expect(await run()).toMatchObject({ kind: 'read', read: 1, incomplete: 0 })
+    expect((await run()).kind).toBe('rest')
+  })
+  test('is read again by the next invocation where the ledger does not answer', async () => {
+    const { run, state, told } = fakeSweep(['wacht/1'])
+    state.ledgerFails = true
+    expect(await run()).toMatchObject({ kind: 'read', read: 0, left: 2 })
+    expect(told.troubles).toHaveLength(2)
+    state.ledgerFails = false
+    state.now += 10_000
+    expect(await run()).toMatchObject({ kind: 'read', read: 2, left: 0 })
+  })
+  test('whose target is waited for beyond the time is read again by the next invocation', async () => {
+    const { run, state } = fakeSweep(['wacht/1'])
+    state.answers.set('1', () => ({ ok: false, effect: { ...effects.deferred, delayMs: 900_000 } }))
+    expect(await run()).toMatchObject({ kind: 'read', read: 1, left: 1, incomplete: 0 })
+  })
+  test('can be read by itself, and leaves the round of the others', async () => {
+    const { run, state } = fakeSweep(['wacht/1', 'wacht/2'])
+    expect(await run({ action: 'run', scope: 'wacht/1' })).toMatchObject({ kind: 'read', read: 1 })
+    expect(state.log).toEqual(['1'])
+    state.now += 10_000
+    expect(await run()).toMatchObject({ kind: 'read', read: 2 })
+    expect((await run()).kind).toBe('rest')
+    expect(await run({ action: 'run', scope: 'wacht/2' })).toMatchObject({ read: 1, unmanaged: 3 })
+    expect((await run()).kind).toBe('rest')
+  })
+})
