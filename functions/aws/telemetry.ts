@@ -58,6 +58,7 @@ const outcomeMetrics = {
   superseded: metricNames.superseded,
   duplicate: metricNames.duplicate,
   resolved: metricNames.resolved,
+  shadow: metricNames.shadow,
   dead: metricNames.dead,
   held: metricNames.held,
 } as const

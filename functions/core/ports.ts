@@ -3,6 +3,7 @@ import type { GuardName, Reason } from './dead-letter/reason.ts'
 import type { Named } from './event/event.ts'
 import type { Message } from './event/sqs-message.ts'
 import type { Approval } from './guard/approval.ts'
+import type { Shows } from './guard/shadow.ts'
 import type { HistoryItem } from './history/history-item.ts'
 import type { OutcomeEvent } from './history/outcome-event.ts'
 import type { Entry } from './ledger/ledger-entry.ts'
@@ -146,6 +147,10 @@ export interface OutcomeRecord extends MessageFacts, Partial<AttemptFacts> {
   readonly exposureMs?: number
   /** For `resolved`: how many events were enqueued instead. */
   readonly events?: number
+  /** The guard in shadow mode that would hold the change; for `shadow`, any guard. */
+  readonly wouldHold?: GuardName
+  /** For `shadow`: how the target's state compares with the change. */
+  readonly shows?: Shows
 }
 
 /** A search for people in one scope: one log line. */

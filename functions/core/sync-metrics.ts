@@ -5,6 +5,8 @@ export const metricNames = {
   duplicate: 'Duplicate',
   /** Events that named a person: one event for each membership was enqueued instead. */
   resolved: 'Resolved',
+  /** Changes that are shadowed: nothing was written. */
+  shadow: 'Shadowed',
   /** Also by reason. */
   dead: 'Dead',
   /** Changes that a guard holds until a person approves them. Also by guard. */

@@ -32,7 +32,7 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
   const ledgerRules: LedgerRules = { ...rules, repeatable: target.repeatable }
   const http = httpUntil(deadline)
   const closeBy = closingEnds(deadline, rules)
-  const self: Attempt = {
+  let self: Attempt = {
     event: version.id,
     version,
     desired,
@@ -57,7 +57,9 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
 
   const openAs = (asked: Attempt['guarded']) =>
     update(member, entry => open(entry, member, { ...self, guarded: asked }, now(), ledgerRules), deadline)
-  const opened = await openGuarded(openAs, guarded, delivery, batch)
+  const { opened, wouldHold } = await openGuarded(openAs, guarded, delivery, batch)
+  const { facts } = self
+  if (wouldHold) self = { ...self, facts: { ...facts, wouldHold } }
   switch (opened.kind) {
     case 'finished':
       return doneBy(opened)

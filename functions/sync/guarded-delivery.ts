@@ -1,25 +1,33 @@
+import type { GuardName } from '../core/dead-letter/reason.ts'
 import type { Delivery } from '../core/event/by-member.ts'
 import { isReplay } from '../core/event/sqs-message.ts'
 import { type Approval, approvalKey, approvers } from '../core/guard/approval.ts'
 import { claimOf } from '../core/guard/burst-places.ts'
+import type { Held } from '../core/guard/guards.ts'
 import { ownerDetail } from '../core/guard/last-owner.ts'
 import type { Guarded } from '../core/ledger/ledger-entry.ts'
 import type { Opened } from '../core/ledger/open-entry.ts'
 import type { Deferred } from '../core/outcome/effect.ts'
 import type { SyncWorld, TargetBatch } from './sync-world.ts'
 
-/** What holds this change, if anything does. What it is comes before what it leaves behind. */
-export function guardedOf({ message, change }: Delivery, { guards, hash }: SyncWorld): Guarded | undefined {
+/** What holds this change, or would hold it, if anything does. What it is comes before what it leaves behind. */
+export function guardedOf(
+  { message: { sender = '' }, change }: Delivery,
+  { guards, hash }: Pick<SyncWorld, 'guards' | 'hash'>,
+): Guarded | undefined {
   const owners = guards?.owners?.of(change) ?? []
   const [owner] = owners
+  const tried = guards?.trial?.(change, sender)
   const held =
-    guards?.guard(change, message.sender ?? '') ??
-    (owner && { guard: 'last_owner' as const, detail: ownerDetail(owner) })
+    guards?.guard(change, sender) ??
+    (owner && { guard: 'last_owner' as const, detail: ownerDetail(owner) }) ??
+    tried
   return (
     guards &&
     held && {
       ...{ held, key: approvalKey(change, hash), needed: guards.needed },
       ...(owner && { owners }),
+      ...(tried && { tried }),
     }
   )
 }
@@ -31,21 +39,26 @@ const mostAsked = 4
 
 /**
  * Opens the entry of a member, and asks what may let a guarded change through until that is known of the entry's revision. `deferred`: it is
- * not known now. Rejects with `ApprovalsUnavailable` or `LedgerUnavailable`.
+ * not known now. `wouldHold`: a guard in shadow mode that would hold the change. Rejects with `ApprovalsUnavailable` or `LedgerUnavailable`.
  */
 export async function openGuarded(
   openAs: (guarded: Guarded | undefined) => Promise<Opened>,
   guarded: Guarded | undefined,
   delivery: Delivery,
   batch: TargetBatch,
-): Promise<Exclude<Opened, Unapproved> | Deferred> {
+): Promise<{
+  readonly opened: Exclude<Opened, Unapproved> | Deferred
+  readonly wouldHold?: GuardName | undefined
+}> {
   let asked = guarded
+  let wouldHold: GuardName | undefined
   for (let times = 0; ; times++) {
     const opened = await openAs(asked)
-    if (opened.kind !== 'unapproved') return opened
-    if (!asked || times === mostAsked) return changing
+    if (opened.kind !== 'unapproved') return { opened, wouldHold }
+    if (!asked || times === mostAsked) return { opened: changing }
+    if (asked.tried && times === 0) wouldHold = await holding(asked.tried, delivery, batch)
     const released = await withRelease(asked, opened, delivery, batch)
-    if ('kind' in released) return released
+    if ('kind' in released) return { opened: released }
     asked = released
   }
 }
@@ -65,7 +78,8 @@ async function withRelease(
   { message, change }: Delivery,
   { world, takePlace, clearDemotion, deadline }: TargetBatch,
 ): Promise<Guarded | Deferred> {
-  const { held, owners, needed } = guarded
+  const { held, owners, needed, tried } = guarded
+  if (held === tried) return { ...guarded, placed: true }
   let { placed, approvals } = guarded
   const read = async () => (approvals ??= await readApprovals(guarded, world))
   const isApproved = () => opened.isApproved || approvers(approvals ?? [], world.now()).length >= needed
@@ -85,6 +99,21 @@ async function withRelease(
   if ('kind' in cleared) return cleared
   if (cleared.others === 'too_few') await read()
   return { ...asked(), cleared }
+}
+
+/**
+ * The guard that would hold a change if it were enforced. A burst counts in an item of its own. If that cannot be counted, nothing would hold
+ * the change: a trial keeps no change waiting.
+ */
+export async function holding(
+  { guard, limit }: Held,
+  { message, change }: Delivery,
+  { world, takePlace, deadline }: Pick<TargetBatch, 'world' | 'takePlace' | 'deadline'>,
+): Promise<GuardName | undefined> {
+  if (!limit) return guard
+  const claim = claimOf({ ...change, message: message.id }, world.hash)
+  const isFree = await takePlace({ ...limit, isTrial: true }, claim, deadline).catch(() => true)
+  return isFree ? undefined : guard
 }
 
 /** The table of approvals did not answer, so nothing was sent. */

@@ -16,6 +16,8 @@ type Facts = Pick<
   | 'effectMs'
   | 'timeToEffectMs'
   | 'events'
+  | 'wouldHold'
+  | 'shows'
   | keyof AttemptFacts
 >
 
@@ -29,8 +31,9 @@ export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts
       ...(unproven ? { unproven } : {}),
     }
   }
-  const { outcome, proof, status, by, differs, events, detail, attempt } = verdict
+  const { outcome, proof, status, by, differs, events, shadow, detail, attempt } = verdict
   const provenAt = proof?.at
+  const wouldHold = shadow?.wouldHold ?? proof?.wouldHold
   return {
     outcome,
     ...(status === undefined ? {} : { status }),
@@ -38,6 +41,8 @@ export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts
     ...(by === undefined ? {} : { by }),
     ...(differs ? { differs } : {}),
     ...(events === undefined ? {} : { events }),
+    ...(wouldHold === undefined ? {} : { wouldHold }),
+    ...(shadow && { shows: shadow.shows }),
     ...(detail === undefined ? {} : { detail: detail.slice(0, 500) }),
     ...(provenAt === undefined ? {} : { effectMs: Math.max(0, provenAt - sentAt) }),
     ...(provenAt === undefined || time === undefined ? {} : { timeToEffectMs: msSince(time, provenAt) }),

@@ -14,7 +14,8 @@ import { createCredentials, secretReader } from '../aws/target-credentials.ts'
 import { createSyncTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
 import { allScopes } from '../core/event/role-catalogue.ts'
-import { createGuard, peopleIn } from '../core/guard/guards.ts'
+import { createGuardModes } from '../core/guard/guard-trial.ts'
+import { peopleIn } from '../core/guard/guards.ts'
 import { createOwners } from '../core/guard/last-owner.ts'
 import { personTarget } from '../core/people/person-event.ts'
 import { kinds, readCatalogue } from '../targets/index.ts'
@@ -69,7 +70,7 @@ const consume = createConsumer({
           source: settings.OUTCOMES_SOURCE ?? '',
         },
   guards: guarded && {
-    guard: createGuard(guarded.guards),
+    ...createGuardModes(guarded.guards),
     approvals: createApprovals(guarded.table, dynamodb),
     needed: guarded.needed,
     bursts: createLedger(settings.LEDGER_TABLE, dynamodb),

@@ -3,7 +3,7 @@ import type { ParsedEvent } from '../core/event/event.ts'
 import type { Scope } from '../core/event/role-catalogue.ts'
 import type { BurstLimit } from '../core/guard/burst.ts'
 import type { BurstItem, Claim } from '../core/guard/burst-places.ts'
-import type { Guard } from '../core/guard/guards.ts'
+import type { GuardModes } from '../core/guard/guard-trial.ts'
 import type { OwnerLimit, OwnersOf } from '../core/guard/last-owner.ts'
 import type { ScopeItem } from '../core/guard/scope-lease.ts'
 import type { Clearance } from '../core/ledger/ledger-entry.ts'
@@ -56,8 +56,7 @@ export interface HistoryLink {
 }
 
 /** The guards, the approvals of what they hold, and how many approvers a change needs. */
-export interface GuardLink {
-  readonly guard: Guard
+export interface GuardLink extends GuardModes {
   readonly approvals: Approvals
   readonly needed: number
   /** The places of bursts, in the ledger's table. */

@@ -18,7 +18,7 @@ interface Round {
 
 /**
  * Takes places (functions/README.md#places-in-a-burst). Claims that come while a step of the same burst is under way are made together with the next
- * one: an instance does not compete with itself.
+ * one: an instance does not compete with itself. Of a trial a place is over one window after it was taken, and no end is looked up.
  */
 export function createPlaceTaker(
   update: UpdateEntry,
@@ -36,19 +36,16 @@ export function createPlaceTaker(
 
   const takeAll = async (
     key: string,
-    { floor, windowMs }: BurstLimit,
+    { floor, windowMs, isTrial = false }: BurstLimit,
     claims: readonly Claim[],
     until: number,
   ) => {
     const keepMs = windowMs + afterEndMs
     const over = new Set<string>()
     const nameOf = ({ member, message }: Place) => `${member} ${message}`
+    const isOver = (place: Place) => (isTrial ? now() - place.at >= windowMs : over.has(nameOf(place)))
     const step = (wanted: readonly Claim[]) =>
-      updateItem(
-        key,
-        item => takePlaces(item, key, wanted, { floor, keepMs }, place => over.has(nameOf(place)), now()),
-        until,
-      )
+      updateItem(key, item => takePlaces(item, key, wanted, { floor, keepMs }, isOver, now()), until)
     const lookUp = async (place: Place): Promise<void> => {
       const found = await update(
         place.member,
@@ -62,7 +59,7 @@ export function createPlaceTaker(
     }
 
     const { places, without } = await step(claims)
-    if (without.length === 0) return without
+    if (without.length === 0 || isTrial) return without
     const looked = await Promise.allSettled(
       places
         .filter(({ at }) => now() - at >= keepMs)
@@ -91,7 +88,7 @@ export function createPlaceTaker(
   }
 
   return async (limit, claim, until) => {
-    const key = burstKey(limit.burst, hash)
+    const key = burstKey(limit.burst, hash, limit.isTrial)
     const { claims, without } = next.get(key) ?? roundOf(key, limit, until)
     claims.push(claim)
     return !(await without).includes(claim)

@@ -10,6 +10,7 @@ const outcomes = {
   superseded: metricNames.superseded,
   duplicate: metricNames.duplicate,
   resolved: metricNames.resolved,
+  shadow: metricNames.shadow,
   dead: metricNames.dead,
 }
 

@@ -1,5 +1,5 @@
 import type { Catalogue, Parsed } from '../../functions/core/event/role-catalogue.ts'
-import { type BurstRule, burstProblems } from '../../functions/core/guard/burst.ts'
+import { burstProblems } from '../../functions/core/guard/burst.ts'
 import type { Guards } from '../../functions/core/guard/guards.ts'
 import { ownerProblems } from '../../functions/core/guard/last-owner.ts'
 import { intakeSender } from '../../functions/core/guard/sender.ts'
@@ -39,9 +39,9 @@ export const readGuards = (
   readReviewed('guards', file, content => {
     const parsed = parseGuards(content)
     if (!parsed.ok) return parsed
-    const { protected: members = [], burst = [], last_owner: owners = [] } = parsed.value
+    const { burst = [], last_owner: owners = [] } = parsed.value
     const problems = [
-      ...(declared ? undeclared(declared, members, burst) : []),
+      ...(declared ? undeclared(declared, parsed.value) : []),
       ...(catalogue ? burstProblems(burst, catalogue) : []),
       ...(catalogue ? ownerProblems(owners, kinds, catalogue, unlisted) : []),
     ]
@@ -49,11 +49,8 @@ export const readGuards = (
   })
 
 /** The senders of guards that are sources and not declared. */
-function undeclared(
-  declared: readonly Declared[],
-  members: NonNullable<Guards['protected']>,
-  bursts: readonly BurstRule[],
-): string[] {
+function undeclared(declared: readonly Declared[], guards: Guards): string[] {
+  const { protected: members = [], burst: bursts = [], shadow = [] } = guards
   const known = new Set(declared.map(({ name }) => intakeSender(name)))
   const isUnknown = (sender = '') => sender.startsWith(intakeSender('')) && !known.has(sender)
   const named = [
@@ -61,6 +58,7 @@ function undeclared(
       senders.map((sender, n) => ({ sender, path: `protected.${index}.senders.${n}` })),
     ),
     ...bursts.map(({ sender }, index) => ({ sender, path: `burst.${index}.sender` })),
+    ...shadow.map(({ sender }, index) => ({ sender, path: `shadow.${index}.sender` })),
   ]
   return named.flatMap(({ sender, path }) => (isUnknown(sender) ? [`${path}: is not a declared source`] : []))
 }

@@ -54,6 +54,7 @@ const linesAt = (level: string): Line[] =>
     retry({ ...settled, target: 'project', cause: 'breaker_open', seconds: 30 })
     outcome({ ...settled, target: 'project', outcome: 'resolved', events: 2 })
     outcome({ ...settled, target: 'project', outcome: 'duplicate' })
+    outcome({ ...settled, target: 'project', outcome: 'shadow', wouldHold: 'burst', shows: 'same' })
     flush()
   })
 
@@ -85,6 +86,7 @@ describe('each line is one JSON object', () => {
       { outcome: 'applied', durationMs: 7, calls: 2 },
       { outcome: 'resolved', events: 2 },
       { outcome: 'duplicate' },
+      { outcome: 'shadow', wouldHold: 'burst', shows: 'same' },
     ])
   })
   test('trouble is an error with its words', () => {
@@ -165,7 +167,7 @@ describe('the metrics of an invocation', () => {
       ).CloudWatchMetrics[0]?.Metrics.map(({ Name, Unit }) => `${Name} ${Unit}`),
     )
     const names = ['Retries', 'Applied', 'BreakerOpen', 'Calls', 'CredentialsRejected', 'Dead', 'Duplicate']
-    const counts = [...names, 'PutRight', 'Resolved', 'Superseded', 'UnansweredWrites'].map(
+    const counts = [...names, 'PutRight', 'Resolved', 'Shadowed', 'Superseded', 'UnansweredWrites'].map(
       name => `${name} Count`,
     )
     expect(new Set(units)).toEqual(

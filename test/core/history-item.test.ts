@@ -123,6 +123,14 @@ describe('the item of another end', () => {
     expect(ends({ outcome: 'superseded', by: 'e9' })).toMatchObject({ outcome: 'superseded', by: 'e9' })
     expect(ends({ outcome: 'resolved', events: 2 })).toMatchObject({ outcome: 'resolved', events: 2 })
   })
+  test('says what a shadowed change would have met, and what the target showed, without personal data', () => {
+    const shown = { roleId: '1', owner: true, role_ids: ['2', 'jane@example.com'] }
+    const shadow = { wouldHold: 'burst', shows: 'differs', shown } as const
+    const item = endItem({ message, named, verdict: { kind: 'done', outcome: 'shadow', shadow } }, noon, hash)
+    expect(item).toMatchObject({ ...shadow, shown: { roleId: '1', owner: true }, outcome: 'shadow' })
+    expect(item.shown?.role_ids).toHaveLength(2)
+    expect(JSON.stringify(item)).not.toContain('jane@')
+  })
 })
 
 test('personal data is in no id, source, plan or key', () => {

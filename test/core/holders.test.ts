@@ -16,7 +16,7 @@ interface Told {
   readonly decided: number
   readonly sequence: string
   readonly role: string
-  readonly outcome: 'applied' | 'superseded' | 'dead' | 'duplicate'
+  readonly outcome: 'applied' | 'superseded' | 'dead' | 'duplicate' | 'shadow'
   readonly ended: number
 }
 
@@ -49,7 +49,7 @@ const histories = fc
       decided: fc.integer({ min: 0, max: 9 }),
       sequence: fc.constantFrom('', '1', '10'),
       role: fc.constantFrom('501', '502'),
-      outcome: fc.constantFrom('applied', 'applied', 'superseded', 'dead', 'duplicate'),
+      outcome: fc.constantFrom('applied', 'applied', 'superseded', 'dead', 'duplicate', 'shadow'),
       ended: fc.integer({ min: 0, max: 12 }),
     }),
     { maxLength: 14 },
@@ -86,9 +86,10 @@ function playedAt(all: readonly Told[], at: number, knownAt: number): Record<str
 function decidedAt(all: readonly Told[], at: number, knownAt: number): Record<string, string> {
   const holds: Record<string, string> = {}
   const decisions = all.map((told, n) => ({ told, version: versionOf(told, n) }))
-  for (const { told } of decisions.toSorted((a, b) => compareVersions(a.version, b.version)))
-    if (told.outcome !== 'duplicate' && told.decided <= at && told.ended <= knownAt)
-      holds[told.member] = told.role
+  for (const { told } of decisions.toSorted((a, b) => compareVersions(a.version, b.version))) {
+    const isDecision = told.outcome !== 'duplicate' && told.outcome !== 'shadow'
+    if (isDecision && told.decided <= at && told.ended <= knownAt) holds[told.member] = told.role
+  }
   return holds
 }
 

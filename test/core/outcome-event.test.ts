@@ -39,6 +39,24 @@ test('a proof is told as a CloudEvent of the stage about the member, caused by t
   expect(new CloudEvent(json).validate()).toBe(true)
 })
 
+test('a shadowed change is told with what it would have met, and without the state of the target', () => {
+  const shadow = { wouldHold: 'burst', shows: 'differs', shown: { roleId: '77' } } as const
+  const { json, body } = told({ ...applied, verdict: { kind: 'done', outcome: 'shadow', shadow } })
+  expect(json).toMatchObject({
+    ...{ type: 'role.change.shadow.v1', id: 'm1/shadow' },
+    data: { outcome: 'shadow', wouldHold: 'burst', shows: 'differs', endedAt: '2026-11-23T12:00:00.000Z' },
+  })
+  expect(body).not.toContain('77')
+})
+
+test('a proof tells the guard in shadow mode that would have held it', () =>
+  expect(
+    told({
+      ...applied,
+      verdict: { kind: 'done', outcome: 'applied', proof: { ...proof, wouldHold: 'protected' } },
+    }).json.data,
+  ).toMatchObject({ outcome: 'applied', wouldHold: 'protected' }))
+
 test('a dead message is told with its reason, and without what the target said', () => {
   const { json, body } = told(dead, noon + 1000)
   expect(json).toMatchObject({

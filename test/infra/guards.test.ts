@@ -145,6 +145,16 @@ describe('a wrong file of guards fails with its path', () => {
       'guards: burst.1.sender: is not a declared source',
     ],
     [
+      'a shadowed source that is not declared',
+      { shadow: [{ target: 'wacht' }, { target: 'wacht', sender: 'intake/oktta' }] },
+      'guards: shadow.1.sender: is not a declared source',
+    ],
+    [
+      'a shadowed target that is not there',
+      { shadow: [{ target: 'okta' }] },
+      'guards: shadow.0.target: must be wacht or project',
+    ],
+    [
       'a burst of a role that takes no access away',
       { burst: [{ floor: 3, role: 'nobody' }] },
       'guards: burst.0.role: must be a role that the catalogue marks `withdraws`',

@@ -22,7 +22,7 @@ import { createConsumer } from '../../functions/sync/consumer.ts'
 import type { Rules, SyncWorld } from '../../functions/sync/sync-world.ts'
 import { kinds } from '../../functions/targets/index.ts'
 import type { PeoplePage } from '../../functions/targets/people-page.ts'
-import type { Target } from '../../functions/targets/target.ts'
+import type { Reading, Target } from '../../functions/targets/target.ts'
 import { naming } from '../../functions/targets/wacht/wacht-member.ts'
 import { effects } from './entries.ts'
 import { bodyOf, catalogue, engineerRole, managerRole, noon, wachtData } from './events.ts'
@@ -72,6 +72,8 @@ export interface WorldOptions {
   readonly history?: SyncWorld['history']
   readonly outcomes?: SyncWorld['outcomes']
   readonly guards?: SyncWorld['guards']
+  /** What reads of a member show, one after the other; no such member when there are no more. Without it the target has no read. */
+  readonly readings?: readonly Reading[]
 }
 
 /** A consumer in a world of recording fakes: virtual clock, seeded chance, a ledger and queues in memory. */
@@ -82,6 +84,7 @@ export function fakeWorld(options: WorldOptions = {}) {
     entries: new Map<string, Entry>(),
     ledgerFaults: [] as (LedgerFault | undefined)[],
     effects: [...(options.effects ?? [])],
+    readings: [...(options.readings ?? [])],
     sent: [] as { member: string; desired: Desired; entry: Entry | undefined }[],
     letters: [] as { body: string; attributes: LetterAttributes }[],
     lettersFail: false,
@@ -181,7 +184,7 @@ export function fakeWorld(options: WorldOptions = {}) {
     name: 'wacht',
     repeatable: options.repeatable ?? true,
     tellsGone: options.tellsGone ?? true,
-    request: () => ({ method: 'PATCH', url: '' }) as const,
+    request: (_, body) => ({ method: 'PATCH', url: '', body }) as const,
     naming,
     people: async (scope: string, page: number): Promise<PeoplePage> => {
       log.push(`list ${scope} ${page}`)
@@ -196,6 +199,10 @@ export function fakeWorld(options: WorldOptions = {}) {
       if (effect instanceof Error) throw effect
       return effect
     },
+  }
+  const read = async (): Promise<Reading> => {
+    log.push('read the member')
+    return state.readings.shift() ?? { kind: 'absent' }
   }
   const linkTo = (of: Target) => {
     const breaker = createBreaker(30_000, () => state.now)
@@ -212,7 +219,11 @@ export function fakeWorld(options: WorldOptions = {}) {
     guards: options.guards,
     queues,
     telemetry,
-    targets: new Map([target, { ...target, name: 'project', naming: projectNaming }].map(linkTo)),
+    targets: new Map(
+      [target, { ...target, name: 'project', naming: projectNaming }].map(of =>
+        linkTo(options.readings ? { ...of, read } : of),
+      ),
+    ),
     rules: { ...productionRules, ...options.rules },
     now: () => state.now,
     random: () => {

@@ -36,6 +36,16 @@ test.each<[string, Final, object]>([
     done({ outcome: 'duplicate', by: 'e1', differs: true }),
     { outcome: 'duplicate', by: 'e1', differs: true },
   ],
+  [
+    'a change that a guard in shadow mode would have held',
+    done({ proof: { ...appliedOf(1), at: noon, wouldHold: 'burst' } }),
+    { ...took(5000), wouldHold: 'burst' },
+  ],
+  [
+    'a shadowed change',
+    done({ outcome: 'shadow', shadow: { wouldHold: 'protected', shows: 'differs', shown: { roleId: '1' } } }),
+    { outcome: 'shadow', wouldHold: 'protected', shows: 'differs' },
+  ],
   ['a person', done({ outcome: 'resolved', events: 2 }), { outcome: 'resolved', events: 2 }],
   [
     'a person who is not everywhere',

@@ -9,18 +9,6 @@ export type TargetState =
   /** The state could not be read. */
   | { readonly kind: 'unread'; readonly detail: string }
 
-/** The changes of a write, one text for each field: `owner: true → false`, `groupIds: + b, − a`. A list counts as a set. */
-export function changesOf(state: Desired, body: Desired): string[] {
-  return Object.entries(body).flatMap(([field, wanted]) => {
-    const shown = state[field]
-    if (!Array.isArray(wanted) || !Array.isArray(shown))
-      return shown === wanted ? [] : [`${field}: ${shown ?? '(none)'} → ${wanted}`]
-    const added = wanted.filter(item => !shown.includes(item)).map(item => `+ ${item}`)
-    const gone = [...new Set(shown)].filter(item => !wanted.includes(item)).map(item => `− ${item}`)
-    return added.length + gone.length === 0 ? [] : [`${field}: ${[...added, ...gone].join(', ')}`]
-  })
-}
-
 /** A member's state at its target, in one line. */
 export function targetStateWords(holds: TargetState): string {
   switch (holds.kind) {

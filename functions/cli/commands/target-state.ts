@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import { asObject } from '../../core/json.ts'
-import type { Desired } from '../../core/ledger/desired-state.ts'
+import { changesOf, type Desired } from '../../core/ledger/desired-state.ts'
 import { settingNames } from '../../targets/index.ts'
 import type { Target } from '../../targets/target.ts'
 import type { Environment } from '../io/cli-world.ts'
 import { createReadOnlyHttp } from '../io/read-only-http.ts'
 import type { Planned } from './dry-run.ts'
 import { tokenNames } from './target-options.ts'
-import { changesOf, type TargetState } from './target-state-words.ts'
+import type { TargetState } from './target-state-words.ts'
 
 /** Reads a member's state from its target, and compares it with the request. */
 export type ReadTargetState = (target: Target, member: string, planned: Planned) => Promise<TargetState>

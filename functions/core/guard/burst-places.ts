@@ -34,9 +34,9 @@ export interface PlaceRules {
   readonly keepMs: number
 }
 
-/** The key of a burst's item. */
-export const burstKey = (burst: Burst, hash: (text: string) => string): string =>
-  `burst/${hash(canonicalJson(burst))}`
+/** The key of a burst's item. A trial counts in an item of its own. */
+export const burstKey = (burst: Burst, hash: (text: string) => string, isTrial = false): string =>
+  `${isTrial ? 'trial' : 'burst'}/${hash(canonicalJson(burst))}`
 
 /** The claim of a change. `hash` shortens what may be long. */
 export const claimOf = (

@@ -1,6 +1,7 @@
 import type { Change } from '../event/event.ts'
 import { allScopes, type Catalogue } from '../event/role-catalogue.ts'
 import { scopeName } from '../people/person-event.ts'
+import type { GuardMode } from './shadow.ts'
 
 /**
  * How many members a sender may move to a role that withdraws, within a window, in one scope. A field that is absent stands for every
@@ -14,6 +15,7 @@ export interface BurstRule {
   /** So many members are allowed. */
   readonly floor: number
   readonly windowSeconds: number
+  readonly mode?: GuardMode
 }
 
 /** The fields of a rule that say for what it is, and of a burst what it is. */
@@ -27,6 +29,8 @@ export interface BurstLimit {
   readonly burst: Burst
   readonly floor: number
   readonly windowMs: number
+  /** It only counts what it would hold. */
+  readonly isTrial?: boolean
 }
 
 /** Whether no two rules are for the same scope, sender and role. */
@@ -46,7 +50,9 @@ export function createBurstLimits(
     if (!withdraws) return undefined
     const burst: Burst = { ...withdraws, sender }
     const rule = mostExactFirst.find(each => given(each).every(field => each[field] === burst[field]))
-    return rule && { burst, floor: rule.floor, windowMs: rule.windowSeconds * 1000 }
+    if (!rule) return undefined
+    const limit = { burst, floor: rule.floor, windowMs: rule.windowSeconds * 1000 }
+    return rule.mode === 'shadow' ? { ...limit, isTrial: true } : limit
   }
 }
 

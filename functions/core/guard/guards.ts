@@ -9,12 +9,14 @@ import { problemsOf } from '../schema-problems.ts'
 import { areDistinct, type BurstLimit, type BurstRule, createBurstLimits } from './burst.ts'
 import { type OwnerKind, type OwnerRule, ownerRules } from './last-owner.ts'
 import { namedSender } from './sender.ts'
+import { type GuardMode, guardMode, type ShadowRule, shadowRules } from './shadow.ts'
 
 /** The content of the guards file: a list for each kind of guard. None of it needs to be there. */
 export interface Guards {
   readonly protected?: readonly ProtectedMember[] | undefined
   readonly burst?: readonly BurstRule[] | undefined
   readonly last_owner?: readonly OwnerRule[] | undefined
+  readonly shadow?: readonly ShadowRule[] | undefined
 }
 
 /** A member, or a person with all memberships, whose every change is held, unless it comes from a sender named for it. */
@@ -26,6 +28,7 @@ export interface ProtectedMember {
   readonly why: string
   /** Absent: no sender is named. */
   readonly senders?: readonly string[] | undefined
+  readonly mode?: GuardMode
 }
 
 /** A target's part of guards: the schemas of the two ids in the name of a member, and what a state includes. */
@@ -55,6 +58,7 @@ export const guardsSchema = (kinds: readonly GuardedKind[]) =>
     protected: v.optional(protectedMembers(kinds)),
     burst: v.optional(burstRules(kinds)),
     last_owner: v.optional(ownerRules(namedScope(kinds), whole(1, 100))),
+    shadow: v.optional(shadowRules(kinds.map(({ name }) => name))),
   })
 
 const protectedMembers = (kinds: readonly GuardedKind[]) =>
@@ -104,12 +108,17 @@ const protectedMember = (kinds: readonly GuardedKind[]) =>
           v.maxLength(200, 'must be at most 200 characters'),
         ),
         senders: v.optional(v.array(namedSender, 'must be a list of senders')),
+        mode: guardMode,
       },
       'must be an object',
     ),
     v.check(
       ({ member, person }) => (member === undefined) !== (person === undefined),
       'must name a member or a person, and not both',
+    ),
+    v.check(
+      ({ person, mode }) => person === undefined || mode !== 'shadow',
+      'must not put a person in shadow mode: whose changes are theirs is read from lists, and a trial waits for nothing',
     ),
   )
 
@@ -132,6 +141,7 @@ const burstRule = (kinds: readonly GuardedKind[]) =>
       role: v.optional(roleName),
       floor: whole(1, 500),
       windowSeconds: v.optional(whole(60, 604_800), 3600),
+      mode: guardMode,
     },
     'must be an object',
   )
@@ -153,9 +163,9 @@ export function parseGuardsOf(kinds: readonly GuardedKind[], content: unknown): 
 export const peopleIn = (guards: Guards): string[] =>
   (guards.protected ?? []).flatMap(({ person }) => (person === undefined ? [] : [person]))
 
-/** Whether there is anything to guard. */
+/** Whether there is anything to guard, or to shadow. */
 export const isAnyGuarded = (guards: Guards): boolean =>
-  [guards.protected, guards.burst, guards.last_owner].some(list => list && list.length > 0)
+  [guards.protected, guards.burst, guards.last_owner, guards.shadow].some(list => list && list.length > 0)
 
 /**
  * A target may find a member by its id alone, whatever scope the address names. So the same id in another scope is protected too, and

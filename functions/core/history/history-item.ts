@@ -4,6 +4,7 @@ import { type Instant, instantOf } from '../event/instant.ts'
 import type { Message } from '../event/sqs-message.ts'
 import { traceOf } from '../event/traceparent.ts'
 import type { Version } from '../event/version.ts'
+import type { Shows } from '../guard/shadow.ts'
 import type { Desired } from '../ledger/desired-state.ts'
 import type { Applied, ProofFacts } from '../ledger/ledger-entry.ts'
 import { endOf, type Final, type MessageOutcome } from '../outcome/verdict.ts'
@@ -35,6 +36,9 @@ export interface HistoryItem extends ProofFacts {
   readonly by?: string | undefined
   /** For `resolved`: how many events were enqueued instead. */
   readonly events?: number | undefined
+  /** For `shadow`: how the target's state compared with the change, and the state, if it is short. */
+  readonly shows?: Shows | undefined
+  readonly shown?: Desired | undefined
   /** The key of the index by event. */
   readonly sourceEvent?: string | undefined
   /** The key of the index by scope. */
@@ -112,7 +116,10 @@ export function endItem(
   const end =
     verdict.kind === 'dead'
       ? { ...endOf(verdict.letter), detail: undefined }
-      : { outcome: verdict.outcome, by: verdict.by && redactId(verdict.by), events: verdict.events }
+      : {
+          ...{ outcome: verdict.outcome, by: verdict.by && redactId(verdict.by), events: verdict.events },
+          ...shadowed(verdict),
+        }
   return {
     ...{
       member: member ?? `message/${message.id}`,
@@ -126,5 +133,17 @@ export function endItem(
     [expiryAttribute]: expires,
   }
 }
+
+/** What a shadowed change would have met. The state is the target's own text. */
+const shadowed = ({ shadow }: Extract<Final, { kind: 'done' }>) =>
+  shadow && { ...shadow, ...(shadow.shown && { shown: redactedState(shadow.shown) }) }
+
+const redactedState = (state: Desired): Desired =>
+  Object.fromEntries(
+    Object.entries(state).map(([field, value]) => [
+      field,
+      typeof value === 'string' ? redactId(value) : typeof value === 'boolean' ? value : value.map(redactId),
+    ]),
+  )
 
 const rfc3339 = (ms: number): string => new Date(ms).toISOString()

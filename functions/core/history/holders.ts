@@ -31,9 +31,9 @@ export function heldAt(items: Iterable<HistoryItem>, asked: AskedMoment): HeldIt
   return [...held.values()].toSorted((a, b) => compareText(a.member, b.member))
 }
 
-/** A duplicate is no decision, and a person's message is about no member. */
+/** A duplicate and a shadowed change are no decision, and a person's message is about no member. */
 const isHeld = (item: HistoryItem): item is HeldItem =>
-  item.desired !== undefined && item.outcome !== 'duplicate'
+  item.desired !== undefined && item.outcome !== 'duplicate' && item.outcome !== 'shadow'
 
 function isThenKnown(
   item: HeldItem,

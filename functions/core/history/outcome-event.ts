@@ -40,9 +40,9 @@ export function outcomeEvent(settled: Settled, stageSource: string, now: number,
 /** What `data` says. A field that is not known is absent. */
 function dataOf(item: HistoryItem, sentAt: number) {
   const { outcome, reason, guard, status, unproven, by, events, event, source, role } = item
-  const { time, sequence, at } = item
+  const { wouldHold, shows, time, sequence, at } = item
   return {
-    ...{ outcome, reason, guard, status, unproven, by, events, event, source, role },
+    ...{ outcome, reason, guard, status, unproven, by, events, wouldHold, shows, event, source, role },
     ...(time !== undefined && { version: { time: `${time}Z`, sequence } }),
     ...{ sentAt: new Date(sentAt).toISOString(), [outcome === 'applied' ? 'provenAt' : 'endedAt']: at },
   }

@@ -1,4 +1,4 @@
-import type { Grounds } from '../dead-letter/reason.ts'
+import type { Grounds, GuardName } from '../dead-letter/reason.ts'
 import type { Version } from '../event/version.ts'
 import type { Approval } from '../guard/approval.ts'
 import type { Held } from '../guard/guards.ts'
@@ -39,6 +39,8 @@ export interface ProofFacts {
   readonly sender?: string | undefined
   /** The approvers of a change that a guard held. */
   readonly approvedBy?: readonly string[] | undefined
+  /** The guard in shadow mode that would have held the change. */
+  readonly wouldHold?: GuardName | undefined
 }
 
 export interface Applied extends ProofFacts {
@@ -97,7 +99,7 @@ export interface Attempt {
   readonly givenUpAt: number
 }
 
-/** A change that a guard holds until enough people have approved it. */
+/** A change that a guard holds until enough people have approved it, or that a guard in shadow mode would hold. */
 export interface Guarded {
   readonly held: Held
   /** The key of its approvals (`approvalKey`). */
@@ -106,12 +108,14 @@ export interface Guarded {
   readonly needed: number
   /** Its approvals. Absent if they were not read yet. */
   readonly approvals?: readonly Approval[]
-  /** The member has a place in the burst: the change needs no approval. */
+  /** The member has a place in the burst, or no guard is enforced: the change needs no approval. */
   readonly placed?: true
   /** The rules `last_owner` that the change may break; absent if there are none. */
   readonly owners?: readonly OwnerLimit[] | undefined
   /** What is known of these rules. Absent if nothing was read yet. */
   readonly cleared?: Clearance
+  /** What the guards in shadow mode would hold it for. It is `held` as well if nothing else holds the change. */
+  readonly tried?: Held | undefined
 }
 
 /** What is known of a change that may take a guarded role from its member, while the member's entry has this revision. */

@@ -1,5 +1,6 @@
 import type { Grounds } from '../dead-letter/reason.ts'
 import type { Message } from '../event/sqs-message.ts'
+import type { ShadowFacts } from '../guard/shadow.ts'
 import type { Applied } from '../ledger/ledger-entry.ts'
 import type { Finished, Opened } from '../ledger/open-entry.ts'
 import type { DeferredCause, UnknownCause } from './effect.ts'
@@ -8,8 +9,8 @@ import type { DeferredCause, UnknownCause } from './effect.ts'
 export type Verdict =
   | {
       readonly kind: 'done'
-      /** `resolved`: the event named a person; one event for each membership is on the queue. */
-      readonly outcome: Finished | 'resolved'
+      /** `resolved`: the event named a person; one event for each membership is on the queue. `shadow`: nothing was written. */
+      readonly outcome: Finished | 'resolved' | 'shadow'
       /** For `applied`: the proof, as the ledger has it. */
       readonly proof?: Applied
       /** What this proof replaced, if this attempt made it. */
@@ -23,6 +24,8 @@ export type Verdict =
       readonly differs?: boolean
       /** For `resolved`: how many events were enqueued instead. */
       readonly events?: number
+      /** For `shadow`. */
+      readonly shadow?: ShadowFacts
       readonly detail?: string
     }
   | {
@@ -37,7 +40,7 @@ export type Verdict =
   | { readonly kind: 'dead'; readonly letter: Grounds }
 
 /** How a message ended. */
-export type MessageOutcome = Finished | 'resolved' | 'dead' | 'held'
+export type MessageOutcome = Finished | 'resolved' | 'shadow' | 'dead' | 'held'
 
 /** How a message with this letter ended: `held` is no failure, and its guard says why. */
 export const endOf = ({ reason, ...letter }: Grounds) =>
@@ -45,7 +48,7 @@ export const endOf = ({ reason, ...letter }: Grounds) =>
     ? { outcome: 'held' as const, ...letter }
     : { outcome: 'dead' as const, reason, ...letter }
 
-/** What the outcome line says of the attempt that proved a change. */
+/** What the outcome line says of the attempt that proved a change, or of the read of a shadowed one. */
 export interface AttemptFacts {
   readonly durationMs: number
   /** How many requests went to the target. */

@@ -1,0 +1,37 @@
+import { createGuard, type Guard, type Guards } from './guards.ts'
+import { createShadowed, type IsShadowed } from './shadow.ts'
+
+/** What the guards file makes of a change. What is in shadow mode holds nothing; it tells what it would hold. */
+export interface GuardModes {
+  /** What is enforced. */
+  readonly guard: Guard
+  /** What is in shadow mode. Absent if nothing is. */
+  readonly trial?: Guard
+  /** Whose changes are shadowed as a whole. Absent if nobody's are. */
+  readonly isShadowed?: IsShadowed
+}
+
+type Entries = readonly { readonly mode?: 'enforce' | 'shadow' | undefined }[]
+
+/**
+ * The guards by their mode. A rule for bursts in shadow mode is for a change where it would be the one that counts among all rules, as if it
+ * were enforced.
+ */
+export function createGuardModes(guards: Guards): GuardModes {
+  const { protected: members = [], burst = [], shadow = [] } = guards
+  const guard = createGuard({ protected: members.filter(isEnforced), burst: burst.filter(isEnforced) })
+  const all: Entries = [...members, ...burst]
+  const tries = all.some(entry => !isEnforced(entry))
+  const tried = createGuard({ protected: members.filter(entry => !isEnforced(entry)), burst })
+  const trial: Guard = (change, sender) => {
+    const held = tried(change, sender)
+    return held?.limit && !held.limit.isTrial ? undefined : held
+  }
+  return {
+    guard,
+    ...(tries && { trial }),
+    ...(shadow.length > 0 && { isShadowed: createShadowed(shadow) }),
+  }
+}
+
+const isEnforced = ({ mode }: Entries[number]): boolean => mode !== 'shadow'
