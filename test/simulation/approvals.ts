@@ -14,6 +14,7 @@ import type { Random } from './random.ts'
 import { callRemote } from './remote.ts'
 import type { Scenario } from './scenario.ts'
 import { claimedSender, isNamed, passedOn, replayRole, senderIn } from './senders.ts'
+import { isShadowed } from './shadows.ts'
 import type { Letter } from './site.ts'
 
 /** The members that are protected: the first ones of a scenario. */
@@ -134,9 +135,10 @@ export function createApprovalDesk(
     /** At the end every change of a protected member is in effect or superseded, or has a letter. */
     judge: () => {
       const lettered = new Set(letters.map(({ body }) => changeOf(body)?.version.id))
-      for (const { body } of queue.sent()) {
-        const change = changeOf(body)
+      for (const stored of queue.sent()) {
+        const change = changeOf(stored.body)
         if (!change || (!guarded.has(change.member) && !scenario.burst && !scenario.owners)) continue
+        if (isShadowed(scenario, stored)) continue
         if (lettered.has(change.version.id) || rejected.has(change.version.id)) continue
         const applied = entries.get(change.member)?.applied
         if (!applied || compareVersions(applied.version, change.version) < 0)

@@ -36,8 +36,15 @@ const invariant = '19 a burst is bounded'
 const readMs = 61_000
 
 /** The rules for bursts of a scenario. */
-export const burstRules = ({ burst }: Scenario): BurstRule[] =>
-  burst ? [{ floor: burst.floor, windowSeconds: burst.windowMs / 1000 }] : []
+export const burstRules = ({ burst, shadowed }: Scenario): BurstRule[] =>
+  burst
+    ? [
+        {
+          ...{ floor: burst.floor, windowSeconds: burst.windowMs / 1000 },
+          ...(shadowed && { mode: 'shadow' as const }),
+        },
+      ]
+    : []
 
 /** Watches who may withdraw whom, and judges when the withdrawals took effect at the target. */
 export function createBurstWatch({ scenario, clock, queue, changeOf, violate }: Judged) {
@@ -111,6 +118,7 @@ export function createBurstWatch({ scenario, clock, queue, changeOf, violate }: 
         const [sender, ...others] = sendersOf(member, by.event)
         return others.length > 0 ? [] : [{ member, at, burst: `${sender} ${scopeOf(member)}` }]
       })
+      if (scenario.shadowed) return
       for (const [burst, all] of Map.groupBy(effects, each => each.burst))
         for (const { at, member } of all) {
           const within = all.filter(each => each.at <= at && each.at > at - windowMs)

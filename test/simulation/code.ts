@@ -1,7 +1,7 @@
 import type * as people from '../../functions/aws/person-memory.ts'
 import type * as secrets from '../../functions/aws/target-credentials.ts'
 import type * as event from '../../functions/core/event/event.ts'
-import type * as guards from '../../functions/core/guard/guards.ts'
+import type * as guards from '../../functions/core/guard/guard-trial.ts'
 import type * as owners from '../../functions/core/guard/last-owner.ts'
 import type * as sender from '../../functions/core/guard/sender.ts'
 import type * as breaker from '../../functions/sync/breaker.ts'
@@ -12,7 +12,7 @@ import type * as targets from '../../functions/targets/index.ts'
 /** The code under simulation: the very modules that ship. */
 export type Code = Pick<typeof consumer, 'createConsumer'> &
   Pick<typeof event, 'createEventParser'> &
-  Pick<typeof guards, 'createGuard'> &
+  Pick<typeof guards, 'createGuardModes'> &
   Pick<typeof owners, 'createOwners'> &
   Pick<typeof sender, 'senderOf'> &
   Pick<typeof breaker, 'createBreaker'> &
@@ -27,7 +27,7 @@ export async function loadCode(variant = ''): Promise<Code> {
     await Promise.all([
       import(`../../functions/sync/consumer.ts${variant}`),
       import(`../../functions/core/event/event.ts${variant}`),
-      import(`../../functions/core/guard/guards.ts${variant}`),
+      import(`../../functions/core/guard/guard-trial.ts${variant}`),
       import(`../../functions/core/guard/last-owner.ts${variant}`),
       import(`../../functions/core/guard/sender.ts${variant}`),
       import(`../../functions/sync/breaker.ts${variant}`),

@@ -2,6 +2,7 @@ import { personKeyOf } from '../../functions/aws/person-memory.ts'
 import { sha256 } from '../../functions/aws/sha256.ts'
 import type { Change } from '../../functions/core/event/event.ts'
 import { allScopes } from '../../functions/core/event/role-catalogue.ts'
+import type { Guards } from '../../functions/core/guard/guards.ts'
 import type { Queues, RosterMemory } from '../../functions/core/ports.ts'
 import type { ProtectedPeople, TargetLink } from '../../functions/sync/sync-world.ts'
 import { guardedMembers } from './approvals.ts'
@@ -16,6 +17,7 @@ import type { Received } from './queue.ts'
 import { callRemote } from './remote.ts'
 import type { Scenario } from './scenario.ts'
 import { claimedSender, passedOn, syncRole, trusted } from './senders.ts'
+import { triedMembers } from './shadows.ts'
 import type { Site } from './site.ts'
 import { createWitness } from './witness.ts'
 
@@ -37,13 +39,7 @@ export function boot(site: Site, instance: Instance): Handler {
       source: '//role-sync/simulation',
     },
     guards: scenario.approvals && {
-      guard: code.createGuard({
-        protected: guardedMembers(scenario).map((member, index) => ({
-          ...(scenario.approvals?.byPerson ? { person: keyOf(scenario, index) } : { member }),
-          ...{ why: 'owner', senders: [claimedSender] },
-        })),
-        burst: burstRules(scenario),
-      }),
+      ...code.createGuardModes(guardsOf(scenario)),
       approvals: site.desk.seenBy(instance, site.randomOf(`approvals of ${instance.name}`)),
       needed: scenario.approvals.needed,
       bursts: site.bursts.seenBy(instance, site.randomOf(`bursts of ${instance.name}`)),
@@ -90,6 +86,18 @@ const protectedPeople = (scenario: Scenario, rosters: RosterMemory): ProtectedPe
   keys: new Set(guardedMembers(scenario).map((_, index) => keyOf(scenario, index))),
   scopes: allScopes(catalogueOf(scenario)),
   rosters,
+})
+
+const guardsOf = (scenario: Scenario): Guards => ({
+  protected: [
+    ...guardedMembers(scenario).map((member, index) => ({
+      ...(scenario.approvals?.byPerson ? { person: keyOf(scenario, index) } : { member }),
+      ...{ why: 'owner', senders: [claimedSender] },
+    })),
+    ...triedMembers(scenario).map(member => ({ member, why: 'owner', mode: 'shadow' as const })),
+  ],
+  burst: burstRules(scenario),
+  shadow: scenario.shadowed ? placesOf(scenario).map(target => ({ target, sender: claimedSender })) : [],
 })
 
 function linkOf(

@@ -36,8 +36,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the lease is taken after the send',
     file: 'sync/attempt.ts',
-    find: '  const opened = await openGuarded(',
-    replace: '  await target.apply(member, desired, http)\n  const opened = await openGuarded(',
+    find: '  const { opened, wouldHold } = await openGuarded(',
+    replace:
+      '  await target.apply(member, desired, http)\n  const { opened, wouldHold } = await openGuarded(',
     scenarios: ['rough'],
   },
   {
@@ -713,5 +714,55 @@ function createOne(openMs: number, now: () => number): Breaker {`,
     find: 'return effect ?? others',
     replace: 'return effect && others.length === 0 ? effect : others',
     scenarios: ['last-owner'],
+  },
+  {
+    name: 'nobody is shadowed',
+    file: 'sync/shadow-delivery.ts',
+    find: 'guards?.isShadowed?.(change.target, sender) ?? false',
+    replace: 'false',
+    scenarios: ['shadowed'],
+  },
+  {
+    name: 'all senders but the one of the entry are shadowed',
+    file: 'core/guard/shadow.ts',
+    find: '(rule.sender ?? sender) === sender',
+    replace: '(rule.sender ?? sender) !== sender',
+    scenarios: ['shadowed'],
+  },
+  {
+    name: 'a shadowed change is settled like the others',
+    file: 'sync/member-changes.ts',
+    find: 'newestFirst.filter(delivery => !isApart(delivery))',
+    replace: 'newestFirst',
+    scenarios: ['shadowed'],
+  },
+  {
+    name: 'a shadowed change is not held against the ledger',
+    file: 'sync/shadow-delivery.ts',
+    find: 'const finished = entry?.applied && finish(entry.applied, self)',
+    replace:
+      'const finished = entry?.applied && self.message === "" ? finish(entry.applied, self) : undefined',
+    scenarios: ['shadowed'],
+  },
+  {
+    name: 'a guard in shadow mode holds',
+    file: 'core/guard/guard-trial.ts',
+    find: 'protected: members.filter(isEnforced)',
+    replace: 'protected: members',
+    scenarios: ['shadowed'],
+  },
+  {
+    name: 'a burst in shadow mode holds',
+    file: 'core/guard/guard-trial.ts',
+    find: 'burst: burst.filter(isEnforced)',
+    replace: 'burst',
+    scenarios: ['shadowed'],
+  },
+  {
+    name: 'a proof does not say what a guard in shadow mode would have done',
+    file: 'sync/attempt.ts',
+    find: 'if (wouldHold) self',
+    replace: 'if (wouldHold && now() < 0) self',
+    scenarios: ['shadowed'],
   },
 ]

@@ -151,6 +151,8 @@ export interface Scenario {
   readonly approvals?: ApprovalHabits
   readonly burst?: BurstHabits
   readonly owners?: OwnerHabits
+  /** The named sender is shadowed, and guards are in shadow mode: bursts, and that of the first members. */
+  readonly shadowed?: { readonly members: number }
   /** How long the target takes for an answer, in milliseconds; absent: 5 to 120, at random. */
   readonly answersIn?: number
   /** The most requests that the target takes in a second; 0: any number. */
@@ -360,6 +362,19 @@ const lastOwner: Partial<Scenario> = {
   },
 }
 
+/** One of two senders is shadowed, and guards are in shadow mode; the target that is read misbehaves too. */
+const shadowed: Partial<Scenario> = {
+  ...{ target: 'both', dialect: 'role_ids', members: 6, changes: 5, window: 30 * minute, late: 0.3 },
+  ...{ doomed: 0.1, replayed: 0.3, people: 0.2, outages: [{ from: 2 * hour, to: 4 * hour }] },
+  approvals: { members: 0, named: 0.5, forged: 0.3, approves: 0.6, needed: 1 },
+  burst: { floor: 2, windowMs: hour, wrongAt: [hour] },
+  shadowed: { members: 2 },
+  faults: {
+    ...{ ...calm, timeout: 0.1, serverError: 0.1, slow: 0.1, killed: 0.2, ledgerSilent: 0.05 },
+    ...{ ledgerThrottled: 0.05, historyThrottled: 0.05, delivered: 0.1, reappears: 0.3, ambiguous: 0.1 },
+  },
+}
+
 /** The scenarios by name. */
 export const scenarios: readonly Scenario[] = [
   of('calm', { faults: calm, late: 0.3, repeated: 0.3 }),
@@ -517,6 +532,7 @@ export const scenarios: readonly Scenario[] = [
     faults: { ...calm, timeout: 0.05, slow: 0.4, killed: 0.05, delivered: 0.1, ledgerSilent: 0.02 },
     burst: { floor: 4, windowMs: hour, wrongAt: [30 * minute] },
   }),
+  of('shadowed', shadowed),
   of('narrow', { inFlight: 6, members: 5 }),
   ...(['breaker_open', 'resting', 'ledger'] as const).map(by => of(`held-${by}`, heldSoon(by))),
 ]

@@ -28,6 +28,7 @@ import { startRemovals } from './removals.ts'
 import type { Scenario } from './scenario.ts'
 import { forger, intake, stranger } from './senders.ts'
 import { createServer } from './servers.ts'
+import { createShadowWatch } from './shadows.ts'
 import type { Letter, Site } from './site.ts'
 import { createTopic } from './topic.ts'
 
@@ -122,6 +123,7 @@ export async function simulate(
   const watch = createBurstWatch(judged)
   const owners = createOwnerWatch(judged)
   const desk = createApprovalDesk(judged, watch, owners)
+  const shadows = createShadowWatch(judged)
   const site: Site = {
     ...{ code, scenario, clock, randomOf, observer, queue, letters, validToken },
     ...reader,
@@ -130,7 +132,11 @@ export async function simulate(
     desk,
     bursts: createSteps(clock, scenario.faults, watch.stored),
     scopes: createSteps(clock, scenario.faults, () => undefined),
-    table: createTable(clock, scenario.faults, desk.stored),
+    shadows,
+    table: createTable(clock, scenario.faults, (before, entry) => {
+      desk.stored(before, entry)
+      shadows.stored(before, entry)
+    }),
     history: createHistoryTable(clock, scenario.faults, observer),
     topic: createTopic(clock, scenario.faults, observer),
     connect: createNetwork(scenario, clock, server, observer, validToken, given, traffic),

@@ -18,6 +18,7 @@ import type { Place } from './places.ts'
 import type { Queue } from './queue.ts'
 import type { Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
+import type { ShadowWatch } from './shadows.ts'
 import type { createTopic } from './topic.ts'
 
 /** A letter on the dead-letter queue. */
@@ -40,6 +41,7 @@ export interface Site {
   readonly table: ReturnType<typeof createTable>
   readonly history: ReturnType<typeof createHistoryTable>
   readonly desk: ApprovalDesk
+  readonly shadows: ShadowWatch
   readonly bursts: ReturnType<typeof createSteps<BurstItem>>
   readonly scopes: ReturnType<typeof createSteps<ScopeItem>>
   readonly topic: ReturnType<typeof createTopic>

@@ -6,7 +6,7 @@ import type { Site } from './site.ts'
 
 /** The telemetry of one instance, told to the observer. `begin` starts an invocation. */
 export function createWitness(
-  { observer, table, history, topic, changeOf, lookupOf, people }: Site,
+  { observer, table, history, topic, shadows, changeOf, lookupOf, people }: Site,
   { name }: Instance,
   inHand: ReadonlyMap<string, Received>,
 ): { readonly telemetry: Telemetry; readonly begin: () => void } {
@@ -33,10 +33,13 @@ export function createWitness(
       const received = inHand.get(record.messageId) as Received
       history.told(record)
       topic.told(record)
-      if (record.calls !== undefined) tried(changeIn(record.messageId) as Change)
+      if (record.calls !== undefined && record.outcome !== 'shadow')
+        tried(changeIn(record.messageId) as Change)
       const lookup = lookupOf(received.stored.body)
       if (lookup) people.ended(record, received, lookup)
-      observer.outcome(record, received, changeIn(record.messageId), table.entries.get(record.member ?? ''))
+      const entry = table.entries.get(record.member ?? '')
+      shadows.ended(record, received, entry)
+      observer.outcome(record, received, changeIn(record.messageId), entry)
     },
     retry: ({ messageId, event, seconds, cause, member }) => {
       observer.note(member ?? '?', `${name} ${messageId} ${event} again in ${seconds} s: ${cause}`)

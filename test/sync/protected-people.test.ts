@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { BurstItem } from '../../functions/core/guard/burst-places.ts'
-import { createGuard, peopleIn } from '../../functions/core/guard/guards.ts'
+import { peopleIn } from '../../functions/core/guard/guard-trial.ts'
+import { createGuard } from '../../functions/core/guard/guards.ts'
 import type { Roster, RosterMemory } from '../../functions/core/ports.ts'
 import type { ProtectedPeople } from '../../functions/sync/sync-world.ts'
 import { bodyOf, engineerRole, memberId, organization, projectId, wachtData } from '../support/events.ts'

@@ -35,3 +35,7 @@ export function createGuardModes(guards: Guards): GuardModes {
 }
 
 const isEnforced = ({ mode }: Entries[number]): boolean => mode !== 'shadow'
+
+/** The keys of the protected people. */
+export const peopleIn = (guards: Guards): string[] =>
+  (guards.protected ?? []).flatMap(({ person }) => (person === undefined ? [] : [person]))

@@ -116,10 +116,7 @@ const protectedMember = (kinds: readonly GuardedKind[]) =>
       ({ member, person }) => (member === undefined) !== (person === undefined),
       'must name a member or a person, and not both',
     ),
-    v.check(
-      ({ person, mode }) => person === undefined || mode !== 'shadow',
-      'must not put a person in shadow mode: whose changes are theirs is read from lists, and a trial waits for nothing',
-    ),
+    v.check(({ person, mode }) => !person || mode !== 'shadow', 'must not put a person in shadow mode'),
   )
 
 const personKey = v.pipe(
@@ -158,10 +155,6 @@ export function parseGuardsOf(kinds: readonly GuardedKind[], content: unknown): 
   if (result.success) return { ok: true, value: result.output }
   return { ok: false, problems: problemsOf(result.issues, '(guards)') }
 }
-
-/** The keys of the protected people. */
-export const peopleIn = (guards: Guards): string[] =>
-  (guards.protected ?? []).flatMap(({ person }) => (person === undefined ? [] : [person]))
 
 /** Whether there is anything to guard, or to shadow. */
 export const isAnyGuarded = (guards: Guards): boolean =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { createGuard, isAnyGuarded, peopleIn } from '../../../functions/core/guard/guards.ts'
+import { peopleIn } from '../../../functions/core/guard/guard-trial.ts'
+import { createGuard, isAnyGuarded } from '../../../functions/core/guard/guards.ts'
 import { parseGuards } from '../../../functions/targets/index.ts'
 import { memberId, membership, organization, projectId } from '../../support/events.ts'
 

@@ -39,6 +39,10 @@ describe('shadow mode is read', () => {
       'shadow: must not have two entries for the same sender and target',
     ],
     [{ burst: [{ floor: 3, mode: 'off' }] }, 'burst.0.mode: must be enforce or shadow'],
+    [
+      { protected: [{ person: 'x'.repeat(43), why: 'w', mode: 'shadow' }] },
+      'protected.0: must not put a person in shadow mode',
+    ],
     [{ protected: [{ ...owner, mode: 'off' }] }, 'protected.0.mode: must be enforce or shadow'],
   ])('%j is wrong', (content, problem) => expect(problems(content)).toBe(problem))
   test('a file that only shadows is there to be kept: senders must be verified', () =>
