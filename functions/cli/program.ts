@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addCheck } from './commands/check.ts'
 import { addConsole } from './commands/console.ts'
@@ -30,6 +29,7 @@ import { addWho } from './commands/who.ts'
 import type { AddCommand, CliWorld, StopReason } from './io/cli-world.ts'
 import { exit, Failure } from './io/exit-codes.ts'
 import { bold, note, written } from './io/output.ts'
+import { ownVersion } from './io/own-version.ts'
 
 /** Runs the command of the arguments and resolves to the exit code. Only a bug rejects. */
 export async function run(args: readonly string[], world: CliWorld): Promise<number> {
@@ -76,7 +76,7 @@ function createProgram(world: CliWorld): Command {
     .description(
       'Checks role changes, sends them to the changes queue, and manages and replays dead letters.',
     )
-    .version(version(), '--version')
+    .version(ownVersion(), '--version')
     .option('--stage <name>', `the stage to work on (env ROLE_SYNC_STAGE; default ${defaultStage})`)
     .option('--roles <file>', 'the role catalogue file (env ROLES); the npm package has no roles of its own')
     .option('--json', 'writes only JSON to standard output')
@@ -103,9 +103,6 @@ function createProgram(world: CliWorld): Command {
       examples('example > event.json', 'check event.json && role-sync send event.json --wait'),
     )
 }
-
-const version = (): string =>
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 
 /** `dead …`: the commands on dead letters. */
 const addDead: AddCommand = (program, world, exitWith) => {

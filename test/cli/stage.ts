@@ -114,6 +114,8 @@ export async function startStages() {
         )
         return Messages
       },
+      /** Creates the ledger of another stage as it was before it had an index. */
+      withoutIndex: (other: string) => createTable(namesOf(other).ledgerTable, 'member'),
       /** Puts items into the history. */
       history: async (...items: HistoryItem[]) =>
         void (await createHistory(names.historyTable, batchesOf(database)).put(items)),

@@ -1,35 +1,42 @@
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
 import { printable } from '../../core/printable.ts'
-import type { Finding } from '../../core/sweep/finding.ts'
-import { jsonText } from '../io/output.ts'
-import type { ReviewColumn, ReviewRow } from './review-rows.ts'
+import type { CliWorld } from '../io/cli-world.ts'
+import { createFile } from '../io/files.ts'
+import { jsonText, pieces } from '../io/output.ts'
+import { htmlOf } from './review-page.ts'
+import type { Review } from './review-rows.ts'
 
-/** What a review says besides its rows. Times are RFC 3339 in UTC. */
-export interface ReviewSummary {
-  readonly stage: string
-  readonly scope: string
-  /** When the reading of the list began and ended. */
-  readonly from: string
-  readonly until: string
-  readonly members: number
-  readonly counts: Readonly<Partial<Record<Finding, number>>>
-  /** What a reader must know of this review, such as what was not asked. */
-  readonly remarks: readonly string[]
+/** A file to write; `-` is standard output. */
+export interface ReviewFile {
+  readonly file: string
+  readonly format: keyof typeof formats
 }
 
-/** A review that is complete. `rows` can be read several times. */
-export interface Review extends ReviewSummary {
-  readonly columns: readonly ReviewColumn[]
-  readonly rows: () => AsyncIterable<ReviewRow>
-}
+const formats = { csv: csvOf, html: htmlOf, json: jsonOf }
 
-/** A review as pieces of text. */
-export type ReviewFormat = (review: Review) => AsyncIterable<string>
+/** Writes a review to a file. Resolves to what a manifest says of the file. */
+export async function writeReview(review: Review, { file, format }: ReviewFile, world: CliWorld) {
+  const output = file === '-' ? undefined : await createFile(file)
+  const hash = createHash('sha256')
+  let bytes = 0
+  try {
+    for await (const piece of formats[format](review)) {
+      await (output ? output.write(piece) : pieces(world, [piece]))
+      hash.update(piece)
+      bytes += Buffer.byteLength(piece)
+    }
+  } finally {
+    await output?.close()
+  }
+  return { file: basename(file), bytes, sha256: hash.digest('hex') }
+}
 
 /**
  * CSV for spreadsheets: RFC 4180, UTF-8 with its mark, without which Excel takes another encoding. No cell is a formula: what begins like
  * one gets an apostrophe (OWASP, CSV Injection).
  */
-export async function* csvOf({ columns, rows }: Review): AsyncGenerator<string> {
+async function* csvOf({ columns, rows }: Review): AsyncGenerator<string> {
   yield `\ufeff${columns.map(({ head }) => cell(head)).join(',')}\r\n`
   for await (const row of rows()) yield `${columns.map(({ of }) => cell(of(row))).join(',')}\r\n`
 }
@@ -40,7 +47,7 @@ const formula = /(?:^|[;,\t|])[\s"']*(?=[=+\-@＝＋－＠])/g
 const cell = (text: string): string => `"${printable(text.replace(formula, "$&'")).replaceAll('"', '""')}"`
 
 /** One JSON object, with a row on each line. */
-export async function* jsonOf({ columns: _, rows, ...summary }: Review): AsyncGenerator<string> {
+async function* jsonOf({ columns: _, rows, ...summary }: Review): AsyncGenerator<string> {
   yield `${jsonText(summary).slice(0, -1)},"rows":[`
   let isFirst = true
   for await (const row of rows()) {

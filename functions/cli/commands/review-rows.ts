@@ -1,4 +1,5 @@
 import { type Catalogue, isUnknownRole, resolveRole } from '../../core/event/role-catalogue.ts'
+import { compareVersions, type Version } from '../../core/event/version.ts'
 import { type Desired, sameDesired } from '../../core/ledger/desired-state.ts'
 import type { Applied } from '../../core/ledger/ledger-entry.ts'
 import { redactId } from '../../core/redact.ts'
@@ -6,7 +7,19 @@ import type { Finding } from '../../core/sweep/finding.ts'
 import type { MemberRow } from '../../sweep/read-scope.ts'
 import type { TargetKind } from '../../targets/target.ts'
 import { moment } from '../io/durations.ts'
-import { countsOf, countWords } from './letter-rows.ts'
+import type { Column } from '../io/text-table.ts'
+import { countsOf, countWords, shortMember } from './letter-rows.ts'
+
+/** What each finding means, the ones that need somebody first. */
+export const findingWords: Readonly<Record<Finding, string>> = {
+  drift: 'the target shows another state than the one applied',
+  unmanaged: 'the target lists a member that no event ever named',
+  gone: 'something is applied, and the target does not list the member',
+  unapplied: 'events named the member, and nothing is applied',
+  in_flight: 'a change may be taking effect',
+  unshown: 'the list of the target does not show the state',
+  same: 'the target shows what is applied',
+}
 
 /** A state of a member, and the catalogue's name for it if it has one. */
 interface NamedState {
@@ -30,10 +43,42 @@ export interface ReviewRow {
   readonly provenAt?: string
   /** How many dead letters of each reason wait for the member; `held` are those that a guard holds. */
   readonly letters?: Readonly<Record<string, number>>
-  /** Of the member's last withdrawal: seconds from the event's time to the proof. */
+  /** The time of the oldest withdrawal that waits as a dead letter and is newer than what is applied: access that should have ended. */
+  readonly withdrawalWaitsSince?: string
+  /** Of the member's last proven withdrawal: seconds from the event's time to the proof. */
   readonly exposureSeconds?: number
   /** When its page of the list was read. */
   readonly readAt: string
+}
+
+/** What a review says besides its rows. Times are RFC 3339 in UTC. */
+export interface ReviewSummary {
+  readonly scope: string
+  readonly stage: string
+  /** When the reading of the list began and ended. */
+  readonly from: string
+  readonly until: string
+  readonly members: number
+  readonly counts: Readonly<Record<Finding, number>>
+  /** What a reader must know of this review, such as what was not asked. */
+  readonly remarks: readonly string[]
+  /** The version and the commit of role-sync, and the hash of the role catalogue. */
+  readonly version: string
+  readonly commit?: string
+  readonly catalogue: string
+}
+
+/** A review that is complete. `rows` can be read several times. */
+export interface Review extends ReviewSummary {
+  readonly columns: readonly Column<ReviewRow>[]
+  readonly rows: () => AsyncIterable<ReviewRow>
+}
+
+/** The dead letters that wait for a member. */
+export interface WaitingLetters {
+  readonly reasons: string[]
+  /** Of those that are withdrawals. */
+  readonly withdrawals: Version[]
 }
 
 /** What a row needs besides the reading of its member. */
@@ -44,8 +89,8 @@ export interface RowFacts {
   readonly catalogue: Catalogue
   /** Whether addresses are shown. */
   readonly people: boolean
-  /** The reasons of the letters that wait, by member. Undefined if they were not looked at. */
-  readonly letters: ReadonlyMap<string, readonly string[]> | undefined
+  /** The letters that wait, by member. Undefined if they were not looked at. */
+  readonly letters: ReadonlyMap<string, WaitingLetters> | undefined
   /** The exposure of the last withdrawal, by member, in seconds. */
   readonly exposures: ReadonlyMap<string, number>
 }
@@ -67,7 +112,10 @@ export function createRows({ kind, scope, catalogue, people, letters, exposures 
     ...{ eventTime: `${version.time}Z`, provenAt: moment(at) },
   })
   return ({ member, finding, shown, email, entry, at }: MemberRow): ReviewRow => {
-    const reasons = letters?.get(member) ?? []
+    const { reasons = [], withdrawals = [] } = letters?.get(member) ?? {}
+    const [waiting] = withdrawals
+      .filter(version => !entry?.applied || compareVersions(entry.applied.version, version) < 0)
+      .toSorted(compareVersions)
     const exposureSeconds = exposures.get(member)
     return {
       member,
@@ -76,34 +124,44 @@ export function createRows({ kind, scope, catalogue, people, letters, exposures 
       ...(shown && { atTarget: named(shown, state => kind.isExactly(shown, state)) }),
       ...(entry?.applied && applied(entry.applied)),
       ...(reasons.length > 0 && { letters: countsOf(reasons) }),
+      ...(waiting && { withdrawalWaitsSince: `${waiting.time}Z` }),
       ...(exposureSeconds !== undefined && { exposureSeconds }),
       readAt: moment(at),
     }
   }
 }
 
-/** A column of a review, for every format. */
-export interface ReviewColumn {
-  readonly head: string
-  readonly of: (row: ReviewRow) => string
-}
-
 /** The name of a state, or its ids if the catalogue has no name for it. */
 const stateText = (named: NamedState | undefined): string =>
   named ? (named.role ?? JSON.stringify(named.state)) : ''
 
-/** The columns of a review. What was not asked for has none. */
-export const columnsOf = (has: { readonly people: boolean; readonly letters: boolean }): ReviewColumn[] => [
-  { head: 'member', of: ({ member }) => member },
-  ...(has.people ? [{ head: 'e-mail', of: ({ email = '' }: ReviewRow) => email }] : []),
+const letterColumns: readonly Column<ReviewRow>[] = [
+  { head: 'letters', of: ({ letters = {} }) => countWords(letters) },
+  { head: 'withdrawal waits since', of: ({ withdrawalWaitsSince = '' }) => withdrawalWaitsSince },
+]
+
+const emailColumn: Column<ReviewRow> = { head: 'e-mail', of: ({ email = '' }) => email }
+
+/** The columns of a review, for every format. What was not asked for has none. */
+export const columnsOf = (has: {
+  readonly people: boolean
+  readonly letters: boolean
+}): Column<ReviewRow>[] => [
+  { head: 'member', of: ({ member }) => member, short: ({ member }) => shortMember(member) },
+  ...(has.people ? [emailColumn] : []),
   { head: 'finding', of: ({ finding }) => finding },
   { head: 'role at target', of: ({ atTarget }) => stateText(atTarget) },
   { head: 'role in ledger', of: ({ inLedger }) => stateText(inLedger) },
   { head: 'event', of: ({ event = '' }) => event },
-  { head: 'source', of: ({ source = '' }) => source },
-  { head: 'event time', of: ({ eventTime = '' }) => eventTime },
+  { head: 'source', of: ({ source = '' }) => source, isMinor: true },
+  { head: 'event time', of: ({ eventTime = '' }) => eventTime, isMinor: true },
   { head: 'proven', of: ({ provenAt = '' }) => provenAt },
-  ...(has.letters ? [{ head: 'letters', of: ({ letters = {} }: ReviewRow) => countWords(letters) }] : []),
-  { head: 'exposure, s', of: ({ exposureSeconds }) => String(exposureSeconds ?? '') },
-  { head: 'read', of: ({ readAt }) => readAt },
+  ...(has.letters ? letterColumns : []),
+  {
+    head: 'exposure, s',
+    of: ({ exposureSeconds }) => String(exposureSeconds ?? ''),
+    align: 'right',
+    isMinor: true,
+  },
+  { head: 'read', of: ({ readAt }) => readAt, isMinor: true },
 ]

@@ -1,19 +1,21 @@
-import type { ScopeMembers } from '../../aws/scope-members.ts'
+import { createEventParser } from '../../core/event/event.ts'
 import { msSince } from '../../core/event/instant.ts'
 import { type Catalogue, createWithdrawingRoles } from '../../core/event/role-catalogue.ts'
+import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { askDeployed } from '../io/deployed-catalogue.ts'
 import { Unavailable } from '../io/exit-codes.ts'
 import { openHistory } from '../io/history-reader.ts'
 import { lookAt } from './look-at-letters.ts'
 import { openDeadLetters } from './open-dead-letters.ts'
+import type { WaitingLetters } from './review-rows.ts'
 import { type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
 
 /** What is read beside the list and the ledger. What cannot be read becomes a remark. */
 export interface ReviewSources {
   readonly catalogue: Catalogue
-  /** The reasons of the letters that wait, by member. Undefined if they were not looked at. */
-  readonly letters: ReadonlyMap<string, readonly string[]> | undefined
+  /** The letters that wait, by member. Undefined if they were not looked at. */
+  readonly letters: ReadonlyMap<string, WaitingLetters> | undefined
   /** From the event's time to the proof of each member's last withdrawal, in seconds. */
   readonly exposures: ReadonlyMap<string, number>
   readonly remarks: readonly string[]
@@ -31,7 +33,7 @@ export async function readSources(
   if ('unasked' in deployed)
     remarks.push(`Roles have the names of this command's own catalogue: ${deployed.unasked}.`)
   const catalogue = 'unasked' in deployed ? await readCatalogue(options, world) : deployed.catalogue
-  const letters = options.letters ? await lettersOf(scope, options, world, remarks) : undefined
+  const letters = options.letters ? await lettersOf(scope, catalogue, options, world, remarks) : undefined
   if (!letters) remarks.push('Dead letters were not looked at.')
   const exposures = await exposuresOf(scope, catalogue, options, world, remarks)
   return { catalogue, letters, exposures, remarks }
@@ -40,20 +42,26 @@ export async function readSources(
 /** Looks at all dead letters once, as `dead list` does. Letters that name a person are of no member yet. */
 async function lettersOf(
   scope: string,
+  catalogue: Catalogue,
   options: GlobalOptions,
   world: CliWorld,
   remarks: string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const letters = new Map<string, string[]>()
-  const onHidden = (count: number) =>
-    void remarks.push(`About ${count} dead letters were hidden: another reader had them.`)
+): Promise<ReadonlyMap<string, WaitingLetters>> {
+  const letters = new Map<string, WaitingLetters>()
+  const parse = createEventParser(kinds, catalogue)
   const meant = lookAt(await openDeadLetters(options, world), world, {
     meant: ({ named: { member } }) => member?.startsWith(`${scope}/`) ?? false,
-    onHidden: count => count > 0 && onHidden(count),
+    onHidden: count => {
+      if (count > 0) remarks.push(`About ${count} dead letters were hidden: another reader had them.`)
+    },
   })
   for await (const { letter, named } of meant) {
     const member = named.member as string
-    letters.set(member, [...(letters.get(member) ?? []), letter.reason])
+    const waiting = letters.get(member) ?? { reasons: [], withdrawals: [] }
+    letters.set(member, waiting)
+    waiting.reasons.push(letter.reason)
+    const parsed = parse(letter.body, world.now())
+    if (parsed.ok && parsed.change?.withdraws) waiting.withdrawals.push(parsed.change.version)
   }
   return letters
 }
@@ -82,11 +90,4 @@ async function exposuresOf(
     remarks.push(`Exposures are not known: ${error.message}.`)
   }
   return exposures
-}
-
-/** How many members of a scope the ledger knows. Rejects with a Failure if the stage cannot tell. */
-export async function countMembers(members: ScopeMembers, scope: string): Promise<number> {
-  let count = 0
-  for await (const _ of members.membersOf(scope)) count += 1
-  return count
 }

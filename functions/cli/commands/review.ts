@@ -1,20 +1,20 @@
-import type { ScopeMembers } from '../../aws/scope-members.ts'
-import type { Unread } from '../../sweep/list-scope.ts'
-import { type MemberRow, readScope } from '../../sweep/read-scope.ts'
+import { sha256 } from '../../aws/sha256.ts'
+import { catalogueHash } from '../../core/event/role-catalogue.ts'
+import type { Finding } from '../../core/sweep/finding.ts'
 import { kinds } from '../../targets/index.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { moment } from '../io/durations.ts'
-import { exit } from '../io/exit-codes.ts'
-import { createFile, openSpool } from '../io/files.ts'
+import { exit, Failure, Unavailable } from '../io/exit-codes.ts'
+import { createFile, openSpool, type Spool } from '../io/files.ts'
 import { openScopeMembers } from '../io/ledger-reader.ts'
-import { line, note, pieces } from '../io/output.ts'
-import { startProgress } from '../io/progress-bar.ts'
-import { createReadOnlyHttp } from '../io/read-only-http.ts'
+import { jsonText, line, note } from '../io/output.ts'
+import { ownCommit, ownVersion } from '../io/own-version.ts'
 import { mostRows, table } from '../io/text-table.ts'
 import { countWords } from './letter-rows.ts'
-import { csvOf, jsonOf, type Review, type ReviewFormat } from './review-formats.ts'
-import { columnsOf, createRows, type ReviewRow } from './review-rows.ts'
-import { countMembers, readSources } from './review-sources.ts'
+import { type ReviewFile, writeReview } from './review-formats.ts'
+import { readMembers } from './review-reading.ts'
+import { columnsOf, createRows, findingWords, type Review, type ReviewRow } from './review-rows.ts'
+import { readSources } from './review-sources.ts'
 import { examples, type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
 import { addTargetOptions, connectTargets, readToken, tokenNames } from './target-options.ts'
 import { scopeGiven } from './who.ts'
@@ -23,155 +23,140 @@ type ReviewOptions = GlobalOptions &
   Readonly<Record<string, unknown>> & {
     readonly scope: string
     readonly csv?: string
+    readonly html?: string
+    readonly manifest?: string
     readonly people?: boolean
     readonly letters: boolean
   }
 
-/** `review --scope SCOPE`: who holds which role at the target, held against the ledger. */
+/** `review --scope SCOPE`: who holds which role at the target, compared with the ledger. */
 export const addReview: AddCommand = (program, world, exitWith) => {
   addTargetOptions(program.command('review'))
     .description(
-      'Reads the members of a scope from its target and holds each against the ledger: one row a member, with the role at the target and in ' +
-        `the ledger, the finding, and the event that it is from (tokens: env ${tokenNames}). Changes nothing. ` +
-        'A review is complete or refused: exit code 1 if the list could not be read to its end.',
+      'Reads the members of a scope from its target and compares each with the ledger: one row a member, with the role at the target and in ' +
+        `the ledger, the finding, and the event that the role is from (tokens: env ${tokenNames}). It shows the members that differ; a file has ` +
+        'all of them. It is complete or refused: exit code 1 if the list is not read to its end.',
     )
     .requiredOption('--scope <name>', 'the scope: wacht/<organizationId> or project/<projectId>')
     .option('--csv <file>', 'writes all rows as CSV for spreadsheets; - for standard output')
+    .option('--html <file>', 'writes all rows as a page to read and to print; - for standard output')
+    .option('--manifest <file>', 'writes the SHA-256 of what is written, with commit, stage, time and counts')
     .option('--people', 'also shows the e-mail addresses that the target lists')
     .option('--no-letters', 'does not look at the dead letters')
     .addHelpText(
       'after',
       examples(
         'review --scope wacht/7301954381230018561 --stage prod',
-        'review --scope project/3c90c3cc-0d44-4b50-8888-8dd25736052a --csv review.csv --people',
+        'review --scope project/3c90c3cc-0d44-4b50-8888-8dd25736052a --html review.html',
       ),
     )
     .action(async (_, command) => exitWith(await review(command.optsWithGlobals(), world)))
 }
 
 async function review(options: ReviewOptions, world: CliWorld): Promise<number> {
-  const scope = scopeGiven(options.scope)
-  const token = readToken(scope.split('/')[0] as string, options, world.env)
-  const stage = stageOf(options, world.env)
-  const members = openScopeMembers(world, stage, stageNames(stage).ledgerTable)
-  const known = await countMembers(members, scope)
-  const sources = await readSources(scope, options, world)
-  const people = options.people ?? false
+  const name = scopeGiven(options.scope)
+  const files = filesOf(options)
   const spool = await openSpool<ReviewRow>()
   try {
-    const counts = new Map<string, number>()
-    const from = world.now()
-    const { kind, id, rows } = readingOf(scope, { members, token, options, world })
-    const rowOf = createRows({ ...sources, kind, scope: id, people })
-    const unread = await withProgress(rows, known, scope, world, async row => {
-      counts.set(row.finding, (counts.get(row.finding) ?? 0) + 1)
-      await spool.add(rowOf(row))
-    })
-    if (unread) {
-      await note(world, `The review is refused: ${scope} is not read to its end. ${unreadWords(unread)}`)
+    const made = await make(name, options, spool, world)
+    if (typeof made === 'string') {
+      await note(world, `The review of ${name} is refused: ${made}`)
       return exit.refused
     }
-    await write(
-      {
-        ...{ stage, scope, from: moment(from), until: moment(world.now()) },
-        members: [...counts.values()].reduce((sum, count) => sum + count, 0),
-        ...{ counts: Object.fromEntries(counts), remarks: sources.remarks },
-        columns: columnsOf({ people, letters: options.letters }),
-        rows: spool.values,
-      },
-      options,
-      world,
-    )
+    await write(made, files, options, world)
     return exit.ok
   } finally {
     await spool.close()
   }
 }
 
-const unreadWords = ({ page, detail }: Unread): string => `The page at position ${page}: ${detail}`
-
-interface ReadingParts {
-  readonly members: ScopeMembers
-  readonly token: string
-  readonly options: ReviewOptions
-  readonly world: CliWorld
-}
-
-/** How many lists are called a second at most. The target's limit is for changes. */
-const callsPerSecond = 4
-
-/** The reading of a scope, given by its name, with its target's kind and its own id of the scope. */
-function readingOf(scope: string, { members, token, options, world }: ReadingParts) {
-  const [name = '', id = ''] = scope.split('/')
-  const kind = kinds.find(each => each.name === name)!
-  const target = connectTargets(options, world.env).get(name)!
-  const wait = waitOf(world)
-  let next = 0
-  const turn = async () => {
-    world.stop.throwIfAborted()
-    const pauseMs = next - world.now()
-    next = Math.max(next, world.now()) + 1000 / callsPerSecond
-    if (pauseMs > 0) await wait(pauseMs)
-  }
-  const rows = readScope({
-    ...{ kind, target, scope: id, http: createReadOnlyHttp()(token), ...members },
-    ...{ turn, wait, now: world.now, until: Number.POSITIVE_INFINITY },
-  })
-  return { kind, id, rows }
-}
-
-/** Waits, at most a second longer than until the command must stop. */
-const waitOf =
-  ({ wait, stop }: CliWorld) =>
-  async (ms: number) => {
-    for (let left = ms; left > 0; left -= 1000) {
-      stop.throwIfAborted()
-      await wait(Math.min(left, 1000))
-    }
-  }
-
-/** Reads all rows, with a progress bar. Resolves to the part of the list that is not read, if there is one. */
-async function withProgress(
-  rows: AsyncIterable<MemberRow | Unread>,
-  known: number,
-  scope: string,
+/** Makes the review of a scope, given by its name. Resolves to a text if it cannot be complete. */
+async function make(
+  name: string,
+  options: ReviewOptions,
+  spool: Spool<ReviewRow>,
   world: CliWorld,
-  each: (row: MemberRow) => Promise<void>,
-): Promise<Unread | undefined> {
-  const progress = startProgress(world, `reading ${scope}`, known, { read: 0, differing: 0 })
-  let [read, differing] = [0, 0]
+): Promise<Review | string> {
+  const [targetName = '', scope = ''] = name.split('/')
+  const kind = kinds.find(each => each.name === targetName)!
+  const target = connectTargets(options, world.env).get(targetName)!
+  const token = readToken(targetName, options, world.env)
+  const stage = stageOf(options, world.env)
+  const members = openScopeMembers(world, stage, stageNames(stage).ledgerTable)
+  const people = options.people ?? false
   try {
-    for await (const row of rows) {
-      world.stop.throwIfAborted()
-      if (row.kind === 'unread') return row
-      await each(row)
-      read += 1
-      if (row.finding !== 'same') differing += 1
-      progress.update(read, { read, differing })
+    const { remarks, ...sources } = await readSources(name, options, world)
+    const rowOf = createRows({ ...sources, kind, scope, people })
+    const from = moment(world.now())
+    const counts = Object.fromEntries(Object.keys(findingWords).map(finding => [finding, 0]))
+    const why = await readMembers({ kind, target, scope, token, members }, world, async row => {
+      counts[row.finding] = (counts[row.finding] ?? 0) + 1
+      await spool.add(rowOf(row))
+    })
+    if (why !== undefined) return why
+    const commit = await ownCommit(world.env)
+    return {
+      ...{ scope: name, stage, from, until: moment(world.now()) },
+      members: Object.values(counts).reduce((sum, count) => sum + count, 0),
+      ...{ counts: counts as Record<Finding, number>, remarks, version: ownVersion() },
+      ...(commit !== undefined && { commit }),
+      catalogue: catalogueHash(sources.catalogue, sha256),
+      columns: columnsOf({ people, letters: options.letters }),
+      rows: () => differingFirst(spool),
     }
-  } finally {
-    progress.stop()
+  } catch (error) {
+    if (error instanceof Unavailable) return error.message
+    throw error
   }
-  return undefined
 }
 
-/** Writes the review where the options say. */
-async function write(made: Review, options: ReviewOptions, world: CliWorld): Promise<void> {
-  const files: (readonly [string | undefined, ReviewFormat])[] = [[options.csv, csvOf]]
-  const asked = files.flatMap(([file, format]) => (file === undefined ? [] : [{ file, format }]))
-  const isQuiet = options.json || asked.some(({ file }) => file === '-')
-  for (const { file, format } of [...asked, ...(options.json ? [{ file: '-', format: jsonOf }] : [])]) {
-    const output = file === '-' ? undefined : await createFile(file)
-    for await (const piece of format(made)) await (output ? output.write(piece) : pieces(world, [piece]))
-    await output?.close()
+async function* differingFirst({ values }: Spool<ReviewRow>): AsyncGenerator<ReviewRow> {
+  for await (const row of values()) if (row.finding !== 'same') yield row
+  for await (const row of values()) if (row.finding === 'same') yield row
+}
+
+/** The files that the options name. Throws a Failure if they cannot be written side by side. */
+function filesOf({ csv, html, json, manifest }: ReviewOptions): ReviewFile[] {
+  const files: ReviewFile[] = [
+    ...(csv === undefined ? [] : [{ file: csv, format: 'csv' as const }]),
+    ...(html === undefined ? [] : [{ file: html, format: 'html' as const }]),
+    ...(json ? [{ file: '-', format: 'json' as const }] : []),
+  ]
+  const names = [...files.map(({ file }) => file), ...(manifest === undefined ? [] : [manifest])]
+  if (new Set(names).size < names.length)
+    throw new Failure('only one format can go to a file, or to standard output')
+  if (manifest !== undefined && files.length === 0)
+    throw new Failure('--manifest needs --csv, --html or --json')
+  return files
+}
+
+/** Writes the files, then the manifest, and on standard output what no file has there. */
+async function write(
+  made: Review,
+  files: readonly ReviewFile[],
+  { manifest }: ReviewOptions,
+  world: CliWorld,
+): Promise<void> {
+  const { columns, rows, ...summary } = made
+  const written = []
+  for (const file of files) written.push(await writeReview(made, file, world))
+  if (manifest !== undefined) {
+    const output = await createFile(manifest)
+    await output.write(`${jsonText({ ...summary, files: written }, 2)}\n`)
+    await output.close()
   }
   for (const remark of made.remarks) await note(world, remark)
-  if (isQuiet) return
-  const { scope, members, counts, columns, rows } = made
-  await line(world, `${members} members of ${scope}: ${countWords(counts)}`)
-  for (const { file } of asked) await line(world, `written to ${file}`)
+  if (files.some(({ file }) => file === '-')) return
+  const { scope, members, counts } = made
+  await line(world, `${members === 1 ? '1 member' : `${members} members`} of ${scope}: ${countWords(counts)}`)
+  for (const { file } of files) await line(world, `written to ${file}`)
+  if (files.length > 0) return
   const differing: ReviewRow[] = []
-  for await (const row of asked.length > 0 ? [] : rows())
-    if (row.finding !== 'same' && differing.length < mostRows) differing.push(row)
+  for await (const row of rows()) {
+    if (row.finding === 'same' || differing.length === mostRows) break
+    differing.push(row)
+  }
   await table(world, columns, differing)
+  const left = members - counts.same - differing.length
+  if (left > 0) await line(world, `${left} more are not shown; --csv or --html writes all`)
 }

@@ -14,7 +14,7 @@ import { createScopeMembers, type ScopeMembers } from '../../aws/scope-members.t
 import type { LedgerStore, PersonMemory } from '../../core/ports.ts'
 import { clientOptionsOf, explain, explainRead, isMissing } from './aws-errors.ts'
 import type { CliWorld, Environment } from './cli-world.ts'
-import { Failure } from './exit-codes.ts'
+import { Failure, Unavailable } from './exit-codes.ts'
 
 /** A DynamoDB client at the endpoint from the environment, a profile or a region. */
 export const createDynamoDbClient = (env: Environment): DynamoDBClient =>
@@ -59,9 +59,8 @@ export function openScopeMembers(world: CliWorld, stage: string, table: string):
     world.stop.throwIfAborted()
     if (isMissing(error)) return failed(world, stage, table)(error)
     if ((error as Error).name === 'ValidationException')
-      throw new Failure(
-        `stage ${stage} has no index of the ledger by scope, so members that are gone cannot be found`,
-        'deploy this version',
+      throw new Unavailable(
+        `stage ${stage} has no index of the ledger by scope, so members that are gone cannot be found; deploy this version`,
       )
     throw explainRead(error, world.env, permission)
   }

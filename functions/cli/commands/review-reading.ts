@@ -1,0 +1,76 @@
+import type { ScopeMembers } from '../../aws/scope-members.ts'
+import { type MemberRow, readScope } from '../../sweep/read-scope.ts'
+import type { Target, TargetKind } from '../../targets/target.ts'
+import type { CliWorld } from '../io/cli-world.ts'
+import { durationWords } from '../io/durations.ts'
+import { startProgress } from '../io/progress-bar.ts'
+import { createReadOnlyHttp } from '../io/read-only-http.ts'
+
+/** The scope to read, and the way to its target and its members in the ledger. */
+export interface ReviewedScope {
+  readonly kind: TargetKind
+  readonly target: Target
+  /** The target's own id of the scope. */
+  readonly scope: string
+  readonly token: string
+  readonly members: ScopeMembers
+}
+
+/** How many calls a second a list takes at most. The target's limit is there for changes. */
+const callsPerSecond = 4
+
+/** A wait from which on a person wonders, in milliseconds. */
+const longWaitMs = 10_000
+
+/** An entry that was applied this long ago is in the index, in milliseconds. */
+const indexedAfterMs = 60_000
+
+/**
+ * Reads each member of a scope, with a progress bar. Resolves to a text if the reading is not complete: why. Rejects when the command
+ * must stop.
+ */
+export async function readMembers(
+  { kind, target, scope, token, members }: ReviewedScope,
+  world: CliWorld,
+  each: (row: MemberRow) => Promise<void>,
+): Promise<string | undefined> {
+  const { now, stop } = world
+  const name = `${kind.name}/${scope}`
+  const from = now()
+  const indexed = new Set<string>()
+  for await (const member of members.membersOf(name)) indexed.add(member)
+  const progress = startProgress(world, `reading ${name}`, indexed.size, { read: 0, differing: 0 })
+  const wait = async (ms: number) => {
+    if (ms >= longWaitMs)
+      await progress.note(`Waits ${durationWords(ms)}: the target asks for it, or a change is taking effect.`)
+    for (let left = ms; left > 0; left -= 1000) {
+      stop.throwIfAborted()
+      await world.wait(Math.min(left, 1000))
+    }
+    stop.throwIfAborted()
+  }
+  let next = 0
+  const turn = async () => {
+    const pauseMs = next - now()
+    next = Math.max(next, now()) + 1000 / callsPerSecond
+    await wait(pauseMs)
+  }
+  const http = createReadOnlyHttp()(token)
+  const until = Number.POSITIVE_INFINITY
+  let [read, differing] = [0, 0]
+  try {
+    for await (const row of readScope({ kind, target, scope, http, ...members, turn, wait, now, until })) {
+      if (row.kind === 'unread')
+        return `the list is not read to its end. The page at position ${row.page}: ${row.detail}`
+      if (!indexed.has(row.member) && (row.entry?.applied?.at ?? from) < from - indexedAfterMs)
+        return `the index of the ledger by scope lacks ${row.member}, so others may be gone unseen; \`role-sync sweep index\` fills it`
+      await each(row)
+      read += 1
+      if (row.finding !== 'same') differing += 1
+      progress.update(read, { read, differing })
+    }
+  } finally {
+    progress.stop()
+  }
+  return undefined
+}
