@@ -1,5 +1,6 @@
 import type { ScopeMembers } from '../../aws/scope-members.ts'
 import { type MemberRow, readScope } from '../../sweep/read-scope.ts'
+import { createPace } from '../../sweep/sweep-pace.ts'
 import type { Target, TargetKind } from '../../targets/target.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { durationWords } from '../io/durations.ts'
@@ -16,8 +17,8 @@ export interface ReviewedScope {
   readonly members: ScopeMembers
 }
 
-/** How many calls a second a list takes at most. The target's limit is there for changes. */
-const callsPerSecond = 4
+/** How many calls a minute a list takes at most. The target's limit is there for changes. */
+const callsPerMinute = 240
 
 /** A wait from which on a person wonders, in milliseconds. */
 const longWaitMs = 10_000
@@ -49,12 +50,7 @@ export async function readMembers(
     }
     stop.throwIfAborted()
   }
-  let next = 0
-  const turn = async () => {
-    const pauseMs = next - now()
-    next = Math.max(next, now()) + 1000 / callsPerSecond
-    await wait(pauseMs)
-  }
+  const turn = createPace(callsPerMinute, now, wait)
   const http = createReadOnlyHttp()(token)
   const until = Number.POSITIVE_INFINITY
   let [read, differing] = [0, 0]
