@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { personKeyOf } from '../../functions/aws/person-memory.ts'
 import type { Overview } from '../../functions/cli/page/page-source.ts'
+import { personSecret } from '../../infra/local/run/local-synthesis.ts'
 import { runProgram } from '../cli/program.ts'
 import { cloudevents } from '../intake/subjects.ts'
 import { sqsAt } from '../support/aws.ts'
@@ -18,6 +20,7 @@ const organization = '7301954381230018561'
 const member = (id: string) => `wacht/${organization}/${id}`
 const folder = mkdtempSync(join(tmpdir(), 'role-sync-hold-'))
 const file = (name: string) => join(folder, name)
+const janesKey = personKeyOf('jane@example.com', personSecret)
 writeFileSync(
   file('guards.json'),
   JSON.stringify({
@@ -25,6 +28,7 @@ writeFileSync(
       { member: member('11'), why: 'break-glass owner', senders: [hr] },
       { member: member('12'), why: 'auditor' },
       { member: member('13'), why: 'owner', senders: ['intake/hr'] },
+      { person: janesKey, why: 'chief', senders: [hr] },
     ],
     burst: [{ sender: 'AIDAAD', role: 'member', floor: 3 }],
   }),
@@ -129,6 +133,32 @@ test('only what the intake itself verified is from a source: an attribute of a m
   )
   sqs.destroy()
   await ended('claimed', 'held')
+})
+
+test('a person is protected by a key, whether an event names the person or the member alone', async () => {
+  expect(await as('anna', 'hold', 'person-key', 'Jane@example.com')).toMatchObject({ out: `${janesKey}\n` })
+  const data = { target: undefined, organizationId: undefined, membershipId: undefined }
+  const person = { person: { email: 'jane@example.com' }, role: 'engineer' }
+  const send = async (sender: string, id: string, fields: object) => {
+    const event = wachtEvent(id, { time: new Date().toISOString(), data: fields as Record<string, unknown> })
+    writeFileSync(file(`${id}.json`), JSON.stringify(event))
+    expect(await as(sender, 'send', file(`${id}.json`))).toMatchObject({ code: 0 })
+  }
+  await send(hr, 'of-jane', { ...data, ...person })
+  const applied = await run.until(
+    ({ event, outcome, target }) =>
+      String(event).startsWith('of-jane/') && outcome === 'applied' && target === 'wacht',
+  )
+  const membershipId = String(applied.member).split('/').at(-1)
+  await send('mallory', 'of-her-member', { membershipId, role: 'member' })
+  await ended('of-her-member', 'held')
+  await send('mallory', 'of-jane-again', { ...data, ...person, role: 'engineering-manager' })
+  await run.until(
+    ({ event, outcome, target }) =>
+      String(event).startsWith('of-jane-again/') && outcome === 'held' && target === 'wacht',
+  )
+  await send('mallory', 'of-another', { membershipId: '77', role: 'engineer' })
+  await ended('of-another', 'applied')
 })
 
 test('a rejection drops exactly the letters of its plan', async () => {

@@ -60,10 +60,13 @@ const secretOf = (token: string): string => JSON.stringify({ token })
 /** A key of Standard Webhooks. Every kind of source accepts it. */
 const randomToken = (): string => `whsec_${randomBytes(32).toString('base64')}`
 
-/** The secrets of the targets, whose names end in the target, and a random one for the person key that the cloud generates. */
+/** The same in each run, so that a guards file may name people by their keys. */
+export const personSecret = 'local-secret-of-people'
+
+/** The secrets of the targets, whose names end in the target, and that of people, which the cloud generates. */
 function secretsOf(template: Template, targets: Options['targets']): Map<string, string> {
   const tokens = new Map([
-    [personTarget, crypto.randomUUID() as string],
+    [personTarget, personSecret],
     ...Object.entries(targets).map(([name, { token }]) => [name, token] as const),
   ])
   return new Map(
