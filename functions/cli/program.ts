@@ -22,6 +22,7 @@ import { addReview } from './commands/review.ts'
 import { addRoles } from './commands/roles.ts'
 import { addSchema } from './commands/schema.ts'
 import { addSend } from './commands/send.ts'
+import { addShadowReport } from './commands/shadow-report.ts'
 import { defaultStage, examples } from './commands/stage-options.ts'
 import { addStatus } from './commands/status.ts'
 import { addSweep } from './commands/sweep.ts'
@@ -133,6 +134,15 @@ const addHold: AddCommand = (program, world, exitWith) => {
   for (const add of [addHoldList, addApprove, addReject, addPersonKey]) add(hold, world, exitWith)
 }
 
+/** `shadow …`: what is in shadow mode. */
+const addShadow: AddCommand = (program, world, exitWith) => {
+  const shadow = program
+    .command('shadow')
+    .description('Shows what would have happened without shadow mode.')
+    .addHelpText('after', examples('shadow report', 'shadow report --since 2w --json'))
+  addShadowReport(shadow, world, exitWith)
+}
+
 /** All commands, in the order of the help. */
 const commands: readonly AddCommand[] = [
   addExample,
@@ -142,6 +152,7 @@ const commands: readonly AddCommand[] = [
   addDead,
   addReplay,
   addHold,
+  addShadow,
   addMember,
   addHistory,
   addOutcomes,

@@ -75,9 +75,9 @@ describe('the table', () => {
 
 describe('the sentence', () => {
   test('counts all messages and names what there is', () => {
-    const all = { applied: 13, superseded: 1, duplicate: 1, resolved: 2, held: 3, dead: 5 }
+    const all = { applied: 13, superseded: 1, duplicate: 1, resolved: 2, shadow: 4, held: 3, dead: 5 }
     expect(storyOf(all, plain)).toBe(
-      '25 messages: 13 changes in effect, 1 superseded, 1 duplicate, 2 resolved, 3 held, 5 need a person',
+      '29 messages: 13 changes in effect, 1 superseded, 1 duplicate, 2 resolved, 4 in shadow mode, 3 held, 5 need a person',
     )
   })
   test('says no more than there is', () => {

@@ -1,11 +1,11 @@
 import { isLetterUnproven } from '../../core/dead-letter/planned-letters.ts'
-import { msSince } from '../../core/event/instant.ts'
+import type { GuardName } from '../../core/dead-letter/reason.ts'
 import { compareVersions, type Version } from '../../core/event/version.ts'
+import type { Shows } from '../../core/guard/shadow.ts'
 import type { HistoryItem } from '../../core/history/history-item.ts'
 import { compareText } from '../../core/json.ts'
 import type { EndedMessage, Entry } from '../../core/ledger/ledger-entry.ts'
-import { durationWords, moment } from '../io/durations.ts'
-import { reasonWords } from './letter-rows.ts'
+import { moment } from '../io/durations.ts'
 import type { NamedLetter } from './look-at-letters.ts'
 
 /** An event whose outcome is looked for. */
@@ -37,6 +37,13 @@ export type EventStatus =
       /** Its message, if the history knows it. */
       readonly message?: string
     }
+  /** Nothing was written. The index of the history says no more. */
+  | {
+      readonly status: 'shadow'
+      readonly since: number
+      readonly wouldHold?: GuardName | undefined
+      readonly shows?: Shows | undefined
+    }
   | { readonly status: 'dead'; readonly reason: string; readonly detail?: string; readonly unproven?: true }
   /** An attempt holds the lease, or the event's last write is unproven. */
   | { readonly status: 'waiting'; readonly detail: string }
@@ -45,7 +52,7 @@ export type EventStatus =
 
 /** Whether an event needs nothing more. */
 export const isDone = ({ status }: EventStatus): boolean =>
-  status === 'applied' || status === 'superseded' || status === 'resolved'
+  status === 'applied' || status === 'superseded' || status === 'resolved' || status === 'shadow'
 
 /** The status of an event by its items in the history. Undefined if they say nothing of it. `dead` is not certain here either. */
 export function statusInHistory(
@@ -66,6 +73,10 @@ export function statusInHistory(
         ...{ status: 'resolved', events: last.events ?? 0, since: Date.parse(last.at) },
         message: last.message,
       }
+    case 'shadow': {
+      const { wouldHold, shows } = last
+      return { status: 'shadow', since: Date.parse(last.at), ...(shows && { wouldHold, shows }) }
+    }
     case 'dead':
     case 'held':
       return {
@@ -149,44 +160,3 @@ export function statusWithLetters(
   const detail = `it became a dead letter (${inLedger.reason}) that is not there any more: it was replayed and waits, or it was dropped`
   return { status: 'waiting_or_unknown', detail }
 }
-
-/** A status as text. */
-export function statusWords(status: EventStatus, now: number): string {
-  switch (status.status) {
-    case 'applied':
-      return `applied: confirmed at the target ${ago(status.since, now)}`
-    case 'superseded':
-      return `superseded: by event ${status.by}${status.since === undefined ? '' : `, applied ${ago(status.since, now)}`}`
-    case 'resolved': {
-      const made = status.events === 1 ? 'event was' : 'events were'
-      const when = status.since === undefined ? '' : ` ${ago(status.since, now)}`
-      return `resolved: ${status.events} ${made} made for the members of the person${when}`
-    }
-    case 'dead': {
-      const { reason, detail, unproven } = status
-      if (reason === 'held') return `held: ${detail ?? 'a guard holds it until a person approves it'}`
-      return `dead: ${reasonWords({ reason, ...(unproven && { unproven }) })}${detail === undefined ? '' : `: ${detail}`}`
-    }
-    case 'waiting':
-      return `waiting: ${status.detail}`
-    case 'waiting_or_unknown':
-      return `waiting, or unknown: ${status.detail}`
-    default:
-      return status satisfies never
-  }
-}
-
-/** How long a withdrawal has left access open, as text. Undefined for any other event, and where a newer change took over. */
-export function exposureWords(
-  { withdraws, version }: AskedEvent,
-  status: EventStatus,
-  now: number,
-): string | undefined {
-  if (!withdraws || !version || status.status === 'superseded' || status.status === 'resolved')
-    return undefined
-  if (status.status === 'applied')
-    return `exposure: ${durationWords(msSince(version.time, status.since))} from the event's time to the proof`
-  return `exposure: ${durationWords(msSince(version.time, now))} since the event's time; the access may still be there`
-}
-
-const ago = (since: number, now: number): string => `${durationWords(now - since)} ago, at ${moment(since)}`

@@ -102,7 +102,21 @@ async function endOf(asked: AskedEvent, history: HistoryReader): Promise<EventSt
   else if (typeof member === 'string')
     for await (const item of history.ofMember(member, {}))
       if (item.event === redactId(event)) items.push(item)
-  return statusInHistory(asked, items)
+  return statusInHistory(asked, await Promise.all(items.map(item => wholeOf(item, history))))
+}
+
+/** The item with all its fields, if it is of a shadowed change: the index has not those that say what would have happened. */
+async function wholeOf(item: HistoryItem, history: HistoryReader): Promise<HistoryItem> {
+  if (item.outcome !== 'shadow' || item.shows || item.time === undefined) return item
+  const since = Date.parse(`${item.time}Z`)
+  try {
+    for await (const each of history.ofMember(item.member, { since, until: since + 1 }))
+      if (each.version === item.version) return each
+  } catch (error) {
+    // A producer may read the index alone.
+    if (!(error instanceof Unavailable)) throw error
+  }
+  return item
 }
 
 /** The statuses by the ledger, then by the dead letters. `ended` is what the history says. */

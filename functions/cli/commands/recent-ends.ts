@@ -1,4 +1,4 @@
-import { type Catalogue, isUnknownRole, scopesOf } from '../../core/event/role-catalogue.ts'
+import { allScopes, type Catalogue } from '../../core/event/role-catalogue.ts'
 import type { HistoryItem } from '../../core/history/history-item.ts'
 import { scopeName } from '../../core/people/person-event.ts'
 import type { CliWorld } from '../io/cli-world.ts'
@@ -37,16 +37,7 @@ export async function readRecentEnds(recent: RecentWorld): Promise<readonly Hist
   })
   const since = world.now() - recentMs
   const ends: HistoryItem[] = []
-  for (const scope of scopesIn(catalogue).slice(0, mostScopes))
+  for (const scope of allScopes(catalogue).map(scopeName).slice(0, mostScopes))
     for await (const item of history.newestInScope(scope, since, mostOfScope)) ends.push(item)
   return ends
-}
-
-/** Every scope that a catalogue has, once. */
-function scopesIn(catalogue: Catalogue): readonly string[] {
-  const named = Object.keys(catalogue).flatMap(role => {
-    const scopes = scopesOf(catalogue, role)
-    return isUnknownRole(scopes) ? [] : scopes.map(scopeName)
-  })
-  return [...new Set(named)]
 }

@@ -2,10 +2,11 @@ import { shellWord } from '../../core/printable.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { json, line, note, stateLine } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
-import { type AskedEvent, type EventStatus, exposureWords, statusWords } from './event-status.ts'
+import type { AskedEvent, EventStatus } from './event-status.ts'
 import type { FoundStatus } from './find-statuses.ts'
 import { countsOf, countWords, shortMember } from './letter-rows.ts'
 import { type GlobalOptions, givenOptions } from './stage-options.ts'
+import { exposureWords, statusWords } from './status-words.ts'
 
 /** The most events that are shown with their whole text on a terminal. */
 const mostInFull = 5

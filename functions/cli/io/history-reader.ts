@@ -29,8 +29,8 @@ export interface HistoryReader {
   readonly ofEvent: (source: string, id: string) => AsyncIterable<HistoryItem>
   /** The items of a scope that ended, or were proven, at a time up to `until`, in milliseconds since 1970. */
   readonly inScope: (scope: string, until: number) => AsyncIterable<HistoryItem>
-  /** The items of a scope that ended, or were proven, since a time, the newest first: at most so many. */
-  readonly newestInScope: (scope: string, since: number, most: number) => AsyncIterable<HistoryItem>
+  /** The items of a scope that ended, or were proven, since a time, the newest first: at most so many, if that is given. */
+  readonly newestInScope: (scope: string, since: number, most?: number) => AsyncIterable<HistoryItem>
   /** All items that ended, or were proven, since a time, in no order. Reads the whole table. */
   readonly everything: (since: number) => AsyncIterable<HistoryItem>
 }
@@ -51,7 +51,9 @@ export function openHistory(world: CliWorld, stage: string, TableName: string): 
       const { Items = [], LastEvaluatedKey } = await read(next).catch(error => {
         stop.throwIfAborted()
         if (isMissing(error))
-          throw new Unavailable(`stage ${stage} keeps no history: there is no table ${TableName}`)
+          throw new Unavailable(
+            `stage ${stage} keeps no history (-c history=off): there is no table ${TableName}`,
+          )
         throw explainRead(error, env, permission)
       })
       for (const item of Items) yield unmarshall(item) as HistoryItem
@@ -106,13 +108,13 @@ export function openHistory(world: CliWorld, stage: string, TableName: string): 
         '#scope = :scope AND #at >= :since',
         { '#scope': byScope.key, '#at': byScope.sortKey },
         { ':scope': scope, ':since': new Date(since).toISOString() },
-        { IndexName: byScope.name, ScanIndexForward: false, Limit: most },
+        { IndexName: byScope.name, ScanIndexForward: false, ...(most !== undefined && { Limit: most }) },
       )
       let count = 0
       for await (const item of newest) {
         yield item
         count += 1
-        if (count >= most) return
+        if (count === most) return
       }
     },
     everything: since => {

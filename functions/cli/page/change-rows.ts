@@ -11,6 +11,7 @@ const tones: Readonly<Record<OutcomeName, Tone>> = {
   superseded: 'plain',
   duplicate: 'plain',
   resolved: 'good',
+  shadow: 'plain',
   held: 'wait',
   dead: 'bad',
 }

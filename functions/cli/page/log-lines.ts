@@ -1,3 +1,6 @@
+import type { GuardName } from '../../core/dead-letter/reason.ts'
+import type { Shows } from '../../core/guard/shadow.ts'
+
 /** A log line of the sync function (functions/README.md#words). */
 export type LogLine = Readonly<Record<string, unknown>>
 
@@ -12,6 +15,9 @@ export interface LoggedOutcome {
   readonly reason?: string
   /** For `held`: what holds it. */
   readonly guard?: string
+  /** For `shadow`: what would have happened, and what the target showed. */
+  readonly wouldHold?: GuardName
+  readonly shows?: Shows
   readonly status?: number
   readonly receives: number
   /** Milliseconds from the send to the proof. */
@@ -28,7 +34,7 @@ export interface LoggedOutcome {
 }
 
 /** The ways a message can end. */
-export type OutcomeName = 'applied' | 'superseded' | 'duplicate' | 'resolved' | 'held' | 'dead'
+export type OutcomeName = 'applied' | 'superseded' | 'duplicate' | 'resolved' | 'shadow' | 'held' | 'dead'
 
 /** A log line as an object. Undefined if it is not one. */
 export function parseLine(line: string): Record<string, unknown> | undefined {

@@ -1,3 +1,4 @@
+import { shadowWords } from '../../core/guard/shadow.ts'
 import { causeText } from '../../core/outcome/cause-words.ts'
 import { cut } from './change-names.ts'
 import type { LoggedOutcome, LogLine } from './log-lines.ts'
@@ -41,6 +42,8 @@ export function endStep(outcome: LoggedOutcome, at: number): Step {
       return step('plain', 'Duplicate', 'This event is in effect already.')
     case 'resolved':
       return step('good', 'Person found', `Events sent for the memberships of the person: ${events}.`)
+    case 'shadow':
+      return step('plain', 'Shadow: nothing was written', sentences([shadowWords(outcome)]))
     case 'held':
       return step('wait', withMore('Held', outcome.guard), cut(detail ?? '', mostOfDetail))
     case 'dead':
@@ -51,9 +54,10 @@ export function endStep(outcome: LoggedOutcome, at: number): Step {
 }
 
 /** Why a change has its outcome, in a word or two; may be empty. */
-export function endNote({ outcome, reason, guard, by }: LoggedOutcome): string {
+export function endNote({ outcome, reason, guard, wouldHold, by }: LoggedOutcome): string {
   if (outcome === 'dead') return reason ?? ''
   if (outcome === 'held') return guard ?? ''
+  if (outcome === 'shadow' && wouldHold) return 'would hold'
   return outcome === 'superseded' && by !== undefined ? `by ${by}` : ''
 }
 

@@ -68,3 +68,22 @@ export function shadowFacts(
   const isShort = JSON.stringify(shown).length <= longestShown
   return { ...held, shows: isSame(shown) ? 'same' : 'differs', ...(isShort && { shown }) }
 }
+
+const showsWords: Readonly<Record<Shows, string>> = {
+  same: 'the target showed the same state',
+  differs: 'the target showed another state',
+  absent: 'the target showed no such member',
+  not_shown: 'the target did not show the state',
+}
+
+/** What a shadowed change would have met, as text; only that nothing was written where no more is known. */
+export function shadowWords({
+  wouldHold,
+  shows,
+}: {
+  readonly wouldHold?: GuardName | undefined
+  readonly shows?: Shows | undefined
+}): string {
+  if (shows === undefined) return 'nothing was written'
+  return `${wouldHold ? `would hold (${wouldHold})` : 'would apply'}; ${showsWords[shows]}`
+}

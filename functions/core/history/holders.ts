@@ -22,18 +22,27 @@ export type HeldItem = HistoryItem & {
  * the order of the members. The proofs of a member come in the order of its versions.
  */
 export function heldAt(items: Iterable<HistoryItem>, asked: AskedMoment): HeldItem[] {
-  const held = new Map<string, HeldItem>()
-  for (const item of items) {
-    if (!isHeld(item) || !isThenKnown(item, asked)) continue
-    const known = held.get(item.member)
-    if (!known || compareVersions(versionOf(known), versionOf(item)) < 0) held.set(item.member, item)
-  }
-  return [...held.values()].toSorted((a, b) => compareText(a.member, b.member))
+  return newestVersions(items, item => isDecision(item) && isThenKnown(item, asked))
 }
 
-/** A duplicate and a shadowed change are no decision, and a person's message is about no member. */
-const isHeld = (item: HistoryItem): item is HeldItem =>
-  item.desired !== undefined && item.outcome !== 'duplicate' && item.outcome !== 'shadow'
+/** The newest shadowed change of each member, in the order of the members. */
+export const newestShadowed = (items: Iterable<HistoryItem>): HeldItem[] =>
+  newestVersions(items, ({ outcome }) => outcome === 'shadow')
+
+function newestVersions(items: Iterable<HistoryItem>, isMeant: (item: HeldItem) => boolean): HeldItem[] {
+  const newest = new Map<string, HeldItem>()
+  for (const item of items) {
+    if (!isHeld(item) || !isMeant(item)) continue
+    const known = newest.get(item.member)
+    if (!known || compareVersions(versionOf(known), versionOf(item)) < 0) newest.set(item.member, item)
+  }
+  return [...newest.values()].toSorted((a, b) => compareText(a.member, b.member))
+}
+
+/** A person's message is about no member. */
+const isHeld = (item: HistoryItem): item is HeldItem => item.desired !== undefined
+
+const isDecision = ({ outcome }: HeldItem): boolean => outcome !== 'duplicate' && outcome !== 'shadow'
 
 function isThenKnown(
   item: HeldItem,

@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import type { OutcomeName } from '../../../functions/cli/page/log-lines.ts'
 import { spanOf } from '../../../functions/cli/page/time-words.ts'
+import { shadowWords } from '../../../functions/core/guard/shadow.ts'
 import { causeText } from '../../../functions/core/outcome/cause-words.ts'
 import { personTarget } from '../../../functions/core/people/person-event.ts'
 import { printable } from '../../../functions/core/printable.ts'
@@ -67,7 +68,15 @@ const noBorders = {
 }
 
 const colors: Readonly<Record<OutcomeName, 'green' | 'dim' | 'red'>> = {
-  ...{ applied: 'green', superseded: 'dim', duplicate: 'dim', resolved: 'dim', held: 'dim', dead: 'red' },
+  ...{
+    applied: 'green',
+    superseded: 'dim',
+    duplicate: 'dim',
+    resolved: 'dim',
+    shadow: 'dim',
+    held: 'dim',
+    dead: 'red',
+  },
 }
 
 const timeOf = ({ effectMs }: Outcome): string => (effectMs === undefined ? '' : spanOf(effectMs))
@@ -92,15 +101,14 @@ const short = (text: string): string =>
     .replace(/\b(\w{8})-\w{4}-\w{4}-\w{4}-\w{8}(\w{4})\b/g, '$1…$2')
     .replace(/\b(\d{4})\d{8,11}(\d{4})\b/g, '$1…$2')
 
-function reasonOf(
-  { outcome, reason, guard, status, detail, by, events, unproven }: Outcome,
-  causes: readonly string[],
-): string {
+function reasonOf(of: Outcome, causes: readonly string[]): string {
+  const { outcome, reason, guard, status, detail, by, events, unproven } = of
   if (outcome === 'dead') {
     const code = status === undefined ? '' : ` (${status})`
     return `${reason}${code}${detail ? `: ${detail}` : ''}${unproven ? '; unproven' : ''}`
   }
   if (outcome === 'held') return `by the guard ${guard}`
+  if (outcome === 'shadow') return shadowWords(of)
   if (outcome === 'superseded' && by) return `by ${by}`
   const after = causes.length > 0 ? [`retried: ${[...new Set(causes.map(causeText))].join(', ')}`] : []
   if (outcome !== 'resolved') return after.join()

@@ -82,9 +82,13 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
       progress.stop()
       progress = notesOnly(stderr)
       const summary = summaryOf(outcomes)
-      const { resolved, held, ...others } = summary
+      const { resolved, shadow, held, ...others } = summary
       // Scripts may know only the older counts.
-      const newer = { ...(resolved > 0 && { resolved }), ...(held > 0 && { held }) }
+      const newer = {
+        ...(resolved > 0 && { resolved }),
+        ...(shadow > 0 && { shadow }),
+        ...(held > 0 && { held }),
+      }
       if (json) return print(JSON.stringify({ summary: { ...others, ...newer } }))
       const paint = paintFor(stdout)
       const table = outcomeTable(byWhom(outcomes, order), causes, paint, stdout.columns)

@@ -4,13 +4,14 @@ import type { Paint } from './terminal-colors.ts'
 
 /** The counts of a run as one sentence. */
 export function storyOf(summary: Summary, paint: Paint): string {
-  const { applied, superseded, duplicate, resolved, held, dead } = summary
+  const { applied, superseded, duplicate, resolved, shadow, held, dead } = summary
   const all = Object.values(summary).reduce((sum, count) => sum + count, 0)
   const parts = [
     paint('green', `${countOf(applied, 'change')} in effect`),
     ...(superseded > 0 ? [`${superseded} superseded`] : []),
     ...(duplicate > 0 ? [`${duplicate} duplicate`] : []),
     ...(resolved > 0 ? [`${resolved} resolved`] : []),
+    ...(shadow > 0 ? [`${shadow} in shadow mode`] : []),
     ...(held > 0 ? [`${held} held`] : []),
     ...(dead > 0 ? [paint('red', `${dead} ${dead === 1 ? 'needs' : 'need'} a person`)] : []),
   ]

@@ -2,13 +2,12 @@ import { describe, expect, test } from '@jest/globals'
 import {
   type AskedEvent,
   type EventStatus,
-  exposureWords,
   isDone,
   statusInLedger,
   statusWithLetters,
-  statusWords,
 } from '../../../functions/cli/commands/event-status.ts'
 import type { NamedLetter } from '../../../functions/cli/commands/look-at-letters.ts'
+import { exposureWords, statusWords } from '../../../functions/cli/commands/status-words.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import { noon } from '../../support/events.ts'
 

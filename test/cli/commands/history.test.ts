@@ -72,7 +72,7 @@ test.each([
   [[member, '--since', 'yesterday'], /must be RFC 3339 with an offset, or a span/],
   [
     [member, '--stage', 'none'],
-    /^role-sync: stage none keeps no history: there is no table role-sync-none-history\n$/,
+    /^role-sync: stage none keeps no history \(-c history=off\): there is no table role-sync-none-history\n$/,
   ],
 ])('%j is wrong', async (args, words) => {
   const { code, out, err } = await history(args)

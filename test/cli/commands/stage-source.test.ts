@@ -125,7 +125,7 @@ describe('the history', () => {
     const { source, troubles } = stagePage({ ...stage, stage: 'none' }, cloudWatch)
     await source.changes('s e1')
     const note =
-      'Not read: the history (stage none keeps no history: there is no table role-sync-none-history).'
+      'Not read: the history (stage none keeps no history (-c history=off): there is no table role-sync-none-history).'
     expect((await source.changes('s e1')).note).toBe(note)
     expect(troubles).toEqual([note])
   })

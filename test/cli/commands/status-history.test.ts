@@ -49,6 +49,12 @@ const ends: readonly (readonly [string, HistoryItem, number, RegExp])[] = [
     /^resolved: 2 events were made for the members of the person /,
   ],
   [
+    'shadowed',
+    endOf('shadow', { wouldHold: 'burst', shows: 'differs' }),
+    0,
+    /^shadow: would hold \(burst\); the target showed another state, .* ago, at 2026-/,
+  ],
+  [
     'dead',
     endOf('dead', { reason: 'rejected' }),
     1,
@@ -125,7 +131,7 @@ scenario('status says that the stage keeps no history', async () => {
     out: expect.stringMatching(/^ {2}applied: confirmed/),
   })
   expect(err).toMatch(
-    /^stage s\d+ keeps no history: there is no table role-sync-s\d+-history; the statuses are those of the ledger and the dead letters\n$/,
+    /^stage s\d+ keeps no history \(-c history=off\): there is no table role-sync-s\d+-history; the statuses are those of the ledger and the dead letters\n$/,
   )
 })
 scenario('status needs one of the two', async () => {

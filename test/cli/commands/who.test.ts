@@ -95,7 +95,10 @@ test.each([
     ['--at', '1d', '--scope', 'wacht/1/2'],
     /^role-sync: scope wacht\/1\/2: must be wacht\/… or project\/…\n$/,
   ],
-  [['--at', '1d', '--stage', 'none'], /^role-sync: stage none keeps no history: there is no table/],
+  [
+    ['--at', '1d', '--stage', 'none'],
+    /^role-sync: stage none keeps no history \(-c history=off\): there is no table/,
+  ],
 ])('%j is wrong', async (args, words) => {
   const { code, out, err } = await commandLine(['who', '--scope', scope, '--stage', stage.stage, ...args], {
     dynamodb: stage.dynamodb,

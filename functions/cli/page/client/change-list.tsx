@@ -9,6 +9,7 @@ const stateNames: Readonly<Record<ChangeRow['state'], string>> = {
   superseded: 'superseded',
   duplicate: 'duplicate',
   resolved: 'person found',
+  shadow: 'shadow',
   held: 'held',
   dead: 'dead letter',
   waiting: 'waiting',
