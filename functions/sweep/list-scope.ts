@@ -63,6 +63,7 @@ export async function* listScope(world: ListWorld, seen: Set<string>): AsyncGene
   let page: number = firstPage
   for (let starts = 0; starts <= mostRestarts; starts++) {
     const from = world.now()
+    const passed = new Set<string>()
     page = firstPage
     for (let last: string | undefined, isPastEnd = false; ; ) {
       const read = await readPage(world, page)
@@ -70,8 +71,9 @@ export async function* listScope(world: ListWorld, seen: Set<string>): AsyncGene
       const { listed, next, total, odd = 0, at } = read
       const names = listed.map(({ member }) => member)
       const shown = names.length + odd
-      if (isPastEnd ? shown > 0 : last !== undefined && !names.includes(last)) break
+      if (isPastEnd ? shown > 0 : last !== undefined && !follows(names, last, passed)) break
 
+      for (const member of names) passed.add(member)
       const fresh = listed.filter(({ member }) => !seen.has(member))
       for (const { member } of fresh) seen.add(member)
       if (fresh.length > 0) yield { kind: 'page', page, at, listed: fresh }
@@ -88,6 +90,15 @@ export async function* listScope(world: ListWorld, seen: Set<string>): AsyncGene
     }
   }
   yield unread(page, `shifted while it was read, ${mostRestarts + 1} times`)
+}
+
+/**
+ * Whether a page goes on where the last one ended: it has the last member, and before it only members that were passed already, because
+ * others came in front.
+ */
+function follows(names: readonly string[], last: string, passed: ReadonlySet<string>): boolean {
+  const at = names.indexOf(last)
+  return at >= 0 && names.slice(0, at).every(name => passed.has(name))
 }
 
 /** Reads one page. It waits while the target throttles, and tries again when it fails. */

@@ -42,14 +42,14 @@ export function findingOf(
 }
 
 /**
- * Whether a change may have had an effect after `since`, or is retried. After a failure, a letter says that its change is not retried any
- * more.
+ * Whether a write of role-sync may have had an effect that is not known, or a change is retried. After failures, a letter says that one
+ * is not retried any more.
  */
 function isInFlight(
   { applied, lease, unanswered, unproven, failures, ended = [] }: Entry,
   since: number,
 ): boolean {
-  if (lease || unanswered) return true
-  if (applied && applied.at > since) return true
-  return ended.length === 0 && (unproven !== undefined || failures > 0)
+  if (lease || (unanswered && unanswered.until > since)) return true
+  if ((applied && applied.at > since) || unproven !== undefined) return true
+  return failures > 0 && ended.length === 0
 }

@@ -54,10 +54,19 @@ test('a change that was applied less than a minute before the page is in flight'
   expect(missing(appliedAt(at - settledAfterMs + 1))).toBe('in_flight')
 })
 
-test('a letter ends what failed or may have had an effect, but no lease and no unanswered write', () => {
-  const ended = { ended: [endedOf(2)], failures: 4, unproven: 'e2' }
+test('an unanswered write whose time was up a minute before the page says nothing more', () => {
+  const until = at - settledAfterMs
+  const entry = (fields: Partial<Entry>) => applied({ unanswered: { until, desired: b }, ...fields })
+  expect(found(entry({}), b)).toBe('drift')
+  expect(found(entry({ unanswered: { until: until + 1, desired: b } }), b)).toBe('in_flight')
+  expect(found(entry({ unproven: 'e2' }), b)).toBe('in_flight')
+})
+
+test('a letter ends what failed, but nothing that may have had an effect', () => {
+  const ended = { ended: [endedOf(2)], failures: 4 }
   expect(found(applied(ended), b)).toBe('drift')
   expect(missing(applied(ended))).toBe('gone')
   expect(found(applied({ ...ended, lease: leaseOf(at) }), b)).toBe('in_flight')
+  expect(found(applied({ ...ended, unproven: 'e2' }), b)).toBe('in_flight')
   expect(found(applied({ ...ended, unanswered: { until: at, desired: b } }), b)).toBe('in_flight')
 })
