@@ -23,7 +23,10 @@ export function createLedger<Item extends Stepped = Entry>(
     },
     write: async entry => {
       try {
-        const Item = marshall({ ...entry, ...indexKeyOf(entry.member) }, { removeUndefinedValues: true })
+        const Item = marshall(
+          { ...entry, ...(hasScope(entry.member) && { [ledgerIndex.key]: scopeOf(entry.member) }) },
+          { removeUndefinedValues: true },
+        )
         await items.put({ TableName, Item, ...onlyAfter(entry.rev) })
         return 'stored'
       } catch (error) {
@@ -41,9 +44,8 @@ export function entryOfItem<Item>(stored: Record<string, AttributeValue>): Item 
   return entry as Item
 }
 
-/** What an item has for the index by scope: nothing, unless it is the entry of a member. */
-export const indexKeyOf = (member: string): { readonly [ledgerIndex.key]?: string } =>
-  member.split('/').length === 3 ? { [ledgerIndex.key]: scopeOf(member) } : {}
+/** Whether an item has a scope for the index: it is the entry of a member, and no burst, person or message. */
+export const hasScope = (key: string): boolean => key.split('/').length === 3
 
 /** The condition of a write: the stored item has the previous revision or, for revision 1, does not exist. */
 export const onlyAfter = (rev: number) => ({

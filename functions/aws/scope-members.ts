@@ -1,8 +1,8 @@
-import type { QueryCommandOutput } from '@aws-sdk/client-dynamodb'
+import type { QueryCommandOutput, ScanCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
 import { ledgerIndex } from '../core/resource-names.ts'
 import type { DynamoDbReads } from './dynamodb-items.ts'
-import { entryOfItem } from './ledger-table.ts'
+import { entryOfItem, hasScope } from './ledger-table.ts'
 
 /** The members of a scope in the ledger. Reads reject if the ledger does not answer. */
 export interface ScopeMembers {
@@ -63,14 +63,34 @@ export async function readScopes(
   { scan }: Pick<DynamoDbReads, 'scan'>,
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>()
+  for await (const item of scanned({ TableName, IndexName: ledgerIndex.name }, scan))
+    found.add(item[ledgerIndex.key]!.S!)
+  return found
+}
+
+/**
+ * The members whose entries an older version wrote, without their scope: the index does not have them. Reads the whole table. Rejects if
+ * the ledger does not answer.
+ */
+export async function* withoutScope(
+  TableName: string,
+  { scan }: Pick<DynamoDbReads, 'scan'>,
+): AsyncGenerator<string> {
+  const input = {
+    ...{ TableName, ProjectionExpression: '#member', FilterExpression: 'attribute_not_exists(#scope)' },
+    ExpressionAttributeNames: { '#member': 'member', '#scope': ledgerIndex.key },
+  }
+  for await (const { member } of scanned(input, scan)) if (hasScope(member!.S!)) yield member!.S!
+}
+
+async function* scanned(input: ScanCommandInput, scan: DynamoDbReads['scan']) {
   let next: QueryCommandOutput['LastEvaluatedKey']
   do {
     const { Items = [], LastEvaluatedKey } = await scan({
-      ...{ TableName, IndexName: ledgerIndex.name },
+      ...input,
       ...(next && { ExclusiveStartKey: next }),
     })
-    for (const item of Items) found.add(item[ledgerIndex.key]!.S!)
+    yield* Items
     next = LastEvaluatedKey
   } while (next)
-  return found
 }

@@ -42,14 +42,15 @@ export async function sweep(
   if (taken.kind !== 'read') return answerOf(taken.kind, taken.round)
   if ((await rounds.write(taken.round)) !== 'stored') return answerOf('busy', taken.round)
 
+  const isIndexed = taken.round.isIndexed ?? (await world.isIndexed())
   const all = new Set([...world.catalogueScopes, ...(await world.ledgerScopes())])
   const known = new Set([...all].filter(scope => world.targets.has(targetOf(scope))))
   const queue = one === undefined ? scopesToRead(taken.round, known, now()) : [one]
-  const book = openBook(taken.round, world)
+  const book = openBook({ ...taken.round, ...(isIndexed && { isIndexed }) }, world)
   let read = 0
   let left = 0
   await forEachOf(queue, sideBySide, async scope => {
-    const reading = now() < deadline ? await readOne(scope, world, deadline) : undefined
+    const reading = now() < deadline ? await readOne(scope, world, deadline, isIndexed) : undefined
     if (reading) await book.enter(scope, reading)
     if (reading) read += 1
     else left += 1
@@ -62,7 +63,12 @@ export async function sweep(
 }
 
 /** Reads one scope. Undefined if it was not finished, and is read again: the time ended, or the ledger did not answer. */
-async function readOne(name: string, world: SweepWorld, deadline: number): Promise<ScopeReading | undefined> {
+async function readOne(
+  name: string,
+  world: SweepWorld,
+  deadline: number,
+  isIndexed: boolean,
+): Promise<ScopeReading | undefined> {
   const { now, wait, targets, ledger, telemetry } = world
   const swept = targets.get(targetOf(name))
   if (!swept) throw new Error(`no target for the scope ${name}`)
@@ -72,7 +78,7 @@ async function readOne(name: string, world: SweepWorld, deadline: number): Promi
   const counted = http(deadline)
   const notes = createReadingNotes()
   const from = now()
-  let unread: ScopeReading['unread']
+  let unread: ScopeReading['unread'] = isIndexed ? undefined : notIndexed
   try {
     for await (const row of readScope({
       ...{ kind, target, scope, turn, wait, now, until: deadline - world.requestTimeoutMs },
@@ -93,6 +99,12 @@ async function readOne(name: string, world: SweepWorld, deadline: number): Promi
   const isOver = unread?.cause === 'no_time'
   telemetry.reading(name, reading)
   return isOver ? undefined : reading
+}
+
+/** Why no reading is complete while the index lacks entries: their members may be gone, and nobody knows. */
+const notIndexed = {
+  ...{ page: 0, cause: 'not_indexed' },
+  detail: 'who is gone is not known: the index lacks entries of an older version; run role-sync sweep index',
 }
 
 /** Writes down readings: each with the last complete one of its scope, and the round now and then. */

@@ -4,7 +4,7 @@ import catalogue from '#roles' with { type: 'json' }
 import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
 import { createLedger } from '../aws/ledger-table.ts'
 import { createPooledTransport } from '../aws/pooled-transport.ts'
-import { createScopeMembers, readScopes } from '../aws/scope-members.ts'
+import { createScopeMembers, readScopes, withoutScope } from '../aws/scope-members.ts'
 import { createSweepTelemetry } from '../aws/sweep-telemetry.ts'
 import { createCredentials, secretReader } from '../aws/target-credentials.ts'
 import { allScopes } from '../core/event/role-catalogue.ts'
@@ -51,6 +51,10 @@ const world: SweepWorld = {
   catalogueScopes: allScopes(readCatalogue(catalogue)).map(scopeName),
   ledger: createScopeMembers(settings.LEDGER_TABLE, dynamodb, setTimeout),
   ledgerScopes: () => readScopes(settings.LEDGER_TABLE, dynamodb),
+  isIndexed: async () => {
+    for await (const _ of withoutScope(settings.LEDGER_TABLE, dynamodb)) return false
+    return true
+  },
   rounds: createLedger(settings.SWEEP_TABLE, dynamodb),
   readings: createLedger(settings.SWEEP_TABLE, dynamodb),
   telemetry,

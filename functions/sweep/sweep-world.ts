@@ -37,6 +37,8 @@ export interface SweepWorld {
   readonly ledger: ScopeMembers
   /** The names of the scopes that have an entry in the ledger. */
   readonly ledgerScopes: () => Promise<ReadonlySet<string>>
+  /** Whether the index by scope has every entry of the ledger. Reads the whole table. */
+  readonly isIndexed: () => Promise<boolean>
   readonly rounds: LedgerStore<Round>
   readonly readings: LedgerStore<StoredReadings>
   readonly telemetry: SweepTelemetry

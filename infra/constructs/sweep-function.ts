@@ -55,7 +55,8 @@ export function addSweep(
       'The next invocation continues what a failed one left, and an alarm reports a sweep that does not run.',
   })
   const allow = allowing(lambda)
-  allow(['dynamodb:BatchGetItem'], ledger.tableArn)
+  // Once after an upgrade it looks for entries that the index lacks.
+  allow(['dynamodb:BatchGetItem', 'dynamodb:Scan'], ledger.tableArn)
   allow(['dynamodb:Query', 'dynamodb:Scan'], `${ledger.tableArn}/index/${ledgerIndex.name}`)
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table.tableArn)
   allow(['secretsmanager:GetSecretValue'], ...targets.map(({ secret }) => secret.secretArn))

@@ -2,7 +2,7 @@ import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/clien
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { expect, test } from '@jest/globals'
 import type { DynamoDbReads } from '../../functions/aws/dynamodb-items.ts'
-import { createScopeMembers, readScopes } from '../../functions/aws/scope-members.ts'
+import { createScopeMembers, readScopes, withoutScope } from '../../functions/aws/scope-members.ts'
 import { entryOf } from '../support/entries.ts'
 import { collect } from '../support/iterate.ts'
 
@@ -89,4 +89,16 @@ test('the scopes come page by page from the whole index, each once', async () =>
   expect([...(await readScopes('t', { scan }))]).toEqual(['wacht/1', 'project/2'])
   const asked = { TableName: 't', IndexName: 'by-scope' }
   expect(calls).toEqual([asked, { ...asked, ExclusiveStartKey: next }])
+})
+
+test('the members without a scope are those of entries alone, from the whole table', async () => {
+  const calls: unknown[] = []
+  const keys = ['wacht/1/2', 'burst/x', 'message/m', 'person/k/wacht/1']
+  const scan: DynamoDbReads['scan'] = async input => {
+    calls.push(input)
+    return { Items: keysOf(...keys) }
+  }
+  expect(await collect(withoutScope('t', { scan }))).toEqual(['wacht/1/2'])
+  expect(calls).toMatchObject([{ TableName: 't', FilterExpression: 'attribute_not_exists(#scope)' }])
+  expect(calls[0]).not.toHaveProperty('IndexName')
 })

@@ -17,7 +17,7 @@ test('the sweep function may read the ledger and the tokens, write what it read,
   const ledger = arnOf(tableOf('Ledger'))
   const index = { 'Fn::Join': ['', [ledger, '/index/by-scope']] }
   expect(permissionsOf(template, 'Sweep').slice(2)).toEqual([
-    allow(['dynamodb:BatchGetItem'], ledger),
+    allow(['dynamodb:BatchGetItem', 'dynamodb:Scan'], ledger),
     allow(['dynamodb:Query', 'dynamodb:Scan'], index),
     allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arnOf(tableOf('SweepReadings'))),
     allow(['secretsmanager:GetSecretValue'], [secretOf('WachtSecret'), secretOf('ProjectSecret')]),

@@ -17,6 +17,8 @@ function fakeSweep(scopes: readonly string[]) {
     log: [] as string[],
     answers: new Map<string, () => PeoplePage>(),
     ledgerFails: false,
+    isIndexed: true,
+    scans: 0,
     /** How long a call takes. */
     callMs: 1000,
     open: 0,
@@ -58,6 +60,10 @@ function fakeSweep(scopes: readonly string[]) {
       membersOf: async function* () {},
     },
     ledgerScopes: async () => new Set(['wacht/9', 'gone/1']),
+    isIndexed: async () => {
+      state.scans += 1
+      return state.isIndexed
+    },
     rounds: rounds.store,
     readings: readings.store,
     telemetry: {
@@ -139,6 +145,20 @@ describe('a scope', () => {
     state.answers.clear()
     expect(await run()).toMatchObject({ kind: 'read', read: 1, incomplete: 0 })
     expect((await run()).kind).toBe('rest')
+  })
+  test('is incomplete while the index lacks entries, and the table is read for them no more once it has all', async () => {
+    const { run, state, readings } = fakeSweep(['wacht/1'])
+    state.isIndexed = false
+    expect(await run()).toMatchObject({ read: 2, incomplete: 2 })
+    expect((await readings.store.read('wacht/1'))?.last).toMatchObject({
+      ...{ counts: { unmanaged: 1 }, unread: { cause: 'not_indexed' } },
+    })
+    state.isIndexed = true
+    state.now += 1
+    expect(await run({ action: 'run' })).toMatchObject({ read: 2, incomplete: 0, unmanaged: 2 })
+    state.now += 1
+    expect(await run({ action: 'run' })).toMatchObject({ read: 2, incomplete: 0 })
+    expect(state.scans).toBe(2)
   })
   test('is read again by the next invocation where the ledger does not answer', async () => {
     const { run, state, told } = fakeSweep(['wacht/1'])

@@ -1,6 +1,7 @@
-import { ScanCommand, type ScanCommandOutput, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import { indexKeyOf } from '../../aws/ledger-table.ts'
+import { ScanCommand, type ScanCommandInput, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { withoutScope } from '../../aws/scope-members.ts'
 import { forEachOf } from '../../core/for-each-of.ts'
+import { scopeOf } from '../../core/people/person-event.ts'
 import { ledgerIndex } from '../../core/resource-names.ts'
 import { explainRead, isMissing } from '../io/aws-errors.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
@@ -34,37 +35,18 @@ async function index(options: GlobalOptions, world: CliWorld): Promise<number> {
     throw explainRead(error, world.env, permission)
   }
 
-  /** The entries of members without a scope. Other items of the table never have one. */
-  async function* withoutScope() {
-    let ExclusiveStartKey: ScanCommandOutput['LastEvaluatedKey']
-    const scan = () =>
-      client.send(
-        new ScanCommand({
-          ...{ TableName, ProjectionExpression: '#member', ConsistentRead: true },
-          FilterExpression: 'attribute_not_exists(#scope)',
-          ExpressionAttributeNames: { '#member': 'member', '#scope': ledgerIndex.key },
-          ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        }),
-        { abortSignal: world.stop },
-      )
-    do {
-      const { Items = [], LastEvaluatedKey } = await scan().catch(error => fail(error, 'dynamodb:Scan'))
-      for (const { member } of Items) {
-        const scope = indexKeyOf(member?.S ?? '')[ledgerIndex.key]
-        if (scope !== undefined) yield { member: member?.S as string, scope }
-      }
-      ExclusiveStartKey = LastEvaluatedKey
-    } while (ExclusiveStartKey)
-  }
-
-  await forEachOf(withoutScope, writes, async ({ member, scope }) => {
+  const scan = (input: ScanCommandInput) =>
+    client
+      .send(new ScanCommand({ ...input, ConsistentRead: true }), { abortSignal: world.stop })
+      .catch(error => fail(error, 'dynamodb:Scan'))
+  await forEachOf(withoutScope(TableName, { scan }), writes, async member => {
     const update = new UpdateItemCommand({
       ...{ TableName, Key: { member: { S: member } } },
       UpdateExpression: 'SET #scope = :scope',
       // An entry that is removed meanwhile must not come back.
       ConditionExpression: 'attribute_exists(#member)',
       ExpressionAttributeNames: { '#member': 'member', '#scope': ledgerIndex.key },
-      ExpressionAttributeValues: { ':scope': { S: scope } },
+      ExpressionAttributeValues: { ':scope': { S: scopeOf(member) } },
     })
     await client.send(update).catch(error => fail(error, 'dynamodb:UpdateItem'))
     added += 1

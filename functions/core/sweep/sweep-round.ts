@@ -24,6 +24,8 @@ export interface Round extends Stepped {
   readonly endedAt?: number
   /** An invocation works on the round until then. */
   readonly until?: number
+  /** Every entry of the ledger is in its index by scope. Absent: it was not so, or nobody looked. */
+  readonly isIndexed?: true
   /** By the name of the scope. */
   readonly scopes: Readonly<Record<string, ScopeSummary>>
 }
