@@ -59,6 +59,7 @@ const outcomeMetrics = {
   duplicate: metricNames.duplicate,
   resolved: metricNames.resolved,
   shadow: metricNames.shadow,
+  reasserted: metricNames.reasserted,
   dead: metricNames.dead,
   held: metricNames.held,
 } as const

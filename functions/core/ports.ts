@@ -145,6 +145,9 @@ export interface OutcomeRecord extends MessageFacts, Partial<AttemptFacts> {
    * is still open.
    */
   readonly exposureMs?: number
+  /** Of a re-assertion: who asked for it, and the plan that was applied. */
+  readonly reassertedBy?: string
+  readonly plan?: string
   /** For `resolved`: how many events were enqueued instead. */
   readonly events?: number
   /** The guard in shadow mode that would hold the change; for `shadow`, any guard. */

@@ -7,6 +7,8 @@ export const metricNames = {
   resolved: 'Resolved',
   /** Changes that are shadowed: nothing was written. */
   shadow: 'Shadowed',
+  /** What was applied was written again and proven, because the target showed another state. */
+  reasserted: 'Reasserted',
   /** Also by reason. */
   dead: 'Dead',
   /** Changes that a guard holds until a person approves them. Also by guard. */

@@ -41,6 +41,7 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
     holder: world.newHolder(),
     givenUpAt: givenUpAt(message, rules),
     guarded: guardedOf(delivery, world),
+    reasserts: change.reasserts,
   }
   const { guarded } = self
 
@@ -62,6 +63,8 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
   if (wouldHold) self = { ...self, facts: { ...facts, wouldHold } }
   switch (opened.kind) {
     case 'finished':
+    case 'not_applied':
+    case 'reasserted':
       return doneBy(opened)
     case 'deferred': {
       const { cause, detail, delayMs = 0 } = opened
@@ -70,6 +73,7 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
       return { kind: 'retry', afterMs: Math.max(least, delayMs), cause, detail }
     }
     case 'held':
+    case 'expired':
       return { kind: 'dead', letter: opened.letter }
     case 'ended': {
       const isHeld = guarded && opened.letter.reason === 'held'
@@ -96,6 +100,7 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
     const { durationMs, calls, spanId } = record
     const facts = { durationMs, calls, ...(spanId !== undefined && { spanId }) }
     const { replaced, entry } = closed
+    if (change.reasserts) return { kind: 'done', outcome: 'reasserted', ...statusOf(effect), attempt: facts }
     return {
       ...{ kind: 'done', outcome: 'applied', ...statusOf(effect), proof: entry.applied, attempt: facts },
       ...(replaced && { replaced }),

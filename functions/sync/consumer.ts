@@ -1,32 +1,23 @@
-import { byMember, type Delivery } from '../core/event/by-member.ts'
-import type { Named } from '../core/event/event.ts'
+import { byMember } from '../core/event/by-member.ts'
 import type { Message } from '../core/event/sqs-message.ts'
 import { traceOf } from '../core/event/traceparent.ts'
-import type { Version } from '../core/event/version.ts'
-import type { Settled } from '../core/history/history-item.ts'
+import { reassertFacts, type Settled } from '../core/history/history-item.ts'
 import { outcomeEvent } from '../core/history/outcome-event.ts'
 import { backoffMs, delaySeconds } from '../core/outcome/retry-delay.ts'
 import type { RetryCause } from '../core/outcome/verdict.ts'
 import { createDemotionClearer } from './clear-demotion.ts'
 import { createEntryUpdater } from './conditional-write.ts'
-import { type DecidedMessage, endWithoutAttempt } from './end-without-attempt.ts'
+import { type Decided, endWithoutAttempt } from './end-without-attempt.ts'
 import { createLetterSender, type LetterSender } from './letter-sender.ts'
 import { type SettledChange, settleMember } from './member-changes.ts'
 import { exposureOf, outcomeOf } from './outcome-record.ts'
-import { endRefused, type PersonDelivery, type SettledPerson, settlePeople } from './person-messages.ts'
+import { endRefused, type SettledPerson, settlePeople } from './person-messages.ts'
 import { createIdentifyPeople } from './protected-people.ts'
+import { readBatch } from './read-batch.ts'
+import { resolveReassertions } from './reassertions.ts'
 import { createHistoryRecorder } from './record-history.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
 import { createPlaceTaker } from './take-places.ts'
-
-/** A message with its verdict and names. */
-interface Decided extends DecidedMessage {
-  readonly named: Named
-  /** The event's version, if it could be read. */
-  readonly version?: Version | undefined
-  /** The event takes access away. */
-  readonly withdraws?: boolean | undefined
-}
 
 /**
  * Settles one batch. `end` is when the invocation must end, in milliseconds since 1970. Resolves to the ids of the messages
@@ -44,11 +35,12 @@ export function createConsumer(world: SyncWorld): Consumer {
   const identifyPeople = createIdentifyPeople(world)
 
   return async (messages, end) => {
-    const { deliveries, people, refused } = parseAll(messages, world)
+    const { deliveries, people, refused, reassertions } = readBatch(messages, world)
     const deadline = end - world.rules.closingMs
     const lookups = settlePeople(people, world, deadline)
     const refusals = Promise.all(refused.map(each => keepRefusedPerson(each, world)))
-    const { known, unknown } = await identifyPeople(deliveries, deadline)
+    const reasserted = await resolveReassertions(reassertions, world, update, deadline)
+    const { known, unknown } = await identifyPeople([...deliveries, ...reasserted.deliveries], deadline)
     const groups = byMember(known).map(group => {
       const link = world.targets.get(group[0]?.change.target as string) as TargetLink
       return settleMember(group, { ...link, world, update, takePlace, clearDemotion, deadline })
@@ -56,7 +48,7 @@ export function createConsumer(world: SyncWorld): Consumer {
     const changed = [...(await Promise.all(groups)).flat(), ...unknown].map(decided)
     const looked = (await lookups).map(decidedPerson)
     const ended = await endWithoutAttempt(
-      [...changed, ...looked, ...(await refusals)],
+      [...changed, ...looked, ...reasserted.ended, ...(await refusals)],
       world,
       update,
       deadline,
@@ -82,34 +74,15 @@ export function createConsumer(world: SyncWorld): Consumer {
   }
 }
 
-function parseAll(messages: readonly Message[], { parse, now }: SyncWorld) {
-  const deliveries: Delivery[] = []
-  const people: PersonDelivery[] = []
-  const refused: Decided[] = []
-  for (const message of messages) {
-    const parsed = parse(message.body, now())
-    const { named } = parsed
-    if (parsed.ok) {
-      if (parsed.change) deliveries.push({ message, named, change: parsed.change })
-      else people.push({ message, named, lookup: parsed.lookup })
-    } else {
-      const { reason, detail, version } = parsed
-      const { member } = named
-      refused.push({
-        ...{
-          message,
-          named,
-          verdict: { kind: 'dead', letter: { reason, detail: message.problem ?? detail } },
-        },
-        ...(version && { version, ...(member !== null && { refused: { member, version } }) }),
-      })
-    }
-  }
-  return { deliveries, people, refused }
-}
-
 const decided = ({ delivery: { message, named, change }, verdict }: SettledChange): Decided => ({
-  ...{ message, named, verdict, change, version: change.version, withdraws: change.withdraws !== undefined },
+  ...{
+    message,
+    named,
+    verdict,
+    change,
+    version: change.version,
+    withdraws: change.withdraws !== undefined && !change.reasserts,
+  },
 })
 
 const decidedPerson = ({ delivery: { message, named, lookup }, verdict }: SettledPerson): Decided => ({
@@ -177,7 +150,7 @@ async function delayAll(all: readonly Delayed[], { queues, telemetry }: SyncWorl
 }
 
 function report(
-  { message, named, verdict, version, withdraws, seconds = 0 }: Delayed,
+  { message, named, verdict, change, version, withdraws, seconds = 0 }: Delayed,
   { now, telemetry }: SyncWorld,
 ): void {
   const { id: messageId, receives, sentAt } = message
@@ -187,6 +160,7 @@ function report(
     messageId,
     receives,
     ...(trace && { traceId: trace.traceId }),
+    ...reassertFacts(change),
   }
   const ageMs = Math.max(0, now() - sentAt)
   const exposure = withdraws && version && exposureOf(version.time, verdict, now())

@@ -1,11 +1,11 @@
 import { type Grounds, gaveUp } from '../core/dead-letter/reason.ts'
 import { isUnproven } from '../core/dead-letter/replay-verdict.ts'
-import type { Change } from '../core/event/event.ts'
+import type { Change, Named } from '../core/event/event.ts'
 import type { Message } from '../core/event/sqs-message.ts'
 import { compareVersions, type Version } from '../core/event/version.ts'
 import { endedLetter, withEnded } from '../core/ledger/ended-messages.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
-import { finish, newEntry } from '../core/ledger/open-entry.ts'
+import { finishedBy, newEntry } from '../core/ledger/open-entry.ts'
 import { doneBy, isTooOld, type Verdict } from '../core/outcome/verdict.ts'
 import { closingEnds } from './attempt.ts'
 import type { UpdateEntry } from './conditional-write.ts'
@@ -18,6 +18,15 @@ export interface DecidedMessage {
   readonly change?: Change
   /** Of an event that is refused before the ledger is asked, but may be valid when SQS repeats its message. */
   readonly refused?: { readonly member: string; readonly version: Version }
+}
+
+/** A message with its verdict and names. */
+export interface Decided extends DecidedMessage {
+  readonly named: Named
+  /** The event's version, if it could be read. */
+  readonly version?: Version | undefined
+  /** The event takes access away. */
+  readonly withdraws?: boolean | undefined
 }
 
 /**
@@ -55,7 +64,7 @@ export async function endWithoutAttempt<J extends DecidedMessage>(
 
 /** Ends a change that is too old, before SQS deletes it. If the ledger does not answer, the letter says `unproven`. */
 async function endTooOld(
-  { member, version, desired }: Change,
+  { member, version, desired, reasserts }: Change,
   { id }: Message,
   letter: Grounds,
   { now, telemetry }: SyncWorld,
@@ -66,14 +75,14 @@ async function endTooOld(
   if (now() >= until) return doubtful
 
   const end = (entry: Entry | undefined) => {
-    const finished = entry?.applied && finish(entry.applied, { version, desired, message: id })
+    const finished = finishedBy(entry, { version, desired, message: id, reasserts })
     if (finished) return finished
     const own = { ...letter, unproven: isUnproven(entry, version.id, now()) }
     return keepLetter(entry, member, { message: id, version }, own, now())
   }
   try {
     const ended = await update(member, end, until)
-    return ended.kind === 'finished' ? doneBy(ended) : { kind: 'dead', letter: ended.letter }
+    return 'letter' in ended ? { kind: 'dead', letter: ended.letter } : doneBy(ended)
   } catch (error) {
     telemetry.trouble(
       'ledger not available; the message is too old and becomes a dead letter, marked unproven',

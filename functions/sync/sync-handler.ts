@@ -9,11 +9,12 @@ import { createOutcomeTopic } from '../aws/outcome-topic.ts'
 import { createPersonMemory, createRosterMemory } from '../aws/person-memory.ts'
 import { createPooledTransport } from '../aws/pooled-transport.ts'
 import { createQueues } from '../aws/queues.ts'
+import { createReassertKey } from '../aws/reassert-key.ts'
 import { sha256 } from '../aws/sha256.ts'
 import { createCredentials, secretReader } from '../aws/target-credentials.ts'
 import { createSyncTelemetry } from '../aws/telemetry.ts'
 import { createEventParser } from '../core/event/event.ts'
-import { allScopes } from '../core/event/role-catalogue.ts'
+import { allScopes, createWithdrawingRoles } from '../core/event/role-catalogue.ts'
 import { createGuardModes, peopleIn } from '../core/guard/guard-trial.ts'
 import { createOwners } from '../core/guard/last-owner.ts'
 import { personTarget } from '../core/people/person-event.ts'
@@ -79,6 +80,17 @@ const consume = createConsumer({
     },
     people: protectedPeople(peopleIn(guarded.guards)),
   },
+  reassertions:
+    settings.REASSERT_SECRET_ARN === undefined
+      ? undefined
+      : {
+          ...createReassertKey(
+            secretReader(settings.REASSERT_SECRET_ARN, { transport }),
+            now,
+            telemetry.trouble,
+          ),
+          withdrawalOf: createWithdrawingRoles(roles).withdrawalOf,
+        },
   queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, now, transport),
   telemetry,

@@ -21,6 +21,8 @@ const own = v.object({
   /** Both absent if the stage tells nobody of outcomes. */
   OUTCOMES_TOPIC_ARN: v.optional(text),
   OUTCOMES_SOURCE: v.optional(text),
+  /** Absent if the stage has no reassert function. */
+  REASSERT_SECRET_ARN: v.optional(text),
   /** All absent if nothing is guarded. Trusted: the unique ids of the roles of role-sync's functions. */
   TRUSTED_SENDERS: v.optional(names),
   APPROVALS_TABLE: v.optional(text),

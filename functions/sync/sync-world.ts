@@ -1,6 +1,6 @@
 import type { Hash } from '../core/dead-letter/planned-letters.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
-import type { Scope } from '../core/event/role-catalogue.ts'
+import type { Scope, WithdrawingRoles } from '../core/event/role-catalogue.ts'
 import type { BurstLimit } from '../core/guard/burst.ts'
 import type { BurstItem, Claim } from '../core/guard/burst-places.ts'
 import type { GuardModes } from '../core/guard/guard-trial.ts'
@@ -34,6 +34,8 @@ export interface SyncWorld {
   readonly outcomes?: { readonly topic: OutcomeTopic; readonly source: string } | undefined
   /** Absent if nothing is guarded. */
   readonly guards?: GuardLink | undefined
+  /** Absent if the stage has no key of re-assertions: then each is refused. */
+  readonly reassertions?: ReassertLink | undefined
   readonly queues: Queues
   readonly targets: ReadonlyMap<string, TargetLink>
   readonly telemetry: Telemetry
@@ -53,6 +55,13 @@ export interface SyncWorld {
 export interface HistoryLink {
   readonly store: HistoryStore
   readonly keepMs: number
+}
+
+/** What a re-assertion is verified and judged by (functions/README.md#re-assertions). */
+export interface ReassertLink {
+  /** Whether the reassert function of the stage signed a text. Rejects if the key is not readable. */
+  readonly verify: (text: string, signature: string) => Promise<boolean>
+  readonly withdrawalOf: WithdrawingRoles['withdrawalOf']
 }
 
 /** The guards, the approvals of what they hold, and how many approvers a change needs. */

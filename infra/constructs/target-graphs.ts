@@ -11,6 +11,7 @@ const outcomes = {
   duplicate: metricNames.duplicate,
   resolved: metricNames.resolved,
   shadow: metricNames.shadow,
+  reasserted: metricNames.reasserted,
   dead: metricNames.dead,
 }
 

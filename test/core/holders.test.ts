@@ -42,6 +42,19 @@ const itemOf = (told: Told, n: number): HistoryItem => {
   )
 }
 
+test('a re-assertion is no decision, however it ended', () => {
+  const told: Told = {
+    ...{ member: 'wacht/1/1', decided: 1, sequence: '' },
+    role: '501',
+    outcome: 'dead',
+    ended: 2,
+  }
+  const item = itemOf(told, 1)
+  const asked = { at: noon + 60 * minute, decided: true }
+  expect(heldAt([item], asked)).toHaveLength(1)
+  expect(heldAt([{ ...item, reassertedBy: 'x' }], asked)).toEqual([])
+})
+
 const histories = fc
   .array(
     fc.record<Told>({

@@ -75,9 +75,18 @@ describe('the table', () => {
 
 describe('the sentence', () => {
   test('counts all messages and names what there is', () => {
-    const all = { applied: 13, superseded: 1, duplicate: 1, resolved: 2, shadow: 4, held: 3, dead: 5 }
+    const all = {
+      applied: 13,
+      superseded: 1,
+      duplicate: 1,
+      resolved: 2,
+      shadow: 4,
+      reasserted: 6,
+      held: 3,
+      dead: 5,
+    }
     expect(storyOf(all, plain)).toBe(
-      '29 messages: 13 changes in effect, 1 superseded, 1 duplicate, 2 resolved, 4 in shadow mode, 3 held, 5 need a person',
+      '35 messages: 13 changes in effect, 1 superseded, 1 duplicate, 2 resolved, 4 in shadow mode, 6 re-asserted, 3 held, 5 need a person',
     )
   })
   test('says no more than there is', () => {

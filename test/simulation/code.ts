@@ -1,4 +1,5 @@
 import type * as people from '../../functions/aws/person-memory.ts'
+import type * as reassertKey from '../../functions/aws/reassert-key.ts'
 import type * as secrets from '../../functions/aws/target-credentials.ts'
 import type * as event from '../../functions/core/event/event.ts'
 import type * as guards from '../../functions/core/guard/guard-trial.ts'
@@ -19,23 +20,36 @@ export type Code = Pick<typeof consumer, 'createConsumer'> &
   Pick<typeof authorized, 'authorized'> &
   Pick<typeof secrets, 'createCredentials'> &
   Pick<typeof people, 'createPersonMemory' | 'createRosterMemory'> &
+  Pick<typeof reassertKey, 'createReassertKey'> &
   Pick<typeof targets, 'kinds' | 'parseCatalogue'>
 
 /** Loads the code; `variant` is a query that a loader hook may answer with a mutated source. */
 export async function loadCode(variant = ''): Promise<Code> {
-  const [consumer, event, guards, owners, sender, breaker, authorized, secrets, people, targets] =
-    await Promise.all([
-      import(`../../functions/sync/consumer.ts${variant}`),
-      import(`../../functions/core/event/event.ts${variant}`),
-      import(`../../functions/core/guard/guard-trial.ts${variant}`),
-      import(`../../functions/core/guard/last-owner.ts${variant}`),
-      import(`../../functions/core/guard/sender.ts${variant}`),
-      import(`../../functions/sync/breaker.ts${variant}`),
-      import(`../../functions/targets/authorized-http.ts${variant}`),
-      import(`../../functions/aws/target-credentials.ts${variant}`),
-      import(`../../functions/aws/person-memory.ts${variant}`),
-      import(`../../functions/targets/index.ts${variant}`),
-    ])
+  const [
+    consumer,
+    event,
+    guards,
+    owners,
+    sender,
+    breaker,
+    authorized,
+    secrets,
+    people,
+    reassertKey,
+    targets,
+  ] = await Promise.all([
+    import(`../../functions/sync/consumer.ts${variant}`),
+    import(`../../functions/core/event/event.ts${variant}`),
+    import(`../../functions/core/guard/guard-trial.ts${variant}`),
+    import(`../../functions/core/guard/last-owner.ts${variant}`),
+    import(`../../functions/core/guard/sender.ts${variant}`),
+    import(`../../functions/sync/breaker.ts${variant}`),
+    import(`../../functions/targets/authorized-http.ts${variant}`),
+    import(`../../functions/aws/target-credentials.ts${variant}`),
+    import(`../../functions/aws/person-memory.ts${variant}`),
+    import(`../../functions/aws/reassert-key.ts${variant}`),
+    import(`../../functions/targets/index.ts${variant}`),
+  ])
   return {
     ...consumer,
     ...event,
@@ -46,6 +60,7 @@ export async function loadCode(variant = ''): Promise<Code> {
     ...authorized,
     ...secrets,
     ...people,
+    ...reassertKey,
     ...targets,
   }
 }

@@ -79,6 +79,9 @@ export function memberName(scenario: Scenario, index: number): string {
 export const memberNames = (scenario: Scenario): string[] =>
   Array.from({ length: scenario.members }, (_, index) => memberName(scenario, index))
 
+/** The roles that a member's target takes. */
+export const rolesOf = (member: string): string[] => [1, 2, 3, 4].map(index => roleId(placeOf(member), index))
+
 /** The roles that the member's target refuses from some moment on. */
 export const doomedRoles = (member: string): string[] => doomed.map(index => roleId(placeOf(member), index))
 

@@ -7,6 +7,7 @@ import type { Queues, RosterMemory } from '../../functions/core/ports.ts'
 import type { ProtectedPeople, TargetLink } from '../../functions/sync/sync-world.ts'
 import { guardedMembers } from './approvals.ts'
 import { burstRules } from './bursts.ts'
+import { reassertSecret } from './drift.ts'
 import { addressOf, catalogueOf } from './events.ts'
 import { keepMs } from './history.ts'
 import type { Handler, Instance } from './lambda.ts'
@@ -48,6 +49,14 @@ export function boot(site: Site, instance: Instance): Handler {
         leases: site.scopes.seenBy(instance, site.randomOf(`scopes of ${instance.name}`)),
       },
       people: scenario.approvals.byPerson && protectedPeople(scenario, memory.rosters),
+    },
+    reassertions: scenario.drift && {
+      ...code.createReassertKey(
+        () => callRemote(clock, instance, random, { silent: 0, throttled: 0.05 }, () => reassertSecret),
+        now,
+        witness.telemetry.trouble,
+      ),
+      withdrawalOf: () => undefined,
     },
     queues: queuesOf(site, instance, inHand),
     targets: new Map(

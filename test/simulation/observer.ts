@@ -120,7 +120,13 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
         )
       }
       const newest = entry?.applied?.event === change.version.id && !entry.lease && !entry.unproven
-      if (record.outcome === 'applied' && newest && server.state(member) !== stateOf(change.desired)) {
+      // What a third party edits at the target may be seen by nobody.
+      if (
+        record.outcome === 'applied' &&
+        newest &&
+        !scenario.drift &&
+        server.state(member) !== stateOf(change.desired)
+      ) {
         violate(
           '6 applied was visible',
           member,
@@ -166,7 +172,11 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
         unproven.add(member)
         unprovenAt.set(member, clock.now())
       }
-      if (reason === 'time_in_future') {
+      if (reason === 'expired') {
+        const { expires } = (JSON.parse(body) as { data: { expires: string } }).data
+        if (Date.parse(expires) > clock.now() + skewMs)
+          violate('5 rightly dead', member, `ends at ${expires}`)
+      } else if (reason === 'time_in_future') {
         const ahead = Date.parse((JSON.parse(body) as { time: string }).time) - clock.now()
         if (ahead < maxAheadMs - skewMs && !isRepeated) violate('5 rightly dead', member, `${ahead} ms ahead`)
       } else if (!(refusedRightly.get(`${reason} ${body}`) ?? rightlyDead(reason, change)))

@@ -88,6 +88,15 @@ export interface OwnerHabits {
   readonly keep: number
 }
 
+/** A third party edits members at their target, and what is applied is re-asserted, in milliseconds from the start. */
+export interface DriftHabits {
+  /** How many edits of each member at the most, and until when. */
+  readonly edits: number
+  readonly until: number
+  /** Probability that a re-assertion is forged. */
+  readonly forged: number
+}
+
 /** An organization or project, and the members in it. */
 export interface ScopeSize {
   readonly members: number
@@ -153,6 +162,7 @@ export interface Scenario {
   readonly owners?: OwnerHabits
   /** The named sender is shadowed, and guards are in shadow mode: bursts, and that of the first members. */
   readonly shadowed?: { readonly members: number }
+  readonly drift?: DriftHabits
   /** How long the target takes for an answer, in milliseconds; absent: 5 to 120, at random. */
   readonly answersIn?: number
   /** The most requests that the target takes in a second; 0: any number. */
@@ -533,6 +543,14 @@ export const scenarios: readonly Scenario[] = [
     burst: { floor: 4, windowMs: hour, wrongAt: [30 * minute] },
   }),
   of('shadowed', shadowed),
+  of('drift', {
+    ...{ target: 'both', members: 4, changes: 5, window: 6 * hour, late: 0.2, repeated: 0.1, malformed: 0 },
+    drift: { edits: 4, until: 8 * hour, forged: 0.3 },
+    faults: {
+      ...{ ...calm, timeout: 0.12, serverError: 0.1, slow: 0.15, killed: 0.15, ledgerSilent: 0.03 },
+      ...{ ledgerThrottled: 0.03, delivered: 0.1, reappears: 0.3, ambiguous: 0.05, historySilent: 0.03 },
+    },
+  }),
   of('narrow', { inFlight: 6, members: 5 }),
   ...(['breaker_open', 'resting', 'ledger'] as const).map(by => of(`held-${by}`, heldSoon(by))),
 ]

@@ -14,6 +14,8 @@ export interface Server {
   readonly remove: (member: string, role: string) => void
   /** Whether it would refuse the state now: the member is unknown, or a role of the state is gone. */
   readonly refuses: (member: string, state: string) => boolean
+  /** A third party gives the member exactly this role. */
+  readonly edit: (member: string, role: string) => void
   /** The member joins under this address; the state that it has then. */
   readonly add: (member: string, address: string) => string
   /** The membership is removed, and its person added as another member; the state that this one has then. */
@@ -53,6 +55,7 @@ export function createServer(scenario: Scenario, shifts: () => boolean): Server 
   return {
     state: member => of(placeOf(member)).state(member),
     handle: request => of(placeAt(request.url)).handle(request),
+    edit: (member, role) => of(placeOf(member)).edit(member, role),
     remove: (member, role) => of(placeOf(member)).remove(member, role),
     refuses: (member, state) => of(placeOf(member)).refuses(member, state),
     add: (member, address) => of(placeOf(member)).add(member, address),
@@ -85,6 +88,7 @@ function createWacht(dialect: Scenario['dialect'], isMissed: IsMissed): Server {
   return {
     state: member => (members.get(idOf(member)) ?? []).toSorted().join(),
     add,
+    edit: (member, role) => void members.set(idOf(member), [role]),
     // Soft-deleted: not listed any more, and a PATCH is answered as before.
     renew: (member, renewed) => {
       left.add(idOf(member))
@@ -146,6 +150,7 @@ function createProject(scenario: Scenario, isMissed: IsMissed): Server {
       members.set(idOf(member), { groups: [], owner: false })
       return ''
     },
+    edit: (member, role) => void members.set(idOf(member), { groups: [{ id: role }], owner: false }),
     renew: member => {
       throw new Error(`a project tells when a member is gone: ${member}`)
     },

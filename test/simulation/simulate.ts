@@ -4,6 +4,7 @@ import { createApprovalDesk, startApprovers } from './approvals.ts'
 import { createBurstWatch } from './bursts.ts'
 import { createClock } from './clock.ts'
 import type { Code } from './code.ts'
+import { createDrift } from './drift.ts'
 import type { BootPeer } from './economics/peers.ts'
 import { addressOf, produce } from './events.ts'
 import { createFifoQueue } from './fifo.ts'
@@ -95,7 +96,9 @@ export async function simulate(
   const given = startRemovals(scenario, clock, randomOf, server)
   const traffic = noTraffic(start)
   let holders = 0
-  const reader = readerOf(code, scenario, clock)
+  const read = readerOf(code, scenario, clock)
+  const drift = createDrift(scenario, clock, observer)
+  const reader = { ...read, changeOf: (body: string) => drift.changeOf(body) ?? read.changeOf(body) }
   const all = produce(scenario, start, randomOf)
   const named = new Map(
     all.flatMap(({ body }) => {
@@ -136,6 +139,7 @@ export async function simulate(
     table: createTable(clock, scenario.faults, (before, entry) => {
       desk.stored(before, entry)
       shadows.stored(before, entry)
+      drift.stored(before, entry, reader.changeOf, queue)
     }),
     history: createHistoryTable(clock, scenario.faults, observer),
     topic: createTopic(clock, scenario.faults, observer),
@@ -166,6 +170,7 @@ export async function simulate(
   }
   const initial = startMembers(site, server)
   startOperators(scenario, clock, randomOf('operators'), letters, queue)
+  drift.start(server, queue, site.table.entries, randomOf)
   startApprovers(judged, desk, randomOf('approvers'))
   let deliveries = 0
   let mixed = 0

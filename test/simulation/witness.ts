@@ -13,7 +13,8 @@ export function createWitness(
   const lastTried = new Map<string, Change>()
   const changeIn = (messageId: string) => changeOf(inHand.get(messageId)?.stored.body ?? '')
 
-  const tried = (change: Change) => {
+  const tried = (change: Change | undefined) => {
+    if (!change) return observer.violate('20 what is re-asserted is the newest', '?', 'a forgery is tried')
     observer.attempted(lastTried.get(change.member), change)
     lastTried.set(change.member, change)
   }
@@ -22,8 +23,8 @@ export function createWitness(
     attempt: ({ messageId, event, effect, cause = '', detail = '', member, restoring }) => {
       observer.logged(`${event} ${detail}`, member ?? '?')
       observer.note(member ?? '?', `${name} ${messageId} ${event} ${effect} ${cause}`)
-      const change = changeIn(messageId) as Change
-      if (effect === 'refused' && !restoring) {
+      const change = changeIn(messageId)
+      if (change && effect === 'refused' && !restoring) {
         observer.refused(inHand.get(messageId)?.stored.body ?? '', cause, change)
       }
       tried(change)
@@ -33,8 +34,7 @@ export function createWitness(
       const received = inHand.get(record.messageId) as Received
       history.told(record)
       topic.told(record)
-      if (record.calls !== undefined && record.outcome !== 'shadow')
-        tried(changeIn(record.messageId) as Change)
+      if (record.calls !== undefined && record.outcome !== 'shadow') tried(changeIn(record.messageId))
       const lookup = lookupOf(received.stored.body)
       if (lookup) people.ended(record, received, lookup)
       const entry = table.entries.get(record.member ?? '')

@@ -74,6 +74,7 @@ export interface WorldOptions {
   readonly guards?: SyncWorld['guards']
   /** What reads of a member show, one after the other; no such member when there are no more. Without it the target has no read. */
   readonly readings?: readonly Reading[]
+  readonly reassertions?: SyncWorld['reassertions']
 }
 
 /** A consumer in a world of recording fakes: virtual clock, seeded chance, a ledger and queues in memory. */
@@ -217,6 +218,7 @@ export function fakeWorld(options: WorldOptions = {}) {
     history: options.history,
     outcomes: options.outcomes,
     guards: options.guards,
+    reassertions: options.reassertions,
     queues,
     telemetry,
     targets: new Map(

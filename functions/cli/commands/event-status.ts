@@ -44,6 +44,8 @@ export type EventStatus =
       readonly wouldHold?: GuardName | undefined
       readonly shows?: Shows | undefined
     }
+  /** A re-assertion: what is applied was written again. */
+  | { readonly status: 'reasserted'; readonly since: number }
   | { readonly status: 'dead'; readonly reason: string; readonly detail?: string; readonly unproven?: true }
   /** An attempt holds the lease, or the event's last write is unproven. */
   | { readonly status: 'waiting'; readonly detail: string }
@@ -52,7 +54,7 @@ export type EventStatus =
 
 /** Whether an event needs nothing more. */
 export const isDone = ({ status }: EventStatus): boolean =>
-  status === 'applied' || status === 'superseded' || status === 'resolved' || status === 'shadow'
+  status !== 'dead' && status !== 'waiting' && status !== 'waiting_or_unknown'
 
 /** The status of an event by its items in the history. Undefined if they say nothing of it. `dead` is not certain here either. */
 export function statusInHistory(
@@ -77,6 +79,8 @@ export function statusInHistory(
       const { wouldHold, shows } = last
       return { status: 'shadow', since: Date.parse(last.at), ...(shows && { wouldHold, shows }) }
     }
+    case 'reasserted':
+      return { status: 'reasserted', since: Date.parse(last.at) }
     case 'dead':
     case 'held':
       return {

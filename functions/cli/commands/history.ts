@@ -89,10 +89,13 @@ const columns: readonly Column<HistoryItem>[] = [
 ]
 
 /** What is applied instead; or who approved the change, and the plan of its replay. */
-function byWords({ by, approvedBy = [], claimedPlan }: HistoryItem): string {
+function byWords({ by, approvedBy = [], reassertedBy, plan, claimedPlan }: HistoryItem): string {
   if (by !== undefined) return by
-  const names = approvedBy.map(arn => arn.replace(/^arn:.*:/, ''))
+  const nameOf = (arn: string) => arn.replace(/^arn:.*:/, '')
+  const names = approvedBy.map(nameOf)
   return [
+    ...(reassertedBy === undefined ? [] : [`re-asserted by ${nameOf(reassertedBy)}`]),
+    ...(plan === undefined ? [] : [`plan ${shortHash(plan)}`]),
     ...(names.length > 0 ? [`approved by ${names.join(', ')}`] : []),
     ...(claimedPlan === undefined ? [] : [`plan ${shortHash(claimedPlan)} (claimed)`]),
   ].join('; ')

@@ -18,6 +18,8 @@ export function statusWords(status: EventStatus, now: number): string {
     }
     case 'shadow':
       return `shadow: ${shadowWords(status)}, ${ago(status.since, now)}`
+    case 'reasserted':
+      return `reasserted: what is applied was written again ${ago(status.since, now)}`
     case 'dead': {
       const { reason, detail, unproven } = status
       if (reason === 'held') return `held: ${detail ?? 'a guard holds it until a person approves it'}`
@@ -48,4 +50,4 @@ const ago = (since: number, now: number): string => `${durationWords(now - since
 
 /** Whether another event, or nobody, does what the event asks for. */
 const isElsewhere = (status: EventStatus['status']): boolean =>
-  status === 'superseded' || status === 'resolved' || status === 'shadow'
+  status === 'superseded' || status === 'resolved' || status === 'shadow' || status === 'reasserted'

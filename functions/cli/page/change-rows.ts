@@ -12,6 +12,7 @@ const tones: Readonly<Record<OutcomeName, Tone>> = {
   duplicate: 'plain',
   resolved: 'good',
   shadow: 'plain',
+  reasserted: 'good',
   held: 'wait',
   dead: 'bad',
 }

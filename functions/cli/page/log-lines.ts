@@ -34,7 +34,15 @@ export interface LoggedOutcome {
 }
 
 /** The ways a message can end. */
-export type OutcomeName = 'applied' | 'superseded' | 'duplicate' | 'resolved' | 'shadow' | 'held' | 'dead'
+export type OutcomeName =
+  | 'applied'
+  | 'superseded'
+  | 'duplicate'
+  | 'resolved'
+  | 'shadow'
+  | 'reasserted'
+  | 'held'
+  | 'dead'
 
 /** A log line as an object. Undefined if it is not one. */
 export function parseLine(line: string): Record<string, unknown> | undefined {

@@ -10,6 +10,9 @@ const ways: Readonly<Record<LetterReason, { readonly means: string; readonly edi
     edit: true,
   },
   time_in_future: { means: 'The time of the event is still to come. Replay it then.' },
+  expired: {
+    means: 'A re-assertion was not written within its time. Look at the member, then drop the letter.',
+  },
   rejected: { means: 'The target refuses the request. Correct the role id in the catalogue, then replay.' },
   forbidden: { means: 'The token may not do this. Give it the permission, then replay.' },
   not_found: { means: 'The target does not know the member. Replay when the member is there.' },
@@ -29,12 +32,14 @@ const ways: Readonly<Record<LetterReason, { readonly means: string; readonly edi
   crashed: { means: 'Every try ended without an outcome. Correct the function first, then replay.' },
 }
 
-const replay = (reason: LetterReason, filter: string, options: string): string[] => [
-  `npx role-sync replay plan ${filter} --out plan.json${options}`,
-  reason === 'held'
-    ? `npx role-sync hold approve plan.json --why 'WHY'${options}`
-    : `npx role-sync replay apply plan.json${options}`,
-]
+function replay(reason: LetterReason, filter: string, options: string): string[] {
+  if (reason === 'expired') return [`npx role-sync dead list ${filter}${options}`]
+  const apply =
+    reason === 'held'
+      ? `npx role-sync hold approve plan.json --why 'WHY'${options}`
+      : `npx role-sync replay apply plan.json${options}`
+  return [`npx role-sync replay plan ${filter} --out plan.json${options}`, apply]
+}
 
 /** The mend of all letters with a reason. `options` ends each command, such as ` --stage prod`. */
 export const mendOfAll = (reason: LetterReason, options = ''): Mend => ({

@@ -44,6 +44,8 @@ export function endStep(outcome: LoggedOutcome, at: number): Step {
       return step('good', 'Person found', `Events sent for the memberships of the person: ${events}.`)
     case 'shadow':
       return step('plain', 'Shadow: nothing was written', sentences([shadowWords(outcome)]))
+    case 'reasserted':
+      return step('good', 'Re-asserted', 'What was applied is written again, and the target shows it.')
     case 'held':
       return step('wait', withMore('Held', outcome.guard), cut(detail ?? '', mostOfDetail))
     case 'dead':

@@ -3,6 +3,7 @@ export const reasons = [
   'invalid_event',
   'unknown_role',
   'time_in_future',
+  'expired',
   'rejected',
   'forbidden',
   'not_found',

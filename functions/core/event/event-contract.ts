@@ -22,6 +22,14 @@ export function memberData(kinds: readonly EventKind[]) {
   )
 }
 
+/** An RFC 3339 timestamp with an offset. */
+export const timestamp = v.pipe(
+  v.string('must be an RFC 3339 timestamp string'),
+  v.maxLength(maxTimestampLength, `must be at most ${maxTimestampLength} characters`),
+  v.check(text => parseInstant(text) !== undefined, 'must be an RFC 3339 timestamp with an offset'),
+  v.metadata({ format: 'date-time' }),
+)
+
 /** The event contract (functions/README.md#the-event) as one schema. `data` names a member or a person. */
 export function eventSchema(kinds: readonly EventKind[]) {
   const member = memberData(kinds)
@@ -36,12 +44,7 @@ export function envelope<Data extends v.GenericSchema>(data: Data) {
       id: nameText(256),
       source: nameText(512),
       type: v.literal('role.changed.v1', 'must be "role.changed.v1"'),
-      time: v.pipe(
-        v.string('must be an RFC 3339 timestamp string'),
-        v.maxLength(maxTimestampLength, `must be at most ${maxTimestampLength} characters`),
-        v.check(text => parseInstant(text) !== undefined, 'must be an RFC 3339 timestamp with an offset'),
-        v.metadata({ format: 'date-time' }),
-      ),
+      time: timestamp,
       // CloudEvents JSON format, 2.2: an attribute that is null is unset.
       sequence: v.nullish(
         v.pipe(

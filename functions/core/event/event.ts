@@ -32,6 +32,18 @@ export interface Change {
   readonly personKey?: string
   /** The keys of the protected people whose member this is. The event does not tell: the sync function finds them. */
   readonly people?: readonly string[]
+  /** The state is applied already, by this version, and is to be written again. */
+  readonly reasserts?: Reasserts
+}
+
+/** Who asked for a re-assertion, and until when it holds. */
+export interface Reasserts {
+  /** Milliseconds since 1970. */
+  readonly expires: number
+  /** An IAM principal, or the sweep. */
+  readonly by: string
+  /** The hash of the plan that a person applied. */
+  readonly plan?: string | undefined
 }
 
 /** The names in an event, for log lines and dead letters. Null if a name could not be read. */

@@ -1,3 +1,4 @@
+import type { Change } from '../event/event.ts'
 import { compareVersions, type Version } from '../event/version.ts'
 import { canonicalJson } from '../json.ts'
 import type { Entry } from '../ledger/ledger-entry.ts'
@@ -21,6 +22,8 @@ export interface Claim {
   readonly sequence: string
   /** Tells two versions of one time and sequence apart. */
   readonly event: string
+  /** Of a re-assertion: when its time is over, in milliseconds since 1970. Its version is applied already, which is not its end. */
+  readonly expires?: number
 }
 
 /** A member that counts in a burst, by the change that took the place or had it last. */
@@ -44,11 +47,13 @@ export const claimOf = (
     member,
     message,
     version,
-  }: { readonly member: string; readonly message: string; readonly version: Version },
+    reasserts,
+  }: Pick<Change, 'member' | 'version' | 'reasserts'> & { readonly message: string },
   hash: (text: string) => string,
 ): Claim => ({
   ...{ member, message, time: version.time, sequence: version.sequence },
   event: eventOf(version, hash),
+  ...(reasserts && { expires: reasserts.expires }),
 })
 
 const eventOf = ({ source, id }: Version, hash: (text: string) => string): string =>
@@ -101,7 +106,7 @@ export function placeEnd(
   hash: (text: string) => string,
 ): number | undefined {
   const { applied, ended = [] } = entry ?? {}
-  if (applied && isReached(applied.version, place, hash)) return applied.at
+  if (applied && isReached(applied.version, place, hash)) return Math.max(applied.at, place.expires ?? 0)
   return ended.find(({ message }) => message === place.message)?.at
 }
 

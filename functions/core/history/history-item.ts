@@ -1,5 +1,5 @@
 import type { GuardName, Reason } from '../dead-letter/reason.ts'
-import type { Named } from '../event/event.ts'
+import type { Change, Named } from '../event/event.ts'
 import { type Instant, instantOf } from '../event/instant.ts'
 import type { Message } from '../event/sqs-message.ts'
 import { traceOf } from '../event/traceparent.ts'
@@ -39,6 +39,9 @@ export interface HistoryItem extends ProofFacts {
   /** For `shadow`: how the target's state compared with the change, and the state, if it is short. */
   readonly shows?: Shows | undefined
   readonly shown?: Desired | undefined
+  /** Of a re-assertion: who asked for it, and the plan that was applied. */
+  readonly reassertedBy?: string | undefined
+  readonly plan?: string | undefined
   /** The key of the index by event. */
   readonly sourceEvent?: string | undefined
   /** The key of the index by scope. */
@@ -54,7 +57,7 @@ export interface Settled {
   readonly verdict: Final
   /** The event's version, if it could be read. */
   readonly version?: Version | undefined
-  readonly change?: { readonly desired: Desired; readonly role?: string } | undefined
+  readonly change?: Pick<Change, 'desired' | 'role' | 'reasserts'> | undefined
 }
 
 /** The largest partition key of DynamoDB, in bytes. */
@@ -104,6 +107,14 @@ export function proofItem(
   }
 }
 
+/** What is told of a re-assertion. */
+export const reassertFacts = (
+  change: Settled['change'],
+): { readonly reassertedBy?: string; readonly plan?: string } => {
+  const { by, plan } = change?.reasserts ?? {}
+  return { ...(by !== undefined && { reassertedBy: redactId(by) }), ...(plan !== undefined && { plan }) }
+}
+
 /** The item of a message that ended without a proof of its own, at `now`, in milliseconds since 1970. */
 export function endItem(
   { message, named, verdict, version, change }: Settled,
@@ -129,6 +140,7 @@ export function endItem(
     ...{ time: version?.time, sequence: sequence || undefined, desired: change?.desired },
     scope: change && scopeOf(member as string),
     ...proofFacts(message, change?.role),
+    ...reassertFacts(change),
     ...end,
     [expiryAttribute]: expires,
   }

@@ -42,7 +42,9 @@ function newestVersions(items: Iterable<HistoryItem>, isMeant: (item: HeldItem) 
 /** A person's message is about no member. */
 const isHeld = (item: HistoryItem): item is HeldItem => item.desired !== undefined
 
-const isDecision = ({ outcome }: HeldItem): boolean => outcome !== 'duplicate' && outcome !== 'shadow'
+/** A duplicate, a shadowed change and a re-assertion are no decisions. */
+const isDecision = ({ outcome, reassertedBy }: HeldItem): boolean =>
+  outcome !== 'duplicate' && outcome !== 'shadow' && reassertedBy === undefined
 
 function isThenKnown(
   item: HeldItem,

@@ -1,9 +1,11 @@
 import { type Grounds, gaveUp } from '../dead-letter/reason.ts'
+import { compareVersions, type Version } from '../event/version.ts'
 import type { Deferred, Effect, Refused, Unknown } from '../outcome/effect.ts'
 import { wasTried } from '../outcome/verdict.ts'
+import { messageRetentionMs } from '../sqs-limits.ts'
 import type { Desired } from './desired-state.ts'
 import { endedLetter, withEnded, withoutFinished } from './ended-messages.ts'
-import { approversOf } from './guarded-change.ts'
+import { approversOf, withoutApproved } from './guarded-change.ts'
 import type { Applied, Attempt, Entry, Lease, LedgerRules } from './ledger-entry.ts'
 import { pending } from './open-entry.ts'
 
@@ -46,6 +48,7 @@ export function close(
 
   switch (effect.kind) {
     case 'proven': {
+      if (attempt.reasserts && entry.applied) return reasserted(ended, entry.applied, attempt, now)
       const { unproven: _, ...proven } = withoutFinished(ended, attempt.version)
       const { version, event, message, desired, facts, guarded } = attempt
       const approvedBy = guarded && approversOf(entry, guarded, now)
@@ -66,7 +69,8 @@ export function close(
       const doubted = effect.reason === 'no_effect' ? { ...ended, unproven: entry.lease.event } : ended
       const unanswered = pending(doubted.unanswered, now)
       if (unanswered) return { kind: 'retry', entry: doubted, until: unanswered.until }
-      if (doubted.unproven === undefined || !doubted.applied) return refused(doubted, attempt, effect, now)
+      const isInDoubt = doubted.unproven !== undefined && !attempt.reasserts
+      if (!isInDoubt || !doubted.applied) return refused(doubted, attempt, effect, now)
       return restoring(entry.lease, doubted, doubted.applied, effect)
     }
   }
@@ -98,6 +102,24 @@ export function closeRestored(
     case 'unknown':
     case 'deferred':
       return retryOrGiveUp(failed(ended, entry, effect, now, rules), attempt, effect, now)
+  }
+}
+
+/** The most re-assertions that one entry remembers. */
+const mostReasserted = 20
+
+/**
+ * What is applied was written again and proven. It stays as it is: a re-assertion is no newer event. A repeat of its message ends the same way, as
+ * long as SQS may deliver it. An approval that was used ends.
+ */
+function reasserted(ended: Entry, applied: Applied, { message }: Attempt, now: number): Closed {
+  const isNewer = ({ version }: { readonly version: Version }) =>
+    compareVersions(version, applied.version) > 0
+  const { unproven: _, reasserted: before = [], ...proven } = withoutApproved(ended, isNewer)
+  const known = before.filter(({ at }) => now - at < messageRetentionMs).slice(0, mostReasserted - 1)
+  return {
+    ...{ kind: 'done', replaced: undefined },
+    entry: { ...proven, applied, reasserted: [{ message, at: now }, ...known], failures: 0 },
   }
 }
 

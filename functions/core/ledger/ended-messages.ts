@@ -37,8 +37,8 @@ export function withEnded(
   return { ...settled, ended: [{ message, version, at: now, letter }, ...before].filter(fits) }
 }
 
-/** The entry without the ended messages and the approvals that `applied` finishes (rule 1 of `open`). */
-export function withoutFinished({ ended = [], ...rest }: Entry, applied: Version): Entry {
+/** The entry without the ended messages, the approvals and the re-assertions that `applied` finishes (rule 1 of `open`). */
+export function withoutFinished({ ended = [], reasserted: _, ...rest }: Entry, applied: Version): Entry {
   const isNewer = ({ version }: { readonly version: Version }) => compareVersions(version, applied) > 0
   const entry = withoutApproved(rest, isNewer)
   const newer = ended.filter(isNewer)

@@ -24,6 +24,14 @@ export interface Entry {
   readonly ended?: readonly EndedMessage[]
   /** The approvals of held changes, since their first use and until the version settles; the one that was used last comes first. */
   readonly approved?: readonly ApprovedVersion[]
+  /** The messages that wrote `applied` again and proved it, the newest first. */
+  readonly reasserted?: readonly ReassertedMessage[]
+}
+
+/** A re-assertion that was proven, by the id of its SQS message. */
+export interface ReassertedMessage {
+  readonly message: string
+  readonly at: number
 }
 
 /** What else a proof keeps of its message, for the history (functions/README.md#the-record). */
@@ -97,6 +105,8 @@ export interface Attempt {
   readonly holder: string
   /** From when on the message is given up if this attempt leaves it to be retried. */
   readonly givenUpAt: number
+  /** It writes again what is applied, if that is still this version (functions/README.md#re-assertions). */
+  readonly reasserts?: { readonly expires: number } | undefined
 }
 
 /** A change that a guard holds until enough people have approved it, or that a guard in shadow mode would hold. */

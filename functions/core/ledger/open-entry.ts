@@ -1,5 +1,5 @@
 import type { Grounds } from '../dead-letter/reason.ts'
-import { compareVersions } from '../event/version.ts'
+import { compareVersions, type Version } from '../event/version.ts'
 import { sameDesired } from './desired-state.ts'
 import { endedLetter, withEnded } from './ended-messages.ts'
 import { heldLetter, standingOf, withApproved } from './guarded-change.ts'
@@ -8,6 +8,10 @@ import type { Applied, Attempt, Entry, Lease, LedgerRules, Unanswered } from './
 /** How a change stands to its member before anything is sent. */
 export type Opened =
   | { readonly kind: 'finished'; readonly outcome: Finished; readonly by: Applied; readonly differs: boolean }
+  /** A re-assertion of a version that is not the applied one. `by`: what is applied. */
+  | { readonly kind: 'not_applied'; readonly by: Applied | undefined }
+  /** A re-assertion that was proven before. */
+  | { readonly kind: 'reasserted' }
   /** The message became a dead letter before: it ends with the same letter. */
   | { readonly kind: 'ended'; readonly letter: Grounds }
   | { readonly kind: 'busy'; readonly until: number }
@@ -16,8 +20,8 @@ export type Opened =
   | { readonly kind: 'leased' }
   /** A guard holds the change, and what could let it through was not read yet, or not of this revision of the entry. */
   | { readonly kind: 'unapproved'; readonly rev: number; readonly isApproved: boolean }
-  /** A guard holds the change: the message ends with this letter, which the entry keeps. */
-  | { readonly kind: 'held'; readonly entry: Entry; readonly letter: Grounds }
+  /** A guard holds the change, or it is a re-assertion whose time is over: the message ends with this letter, which the entry keeps. */
+  | { readonly kind: 'held' | 'expired'; readonly entry: Entry; readonly letter: Grounds }
 
 export type Finished = 'applied' | 'duplicate' | 'superseded'
 
@@ -33,7 +37,7 @@ export function open(
   now: number,
   rules: LedgerRules,
 ): Opened {
-  const finished = entry?.applied && finish(entry.applied, attempt)
+  const finished = finishedBy(entry, attempt)
   if (finished) return finished
   const letter = endedLetter(entry, attempt.message)
   if (letter) return { kind: 'ended', letter }
@@ -49,9 +53,13 @@ export function open(
     return { kind: 'wait', until: unanswered.until }
   }
 
-  const { event, version, desired, message, holder, guarded } = attempt
+  const { event, version, desired, message, holder, guarded, reasserts } = attempt
   const { rev, ...rest } = settled ?? newEntry(member)
   const base: Entry = { ...rest, rev: rev + 1 }
+  if (reasserts && now >= reasserts.expires) {
+    const over = { ...expired, unproven: base.unproven !== undefined }
+    return { kind: 'expired', entry: withEnded(base, attempt, over, now), letter: over }
+  }
   const taken: Lease = { holder, until: now + rules.leaseMs, event, desired }
   if (!guarded) return { kind: 'send', entry: { ...base, lease: taken } }
   const standing = standingOf(entry, guarded, now)
@@ -67,6 +75,26 @@ export function open(
 
 /** The entry of a member before it is first stored. */
 export const newEntry = (member: string): Entry => ({ member, rev: 0, failures: 0 })
+
+const expired: Grounds = { reason: 'expired', detail: 'data.expires: the time of this re-assertion is over' }
+
+/**
+ * Rule 1, which finishes a change whatever else the entry says. A re-assertion is finished by any other version than its own: an older
+ * one can be applied only in a ledger that was put back.
+ */
+export function finishedBy(
+  entry: Entry | undefined,
+  attempt: Pick<Attempt, 'version' | 'desired' | 'message' | 'reasserts'>,
+): Extract<Opened, { kind: 'finished' | 'not_applied' | 'reasserted' }> | undefined {
+  const { applied, reasserted = [] } = entry ?? {}
+  if (!attempt.reasserts) return applied && finish(applied, attempt)
+  if (!isApplied(applied, attempt.version)) return { kind: 'not_applied', by: applied }
+  return reasserted.some(({ message }) => message === attempt.message) ? { kind: 'reasserted' } : undefined
+}
+
+/** Whether exactly this version is applied. */
+export const isApplied = (applied: Applied | undefined, version: Version): applied is Applied =>
+  applied !== undefined && compareVersions(applied.version, version) === 0
 
 /** Rule 1: what is applied already, or newer than the change, finishes it, whatever else the entry says. */
 export function finish(

@@ -30,6 +30,7 @@ const words: Readonly<Record<RetryCause | Refused['reason'], string>> = {
   person_ambiguous: 'several members have this address',
   ledger_unavailable: 'the ledger does not answer',
   approvals_unavailable: 'the approvals do not answer',
+  key_unavailable: 'the key of re-assertions cannot be read',
   history_unavailable: 'the history does not answer',
   outcome_unsent: 'the outcome could not be sent',
   dead_letter_refused: 'the dead letter could not be sent',

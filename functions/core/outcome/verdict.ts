@@ -9,8 +9,11 @@ import type { DeferredCause, UnknownCause } from './effect.ts'
 export type Verdict =
   | {
       readonly kind: 'done'
-      /** `resolved`: the event named a person; one event for each membership is on the queue. `shadow`: nothing was written. */
-      readonly outcome: Finished | 'resolved' | 'shadow'
+      /**
+       * `resolved`: the event named a person; one event for each membership is on the queue. `shadow`: nothing was written. `reasserted`: what is
+       * applied was written again and proven.
+       */
+      readonly outcome: Finished | 'resolved' | 'shadow' | 'reasserted'
       /** For `applied`: the proof, as the ledger has it. */
       readonly proof?: Applied
       /** What this proof replaced, if this attempt made it. */
@@ -40,7 +43,7 @@ export type Verdict =
   | { readonly kind: 'dead'; readonly letter: Grounds }
 
 /** How a message ended. */
-export type MessageOutcome = Finished | 'resolved' | 'shadow' | 'dead' | 'held'
+export type MessageOutcome = Finished | 'resolved' | 'shadow' | 'reasserted' | 'dead' | 'held'
 
 /** How a message with this letter ended: `held` is no failure, and its guard says why. */
 export const endOf = ({ reason, ...letter }: Grounds) =>
@@ -69,6 +72,7 @@ export type RetryCause =
   | 'behind_newer'
   | 'ledger_unavailable'
   | 'approvals_unavailable'
+  | 'key_unavailable'
   | 'history_unavailable'
   | 'outcome_unsent'
   | 'lease_lost'
@@ -107,7 +111,13 @@ export const isTooOld = ({ sentAt }: Message, now: number, rules: GiveUpRules): 
   now - sentAt >= rules.giveUpAtLatestMs
 
 /** The verdict on a change that the ledger finishes without a call. */
-export function doneBy({ outcome, by, differs }: Extract<Opened, { kind: 'finished' }>): Verdict {
+export function doneBy(
+  opened: Extract<Opened, { kind: 'finished' | 'not_applied' | 'reasserted' }>,
+): Verdict {
+  if (opened.kind === 'reasserted') return { kind: 'done', outcome: 'reasserted' }
+  if (opened.kind === 'not_applied')
+    return { kind: 'done', outcome: 'superseded', ...(opened.by && { by: opened.by.event }) }
+  const { outcome, by, differs } = opened
   if (outcome === 'applied') return { kind: 'done', outcome, proof: by }
   return { kind: 'done', outcome, by: by.event, differs }
 }

@@ -46,10 +46,11 @@ export function findingOf(
  * is not retried any more.
  */
 function isInFlight(
-  { applied, lease, unanswered, unproven, failures, ended = [] }: Entry,
+  { applied, reasserted, lease, unanswered, unproven, failures, ended = [] }: Entry,
   since: number,
 ): boolean {
   if (lease || (unanswered && unanswered.until > since)) return true
-  if ((applied && applied.at > since) || unproven !== undefined) return true
+  const provenAt = reasserted?.[0]?.at ?? applied?.at
+  if ((provenAt !== undefined && provenAt > since) || unproven !== undefined) return true
   return failures > 0 && ended.length === 0
 }

@@ -25,7 +25,16 @@ export type Summary = Readonly<Record<OutcomeName, number>>
 
 /** Counts outcomes. */
 export function summaryOf(outcomes: Iterable<Outcome>): Summary {
-  const counts = { applied: 0, superseded: 0, duplicate: 0, resolved: 0, shadow: 0, held: 0, dead: 0 }
+  const counts = {
+    applied: 0,
+    superseded: 0,
+    duplicate: 0,
+    resolved: 0,
+    shadow: 0,
+    reasserted: 0,
+    held: 0,
+    dead: 0,
+  }
   for (const { outcome } of outcomes) counts[outcome] += 1
   return counts
 }

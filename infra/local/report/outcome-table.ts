@@ -74,6 +74,7 @@ const colors: Readonly<Record<OutcomeName, 'green' | 'dim' | 'red'>> = {
     duplicate: 'dim',
     resolved: 'dim',
     shadow: 'dim',
+    reasserted: 'green',
     held: 'dim',
     dead: 'red',
   },

@@ -169,7 +169,11 @@ describe('held changes', () => {
 })
 
 describe('the commands that mend', () => {
-  test.each(letterReasons)('exist for %s', reason => {
+  test('are none for a re-assertion whose time is over: it cannot be replayed', () => {
+    expect(mendOfAll('expired').commands).toEqual(['npx role-sync dead list --reason expired'])
+    expect(mendOfOne('expired', 'a-b', 'r-1').commands).toEqual(['npx role-sync dead list --event=r-1'])
+  })
+  test.each(letterReasons.filter(reason => reason !== 'expired'))('exist for %s', reason => {
     expect(mendOfAll(reason).commands[0]).toBe(`npx role-sync replay plan --reason ${reason} --out plan.json`)
     const last = reason === 'held' ? "hold approve plan.json --why 'WHY'" : 'replay apply plan.json'
     expect(mendOfOne(reason, 'a-b', 'wd-1').commands.at(-1)).toBe(`npx role-sync ${last}`)

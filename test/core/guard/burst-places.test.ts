@@ -100,6 +100,14 @@ describe('the change of a place has ended', () => {
   )
   test('also by another message of the same event', () =>
     expect(endAt(3, { applied: { ...appliedOf(3), message: 'repeat' } })).toBe(500))
+  test('of a re-assertion not before its time is over: its version is applied all the while', () => {
+    const applied = appliedOf(3)
+    const { message } = applied
+    const reasserts = { expires: 9000, by: 'x' }
+    const own = claimOf({ member: '1', message, version: versionOf(3), reasserts }, sha256)
+    expect(placeEnd(entryOf({ applied }), { ...own, at: 1 }, sha256)).toBe(9000)
+    expect(placeEnd(entryOf({ applied: { ...applied, at: 9500 } }), { ...own, at: 1 }, sha256)).toBe(9500)
+  })
   test('when its message has a letter', () =>
     expect(endAt(3, { applied: appliedOf(2), ended: [endedOf(4), endedOf(3, {}, 700)] })).toBe(700))
   test('not by another event of the same time, which may be older', () => {

@@ -54,6 +54,18 @@ test('a change that was applied less than a minute before the page is in flight'
   expect(missing(appliedAt(at - settledAfterMs + 1))).toBe('in_flight')
 })
 
+test('what was re-asserted less than a minute before the page is in flight', () => {
+  const reassertedAt = (ms: number) =>
+    applied({
+      reasserted: [
+        { message: 'r', at: ms },
+        { message: 'q', at: 1 },
+      ],
+    })
+  expect(found(reassertedAt(at - settledAfterMs + 1), b)).toBe('in_flight')
+  expect(found(reassertedAt(at - settledAfterMs), b)).toBe('drift')
+})
+
 test('an unanswered write whose time was up a minute before the page says nothing more', () => {
   const until = at - settledAfterMs
   const entry = (fields: Partial<Entry>) => applied({ unanswered: { until, desired: b }, ...fields })

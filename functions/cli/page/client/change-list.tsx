@@ -10,6 +10,7 @@ const stateNames: Readonly<Record<ChangeRow['state'], string>> = {
   duplicate: 'duplicate',
   resolved: 'person found',
   shadow: 'shadow',
+  reasserted: 're-asserted',
   held: 'held',
   dead: 'dead letter',
   waiting: 'waiting',
