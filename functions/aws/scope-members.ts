@@ -6,11 +6,14 @@ import { entryOfItem, hasScope } from './ledger-table.ts'
 
 /** The members of a scope in the ledger. Reads reject if the ledger does not answer. */
 export interface ScopeMembers {
-  /** The entries of at most 100 members, by strongly consistent reads. Members without an entry are left out. */
+  /** The entries of these members, each named once, by strongly consistent reads. Members without an entry are left out. */
   readonly entries: (members: readonly string[]) => Promise<ReadonlyMap<string, Entry>>
   /** The members of a scope, given by its name, that have an entry: from the index, which is a moment behind. */
   readonly membersOf: (scope: string) => AsyncIterable<string>
 }
+
+/** The most keys that DynamoDB takes in one request. */
+const atOnce = 100
 
 /** How often keys that DynamoDB leaves unprocessed are asked for, the first time included. */
 const mostTries = 8
@@ -27,17 +30,19 @@ export function createScopeMembers(
     entries: async members => {
       const found = new Map<string, Entry>()
       let left = members.map(member => ({ member: { S: member } })) as Record<string, { S: string }>[]
-      for (let tries = 0; left.length > 0; tries++) {
+      for (let tries = 0; left.length > 0; ) {
         if (tries === mostTries) throw new Error('DynamoDB leaves entries of the ledger unread')
         if (tries > 0) await wait(pauseMs * 2 ** (tries - 1))
         const { Responses, UnprocessedKeys } = await batchGet({
-          RequestItems: { [TableName]: { Keys: left, ConsistentRead: true } },
+          RequestItems: { [TableName]: { Keys: left.slice(0, atOnce), ConsistentRead: true } },
         })
         for (const item of Responses?.[TableName] ?? []) {
           const entry = entryOfItem<Entry>(item)
           found.set(entry.member, entry)
         }
-        left = (UnprocessedKeys?.[TableName]?.Keys ?? []) as typeof left
+        const unprocessed = (UnprocessedKeys?.[TableName]?.Keys ?? []) as typeof left
+        left = [...left.slice(atOnce), ...unprocessed]
+        tries = unprocessed.length > 0 ? tries + 1 : 0
       }
       return found
     },

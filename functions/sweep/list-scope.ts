@@ -23,7 +23,7 @@ export type ListPage = PeoplePage & { readonly at: number }
 
 /** A part of the reading of a list. The last one is `end` or `unread`. */
 export type ListPart =
-  /** The members of a page that no page before it had. */
+  /** The members of a page that no page before it had, each once. */
   | {
       readonly kind: 'page'
       readonly page: number
@@ -74,8 +74,7 @@ export async function* listScope(world: ListWorld, seen: Set<string>): AsyncGene
       if (isPastEnd ? shown > 0 : last !== undefined && !follows(names, last, passed)) break
 
       for (const member of names) passed.add(member)
-      const fresh = listed.filter(({ member }) => !seen.has(member))
-      for (const { member } of fresh) seen.add(member)
+      const fresh = listed.filter(({ member }) => !seen.has(member) && seen.add(member))
       if (fresh.length > 0) yield { kind: 'page', page, at, listed: fresh }
       const end = next ?? page + shown
       if (total === undefined ? next === undefined : end >= total) return yield { kind: 'end', from }

@@ -8,7 +8,7 @@ import { type ListWorld, listScope, readPage, type Unread } from './list-scope.t
 /** What the reading of a scope needs. */
 export interface ScopeWorld extends ListWorld {
   readonly kind: Pick<TargetKind, 'name' | 'isExactly'>
-  /** The entries of at most 100 members, by strongly consistent reads. Members without an entry are left out. */
+  /** The entries of these members, each named once, by strongly consistent reads. Members without an entry are left out. */
   readonly entries: (members: readonly string[]) => Promise<ReadonlyMap<string, Entry>>
   /** The members of a scope, given by its name, that have an entry. */
   readonly membersOf: (scope: string) => AsyncIterable<string>

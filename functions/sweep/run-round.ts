@@ -47,10 +47,11 @@ export async function sweep(
   const known = new Set([...all].filter(scope => world.targets.has(targetOf(scope))))
   const queue = one === undefined ? scopesToRead(taken.round, known, now()) : [one]
   const book = openBook({ ...taken.round, ...(isIndexed && { isIndexed }) }, world)
-  let read = 0
-  let left = 0
+  let [started, read, left] = [0, 0, 0]
   await forEachOf(queue, sideBySide, async scope => {
-    const reading = now() < deadline ? await readOne(scope, world, deadline, isIndexed) : undefined
+    const hadAll = started++ < sideBySide
+    const reading =
+      now() < deadline ? await readOne(scope, world, { deadline, hadAll }, isIndexed) : undefined
     if (reading) await book.enter(scope, reading)
     if (reading) read += 1
     else left += 1
@@ -62,11 +63,14 @@ export async function sweep(
   return answerOf('read', round, read, left)
 }
 
-/** Reads one scope. Undefined if it was not finished, and is read again: the time ended, or the ledger did not answer. */
+/**
+ * Reads one scope. Undefined if it was not finished, and is read again: the time ended, or the ledger did not answer. `hadAll`: it has the whole
+ * time of an invocation. What does not fit into that is incomplete: else it would be the first of each invocation, for ever.
+ */
 async function readOne(
   name: string,
   world: SweepWorld,
-  deadline: number,
+  { deadline, hadAll }: { readonly deadline: number; readonly hadAll: boolean },
   isIndexed: boolean,
 ): Promise<ScopeReading | undefined> {
   const { now, wait, targets, ledger, telemetry } = world
@@ -96,7 +100,7 @@ async function readOne(
     return undefined
   }
   const reading: ScopeReading = { from, at: now(), calls, ...(unread && { unread }), ...notes.notes() }
-  const isOver = unread?.cause === 'no_time'
+  const isOver = unread?.cause === 'no_time' && !hadAll
   telemetry.reading(name, reading)
   return isOver ? undefined : reading
 }

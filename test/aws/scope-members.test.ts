@@ -35,6 +35,16 @@ test('entries are read strongly in one call, and a member without one is left ou
   expect({ calls, waits }).toEqual({ calls: [asked('wacht/1/2', 'wacht/1/3')], waits: [] })
 })
 
+test('a hundred entries are read with one call: DynamoDB takes no more', async () => {
+  const { entries, calls, waits } = ledger([{ Responses: {} }])
+  const members = Array.from({ length: 101 }, (_, n) => `wacht/1/${n}`)
+  await entries(members)
+  expect({ calls, waits }).toEqual({
+    calls: [asked(...members.slice(0, 100)), asked(...members.slice(100))],
+    waits: [],
+  })
+})
+
 test('no member costs no call', async () => {
   const { entries, calls } = ledger([])
   expect(await entries([])).toEqual(new Map())

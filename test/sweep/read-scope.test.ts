@@ -53,6 +53,16 @@ describe('a reading of a scope', () => {
   })
 })
 
+test('a list that names a member twice on one page has it once: no key is asked for twice', async () => {
+  const { world, state } = fakeScope([
+    [1, a],
+    [1, a],
+    [2, a],
+  ])
+  expect(findingsOf(await rowsOf(world))).toEqual(['1 unmanaged', '2 unmanaged'])
+  expect(state.log).toEqual(['page 0', 'entries 2'])
+})
+
 describe('a list that shifts', () => {
   test('hides nobody: where the last member of a page is not on the next one, the reading starts again', async () => {
     const { world, state } = fakeScope(five)

@@ -169,10 +169,34 @@ describe('a scope', () => {
     state.now += 10_000
     expect(await run()).toMatchObject({ kind: 'read', read: 2, left: 0 })
   })
-  test('whose target is waited for beyond the time is read again by the next invocation', async () => {
-    const { run, state } = fakeSweep(['wacht/1'])
-    state.answers.set('1', () => ({ ok: false, effect: { ...effects.deferred, delayMs: 900_000 } }))
-    expect(await run()).toMatchObject({ kind: 'read', read: 1, left: 1, incomplete: 0 })
+  const slow = (): PeoplePage => ({ ok: false, effect: { ...effects.deferred, delayMs: 900_000 } })
+
+  test('for which the time ends is read again by the next invocation', async () => {
+    const { run, state } = fakeSweep(['wacht/1', 'wacht/2', 'wacht/3', 'wacht/4', 'wacht/5'])
+    state.answers.set('5', slow)
+    expect(await run()).toMatchObject({ kind: 'read', read: 5, left: 1, incomplete: 0 })
+  })
+  test('that the whole time of an invocation is too short for is incomplete, and keeps no other waiting', async () => {
+    const { run, state } = fakeSweep(['wacht/1', 'wacht/2'])
+    state.answers.set('1', slow)
+    expect(await run()).toMatchObject({ kind: 'read', read: 3, left: 0, incomplete: 1 })
+    expect((await run()).kind).toBe('rest')
+    state.now += 86_400_000
+    expect(await run()).toMatchObject({ kind: 'read', read: 3, left: 0 })
+  })
+  test('that is never finished keeps no other from the next round', async () => {
+    const { run, state, world } = fakeSweep(['wacht/1'])
+    const { entries } = world.ledger
+    Object.assign(world.ledger, {
+      entries: async (members: readonly string[]) => {
+        if (members[0] === 'wacht/1/1') throw new Error('no answer')
+        return entries(members)
+      },
+    })
+    expect(await run()).toMatchObject({ read: 1, left: 1 })
+    state.now += 86_400_000
+    expect(await run()).toMatchObject({ read: 1, left: 1 })
+    expect(state.log.filter(scope => scope === '9')).toHaveLength(2)
   })
   test('can be read by itself, and leaves the round of the others', async () => {
     const { run, state } = fakeSweep(['wacht/1', 'wacht/2'])

@@ -43,7 +43,8 @@ export type Taken =
   | { readonly kind: 'read'; readonly round: Round }
 
 /**
- * Takes the round for an invocation that ends at `until`. A round begins `everyMs` after the last one began, or when somebody asks for it.
+ * Takes the round for an invocation that ends at `until`. A round begins `everyMs` after the last one began, also if that one is not ended: a
+ * scope that cannot be read keeps no other from being read. It begins when somebody asks for it as well.
  * One that is not ended is continued, and one with incomplete readings is opened again after an hour.
  */
 export function takeRound(round: Round | undefined, { now, until, everyMs, asked }: RoundCall): Taken {
@@ -51,7 +52,7 @@ export function takeRound(round: Round | undefined, { now, until, everyMs, asked
   if (round.until !== undefined && now < round.until) return { kind: 'busy', round }
   if (asked === 'scope') return { kind: 'read', round: { ...round, rev: round.rev + 1, until } }
   const { endedAt, ...open } = round
-  const begins = endedAt !== undefined && (asked === 'round' || now - round.startedAt >= everyMs)
+  const begins = now - round.startedAt >= everyMs || (endedAt !== undefined && asked === 'round')
   if (endedAt !== undefined && !begins && !Object.values(round.scopes).some(scope => isDueAgain(scope, now)))
     return { kind: 'rest', round }
   return { kind: 'read', round: { ...open, rev: round.rev + 1, until, ...(begins && { startedAt: now }) } }

@@ -49,6 +49,10 @@ describe('a round', () => {
     expect(takeRound(ended, call(1000 + everyMs)).round.endedAt).toBeUndefined()
     expect(takeRound(ended, call(3000, 'round'))).toMatchObject({ kind: 'read', round: { startedAt: 3000 } })
   })
+  test('begins also while the one before is not ended: a scope that is never finished keeps no other waiting', () => {
+    expect(takeRound(roundOf(), call(999 + everyMs))).toMatchObject({ round: { startedAt: 1000 } })
+    expect(takeRound(roundOf(), call(1000 + everyMs))).toMatchObject({ round: { startedAt: 1000 + everyMs } })
+  })
   test('is not begun for one scope that somebody asks for', () => {
     const ended = roundOf({ endedAt: 2000 })
     expect(takeRound(ended, call(3000, 'scope'))).toEqual({
