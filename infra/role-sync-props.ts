@@ -77,6 +77,8 @@ export interface RoleSyncProps extends Overrides, ThresholdOverrides {
   readonly sweepCallsPerMinute?: number | undefined
   /** Whether the stage tells an SNS topic of the outcome of each change, for `outcomesFor`. @default 'off' */
   readonly outcomes?: 'on' | 'off' | undefined
+  /** Whether operators can have written again what is applied, where a target shows another state. @default 'off' */
+  readonly reassert?: 'on' | 'off' | undefined
   /** The topic that every alarm notifies when it goes off and when it ends. It must not be a FIFO topic. @default none */
   readonly alarmTopic?: ITopic | undefined
   /** The https URL of your copy of `infra/RUNBOOK.md`, for the links in alarms. @default the file in the `repository` of role-sync's `package.json`; without one, alarms link the dashboard of the stage */

@@ -17,6 +17,7 @@ import { addIntake, type Intake } from './constructs/intake-construct.ts'
 import { trustSenders } from './constructs/lambda-function.ts'
 import { addOutcomes, type OutcomeSubscriber, type Outcomes } from './constructs/outcome-subscriptions.ts'
 import { addQueues } from './constructs/queue-constructs.ts'
+import { addReassert, addReassertKey } from './constructs/reassert-function.ts'
 import { addReplayFunction } from './constructs/replay-function.ts'
 import { addPersonSecret, addSecret } from './constructs/secret-constructs.ts'
 import { addAlarms } from './constructs/stage-alarms.ts'
@@ -84,14 +85,18 @@ export class RoleSync extends Construct {
     const targets = deployment.targets.map(target => ({ ...target, secret: addSecret(this, target) }))
     const personSecret = addPersonSecret(this, names.personSecret)
     const approvals = addApprovals(this, deployment)
-    const parts = { queues, ledger, history, topic: outcomes?.topic, targets, personSecret, approvals }
+    const reassertSecret = addReassertKey(this, deployment)
+    const secrets = { targets, personSecret, reassertSecret }
+    const parts = { queues, ledger, history, topic: outcomes?.topic, ...secrets, approvals }
     const sync = addSyncFunction(this, deployment, parts)
     const replay = addReplayFunction(this, deployment, queues, ledger)
     const intake = addIntake(this, deployment, queues)
-    if (approvals) trustSenders([sync, replay], [sync, replay, ...(intake ? [intake.lambda] : [])])
+    const reassert = addReassert(this, deployment, parts)
+    if (approvals)
+      trustSenders([sync, replay], [sync, replay, ...[intake, reassert].flatMap(part => part?.lambda ?? [])])
 
     const sweep = addSweep(this, deployment, parts)
-    const watched = { queues, sync, replay, intake, approvals, sweep }
+    const watched = { queues, sync, replay, intake, approvals, sweep, reassert }
     addAlarms(this, deployment, watched)
     addDashboard(this, deployment, watched)
     for (const [key, value] of Object.entries(deployment.tags)) Tags.of(this).add(key, value)

@@ -35,7 +35,10 @@ describe('functions', () => {
     expect(strays(own, inside(core, targets, aws, own))).toEqual([])
   })
   const approve = 'functions/approve'
-  test('approve imports aws and core', () => expect(strays(approve, inside(core, aws, approve))).toEqual([]))
+  test.each(['approve', 'reassert'])('%s imports aws and core', name => {
+    const own = `functions/${name}`
+    expect(strays(own, inside(core, aws, own))).toEqual([])
+  })
   const intake = 'functions/intake'
   const kindOf = (file: string) => /^functions\/intake\/([^/]+)\//.exec(file)?.[1]
   test('intake imports aws, targets and core, and not its neighbours', () => {
@@ -56,12 +59,13 @@ describe('functions', () => {
     )
     expect(new Set(known.map(({ from }) => from))).toEqual(new Set([`${intake}/source-kinds.ts`]))
   })
-  test('the command line imports the same, and what it shares with replay, approve and sweep, but no handler', () => {
+  test('the command line imports the same, and what it shares with replay, approve, reassert and sweep, but no handler', () => {
     const allowed = inside(
       core,
       targets,
       aws,
       approve,
+      'functions/reassert',
       'functions/replay',
       'functions/sweep',
       'functions/cli',

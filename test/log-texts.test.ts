@@ -4,11 +4,13 @@ import { expect, test } from '@jest/globals'
 import { root } from '../infra/paths.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
-const code = globSync('functions/{sync,intake,replay,approve,sweep,aws}/**/*.ts', { cwd: root })
+const code = globSync('functions/{sync,intake,replay,approve,reassert,sweep,aws}/**/*.ts', { cwd: root })
   .map(read)
   .join('\n')
 const listed = [
-  ...read('functions/README.md').matchAll(/^\| (?:sync|intake|replay|approve|sweep) \| `([^`]+)` \|$/gm),
+  ...read('functions/README.md').matchAll(
+    /^\| (?:sync|intake|replay|approve|reassert|sweep) \| `([^`]+)` \|$/gm,
+  ),
 ].map(([, text]) => text)
 
 test('the glossary lists the text of every line at level ERROR, as the code writes it', () => {

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { reply, type UrlReply } from '../aws/function-url.ts'
 import { forEachOf } from '../core/for-each-of.ts'
 import { type Approval, approvalKey } from '../core/guard/approval.ts'
 import { type Approved, type Caller, readRequest } from './approve-request.ts'
@@ -38,12 +39,6 @@ export interface ApproveAnswer {
   readonly approved: readonly boolean[]
 }
 
-interface Reply {
-  readonly statusCode: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
 /** How long an approval is kept for audits, in days. It counts for a day. */
 const keptDays = 400
 
@@ -53,7 +48,7 @@ const parallel = 16
 /** Creates the function that answers requests of the function URL. `invocation`: the id of the invocation. */
 export function createApprove(
   world: ApproveWorld,
-): (event: Partial<APIGatewayProxyEventV2>, invocation: string) => Promise<Reply> {
+): (event: Partial<APIGatewayProxyEventV2>, invocation: string) => Promise<UrlReply> {
   const { needed, log } = world
   return async (event, invocation) => {
     const request = readRequest(event, invocation)
@@ -90,9 +85,3 @@ async function approve(
   })
   return results
 }
-
-const reply = (statusCode: number, body: object): Reply => ({
-  statusCode,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-})

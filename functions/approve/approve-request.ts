@@ -1,11 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import * as v from 'valibot'
+import { type RefusedCall, readCall } from '../aws/function-url.ts'
 import { nameText } from '../core/event/ids.ts'
-import { parseJson } from '../core/json.ts'
-import { mostOfAnEvent, problemsOf } from '../core/schema-problems.ts'
-
-/** The largest decoded body, in bytes: more than the most changes, which are no larger than their events. */
-const maxBodyBytes = 4 * 1024 * 1024
 
 /** The most changes of one request. The command line sends more in several requests. */
 export const maxChanges = 50
@@ -54,50 +50,12 @@ const body = v.strictObject({
 export type Approved = v.InferOutput<typeof body>
 
 /** A request to approve, or the status and the rule with which it is refused. */
-export type ReadRequest =
-  | ({ readonly ok: true } & Caller & Approved)
-  | { readonly ok: false; readonly status: 400 | 403 | 405 | 413; readonly detail: string }
+export type ReadRequest = ({ readonly ok: true } & Caller & Approved) | RefusedCall
 
-/**
- * Reads a request of the function URL, payload format 2.0. Who calls is read from the request's context alone. Whoever invokes the
- * function directly writes this context, but cannot know the id of the invocation: of a function URL it is the request's (Lambda Developer
- * Guide, function URLs, request payload).
- */
+/** Reads a request of the function URL. Who calls is read from the request's context alone. */
 export function readRequest(event: Partial<APIGatewayProxyEventV2>, invocation: string): ReadRequest {
-  if (event.requestContext?.requestId !== invocation)
-    return refused(403, 'this call did not come through the function URL')
-  const caller = callerOf(event.requestContext)
-  if (!caller) return refused(403, 'only an IAM role or an IAM user may approve')
-  if (event.requestContext?.http?.method !== 'POST') return refused(405, 'send a POST')
-  const text = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
-  if (text.length > maxBodyBytes) return refused(413, `(body): must be at most 4 MiB`)
-  const json = parseJson(text.toString('utf8'))
-  if (!json.ok) return refused(400, '(body): is not JSON')
-  const result = v.safeParse(body, json.value, { abortPipeEarly: true })
-  if (result.success) return { ok: true, ...caller, ...result.output }
-  return refused(400, problemsOf(result.issues, '(body)', mostOfAnEvent).join('; '))
-}
-
-const refused = (status: 400 | 403 | 405 | 413, detail: string): ReadRequest => ({
-  ok: false,
-  status,
-  detail,
-})
-
-const assumedRole = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([\w+=,.@-]{1,64})\/([\w+=,.@-]{1,64})$/
-const user = /^arn:aws[a-z-]*:iam::\d{12}:user\/[!-~]{1,576}$/
-
-/**
- * Lambda writes the caller of a function URL with `AWS_IAM` into the context (IAM User Guide, principal ARNs). The caller of
- * `GetFederationToken` chooses the name in the ARN of a federated user, so it is no identity; the root user is no named person.
- */
-function callerOf(context: unknown): Caller | undefined {
-  const { authorizer } = (context ?? {}) as { authorizer?: { iam?: { userArn?: unknown } } }
-  const arn = authorizer?.iam?.userArn
-  if (typeof arn !== 'string') return undefined
-  if (user.test(arn)) return { approver: arn, session: '' }
-  const found = assumedRole.exec(arn)
-  if (!found) return undefined
-  const [, partition, account, role, session = ''] = found
-  return { approver: `arn:${partition}:iam::${account}:role/${role}`, session }
+  const call = readCall(event, invocation, 'approve', body)
+  if (!call.ok) return call
+  const { principal, session } = call.caller
+  return { ok: true, approver: principal, session, ...call.body }
 }

@@ -9,7 +9,7 @@ export const signWith =
 
 /**
  * The key of re-assertions, from a secret of the form `{"token":"…"}`. `verify`: whether the signature of a text is by this key, or by the
- * key that has replaced it. Both reject if the secret is not readable. Calls `trouble` for each failed read.
+ * key that has replaced it. Each rejects if the secret is not readable. Calls `trouble` for each failed read.
  */
 export function createReassertKey(
   read: ReadSecret,
@@ -20,7 +20,8 @@ export function createReassertKey(
     trouble('key of re-assertions not readable; they are retried until it is', error),
   )
   return {
-    sign: async (text: string): Promise<string> => signWith(await token())(text),
+    /** The function that signs texts. */
+    signer: async () => signWith(await token()),
     verify: async (text: string, signature: string): Promise<boolean> => {
       const isBy = (key: string | undefined) =>
         key !== undefined && timingSafeEqual(Buffer.from(signWith(key)(text)), digitsOf(signature))

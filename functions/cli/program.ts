@@ -7,6 +7,7 @@ import { addExport } from './commands/dead-export.ts'
 import { addList } from './commands/dead-list.ts'
 import { addShow } from './commands/dead-show.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addDrift } from './commands/drift.ts'
 import { addExample } from './commands/example.ts'
 import { addHistory } from './commands/history.ts'
 import { addApprove } from './commands/hold-approve.ts'
@@ -159,6 +160,7 @@ const commands: readonly AddCommand[] = [
   addWho,
   addReview,
   addSweep,
+  addDrift,
   addConsole,
   addDoctor,
   addRoles,

@@ -15,8 +15,11 @@ export interface Names {
   readonly intakeFunction: string
   readonly approveFunction: string
   readonly sweepFunction: string
+  readonly reassertFunction: string
   /** The secret key for the hashes of people's addresses. */
   readonly personSecret: string
+  /** The key that signs re-assertions. */
+  readonly reassertSecret: string
 }
 
 /** The CloudWatch namespace of the metrics. */
@@ -67,7 +70,9 @@ export function namesOf(stage: string): Names {
     intakeFunction: `role-sync-${stage}-intake`,
     approveFunction: `role-sync-${stage}-approve`,
     sweepFunction: `role-sync-${stage}-sweep`,
+    reassertFunction: `role-sync-${stage}-reassert`,
     personSecret: secretName(stage, 'person'),
+    reassertSecret: secretName(stage, 'reassert'),
   }
 }
 

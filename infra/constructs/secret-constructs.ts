@@ -19,7 +19,7 @@ export const addSourceSecret = (scope: Construct, { name, secretName }: SourceDe
     whyNotRotated: `The sender of ${name} must change its token too. A person changes both, and until then the previous one is valid too.`,
   })
 
-interface EmptySecretProps {
+interface SecretProps {
   readonly secretName: string
   readonly description: string
   readonly whyNotRotated: string
@@ -29,7 +29,7 @@ interface EmptySecretProps {
 function addEmptySecret(
   scope: Construct,
   id: string,
-  { secretName, description, whyNotRotated }: EmptySecretProps,
+  { secretName, description, whyNotRotated }: SecretProps,
 ): Secret {
   const secret = new Secret(scope, id, {
     ...{ secretName, description },
@@ -47,10 +47,29 @@ function addEmptySecret(
  * Adds the key for the hashes of people's addresses. CloudFormation generates it. After a change of the key people are searched
  * again.
  */
-export function addPersonSecret(scope: Construct, secretName: string): Secret {
-  const secret = new Secret(scope, 'PersonSecret', {
+export const addPersonSecret = (scope: Construct, secretName: string): Secret =>
+  addGeneratedSecret(scope, 'PersonSecret', {
     secretName,
     description: 'The key for the hashes of e-mail addresses that role-sync remembers',
+    whyNotRotated: 'It protects hashes that expire within days; after a rotation none of them is found.',
+  })
+
+/** Adds the key that signs re-assertions. CloudFormation generates it. */
+export const addReassertSecret = (scope: Construct, secretName: string): Secret =>
+  addGeneratedSecret(scope, 'ReassertSecret', {
+    secretName,
+    description: 'The key that signs re-assertions of role-sync',
+    whyNotRotated:
+      'Whatever it signs ends within an hour. Put another key there at any time: the functions read it again.',
+  })
+
+function addGeneratedSecret(
+  scope: Construct,
+  id: string,
+  { secretName, description, whyNotRotated }: SecretProps,
+): Secret {
+  const secret = new Secret(scope, id, {
+    ...{ secretName, description },
     generateSecretString: {
       secretStringTemplate: '{}',
       generateStringKey: 'token',
@@ -59,9 +78,6 @@ export function addPersonSecret(scope: Construct, secretName: string): Secret {
     },
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
-  Validations.of(secret).acknowledge({
-    id: 'AwsSolutions-SMG4',
-    reason: 'It protects hashes that expire within days; after a rotation none of them is found.',
-  })
+  Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: whyNotRotated })
   return secret
 }

@@ -8,6 +8,7 @@ import { addIntakeAlarms } from './intake-alarms.ts'
 import type { Intake } from './intake-construct.ts'
 import { logicalName } from './logical-name.ts'
 import type { Queues } from './queue-constructs.ts'
+import type { ReassertParts } from './reassert-function.ts'
 import { addAlarm, notifyTopic } from './runbook-alarm.ts'
 import { exposureOfLetters, heldChanges, oldestLetterAge, tableMetric } from './stage-metrics.ts'
 import { addSweepAlarms, type SweepParts } from './sweep-function.ts'
@@ -21,12 +22,13 @@ export interface WatchedParts {
   readonly intake: Intake | undefined
   readonly approvals: ApprovalParts | undefined
   readonly sweep: SweepParts | undefined
+  readonly reassert: ReassertParts | undefined
 }
 
 /** Adds the alarms of a stage. They notify the alarm topic, if there is one. What to do about each: `infra/RUNBOOK.md`. */
 export function addAlarms(scope: Construct, deployment: Deployment, parts: WatchedParts): void {
   const { names, targets, alarmTopicArn } = deployment
-  const { queues, sync, replay, intake, approvals, sweep } = parts
+  const { queues, sync, replay, intake, approvals, sweep, reassert } = parts
   addQueueAlarms(scope, deployment, queues)
   for (const { name } of targets) addTargetAlarms(scope, deployment, name)
   addPersonAlarm(scope, deployment)
@@ -35,6 +37,7 @@ export function addAlarms(scope: Construct, deployment: Deployment, parts: Watch
   if (intake) addFunctionAlarms(scope, deployment, names.intakeFunction, 'intake', intake.lambda)
   if (approvals) addFunctionAlarms(scope, deployment, names.approveFunction, 'approve', approvals.lambda)
   if (sweep) addFunctionAlarms(scope, deployment, names.sweepFunction, 'sweep', sweep.lambda)
+  if (reassert) addFunctionAlarms(scope, deployment, names.reassertFunction, 'reassert', reassert.lambda)
   if (deployment.sweep) addSweepAlarms(scope, deployment, deployment.sweep.hours)
   if (approvals) addHeldAlarm(scope, deployment)
   addTableAlarms(scope, deployment)

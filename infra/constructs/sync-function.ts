@@ -26,6 +26,8 @@ export interface SyncParts {
   readonly targets: readonly (TargetDeployment & { readonly secret: Secret })[]
   readonly personSecret: Secret
   readonly approvals: ApprovalParts | undefined
+  /** The key of re-assertions. */
+  readonly reassertSecret: Secret | undefined
 }
 
 /** Adds the sync function, which consumes the changes queue. */
@@ -48,7 +50,7 @@ export function addSyncFunction(scope: Construct, deployment: Deployment, parts:
 /** The sync function's settings. `functions/sync/sync-settings.ts` parses them; a test compares the two. */
 function environmentOf(
   { stage, timings, history: kept }: Deployment,
-  { queues, ledger, history, topic, targets, personSecret, approvals }: SyncParts,
+  { queues, ledger, history, topic, targets, personSecret, approvals, reassertSecret }: SyncParts,
 ): Record<string, string> {
   return {
     CHANGES_QUEUE_URL: queues.changes.queueUrl,
@@ -58,6 +60,7 @@ function environmentOf(
     ...(topic && { OUTCOMES_TOPIC_ARN: topic.topicArn, OUTCOMES_SOURCE: outcomeSource(stage) }),
     ...Object.assign({}, ...targets.map(targetSettings)),
     ...(approvals && approvalSettings(approvals.table, approvals.needed)),
+    ...(reassertSecret && { REASSERT_SECRET_ARN: reassertSecret.secretArn }),
     PERSON_SECRET_ARN: personSecret.secretArn,
     PERSON_MEMORY_MS: ms(timings.personMemorySeconds),
     RETRY_FROM_MS: ms(timings.retryFromSeconds),
@@ -85,7 +88,7 @@ export function targetSettings({
 }
 
 function grant(sync: IGrantable, parts: SyncParts): void {
-  const { queues, ledger, history, topic, targets, personSecret, approvals } = parts
+  const { queues, ledger, history, topic, targets, personSecret, approvals, reassertSecret } = parts
   const allow = allowing(sync)
 
   // The event source mapping uses the function's role for the first three calls.
@@ -103,6 +106,7 @@ function grant(sync: IGrantable, parts: SyncParts): void {
     ['secretsmanager:GetSecretValue'],
     ...targets.map(({ secret }) => secret.secretArn),
     personSecret.secretArn,
+    ...(reassertSecret ? [reassertSecret.secretArn] : []),
   )
 }
 

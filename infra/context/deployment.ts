@@ -44,6 +44,8 @@ export interface Deployment {
   readonly sweep: { readonly hours: number; readonly callsPerMinute: number } | undefined
   /** Whether the stage tells a topic of outcomes. */
   readonly tellsOutcomes: boolean
+  /** Whether operators can have written again what is applied. */
+  readonly reasserts: boolean
   readonly thresholds: Thresholds
   /** The SNS topic that the alarms notify, if any. */
   readonly alarmTopicArn: string | undefined
@@ -147,6 +149,7 @@ export function readSettings(
       history: history === 'off' ? undefined : { days: historyDays },
       sweep: values.sweep === 'off' ? undefined : { hours: sweepHours, callsPerMinute: sweepCallsPerMinute },
       tellsOutcomes: values.outcomes === 'on',
+      reasserts: values.reassert === 'on',
       thresholds: thresholdsOf(pick(values, Object.keys(thresholdEntries))),
       alarmTopicArn: values.alarmTopicArn,
       runbookUrl: values.runbookUrl ?? runbookIn(ownPackage),

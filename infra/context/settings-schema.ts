@@ -90,6 +90,8 @@ export const stageEntries = {
   historyDays: v.optional(wholeNumber(0, 36_500), 400),
   /** Whether the stage tells a topic of outcomes. */
   outcomes: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'off'),
+  /** Whether operators can have written again what is applied. */
+  reassert: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'off'),
   /** Whether the targets are read and compared with the ledger. */
   sweep: v.optional(v.picklist(['on', 'off'], 'must be on or off'), 'on'),
   /** How often a round of the sweep begins. */

@@ -18,7 +18,7 @@ export interface SourceDeployment {
 }
 
 /** The short names of the secrets that no source may use. */
-const reservedSecrets = [...kinds.map(({ name }) => name), personTarget]
+const reservedSecrets = [...kinds.map(({ name }) => name), personTarget, 'reassert']
 
 /** Reads the declared sources and checks their roles against the catalogue, if it could be read. */
 export const readSources = (file: Reviewed, catalogue: Catalogue | undefined): Parsed<readonly Declared[]> =>

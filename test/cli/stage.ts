@@ -11,6 +11,7 @@ import { createApprove } from '../../functions/approve/approve-changes.ts'
 import { createApprovals } from '../../functions/aws/approvals-table.ts'
 import { createHistory } from '../../functions/aws/history-table.ts'
 import { createLedger } from '../../functions/aws/ledger-table.ts'
+import { signWith } from '../../functions/aws/reassert-key.ts'
 import { sha256 } from '../../functions/aws/sha256.ts'
 import type { Listening } from '../../functions/cli/loopback/loopback-listener.ts'
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
@@ -20,6 +21,7 @@ import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import { scopeOf } from '../../functions/core/people/person-event.ts'
 import type { Stepped } from '../../functions/core/ports.ts'
 import { ledgerIndex, namesOf } from '../../functions/core/resource-names.ts'
+import { createReassert } from '../../functions/reassert/send-reassertions.ts'
 import { describeCatalogue } from '../../functions/replay/described-catalogue.ts'
 import { readRequest } from '../../functions/replay/replay-request.ts'
 import { readCatalogue } from '../../functions/targets/index.ts'
@@ -30,6 +32,7 @@ import { startLambda } from '../../infra/local/lambda/lambda-endpoint.ts'
 import { startFunctionUrl } from '../../infra/local/stack/function-url.ts'
 import type { FunctionDescription } from '../../infra/local/template/template-functions.ts'
 import { batchesOf } from '../support/aws.ts'
+import { noon } from '../support/events.ts'
 import { createHistoryTable } from '../support/history.ts'
 import { clientOf, databaseOf } from './fake-world.ts'
 
@@ -78,14 +81,32 @@ export async function startStages() {
       const approvals = createApprovals(names.approvalsTable, batchesOf(database))
       const log = { approval: () => undefined, trouble: () => undefined }
       const answer = createApprove({ ...approvals, needed, hash: sha256, now: Date.now, log })
+      await serve(names.approveFunction, answer)
+    }
+    /** Deploys the reassert function. */
+    const reassert = async () => {
+      const log = { reassertion: () => undefined, trouble: () => undefined }
+      const changes = `${sqs.url}/000000000000/${names.changesQueue}`
+      const answer = createReassert({
+        read: createLedger(names.ledgerTable, batchesOf(database)).read,
+        enqueue: async bodies => {
+          for (const body of bodies) await send(changes, body, {})
+        },
+        sign: async () => signWith('key'),
+        ...{ source: `//role-sync/${stage}/drift`, newId: () => crypto.randomUUID(), now: () => noon, log },
+      })
+      await serve(names.reassertFunction, answer)
+    }
+    /** Serves a function's URL. */
+    const serve = async (name: string, answer: (event: never, id: string) => Promise<unknown>) => {
       const invoke = async (event: unknown, id = '') => ({
         ending: { kind: 'returned' as const, value: await answer(event as never, id) },
         lines: [],
       })
       const { url, stop } = await startFunctionUrl(0, { invoke, stop: async () => {} }, () => undefined)
       served.push({ url, stop })
-      described.functions.push({ name: names.approveFunction, arn: names.approveFunction } as never)
-      described.urls.set(names.approveFunction, `${url}/`)
+      described.functions.push({ name, arn: name } as never)
+      described.urls.set(name, `${url}/`)
     }
     const send = (QueueUrl: string, MessageBody: string, attributes: LetterAttributes) =>
       client.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes: toSqs(attributes) }))
@@ -98,6 +119,7 @@ export async function startStages() {
       deploy,
       functions,
       guard,
+      reassert,
       /** Puts a letter on the dead-letter queue and answers its message id. */
       letter: async (body: string, attributes: LetterAttributes = {}) =>
         (await send(deadLetters, body, attributes)).MessageId as string,

@@ -11,7 +11,7 @@ export interface Area {
  */
 export const areas: readonly Area[] = [
   { name: 'core', atLeast: 95 },
-  ...['sync', 'http', 'aws', 'targets', 'intake', 'replay', 'approve', 'sweep'].map(name => ({
+  ...['sync', 'http', 'aws', 'targets', 'intake', 'replay', 'approve', 'reassert', 'sweep'].map(name => ({
     name,
     atLeast: 90,
   })),

@@ -75,7 +75,7 @@ export async function applyAndReport(
 
 /** Asks whether to do this with a plan, unless `--yes` is given. Rejects with a Failure if nobody can be asked. */
 export async function isAgreed(
-  { hash, plannedAt }: Plan,
+  { hash, plannedAt }: Pick<Plan, 'hash' | 'plannedAt'>,
   what: string,
   options: GlobalOptions & Pick<ApplyCommandOptions, 'yes'>,
   world: CliWorld,

@@ -1,11 +1,15 @@
 import type { ScopeMembers } from '../../aws/scope-members.ts'
 import { type MemberRow, readScope } from '../../sweep/read-scope.ts'
 import { createPace } from '../../sweep/sweep-pace.ts'
+import { kinds } from '../../targets/index.ts'
 import type { Target, TargetKind } from '../../targets/target.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { durationWords } from '../io/durations.ts'
+import { openScopeMembers } from '../io/ledger-reader.ts'
 import { startProgress } from '../io/progress-bar.ts'
 import { createReadOnlyHttp } from '../io/read-only-http.ts'
+import { type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
+import { connectTargets, readToken } from './target-options.ts'
 
 /** The scope to read, and the way to its target and its members in the ledger. */
 export interface ReviewedScope {
@@ -15,6 +19,23 @@ export interface ReviewedScope {
   readonly scope: string
   readonly token: string
   readonly members: ScopeMembers
+}
+
+/** The scope of this name with what its reading needs, from the options and the environment. Throws a Failure if something is not set. */
+export function scopeToRead(
+  name: string,
+  options: GlobalOptions & Readonly<Record<string, unknown>>,
+  world: CliWorld,
+): ReviewedScope {
+  const [targetName = '', scope = ''] = name.split('/')
+  const stage = stageOf(options, world.env)
+  return {
+    kind: kinds.find(each => each.name === targetName)!,
+    target: connectTargets(options, world.env).get(targetName)!,
+    scope,
+    token: readToken(targetName, options, world.env),
+    members: openScopeMembers(world, stage, stageNames(stage).ledgerTable),
+  }
 }
 
 /** How many calls a minute a list takes at most. The target's limit is there for changes. */

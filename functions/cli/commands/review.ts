@@ -1,22 +1,20 @@
 import { sha256 } from '../../aws/sha256.ts'
 import { catalogueHash } from '../../core/event/role-catalogue.ts'
 import type { Finding } from '../../core/sweep/finding.ts'
-import { kinds } from '../../targets/index.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { moment } from '../io/durations.ts'
 import { exit, Failure, Unavailable } from '../io/exit-codes.ts'
 import { createFile, openSpool, type Spool } from '../io/files.ts'
-import { openScopeMembers } from '../io/ledger-reader.ts'
 import { jsonText, line, note } from '../io/output.ts'
 import { ownCommit, ownVersion } from '../io/own-version.ts'
 import { mostRows, table } from '../io/text-table.ts'
 import { countWords } from './letter-rows.ts'
 import { type ReviewFile, writeReview } from './review-formats.ts'
-import { readMembers } from './review-reading.ts'
+import { readMembers, scopeToRead } from './review-reading.ts'
 import { columnsOf, createRows, findingWords, type Review, type ReviewRow } from './review-rows.ts'
 import { readSources } from './review-sources.ts'
-import { examples, type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
-import { addTargetOptions, connectTargets, readToken, tokenNames } from './target-options.ts'
+import { examples, type GlobalOptions, stageOf } from './stage-options.ts'
+import { addTargetOptions, tokenNames } from './target-options.ts'
 import { scopeGiven } from './who.ts'
 
 type ReviewOptions = GlobalOptions &
@@ -77,19 +75,16 @@ async function make(
   spool: Spool<ReviewRow>,
   world: CliWorld,
 ): Promise<Review | string> {
-  const [targetName = '', scope = ''] = name.split('/')
-  const kind = kinds.find(each => each.name === targetName)!
-  const target = connectTargets(options, world.env).get(targetName)!
-  const token = readToken(targetName, options, world.env)
+  const toRead = scopeToRead(name, options, world)
+  const { kind, scope } = toRead
   const stage = stageOf(options, world.env)
-  const members = openScopeMembers(world, stage, stageNames(stage).ledgerTable)
   const people = options.people ?? false
   try {
     const { remarks, ...sources } = await readSources(name, options, world)
     const rowOf = createRows({ ...sources, kind, scope, people })
     const from = moment(world.now())
     const counts = Object.fromEntries(Object.keys(findingWords).map(finding => [finding, 0]))
-    const why = await readMembers({ kind, target, scope, token, members }, world, async row => {
+    const why = await readMembers(toRead, world, async row => {
       counts[row.finding] = (counts[row.finding] ?? 0) + 1
       await spool.add(rowOf(row))
     })

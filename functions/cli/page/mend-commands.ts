@@ -11,7 +11,8 @@ const ways: Readonly<Record<LetterReason, { readonly means: string; readonly edi
   },
   time_in_future: { means: 'The time of the event is still to come. Replay it then.' },
   expired: {
-    means: 'A re-assertion was not written within its time. Look at the member, then drop the letter.',
+    means:
+      'A re-assertion was not written within its time. Plan the drift of its scope again, then drop the letter.',
   },
   rejected: { means: 'The target refuses the request. Correct the role id in the catalogue, then replay.' },
   forbidden: { means: 'The token may not do this. Give it the permission, then replay.' },

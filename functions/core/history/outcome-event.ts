@@ -10,7 +10,7 @@ export interface OutcomeEvent {
   readonly attributes: Readonly<Record<string, string>>
 }
 
-/** The CloudEvents `source` of a stage. */
+/** The CloudEvents `source` of a stage. That of its re-assertions and accepted drifts is `<source>/drift`. */
 export const outcomeSource = (stage: string): string => `//role-sync/${stage}`
 
 /**
