@@ -94,7 +94,7 @@ function createRosters({ keys, rosters: memory }: ProtectedPeople, world: SyncWo
   async function read(name: string, lists: MemberLists): Promise<Roster | Waits> {
     const [target = '', scope = ''] = name.split('/')
     const members = new Map<string, Set<string>>()
-    // A list of several pages can shift while it is read, so an absence needs a second reading.
+    // A list of several pages can shift while it is read, so it is read twice: a person may have two memberships.
     for (let reading = 1; reading <= 2; reading++) {
       const search = await lists.search({ target, scope } satisfies Scope, anybody(keys.size))
       if (!search.ok) {
@@ -110,7 +110,7 @@ function createRosters({ keys, rosters: memory }: ProtectedPeople, world: SyncWo
       } catch {
         return { cause: 'read_failed', detail: 'the secret of people is not readable' }
       }
-      if (search.pages <= 1 || members.size === keys.size) break
+      if (search.pages <= 1) break
     }
     const found = Object.fromEntries([...members].map(([key, own]) => [key, [...own]]))
     return (await memory.remember(name, found).catch(failed)) ?? { members: found, until: now() }

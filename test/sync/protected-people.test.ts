@@ -142,6 +142,12 @@ describe('what is known of a list', () => {
     await world.run(about('2'))
     expect({ ends: ends(world), readings: world.readings() }).toEqual({ ends: ['2 held'], readings: 2 })
   })
+  test('of several pages with the person is read a second time too: another membership may have been passed over', async () => {
+    const second = { ...jane, member: memberName('7') }
+    const world = await worldOf([listsMore(1, jane), lists(joe), listsMore(1, jane), lists(second)])
+    await world.run(about('7'))
+    expect({ ends: ends(world), readings: world.readings() }).toEqual({ ends: ['7 held'], readings: 2 })
+  })
   test('is not asked for a target without changes', async () => {
     const world = await worldOf([])
     await world.run(about('3'))

@@ -18,8 +18,8 @@ export interface Demotion {
   readonly at: number
 }
 
-/** How long an item stays that no change asks for, in milliseconds: longer than any demotion is under way. */
-const keepMs = 86_400_000
+/** How long an item stays that no change asks for, in milliseconds: longer than any instance can remember it. Without it the revision begins anew. */
+const keepMs = 14 * 86_400_000
 
 /** The key of a scope's item. */
 export const scopeLeaseKey = (scope: string): string => `owners/${scope}`

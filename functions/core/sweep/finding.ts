@@ -42,15 +42,18 @@ export function findingOf(
 }
 
 /**
- * Whether a write of role-sync may have had an effect that is not known, or a change is retried. After failures, a letter says that one
- * is not retried any more.
+ * Whether a write of role-sync may have had an effect that is not known, or a change is retried. A change that has its letter is not: once no write
+ * of it can land any more, what the list shows is believed. Else a drift of such a member would be hidden for ever.
  */
 function isInFlight(
   { applied, reasserted, lease, unanswered, unproven, failures, ended = [] }: Entry,
   since: number,
 ): boolean {
-  if (lease || (unanswered && unanswered.until > since)) return true
+  const hasLetter = (event: string) => ended.some(({ version }) => version.id === event)
+  if (lease && (lease.until > since || !hasLetter(lease.event))) return true
+  if (unanswered && unanswered.until > since) return true
   const provenAt = reasserted?.[0]?.at ?? applied?.at
-  if ((provenAt !== undefined && provenAt > since) || unproven !== undefined) return true
+  if (provenAt !== undefined && provenAt > since) return true
+  if (unproven !== undefined && !hasLetter(unproven)) return true
   return failures > 0 && ended.length === 0
 }

@@ -70,9 +70,12 @@ export function createReadingNotes() {
       if (quiet.has(row.finding)) return
       const stored = storedOf(row)
       const bytes = Buffer.byteLength(JSON.stringify(stored))
-      if (bytes > left) more += 1
-      else findings.push(stored)
-      left -= Math.min(bytes, left)
+      if (bytes > left) {
+        more += 1
+        return
+      }
+      findings.push(stored)
+      left -= bytes
     },
     notes: (): Pick<ScopeReading, 'counts' | 'findings' | 'more'> => ({ counts, findings, more }),
   }

@@ -19,7 +19,7 @@ describe('the lease of a scope', () => {
   test('is taken where nobody has it, and kept for a day', () => {
     expect(takeScope(undefined, key, of(), never)).toEqual({
       kind: 'taken',
-      entry: { member: 'owners/wacht/1', rev: 1, demotion: of(), expires: 87_400 },
+      entry: { member: 'owners/wacht/1', rev: 1, demotion: of(), expires: 1_210_600 },
     })
   })
   test('of another member is free only if that demotion is over', () => {

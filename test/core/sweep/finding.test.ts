@@ -74,11 +74,19 @@ test('an unanswered write whose time was up a minute before the page says nothin
   expect(found(entry({ unproven: 'e2' }), b)).toBe('in_flight')
 })
 
-test('a letter ends what failed, but nothing that may have had an effect', () => {
+test('a letter ends its change, once no write of it can land any more', () => {
   const ended = { ended: [endedOf(2)], failures: 4 }
+  const ranOut = { ...leaseOf(at - settledAfterMs), event: endedOf(2).version.id }
   expect(found(applied(ended), b)).toBe('drift')
   expect(missing(applied(ended))).toBe('gone')
-  expect(found(applied({ ...ended, lease: leaseOf(at) }), b)).toBe('in_flight')
-  expect(found(applied({ ...ended, unproven: 'e2' }), b)).toBe('in_flight')
+  expect(found(applied({ ...ended, unproven: endedOf(2).version.id }), b)).toBe('drift')
+  expect(found(applied({ ...ended, lease: ranOut }), b)).toBe('drift')
+  expect(found(applied({ ...ended, lease: { ...ranOut, until: ranOut.until + 1 } }), b)).toBe('in_flight')
   expect(found(applied({ ...ended, unanswered: { until: at, desired: b } }), b)).toBe('in_flight')
+})
+
+test('a letter of one change does not end another', () => {
+  const ended = { ended: [endedOf(2)] }
+  expect(found(applied({ ...ended, unproven: 'e9' }), b)).toBe('in_flight')
+  expect(found(applied({ ...ended, lease: { ...leaseOf(1), event: 'e9' } }), b)).toBe('in_flight')
 })

@@ -26,6 +26,13 @@ test('a reading keeps no personal data: ids that look like it are redacted', () 
   expect(JSON.stringify(notes())).not.toContain('jane@')
 })
 
+test('a finding that does not fit takes no room from those behind it', () => {
+  const { add, notes } = createReadingNotes()
+  add({ ...row, finding: 'unmanaged', shown: { groupIds: ['x'.repeat(200_000)] } })
+  add({ ...row, finding: 'unmanaged', shown: b })
+  expect(notes()).toMatchObject({ findings: [{ shown: b }], more: 1 })
+})
+
 test('a reading keeps no more than fits in an item, and counts the others', () => {
   const { add, notes } = createReadingNotes()
   for (let n = 0; n < 3000; n++)
