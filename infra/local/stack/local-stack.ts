@@ -59,7 +59,7 @@ const lambdaPlace = 5
 /** The offset of the HTTP API's port, after the page. */
 const apiPlace = 7
 
-/** The offset of the function URL's port. */
+/** The offset of the first function URL's port. */
 const urlPlace = 8
 
 /** Starts the resources of the template, without polling. Rejects with EADDRINUSE if a port is in use. */
@@ -104,11 +104,13 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   /** Ends all sources of invocations. They end together, so that none continues while another one waits. */
   const ends: (() => Promise<void>)[] = []
   started.defer(async () => void (await Promise.all(ends.map(end => end()))))
-  // A stack has at most one function URL: that of the approve function.
-  const [withUrl] = functionsWithUrl(template, scope)
   const urls = new Map<string, string>()
-  if (withUrl !== undefined) {
-    const served = await startFunctionUrl(following(port, urlPlace), poolOf(withUrl), options.onTrouble)
+  for (const [index, withUrl] of functionsWithUrl(template, scope).entries()) {
+    const served = await startFunctionUrl(
+      following(port, urlPlace + index),
+      poolOf(withUrl),
+      options.onTrouble,
+    )
     ends.push(served.stop)
     urls.set(withUrl, `${served.url}/`)
   }
