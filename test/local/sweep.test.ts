@@ -3,6 +3,7 @@ import { parseLine } from '../../functions/cli/page/log-lines.ts'
 import { type LocalSynthesis, synthesizeLocal } from '../../infra/local/run/local-synthesis.ts'
 import { readOptions } from '../../infra/local/run/run-options.ts'
 import { startWachtSandbox, type WachtSandbox } from '../../infra/local/sandbox/wacht/wacht-sandbox.ts'
+import { commandLine } from '../cli/fake-world.ts'
 import { runProgram } from '../cli/program.ts'
 import { startTinyStack, type TinyStack } from './tiny-stack.ts'
 
@@ -87,6 +88,34 @@ test('a role that somebody changes at the target is found by the sweep, with bot
   expect((await cli('sweep', 'list')).out).toMatch(new RegExp(`^${scope} +complete .* 1 +1 +1 +0$`, 'm'))
   const readings = stack.lines.map(parseLine).filter(line => line?.message === 'reading')
   expect(readings.at(-1)).toMatchObject({ scope, complete: true, drift: 1, gone: 1, calls: 1 })
+})
+
+test('a review shows the same members with the event that each role is from, and writes them to files', async () => {
+  const { environment } = stack
+  const { code, out, err } = await commandLine(
+    ['review', '--scope', scope, '--stage', 'local', '--json', '--no-letters', '--people'],
+    {
+      sqs: environment.AWS_ENDPOINT_URL_SQS!,
+      dynamodb: environment.AWS_ENDPOINT_URL_DYNAMODB!,
+      lambda: environment.AWS_ENDPOINT_URL_LAMBDA!,
+      // What was applied a moment ago could be in flight still.
+      now: Date.now() + 120_000,
+      env: { WACHT_URL: wacht.url, WACHT_DIALECT: 'role_ids', WACHT_TOKEN: 't' },
+    },
+  )
+  expect({ code, err }).toEqual({ code: 0, err: 'Dead letters were not looked at.\n' })
+  expect(JSON.parse(out)).toMatchObject({
+    counts: { drift: 1, unmanaged: 1, gone: 1, same: 0 },
+    rows: [
+      {
+        ...{ member: `${scope}/1`, finding: 'drift', event: 'e1', email: expect.stringContaining('@') },
+        atTarget: { state: { role_ids: [plain] } },
+        inLedger: { state: { roleId: engineer } },
+      },
+      { member: `${scope}/3`, finding: 'unmanaged' },
+      { member: `${scope}/2`, finding: 'gone', event: 'e2' },
+    ],
+  })
 })
 
 test('the schedule begins a round, which reads the scopes of the catalogue and of the ledger, and then rests', async () => {

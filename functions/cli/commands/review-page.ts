@@ -11,10 +11,13 @@ body { margin: 24px; font: 14px/1.45 system-ui, sans-serif; color: light-dark(#1
 h1 { font-size: 20px; margin: 0 0 4px; }
 p, ul { margin: 0 0 12px; }
 .facts, td.same { color: var(--muted); }
-.counts { width: auto; margin-bottom: 16px; }
+.counts { margin-bottom: 16px; }
 .counts td:first-child { text-align: right; font-weight: 600; }
-table { border-collapse: collapse; width: 100%; font-size: 13px; }
-th, td { padding: 4px 8px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+table { border-collapse: collapse; font-size: 13px; }
+th, td { padding: 4px 8px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+#members td { overflow-wrap: anywhere; min-width: 6.5em; }
+#members td:first-child { min-width: 13em; }
+td[class], .counts td:first-child { white-space: nowrap; }
 th button { all: unset; cursor: pointer; font-weight: 600; }
 th button:focus-visible { outline: 2px solid; }
 th[aria-sort=ascending] button::after { content: " ↑"; }
@@ -22,7 +25,8 @@ th[aria-sort=descending] button::after { content: " ↓"; }
 .drift, .unmanaged, .gone { color: var(--bad); font-weight: 600; }
 .unapplied, .in_flight, .unshown { color: var(--wait); font-weight: 600; }
 @page { size: A4 landscape; margin: 12mm; }
-@media print { :root { color-scheme: light; } body { margin: 0; font-size: 9pt; } table { font-size: 7.5pt; }
+@media print { :root { color-scheme: light; } body { margin: 0; font-size: 9pt; } table { font-size: 7pt; }
+  #members :is(th, td) { padding: 2px 4px; min-width: 0 !important; }
   thead { display: table-header-group; } tr { break-inside: avoid; } th button::after { content: none !important; } }
 `
 
@@ -62,7 +66,7 @@ export async function* htmlOf({ rows, columns, ...summary }: Review): AsyncGener
   yield `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="content-security-policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${text(`Access review of ${scope}`)}</title>
-<style>${style}</style></head><body>
+<style>${style}</style></head><body><main>
 <h1>${text(`Access review of ${scope}`)}</h1>
 <p class="facts">${text(`Stage ${stage}. Read from ${from} until ${until}, to its end: ${members} members. Made by ${by}.`)}</p>
 <table class="counts"><tbody>
@@ -72,8 +76,13 @@ ${remarks.length > 0 ? `<ul>${remarks.map(remark => `<li>${text(remark)}</li>`).
 <tbody id="rows">
 `
   for await (const row of rows()) yield `<tr>${columns.map(column => cell(column, row)).join('')}</tr>\n`
-  yield `</tbody></table>\n<script>${script}</script></body></html>\n`
+  yield `</tbody></table></main>\n<script>${script}</script></body></html>\n`
 }
 
 const cell = ({ head, of }: Column<ReviewRow>, row: ReviewRow): string =>
-  head === 'finding' ? `<td class="${row.finding}">${row.finding}</td>` : `<td>${text(of(row))}</td>`
+  head === 'finding'
+    ? `<td class="${row.finding}">${row.finding}</td>`
+    : `<td>${text(of(row)).replace(breakable, '$&<wbr>')}</td>`
+
+/** Where a cell may be broken into lines: in a name, and between date and time. */
+const breakable = /(?<!\/)\/(?!\/)|^\d{4}-\d\d-\d\dT/g

@@ -18,7 +18,7 @@ export interface ReviewSources {
   readonly letters: ReadonlyMap<string, WaitingLetters> | undefined
   /** From the event's time to the proof of each member's last withdrawal, in seconds. */
   readonly exposures: ReadonlyMap<string, number>
-  readonly remarks: readonly string[]
+  readonly remarks: string[]
 }
 
 /** Reads the deployed catalogue, the letters about a scope, given by its name, and its history. */

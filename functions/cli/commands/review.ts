@@ -68,6 +68,13 @@ async function review(options: ReviewOptions, world: CliWorld): Promise<number> 
   }
 }
 
+const unshownWords =
+  "The list of the target does not show what some members hold. In Wacht's dialect role_id it never does: see WACHT_DIALECT."
+
+const unlistedWords = (members: ReadonlySet<string>): string =>
+  'Dead letters wait for members without a row: the target does not list, and the ledger has nothing of ' +
+  `${members.size}: ${[...members].slice(0, 5).join(', ')}${members.size > 5 ? ', …' : ''}.`
+
 /** Makes the review of a scope, given by its name. Resolves to a text if it cannot be complete. */
 async function make(
   name: string,
@@ -83,12 +90,16 @@ async function make(
     const { remarks, ...sources } = await readSources(name, options, world)
     const rowOf = createRows({ ...sources, kind, scope, people })
     const from = moment(world.now())
+    const unlisted = new Set(sources.letters?.keys())
     const counts = Object.fromEntries(Object.keys(findingWords).map(finding => [finding, 0]))
     const why = await readMembers(toRead, world, async row => {
       counts[row.finding] = (counts[row.finding] ?? 0) + 1
+      unlisted.delete(row.member)
       await spool.add(rowOf(row))
     })
     if (why !== undefined) return why
+    if (counts.unshown) remarks.push(unshownWords)
+    if (unlisted.size > 0) remarks.push(unlistedWords(unlisted))
     const commit = await ownCommit(world.env)
     return {
       ...{ scope: name, stage, from, until: moment(world.now()) },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
@@ -193,13 +194,24 @@ describe('the page', () => {
     expect(
       await tab.value(`[...document.querySelectorAll('#rows td')].map(cell => cell.textContent)`),
     ).toContain(hostile)
-    expect(await tab.value('document.querySelectorAll("#rows :not(tr, td)").length')).toBe(0)
+    expect(await tab.value('document.querySelectorAll("#rows :not(tr, td, wbr)").length')).toBe(0)
     await tab.value(`document.body.insertAdjacentHTML('beforeend', ${JSON.stringify(hostile)})`)
     await tab.value(
       `document.body.append(Object.assign(document.createElement('script'), { text: "document.title='taken'" }))`,
     )
     expect(await tab.value('document.title')).toBe(`Access review of ${scope}`)
     expect(tab.complaints.length).toBeGreaterThan(0)
+    await tab.close()
+  })
+
+  test('is readable for everybody, as axe sees it', async () => {
+    const tab = await open()
+    await tab.script(createRequire(import.meta.url).resolve('axe-core'))
+    expect(
+      await tab.value(
+        `axe.run().then(({ violations }) => violations.map(({ id, help }) => id + ': ' + help))`,
+      ),
+    ).toEqual([])
     await tab.close()
   })
 

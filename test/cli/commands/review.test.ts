@@ -129,6 +129,25 @@ describe('what was not asked is said', () => {
       'About 1 dead letters were hidden: another reader had them.',
     ])
   })
+  test('of letters for members who have no row', async () => {
+    const letter = (id: string) => stage.letter('no JSON', { reason: 'not_found', member: `${scope}/${id}` })
+    for (const id of ['1', '2', '3', '4', '5', '6', '7']) await letter(id)
+    list(['7', ...held])
+    expect((await found()).summary.remarks).toContainEqual(
+      expect.stringMatching(
+        /^Dead letters wait for members without a row: .* nothing of 6: (wacht\/\d+\/\d, ){5}…\.$/,
+      ),
+    )
+  })
+  test('of a list that does not show roles', async () => {
+    list(['1', ...held])
+    await stage.entry(holding('1', 1))
+    const { findings, summary } = await found({ env: { WACHT_DIALECT: 'role_id' } })
+    expect(findings).toEqual(['1 unshown'])
+    expect(summary.remarks).toEqual([
+      "The list of the target does not show what some members hold. In Wacht's dialect role_id it never does: see WACHT_DIALECT.",
+    ])
+  })
   test('of roles that are not those that are deployed', async () => {
     stage.functions.clear()
     list(['1', ...held])
