@@ -86,8 +86,9 @@ export class RoleSync extends Construct {
     const personSecret = addPersonSecret(this, names.personSecret)
     const approvals = addApprovals(this, deployment)
     const reassertSecret = addReassertKey(this, deployment)
-    const secrets = { targets, personSecret, reassertSecret }
-    const parts = { queues, ledger, history, topic: outcomes?.topic, ...secrets, approvals }
+    const sweep = addSweep(this, deployment, { ledger, targets })
+    const others = { targets, personSecret, reassertSecret, readings: sweep?.known }
+    const parts = { queues, ledger, history, topic: outcomes?.topic, ...others, approvals }
     const sync = addSyncFunction(this, deployment, parts)
     const replay = addReplayFunction(this, deployment, queues, ledger)
     const intake = addIntake(this, deployment, queues)
@@ -95,7 +96,6 @@ export class RoleSync extends Construct {
     if (approvals)
       trustSenders([sync, replay], [sync, replay, ...[intake, reassert].flatMap(part => part?.lambda ?? [])])
 
-    const sweep = addSweep(this, deployment, parts)
     const watched = { queues, sync, replay, intake, approvals, sweep, reassert }
     addAlarms(this, deployment, watched)
     addDashboard(this, deployment, watched)

@@ -1,4 +1,4 @@
-import type * as v from 'valibot'
+import * as v from 'valibot'
 
 /** How many problems of an event its letter names. A hostile event could have thousands. */
 export const mostOfAnEvent = 5
@@ -22,4 +22,10 @@ function ruleOf(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === 'never') return 'is not a known field'
   if (issue.received === 'undefined') return 'is missing'
   return issue.message
+}
+
+/** A whole number within two bounds, both included. */
+export const whole = (from: number, to: number) => {
+  const rule = `must be a whole number from ${from} to ${to}`
+  return v.pipe(v.number(rule), v.integer(rule), v.minValue(from, rule), v.maxValue(to, rule))
 }

@@ -40,7 +40,7 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
     facts: proofFacts(message, role),
     holder: world.newHolder(),
     givenUpAt: givenUpAt(message, rules),
-    guarded: guardedOf(delivery, world),
+    guarded: await guardedOf(delivery, world),
     reasserts: change.reasserts,
   }
   const { guarded } = self

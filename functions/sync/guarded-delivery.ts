@@ -2,24 +2,25 @@ import type { GuardName } from '../core/dead-letter/reason.ts'
 import type { Delivery } from '../core/event/by-member.ts'
 import { isReplay } from '../core/event/sqs-message.ts'
 import { type Approval, approvalKey, approvers } from '../core/guard/approval.ts'
+import { heldByBurst } from '../core/guard/burst.ts'
 import { claimOf } from '../core/guard/burst-places.ts'
 import type { Held } from '../core/guard/guards.ts'
 import { ownerDetail } from '../core/guard/last-owner.ts'
 import type { Guarded } from '../core/ledger/ledger-entry.ts'
 import type { Opened } from '../core/ledger/open-entry.ts'
 import type { Deferred } from '../core/outcome/effect.ts'
-import type { SyncWorld, TargetBatch } from './sync-world.ts'
+import type { GuardLink, SyncWorld, TargetBatch } from './sync-world.ts'
 
 /** What holds this change, or would hold it, if anything does. What it is comes before what it leaves behind. */
-export function guardedOf(
+export async function guardedOf(
   { message: { sender = '' }, change }: Delivery,
   { guards, hash }: Pick<SyncWorld, 'guards' | 'hash'>,
-): Guarded | undefined {
+): Promise<Guarded | undefined> {
   const owners = guards?.owners?.of(change) ?? []
   const [owner] = owners
-  const tried = guards?.trial?.(change, sender)
+  const tried = await withKnown(guards?.trial?.(change, sender), guards)
   const held =
-    guards?.guard(change, sender) ??
+    (await withKnown(guards?.guard(change, sender), guards)) ??
     (owner && { guard: 'last_owner' as const, detail: ownerDetail(owner) }) ??
     tried
   return (
@@ -30,6 +31,16 @@ export function guardedOf(
       ...(tried && { tried }),
     }
   )
+}
+
+/** What a guard holds, with the number of members that its share is of. */
+export async function withKnown(
+  held: Held | undefined,
+  guards: Pick<GuardLink, 'knownMembers'> | undefined,
+): Promise<Held | undefined> {
+  const limit = held?.limit
+  if (limit?.share === undefined) return held
+  return heldByBurst({ ...limit, known: await guards?.knownMembers?.(limit.burst.scope) })
 }
 
 type Unapproved = Extract<Opened, { kind: 'unapproved' }>

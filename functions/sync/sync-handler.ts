@@ -4,6 +4,7 @@ import catalogue from '#roles' with { type: 'json' }
 import { createApprovals } from '../aws/approvals-table.ts'
 import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
 import { createHistory } from '../aws/history-table.ts'
+import { createKnownMembers } from '../aws/known-members.ts'
 import { createLedger } from '../aws/ledger-table.ts'
 import { createOutcomeTopic } from '../aws/outcome-topic.ts'
 import { createPersonMemory, createRosterMemory } from '../aws/person-memory.ts'
@@ -74,6 +75,10 @@ const consume = createConsumer({
     approvals: createApprovals(guarded.table, dynamodb),
     needed: guarded.needed,
     bursts: createLedger(settings.LEDGER_TABLE, dynamodb),
+    knownMembers:
+      settings.SWEEP_TABLE === undefined
+        ? undefined
+        : createKnownMembers(settings.SWEEP_TABLE, now, telemetry.trouble, dynamodb),
     owners: guarded.guards.last_owner && {
       of: createOwners(guarded.guards.last_owner, kinds, roles),
       leases: createLedger(settings.LEDGER_TABLE, dynamodb),

@@ -27,6 +27,8 @@ const own = v.object({
   TRUSTED_SENDERS: v.optional(names),
   APPROVALS_TABLE: v.optional(text),
   APPROVALS_NEEDED: v.optional(wholeNumber),
+  /** Absent if no rule for bursts has a share, or the stage has no sweep. */
+  SWEEP_TABLE: v.optional(text),
   RETRY_FROM_MS: millis,
   RETRY_CAP_MS: millis,
   REQUEST_TIMEOUT_MS: millis,

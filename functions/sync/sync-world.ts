@@ -1,7 +1,7 @@
 import type { Hash } from '../core/dead-letter/planned-letters.ts'
 import type { ParsedEvent } from '../core/event/event.ts'
 import type { Scope, WithdrawingRoles } from '../core/event/role-catalogue.ts'
-import type { BurstLimit } from '../core/guard/burst.ts'
+import type { BurstLimit, KnownMembers } from '../core/guard/burst.ts'
 import type { BurstItem, Claim } from '../core/guard/burst-places.ts'
 import type { GuardModes } from '../core/guard/guard-trial.ts'
 import type { OwnerLimit, OwnersOf } from '../core/guard/last-owner.ts'
@@ -70,6 +70,8 @@ export interface GuardLink extends GuardModes {
   readonly needed: number
   /** The places of bursts, in the ledger's table. */
   readonly bursts: LedgerStore<BurstItem>
+  /** Absent if no rule for bursts has a share, or the stage has no sweep. */
+  readonly knownMembers?: KnownMembers | undefined
   /** The rules `last_owner`, and the leases of scopes in the ledger's table. Absent if there are no such rules. */
   readonly owners?: { readonly of: OwnersOf; readonly leases: LedgerStore<ScopeItem> } | undefined
   /** Absent if no person is protected. */

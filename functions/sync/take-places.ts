@@ -1,5 +1,5 @@
 import { BoundedMap } from '../core/bounded-map.ts'
-import type { BurstLimit } from '../core/guard/burst.ts'
+import { allowedOf, type BurstLimit } from '../core/guard/burst.ts'
 import { burstKey, type Claim, type Place, placeEnd, takePlaces } from '../core/guard/burst-places.ts'
 import { createEntryUpdater, type UpdateEntry } from './conditional-write.ts'
 import type { SyncWorld, TakePlace } from './sync-world.ts'
@@ -34,18 +34,15 @@ export function createPlaceTaker(
    */
   const afterEndMs = 2 * rules.leaseMs + rules.landWithinMs
 
-  const takeAll = async (
-    key: string,
-    { floor, windowMs, isTrial = false }: BurstLimit,
-    claims: readonly Claim[],
-    until: number,
-  ) => {
+  const takeAll = async (key: string, limit: BurstLimit, claims: readonly Claim[], until: number) => {
+    const { windowMs, isTrial = false } = limit
+    const allowed = allowedOf(limit)
     const keepMs = windowMs + afterEndMs
     const over = new Set<string>()
     const nameOf = ({ member, message }: Place) => `${member} ${message}`
     const isOver = (place: Place) => (isTrial ? now() - place.at >= windowMs : over.has(nameOf(place)))
     const step = (wanted: readonly Claim[]) =>
-      updateItem(key, item => takePlaces(item, key, wanted, { floor, keepMs }, isOver, now()), until)
+      updateItem(key, item => takePlaces(item, key, wanted, { allowed, keepMs }, isOver, now()), until)
     const lookUp = async (place: Place): Promise<void> => {
       const found = await update(
         place.member,

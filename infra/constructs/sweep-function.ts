@@ -20,6 +20,8 @@ import { addSweepTable } from './table-constructs.ts'
 export interface SweepParts {
   readonly table: TableV2
   readonly lambda: IFunction
+  /** The table, if a rule for bursts has a share: then the sync function reads it. */
+  readonly known: TableV2 | undefined
 }
 
 const hour = 3600
@@ -30,7 +32,7 @@ export function addSweep(
   deployment: Deployment,
   { ledger, targets }: Pick<SyncParts, 'ledger' | 'targets'>,
 ): SweepParts | undefined {
-  const { names, timings, sweep } = deployment
+  const { names, timings, sweep, knowsMembers } = deployment
   if (!sweep) return undefined
   const table = addSweepTable(scope, names.sweepTable)
   const lambda = addFunction(scope, deployment, {
@@ -61,7 +63,7 @@ export function addSweep(
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table.tableArn)
   allow(['secretsmanager:GetSecretValue'], ...targets.map(({ secret }) => secret.secretArn))
   addSchedule(scope, lambda)
-  return { table, lambda }
+  return { table, lambda, known: knowsMembers ? table : undefined }
 }
 
 /** Asks for the next part of a round at a rate. `functions/sweep/sweep-request.ts` parses the event. */

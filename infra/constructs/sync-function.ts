@@ -26,6 +26,8 @@ export interface SyncParts {
   readonly targets: readonly (TargetDeployment & { readonly secret: Secret })[]
   readonly personSecret: Secret
   readonly approvals: ApprovalParts | undefined
+  /** The sweep's table, if a rule for bursts has a share and the sweep is on. */
+  readonly readings: TableV2 | undefined
   /** The key of re-assertions. */
   readonly reassertSecret: Secret | undefined
 }
@@ -50,7 +52,7 @@ export function addSyncFunction(scope: Construct, deployment: Deployment, parts:
 /** The sync function's settings. `functions/sync/sync-settings.ts` parses them; a test compares the two. */
 function environmentOf(
   { stage, timings, history: kept }: Deployment,
-  { queues, ledger, history, topic, targets, personSecret, approvals, reassertSecret }: SyncParts,
+  { queues, ledger, history, topic, targets, personSecret, approvals, readings, reassertSecret }: SyncParts,
 ): Record<string, string> {
   return {
     CHANGES_QUEUE_URL: queues.changes.queueUrl,
@@ -60,6 +62,7 @@ function environmentOf(
     ...(topic && { OUTCOMES_TOPIC_ARN: topic.topicArn, OUTCOMES_SOURCE: outcomeSource(stage) }),
     ...Object.assign({}, ...targets.map(targetSettings)),
     ...(approvals && approvalSettings(approvals.table, approvals.needed)),
+    ...(readings && { SWEEP_TABLE: readings.tableName }),
     ...(reassertSecret && { REASSERT_SECRET_ARN: reassertSecret.secretArn }),
     PERSON_SECRET_ARN: personSecret.secretArn,
     PERSON_MEMORY_MS: ms(timings.personMemorySeconds),
@@ -88,7 +91,7 @@ export function targetSettings({
 }
 
 function grant(sync: IGrantable, parts: SyncParts): void {
-  const { queues, ledger, history, topic, targets, personSecret, approvals, reassertSecret } = parts
+  const { queues, ledger, history, topic, targets, personSecret, approvals, readings, reassertSecret } = parts
   const allow = allowing(sync)
 
   // The event source mapping uses the function's role for the first three calls.
@@ -101,6 +104,7 @@ function grant(sync: IGrantable, parts: SyncParts): void {
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger.tableArn)
   if (history) allow(['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], history.tableArn)
   if (approvals) allow(['dynamodb:Query'], approvals.table.tableArn)
+  if (readings) allow(['dynamodb:GetItem'], readings.tableArn)
   if (topic) allow(['sns:Publish'], topic.topicArn)
   allow(
     ['secretsmanager:GetSecretValue'],

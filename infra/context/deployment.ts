@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
-import { isAnyGuarded } from '../../functions/core/guard/guards.ts'
 import { type Names, namesOf } from '../../functions/core/resource-names.ts'
 import { parseCatalogue } from '../../functions/targets/index.ts'
 import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
@@ -8,7 +7,7 @@ import { defaultGuards, defaultRoles, defaultSources, packageJson } from '../pat
 import { alarmTopicArn, type OwnPackage, runbookIn, runbookUrl, thresholdEntries } from './alarm-settings.ts'
 import { type Reviewed, readReviewed } from './reviewed-file.ts'
 import { overrideEntries, stageEntries } from './settings-schema.ts'
-import { readGuards, readSources, type SourceDeployment, sourcesOf } from './source-deployment.ts'
+import { guardNeeds, readGuards, readSources, type SourceDeployment, sourcesOf } from './source-deployment.ts'
 import {
   addressProblems,
   type TargetDeployment,
@@ -35,6 +34,8 @@ export interface Deployment {
   readonly guardsFile: Reviewed
   /** How many approvers a held change needs; undefined if no guard is declared. */
   readonly approvalsNeeded: number | undefined
+  /** Whether a rule for bursts has a share of a scope's known members. */
+  readonly knowsMembers: boolean
   readonly timings: Timings
   /** Whether dead letters are drained on a schedule. */
   readonly drains: boolean
@@ -143,7 +144,7 @@ export function readSettings(
       sourcesFile: sources,
       sources: declared?.ok ? sourcesOf(stage, declared.value) : [],
       guardsFile: guards,
-      approvalsNeeded: guarded?.ok && isAnyGuarded(guarded.value) ? approvalsNeeded : undefined,
+      ...guardNeeds(guarded, approvalsNeeded),
       timings,
       drains: drain !== 'off',
       history: history === 'off' ? undefined : { days: historyDays },

@@ -1,6 +1,6 @@
 import type { Catalogue, Parsed } from '../../functions/core/event/role-catalogue.ts'
-import { burstProblems } from '../../functions/core/guard/burst.ts'
-import type { Guards } from '../../functions/core/guard/guards.ts'
+import { burstProblems, isAnyShared } from '../../functions/core/guard/burst.ts'
+import { type Guards, isAnyGuarded } from '../../functions/core/guard/guards.ts'
 import { ownerProblems } from '../../functions/core/guard/last-owner.ts'
 import { intakeSender } from '../../functions/core/guard/sender.ts'
 import { personTarget } from '../../functions/core/people/person-event.ts'
@@ -47,6 +47,12 @@ export const readGuards = (
     ]
     return problems.length > 0 ? { ok: false, problems } : parsed
   })
+
+/** What a stage needs for its guards. */
+export const guardNeeds = (guards: Parsed<Guards> | undefined, approvalsNeeded: number) => ({
+  approvalsNeeded: guards?.ok && isAnyGuarded(guards.value) ? approvalsNeeded : undefined,
+  knowsMembers: guards?.ok === true && isAnyShared(guards.value.burst),
+})
 
 /** The senders of guards that are sources and not declared. */
 function undeclared(declared: readonly Declared[], guards: Guards): string[] {

@@ -107,6 +107,30 @@ describe('the sync function', () => {
   })
 })
 
+describe('a share of the known members', () => {
+  const withShare = (context: object = {}) =>
+    templateOf({
+      stage: 'prod',
+      guards: { burst: [{ floor: 3 }, { role: 'member', floor: 3, share: 0.1 }] },
+      ...context,
+    })
+  test('lets the sync function get from the table of the sweep, and tells it the name', () => {
+    const shared = withShare()
+    const { id } = startingWith(shared, 'AWS::DynamoDB::GlobalTable', 'SweepReadings')
+    expect(permissionsOf(shared, 'SyncRole')).toContainEqual(allow(['dynamodb:GetItem'], arnOf(id)))
+    expect(environmentIn(shared, 'Sync')).toMatchObject({ SWEEP_TABLE: { Ref: id } })
+    expect(syncSettings.options.flatMap(({ entries }) => Object.keys(entries))).toContain('SWEEP_TABLE')
+  })
+  test.each<[string, () => Template]>([
+    ['no rule has one', () => withShare({ guards: { burst: [{ floor: 3 }] } })],
+    ['the sweep is off', () => withShare({ sweep: 'off' })],
+  ])('is not asked for where %s: the sync function knows nothing of the sweep', (_, templateWithout) => {
+    const of = templateWithout()
+    const told = [permissionsOf(of, 'SyncRole'), environmentIn(of, 'Sync')]
+    expect(JSON.stringify(told)).not.toMatch(/sweep/i)
+  })
+})
+
 test('an alarm rings when a change is held, at any target', () => {
   const alarm = startingWith(template, 'AWS::CloudWatch::Alarm', 'ChangesHeld').Properties
   expect(alarm).toMatchObject({

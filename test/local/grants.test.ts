@@ -24,7 +24,10 @@ const folder = mkdtempSync(join(tmpdir(), 'role-sync-grants-'))
 const guards = join(folder, 'guards.json')
 writeFileSync(
   guards,
-  JSON.stringify({ protected: [{ member: 'wacht/7301954381230018561/3', why: 'break-glass owner' }] }),
+  JSON.stringify({
+    protected: [{ member: 'wacht/7301954381230018561/3', why: 'break-glass owner' }],
+    burst: [{ floor: 10, share: 0.5 }],
+  }),
 )
 const { wacht, synthesis, start } = await realStack(
   ...['renewAfterSeconds=0.001', 'functionTimeoutSeconds=60', 'requestTimeoutSeconds=20', 'outcomes=on'],
@@ -128,6 +131,8 @@ async function everyPath(): Promise<void> {
   await stack.send(JSON.stringify({ ...wachtEvent('person'), data: { person, role: 'engineer' } }))
   await settled(`person/${memberOf('1')}`)
 
+  await stack.send(body('withdrawn', { membershipId: '1', role: 'member' }))
+  await settled('withdrawn')
   const held = wachtEvent('held', { data: { membershipId: '3' } })
   await stack.send(JSON.stringify(held))
   await settled('held')

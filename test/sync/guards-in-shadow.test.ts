@@ -33,7 +33,8 @@ function trialWorld({ guards, ...options }: Omit<WorldOptions, 'guards'> & { rea
     state.asked++
     return []
   }
-  const link = { ...createGuardModes(guards), approvals: { read }, needed: 1, bursts }
+  const knownMembers = async () => 20
+  const link = { ...createGuardModes(guards), approvals: { read }, needed: 1, bursts, knownMembers }
   const fake = fakeWorld({ ...options, guards: link, history: { store: history.store, keepMs: 0 } })
   const holding = () =>
     fake.state.outcomes.map(({ messageId, outcome, guard, wouldHold }) =>
@@ -70,6 +71,18 @@ describe('a guard in shadow mode', () => {
     expect(fake.holding()).toEqual(['m1 applied', 'm2 applied', 'm3 applied would hold: burst'])
     expect(fake.state.letters).toEqual([])
     expect([...fake.counts.keys]).toEqual(['trial'])
+  })
+  test('counts up to the share of the known members', async () => {
+    const burst = [{ floor: 1, share: 0.1, windowSeconds: 3600, mode: 'shadow' as const }]
+    const fake = trialWorld({ guards: { burst } })
+    for (const n of [1, 2, 3]) await fake.run(withdrawal(n))
+    expect(fake.holding()).toEqual(['m1 applied', 'm2 applied', 'm3 applied would hold: burst'])
+  })
+  test('and a whole sender is shadowed: its withdrawals count up to the share as well', async () => {
+    const burst = [{ floor: 1, share: 0.1, windowSeconds: 3600 }]
+    const fake = trialWorld({ guards: { burst, shadow: [{ target: 'project' }] } })
+    for (const n of [1, 2, 3]) await fake.run(withdrawal(n))
+    expect(fake.holding()).toEqual(['m1 shadow', 'm2 shadow', 'm3 shadow would hold: burst'])
   })
   test('counts a member once for a window, from its first attempt', async () => {
     const fake = trialWorld({ guards: trialOf(1) })

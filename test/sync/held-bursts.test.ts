@@ -16,9 +16,15 @@ const kept = hour + 2 * 65_000 + 60_000
 const memberId = (n: number) => `3c90c3cc-0d44-4b50-8888-${String(n).padStart(12, '0')}`
 const memberOf = (n: number) => `project/${projectId}/${memberId(n)}`
 
+interface BurstOptions {
+  readonly floor?: number
+  readonly share?: number
+  readonly known?: number
+}
+
 /** A world in which a sender may withdraw three members within an hour. */
-function burstWorld(options: WorldOptions & { readonly floor?: number } = {}) {
-  const { floor = 3, ...rest } = options
+function burstWorld(options: WorldOptions & BurstOptions = {}) {
+  const { floor = 3, share, known, ...rest } = options
   const approvals: Pick<Approval, 'approver' | 'at'>[] = []
   const items = memoryLedger<BurstItem>()
   /** What happens before a write of places is made; `lost`: its answer does not come. */
@@ -33,7 +39,8 @@ function burstWorld(options: WorldOptions & { readonly floor?: number } = {}) {
     },
   }
   const guards = {
-    guard: createGuard({ burst: [{ floor, windowSeconds: 3600 }] }),
+    guard: createGuard({ burst: [{ floor, share, windowSeconds: 3600 }] }),
+    knownMembers: async (scope: string) => (scope === `project/${projectId}` ? known : undefined),
     approvals: {
       read: async () => {
         faults.asked++
@@ -80,6 +87,27 @@ describe('withdrawals of one sender in one scope', () => {
     expect(fake.state.letters.map(({ attributes }) => attributes.guard)).toEqual(['burst', 'burst'])
     expect(JSON.parse(fake.state.letters[0]?.attributes.trail ?? '').detail).toBe(
       `sender intake/okta moves more than 3 members of project/${projectId} to the role reader within 3600 s; this member is beyond that`,
+    )
+  })
+  test('take effect up to the share of the known members, and the letters say of how many', async () => {
+    const fake = burstWorld({ floor: 1, share: 0.1, known: 39 })
+    await fake.run(...[1, 2, 3, 4, 5].map(n => withdrawal(n)))
+    expect(fake.outcomes()).toEqual([
+      ...['e1-1 applied', 'e2-1 applied', 'e3-1 applied', 'e4-1 held', 'e5-1 held'],
+    ])
+    const detailOf = (n: number) => JSON.parse(fake.state.letters[n]?.attributes.trail ?? '').detail
+    expect(detailOf(0)).toBe(
+      `sender intake/okta moves more than 3 members of project/${projectId} to the role reader within 3600 s (share 0.1 of 39 known members, floor 1); this member is beyond that`,
+    )
+    await fake.run(withdrawal(4, { receives: 2 }))
+    expect(detailOf(2)).toBe(detailOf(0))
+  })
+  test('take effect up to the floor where the members are not known', async () => {
+    const fake = burstWorld({ floor: 1, share: 1 })
+    await fake.run(withdrawal(1), withdrawal(2))
+    expect(fake.outcomes()).toEqual(['e1-1 applied', 'e2-1 held'])
+    expect(fake.state.letters[0]?.attributes.trail).toContain(
+      '(share 1 of members that are not known, floor 1)',
     )
   })
   test('are told apart by the verified sender', async () => {

@@ -65,7 +65,7 @@ export const guardsJsonSchema = (): JsonSchema => ({
     'named twice, no two bursts are for the same scope, sender and role, no two rules of last_owner for the same scope and role, and both scope and role are in the catalogue.',
   examples: [
     { protected: [{ member: 'wacht/7301954381230018561/7301954381230018999', why: 'break-glass owner' }] },
-    { burst: [{ sender: 'intake/okta', role: 'member', floor: 10, windowSeconds: 3600 }] },
+    { burst: [{ sender: 'intake/okta', role: 'member', floor: 10, share: 0.1, windowSeconds: 3600 }] },
     { last_owner: [{ scope: 'wacht/7301954381230018561', role: 'owner', keep: 2 }] },
   ],
   ...toJsonSchema(guardsSchema(kinds), {

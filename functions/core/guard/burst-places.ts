@@ -33,7 +33,7 @@ export interface Place extends Claim {
 
 /** How many members may have a place, and how long one is kept after its change has ended, in milliseconds. */
 export interface PlaceRules {
-  readonly floor: number
+  readonly allowed: number
   readonly keepMs: number
 }
 
@@ -67,7 +67,7 @@ export function takePlaces(
   item: BurstItem | undefined,
   key: string,
   claims: readonly Claim[],
-  { floor, keepMs }: PlaceRules,
+  { allowed, keepMs }: PlaceRules,
   isOver: (place: Place) => boolean,
   now: number,
 ): {
@@ -83,7 +83,7 @@ export function takePlaces(
   for (const claim of claims) {
     const own = places.find(({ member }) => member === claim.member)
     if (own?.message === claim.message) continue
-    if (!own && places.length >= floor) {
+    if (!own && places.length >= allowed) {
       without.push(claim)
       continue
     }

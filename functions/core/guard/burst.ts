@@ -1,6 +1,9 @@
+import * as v from 'valibot'
 import type { Change } from '../event/event.ts'
 import { allScopes, type Catalogue } from '../event/role-catalogue.ts'
 import { scopeName } from '../people/person-event.ts'
+import { whole } from '../schema-problems.ts'
+import { senderText } from './sender.ts'
 import type { GuardMode } from './shadow.ts'
 
 /**
@@ -12,8 +15,10 @@ export interface BurstRule {
   readonly scope?: string | undefined
   readonly sender?: string | undefined
   readonly role?: string | undefined
-  /** So many members are allowed. */
+  /** So many members are allowed in any case. */
   readonly floor: number
+  /** The part of the scope's known members that is allowed if it is more than the floor: above 0, at most 1, read in millionths. */
+  readonly share?: number | undefined
   readonly windowSeconds: number
   readonly mode?: GuardMode
 }
@@ -24,14 +29,59 @@ const fields = ['scope', 'sender', 'role'] as const
 /** What is counted together: the members that one sender moves to one role in one scope. */
 export type Burst = Readonly<Record<(typeof fields)[number], string>>
 
-/** A burst with its limit: at most `floor` members within `windowMs`, in milliseconds. */
+/** A burst with its limit: at most `allowedOf` members within `windowMs`, in milliseconds. */
 export interface BurstLimit {
   readonly burst: Burst
   readonly floor: number
+  readonly share?: number
+  /** How many members the scope has. Undefined if that is not known, or not needed. */
+  readonly known?: number | undefined
   readonly windowMs: number
   /** It only counts what it would hold. */
   readonly isTrial?: boolean
 }
+
+/** How many members a scope has, by its name. Undefined if that is not known. It does not reject. */
+export type KnownMembers = (scope: string) => Promise<number | undefined>
+
+/** The most members that any rule allows: their places are one item. */
+const mostAllowed = 500
+
+const shareRule = 'must be a number above 0 and at most 1'
+
+/** The schemas of a rule's numbers. */
+export const burstNumbers = {
+  floor: whole(1, mostAllowed),
+  share: v.optional(v.pipe(v.number(shareRule), v.gtValue(0, shareRule), v.maxValue(1, shareRule))),
+  windowSeconds: v.optional(whole(60, 604_800), 3600),
+}
+
+const millionths = 1_000_000
+
+/** How many members may have a place: the floor, or the share of the known members, rounded down, if that is more. */
+export function allowedOf({ floor, share, known }: Pick<BurstLimit, 'floor' | 'share' | 'known'>): number {
+  if (share === undefined || known === undefined) return floor
+  const shared = Math.floor((Math.round(share * millionths) * known) / millionths)
+  return Math.min(mostAllowed, Math.max(floor, shared))
+}
+
+/** A withdrawal that is held if no place is free in its burst. The detail has the facts and the numbers. */
+export function heldByBurst(limit: BurstLimit) {
+  const { floor, share, known, windowMs } = limit
+  const { scope, sender, role } = limit.burst
+  const members = known === undefined ? 'members that are not known' : `${known} known members`
+  const shared = share === undefined ? '' : ` (share ${share} of ${members}, floor ${floor})`
+  const moved = `${senderText(sender)} moves more than ${allowedOf(limit)} members of ${scope} to the role ${role}`
+  return {
+    guard: 'burst' as const,
+    detail: `${moved} within ${windowMs / 1000} s${shared}; this member is beyond that`,
+    limit,
+  }
+}
+
+/** Whether a rule needs to know how many members a scope has. */
+export const isAnyShared = (rules: readonly BurstRule[] = []): boolean =>
+  rules.some(({ share }) => share !== undefined)
 
 /** Whether no two rules are for the same scope, sender and role. */
 export const areDistinct = (rules: readonly BurstRule[]): boolean =>
@@ -51,7 +101,8 @@ export function createBurstLimits(
     const burst: Burst = { ...withdraws, sender }
     const rule = mostExactFirst.find(each => given(each).every(field => each[field] === burst[field]))
     if (!rule) return undefined
-    const limit = { burst, floor: rule.floor, windowMs: rule.windowSeconds * 1000 }
+    const { floor, share, windowSeconds } = rule
+    const limit = { burst, floor, ...(share !== undefined && { share }), windowMs: windowSeconds * 1000 }
     return rule.mode === 'shadow' ? { ...limit, isTrial: true } : limit
   }
 }

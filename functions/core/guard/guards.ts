@@ -5,10 +5,17 @@ import { roleName } from '../event/ids.ts'
 import type { Parsed } from '../event/role-catalogue.ts'
 import { asObject } from '../json.ts'
 import { personKeyForm } from '../people/person-event.ts'
-import { problemsOf } from '../schema-problems.ts'
-import { areDistinct, type BurstLimit, type BurstRule, createBurstLimits } from './burst.ts'
+import { problemsOf, whole } from '../schema-problems.ts'
+import {
+  areDistinct,
+  type BurstLimit,
+  type BurstRule,
+  burstNumbers,
+  createBurstLimits,
+  heldByBurst,
+} from './burst.ts'
 import { type OwnerKind, type OwnerRule, ownerRules } from './last-owner.ts'
-import { namedSender } from './sender.ts'
+import { namedSender, senderText } from './sender.ts'
 import { type GuardMode, guardMode, type ShadowRule, shadowRules } from './shadow.ts'
 
 /** The content of the guards file: a list for each kind of guard. None of it needs to be there. */
@@ -136,17 +143,11 @@ const burstRule = (kinds: readonly GuardedKind[]) =>
       scope: v.optional(namedScope(kinds)),
       sender: v.optional(namedSender),
       role: v.optional(roleName),
-      floor: whole(1, 500),
-      windowSeconds: v.optional(whole(60, 604_800), 3600),
+      ...burstNumbers,
       mode: guardMode,
     },
     'must be an object',
   )
-
-const whole = (from: number, to: number) => {
-  const rule = `must be a whole number from ${from} to ${to}`
-  return v.pipe(v.number(rule), v.integer(rule), v.minValue(from, rule), v.maxValue(to, rule))
-}
 
 /** Parses the content of a guards file. Each problem names its path and the rule. */
 export function parseGuardsOf(kinds: readonly GuardedKind[], content: unknown): Parsed<Guards> {
@@ -177,14 +178,13 @@ export function createGuard(guards: Guards): Guard {
       ...(key === undefined ? keys : [key, ...keys]).map(each => people.get(each)),
     ]
     const found = all.find(each => each && !each.senders?.includes(sender))
-    const who = sender === '' ? 'an unknown sender' : `sender ${sender}`
     if (found)
       return {
         guard: 'protected',
-        detail: `${member} is protected (${found.why}); ${who} is not named for it`,
+        detail: `${member} is protected (${found.why}); ${senderText(sender)} is not named for it`,
       }
     const limit = limitOf(change, sender)
-    return limit && { guard: 'burst', detail: `${who} ${burstDetail(limit)}`, limit }
+    return limit && heldByBurst(limit)
   }
 }
 
@@ -193,6 +193,3 @@ export const withoutScope = (member: string): string => {
   const [target, , id] = member.split('/')
   return `${target}/${id}`
 }
-
-const burstDetail = ({ burst: { scope, role }, floor, windowMs }: BurstLimit): string =>
-  `moves more than ${floor} members of ${scope} to the role ${role} within ${windowMs / 1000} s; this member is beyond that`

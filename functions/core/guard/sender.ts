@@ -32,6 +32,10 @@ export function senderOf(
   return trusted.has(id) && v.is(senderName, claimed) ? claimed : id
 }
 
+/** A sender in a text that people read. */
+export const senderText = (sender: string): string =>
+  sender === '' ? 'an unknown sender' : `sender ${sender}`
+
 /** The attribute by which a function of role-sync passes a sender on. None if the sender is not known. */
 export const senderAttribute = (sender: string | undefined): { readonly sender?: string } =>
   sender ? { sender } : {}

@@ -8,6 +8,10 @@ import type { Finding } from './finding.ts'
 /** How many members have each finding. */
 export type FindingCounts = Readonly<Partial<Record<Finding, number>>>
 
+/** How many members the target surely listed. One whose change is in flight may be gone, so it does not count. */
+export const listedIn = ({ gone: _, in_flight: __, ...listed }: FindingCounts): number =>
+  Object.values(listed).reduce((sum, count) => sum + count, 0)
+
 /** A reading of a scope. Times are milliseconds since 1970. */
 export interface ScopeReading {
   readonly from: number

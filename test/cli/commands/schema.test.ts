@@ -187,7 +187,18 @@ describe('schema and parser agree on a file of guards', () => {
     [false, { burst: [{ floor: 501 }] }],
     [false, { burst: [{ floor: 1.5 }] }],
     [false, { burst: [{ floor: 1, windowSeconds: 59 }] }],
-    [false, { burst: [{ floor: 1, share: 0.1 }] }],
+    [
+      true,
+      {
+        burst: [
+          { floor: 1, share: 0.1 },
+          { floor: 1, share: 1, role: 'member' },
+        ],
+      },
+    ],
+    [false, { burst: [{ share: 0.1 }] }],
+    [false, { burst: [{ floor: 1, share: 0 }] }],
+    [false, { burst: [{ floor: 1, share: 1.1 }] }],
   ])('%p: %j', (isRight, content) =>
     expect({ fits: validateGuards(content), taken: parseGuards(content).ok }).toEqual({
       ...{ fits: isRight, taken: isRight },

@@ -14,7 +14,7 @@ import { appliedOf, endedOf, entryOf, versionOf } from '../../support/entries.ts
 
 const key = 'burst/x'
 const day = 86_400_000
-const rules = { floor: 2, keepMs: 1000 }
+const rules = { allowed: 2, keepMs: 1000 }
 const never = () => false
 const claim = (member: string, message = `m${member}`): Claim => ({
   ...{ member, message, time: '2026-11-23T09:15:01', sequence: '', event: 'e' },
@@ -76,7 +76,7 @@ describe('places', () => {
           for (const [member, message, isOver] of claims)
             item = take(item, [claim(`${member}`, `m${message}`)], () => isOver).entry ?? item
           const members = item?.places.map(place => place.member) ?? []
-          expect(members.length).toBeLessThanOrEqual(rules.floor)
+          expect(members.length).toBeLessThanOrEqual(rules.allowed)
           expect(new Set(members).size).toBe(members.length)
         },
       ),
@@ -159,7 +159,7 @@ test.each([
     ),
   )
   const key = burstKey({ scope: 's', sender: 's', role: 'r' }, sha256)
-  const { entry } = takePlaces(undefined, key, claims, { ...rules, floor }, never, Date.now())
+  const { entry } = takePlaces(undefined, key, claims, { ...rules, allowed: floor }, never, Date.now())
   expect(sizeOf(entry) / 1024).toBeLessThan(most)
   expect(sizeOf(entry) / 1024).toBeGreaterThan(most * 0.8)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type BurstRule, burstProblems } from '../../../functions/core/guard/burst.ts'
+import { allowedOf, type BurstRule, burstProblems, heldByBurst } from '../../../functions/core/guard/burst.ts'
 import { createGuard } from '../../../functions/core/guard/guards.ts'
 import { catalogue, organization, projectId } from '../../support/events.ts'
 
@@ -56,6 +56,32 @@ describe('a withdrawal is counted', () => {
     expect([guard(change, 'intake/okta')?.guard, guard(change, 'other')?.guard]).toEqual([
       'burst',
       'protected',
+    ])
+  })
+})
+
+describe('a share of the known members', () => {
+  test.each<[string, number, { share?: number; known?: number; floor?: number }]>([
+    ['rounded down', 41, { share: 0.1, known: 419 }],
+    ['exactly, though 0.29 times 100 is a hair less in binary', 29, { share: 0.29, known: 100 }],
+    ['all of them', 37, { share: 1, known: 37 }],
+    ['the floor if that is more', 10, { share: 0.1, known: 99 }],
+    ['the floor where the members are not known', 10, { share: 1 }],
+    ['the floor of a scope without members', 10, { share: 1, known: 0 }],
+    ['the floor of a rule without a share', 10, { known: 5000 }],
+    ['500 at most', 500, { share: 0.5, known: 100_000 }],
+    ['500 if that is the floor', 500, { share: 0.5, known: 10, floor: 500 }],
+  ])('allows %s', (_, allowed, numbers) => expect(allowedOf({ floor: 10, ...numbers })).toBe(allowed))
+  test('comes with the limit, and the detail has its numbers', () => {
+    const held = createGuard({ burst: [rule(10, { share: 0.1 })] })(change, 'intake/okta')
+    expect(held?.limit).toEqual({
+      burst: { scope: 'wacht/7', sender: 'intake/okta', role: 'member' },
+      ...{ floor: 10, share: 0.1, windowMs: 3_600_000 },
+    })
+    const detailWith = (known?: number) => held?.limit && heldByBurst({ ...held.limit, known }).detail
+    expect([detailWith(419), detailWith()]).toEqual([
+      'sender intake/okta moves more than 41 members of wacht/7 to the role member within 3600 s (share 0.1 of 419 known members, floor 10); this member is beyond that',
+      'sender intake/okta moves more than 10 members of wacht/7 to the role member within 3600 s (share 0.1 of members that are not known, floor 10); this member is beyond that',
     ])
   })
 })

@@ -187,7 +187,12 @@ describe('wrong guards are refused, with the path of each problem', () => {
     ],
     ['a floor of half a member', { burst: [{ floor: 1.5 }] }, /^burst\.0\.floor: must be a whole number/],
     ['a floor in words', { burst: [{ floor: '3' }] }, /^burst\.0\.floor: must be a whole number/],
-    ['a share', { burst: [{ floor: 3, share: 0.1 }] }, /^burst\.0\.share: is not a known field$/],
+    ['a share without a floor', { burst: [{ share: 0.1 }] }, /^burst\.0\.floor: is missing$/],
+    ...[0, -0.1, 1.01, '0.1', null].map((share): [string, object, RegExp] => [
+      `the share ${JSON.stringify(share)}`,
+      { burst: [{ floor: 3, share }] },
+      /^burst\.0\.share: must be a number above 0 and at most 1$/,
+    ]),
     [
       'a window under a minute',
       { burst: [{ floor: 3, windowSeconds: 59 }] },
