@@ -34,7 +34,7 @@ export const healthyReader = (other: Partial<StageReader> = {}): StageReader => 
   secret: async () => '{"token":"t"}',
   lambda: async name => functionAt(name),
   mappings: async () => [{ EventSourceArn: `arn:aws:sqs:r:a:${names.changesQueue}`, State: 'Enabled' }],
-  alarms: async () => [drainAlarm()],
+  alarms: async () => [drainAlarm(), alarm(`${names.sweepFunction}-not-run`)],
   subscriptions: async () => 1,
   rules: async () => ['ENABLED'],
   sum: async ({ name }: StageMetric) => (name === 'Applied' ? 5 : 0),

@@ -2,7 +2,6 @@ import { sha256 } from '../../aws/sha256.ts'
 import { type Catalogue, catalogueHash } from '../../core/event/role-catalogue.ts'
 import type { Names } from '../../core/resource-names.ts'
 import { type Deployed, differingRoles } from '../io/deployed-catalogue.ts'
-import { durationWords } from '../io/durations.ts'
 import { Failure } from '../io/exit-codes.ts'
 import type { StageReader } from '../io/stage-reader.ts'
 import { type Check, type Found, failed, ok, warning } from './doctor-findings.ts'
@@ -34,11 +33,11 @@ export const stageChecks = (given: CheckedStage): Check[] => [
   { name: 'queue mapping', run: () => checkMapping(given) },
   { name: 'role catalogue', run: () => checkCatalogue(given) },
   { name: 'alarms', run: () => checkAlarms(given) },
-  { name: 'drain', run: () => checkDrain(given) },
 ]
 
 const deploy = 'check --stage, the account and the region, or deploy the stage'
-const missing = (what: string): Found => failed(`${what} does not exist`, deploy)
+/** The finding of a resource that is not there. */
+export const missing = (what: string): Found => failed(`${what} does not exist`, deploy)
 
 const checkCredentials = ({ reader, names }: CheckedStage): Promise<Found> =>
   reader.region(names.changesQueue).then(
@@ -163,32 +162,4 @@ async function checkAlarms(given: CheckedStage): Promise<Found> {
     if (!count) return warning(`nobody is subscribed to ${topic}`, 'subscribe to it, and confirm')
   }
   return ok(`${alarms.length} alarms, ${topics.size} topics with subscribers`)
-}
-
-/** How long after a deployment a drain may not have run yet, in milliseconds. */
-const firstDrainMs = 86_400_000
-
-async function checkDrain(given: CheckedStage): Promise<Found> {
-  const { reader, names, now } = given
-  const replay = await reader.lambda(names.replayFunction)
-  if (!replay) return missing(names.replayFunction)
-  const states = await reader.rules(String(replay.FunctionArn))
-  const todo = `see the log of ${names.replayFunction}, or start a drain: invoke it with {"action":"drain"}`
-  if (states.length === 0)
-    return warning(
-      'no schedule: letters are not renewed',
-      'deploy with drain=on, or start each drain yourself',
-    )
-  if (!states.includes('ENABLED')) return failed('its schedule is disabled', 'enable the rule of the drain')
-  const watch = (await alarmsOf(given)).find(
-    ({ AlarmName }) => AlarmName === `${names.deadLetterQueue}-not-drained`,
-  )
-  if (watch?.StateValue === 'OK') return ok('it runs on its schedule')
-  const ageMs = now - (Date.parse(replay.LastModified ?? '') || 0)
-  return watch?.StateValue === 'ALARM' && ageMs > firstDrainMs
-    ? failed('its metric is missing: it does not run, or does not see all letters', todo)
-    : warning(
-        `it has not run yet; deployed ${durationWords(ageMs)} ago`,
-        'run doctor again after its first round',
-      )
 }

@@ -5,6 +5,7 @@ import { exit } from '../io/exit-codes.ts'
 import { json, stateLine } from '../io/output.ts'
 import { createStageReader } from '../io/stage-reader.ts'
 import { type Finding, runChecks } from './doctor-findings.ts'
+import { scheduleChecks } from './doctor-schedule-checks.ts'
 import { stageChecks } from './doctor-stage-checks.ts'
 import { targetChecks } from './doctor-target-checks.ts'
 import { examples, type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
@@ -14,7 +15,7 @@ export const addDoctor: AddCommand = (program, world, exitWith) => {
   program
     .command('doctor')
     .description(
-      'Checks whether a stage can work: credentials, queues, ledger, approvals, secrets, targets, role catalogue, alarms and drain. It only ' +
+      'Checks whether a stage can work: credentials, queues, ledger, approvals, secrets, targets, role catalogue, alarms, drain and sweep. It only ' +
         'reads, with your own AWS identity. It asks each target for one page of members, with the token of the stage. Exit code 1 ' +
         'if a check failed.',
     )
@@ -31,7 +32,7 @@ async function doctor(options: GlobalOptions, world: CliWorld): Promise<number> 
     askDeployed: () => askDeployed(world, names.replayFunction),
     askApprove: () => askApprove(world, names.approveFunction),
   }
-  const findings = await runChecks([...stageChecks(given), ...targetChecks(given)])
+  const findings = await runChecks([...stageChecks(given), ...scheduleChecks(given), ...targetChecks(given)])
   const counts = countsOf(findings)
   if (options.json) await json(world, { stage, counts, findings })
   else for (const row of [...findings.flatMap(rowsOf), summaryOf(counts, stage)]) await stateLine(world, row)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { runChecks } from '../../../functions/cli/commands/doctor-findings.ts'
+import { scheduleChecks } from '../../../functions/cli/commands/doctor-schedule-checks.ts'
 import { type CheckedStage, stageChecks } from '../../../functions/cli/commands/doctor-stage-checks.ts'
 import { Failure } from '../../../functions/cli/io/exit-codes.ts'
 import type { StageReader } from '../../../functions/cli/io/stage-reader.ts'
@@ -7,14 +8,15 @@ import { describeCatalogue } from '../../../functions/replay/described-catalogue
 import { noon } from '../../support/events.ts'
 import { alarm, checkedStage, drainAlarm, names, syncWith } from '../fake-stage-reader.ts'
 
+const checksOf = (given: CheckedStage) => [...stageChecks(given), ...scheduleChecks(given)]
 const found = async (check: string, other: Partial<StageReader> = {}, more: Partial<CheckedStage> = {}) => {
-  const findings = await runChecks(stageChecks(checkedStage(other, more)))
+  const findings = await runChecks(checksOf(checkedStage(other, more)))
   return findings.find(finding => finding.check === check)
 }
 const none = async () => undefined
 
 test('a healthy stage is ok in every check, in a fixed order', async () => {
-  const findings = await runChecks(stageChecks(checkedStage()))
+  const findings = await runChecks(checksOf(checkedStage()))
   expect(findings.map(({ check, state }) => `${check}: ${state}`)).toEqual([
     ...['credentials: ok', 'changes queue: ok', 'dead-letter queue: ok', 'ledger: ok', 'history: ok'],
     ...[
@@ -24,13 +26,14 @@ test('a healthy stage is ok in every check, in a fixed order', async () => {
       'role catalogue: ok',
       'alarms: ok',
       'drain: ok',
+      'sweep: ok',
     ],
   ])
 })
 
 test('a read that is denied makes its own checks warnings, and no other one', async () => {
   const denied = () => Promise.reject(new Failure('no permission dynamodb:DescribeTable', 'add it'))
-  const findings = await runChecks(stageChecks(checkedStage({ table: denied })))
+  const findings = await runChecks(checksOf(checkedStage({ table: denied })))
   expect(findings.filter(({ state }) => state !== 'ok')).toEqual(
     ['ledger', 'history'].map(check => ({
       ...{ check, state: 'warning', todo: 'add it' },
@@ -42,7 +45,7 @@ test('a read that is denied makes its own checks warnings, and no other one', as
 test('no read at all leaves no check ok', async () => {
   const broken = () => Promise.reject(new Failure('cannot reach it'))
   const reader = new Proxy({}, { get: () => broken }) as StageReader
-  const findings = await runChecks(stageChecks(checkedStage({}, { reader, askDeployed: broken })))
+  const findings = await runChecks(checksOf(checkedStage({}, { reader, askDeployed: broken })))
   expect(findings.filter(({ state }) => state === 'ok')).toEqual([])
   expect(findings[0]).toMatchObject({ check: 'credentials', state: 'failed' })
 })
@@ -186,6 +189,17 @@ describe('a check fails, or warns, and says what to do', () => {
       { alarms: async () => [drainAlarm({ StateValue: 'ALARM' })] },
       { now: Date.parse('2026-11-01T12:00:00Z') },
     ],
+    ['no sweep', 'sweep', 'warning', /the sweep is off/, { lambda: none }],
+    ['no schedule of the sweep', 'sweep', 'warning', /no schedule/, { rules: async () => [] }],
+    ['a disabled sweep', 'sweep', 'failed', /is disabled/, { rules: async () => ['DISABLED'] }],
+    [
+      'a sweep that does not run',
+      'sweep',
+      'failed',
+      /does not run, or does not come to the end/,
+      { alarms: async () => [alarm(`${names.sweepFunction}-not-run`, { StateValue: 'ALARM' })] },
+    ],
+    ['a sweep whose alarm is missing', 'sweep', 'warning', /has not run yet/, { alarms: async () => [] }],
     ['a drain whose alarm is missing', 'drain', 'warning', /has not run yet/, { alarms: async () => [] }],
   ])('%s', async (_, check, state, detail, other, more = {}) => {
     expect(await found(check, other, { now: noon, ...more })).toMatchObject({
