@@ -194,8 +194,7 @@ export class RoleSync extends Construct {
 
 /** The stage decides all names, so a stack with two constructs of one stage could not be deployed. */
 function refuseTwin(scope: Construct, stage: string): void {
-  const twin = Stack.of(scope)
-    .node.findAll()
-    .find(construct => construct instanceof RoleSync && construct.stage === stage)
+  const all = Stack.of(scope).node.findAll()
+  const twin = all.find(construct => construct instanceof RoleSync && construct.stage === stage)
   if (twin) throw new Error(complaint([`stage: ${twin.node.path} has the same stage; give each its own`]))
 }

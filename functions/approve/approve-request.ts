@@ -1,10 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import * as v from 'valibot'
-import { type RefusedCall, readCall } from '../aws/function-url.ts'
+import { plannedChanges, type RefusedCall, readCall } from '../aws/function-url.ts'
 import { nameText } from '../core/event/ids.ts'
-
-/** The most changes of one request. The command line sends more in several requests. */
-export const maxChanges = 50
 
 /** Who calls, as IAM has verified it. */
 export interface Caller {
@@ -24,27 +21,7 @@ const desired = v.record(
   'must be an object',
 )
 
-const change = v.strictObject({
-  member: nameText(256),
-  version: v.strictObject({
-    time: nameText(64),
-    sequence: v.pipe(v.string('must be a string'), v.regex(/^\d{0,30}$/, 'must be at most 30 digits')),
-    source: nameText(512),
-    id: nameText(256),
-  }),
-  desired,
-})
-
-const body = v.strictObject({
-  /** The hash of the plan that the approver saw. */
-  plan: v.pipe(v.string('must be a string'), v.regex(/^[0-9a-f]{64}$/, 'must be the hash of a plan')),
-  why: nameText(500),
-  changes: v.pipe(
-    v.array(change, 'must be a list'),
-    v.minLength(1, 'must not be empty'),
-    v.maxLength(maxChanges, `must be at most ${maxChanges}`),
-  ),
-})
+const body = plannedChanges({ desired })
 
 /** What the approver approves. */
 export type Approved = v.InferOutput<typeof body>

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import * as v from 'valibot'
+import { nameText } from '../core/event/ids.ts'
 import { parseJson } from '../core/json.ts'
 import { mostOfAnEvent, problemsOf } from '../core/schema-problems.ts'
 
@@ -22,6 +23,29 @@ export interface RefusedCall {
 
 /** The largest decoded body, in bytes: more than any request of the command line. */
 const maxBodyBytes = 4 * 1024 * 1024
+
+/** The most changes of one call. The command line sends more in several calls. */
+export const maxPlannedChanges = 50
+
+/** The body of a call about the changes of a plan. Each names its member and version; `more` are its other fields. */
+export const plannedChanges = <More extends v.ObjectEntries>(more: More) =>
+  v.strictObject({
+    /** The hash of the plan that the caller saw. */
+    plan: v.pipe(v.string('must be a string'), v.regex(/^[0-9a-f]{64}$/, 'must be the hash of a plan')),
+    why: nameText(500),
+    changes: v.pipe(
+      v.array(v.strictObject({ member: nameText(256), version, ...more }), 'must be a list'),
+      v.minLength(1, 'must not be empty'),
+      v.maxLength(maxPlannedChanges, `must be at most ${maxPlannedChanges}`),
+    ),
+  })
+
+const version = v.strictObject({
+  time: nameText(64),
+  sequence: v.pipe(v.string('must be a string'), v.regex(/^\d{0,30}$/, 'must be at most 30 digits')),
+  source: nameText(512),
+  id: nameText(256),
+})
 
 /**
  * Reads a call of a function URL, payload format 2.0, with a body of JSON. Who calls is read from the request's context alone. Whoever

@@ -1,14 +1,10 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import * as v from 'valibot'
-import { readCall, reply, type UrlCaller, type UrlReply } from '../aws/function-url.ts'
-import { nameText } from '../core/event/ids.ts'
+import type * as v from 'valibot'
+import { plannedChanges, readCall, reply, type UrlCaller, type UrlReply } from '../aws/function-url.ts'
 import { maxReassertMs, reassertionBody } from '../core/event/reassertion.ts'
 import { forEachOf } from '../core/for-each-of.ts'
 import { isApplied } from '../core/ledger/open-entry.ts'
 import type { LedgerStore, Queues } from '../core/ports.ts'
-
-/** The most changes of one request. The command line sends more in several requests. */
-export const maxReassertions = 50
 
 /** How many entries are read at once. */
 const parallel = 16
@@ -16,27 +12,7 @@ const parallel = 16
 /** How long a re-assertion holds, in milliseconds: less than the most, so that a clock that is behind takes it too. */
 const holdsMs = maxReassertMs - 300_000
 
-const body = v.strictObject({
-  /** The hash of the plan that the caller saw. */
-  plan: v.pipe(v.string('must be a string'), v.regex(/^[0-9a-f]{64}$/, 'must be the hash of a plan')),
-  why: nameText(500),
-  changes: v.pipe(
-    v.array(
-      v.strictObject({
-        member: nameText(256),
-        version: v.strictObject({
-          time: nameText(64),
-          sequence: v.pipe(v.string('must be a string'), v.regex(/^\d{0,30}$/, 'must be at most 30 digits')),
-          source: nameText(512),
-          id: nameText(256),
-        }),
-      }),
-      'must be a list',
-    ),
-    v.minLength(1, 'must not be empty'),
-    v.maxLength(maxReassertions, `must be at most ${maxReassertions}`),
-  ),
-})
+const body = plannedChanges({})
 
 type Asked = v.InferOutput<typeof body>
 

@@ -1,5 +1,5 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib'
-import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { type CfnSecret, Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import type { SourceDeployment } from '../context/source-deployment.ts'
 import type { TargetDeployment } from '../context/target-deployment.ts'
@@ -18,30 +18,6 @@ export const addSourceSecret = (scope: Construct, { name, secretName }: SourceDe
     description: `The token that verifies deliveries of ${name} to role-sync, as {"token":"…","previous":"…"}`,
     whyNotRotated: `The sender of ${name} must change its token too. A person changes both, and until then the previous one is valid too.`,
   })
-
-interface SecretProps {
-  readonly secretName: string
-  readonly description: string
-  readonly whyNotRotated: string
-}
-
-/** Adds a secret without a value. An operator stores the token, so it is never in a template. */
-function addEmptySecret(
-  scope: Construct,
-  id: string,
-  { secretName, description, whyNotRotated }: SecretProps,
-): Secret {
-  const secret = new Secret(scope, id, {
-    ...{ secretName, description },
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-  })
-  // By default CloudFormation generates a password, and the function would use it as a token.
-  const resource = secret.node.defaultChild as CfnSecret
-  resource.generateSecretString = undefined
-
-  Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: whyNotRotated })
-  return secret
-}
 
 /**
  * Adds the key for the hashes of people's addresses. CloudFormation generates it. After a change of the key people are searched
@@ -63,19 +39,37 @@ export const addReassertSecret = (scope: Construct, secretName: string): Secret 
       'Whatever it signs ends within an hour. Put another key there at any time: the functions read it again.',
   })
 
-function addGeneratedSecret(
+interface SecretProps {
+  readonly secretName: string
+  readonly description: string
+  readonly whyNotRotated: string
+}
+
+/** Adds a secret without a value. An operator stores the token, so it is never in a template. */
+function addEmptySecret(scope: Construct, id: string, props: SecretProps): Secret {
+  const secret = addStored(scope, id, props)
+  // By default CloudFormation generates a password, and the function would use it as a token.
+  const resource = secret.node.defaultChild as CfnSecret
+  resource.generateSecretString = undefined
+  return secret
+}
+
+const addGeneratedSecret = (scope: Construct, id: string, props: SecretProps): Secret =>
+  addStored(scope, id, props, {
+    secretStringTemplate: '{}',
+    generateStringKey: 'token',
+    passwordLength: 64,
+    excludePunctuation: true,
+  })
+
+function addStored(
   scope: Construct,
   id: string,
   { secretName, description, whyNotRotated }: SecretProps,
+  generateSecretString?: SecretStringGenerator,
 ): Secret {
   const secret = new Secret(scope, id, {
-    ...{ secretName, description },
-    generateSecretString: {
-      secretStringTemplate: '{}',
-      generateStringKey: 'token',
-      passwordLength: 64,
-      excludePunctuation: true,
-    },
+    ...{ secretName, description, ...(generateSecretString && { generateSecretString }) },
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
   Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: whyNotRotated })

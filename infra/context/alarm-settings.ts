@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib'
 import * as v from 'valibot'
-import type { Thresholds } from '../config.ts'
+import type { Thresholds } from '../alarm-thresholds.ts'
 import { seconds, wholeNumber } from './setting-values.ts'
 
 /** A day: the longest time that CloudWatch evaluates for an alarm with periods of a minute. */
@@ -8,7 +8,7 @@ const dayMinutes = 24 * 60
 /** SQS's quota of messages in flight on one queue. */
 const mostInFlight = 120_000
 
-/** The thresholds that a stage may set. Their defaults are in `infra/config.ts`. */
+/** The thresholds that a stage may set. Their defaults are in `infra/alarm-thresholds.ts`. */
 export const thresholdEntries = {
   deadLettersAlarm: v.optional(wholeNumber(1, 1_000_000)),
   oldestChangeAlarmSeconds: v.optional(seconds(14 * dayMinutes * 60)),

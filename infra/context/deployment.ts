@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { type Names, namesOf } from '../../functions/core/resource-names.ts'
 import { parseCatalogue } from '../../functions/targets/index.ts'
-import { type Overrides, type Thresholds, type Timings, thresholdsOf, timingsOf } from '../config.ts'
+import { type Thresholds, thresholdsOf } from '../alarm-thresholds.ts'
+import { type Overrides, type Timings, timingsOf } from '../config.ts'
 import { defaultGuards, defaultRoles, defaultSources, packageJson } from '../paths.ts'
 import { alarmTopicArn, type OwnPackage, runbookIn, runbookUrl, thresholdEntries } from './alarm-settings.ts'
 import { type Reviewed, readReviewed } from './reviewed-file.ts'
@@ -110,7 +111,7 @@ export function readSettings(
     sweepHours = 24,
     sweepCallsPerMinute = 60,
   } = values
-  const timings = timingsOf(stage, pick(values, Object.keys(overrideEntries)))
+  const timings = timingsOf(stage, pick(values, overrideEntries))
 
   // A wrong id in the catalogue must fail the deployment, not the first change that needs it.
   const catalogue = wrong.has('roles') ? undefined : readReviewed('roles', roles, parseCatalogue)
@@ -151,10 +152,9 @@ export function readSettings(
       sweep: values.sweep === 'off' ? undefined : { hours: sweepHours, callsPerMinute: sweepCallsPerMinute },
       tellsOutcomes: values.outcomes === 'on',
       reasserts: values.reassert === 'on',
-      thresholds: thresholdsOf(pick(values, Object.keys(thresholdEntries))),
-      alarmTopicArn: values.alarmTopicArn,
+      thresholds: thresholdsOf(pick(values, thresholdEntries)),
       runbookUrl: values.runbookUrl ?? runbookIn(ownPackage),
-      tags: values.tags ?? {},
+      ...{ alarmTopicArn: values.alarmTopicArn, tags: values.tags ?? {} },
     },
   }
 }
@@ -196,5 +196,5 @@ function describe(issue: v.BaseIssue<unknown>): string {
   return `${path}: ${issue.kind === 'schema' && issue.received === 'undefined' ? 'is missing' : issue.message}`
 }
 
-const pick = (values: object, keys: readonly string[]): object =>
-  Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)))
+const pick = (values: object, of: object): object =>
+  Object.fromEntries(Object.entries(values).filter(([key]) => key in of))

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { type ApprovalRecord, createApprove } from '../../functions/approve/approve-changes.ts'
-import { maxChanges } from '../../functions/approve/approve-request.ts'
+import { maxPlannedChanges } from '../../functions/aws/function-url.ts'
 import { type Approval, approvalKey } from '../../functions/core/guard/approval.ts'
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -149,8 +149,8 @@ test.each<[string, unknown, string]>([
   ['has an empty list of changes', { ...body, changes: [] }, 'changes: must not be empty'],
   [
     'has too many changes',
-    { ...body, changes: Array(maxChanges + 1).fill(change) },
-    `changes: must be at most ${maxChanges}`,
+    { ...body, changes: Array(maxPlannedChanges + 1).fill(change) },
+    `changes: must be at most ${maxPlannedChanges}`,
   ],
   ['has a member that is too long', withChange({ member: 'm'.repeat(257) }), 'changes.0.member: must be at'],
   ['has a version without its id', withVersion({ id: undefined }), 'version.id'],
@@ -197,7 +197,7 @@ test('a request without a context, an authorizer or a body is refused', async ()
 test('as many groups as an event has room for may be approved', async () => {
   const { send } = started()
   const groupIds = Array(2000).fill('3c90c3cc-0d44-4b50-8888-8dd25736052a')
-  const changes = Array(maxChanges).fill({ ...change, desired: { groupIds, owner: true } })
+  const changes = Array(maxPlannedChanges).fill({ ...change, desired: { groupIds, owner: true } })
   expect(await send(anna, { ...body, changes })).toMatchObject({ status: 200 })
 })
 

@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals'
 import { App, Stack } from 'aws-cdk-lib'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import * as v from 'valibot'
-import { thresholdsOf, timingsOf } from '../../infra/config.ts'
+import { thresholdsOf } from '../../infra/alarm-thresholds.ts'
+import { timingsOf } from '../../infra/config.ts'
 import { targetPathsOf } from '../../infra/context/target-deployment.ts'
 import { root } from '../../infra/paths.ts'
 import { RoleSync } from '../../infra/role-sync.ts'
@@ -160,7 +161,7 @@ describe('the paths of the targets among the props', () => {
 
 describe('the doc comments', () => {
   test('of the numbers name their defaults', () => {
-    const told = [...membersOf('config.ts', 'Profile'), ...membersOf('config.ts', 'Thresholds')]
+    const told = [...membersOf('config.ts', 'Profile'), ...membersOf('alarm-thresholds.ts', 'Thresholds')]
       .filter(({ key }) => key !== 'leaseSlackSeconds')
       .map(({ key, default: told }) => [key, Number(told)])
     const { leaseSeconds, visibilitySeconds: _, oldestLetterSeconds: __, ...others } = timingsOf('prod')

@@ -1,11 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { maxPlannedChanges } from '../../functions/aws/function-url.ts'
 import { signWith } from '../../functions/aws/reassert-key.ts'
 import { readReassertion } from '../../functions/core/event/reassertion.ts'
-import {
-  createReassert,
-  maxReassertions,
-  type ReassertRecord,
-} from '../../functions/reassert/send-reassertions.ts'
+import { createReassert, type ReassertRecord } from '../../functions/reassert/send-reassertions.ts'
 import { appliedOf, entryOf, member, versionOf } from '../support/entries.ts'
 import { noon } from '../support/events.ts'
 
@@ -96,7 +93,7 @@ describe('a request is refused', () => {
     ['without changes', { ...asked, changes: [] }, 400, 'changes: must not be empty'],
     [
       'with too many',
-      { ...asked, changes: Array(maxReassertions + 1).fill(change()) },
+      { ...asked, changes: Array(maxPlannedChanges + 1).fill(change()) },
       400,
       'changes: must be at most 50',
     ],

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
+import { maxPlannedChanges } from '../../aws/function-url.ts'
 import { sha256 } from '../../aws/sha256.ts'
 import { parseJson } from '../../core/json.ts'
 import { type DriftPlan, parseDriftPlan } from '../../core/sweep/drift-plan.ts'
-import { maxReassertions } from '../../reassert/send-reassertions.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
 import { readJson } from '../io/files.ts'
@@ -58,8 +58,8 @@ async function apply(file: string, options: ApplyOptions, world: CliWorld): Prom
   const changes = drifts.map(({ member, version }) => ({ member, version }))
   const sent: boolean[] = []
   let by = ''
-  for (let from = 0; from < changes.length; from += maxReassertions) {
-    const asked = { plan: hash, why: options.why, changes: changes.slice(from, from + maxReassertions) }
+  for (let from = 0; from < changes.length; from += maxPlannedChanges) {
+    const asked = { plan: hash, why: options.why, changes: changes.slice(from, from + maxPlannedChanges) }
     const { status, text } = await post(JSON.stringify(asked))
     const answer = parseJson(text)
     const result = v.safeParse(answered, answer.ok ? answer.value : undefined)

@@ -1,4 +1,5 @@
 import { sha256 } from '../../aws/sha256.ts'
+import type { Withdrawal } from '../../core/event/role-catalogue.ts'
 import { forEachOf } from '../../core/for-each-of.ts'
 import { approvalKey, approvers } from '../../core/guard/approval.ts'
 import { openApprovals } from '../io/approvals-reader.ts'
@@ -8,7 +9,7 @@ import { exit } from '../io/exit-codes.ts'
 import { lettersText } from '../io/letters-json.ts'
 import { line, note, pieces } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
-import { burstOf, type GroupedLetter, heldGroups } from '../page/held-groups.ts'
+import { burstOf, type GroupedLetter, type HeldGroup, heldGroups } from '../page/held-groups.ts'
 import { heldFilter } from '../page/mend-commands.ts'
 import { type ListedLetter, lettersOf, listed, shortMember } from './letter-rows.ts'
 import { lookAt } from './look-at-letters.ts'
@@ -23,13 +24,7 @@ interface HeldLetter extends ListedLetter, GroupedLetter {
 }
 
 /** The held withdrawals of one burst. */
-interface HeldBurst {
-  readonly guard: string
-  readonly sender: string
-  readonly scope: string
-  readonly role: string
-  /** How many members. */
-  readonly people: number
+interface HeldBurst extends Pick<HeldGroup<unknown>, 'guard' | 'sender' | 'people'>, Withdrawal {
   readonly letters: number
   /** When the oldest became a letter: RFC 3339, UTC. */
   readonly since: string

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { ApproveAnswer } from '../../approve/approve-changes.ts'
-import { maxChanges } from '../../approve/approve-request.ts'
+import { maxPlannedChanges } from '../../aws/function-url.ts'
 import type { ApprovedChange } from '../../core/guard/approval.ts'
 import { parseJson } from '../../core/json.ts'
 import type { CliWorld } from './cli-world.ts'
@@ -34,8 +34,8 @@ export async function openApprove(world: CliWorld, FunctionName: string): Promis
   }
   return async (changes, plan, why) => {
     const answers: ApproveAnswer[] = []
-    for (let from = 0; from < changes.length; from += maxChanges)
-      answers.push(await send(changes.slice(from, from + maxChanges), plan, why))
+    for (let from = 0; from < changes.length; from += maxPlannedChanges)
+      answers.push(await send(changes.slice(from, from + maxPlannedChanges), plan, why))
     return { ...answers[0]!, approved: answers.flatMap(({ approved }) => approved) }
   }
 }
