@@ -34,11 +34,10 @@ export function createDemotionClearer(update: UpdateEntry, world: SyncWorld): Cl
   }
 
   return async ({ member, owners, rev, isApproved }, until) => {
-    const [scope] = memberParts(member)
-    const list = openList({ target: member.slice(0, member.indexOf('/')), scope }, world, until)
+    const list = listOf(member, world, until)
     const reading = await readMember(list, member)
     if (reading.kind === 'unread') return unread(reading.effect)
-    const lost = reading.kind === 'absent' ? [] : owners.filter(({ isIn }) => isIn(reading.state))
+    const lost = lostBy(reading, owners)
     const cleared = (others: Clearance['others'], detail = ''): Clearance => ({ rev, others, detail })
     if (lost.length === 0) return cleared('enough')
 
@@ -47,12 +46,48 @@ export function createDemotionClearer(update: UpdateEntry, world: SyncWorld): Cl
     if (isApproved) return cleared('uncounted')
     const others = await countOthers(list, member, lost)
     if (!Array.isArray(others)) return unread(others)
-    const short = lost.findIndex(({ keep }, index) => (others[index] as number) < keep)
+    const short = shortOf(lost, others)
     return short < 0
       ? cleared('enough')
       : cleared('too_few', ownerDetail(lost[short] as OwnerLimit, others[short]))
   }
 }
+
+/**
+ * Whether a change would leave too few others with a role, as the target shows it now. Without the lease of the scope, so another demotion may
+ * not be counted. False if that cannot be read. Never rejects; no request ends after `until`.
+ */
+export async function wouldLeaveTooFew(
+  member: string,
+  owners: readonly OwnerLimit[],
+  world: SyncWorld,
+  until: number,
+): Promise<boolean> {
+  try {
+    const list = listOf(member, world, until)
+    const reading = await readMember(list, member)
+    if (reading.kind === 'unread') return false
+    const lost = lostBy(reading, owners)
+    const others = lost.length > 0 && (await countOthers(list, member, lost))
+    return Array.isArray(others) && shortOf(lost, others) >= 0
+  } catch {
+    return false
+  }
+}
+
+/** The list of a member's scope. */
+function listOf(member: string, world: SyncWorld, until: number): ScopeList {
+  const [scope] = memberParts(member)
+  return openList({ target: member.slice(0, member.indexOf('/')), scope }, world, until)
+}
+
+/** The roles that a member has and would lose. */
+const lostBy = (reading: Exclude<Reading, { kind: 'unread' }>, owners: readonly OwnerLimit[]) =>
+  reading.kind === 'absent' ? [] : owners.filter(({ isIn }) => isIn(reading.state))
+
+/** The first role that too few others have, as an index; -1 if there is none. */
+const shortOf = (lost: readonly OwnerLimit[], others: readonly number[]): number =>
+  lost.findIndex(({ keep }, index) => (others[index] as number) < keep)
 
 const isSame = (a: Demotion, b: Demotion): boolean =>
   a.member === b.member && a.rev === b.rev && a.at === b.at

@@ -5,10 +5,11 @@ import { type Approval, approvalKey, approvers } from '../core/guard/approval.ts
 import { heldByBurst } from '../core/guard/burst.ts'
 import { claimOf } from '../core/guard/burst-places.ts'
 import type { Held } from '../core/guard/guards.ts'
-import { ownerDetail } from '../core/guard/last-owner.ts'
+import { heldByOwners } from '../core/guard/last-owner.ts'
 import type { Guarded } from '../core/ledger/ledger-entry.ts'
 import type { Opened } from '../core/ledger/open-entry.ts'
 import type { Deferred } from '../core/outcome/effect.ts'
+import { wouldLeaveTooFew } from './clear-demotion.ts'
 import type { GuardLink, SyncWorld, TargetBatch } from './sync-world.ts'
 
 /** What holds this change, or would hold it, if anything does. What it is comes before what it leaves behind. */
@@ -16,25 +17,36 @@ export async function guardedOf(
   { message: { sender = '' }, change }: Delivery,
   { guards, hash }: Pick<SyncWorld, 'guards' | 'hash'>,
 ): Promise<Guarded | undefined> {
-  const owners = guards?.owners?.of(change) ?? []
-  const [owner] = owners
-  const tried = await withKnown(guards?.trial?.(change, sender), guards)
-  const held =
-    (await withKnown(guards?.guard(change, sender), guards)) ??
-    (owner && { guard: 'last_owner' as const, detail: ownerDetail(owner) }) ??
-    tried
-  return (
-    guards &&
-    held && {
-      ...{ held, key: approvalKey(change, hash), needed: guards.needed },
-      ...(owner && { owners }),
-      ...(tried && { tried }),
-    }
+  if (!guards) return undefined
+  const owners = guards.owners?.of(change) ?? []
+  const tried = defined(
+    await withKnown(guards.trial?.(change, sender), guards),
+    heldByOwners(guards.owners?.tried(change)),
+  )
+  const held = (await withKnown(guards.guard(change, sender), guards)) ?? heldByOwners(owners) ?? tried[0]
+  if (!held) return undefined
+  return {
+    ...{ held, key: approvalKey(change, hash), needed: guards.needed, tried },
+    ...(owners.length > 0 && { owners }),
+  }
+}
+
+/** What any guard may hold a shadowed change for, in either mode. */
+export async function heldInShadow(
+  { message: { sender = '' }, change }: Delivery,
+  { guards }: Pick<SyncWorld, 'guards'>,
+): Promise<readonly Held[]> {
+  const { owners } = guards ?? {}
+  return defined(
+    await withKnown(guards?.guard(change, sender) ?? guards?.trial?.(change, sender), guards),
+    heldByOwners([...(owners?.of(change) ?? []), ...(owners?.tried(change) ?? [])]),
   )
 }
 
+const defined = (...all: readonly (Held | undefined)[]): Held[] => all.filter(each => each !== undefined)
+
 /** What a guard holds, with the number of members that its share is of. */
-export async function withKnown(
+async function withKnown(
   held: Held | undefined,
   guards: Pick<GuardLink, 'knownMembers'> | undefined,
 ): Promise<Held | undefined> {
@@ -67,7 +79,7 @@ export async function openGuarded(
     const opened = await openAs(asked)
     if (opened.kind !== 'unapproved') return { opened, wouldHold }
     if (!asked || times === mostAsked) return { opened: changing }
-    if (asked.tried && times === 0) wouldHold = await holding(asked.tried, delivery, batch)
+    if (times === 0) wouldHold = await holding(asked.tried, delivery, batch)
     const released = await withRelease(asked, opened, delivery, batch)
     if ('kind' in released) return { opened: released }
     asked = released
@@ -90,7 +102,7 @@ async function withRelease(
   { world, takePlace, clearDemotion, deadline }: TargetBatch,
 ): Promise<Guarded | Deferred> {
   const { held, owners, needed, tried } = guarded
-  if (held === tried) return { ...guarded, placed: true }
+  if (tried.includes(held)) return { ...guarded, placed: true }
   let { placed, approvals } = guarded
   const read = async () => (approvals ??= await readApprovals(guarded, world))
   const isApproved = () => opened.isApproved || approvers(approvals ?? [], world.now()).length >= needed
@@ -113,18 +125,24 @@ async function withRelease(
 }
 
 /**
- * The guard that would hold a change if it were enforced. A burst counts in an item of its own. If that cannot be counted, nothing would hold
- * the change: a trial keeps no change waiting.
+ * The first of these guards that would hold a change if it were enforced. A burst counts in an item of its own; owners are counted without the
+ * lease of the scope, in half of the time that is left. What cannot be counted holds nothing: a trial keeps no change waiting.
  */
 export async function holding(
-  { guard, limit }: Held,
+  all: readonly Held[],
   { message, change }: Delivery,
   { world, takePlace, deadline }: Pick<TargetBatch, 'world' | 'takePlace' | 'deadline'>,
 ): Promise<GuardName | undefined> {
-  if (!limit) return guard
-  const claim = claimOf({ ...change, message: message.id }, world.hash)
-  const isFree = await takePlace({ ...limit, isTrial: true }, claim, deadline).catch(() => true)
-  return isFree ? undefined : guard
+  for (const { guard, limit, owners } of all) {
+    if (limit) {
+      const claim = claimOf({ ...change, message: message.id }, world.hash)
+      if (await takePlace({ ...limit, isTrial: true }, claim, deadline).catch(() => true)) continue
+    }
+    const until = (world.now() + deadline) / 2
+    if (owners && !(await wouldLeaveTooFew(change.member, owners, world, until))) continue
+    return guard
+  }
+  return undefined
 }
 
 /** The table of approvals did not answer, so nothing was sent. */

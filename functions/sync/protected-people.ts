@@ -29,7 +29,7 @@ export function createIdentifyPeople(world: SyncWorld): IdentifyPeople {
   const rosterOf = createRosters(people, world)
 
   return async (deliveries, deadline) => {
-    const lists = createMemberLists(world, deadline)
+    const lists = createMemberLists(world, people.areTried ? (world.now() + deadline) / 2 : deadline)
     const byTarget = [...Map.groupBy(deliveries, ({ change }) => change.target).values()]
     const settled = await Promise.all(byTarget.map(ofTarget => identify(ofTarget, lists)))
     return {
@@ -68,6 +68,9 @@ const ownersIn = (rosters: readonly Roster[], member: string): string[] =>
       .map(([key]) => key),
   )
 
+/** How long what could not be read of people in shadow mode is not read again, in milliseconds. */
+const restMs = 60_000
+
 /** The most scopes that an instance keeps in mind: events may name any. */
 const mostKept = 1000
 
@@ -75,7 +78,7 @@ const mostKept = 1000
 const anybody = (size: number): SoughtEmails => ({ has: () => true, size })
 
 /** Reads what a scope's list shows of the protected people, unless this instance or the table remembers it. */
-function createRosters({ keys, rosters: memory }: ProtectedPeople, world: SyncWorld) {
+function createRosters({ keys, areTried, rosters: memory }: ProtectedPeople, world: SyncWorld) {
   const { now, telemetry } = world
   const kept = new BoundedMap<string, Roster>(mostKept)
   const failed = (error: unknown): undefined => {
@@ -86,7 +89,8 @@ function createRosters({ keys, rosters: memory }: ProtectedPeople, world: SyncWo
     const before = kept.get(name)
     if (before && before.until > now()) return before
     const stored = await memory.recall(name).catch(failed)
-    const roster = stored ?? (await read(name, lists))
+    const found = stored ?? (await read(name, lists))
+    const roster = areTried && 'cause' in found ? { members: {}, until: now() + restMs } : found
     if ('members' in roster && roster.until > now()) kept.set(name, roster)
     return roster
   }

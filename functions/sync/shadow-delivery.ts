@@ -10,7 +10,7 @@ import { backoffMs } from '../core/outcome/retry-delay.ts'
 import { type AttemptFacts, doneBy, type Verdict } from '../core/outcome/verdict.ts'
 import { scopeOf } from '../core/people/person-event.ts'
 import type { Reading } from '../targets/target.ts'
-import { holding, withKnown } from './guarded-delivery.ts'
+import { heldInShadow, holding } from './guarded-delivery.ts'
 import { holdBack } from './hold-back.ts'
 import type { SyncWorld, TargetBatch } from './sync-world.ts'
 import { watched } from './traced-http.ts'
@@ -36,10 +36,7 @@ export async function shadow(delivery: Delivery, batch: TargetBatch): Promise<Ve
 
   const { shown, retry, detail, attempt } = await look(delivery, batch)
   if (retry && world.now() - message.firstReceivedAt < world.rules.notFoundGraceMs) return retry
-  const { guards } = world
-  const { sender = '' } = message
-  const held = await withKnown(guards?.guard(change, sender) ?? guards?.trial?.(change, sender), guards)
-  const wouldHold = held && (await holding(held, delivery, batch))
+  const wouldHold = await holding(await heldInShadow(delivery, world), delivery, batch)
   const written = asObject(target.request(member, desired).body) as Desired
   const facts = shadowFacts(wouldHold, shown, state => changesOf(state, written).length === 0)
   return {

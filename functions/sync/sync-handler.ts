@@ -46,11 +46,11 @@ const { token: personSecret } = createCredentials(
     ),
 )
 
-function protectedPeople(keys: readonly string[]): ProtectedPeople | undefined {
-  if (keys.length === 0) return undefined
-  const of = sha256(keys.toSorted().join()).slice(0, 16)
+function protectedPeople(people: ReturnType<typeof peopleIn>): ProtectedPeople | undefined {
+  if (!people) return undefined
+  const of = sha256([...people.keys].toSorted().join()).slice(0, 16)
   const rosters = createRosterMemory(settings.LEDGER_TABLE, of, settings.PERSON_MEMORY_MS, now, dynamodb)
-  return { keys: new Set(keys), scopes: allScopes(roles), rosters }
+  return { ...people, scopes: allScopes(roles), rosters }
 }
 
 const consume = createConsumer({
@@ -80,7 +80,7 @@ const consume = createConsumer({
         ? undefined
         : createKnownMembers(settings.SWEEP_TABLE, now, telemetry.trouble, dynamodb),
     owners: guarded.guards.last_owner && {
-      of: createOwners(guarded.guards.last_owner, kinds, roles),
+      ...createOwners(guarded.guards.last_owner, kinds, roles),
       leases: createLedger(settings.LEDGER_TABLE, dynamodb),
     },
     people: protectedPeople(peopleIn(guarded.guards)),

@@ -72,8 +72,10 @@ export interface GuardLink extends GuardModes {
   readonly bursts: LedgerStore<BurstItem>
   /** Absent if no rule for bursts has a share, or the stage has no sweep. */
   readonly knownMembers?: KnownMembers | undefined
-  /** The rules `last_owner`, and the leases of scopes in the ledger's table. Absent if there are no such rules. */
-  readonly owners?: { readonly of: OwnersOf; readonly leases: LedgerStore<ScopeItem> } | undefined
+  /** The rules `last_owner`, enforced and in shadow mode, and the leases of scopes in the ledger's table. Absent if there are no such rules. */
+  readonly owners?:
+    | { readonly of: OwnersOf; readonly tried: OwnersOf; readonly leases: LedgerStore<ScopeItem> }
+    | undefined
   /** Absent if no person is protected. */
   readonly people?: ProtectedPeople | undefined
 }
@@ -81,6 +83,8 @@ export interface GuardLink extends GuardModes {
 /** The protected people by their keys, the scopes in which they may be members, and what is remembered of their lists. */
 export interface ProtectedPeople {
   readonly keys: ReadonlySet<string>
+  /** All of them are in shadow mode: what cannot be read of them keeps no change waiting. */
+  readonly areTried: boolean
   /** All scopes of the catalogue. */
   readonly scopes: readonly Scope[]
   readonly rosters: RosterMemory

@@ -13,7 +13,7 @@ import type * as targets from '../../functions/targets/index.ts'
 /** The code under simulation: the very modules that ship. */
 export type Code = Pick<typeof consumer, 'createConsumer'> &
   Pick<typeof event, 'createEventParser'> &
-  Pick<typeof guards, 'createGuardModes'> &
+  Pick<typeof guards, 'createGuardModes' | 'peopleIn'> &
   Pick<typeof owners, 'createOwners'> &
   Pick<typeof sender, 'senderOf'> &
   Pick<typeof breaker, 'createBreaker'> &

@@ -43,7 +43,7 @@ export function createFlights(scenario: Scenario, clock: Clock, server: Server, 
   const { requestTimeoutMs, landWithinMs } = scenario.rules
   const flights = new Map<string, Flight[]>()
   const isGuarded = (member: string, state: string) =>
-    scenario.owners !== undefined && !isOwner(scenario, member, state)
+    scenario.owners !== undefined && !scenario.shadowed && !isOwner(scenario, member, state)
   const members = new Set(memberNames(scenario).flatMap(member => [member, renewedOf(member)]))
 
   const check = (member: string, state: string, flight: Flight): void => {

@@ -45,10 +45,10 @@ export function boot(site: Site, instance: Instance): Handler {
       needed: scenario.approvals.needed,
       bursts: site.bursts.seenBy(instance, site.randomOf(`bursts of ${instance.name}`)),
       owners: scenario.owners && {
-        of: code.createOwners(ownerRules(scenario), code.kinds, catalogueOf(scenario)),
+        ...code.createOwners(ownerRules(scenario), code.kinds, catalogueOf(scenario)),
         leases: site.scopes.seenBy(instance, site.randomOf(`scopes of ${instance.name}`)),
       },
-      people: scenario.approvals.byPerson && protectedPeople(scenario, memory.rosters),
+      people: protectedPeople(code.peopleIn(guardsOf(scenario)), scenario, memory.rosters),
     },
     reassertions: scenario.drift && {
       ...code.createReassertKey(
@@ -91,11 +91,11 @@ export function boot(site: Site, instance: Instance): Handler {
 const keyOf = (scenario: Scenario, index: number): string =>
   personKeyOf(addressOf(scenario, index), peopleSecret)
 
-const protectedPeople = (scenario: Scenario, rosters: RosterMemory): ProtectedPeople => ({
-  keys: new Set(guardedMembers(scenario).map((_, index) => keyOf(scenario, index))),
-  scopes: allScopes(catalogueOf(scenario)),
-  rosters,
-})
+const protectedPeople = (
+  people: ReturnType<Site['code']['peopleIn']>,
+  scenario: Scenario,
+  rosters: RosterMemory,
+): ProtectedPeople | undefined => people && { ...people, scopes: allScopes(catalogueOf(scenario)), rosters }
 
 const guardsOf = (scenario: Scenario): Guards => ({
   protected: [
@@ -103,7 +103,10 @@ const guardsOf = (scenario: Scenario): Guards => ({
       ...(scenario.approvals?.byPerson ? { person: keyOf(scenario, index) } : { member }),
       ...{ why: 'owner', senders: [claimedSender] },
     })),
-    ...triedMembers(scenario).map(member => ({ member, why: 'owner', mode: 'shadow' as const })),
+    ...triedMembers(scenario).map((member, index) => ({
+      ...(scenario.shadowed?.byPerson ? { person: keyOf(scenario, index) } : { member }),
+      ...{ why: 'owner', mode: 'shadow' as const },
+    })),
   ],
   burst: burstRules(scenario),
   shadow: scenario.shadowed ? placesOf(scenario).map(target => ({ target, sender: claimedSender })) : [],

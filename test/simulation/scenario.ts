@@ -160,8 +160,8 @@ export interface Scenario {
   readonly approvals?: ApprovalHabits
   readonly burst?: BurstHabits
   readonly owners?: OwnerHabits
-  /** The named sender is shadowed, and guards are in shadow mode: bursts, and that of the first members. */
-  readonly shadowed?: { readonly members: number }
+  /** The named sender is shadowed, and guards are in shadow mode: bursts, owners, and that of the first members or of their people. */
+  readonly shadowed?: { readonly members: number; readonly byPerson?: boolean }
   readonly drift?: DriftHabits
   /** How long the target takes for an answer, in milliseconds; absent: 5 to 120, at random. */
   readonly answersIn?: number
@@ -543,6 +543,11 @@ export const scenarios: readonly Scenario[] = [
     burst: { floor: 4, windowMs: hour, wrongAt: [30 * minute] },
   }),
   of('shadowed', shadowed),
+  of('shadowed-people', { ...shadowed, shadowed: { members: 2, byPerson: true } }),
+  of('last-owner-tried', {
+    ...lastOwner,
+    ...{ changes: 8, window: 10 * minute, shadowed: { members: 1 }, outages: [{ from: hour, to: 2 * hour }] },
+  }),
   of('drift', {
     ...{ target: 'both', members: 4, changes: 5, window: 6 * hour, late: 0.2, repeated: 0.1, malformed: 0 },
     drift: { edits: 4, until: 8 * hour, forged: 0.3 },

@@ -57,7 +57,7 @@ export const approvedOf = (n: number): ApprovedVersion => ({
 
 /** What holds the n-th change. */
 export const guardedOf = (n: number, approvals?: Guarded['approvals']): Guarded => ({
-  ...{ held: { guard: 'protected', detail: 'why' }, key: `k${n}`, needed: 1 },
+  ...{ held: { guard: 'protected', detail: 'why' }, key: `k${n}`, needed: 1, tried: [] },
   ...(approvals && { approvals }),
 })
 

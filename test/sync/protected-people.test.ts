@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { BurstItem } from '../../functions/core/guard/burst-places.ts'
-import { peopleIn } from '../../functions/core/guard/guard-trial.ts'
-import { createGuard } from '../../functions/core/guard/guards.ts'
+import { createGuardModes, peopleIn } from '../../functions/core/guard/guard-trial.ts'
+import type { Guards, ProtectedMember } from '../../functions/core/guard/guards.ts'
+import type { GuardMode } from '../../functions/core/guard/shadow.ts'
 import type { Roster, RosterMemory } from '../../functions/core/ports.ts'
-import type { ProtectedPeople } from '../../functions/sync/sync-world.ts'
+import type { ProtectedPeople, TargetLink } from '../../functions/sync/sync-world.ts'
+import type { Target } from '../../functions/targets/target.ts'
 import { bodyOf, engineerRole, memberId, organization, projectId, wachtData } from '../support/events.ts'
 import { memoryLedger } from '../support/memory-ledger.ts'
 import { down, fails, lists, listsMore } from '../support/people.ts'
@@ -40,19 +42,25 @@ function rosterTable(now: () => number) {
 type Table = ReturnType<typeof rosterTable>
 
 /** A world in which Jane is protected, and okta named for her. `table` is that of another instance, if one is given. */
-async function worldOf(wacht: Parameters<typeof lists>[0][] | ReturnType<typeof lists>[], table?: Table) {
+async function worldOf(
+  wacht: Parameters<typeof lists>[0][] | ReturnType<typeof lists>[],
+  table?: Table,
+  others: readonly ProtectedMember[] = [],
+  mode: GuardMode = 'enforce',
+) {
   const { key } = fakeWorld().world.people
-  const guards = { protected: [{ person: await key(janesAddress), why: 'owner', senders: ['intake/okta'] }] }
+  const entry = { person: await key(janesAddress), why: 'owner', senders: ['intake/okta'], mode }
+  const guards: Guards = { protected: [entry, ...others] }
   const clock = { now: () => 0 }
   const rosters = table ?? rosterTable(() => clock.now())
   const scopes = [
     { target: 'wacht', scope: organization },
     { target: 'project', scope: projectId },
   ]
-  const people: ProtectedPeople = { keys: new Set(peopleIn(guards)), scopes, rosters: rosters.memory }
+  const people: ProtectedPeople = { ...peopleIn(guards)!, scopes, rosters: rosters.memory }
   const fake = fakeWorld({
     guards: {
-      ...{ guard: createGuard(guards), approvals: { read: async () => [] }, needed: 1 },
+      ...{ ...createGuardModes(guards), approvals: { read: async () => [] }, needed: 1 },
       ...{ bursts: memoryLedger<BurstItem>().store, people },
     },
   })
@@ -188,6 +196,72 @@ describe('where it is not known whose member it is, the change is retried and no
     expect(ends(world)).toEqual(['3 applied'])
     await world.run(elsewhere('none'))
     expect(ends(world)).toEqual(['3 applied', '3 applied'])
+  })
+})
+
+describe('a protected person in shadow mode', () => {
+  const trialOf = (pages: ReturnType<typeof lists>[], others: readonly ProtectedMember[] = []) =>
+    worldOf(pages, undefined, others, 'shadow')
+  const told = ({ state }: Pick<ReturnType<typeof fakeWorld>, 'state'>) =>
+    state.outcomes.map(({ outcome, wouldHold }) => `${outcome} ${wouldHold}`)
+
+  test('is changed by anybody, and the proof says that the change would be held', async () => {
+    const world = await trialOf([lists(jane)])
+    await world.run(about('2'))
+    await world.run(about('3'))
+    await world.run(about('2', 'intake/okta'))
+    expect(told(world)).toEqual(['applied protected', 'applied undefined', 'applied undefined'])
+  })
+  test.each<[string, (world: Awaited<ReturnType<typeof worldOf>>) => void]>([
+    ['the list', world => void world.state.pages.set(organization, [fails(down)])],
+    ['the refused list', world => void world.state.pages.set(organization, [fails(forbidden)])],
+    [
+      'the secret of people',
+      world => {
+        world.state.memoryFaults.key = 'fails'
+      },
+    ],
+  ])('delays no change while %s is not readable, and it is read again a minute later', async (_, break_) => {
+    const world = await trialOf([lists(jane)])
+    break_(world)
+    expect(await world.run(about('2'))).toEqual([])
+    const before = world.readings()
+    world.state.now += 59_999
+    world.state.pages.set(organization, [lists(jane)])
+    world.state.memoryFaults = {}
+    expect(await world.run(about('2'))).toEqual([])
+    expect(world.readings()).toBe(before)
+    world.state.now += 1
+    await world.run(about('2'))
+    expect(told(world)).toEqual(['applied undefined', 'applied undefined', 'applied protected'])
+  })
+  test('waits with those who are protected where the list is not readable', async () => {
+    const { key } = fakeWorld().world.people
+    const world = await trialOf([fails(down)], [{ person: await key('joe@example.com'), why: 'owner' }])
+    const message = about('2')
+    expect(await world.run(message)).toEqual([message.id])
+    world.state.pages.set(organization, [lists(jane, joe)])
+    await world.run(about('2'))
+    await world.run(about('3'))
+    expect(told(world)).toEqual(['applied protected', 'held undefined'])
+  })
+  test('has half of the time that is left for the lists', async () => {
+    const world = await trialOf([])
+    const ends: number[] = []
+    const link = world.world.targets.get('wacht') as TargetLink
+    const http = (deadline: number) => async () => {
+      ends.push(deadline)
+      return { kind: 'answered', status: 500 } as const
+    }
+    const people: Target['people'] = async (_, __, send) => {
+      await send({ method: 'GET', url: 'https://h.example' })
+      return { ok: false, effect: down }
+    }
+    Object.assign(link, { http, target: { ...link.target, people } })
+    await world.run(about('2'))
+    const left = (ends[0] as number) - world.state.now
+    expect(ends.length).toBeGreaterThan(0)
+    expect(left).toBe((60_000 - world.world.rules.closingMs) / 2)
   })
 })
 

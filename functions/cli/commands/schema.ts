@@ -66,7 +66,7 @@ export const guardsJsonSchema = (): JsonSchema => ({
   examples: [
     { protected: [{ member: 'wacht/7301954381230018561/7301954381230018999', why: 'break-glass owner' }] },
     { burst: [{ sender: 'intake/okta', role: 'member', floor: 10, share: 0.1, windowSeconds: 3600 }] },
-    { last_owner: [{ scope: 'wacht/7301954381230018561', role: 'owner', keep: 2 }] },
+    { last_owner: [{ scope: 'wacht/7301954381230018561', role: 'owner', keep: 2, mode: 'shadow' }] },
   ],
   ...toJsonSchema(guardsSchema(kinds), {
     ...{ target: 'draft-2020-12', typeMode: 'input', errorMode: 'ignore' },

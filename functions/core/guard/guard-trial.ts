@@ -36,6 +36,11 @@ export function createGuardModes(guards: Guards): GuardModes {
 
 const isEnforced = ({ mode }: Entries[number]): boolean => mode !== 'shadow'
 
-/** The keys of the protected people. */
-export const peopleIn = (guards: Guards): string[] =>
-  (guards.protected ?? []).flatMap(({ person }) => (person === undefined ? [] : [person]))
+/** The keys of the protected people, and whether all of them are only tried. Undefined if there are none. */
+export function peopleIn(
+  guards: Guards,
+): { readonly keys: ReadonlySet<string>; readonly areTried: boolean } | undefined {
+  const people = (guards.protected ?? []).filter(({ person }) => person !== undefined)
+  const keys = new Set(people.map(({ person = '' }) => person))
+  return people.length === 0 ? undefined : { keys, areTried: !people.some(isEnforced) }
+}

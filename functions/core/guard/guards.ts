@@ -14,7 +14,7 @@ import {
   createBurstLimits,
   heldByBurst,
 } from './burst.ts'
-import { type OwnerKind, type OwnerRule, ownerRules } from './last-owner.ts'
+import { type OwnerKind, type OwnerLimit, type OwnerRule, ownerRules } from './last-owner.ts'
 import { namedSender, senderText } from './sender.ts'
 import { type GuardMode, guardMode, type ShadowRule, shadowRules } from './shadow.ts'
 
@@ -51,6 +51,8 @@ export interface Held {
   readonly detail: string
   /** Of a withdrawal that is held only if no place is free. */
   readonly limit?: BurstLimit
+  /** Of a change that is held only if too few others have one of these roles. */
+  readonly owners?: readonly OwnerLimit[]
 }
 
 /** Whether a change from this sender is held, and why. */
@@ -123,7 +125,6 @@ const protectedMember = (kinds: readonly GuardedKind[]) =>
       ({ member, person }) => (member === undefined) !== (person === undefined),
       'must name a member or a person, and not both',
     ),
-    v.check(({ person, mode }) => !person || mode !== 'shadow', 'must not put a person in shadow mode'),
   )
 
 const personKey = v.pipe(

@@ -4,6 +4,7 @@ import { roleName } from '../event/ids.ts'
 import { type Catalogue, isUnknownRole, resolveRole } from '../event/role-catalogue.ts'
 import type { Desired } from '../ledger/desired-state.ts'
 import { scopeOf } from '../people/person-event.ts'
+import { type GuardMode, guardMode } from './shadow.ts'
 
 /** So many other members of a scope keep a role, whatever a change does. */
 export interface OwnerRule {
@@ -11,6 +12,7 @@ export interface OwnerRule {
   readonly scope: string
   readonly role: string
   readonly keep: number
+  readonly mode?: GuardMode
 }
 
 /** A target's part of these rules. */
@@ -32,19 +34,22 @@ export type OwnersOf = (change: Pick<Change, 'member' | 'desired'>) => readonly 
 /** The schema of these rules. */
 export const ownerRules = (scope: v.GenericSchema<string, string>, keep: v.GenericSchema<number, number>) =>
   v.pipe(
-    v.array(v.strictObject({ scope, role: roleName, keep }, 'must be an object'), 'must be a list of rules'),
+    v.array(
+      v.strictObject({ scope, role: roleName, keep, mode: guardMode }, 'must be an object'),
+      'must be a list of rules',
+    ),
     v.check(
       all => new Set(all.map(each => `${each.scope} ${each.role}`)).size === all.length,
       'must not have two rules for the same scope and role',
     ),
   )
 
-/** Binds the rules to a catalogue. Throws one error that names every problem. */
+/** Binds the rules to a catalogue: `of` those that are enforced, `tried` those in shadow mode. Throws one error that names every problem. */
 export function createOwners(
   rules: readonly OwnerRule[],
   kinds: readonly OwnerKind[],
   catalogue: Catalogue,
-): OwnersOf {
+): { readonly of: OwnersOf; readonly tried: OwnersOf } {
   const bound = rules.map((rule, index) => limitOf(rule, index, kinds, catalogue))
   const problems = bound.filter(each => typeof each === 'string')
   if (problems.length > 0) throw new Error(`wrong guards: ${problems.join('; ')}`)
@@ -52,7 +57,19 @@ export function createOwners(
     bound.filter(each => typeof each !== 'string'),
     ({ scope }) => scope,
   )
-  return ({ member, desired }) => (limits.get(scopeOf(member)) ?? []).filter(({ isIn }) => !isIn(desired))
+  const inMode =
+    (isTried: boolean): OwnersOf =>
+    ({ member, desired }) =>
+      (limits.get(scopeOf(member)) ?? []).filter(
+        ({ isIn, mode }) => (mode === 'shadow') === isTried && !isIn(desired),
+      )
+  return { of: inMode(false), tried: inMode(true) }
+}
+
+/** A change that is held if it would leave too few others with a role. Undefined if there is no rule that it may break. */
+export function heldByOwners(owners: readonly OwnerLimit[] = []) {
+  const [owner] = owners
+  return owner && { guard: 'last_owner' as const, detail: ownerDetail(owner), owners }
 }
 
 /**

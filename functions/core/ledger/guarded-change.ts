@@ -37,7 +37,8 @@ export function standingOf(entry: Entry | undefined, guarded: Guarded, now: numb
   const { held, owners, placed, approvals } = guarded
   const by = approversOf(entry, guarded, now)
   const unapproved: Standing = { kind: 'unapproved', isApproved: by !== undefined }
-  if (!by && !placed && held.guard !== 'last_owner') return approvals ? { kind: 'held', held } : unapproved
+  if (!by && !placed && !(owners && held.guard === 'last_owner'))
+    return approvals ? { kind: 'held', held } : unapproved
   if (!owners) return { kind: 'free', by }
   const cleared = guarded.cleared?.rev === (entry?.rev ?? 0) ? guarded.cleared : undefined
   if (cleared && (by || cleared.others === 'enough')) return { kind: 'free', by }

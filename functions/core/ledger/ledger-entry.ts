@@ -124,8 +124,8 @@ export interface Guarded {
   readonly owners?: readonly OwnerLimit[] | undefined
   /** What is known of these rules. Absent if nothing was read yet. */
   readonly cleared?: Clearance
-  /** What the guards in shadow mode would hold it for. It is `held` as well if nothing else holds the change. */
-  readonly tried?: Held | undefined
+  /** What the guards in shadow mode would hold it for, if there are such. The first is `held` as well if nothing else holds the change. */
+  readonly tried: readonly Held[]
 }
 
 /** What is known of a change that may take a guarded role from its member, while the member's entry has this revision. */

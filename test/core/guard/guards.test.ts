@@ -57,8 +57,13 @@ describe('a protected person', () => {
     const guards = { protected: [{ person, why: 'owner' }] }
     expect(parseGuards(guards)).toEqual({ ok: true, value: guards })
     expect(isAnyGuarded(guards)).toBe(true)
-    expect(peopleIn({ protected: [owner, ...guards.protected] })).toEqual([person])
-    expect(peopleIn({})).toEqual([])
+    expect(peopleIn({ protected: [owner, ...guards.protected] })).toEqual({
+      ...{ keys: new Set([person]), areTried: false },
+    })
+    expect(peopleIn({ protected: [owner] })).toBeUndefined()
+    const tried = { person: 't'.repeat(43), why: 'w', mode: 'shadow' as const }
+    expect(peopleIn({ protected: [tried] })).toEqual({ keys: new Set([tried.person]), areTried: true })
+    expect(peopleIn({ protected: [tried, ...guards.protected] })?.areTried).toBe(false)
   })
   test.each([
     ['an event that names the person', { personKey: person }],

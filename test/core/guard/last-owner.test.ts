@@ -24,8 +24,8 @@ const problems = (content: unknown): string => {
 }
 
 describe('rules for the last owners are read', () => {
-  test('with scope, role, and how many are kept', () => {
-    const guards = { last_owner: [rule(), rule({ role: 'engineer', keep: 100 })] }
+  test('with scope, role, how many are kept, and a mode', () => {
+    const guards = { last_owner: [rule({ mode: 'shadow' }), rule({ role: 'engineer', keep: 100 })] }
     const parsed = parseGuards(guards)
     expect(parsed).toEqual({ ok: true, value: guards })
     expect(parsed.ok && isAnyGuarded(parsed.value)).toBe(true)
@@ -39,7 +39,8 @@ describe('rules for the last owners are read', () => {
     ['a role without a name', [rule({ role: '' })], /^last_owner\.0\.role: /],
     ['none kept', [rule({ keep: 0 })], /^last_owner\.0\.keep: must be a whole number from 1 to 100$/],
     ['too many kept', [rule({ keep: 101 })], /^last_owner\.0\.keep: must be a whole number from 1 to 100$/],
-    ['another field', [{ ...rule(), mode: 'x' }], /^last_owner\.0\.mode: is not a known field$/],
+    ['another mode', [{ ...rule(), mode: 'off' }], /^last_owner\.0\.mode: must be enforce or shadow$/],
+    ['another field', [{ ...rule(), sender: 'x' }], /^last_owner\.0\.sender: is not a known field$/],
     [
       'two rules for one role of a scope',
       [rule(), rule({ keep: 3 })],
@@ -77,7 +78,7 @@ describe('a catalogue tells what is wrong with a rule', () => {
 })
 
 describe('a change may break', () => {
-  const of = createOwners([rule(), rule({ scope: project, keep: 1 })], kinds, catalogue)
+  const { of } = createOwners([rule(), rule({ scope: project, keep: 1 })], kinds, catalogue)
   const broken = (scope: string, desired: object) =>
     of({ member: `${scope}/7`, desired: desired as { roleId: string } }).map(({ keep }) => keep)
   test('the rule of its scope if it asks for a state without the role', () => {
@@ -89,6 +90,15 @@ describe('a change may break', () => {
     expect(broken(wacht, { roleId: managerRole })).toEqual([])
     expect(broken(project, { groupIds: [groupA, groupB], owner: true })).toEqual([])
     expect(broken('wacht/9', { roleId: '7' })).toEqual([])
+  })
+  test('or one that is tried, apart from those that are enforced', () => {
+    const states = { wacht: { [organization]: { roleId: '8' } } }
+    const rules = [rule(), rule({ role: 'lead', keep: 3, mode: 'shadow' })]
+    const both = createOwners(rules, kinds, { ...catalogue, lead: states })
+    const change = { member: `${wacht}/7`, desired: { roleId: '7' } }
+    expect(both.of(change).map(({ keep }) => keep)).toEqual([2])
+    expect(both.tried(change).map(({ keep }) => keep)).toEqual([3])
+    expect(both.tried({ ...change, desired: { roleId: '8' } })).toEqual([])
   })
   test('and the rule tells who has the role', () => {
     const [limit] = of({ member: `${wacht}/7`, desired: { roleId: '7' } })

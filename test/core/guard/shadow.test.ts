@@ -16,9 +16,12 @@ const problems = (content: unknown): string => {
 }
 
 describe('shadow mode is read', () => {
-  test('of members, of rules for bursts, and of senders at targets', () => {
+  test('of members and people, of rules for bursts, and of senders at targets', () => {
     const guards = {
-      protected: [{ ...owner, mode: 'shadow' }],
+      protected: [
+        { ...owner, mode: 'shadow' },
+        { person: 'x'.repeat(43), why: 'w', mode: 'shadow' },
+      ],
       burst: [{ floor: 3, windowSeconds: 60, mode: 'enforce' }],
       shadow: [{ sender: 'intake/okta', target: 'wacht' }, { target: 'project' }],
     }
@@ -39,10 +42,6 @@ describe('shadow mode is read', () => {
       'shadow: must not have two entries for the same sender and target',
     ],
     [{ burst: [{ floor: 3, mode: 'off' }] }, 'burst.0.mode: must be enforce or shadow'],
-    [
-      { protected: [{ person: 'x'.repeat(43), why: 'w', mode: 'shadow' }] },
-      'protected.0: must not put a person in shadow mode',
-    ],
     [{ protected: [{ ...owner, mode: 'off' }] }, 'protected.0.mode: must be enforce or shadow'],
   ])('%j is wrong', (content, problem) => expect(problems(content)).toBe(problem))
   test('a file that only shadows is there to be kept: senders must be verified', () =>
