@@ -9,7 +9,7 @@ import { exit } from '../io/exit-codes.ts'
 import { lettersText } from '../io/letters-json.ts'
 import { line, note, pieces } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
-import { burstOf, type GroupedLetter, type HeldGroup, heldGroups } from '../page/held-groups.ts'
+import { type GroupedLetter, groupOf, type HeldGroup, heldGroups } from '../page/held-groups.ts'
 import { heldFilter } from '../page/mend-commands.ts'
 import { type ListedLetter, lettersOf, listed, shortMember } from './letter-rows.ts'
 import { lookAt } from './look-at-letters.ts'
@@ -23,8 +23,8 @@ interface HeldLetter extends ListedLetter, GroupedLetter {
   readonly approvedBy: readonly string[]
 }
 
-/** The held withdrawals of one burst. */
-interface HeldBurst extends Pick<HeldGroup<unknown>, 'guard' | 'sender' | 'people'>, Withdrawal {
+/** The held changes of one burst, or of those who may lose one guarded role. */
+interface HeldRow extends Pick<HeldGroup<unknown>, 'guard' | 'sender' | 'people'>, Withdrawal {
   readonly letters: number
   /** When the oldest became a letter: RFC 3339, UTC. */
   readonly since: string
@@ -41,7 +41,7 @@ export const addHoldList: AddCommand = (hold, world, exitWith) => {
   hold
     .command('list')
     .description(
-      'Lists the changes that guards hold: why, who sent each, and who has approved it. Oldest first. The changes of a burst are one row.',
+      'Lists the changes that guards hold: why, who sent each, and who has approved it. Oldest first. The changes of a burst are one row, and so are those that last_owner holds of one scope and role.',
     )
     .addHelpText('after', examples('hold list --stage prod', 'hold list --json | jq -r .letters[].member'))
     .action(async (_, command) => exitWith(await list(command.optsWithGlobals(), world)))
@@ -62,39 +62,47 @@ async function list(options: GlobalOptions, world: CliWorld): Promise<number> {
     const parsed = opened.parse(one.letter.body, now)
     const change = parsed.ok ? parsed.change : undefined
     const approvedBy = change ? approvers(await read(approvalKey(change, sha256)), now) : []
-    letters.push({ ...listed(one, undefined, now), guard, sender, approvedBy, ...burstOf(guard, change) })
+    letters.push({
+      ...listed(one, undefined, now),
+      guard,
+      sender,
+      approvedBy,
+      ...groupOf(guard, change, one.letter.trail?.detail),
+    })
   })
   letters.sort((a, b) => (a.diedAt < b.diedAt ? -1 : 1))
 
-  const bursts = burstsIn(letters)
+  const [bursts, owners] = [rowsIn(letters, 'burst'), rowsIn(letters, 'owners')]
   if (options.json) {
-    await pieces(world, lettersText({ count: letters.length, bursts, hidden }, letters))
+    await pieces(world, lettersText({ count: letters.length, bursts, owners, hidden }, letters))
     return exit.ok
   }
   await line(world, letters.length === 0 ? 'no held changes' : `${lettersOf(letters.length)} held`)
-  await table(world, burstColumns, bursts)
-  const others = letters.filter(({ burst }) => !burst)
+  await table(world, [{ head: 'burst of', of: ({ sender }) => sender }, ...rowColumns], bursts)
+  await table(world, [{ head: 'guard', of: ({ guard }) => guard }, ...rowColumns], owners)
+  const others = letters.filter(letter => !letter.burst && !letter.owners)
   await table(world, columns, others)
-  const filters = [
-    ...new Set(bursts.map(({ guard, sender }) => heldFilter(guard, sender))),
-    ...new Set(others.map(({ guard }) => (bursts.length > 0 ? heldFilter(guard) : '--reason held'))),
-  ]
+  const rows = [...bursts, ...owners]
+  const filters = new Set([
+    ...rows.map(({ guard, sender }) => heldFilter(guard, sender)),
+    ...others.map(({ guard }) => (rows.length > 0 ? heldFilter(guard) : '--reason held')),
+  ])
   for (const filter of filters)
     await note(world, `next: role-sync replay plan ${filter} --out plan.json${givenOptions(options)}`)
   return exit.ok
 }
 
-/** The bursts of held withdrawals, the oldest first. `letters` are sorted by age. */
-const burstsIn = (letters: readonly HeldLetter[]): HeldBurst[] =>
-  heldGroups(letters).flatMap(({ guard, sender, burst, people, letters: those }) => {
-    if (!burst) return []
+/** The groups of held changes of one kind, the oldest first. `letters` are sorted by age. */
+const rowsIn = (letters: readonly HeldLetter[], kind: 'burst' | 'owners'): HeldRow[] =>
+  heldGroups(letters).flatMap(group => {
+    const { guard, sender, people, letters: those, [kind]: of } = group
+    if (!of) return []
     const { diedAt: since, age, detail } = those[0]!
-    const found = { guard, sender, ...burst, people, letters: those.length, since, age }
+    const found = { guard, sender, ...of, people, letters: those.length, since, age }
     return [{ ...found, ...(detail !== undefined && { detail }) }]
   })
 
-const burstColumns: readonly Column<HeldBurst>[] = [
-  { head: 'burst of', of: ({ sender }) => sender },
+const rowColumns: readonly Column<HeldRow>[] = [
   { head: 'scope', of: ({ scope }) => scope, short: ({ scope }) => shortMember(scope) },
   { head: 'role', of: ({ role }) => role },
   { head: 'people', of: ({ people }) => String(people), align: 'right' },

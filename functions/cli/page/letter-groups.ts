@@ -1,23 +1,23 @@
 import { type DeadLetter, diedAt, type LetterFacts } from '../../core/dead-letter/dead-letter.ts'
 import { createEventParser } from '../../core/event/event.ts'
-import type { Catalogue, Withdrawal } from '../../core/event/role-catalogue.ts'
+import type { Catalogue } from '../../core/event/role-catalogue.ts'
 import { kinds } from '../../targets/index.ts'
 import { type ChangeNames, cut, namesIn } from './change-names.ts'
 import { eventOf, whoOf } from './change-rows.ts'
-import { burstOf, heldGroups } from './held-groups.ts'
+import { type GroupedLetter, groupOf, heldGroups } from './held-groups.ts'
 import { holdCommands, mendOfAll } from './mend-commands.ts'
 import type { FailureGroup, HeldChanges } from './page-source.ts'
 
 /** A message on the dead-letter queue, as far as it can be read. */
-export interface ReadLetter extends Pick<LetterFacts, 'reason' | 'attributes'> {
+export interface ReadLetter
+  extends Pick<LetterFacts, 'reason' | 'attributes'>,
+    Pick<GroupedLetter, 'burst' | 'owners'> {
   readonly messageId: string
   readonly names: ChangeNames
   readonly detail: string
   readonly body: string
   /** When it became a dead letter, in milliseconds since 1970. */
   readonly at: number
-  /** The scope and the role of the burst for which it is held. */
-  readonly burst?: Withdrawal
 }
 
 /** The most bytes of a body to show. */
@@ -37,7 +37,8 @@ export function createLetterReader(catalogue: Catalogue): ReadLetterText {
     return {
       ...{ messageId, reason, attributes, names: namesIn(body, sentAt), body: cut(body, mostOfBody) },
       ...{ at: diedAt({ trail, sentAt }), detail: cut(trail?.detail ?? '', 500) },
-      ...(reason === 'held' && burstOf(attributes.guard ?? '', parsed.ok ? parsed.change : undefined)),
+      ...(reason === 'held' &&
+        groupOf(attributes.guard ?? '', parsed.ok ? parsed.change : undefined, trail?.detail)),
     }
   }
 }
@@ -67,7 +68,7 @@ export function failureGroups(letters: readonly ReadLetter[], options = ''): Fai
     })
 }
 
-/** Held letters by guard and sender, and bursts by scope and role as well. `options` ends each command. */
+/** Held letters by guard and sender, bursts by scope and role as well, owners by these alone. `options` ends each command. */
 export function heldChanges(letters: readonly ReadLetter[], options = ''): HeldChanges[] {
   const oldest = letters
     .toSorted((one, other) => one.at - other.at)
@@ -77,8 +78,8 @@ export function heldChanges(letters: readonly ReadLetter[], options = ''): HeldC
     })
   return heldGroups(oldest)
     .slice(0, mostGroups)
-    .map(({ guard, sender, burst, people, letters: those }) => ({
-      ...{ guard: cut(guard), sender: cut(sender), scope: burst?.scope ?? '', role: burst?.role ?? '' },
+    .map(({ guard, sender, burst, owners, people, letters: those }) => ({
+      ...{ guard: cut(guard), sender: cut(sender), ...(burst ?? owners ?? { scope: '', role: '' }) },
       ...{ people, letters: those.length, since: those[0]!.at, detail: those[0]!.detail },
       ...{ rows: rowsOf(those, mostHeld), commands: holdCommands(guard, sender, options) },
     }))

@@ -77,12 +77,12 @@ export interface FailureGroup extends Mend {
   readonly rows: readonly Pick<ChangeRow, 'id' | 'event' | 'who'>[]
 }
 
-/** Changes that one guard holds of one sender; of a burst, those of one scope and one role. */
+/** Changes that one guard holds of one sender; of a burst, those of one scope and one role; of owners these too, of all senders. */
 export interface HeldChanges {
   readonly guard: string
-  /** Empty if nobody knows. */
+  /** Empty if nobody knows, and of owners. */
   readonly sender: string
-  /** Of a burst; else empty. */
+  /** Of a burst, or of owners; else empty. */
   readonly scope: string
   readonly role: string
   /** How many members. */

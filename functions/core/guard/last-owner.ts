@@ -108,6 +108,12 @@ function limitOf(
 
 const targetOf = ({ scope }: OwnerRule): string => scope.split('/', 1)[0] as string
 
+/** The scope and the role that the facts of a letter name. Undefined of another text. */
+export function ownersIn(detail: string): Pick<OwnerRule, 'scope' | 'role'> | undefined {
+  const [, scope, role] = /^would leave [^/]* of (\S+) with the role (.+), \d+ must stay$/.exec(detail) ?? []
+  return scope === undefined || role === undefined ? undefined : { scope, role }
+}
+
 /** The facts for the letter. `others`: how many other members have the role, if they were counted. */
 export const ownerDetail = ({ scope, role, keep }: OwnerRule, others?: number): string =>
   `would leave ${others ?? `fewer than ${keep}`} other ${others === 1 ? 'member' : 'members'} of ${scope} with the role ${role}, ${keep} must stay`

@@ -73,6 +73,39 @@ describe('hold list', () => {
     const planned = await at(stage, ['replay', 'plan', '--guard', 'burst', '--sender', 'intake/okta'])
     expect(planned.out).toMatch(/3 held/)
   })
+  scenario('shows what last_owner holds as one row for each scope and role, whoever sent it', async () => {
+    const stage = await stages.next()
+    await stage.guard(1)
+    const detailOf = (left: number, role = 'owner') =>
+      `would leave ${left} other members of wacht/${organization} with the role ${role}, 3 must stay`
+    const owner = async (id: string, membershipId: string, sender: string, detail: string) =>
+      stage.letter(bodyOf({ id, data: { ...wachtData, membershipId, roleId: plainRole } }), {
+        ...{ ...diedOf(id, 'held', { detail }), guard: 'last_owner', sender },
+      })
+    await owner('a', '1', 'intake/okta', detailOf(2))
+    await owner('b', '2', 'intake/hr', detailOf(0))
+    await owner('other', '1', 'intake/hr', detailOf(2, 'auditor'))
+    await owner('edited', '4', 'intake/hr', 'a text of somebody')
+    const json = JSON.parse((await at(stage, ['hold', 'list', '--json'])).out)
+    const scope = `wacht/${organization}`
+    expect(json.owners).toMatchObject([
+      {
+        scope,
+        role: 'owner',
+        people: 2,
+        letters: 2,
+        detail: detailOf(2),
+        since: expect.stringMatching(/Z$/),
+      },
+      { scope, role: 'auditor', people: 1, letters: 1 },
+    ])
+    expect(json.bursts).toEqual([])
+    const { out, err } = await at(stage, ['hold', 'list'])
+    expect(out).toMatch(/^4 letters held\n[\s\S]*last_owner +wacht\/\d+ +owner +2 +2 [\s\S]*edited/)
+    expect(err.match(/next: .*/g)).toEqual([
+      `next: role-sync replay plan --guard last_owner --out plan.json --stage ${stage.stage}`,
+    ])
+  })
   scenario('of a stage without guards has nothing', async () => {
     const stage = await stages.next()
     expect(await at(stage, ['hold', 'list'])).toMatchObject({ code: 0, out: 'no held changes\n' })

@@ -111,6 +111,21 @@ describe('held changes', () => {
       },
     ])
   })
+  test('of last_owner are one group for each scope and role, whoever sent them', async () => {
+    const world = sourceTest()
+    const trail = JSON.stringify({
+      detail: `would leave 1 other member of ${organization} with the role owner, 2 must stay`,
+    })
+    world.bury('l1', withdrawal('wd-1', '11'), { ...burst, guard: 'last_owner', trail })
+    world.bury('l2', withdrawal('wd-2', '12'), { ...burst, guard: 'last_owner', trail, sender: 'intake/hr' })
+    const { held } = await world.source.overview()
+    expect(held).toMatchObject([
+      {
+        ...{ guard: 'last_owner', sender: '', scope: organization, role: 'owner', people: 2, letters: 2 },
+        commands: { release: { 1: 'npx role-sync replay plan --guard last_owner --out plan.json' } },
+      },
+    ])
+  })
   test('of another guard, sender, scope or role are another group', async () => {
     const world = sourceTest()
     world.bury('l1', withdrawal('wd-1', '11'), burst)

@@ -5,6 +5,7 @@ import {
   type OwnerRule,
   ownerDetail,
   ownerProblems,
+  ownersIn,
 } from '../../../functions/core/guard/last-owner.ts'
 import { kinds, parseGuards } from '../../../functions/targets/index.ts'
 import { catalogue, groupA, groupB, managerRole, organization, projectId } from '../../support/events.ts'
@@ -107,6 +108,13 @@ describe('a change may break', () => {
       false,
     ])
   })
+})
+
+test.each([1, undefined])('what a letter says names its scope and role: %s left', others => {
+  expect(ownersIn(ownerDetail(rule({ role: 'role of the owner' }), others))).toEqual({
+    ...{ scope: wacht, role: 'role of the owner' },
+  })
+  expect(ownersIn('a text of somebody, 2 must stay')).toBeUndefined()
 })
 
 test('a letter says how many would be left', () => {

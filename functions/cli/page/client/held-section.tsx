@@ -27,15 +27,21 @@ export function HeldSection(props: {
 
 function HeldGroup(group: HeldChanges & { readonly now: number }) {
   const { guard, sender, scope, role, people, letters, since, detail, rows, commands, now } = group
+  const isOfOwners = guard === 'last_owner' && role !== ''
   const who = sender === '' ? 'an unknown sender' : sender
-  const facts = { Sender: who, Scope: scope, Role: role, Since: new Date(since).toISOString(), Why: detail }
-  const to = role === '' ? '' : ` to the role ${role}`
+  const facts = {
+    Sender: isOfOwners ? '' : who,
+    Scope: scope,
+    Role: role,
+    Since: new Date(since).toISOString(),
+    Why: detail,
+  }
+  const to = role === '' ? who : isOfOwners ? `from the role ${role}` : `${who} to the role ${role}`
   return (
     <details>
       <summary>
         <span class="count tone wait">{countOf(people, 'person', 'people')}</span> <b>{guard}</b>{' '}
         <span class="detail">
-          {who}
           {to}; {agoOf(since, now)}
         </span>
       </summary>
