@@ -20,7 +20,7 @@ import type { HistoryItem } from '../../functions/core/history/history-item.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import { scopeOf } from '../../functions/core/people/person-event.ts'
 import type { Stepped } from '../../functions/core/ports.ts'
-import { ledgerIndex, namesOf } from '../../functions/core/resource-names.ts'
+import { namesOf } from '../../functions/core/resource-names.ts'
 import { createReassert } from '../../functions/reassert/send-reassertions.ts'
 import { describeCatalogue } from '../../functions/replay/described-catalogue.ts'
 import { readRequest } from '../../functions/replay/replay-request.ts'
@@ -34,6 +34,7 @@ import type { FunctionDescription } from '../../infra/local/template/template-fu
 import { batchesOf } from '../support/aws.ts'
 import { noon } from '../support/events.ts'
 import { createHistoryTable } from '../support/history.ts'
+import { createLedgerTable } from '../support/ledger-table.ts'
 import { clientOf, databaseOf } from './fake-world.ts'
 
 /** SQS, DynamoDB and Lambda in this process, on which each test has a stage of its own. */
@@ -62,7 +63,7 @@ export async function startStages() {
       (await client.send(new CreateQueueCommand({ QueueName }))).QueueUrl as string
     await createQueue(names.changesQueue)
     const deadLetters = await createQueue(names.deadLetterQueue)
-    await createLedgerTable(names.ledgerTable)
+    await createLedgerTable(database, names.ledgerTable)
     await createHistoryTable(database, names.historyTable)
     /** Deploys a role catalogue: the replay function then says that it has it. */
     const deploy = (catalogue: Catalogue) => {
@@ -164,15 +165,6 @@ export async function startStages() {
 
   async function createTable(TableName: string, ...keys: string[]) {
     await create({ TableName, KeySchema: keySchema(keys), AttributeDefinitions: texts(keys) })
-  }
-
-  async function createLedgerTable(TableName: string) {
-    const { name: IndexName, key } = ledgerIndex
-    const Projection = { ProjectionType: 'KEYS_ONLY' as const }
-    await create({
-      ...{ TableName, KeySchema: keySchema(['member']), AttributeDefinitions: texts(['member', key]) },
-      GlobalSecondaryIndexes: [{ IndexName, KeySchema: keySchema([key, 'member']), Projection }],
-    })
   }
 
   async function create(input: Omit<CreateTableCommandInput, 'BillingMode'>) {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createLedger } from '../../functions/aws/ledger-table.ts'
 import { itemsOf } from '../../functions/cli/io/ledger-reader.ts'
 import { ledgerIndex } from '../../functions/core/resource-names.ts'
@@ -21,6 +21,20 @@ export async function startLedgerTable(): Promise<LedgerTable> {
   const [TableName, member] = ['ledger', 'wacht/1/first']
   const engine = await startDynamoDb({ port: 0 })
   const client = dynamoDbAt(engine.url)
+  await createLedgerTable(client, TableName)
+  const ledger = createLedger(TableName, itemsOf(client))
+  await ledger.write(entryOf({ member, rev: 1 }))
+  return {
+    ...{ name: TableName, url: engine.url, client, member },
+    stop: async () => {
+      client.destroy()
+      await engine.stop()
+    },
+  }
+}
+
+/** Creates a ledger's table with its index; resolves when it takes entries. */
+export async function createLedgerTable(client: DynamoDBClient, TableName: string): Promise<void> {
   await client.send(
     new CreateTableCommand({
       TableName,
@@ -42,17 +56,12 @@ export async function startLedgerTable(): Promise<LedgerTable> {
       BillingMode: 'PAY_PER_REQUEST',
     }),
   )
-  const status = async () => (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus
-  while ((await status()) !== 'ACTIVE') await setImmediate()
-  const ledger = createLedger(TableName, itemsOf(client))
-  // dynalite answers ACTIVE a moment before it takes the first put
-  const write = () => ledger.write(entryOf({ member, rev: 1 })).catch(() => 'not yet')
-  while ((await write()) === 'not yet') await setImmediate()
-  return {
-    ...{ name: TableName, url: engine.url, client, member },
-    stop: async () => {
-      client.destroy()
-      await engine.stop()
-    },
-  }
+  // dynalite answers ACTIVE a moment before it takes the first write
+  const nothing = { TableName, Key: { member: { S: 'nobody' } } }
+  const isReady = () =>
+    client.send(new DeleteItemCommand(nothing)).then(
+      () => true,
+      () => false,
+    )
+  while (!(await isReady())) await setImmediate()
 }

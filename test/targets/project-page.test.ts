@@ -72,9 +72,9 @@ describe('the pages of a target that gives less than it is asked for', () => {
   })
   test('are not taken for smaller because the last one is short', async () => {
     const { read, asked } = listOf(230, 1000, () => ({ total: 230 }))
-    expect(await read(200)).toMatchObject({ results: rows(10, 200), next: 210 })
+    expect(await read(200)).toMatchObject({ results: rows(25, 200), next: 225 })
     expect(await read(0)).toMatchObject({ results: rows(100), next: 100 })
-    expect(asked).toEqual(['3/100', '7/30', '1/100'])
+    expect(asked).toEqual(['3/100', '9/25', '1/100'])
   })
   test('are not taken for the last one where the sum is right by chance: they may stand further ahead', async () => {
     // What is asked for from 200 on begins at 80, and 200 and 40 are 240.
@@ -88,10 +88,11 @@ describe('the pages of a target that gives less than it is asked for', () => {
     expect(await read(40)).toMatchObject({ results: rows(40, 40), next: 80 })
     expect(asked).toEqual(['1/100', '1/100', '2/40'])
   })
-  test('begin before the place where the sizes do not fit: what stands before it is left out', async () => {
+  test('have the size that shows most behind the place: what stands before it is left out', async () => {
     const { read, asked } = listOf(300, 1000, pageSize => ({ pageSize, total: 300 }))
-    expect(await read(250)).toMatchObject({ results: rows(50, 250), next: 300 })
-    expect(asked).toEqual(['3/100'])
+    expect(await read(99)).toMatchObject({ results: rows(99, 99), next: 198 })
+    expect(await read(250)).toMatchObject({ results: rows(50, 250), next: 332 })
+    expect(asked).toEqual(['2/99', '4/83'])
   })
   test('end with one that is asked for once where the total is known and a longer page was seen', async () => {
     const { read, asked } = listOf(230, 1000, () => ({ total: 230 }))

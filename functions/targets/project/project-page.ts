@@ -69,12 +69,11 @@ export function createProjectPageReader(baseUrl: string): ReadProjectPage {
 }
 
 /**
- * The size of the page that holds the offset, at most `most`. Where the page would show little behind the offset, the size that shows most:
- * at 99 it is 99 and not 100.
+ * The size of the page that holds the offset: the one that shows most behind the offset, at most `most`. At 99 it is 99 and not 100, which
+ * would show one member.
  */
 function sizeAt(offset: number, most: number): number {
   const shown = (size: number) => size - (offset % size)
-  if (shown(most) > most / 4) return most
   let best = most
   for (let size = most - 1; size > shown(best); size--) if (shown(size) > shown(best)) best = size
   return best
