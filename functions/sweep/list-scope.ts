@@ -1,6 +1,6 @@
 import { causeText, effectText } from '../core/outcome/cause-words.ts'
 import { causeOf, type Effect, isThrottled } from '../core/outcome/effect.ts'
-import { firstPage, type ListedMember, type PeoplePage } from '../targets/people-page.ts'
+import { firstPage, isAbsent, type ListedMember, type PeoplePage } from '../targets/people-page.ts'
 import type { Http, Target } from '../targets/target.ts'
 
 /** A list to read, and the way there. */
@@ -16,6 +16,8 @@ export interface ListWorld {
   readonly now: () => number
   /** No wait goes beyond this time. */
   readonly until: number
+  /** Only events name the scope, so it may not exist: then it has no members. Else a list that the target does not know is not read. */
+  readonly mayBeAbsent?: boolean
 }
 
 /** A page of a list. `at`: when the request for it began. */
@@ -67,7 +69,10 @@ export async function* listScope(world: ListWorld, seen: Set<string>): AsyncGene
     page = firstPage
     for (let last: string | undefined, isPastEnd = false; ; ) {
       const read = await readPage(world, page)
-      if (!read.ok) return yield unreadBy(page, read.effect)
+      if (!read.ok) {
+        const isEmpty = world.mayBeAbsent && isAbsent(read.effect, seen.size + starts)
+        return yield isEmpty ? { kind: 'end', from } : unreadBy(page, read.effect)
+      }
       const { listed, next, total, odd = 0, at } = read
       const names = listed.map(({ member }) => member)
       const shown = names.length + odd

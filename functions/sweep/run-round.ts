@@ -86,6 +86,7 @@ async function readOne(
   try {
     for await (const row of readScope({
       ...{ kind, target, scope, turn, wait, now, until: deadline - world.requestTimeoutMs },
+      mayBeAbsent: !world.catalogueScopes.includes(name),
       ...{ entries: ledger.entries, membersOf: ledger.membersOf, settleMs: world.settleMs },
       http: request => {
         calls += 1

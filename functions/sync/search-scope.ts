@@ -1,7 +1,8 @@
 import type { Scope } from '../core/event/role-catalogue.ts'
-import { type Effect, isNotFound } from '../core/outcome/effect.ts'
+import type { Effect } from '../core/outcome/effect.ts'
 import { foldEmail } from '../core/people/person-event.ts'
 import type { PersonPlace } from '../core/ports.ts'
+import { isAbsent } from '../targets/people-page.ts'
 import { openList, readList, readPage } from './read-list.ts'
 import type { SyncWorld } from './sync-world.ts'
 
@@ -53,9 +54,7 @@ export function createMemberLists(world: SyncWorld, deadline: number): MemberLis
       })
       list.tell(emails.size, found.size, read.listed, read.ok ? undefined : read.effect)
       if (read.ok) return { ...read, found }
-      // A scope that does not exist (yet) has no members.
-      const isAbsent = read.pages === 0 && isNotFound(read.effect)
-      return isAbsent
+      return isAbsent(read.effect, read.pages)
         ? { ok: true, at: start, pages: 1, listed: 0, found }
         : { ok: false, effect: read.effect }
     },

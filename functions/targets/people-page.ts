@@ -1,5 +1,5 @@
 import type { Desired } from '../core/ledger/desired-state.ts'
-import type { Effect } from '../core/outcome/effect.ts'
+import { type Effect, isNotFound } from '../core/outcome/effect.ts'
 
 /** A member on a target's list. */
 export interface ListedMember {
@@ -27,3 +27,9 @@ export type PeoplePage =
 
 /** The position of the first page. */
 export const firstPage = 0
+
+/**
+ * Whether the answer to the first request for a list says that its scope does not exist (yet): such a scope has no members. A list that
+ * disappears later proves nobody's absence. `read`: how much of it was read before.
+ */
+export const isAbsent = (effect: Effect, read: number): boolean => read === 0 && isNotFound(effect)

@@ -352,8 +352,8 @@ function createOne(openMs: number, now: () => number): Breaker {`,
   {
     name: 'a list that was read in part is believed',
     file: 'sync/search-scope.ts',
-    find: 'const isAbsent = read.pages === 0 && ',
-    replace: 'const isAbsent = read.pages > 0 || ',
+    find: 'return isAbsent(read.effect, read.pages)',
+    replace: 'return read.pages > 0 || isAbsent(read.effect, read.pages)',
     scenarios: ['people-shifting'],
   },
   {

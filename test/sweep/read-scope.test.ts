@@ -172,6 +172,30 @@ describe('a page that cannot be read', () => {
   })
 })
 
+describe('a scope that the target does not know', () => {
+  const notFound: Effect = { kind: 'refused', reason: 'not_found', status: 404, detail: '404' }
+
+  test('has no members where only events name it: what was applied there is gone', async () => {
+    const { world, state, apply } = fakeScope([])
+    apply(holding(1, a), entryOf({ member: named(2) }))
+    state.before = () => notFound
+    expect(findingsOf(await rowsOf({ ...world, mayBeAbsent: true }))).toEqual(['1 gone'])
+  })
+  test('is unread where it must be there, or where its list was there before', async () => {
+    const { world, state } = fakeScope(five)
+    state.before = () => notFound
+    expect(findingsOf(await rowsOf(world))).toEqual(['unread'])
+    state.before = page => (page > 0 ? notFound : undefined)
+    expect(findingsOf(await rowsOf({ ...world, mayBeAbsent: true })).at(-1)).toBe('unread')
+    const shifting = fakeScope(five)
+    shifting.state.before = (_, calls) => {
+      if (calls === 2) shifting.state.members.shift()
+      return calls === 3 ? notFound : undefined
+    }
+    expect(findingsOf(await rowsOf({ ...shifting.world, mayBeAbsent: true })).at(-1)).toBe('unread')
+  })
+})
+
 describe('a change in flight', () => {
   const recent = (now: number) => ({ ...appliedOf(2, b), at: now - 1000 })
 

@@ -146,6 +146,14 @@ describe('a scope', () => {
     expect(await run()).toMatchObject({ kind: 'read', read: 1, incomplete: 0 })
     expect((await run()).kind).toBe('rest')
   })
+  test('that only events name, and that the target does not know, has no members; one of the catalogue is incomplete', async () => {
+    const { run, state, readings } = fakeSweep(['wacht/1'])
+    const notFound = { kind: 'refused', reason: 'not_found', status: 404, detail: '404' } as const
+    for (const scope of ['1', '9']) state.answers.set(scope, () => ({ ok: false, effect: notFound }))
+    expect(await run()).toMatchObject({ read: 2, incomplete: 1 })
+    expect(await readings.store.read('wacht/9')).toMatchObject({ complete: { counts: {} } })
+    expect((await readings.store.read('wacht/1'))?.last).toMatchObject({ unread: { cause: 'not_found' } })
+  })
   test('is incomplete while the index lacks entries, and the table is read for them no more once it has all', async () => {
     const { run, state, readings } = fakeSweep(['wacht/1'])
     state.isIndexed = false
