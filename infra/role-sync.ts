@@ -91,7 +91,7 @@ export class RoleSync extends Construct {
     const parts = { queues, ledger, history, topic: outcomes?.topic, ...others, approvals }
     const sync = addSyncFunction(this, deployment, parts)
     const replay = addReplayFunction(this, deployment, queues, ledger)
-    const intake = addIntake(this, deployment, queues)
+    const intake = addIntake(this, deployment, queues, sweep?.table)
     const reassert = addReassert(this, deployment, parts)
     if (approvals)
       trustSenders([sync, replay], [sync, replay, ...[intake, reassert].flatMap(part => part?.lambda ?? [])])

@@ -10,6 +10,7 @@ import type {
   QueryCommandOutput,
   ScanCommandInput,
   ScanCommandOutput,
+  UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import { createJsonCall, type ServiceOptions } from './aws-json.ts'
 
@@ -19,7 +20,7 @@ export interface DynamoDbItems {
   readonly put: (input: PutItemCommandInput) => Promise<unknown>
 }
 
-/** These calls, the write of several items at once, and the read of several. */
+/** These calls, the write of several items at once, the read of several, and the change of a part of one. */
 export interface DynamoDbBatches extends DynamoDbItems {
   readonly batchWrite: (
     input: BatchWriteItemCommandInput,
@@ -27,6 +28,8 @@ export interface DynamoDbBatches extends DynamoDbItems {
   readonly query: (
     input: QueryCommandInput,
   ) => Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>
+  /** It may be sent twice. */
+  readonly update: (input: UpdateItemCommandInput) => Promise<unknown>
 }
 
 /** The reads of many items. */
@@ -55,6 +58,7 @@ export function createDynamoDbItems(options?: ServiceOptions): DynamoDbBatches &
     put: input => call('PutItem', input, false),
     batchWrite: input => call('BatchWriteItem', input, true),
     query: input => call('Query', input, true),
+    update: input => call('UpdateItem', input, true),
     batchGet: input => call('BatchGetItem', input, true),
     scan: input => call('Scan', input, true),
   }

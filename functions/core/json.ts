@@ -1,9 +1,10 @@
-/** Parses JSON without throwing. */
+/** Parses JSON without throwing. `reviver` is that of `JSON.parse`. */
 export function parseJson(
   text: string,
+  reviver?: (key: string, value: unknown) => unknown,
 ): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
   try {
-    return { ok: true, value: JSON.parse(text) }
+    return { ok: true, value: JSON.parse(text, reviver) }
   } catch {
     return { ok: false }
   }

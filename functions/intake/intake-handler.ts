@@ -2,6 +2,8 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
 import sources from '#sources' with { type: 'json' }
 import { createBatchSender } from '../aws/changes-queue.ts'
+import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
+import { createHints } from '../aws/hints-table.ts'
 import { createSourceKeys } from '../aws/source-keys.ts'
 import { secretReader } from '../aws/target-credentials.ts'
 import { createIntakeTelemetry } from '../aws/telemetry.ts'
@@ -20,6 +22,7 @@ if (!declared.ok) throw new Error(`wrong sources: ${declared.problems.join('; ')
 const settings = readSettings(
   declared.value.map(({ name }) => name),
   process.env,
+  declared.value.some(({ kind }) => kind.hints),
 )
 const { logger, delivery, trouble } = createIntakeTelemetry()
 const now = Date.now
@@ -33,6 +36,7 @@ const answer = createIntake({
   sources: new Map(declared.value.map(source => [source.name, withKeys(source)])),
   parse: createEventParser(kinds, roles),
   send: createBatchSender(settings.changesQueueUrl),
+  hint: createHints(settings.sweepTable ?? '', createDynamoDbItems()).add,
   telemetry: { delivery, trouble },
   deadlineMs: settings.deadlineMs,
   now,

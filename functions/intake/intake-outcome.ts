@@ -21,7 +21,7 @@ export type Outcome =
     }
 
 /** Why the delivery could not be accepted now. The sender must send it again. */
-export type Unavailable = 'secret' | 'queue' | 'deadline' | 'crash'
+export type Unavailable = 'secret' | 'queue' | 'table' | 'deadline' | 'crash'
 
 /** An answer for API Gateway. */
 export interface Reply {

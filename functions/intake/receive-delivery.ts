@@ -12,7 +12,7 @@ const maxEvents = 5000
 /** Handles one request: verifies, translates, enqueues. `signal` ends the sends to SQS. */
 export async function receive(
   request: RoutedRequest,
-  { sources, parse, send, telemetry, now }: IntakeWorld,
+  { sources, parse, send, hint, telemetry, now }: IntakeWorld,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const found = sources.get(request.source)
@@ -45,8 +45,15 @@ export async function receive(
     telemetry.trouble('events not enqueued; the source gets 503 and must send them again', error)
     return { kind: 'unavailable', source, why: 'queue' }
   }
+  const { hint: hinted } = translated
+  try {
+    if (hinted) await hint(hinted)
+  } catch (error) {
+    telemetry.trouble('hint not stored; the source gets 503 and must send it again', error)
+    return { kind: 'unavailable', source, why: 'table' }
+  }
   return {
-    ...{ kind: 'delivered', source, accepted: bodies.length },
+    ...{ kind: 'delivered', source, accepted: bodies.length + (hinted ? 1 : 0) },
     refused: [...translated.refused, ...refused].sort((a, b) => a.index - b.index),
     ignored: translated.ignored,
   }

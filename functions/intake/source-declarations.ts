@@ -21,6 +21,8 @@ export interface SourcesWorld {
   readonly catalogue?: Catalogue
   /** The short names of secrets that are already used. */
   readonly reservedSecrets?: readonly string[]
+  /** Whether the stage has no sweep. */
+  readonly isSweepOff?: boolean
 }
 
 /** A name is part of a path, of a setting's name and of a secret's name. */
@@ -37,7 +39,7 @@ const label = v.pipe(
 export function parseSourcesOf(
   kinds: readonly SourceKind[],
   content: unknown,
-  { catalogue, reservedSecrets = [] }: SourcesWorld = {},
+  { catalogue, reservedSecrets = [], isSweepOff }: SourcesWorld = {},
 ): Parsed<readonly Declared[]> {
   const result = v.safeParse(schemaOf(kinds), content, { abortPipeEarly: true })
   if (!result.success) return { ok: false, problems: problemsOf(result.issues, '(sources)') }
@@ -53,6 +55,9 @@ export function parseSourcesOf(
   const problems = [
     ...secretProblems(declared, reservedSecrets),
     ...(catalogue ? roleProblems(declared, catalogue) : []),
+    ...declared
+      .filter(({ kind }) => isSweepOff && kind.hints)
+      .map(({ name, kind }) => `${name}.kind: ${kind.name} needs the sweep, which is off; set sweep to on`),
   ]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: declared }
 }

@@ -28,13 +28,15 @@ export interface Refusal {
 /** Why an item of a delivery is not a declared role change. It is counted and is not an error. */
 export type IgnoredReason = 'other_event_type' | 'not_successful' | 'group_not_listed'
 
-/** The events of a delivery, or its problem as `path: rule`. */
+/** The events of a delivery and its hint, or its problem as `path: rule`. */
 export type Translated =
   | {
       readonly ok: true
       readonly events: readonly Candidate[]
       readonly refused: readonly Refusal[]
       readonly ignored: readonly IgnoredReason[]
+      /** The names that a member may have whom the delivery hints at. */
+      readonly hint?: readonly string[]
     }
   /** `unsupported`: its content type or its mode is not taken. */
   | { readonly ok: false; readonly detail: string; readonly unsupported?: true }
@@ -62,6 +64,8 @@ export interface SourceKind<Declaration = never> {
   readonly entries: v.ObjectEntries
   /** The catalogue roles in a declaration. The synthesis refuses unknown ones. */
   readonly roles: (declaration: Declaration) => readonly DeclaredRole[]
+  /** Whether its deliveries are hints for the sweep. Such a source needs the sweep. */
+  readonly hints?: true
   /** The form of a token of such a source. */
   readonly token: { readonly schema: v.GenericSchema<unknown, string>; readonly words: string }
   /** Whether the request is authentic by this token. Compares in constant time. */

@@ -3,6 +3,7 @@ import { cloudevents } from './cloudevents/cloudevents-source.ts'
 import { okta } from './okta/okta-source.ts'
 import { type Declared, parseSourcesOf, type SourcesWorld } from './source-declarations.ts'
 import type { SourceKind } from './source-kind.ts'
+import { wacht } from './wacht/wacht-source.ts'
 
 export type { Declared, SourcesWorld }
 
@@ -10,6 +11,7 @@ export type { Declared, SourcesWorld }
 export const sourceKinds: readonly SourceKind[] = [
   cloudevents,
   okta,
+  wacht,
 ] as readonly unknown[] as readonly SourceKind[]
 
 /** Parses the content of a file of sources. Each problem names its path and the rule. */

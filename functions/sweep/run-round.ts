@@ -1,5 +1,6 @@
 import { forEachOf } from '../core/for-each-of.ts'
 import { expiryAttribute } from '../core/resource-names.ts'
+import { hintedScopes, withHints } from '../core/sweep/hint.ts'
 import { createReadingNotes, type ScopeReading, type StoredReadings } from '../core/sweep/sweep-reading.ts'
 import {
   closeRound,
@@ -33,7 +34,11 @@ export async function sweep(
   const began = now()
   const one = request.action === 'run' ? request.scope : undefined
   const asked = one === undefined ? (request.action === 'run' ? 'round' : undefined) : 'scope'
-  const taken = takeRound(await rounds.read(roundKey), { now: began, until, everyMs, asked })
+  const hints = await world.hints.read()
+  const entries = hints.length > 0 ? await world.ledger.entries(hints) : new Map()
+  const stored = await rounds.read(roundKey)
+  const hinted = stored && withHints(stored, hintedScopes(hints, new Set(entries.keys())))
+  const taken = takeRound(hinted, { now: began, until, everyMs, asked })
   const answerOf = (kind: SweepAnswer['kind'], round: Round, read = 0, left = 0): SweepAnswer => {
     const answer = { kind, read, left, ...numbersOf(round, now()), durationMs: now() - began }
     telemetry.round(answer)
@@ -41,6 +46,8 @@ export async function sweep(
   }
   if (taken.kind !== 'read') return answerOf(taken.kind, taken.round)
   if ((await rounds.write(taken.round)) !== 'stored') return answerOf('busy', taken.round)
+  // The round has them now. The next hint of a member is a new one.
+  if (hints.length > 0) await world.hints.forget(hints)
 
   const isIndexed = taken.round.isIndexed ?? (await world.isIndexed())
   const all = new Set([...world.catalogueScopes, ...(await world.ledgerScopes())])

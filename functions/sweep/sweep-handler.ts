@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
 import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
+import { createHints } from '../aws/hints-table.ts'
 import { createLedger } from '../aws/ledger-table.ts'
 import { createPooledTransport } from '../aws/pooled-transport.ts'
 import { createScopeMembers, readScopes, withoutScope } from '../aws/scope-members.ts'
@@ -55,6 +56,7 @@ const world: SweepWorld = {
     for await (const _ of withoutScope(settings.LEDGER_TABLE, dynamodb)) return false
     return true
   },
+  hints: createHints(settings.SWEEP_TABLE, dynamodb),
   rounds: createLedger(settings.SWEEP_TABLE, dynamodb),
   readings: createLedger(settings.SWEEP_TABLE, dynamodb),
   telemetry,

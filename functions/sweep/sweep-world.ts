@@ -1,3 +1,4 @@
+import type { Hints } from '../aws/hints-table.ts'
 import type { ScopeMembers } from '../aws/scope-members.ts'
 import type { LedgerStore } from '../core/ports.ts'
 import type { ScopeReading, StoredReadings } from '../core/sweep/sweep-reading.ts'
@@ -39,6 +40,7 @@ export interface SweepWorld {
   readonly ledgerScopes: () => Promise<ReadonlySet<string>>
   /** Whether the index by scope has every entry of the ledger. Reads the whole table. */
   readonly isIndexed: () => Promise<boolean>
+  readonly hints: Pick<Hints, 'read' | 'forget'>
   readonly rounds: LedgerStore<Round>
   readonly readings: LedgerStore<StoredReadings>
   readonly telemetry: SweepTelemetry

@@ -1,4 +1,5 @@
 import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
@@ -11,6 +12,7 @@ import { addIntakeApi } from './intake-api.ts'
 import { addFunction, allowing, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 import { addSourceSecret } from './secret-constructs.ts'
+import { grantHints } from './table-constructs.ts'
 
 /** The intake of a stage: webhooks for sources that cannot send to SQS. */
 export interface Intake {
@@ -21,26 +23,32 @@ export interface Intake {
   readonly secrets: readonly string[]
 }
 
-/** Adds the intake of a stage, unless no source is declared. */
-export function addIntake(scope: Construct, deployment: Deployment, queues: Queues): Intake | undefined {
+/** Adds the intake of a stage, unless no source is declared. `sweepTable`: where hints go. */
+export function addIntake(
+  scope: Construct,
+  deployment: Deployment,
+  queues: Queues,
+  sweepTable: TableV2 | undefined,
+): Intake | undefined {
   if (deployment.sources.length === 0) return undefined
 
   // The secrets have their own scope, so that the name of a source cannot collide with another logical id.
   const secrets = new Construct(scope, 'Source')
   const sources = deployment.sources.map(source => ({ ...source, secret: addSourceSecret(secrets, source) }))
 
-  const lambda = addIntakeFunction(scope, deployment, queues, sources)
+  const hints = deployment.sources.some(source => source.hints) ? sweepTable : undefined
+  const lambda = addIntakeFunction(scope, deployment, { ...queues, hints }, sources)
   return {
     ...{ lambda, secrets: sources.map(({ secretName }) => secretName) },
     ...addIntakeApi(scope, deployment, lambda),
   }
 }
 
-/** Adds the intake function. It sends to the changes queue and reads the secrets of its sources. */
+/** Adds the intake function. It sends to the changes queue, adds hints for the sweep if a source gives any, and reads the secrets of its sources. */
 function addIntakeFunction(
   scope: Construct,
   deployment: Deployment,
-  { changes }: Queues,
+  { changes, hints }: Queues & { readonly hints: TableV2 | undefined },
   sources: readonly (SourceDeployment & { readonly secret: Secret })[],
 ): IFunction {
   const intake = addFunction(scope, deployment, {
@@ -54,6 +62,7 @@ function addIntakeFunction(
     environment: {
       CHANGES_QUEUE_URL: changes.queueUrl,
       DEADLINE_MS: ms(limits.intakeDeadlineSeconds),
+      ...(hints && { SWEEP_TABLE: hints.tableName }),
       ...Object.fromEntries(sources.map(({ name, secret }) => [secretSetting(name), secret.secretArn])),
     },
     whyNoDeadLetters:
@@ -62,5 +71,6 @@ function addIntakeFunction(
   const allow = allowing(intake)
   allow(['sqs:SendMessage'], changes.queueArn)
   allow(['secretsmanager:GetSecretValue'], ...sources.map(({ secret }) => secret.secretArn))
+  if (hints) grantHints(hints, intake)
   return intake
 }

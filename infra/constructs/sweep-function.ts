@@ -14,7 +14,7 @@ import { addFunction, allowing, ms } from './lambda-function.ts'
 import { addAlarm } from './runbook-alarm.ts'
 import { sweepMetric } from './stage-metrics.ts'
 import { type SyncParts, targetSettings } from './sync-function.ts'
-import { addSweepTable } from './table-constructs.ts'
+import { addSweepTable, grantHints } from './table-constructs.ts'
 
 /** The sweep of a stage: what it read, and its function. */
 export interface SweepParts {
@@ -61,6 +61,7 @@ export function addSweep(
   allow(['dynamodb:BatchGetItem', 'dynamodb:Scan'], ledger.tableArn)
   allow(['dynamodb:Query', 'dynamodb:Scan'], `${ledger.tableArn}/index/${ledgerIndex.name}`)
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table.tableArn)
+  if (deployment.sources.some(({ hints }) => hints)) grantHints(table, lambda)
   allow(['secretsmanager:GetSecretValue'], ...targets.map(({ secret }) => secret.secretArn))
   addSchedule(scope, lambda)
   return { table, lambda, known: knowsMembers ? table : undefined }

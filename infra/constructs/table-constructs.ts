@@ -3,6 +3,7 @@ import { AttributeType, Billing, ProjectionType, type TablePropsV2, TableV2 } fr
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { expiryAttribute, historyIndices, ledgerIndex } from '../../functions/core/resource-names.ts'
+import { hintsKey } from '../../functions/core/sweep/hint.ts'
 
 const text = (name: string) => ({ name, type: AttributeType.STRING })
 
@@ -35,7 +36,7 @@ export const addLedger = (scope: Construct, tableName: string): TableV2 =>
     ],
   })
 
-/** Adds the table of the sweep: the round, and the last readings of each scope. */
+/** Adds the table of the sweep: the round, the last readings of each scope, and the hints that wait. */
 export const addSweepTable = (scope: Construct, tableName: string): TableV2 =>
   addTable(scope, 'SweepReadings', { tableName })
 
@@ -64,15 +65,26 @@ export const addHistory = (scope: Construct, tableName: string): TableV2 =>
     })),
   })
 
+/** Allows to change the hints in the sweep's table, and no other item of it. */
+export const grantHints = (sweepTable: TableV2, grantee: IGrantable): Grant =>
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:UpdateItem'],
+    resourceArns: [sweepTable.tableArn],
+    conditions: onlyKeys(hintsKey),
+  })
+
 /** Allows a reader to look up the events of one source and of the sources below it in the history, and nothing else. */
 export const grantEventsOf = (history: TableV2, grantee: IGrantable, source: string): Grant =>
   Grant.addToPrincipal({
     grantee,
     actions: ['dynamodb:Query'],
     resourceArns: [`${history.tableArn}/index/${historyIndices.byEvent.name}`],
-    conditions: {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${source}/*`] },
-      // ForAllValues alone allows a request without such a key.
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    },
+    conditions: onlyKeys(`${source}/*`),
   })
+
+/** Limits a permission to keys of this form. ForAllValues alone allows a request without a key. */
+const onlyKeys = (form: string) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [form] },
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+})

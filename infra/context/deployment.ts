@@ -116,7 +116,7 @@ export function readSettings(
   // A wrong id in the catalogue must fail the deployment, not the first change that needs it.
   const catalogue = wrong.has('roles') ? undefined : readReviewed('roles', roles, parseCatalogue)
   const known = catalogue?.ok ? catalogue.value : undefined
-  const declared = wrong.has('sources') ? undefined : readSources(sources, known)
+  const declared = wrong.has('sources') ? undefined : readSources(sources, known, values.sweep === 'off')
   const guarded = wrong.has('guards')
     ? undefined
     : readGuards(guards, declared?.ok ? declared.value : undefined, known, target =>

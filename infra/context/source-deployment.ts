@@ -15,15 +15,21 @@ export interface SourceDeployment {
   readonly secretName: string
   readonly path: string
   readonly methods: readonly ('GET' | 'POST')[]
+  /** Whether its deliveries are hints for the sweep. */
+  readonly hints: boolean
 }
 
 /** The short names of the secrets that no source may use. */
 const reservedSecrets = [...kinds.map(({ name }) => name), personTarget, 'reassert']
 
-/** Reads the declared sources and checks their roles against the catalogue, if it could be read. */
-export const readSources = (file: Reviewed, catalogue: Catalogue | undefined): Parsed<readonly Declared[]> =>
+/** Reads the declared sources and checks their roles against the catalogue, if it could be read, and whether the sweep takes their hints. */
+export const readSources = (
+  file: Reviewed,
+  catalogue: Catalogue | undefined,
+  isSweepOff: boolean,
+): Parsed<readonly Declared[]> =>
   readReviewed('sources', file, content =>
-    parseSources(content, { reservedSecrets, ...(catalogue && { catalogue }) }),
+    parseSources(content, { reservedSecrets, isSweepOff, ...(catalogue && { catalogue }) }),
   )
 
 /**
@@ -76,4 +82,5 @@ export const sourcesOf = (stage: string, declared: readonly Declared[]): SourceD
     secretName: secretName(stage, secret),
     path: sourcePath(name),
     methods: methodsOf(kind),
+    hints: kind.hints === true,
   }))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Webhook } from 'standardwebhooks'
-import { isKey } from '../../functions/intake/cloudevents/cloudevents-source.ts'
 import type { Declared } from '../../functions/intake/source-kinds.ts'
+import { isKey } from '../../functions/intake/standard-webhooks.ts'
 import { bodyOf, eventOf, withData } from '../support/events.ts'
 import { startIntake } from './fake-world.ts'
 import { type Sent, signed } from './requests.ts'

@@ -3,7 +3,15 @@ import { sourceKinds } from '../../functions/intake/source-kinds.ts'
 import { parse } from '../support/events.ts'
 import { startIntake } from './fake-world.ts'
 import { routed } from './requests.ts'
-import { older, type SourceSubject, strange, subjects, token } from './subjects.ts'
+import {
+  type BatchSubject,
+  batchSubjects,
+  older,
+  type SourceSubject,
+  strange,
+  subjects,
+  token,
+} from './subjects.ts'
 
 /** What a Lambda function may return, in bytes; more is an error of the server. */
 const lambdasMost = 6 * 1024 * 1024
@@ -17,16 +25,17 @@ test('every kind of source is held to the contract', () => {
 describe.each(subjects.map(subject => [subject.declared.kind.name, subject] as const))(
   '%s',
   (_, subject: SourceSubject) => {
-    const { declared, sign, documented, events, ignored, many, bad } = subject
+    const { declared, sign, documented, events, hints, ignored } = subject
     const good = () => sign(documented, token)
 
     test('a delivery as it is documented is enqueued and then answered with 202', async () => {
       const { post, world } = startIntake(declared)
       expect(await post(good())).toEqual({
         status: 202,
-        body: { accepted: events.length, refused: [], ignored },
+        body: { accepted: events.length + hints.length, refused: [], ignored },
       })
       expect(world.queue.map(body => JSON.parse(body))).toEqual(events)
+      expect(world.hints).toEqual(hints)
       for (const body of world.queue) expect(parse(body).ok).toBe(true)
     })
 
@@ -34,18 +43,19 @@ describe.each(subjects.map(subject => [subject.declared.kind.name, subject] as c
       const { post, world } = startIntake(declared)
       await post(good())
       expect(world.records).toMatchObject([
-        { source: 'there', status: 202, accepted: events.length, refused: {}, durationMs: 0 },
+        { source: 'there', status: 202, accepted: events.length + hints.length, refused: {}, durationMs: 0 },
       ])
       expect(world.records[0]).not.toHaveProperty('unavailable')
       expect(JSON.stringify(world.records)).not.toMatch(/example|whsec|wd-2026|14a42b00/)
       expect(world.troubles).toEqual([])
     })
 
-    test('the same delivery twice is the same events twice, which the ledger knows', async () => {
+    test('the same delivery twice is the same events and the same hint twice', async () => {
       const { post, world } = startIntake(declared)
       for (let n = 0; n < 2; n++) expect(await post(good())).toMatchObject({ status: 202 })
       const { length } = world.queue
       expect(world.queue.slice(length / 2)).toEqual(world.queue.slice(0, length / 2))
+      expect(world.hints).toEqual([...hints, ...hints])
     })
 
     test('a body in base64 is the same body', async () => {
@@ -153,7 +163,7 @@ describe.each(subjects.map(subject => [subject.declared.kind.name, subject] as c
 
     test('a body over 1 MiB is answered with 413, before anything is looked at', async () => {
       const { post, postInBase64, world } = startIntake(declared)
-      const exactly = many(1).padEnd(1024 * 1024)
+      const exactly = documented.padEnd(1024 * 1024)
       expect(await postInBase64(sign(exactly, token))).toMatchObject({ status: 202 })
       world.secret = new Error('not asked for')
       for (const deliver of [post, postInBase64]) {
@@ -164,6 +174,37 @@ describe.each(subjects.map(subject => [subject.declared.kind.name, subject] as c
       expect(world.reads).toBe(1)
     })
 
+    test('when SQS does not have every event the sender is told to send again, by 503', async () => {
+      const { post, world } = startIntake(declared, {
+        send: () => Promise.reject(new Error('1 of 10 messages refused: InternalError')),
+      })
+      expect(await post(good())).toEqual({ status: 503 })
+      expect(world.records).toMatchObject([{ status: 503, accepted: 0, unavailable: 'queue' }])
+      expect(world.troubles).toEqual([
+        expect.stringMatching(/^events not enqueued; the source gets 503 and must send them again: 1 of 10 /),
+      ])
+    })
+
+    test('when SQS does not answer, the intake does', async () => {
+      const { post, world } = startIntake(declared, { send: () => new Promise(() => {}), deadlineMs: 40 })
+      expect(await post(good())).toEqual({ status: 503 })
+      expect(world.records).toMatchObject([{ source: 'there', unavailable: 'deadline' }])
+    })
+
+    test('another source’s name, and another path, is answered with 404 and no word more', async () => {
+      const { post, answer, world } = startIntake(declared)
+      for (const name of ['elsewhere', '__proto__', 'constructor', 'there/x', ''])
+        expect(await post(good(), name)).toEqual({ status: 404 })
+      expect(await answer({})).toEqual({ statusCode: 404 })
+      expect(world.records.every(({ source }) => source === null)).toBe(true)
+      expect(world.reads).toBe(0)
+    })
+  },
+)
+
+describe.each(batchSubjects.map(subject => [subject.declared.kind.name, subject] as const))(
+  '%s, with many events in a delivery',
+  (_, { declared, sign, many, bad }: BatchSubject) => {
     test('of a batch the good events are enqueued and the bad ones listed by index', async () => {
       const { post, world } = startIntake(declared)
       const sent = sign(many(12, { 0: bad, 5: null, 13: bad }), token)
@@ -205,32 +246,6 @@ describe.each(subjects.map(subject => [subject.declared.kind.name, subject] as c
     test('a delivery of nothing is fine', async () => {
       const { post } = startIntake(declared)
       expect(await post(sign(many(0), token))).toMatchObject({ status: 202, body: { accepted: 0 } })
-    })
-
-    test('when SQS does not have every event the sender is told to send again, by 503', async () => {
-      const { post, world } = startIntake(declared, {
-        send: () => Promise.reject(new Error('1 of 10 messages refused: InternalError')),
-      })
-      expect(await post(good())).toEqual({ status: 503 })
-      expect(world.records).toMatchObject([{ status: 503, accepted: 0, unavailable: 'queue' }])
-      expect(world.troubles).toEqual([
-        expect.stringMatching(/^events not enqueued; the source gets 503 and must send them again: 1 of 10 /),
-      ])
-    })
-
-    test('when SQS does not answer, the intake does', async () => {
-      const { post, world } = startIntake(declared, { send: () => new Promise(() => {}), deadlineMs: 40 })
-      expect(await post(good())).toEqual({ status: 503 })
-      expect(world.records).toMatchObject([{ source: 'there', unavailable: 'deadline' }])
-    })
-
-    test('another source’s name, and another path, is answered with 404 and no word more', async () => {
-      const { post, answer, world } = startIntake(declared)
-      for (const name of ['elsewhere', '__proto__', 'constructor', 'there/x', ''])
-        expect(await post(good(), name)).toEqual({ status: 404 })
-      expect(await answer({})).toEqual({ statusCode: 404 })
-      expect(world.records.every(({ source }) => source === null)).toBe(true)
-      expect(world.reads).toBe(0)
     })
   },
 )

@@ -15,6 +15,7 @@ export function startIntake(declared: Declared, changed: Partial<IntakeWorld> = 
     secret: JSON.stringify({ token }) as string | undefined | Error,
     reads: 0,
     queue: [] as string[],
+    hints: [] as (readonly string[])[],
     records: [] as DeliveryRecord[],
     troubles: [] as string[],
   }
@@ -31,6 +32,7 @@ export function startIntake(declared: Declared, changed: Partial<IntakeWorld> = 
     sources: new Map([['there', { ...declared, keys }]]),
     parse,
     send: async bodies => void world.queue.push(...bodies),
+    hint: async members => void world.hints.push(members),
     telemetry: { delivery: record => world.records.push(record), trouble },
     deadlineMs: 2500,
     now: () => world.now,

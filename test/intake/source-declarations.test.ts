@@ -16,6 +16,18 @@ const problemsOf = (content: unknown): readonly string[] => {
 const hr = { kind: 'cloudevents', secret: 'hr' }
 const group = '00g1emaKYZTWRYYRRTSK'
 const oktaWith = (groups: unknown) => ({ okta: { kind: 'okta', secret: 'okta', groups } })
+const wachtWith = (organizations: unknown) => ({
+  wacht: { kind: 'wacht', secret: 'wacht-webhook', organizations },
+})
+
+test('a source of hints needs the sweep', () => {
+  const declared = { hr, ...wachtWith(['7']) }
+  expect(problemsOf(declared)).toEqual([])
+  expect(parseSources(declared, { isSweepOff: true })).toEqual({
+    ok: false,
+    problems: ['wacht.kind: wacht needs the sweep, which is off; set sweep to on'],
+  })
+})
 
 test('a file may declare no source, or several of a kind', () => {
   expect(problemsOf({})).toEqual([])
@@ -86,7 +98,7 @@ describe('what is wrong is told by path and rule', () => {
     [{ ['a'.repeat(41)]: hr }, `${'a'.repeat(41)}: must be at most 40 characters`],
     [{ hr: 'x' }, 'hr: must be an object'],
     [{ hr: { secret: 'hr' } }, 'hr.kind: is missing'],
-    [{ hr: { ...hr, kind: 'workos' } }, 'hr.kind: must be one of cloudevents, okta'],
+    [{ hr: { ...hr, kind: 'workos' } }, 'hr.kind: must be one of cloudevents, okta, wacht'],
     [{ hr: { kind: 'cloudevents' } }, 'hr.secret: is missing'],
     [
       { hr: { ...hr, secret: 'role-sync/prod/hr' } },
@@ -126,6 +138,17 @@ describe('what is wrong is told by path and rule', () => {
       'hr.roles.Boss: the catalogue has no such role; it has: manager, reader',
     ],
     [{ okta: { kind: 'okta', secret: 'okta' } }, 'okta.groups: is missing'],
+    [wachtWith(undefined), 'wacht.organizations: is missing'],
+    [wachtWith('7'), 'wacht.organizations: must be an array of the ids of organizations'],
+    [wachtWith([]), 'wacht.organizations: must not be empty'],
+    [
+      wachtWith(Array.from({ length: 51 }, (_, n) => `${n + 1}`)),
+      'wacht.organizations: must be at most 50 ids',
+    ],
+    [
+      wachtWith([7]),
+      'wacht.organizations.0: must be a string of decimal digits, not a number: a JSON number loses digits above 2^53',
+    ],
     [
       oktaWith({ Everyone: { added: 'reader' } }),
       'okta.groups.Everyone: must be the id of an Okta group (00g and 17 letters or digits), not its name',

@@ -22,13 +22,26 @@ export interface SourceSubject {
   readonly documented: string
   /** The events that it is to become. */
   readonly events: readonly object[]
+  /** The hints that it is to become, each by the names that the member may have. */
+  readonly hints: readonly (readonly string[])[]
   /** How many things of it are no role changes. */
   readonly ignored: number
+}
+
+/** A kind of source whose deliveries hold many events. */
+export interface BatchSubject extends SourceSubject {
   /** A delivery of so many good events, with others put between them by their index. */
   readonly many: (count: number, others?: Readonly<Record<number, unknown>>) => string
   /** An event that the contract refuses. */
   readonly bad: unknown
 }
+
+/** A delivery of Wacht, in the form that its documentation shows. */
+export const wachtBody = (type: string, entityId: unknown, entityType = 'organization_membership'): string =>
+  JSON.stringify({
+    ...{ type, timestamp: '2026-11-23T10:00:00.000Z' },
+    data: { entity_id: entityId, entity_type: entityType },
+  })
 
 const source = 'https://acme.okta.example.com/api/v1/eventHooks/whoql0HfiLGPWc8Jx0g3'
 const managers = '00g1emaKYZTWRYYRRTSK'
@@ -58,7 +71,7 @@ const spread = (count: number, good: (n: number) => unknown, others: Readonly<Re
   return all
 }
 
-const oktaSubject: Omit<SourceSubject, 'declared'> = {
+const oktaSubject: Omit<BatchSubject, 'declared'> = {
   declaration: {
     ...{ kind: 'okta', secret: 'okta-event-hook' },
     groups: {
@@ -80,6 +93,7 @@ const oktaSubject: Omit<SourceSubject, 'declared'> = {
       data: { person: { email: 'joe@example.com' }, role: 'reader' },
     },
   ],
+  hints: [],
   ignored: 1,
   many: (count, others = {}) =>
     oktaBody(spread(count, n => ({ ...oktaEvents[0], uuid: `uuid-${n}` }), others)),
@@ -88,7 +102,7 @@ const oktaSubject: Omit<SourceSubject, 'declared'> = {
 
 const batch = JSON.parse(payload('cloudevents-batch.json')) as [object & { data: object }, object]
 
-const cloudeventsSubject: Omit<SourceSubject, 'declared'> = {
+const cloudeventsSubject: Omit<BatchSubject, 'declared'> = {
   declaration: {
     ...{ kind: 'cloudevents', secret: 'hr-webhook' },
     roles: { 'Engineering Manager': 'manager' },
@@ -100,19 +114,34 @@ const cloudeventsSubject: Omit<SourceSubject, 'declared'> = {
   }),
   documented: payload('cloudevents-batch.json'),
   events: [{ ...batch[0], data: { ...batch[0].data, role: 'manager' } }, batch[1]],
+  hints: [],
   ignored: 0,
   many: (count, others = {}) => JSON.stringify(spread(count, n => ({ ...batch[1], id: `id-${n}` }), others)),
   bad: { ...batch[1], time: 'yesterday' },
 }
 
-const declare = (subject: Omit<SourceSubject, 'declared'>): SourceSubject => {
-  const parsed = parseSources({ there: subject.declaration })
-  if (!parsed.ok) throw new Error(parsed.problems.join('\n'))
-  return { ...subject, declared: parsed.value[0] as Declared }
+const organizations = ['7301954381230018561', '7301954381230018562']
+
+const wachtSubject: Omit<SourceSubject, 'declared'> = {
+  declaration: { kind: 'wacht', secret: 'wacht-webhook', organizations },
+  sign: (body, key) => ({ headers: { ...signed(body, key), 'content-type': 'application/json' }, body }),
+  documented: wachtBody('organization.member.role.updated', '7301954381230018999'),
+  events: [],
+  hints: [organizations.map(organization => `wacht/${organization}/7301954381230018999`)],
+  ignored: 0,
 }
 
-export const okta = declare(oktaSubject)
-export const cloudevents = declare(cloudeventsSubject)
+const declare = <Subject extends SourceSubject>(subject: Omit<Subject, 'declared'>): Subject => {
+  const parsed = parseSources({ there: subject.declaration })
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'))
+  return { ...subject, declared: parsed.value[0] as Declared } as Subject
+}
+
+export const okta = declare<BatchSubject>(oktaSubject)
+export const cloudevents = declare<BatchSubject>(cloudeventsSubject)
+
+export const wacht = declare<SourceSubject>(wachtSubject)
 
 /** Every kind of source; a test holds the list against that of the code. */
-export const subjects: readonly SourceSubject[] = [cloudevents, okta]
+export const subjects: readonly SourceSubject[] = [cloudevents, okta, wacht]
+export const batchSubjects: readonly BatchSubject[] = [cloudevents, okta]

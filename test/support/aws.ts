@@ -1,4 +1,9 @@
-import { BatchWriteItemCommand, DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb'
+import {
+  BatchWriteItemCommand,
+  DynamoDBClient,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import {
   createDynamoDbItems,
@@ -33,6 +38,7 @@ export const batchesOf = (client: DynamoDBClient): DynamoDbBatches => ({
   ...itemsOf(client),
   batchWrite: input => client.send(new BatchWriteItemCommand(input)),
   query: input => client.send(new QueryCommand(input)),
+  update: input => client.send(new UpdateItemCommand(input)),
 })
 
 /** The ways to DynamoDB: those of the functions, and the SDK's client, by which it is checked. */

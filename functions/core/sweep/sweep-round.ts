@@ -15,6 +15,8 @@ export interface ScopeSummary {
   /** When the last complete reading ended, and what it counted. */
   readonly completeAt?: number
   readonly counts?: FindingCounts
+  /** A hint came since then: it is read again. */
+  readonly hinted?: true
 }
 
 /** The round under way, or the last one. Times are milliseconds since 1970. */
@@ -45,7 +47,8 @@ export type Taken =
 /**
  * Takes the round for an invocation that ends at `until`. A round begins `everyMs` after the last one began, also if that one is not ended: a
  * scope that cannot be read keeps no other from being read. It begins when somebody asks for it as well.
- * One that is not ended is continued, and one with incomplete readings is opened again after an hour.
+ * One that is not ended is continued, and one with incomplete readings is opened again after an hour, one with
+ * hints at once.
  */
 export function takeRound(round: Round | undefined, { now, until, everyMs, asked }: RoundCall): Taken {
   if (!round) return { kind: 'read', round: { member: roundKey, rev: 1, startedAt: now, until, scopes: {} } }
@@ -67,12 +70,18 @@ export interface RoundCall {
   readonly asked?: 'round' | 'scope' | undefined
 }
 
-const isDueAgain = ({ complete, at }: ScopeSummary, now: number): boolean =>
-  !complete && now - at >= againAfterMs
+const isDueAgain = ({ complete, at, hinted }: ScopeSummary, now: number): boolean =>
+  hinted === true || (!complete && now - at >= againAfterMs)
 
-/** The scopes that the round has still to read, the one that waits longest first. Scopes beyond `mostScopes` are left out. */
+/** So much longer a scope with a hint seems to wait, in milliseconds: it comes before others, and keeps none waiting for ever. */
+const hintedAheadMs = 86_400_000
+
+/** The scopes that the round has still to read, the one that waits longest first, and those with a hint a day earlier. Scopes beyond `mostScopes` are left out. */
 export function scopesToRead({ scopes, startedAt }: Round, all: Iterable<string>, now: number): string[] {
-  const atOf = (scope: string) => scopes[scope]?.at ?? 0
+  const atOf = (name: string) => {
+    const { at, hinted } = scopes[name] ?? { at: 0 }
+    return hinted ? at - hintedAheadMs : at
+  }
   return [...all]
     .toSorted((a, b) => atOf(a) - atOf(b))
     .slice(0, mostScopes)

@@ -93,6 +93,22 @@ describe('the scopes to read', () => {
     expect(scopesToRead(roundOf({ scopes }), ['wacht/1'], 1499 + hour)).toEqual([])
     expect(scopesToRead(roundOf({ scopes }), ['wacht/1'], 1500 + hour)).toEqual(['wacht/1'])
   })
+  test('are also those with a hint, as if they had waited a day longer', () => {
+    const scopes: Round['scopes'] = {
+      ...{ 'wacht/1': { at: 500, complete: true }, 'wacht/2': { at: 1500, complete: true, hinted: true } },
+      'wacht/3': { at: 1501 - 24 * hour, complete: true },
+      'wacht/4': { at: 1499 - 24 * hour, complete: true },
+    }
+    const round = roundOf({ scopes, endedAt: 1600 })
+    expect(scopesToRead(round, Object.keys(scopes), 2000)).toEqual([
+      'wacht/4',
+      'wacht/2',
+      'wacht/3',
+      'wacht/1',
+    ])
+    expect(takeRound(round, call(1600))).toMatchObject({ kind: 'read', round: { startedAt: 1000 } })
+    expect(withReading(round, 'wacht/2', reading(1700)).scopes['wacht/2']).not.toHaveProperty('hinted')
+  })
   test('are at most two thousand: the round is one item', () => {
     const all = Array.from({ length: mostScopes + 1 }, (_, n) => `wacht/${n}`)
     expect(scopesToRead(roundOf(), all, 0)).toHaveLength(mostScopes)
