@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { settingsSchema } from '../../functions/intake/intake-settings.ts'
 import { limits } from '../../infra/config.ts'
 import type { Resource } from '../../infra/synth.ts'
+import { problemsOf } from './good-context.ts'
 import {
   allow,
   arnOf,
@@ -179,4 +180,38 @@ test('sources whose names look alike without hyphens live side by side', () => {
     'POST /sources/hr2',
   ])
   expect(resources(alike, 'AWS::SecretsManager::Secret')).toHaveLength(5)
+})
+
+describe('a source of hints', () => {
+  const declared = { hr, wacht: { kind: 'wacht', secret: 'wacht-webhook', organizations: ['7'] } }
+  const hinting = templateWith(declared)
+  const table = arnOf(startingWith(hinting, 'AWS::DynamoDB::GlobalTable', 'SweepReadings').id)
+  /** The one item of the sweep's table that two functions change. */
+  const changeHints = {
+    ...allow(['dynamodb:UpdateItem'], table),
+    Condition: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['hints'] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    },
+  }
+
+  test('lets the intake change the hints in the table of the sweep, and nothing else there', () => {
+    const ofTable = permissionsOf(hinting, 'Intake').filter(each => JSON.stringify(each).includes('Sweep'))
+    expect(ofTable).toEqual([changeHints])
+    const { Environment } = startingWith(hinting, 'AWS::Lambda::Function', 'Intake').Properties
+    expect(Environment).toMatchObject({
+      Variables: { SWEEP_TABLE: { Ref: startingWith(hinting, 'AWS::DynamoDB::GlobalTable', 'Sweep').id } },
+    })
+  })
+  test('lets the sweep forget them, and no other stage has the permission', () => {
+    expect(permissionsOf(hinting, 'Sweep')).toContainEqual(changeHints)
+    for (const other of [template, templateOf({ stage: 'prod' })])
+      expect(JSON.stringify(other.toJSON())).not.toContain('dynamodb:UpdateItem')
+  })
+  test('is refused where the sweep is off', () => {
+    expect(problemsOf({ sources: declared, sweep: 'off' })).toEqual([
+      'sources: wacht.kind: wacht needs the sweep, which is off; set sweep to on',
+    ])
+    expect(problemsOf({ sources: declared })).toEqual([])
+  })
 })

@@ -53,6 +53,11 @@ describe('the settings', () => {
     })
     expect(sources.map(secretArn)).toEqual(['arn:hr', 'arn:okta'])
   })
+  test('have the table of the sweep if a source gives hints', () => {
+    expect(readSettings(sources, { ...env, SWEEP_TABLE: 'sweep' }, true).sweepTable).toBe('sweep')
+    expect(readSettings(sources, env).sweepTable).toBeUndefined()
+    expect(() => readSettings(sources, env, true)).toThrow('SWEEP_TABLE: is missing')
+  })
   test.each(Object.keys(env))('are refused without %s', name => {
     expect(() => readSettings(sources, { ...env, [name]: undefined })).toThrow(`${name}: is missing`)
   })

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createSignedPost, type Transport } from '../../functions/aws/aws-json.ts'
+import { sampleSources } from '../../infra/local/run/local-synthesis.ts'
 import { faults } from '../../infra/local/sandbox/faults.ts'
 import { resolve } from '../../infra/local/template/intrinsic-functions.ts'
 import { resourcesOf, type Template } from '../../infra/local/template/template-resources.ts'
 import { scopeOf } from '../../infra/local/template/template-scope.ts'
 import { type Handler, handlers } from '../../infra/paths.ts'
-import { cloudevents, okta, type SourceSubject } from '../intake/subjects.ts'
+import { cloudevents, okta, type SourceSubject, wacht as webhooks } from '../intake/subjects.ts'
 import { filesIn, importsOf, sourceOf } from '../support/imports.ts'
 import { realStack } from './real-stack.ts'
 import { wachtEvent } from './sample-events.ts'
@@ -29,9 +30,13 @@ writeFileSync(
     burst: [{ floor: 10, share: 0.5 }],
   }),
 )
+const sample = JSON.parse(readFileSync(sampleSources, 'utf8')) as object
+const hints = { kind: 'wacht', secret: 'wacht-webhook', organizations: ['7301954381230018561'] }
+const sources = join(folder, 'sources.json')
+writeFileSync(sources, JSON.stringify({ ...sample, wacht: hints }))
 const { wacht, synthesis, start } = await realStack(
   ...['renewAfterSeconds=0.001', 'functionTimeoutSeconds=60', 'requestTimeoutSeconds=20', 'outcomes=on'],
-  `guards=${guards}`,
+  ...[`guards=${guards}`, `sources=${sources}`],
 )
 rmSync(folder, { recursive: true })
 const scope = scopeOf(synthesis.template, { region: 'us-east-1', sqsUrl: 'http://127.0.0.1' })
@@ -120,6 +125,7 @@ async function everyPath(): Promise<void> {
 
   await deliver('hr', cloudevents, JSON.stringify([wachtEvent('delivered')]))
   await deliver('okta', okta, okta.documented)
+  await deliver('wacht', webhooks, webhooks.documented)
   wacht.always(memberOf('2'), faults.error(422))
   await stack.send(
     ...['not json', body('unknown', { role: 'nobody' }), body('refused', { membershipId: '2' })],
