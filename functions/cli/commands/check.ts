@@ -1,12 +1,15 @@
+import bundled from '#guards' with { type: 'json' }
 import { createEventParser } from '../../core/event/event.ts'
+import { type Catalogue, isUnknownRole, resolveRole } from '../../core/event/role-catalogue.ts'
+import { createOwners, type OwnersOf } from '../../core/guard/last-owner.ts'
 import { scopeName } from '../../core/people/person-event.ts'
-import { kinds } from '../../targets/index.ts'
+import { kinds, parseGuards } from '../../targets/index.ts'
 import type { Target } from '../../targets/target.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { heldAgainstDeployed } from '../io/deployed-catalogue.ts'
 import { type EventLine, eventsArgument, isRefused, readEvents } from '../io/event-lines.ts'
-import { exit } from '../io/exit-codes.ts'
-import { openInput } from '../io/files.ts'
+import { exit, Failure } from '../io/exit-codes.ts'
+import { openInput, readJson } from '../io/files.ts'
 import { json, line, note } from '../io/output.ts'
 import { type Checked, recordOf, rowsOf } from './check-report.ts'
 import { dryRun } from './dry-run.ts'
@@ -19,10 +22,11 @@ export const addCheck: AddCommand = (program, world, exitWith) => {
   const command = program
     .command('check')
     .description(
-      'Shows the exact request for each event, or why it would be refused. With --stage it also ' +
+      'Shows the exact request for each event, or why it would be refused, and where last_owner counts. With --stage it also ' +
         'asks this stage which roles are deployed; else it contacts nothing. Exit code 1 if any event would be refused.',
     )
     .argument('<file>', eventsArgument)
+    .option('--guards <file>', 'the file of guards; the npm package has no guards of its own')
   addTargetOptions(command)
     .addHelpText(
       'after',
@@ -38,7 +42,9 @@ type CheckOptions = GlobalOptions & Readonly<Record<string, unknown>>
 
 async function check(file: string, options: CheckOptions, world: CliWorld): Promise<number> {
   const targets = connectTargets(options, world.env)
-  const own = createEventParser(kinds, await readCatalogue(options, world))
+  const catalogue = await readCatalogue(options, world)
+  const ownersOf = await readOwners(options, catalogue)
+  const own = createEventParser(kinds, catalogue)
   const parse =
     options.stage === undefined
       ? own
@@ -51,7 +57,7 @@ async function check(file: string, options: CheckOptions, world: CliWorld): Prom
     world.stop.throwIfAborted()
     events += 1
     const isRepeat = isRefused(read) && !refusals.add(read)
-    const checked = isRefused(read) ? read : await planned(read, targets)
+    const checked = isRefused(read) ? read : await planned(read, targets, catalogue, ownersOf)
     if (options.json) await json(world, recordOf(checked))
     else if (!isRepeat) for (const row of rowsOf(checked)) await line(world, row)
   }
@@ -60,9 +66,33 @@ async function check(file: string, options: CheckOptions, world: CliWorld): Prom
   return refusals.count() > 0 ? exit.refused : exit.ok
 }
 
-async function planned(event: EventLine, targets: ReadonlyMap<string, Target>): Promise<Checked> {
+/** The rules of `last_owner` that a change may break, in either mode, by the given file of guards, else the bundled one. */
+async function readOwners({ guards: file }: CheckOptions, catalogue: Catalogue): Promise<OwnersOf> {
+  const parsed = parseGuards(file === undefined ? bundled : await readJson(String(file), 'guards'))
+  if (!parsed.ok) throw new Failure(`wrong guards: ${parsed.problems.join('; ')}`)
+  try {
+    const { of, tried } = createOwners(parsed.value.last_owner ?? [], kinds, catalogue)
+    return change => [...of(change), ...tried(change)]
+  } catch (error) {
+    throw new Failure((error as Error).message)
+  }
+}
+
+async function planned(
+  event: EventLine,
+  targets: ReadonlyMap<string, Target>,
+  catalogue: Catalogue,
+  ownersOf: OwnersOf,
+): Promise<Checked> {
   const { change, lookup } = event.parsed
-  if (lookup) return { ...event, scopes: lookup.scopes.map(scopeName) }
+  if (lookup) {
+    const { role, scopes } = lookup
+    const owners = scopes.flatMap(each => {
+      const desired = resolveRole(catalogue, role, each.target, each.scope)
+      return isUnknownRole(desired) ? [] : ownersOf({ member: scopeName(each), desired })
+    })
+    return { ...event, scopes: scopes.map(scopeName), owners }
+  }
   const target = targets.get(change.target) as Target
-  return { ...event, ...(await dryRun(target, change)) }
+  return { ...event, ...(await dryRun(target, change)), owners: ownersOf(change) }
 }

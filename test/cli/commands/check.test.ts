@@ -1,4 +1,7 @@
-import { describe, expect, test } from '@jest/globals'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { bodyOf, membership, organization, projectData, projectId, withData } from '../../support/events.ts'
 import { commandLine } from '../fake-world.ts'
 
@@ -66,6 +69,50 @@ describe('check shows the exact request', () => {
       event: 'wd-2026-000123',
       request: {},
     })
+  })
+})
+
+describe('check says where last_owner counts', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'role-sync-cli-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const scope = `wacht/${organization}`
+  const counted = (rule: object, content: object = { last_owner: [{ scope, keep: 2, ...rule }] }) => {
+    const file = join(folder, `${JSON.stringify(rule).length}.json`)
+    writeFileSync(file, JSON.stringify(content))
+    return ['--guards', file]
+  }
+  const manager = { role: 'engineering-manager' }
+  const member = withData({ roleId: undefined, role: 'member' })
+  test('as text, for a change that may take the role away', async () => {
+    const { code, out } = await check(member, counted(manager))
+    expect(out).toContain(
+      `\n  last_owner of ${scope} (role engineering-manager, keep 2): counted at the target when the change takes effect\n`,
+    )
+    expect(code).toBe(0)
+  })
+  test('as JSON, also of a rule in shadow mode', async () => {
+    const rule = { ...manager, mode: 'shadow' }
+    const last_owner = [{ scope, keep: 2, ...rule }]
+    expect(await first(member, counted(rule))).toMatchObject({ last_owner, request: {} })
+    const { out } = await check(member, counted(rule))
+    expect(out).toContain('(role engineering-manager, keep 2, shadow mode): ')
+  })
+  test('for each scope of a person', async () => {
+    const body = bodyOf({ data: { person: { email: 'jane@example.com' }, role: 'member' } })
+    expect((await first(body, counted(manager))).last_owner).toMatchObject([{ scope, role: manager.role }])
+  })
+  test('and not for a change that gives the role, or of another scope', async () => {
+    expect((await check(bodyOf(), counted(manager))).out).not.toContain('last_owner')
+    expect((await check(withData({ organizationId: '9' }), counted(manager))).out).not.toContain('last_owner')
+    expect((await check(member)).out).not.toContain('last_owner')
+  })
+  test.each([
+    [{ role: 'boss' }, 'last_owner.0.role: must be a role that the catalogue has for this scope'],
+    [{ role: 7 }, 'last_owner.0.role: '],
+  ])('and refuses wrong guards: %j', async (rule, problem) => {
+    const { code, err } = await check(member, counted(rule))
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(problem) })
+    expect(err).toMatch(/^role-sync: wrong guards/)
   })
 })
 
