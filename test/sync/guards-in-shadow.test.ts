@@ -108,6 +108,17 @@ describe('a guard in shadow mode', () => {
     expect(await fake.run(withdrawal(1), withdrawal(2))).toEqual([])
     expect(fake.holding()).toEqual(['m1 applied', 'm2 applied'])
   })
+  test('is named by a change that the target refuses too, and by each repeat of its message', async () => {
+    const fake = trialWorld({
+      guards: { protected: [{ member: memberOf(1), why: 'owner', mode: 'shadow' }] },
+      effects: [effects.refused],
+    })
+    await fake.run(withdrawal(1))
+    await fake.run(withdrawal(1, { receives: 2 }))
+    expect(fake.holding()).toEqual([...['m1 dead would hold: protected', 'm1 dead would hold: protected']])
+    expect([...fake.items.values()]).toMatchObject([{ outcome: 'dead', wouldHold: 'protected' }])
+    expect(fake.state.letters[0]?.attributes).not.toHaveProperty('wouldHold')
+  })
   test('stands beside one that is enforced', async () => {
     const fake = trialWorld({
       guards: {

@@ -35,6 +35,8 @@ export interface Grounds {
   readonly unproven?: boolean
   /** Of a letter that is `held`: what holds it. */
   readonly guard?: GuardName
+  /** The guard in shadow mode that would have held the change before it was tried. */
+  readonly wouldHold?: GuardName
 }
 
 /** The letter of a message that is given up: the cause of its last retry, then the detail. */

@@ -127,9 +127,11 @@ function reasserted(ended: Entry, applied: Applied, { message }: Attempt, now: n
 function dead(
   entry: Entry,
   attempt: Attempt,
-  letter: Grounds,
+  grounds: Grounds,
   now: number,
 ): Extract<Closed, { kind: 'dead' }> {
+  const { wouldHold } = attempt.facts ?? {}
+  const letter = { ...grounds, ...(wouldHold && { wouldHold }) }
   const kept = endedLetter(entry, attempt.message)
   if (kept) return { kind: 'dead', entry, letter: kept }
   return { kind: 'dead', entry: withEnded(entry, attempt, letter, now), letter }
