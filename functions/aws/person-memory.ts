@@ -33,6 +33,14 @@ type StoredRecord = Omit<PersonRecord, 'rev' | 'progress'> & {
 export const personKeyOf = (email: string, secret: string): string =>
   createHmac('sha256', secret).update(email).digest('base64url')
 
+/** Names the secret without showing it. No address has this text, so it is nobody's key. */
+export const fingerprintOf = (secret: string): string =>
+  personKeyOf('the secret of people', secret).slice(0, 8)
+
+/** The name of a person in the guards file (`personNameForm`): it shows when the secret is another one. */
+export const personNameOf = (email: string, secret: string): string =>
+  `${fingerprintOf(secret)}.${personKeyOf(email, secret)}`
+
 /** The reads and writes of items that expire. */
 function expiring(TableName: string, items: DynamoDbItems) {
   return {
@@ -95,6 +103,7 @@ export function createPersonMemory(
 
   return {
     key: async email => personKeyOf(email, await secret()),
+    fingerprint: async () => fingerprintOf(await secret()),
     recall: async (key, scope) => {
       const { is, page, [expiryAttribute]: expires = 0 } = (await get<KnownPlace>(ofPerson(key, scope))) ?? {}
       if (is === undefined || expires <= seconds()) return undefined

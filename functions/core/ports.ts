@@ -71,6 +71,8 @@ export interface PersonPlace {
 export interface PersonMemory {
   /** The key of a folded address: a keyed hash (`isPersonKey`), no personal data. */
   readonly key: (email: string) => Promise<string>
+  /** Names the secret of the keys: another secret has another fingerprint. */
+  readonly fingerprint: () => Promise<string>
   /** Where the person was found in a scope, given by name. Undefined if unknown or expired: the memory is only a shortcut. */
   readonly recall: (key: string, scope: string) => Promise<PersonPlace | undefined>
   readonly remember: (key: string, place: PersonPlace) => Promise<void>

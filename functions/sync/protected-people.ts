@@ -29,6 +29,16 @@ export function createIdentifyPeople(world: SyncWorld): IdentifyPeople {
   const rosterOf = createRosters(people, world)
 
   return async (deliveries, deadline) => {
+    const wrong = deliveries.length > 0 && (await wrongSecret(people, world))
+    if (wrong && people.areTried) return { known: deliveries, unknown: [] }
+    if (wrong)
+      return {
+        known: [],
+        unknown: deliveries.map(each => ({
+          delivery: each,
+          verdict: retryVerdict(each.message, wrong, world),
+        })),
+      }
     const lists = createMemberLists(world, people.areTried ? (world.now() + deadline) / 2 : deadline)
     const byTarget = [...Map.groupBy(deliveries, ({ change }) => change.target).values()]
     const settled = await Promise.all(byTarget.map(ofTarget => identify(ofTarget, lists)))
@@ -59,6 +69,28 @@ export function createIdentifyPeople(world: SyncWorld): IdentifyPeople {
     return { known, unknown }
   }
 }
+
+/** Why the keys of the guards file are not those that the secret of people makes. Under another secret they are nobody's. */
+async function wrongSecret(
+  { fingerprints }: ProtectedPeople,
+  { people, telemetry }: SyncWorld,
+): Promise<Waits | undefined> {
+  try {
+    const now = await people.fingerprint()
+    const others = [...fingerprints].filter(each => each !== now)
+    if (others.length === 0) return undefined
+    const detail = `keys of people were made under the secret ${others.join()}, which is ${now} now`
+    telemetry.trouble(
+      'keys of protected people are of another secret; changes are retried until the keys are printed again',
+      new Error(detail),
+    )
+    return { cause: 'read_failed', detail }
+  } catch {
+    return unreadableSecret
+  }
+}
+
+const unreadableSecret: Waits = { cause: 'read_failed', detail: 'the secret of people is not readable' }
 
 /** The keys of the people whose member this is, whatever scope its name has. */
 const ownersIn = (rosters: readonly Roster[], member: string): string[] =>
@@ -112,7 +144,7 @@ function createRosters({ keys, areTried, rosters: memory }: ProtectedPeople, wor
           members.set(key, (members.get(key) ?? new Set()).union(new Set(places.map(({ member }) => member))))
         }
       } catch {
-        return { cause: 'read_failed', detail: 'the secret of people is not readable' }
+        return unreadableSecret
       }
       if (search.pages <= 1) break
     }

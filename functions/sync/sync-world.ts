@@ -83,6 +83,8 @@ export interface GuardLink extends GuardModes {
 /** The protected people by their keys, the scopes in which they may be members, and what is remembered of their lists. */
 export interface ProtectedPeople {
   readonly keys: ReadonlySet<string>
+  /** Those of the secrets under which the keys were made. */
+  readonly fingerprints: ReadonlySet<string>
   /** All of them are in shadow mode: what cannot be read of them keeps no change waiting. */
   readonly areTried: boolean
   /** All scopes of the catalogue. */

@@ -2,9 +2,9 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { DynamoDbItems } from '../../functions/aws/dynamodb-items.ts'
 import { createLedger } from '../../functions/aws/ledger-table.ts'
-import { createPersonMemory, createRosterMemory } from '../../functions/aws/person-memory.ts'
+import { createPersonMemory, createRosterMemory, personNameOf } from '../../functions/aws/person-memory.ts'
 import { itemsOf } from '../../functions/cli/io/ledger-reader.ts'
-import { isPersonKey } from '../../functions/core/people/person-event.ts'
+import { isPersonKey, partsOfPerson, personNameForm } from '../../functions/core/people/person-event.ts'
 import { none } from '../../functions/core/people/person-progress.ts'
 import { type LedgerTable, startLedgerTable } from '../support/ledger-table.ts'
 
@@ -184,6 +184,17 @@ describe('the key of a person', () => {
     expect(same).toBe(one)
     expect(new Set([one, other, another]).size).toBe(3)
     expect(one).not.toMatch(/jane/i)
+  })
+
+  test('has in the guards file the fingerprint of its secret before it', async () => {
+    const other = await memoryOf(() => Promise.resolve('other')).fingerprint()
+    const name = personNameOf('jane@example.com', 'other')
+    expect(name).toMatch(personNameForm)
+    expect(partsOfPerson(name)).toEqual({
+      fingerprint: other,
+      key: await memoryOf(() => Promise.resolve('other')).key('jane@example.com'),
+    })
+    expect(await memoryOf().fingerprint()).not.toBe(other)
   })
 
   test('cannot be made without the secret', async () => {

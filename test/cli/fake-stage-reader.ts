@@ -52,7 +52,7 @@ export const checkedStage = (
   other: Partial<StageReader> = {},
   more: Partial<CheckedStage> = {},
 ): CheckedStage => ({
-  ...{ stage: 'prod', names, reader: healthyReader(other), catalogue, now: noon },
+  ...{ stage: 'prod', names, reader: healthyReader(other), catalogue, guards: {}, now: noon },
   askDeployed: async () => describeCatalogue(catalogue),
   askApprove: async () => 400,
   ...more,

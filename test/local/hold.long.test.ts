@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { personKeyOf } from '../../functions/aws/person-memory.ts'
+import { personNameOf } from '../../functions/aws/person-memory.ts'
 import type { Overview } from '../../functions/cli/page/page-source.ts'
 import { personSecret } from '../../infra/local/run/local-synthesis.ts'
 import { runProgram } from '../cli/program.ts'
@@ -20,7 +20,7 @@ const organization = '7301954381230018561'
 const member = (id: string) => `wacht/${organization}/${id}`
 const folder = mkdtempSync(join(tmpdir(), 'role-sync-hold-'))
 const file = (name: string) => join(folder, name)
-const janesKey = personKeyOf('jane@example.com', personSecret)
+const janesKey = personNameOf('jane@example.com', personSecret)
 writeFileSync(
   file('guards.json'),
   JSON.stringify({

@@ -1,4 +1,4 @@
-import { personKeyOf } from '../../functions/aws/person-memory.ts'
+import { personNameOf } from '../../functions/aws/person-memory.ts'
 import { sha256 } from '../../functions/aws/sha256.ts'
 import type { Change } from '../../functions/core/event/event.ts'
 import { allScopes } from '../../functions/core/event/role-catalogue.ts'
@@ -87,9 +87,9 @@ export function boot(site: Site, instance: Instance): Handler {
   }
 }
 
-/** The key of the n-th member's person. */
+/** The name of the n-th member's person in the guards. */
 const keyOf = (scenario: Scenario, index: number): string =>
-  personKeyOf(addressOf(scenario, index), peopleSecret)
+  personNameOf(addressOf(scenario, index), peopleSecret)
 
 const protectedPeople = (
   people: ReturnType<Site['code']['peopleIn']>,

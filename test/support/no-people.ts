@@ -5,6 +5,7 @@ import type { SyncWorld } from '../../functions/sync/sync-world.ts'
 export const noPeople: Pick<SyncWorld, 'people' | 'hash' | 'wait'> = {
   people: {
     key: () => Promise.reject(new Error('nobody is looked for here')),
+    fingerprint: () => Promise.reject(new Error('nobody is looked for here')),
     recall: async () => undefined,
     remember: async () => {},
     forget: async () => {},

@@ -77,6 +77,9 @@ export interface WorldOptions {
   readonly reassertions?: SyncWorld['reassertions']
 }
 
+/** The fingerprint of the secret of people. */
+export const fakeFingerprint = 'the-same'
+
 /** A consumer in a world of recording fakes: virtual clock, seeded chance, a ledger and queues in memory. */
 export function fakeWorld(options: WorldOptions = {}) {
   const log: string[] = []
@@ -161,6 +164,7 @@ export function fakeWorld(options: WorldOptions = {}) {
   const people: PersonMemory = {
     key: email =>
       remembering('key', () => Buffer.from(email).toString('base64url').padEnd(43, '_').slice(0, 43)),
+    fingerprint: () => remembering('fingerprint', () => fakeFingerprint),
     recall: (key, scope) => remembering('recall', () => memory.get(`${key} ${scope}`)),
     remember: (key, place) =>
       remembering('remember', () => void memory.set(`${key} ${scopeOf(place.member)}`, place)),

@@ -9,7 +9,7 @@ import type { Target } from '../../functions/targets/target.ts'
 import { bodyOf, engineerRole, memberId, organization, projectId, wachtData } from '../support/events.ts'
 import { memoryLedger } from '../support/memory-ledger.ts'
 import { down, fails, lists, listsMore } from '../support/people.ts'
-import { change, fakeWorld, memberName, messageOf } from '../support/world.ts'
+import { change, fakeFingerprint, fakeWorld, memberName, messageOf } from '../support/world.ts'
 
 const day = 86_400_000
 const janesAddress = 'jane@example.com'
@@ -47,9 +47,15 @@ async function worldOf(
   table?: Table,
   others: readonly ProtectedMember[] = [],
   mode: GuardMode = 'enforce',
+  fingerprint = fakeFingerprint,
 ) {
   const { key } = fakeWorld().world.people
-  const entry = { person: await key(janesAddress), why: 'owner', senders: ['intake/okta'], mode }
+  const entry = {
+    person: `${fingerprint}.${await key(janesAddress)}`,
+    why: 'owner',
+    senders: ['intake/okta'],
+    mode,
+  }
   const guards: Guards = { protected: [entry, ...others] }
   const clock = { now: () => 0 }
   const rosters = table ?? rosterTable(() => clock.now())
@@ -237,7 +243,10 @@ describe('a protected person in shadow mode', () => {
   })
   test('waits with those who are protected where the list is not readable', async () => {
     const { key } = fakeWorld().world.people
-    const world = await trialOf([fails(down)], [{ person: await key('joe@example.com'), why: 'owner' }])
+    const world = await trialOf(
+      [fails(down)],
+      [{ person: `${fakeFingerprint}.${await key('joe@example.com')}`, why: 'owner' }],
+    )
     const message = about('2')
     expect(await world.run(message)).toEqual([message.id])
     world.state.pages.set(organization, [lists(jane, joe)])
@@ -262,6 +271,37 @@ describe('a protected person in shadow mode', () => {
     const left = (ends[0] as number) - world.state.now
     expect(ends.length).toBeGreaterThan(0)
     expect(left).toBe((60_000 - world.world.rules.closingMs) / 2)
+  })
+})
+
+describe('a key that was made under another secret of people', () => {
+  const trouble =
+    /^keys of protected people are of another secret; changes are retried until .* made under the secret replaced, which is the-same now$/
+  test('lets no change through: each is retried, and the log says why', async () => {
+    const world = await worldOf([lists(jane)], undefined, [], 'enforce', 'replaced')
+    const [one, other] = [about('2'), about('3', 'intake/okta')]
+    expect(await world.run(one, other)).toEqual([one.id, other.id])
+    expect([world.state.sent, world.readings()]).toEqual([[], 0])
+    expect(world.state.retries.map(({ cause }) => cause)).toEqual(['read_failed', 'read_failed'])
+    expect(world.state.troubles).toEqual([expect.stringMatching(trouble)])
+  })
+  test('in shadow mode delays nothing and says nothing of a change, but the log tells it', async () => {
+    const world = await worldOf([lists(jane)], undefined, [], 'shadow', 'replaced')
+    await world.run(about('2'))
+    expect(ends(world)).toEqual(['2 applied'])
+    expect(world.state.troubles).toEqual([expect.stringMatching(trouble)])
+  })
+  test('is not looked for without a change', async () => {
+    const world = await worldOf([lists(jane)], undefined, [], 'enforce', 'replaced')
+    await world.run(messageOf('no event', '{}'))
+    expect(world.state.troubles).toEqual([])
+  })
+  test('cannot be told while the secret is not readable: the change is retried', async () => {
+    const world = await worldOf([lists(jane)])
+    world.state.memoryFaults.fingerprint = 'fails'
+    const message = about('3')
+    expect(await world.run(message)).toEqual([message.id])
+    expect(world.state.retries).toMatchObject([{ cause: 'read_failed' }])
   })
 })
 

@@ -1,20 +1,26 @@
-import bundled from '#guards' with { type: 'json' }
 import { createEventParser } from '../../core/event/event.ts'
 import { type Catalogue, isUnknownRole, resolveRole } from '../../core/event/role-catalogue.ts'
 import { createOwners, type OwnersOf } from '../../core/guard/last-owner.ts'
 import { scopeName } from '../../core/people/person-event.ts'
-import { kinds, parseGuards } from '../../targets/index.ts'
+import { kinds } from '../../targets/index.ts'
 import type { Target } from '../../targets/target.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { heldAgainstDeployed } from '../io/deployed-catalogue.ts'
 import { type EventLine, eventsArgument, isRefused, readEvents } from '../io/event-lines.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
-import { openInput, readJson } from '../io/files.ts'
+import { openInput } from '../io/files.ts'
 import { json, line, note } from '../io/output.ts'
 import { type Checked, recordOf, rowsOf } from './check-report.ts'
 import { dryRun } from './dry-run.ts'
 import { countRefusals } from './refusals.ts'
-import { examples, type GlobalOptions, readCatalogue, stageNames } from './stage-options.ts'
+import {
+  examples,
+  type GlobalOptions,
+  guardsOption,
+  readCatalogue,
+  readGuards,
+  stageNames,
+} from './stage-options.ts'
 import { addTargetOptions, connectTargets } from './target-options.ts'
 
 /** `check FILE|-`: shows the request for each event, or why it would be refused. */
@@ -26,7 +32,7 @@ export const addCheck: AddCommand = (program, world, exitWith) => {
         'asks this stage which roles are deployed; else it contacts nothing. Exit code 1 if any event would be refused.',
     )
     .argument('<file>', eventsArgument)
-    .option('--guards <file>', 'the file of guards; the npm package has no guards of its own')
+    .option(...guardsOption)
   addTargetOptions(command)
     .addHelpText(
       'after',
@@ -38,7 +44,7 @@ export const addCheck: AddCommand = (program, world, exitWith) => {
     .action(async (file, _, self) => exitWith(await check(file, self.optsWithGlobals(), world)))
 }
 
-type CheckOptions = GlobalOptions & Readonly<Record<string, unknown>>
+type CheckOptions = GlobalOptions & { readonly guards?: string } & Readonly<Record<string, unknown>>
 
 async function check(file: string, options: CheckOptions, world: CliWorld): Promise<number> {
   const targets = connectTargets(options, world.env)
@@ -67,11 +73,10 @@ async function check(file: string, options: CheckOptions, world: CliWorld): Prom
 }
 
 /** The rules of `last_owner` that a change may break, in either mode, by the given file of guards, else the bundled one. */
-async function readOwners({ guards: file }: CheckOptions, catalogue: Catalogue): Promise<OwnersOf> {
-  const parsed = parseGuards(file === undefined ? bundled : await readJson(String(file), 'guards'))
-  if (!parsed.ok) throw new Failure(`wrong guards: ${parsed.problems.join('; ')}`)
+async function readOwners(options: CheckOptions, catalogue: Catalogue): Promise<OwnersOf> {
+  const guards = await readGuards(options)
   try {
-    const { of, tried } = createOwners(parsed.value.last_owner ?? [], kinds, catalogue)
+    const { of, tried } = createOwners(guards.last_owner ?? [], kinds, catalogue)
     return change => [...of(change), ...tried(change)]
   } catch (error) {
     throw new Failure((error as Error).message)

@@ -1,5 +1,6 @@
 import { sha256 } from '../../aws/sha256.ts'
 import { type Catalogue, catalogueHash } from '../../core/event/role-catalogue.ts'
+import type { Guards } from '../../core/guard/guards.ts'
 import type { Names } from '../../core/resource-names.ts'
 import { type Deployed, differingRoles } from '../io/deployed-catalogue.ts'
 import { Failure } from '../io/exit-codes.ts'
@@ -13,6 +14,8 @@ export interface CheckedStage {
   readonly reader: StageReader
   /** The role catalogue of the command line. */
   readonly catalogue: Catalogue
+  /** The guards of the command line. */
+  readonly guards: Guards
   /** Asks which catalogue is deployed. */
   readonly askDeployed: () => Promise<Deployed>
   /** The status with which the approve function answers an empty request. Undefined if there is no such function. */

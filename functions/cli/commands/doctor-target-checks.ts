@@ -1,4 +1,6 @@
+import { fingerprintOf } from '../../aws/person-memory.ts'
 import { createCredentials } from '../../aws/target-credentials.ts'
+import { peopleIn } from '../../core/guard/guard-trial.ts'
 import { effectText } from '../../core/outcome/cause-words.ts'
 import type { Effect } from '../../core/outcome/effect.ts'
 import { metricNamespace, secretName, serviceName } from '../../core/resource-names.ts'
@@ -24,7 +26,23 @@ export const targetChecks = (given: CheckedStage): Check[] => [
     })),
   ]),
   { name: 'secrets of sources', run: () => checkSources(given) },
+  { name: 'protected people', run: () => checkPeople(given) },
 ]
+
+/** Whether the keys of people in the guards of the command line are of the stage's secret. */
+async function checkPeople({ reader, names: { personSecret }, guards }: CheckedStage): Promise<Found> {
+  const people = peopleIn(guards)
+  if (!people) return ok('the guards here name no people')
+  const secret = await tokenOf(personSecret, await reader.secret(personSecret)).catch(error => {
+    throw new Failure((error as Error).message)
+  })
+  const now = fingerprintOf(secret)
+  if ([...people.fingerprints].every(each => each === now)) return ok(`${people.keys.size} are named`)
+  return failed(
+    `keys of people were made under another secret than ${personSecret} has now: changes wait if these guards are deployed`,
+    'print the keys again with hold person-key and deploy, or name the guards of the stage with --guards',
+  )
+}
 
 async function checkSecret({ reader }: CheckedStage, name: string): Promise<Found> {
   const text = await reader.secret(name)

@@ -8,7 +8,15 @@ import { type Finding, runChecks } from './doctor-findings.ts'
 import { scheduleChecks } from './doctor-schedule-checks.ts'
 import { stageChecks } from './doctor-stage-checks.ts'
 import { targetChecks } from './doctor-target-checks.ts'
-import { examples, type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
+import {
+  examples,
+  type GlobalOptions,
+  guardsOption,
+  readCatalogue,
+  readGuards,
+  stageNames,
+  stageOf,
+} from './stage-options.ts'
 
 /** `doctor`: checks whether a stage can work. */
 export const addDoctor: AddCommand = (program, world, exitWith) => {
@@ -19,16 +27,21 @@ export const addDoctor: AddCommand = (program, world, exitWith) => {
         'reads, with your own AWS identity. It asks each target for one page of members, with the token of the stage. Exit code 1 ' +
         'if a check failed.',
     )
+    .option(...guardsOption)
     .addHelpText('after', examples('doctor --stage prod', 'doctor --stage prod --json'))
     .action(async (_, command) => exitWith(await doctor(command.optsWithGlobals(), world)))
 }
 
-async function doctor(options: GlobalOptions, world: CliWorld): Promise<number> {
+async function doctor(
+  options: GlobalOptions & { readonly guards?: string },
+  world: CliWorld,
+): Promise<number> {
   const stage = stageOf(options, world.env)
   const names = stageNames(stage)
   const catalogue = await readCatalogue(options, world)
   const given = {
     ...{ stage, names, catalogue, reader: createStageReader(world), now: world.now() },
+    guards: await readGuards(options),
     askDeployed: () => askDeployed(world, names.replayFunction),
     askApprove: () => askApprove(world, names.approveFunction),
   }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import * as v from 'valibot'
-import { personKeyOf } from '../../aws/person-memory.ts'
+import { personNameOf } from '../../aws/person-memory.ts'
 import { email, foldEmail } from '../../core/people/person-event.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
@@ -14,7 +14,7 @@ export const addPersonKey: AddCommand = (hold, world, exitWith) => {
   hold
     .command('person-key')
     .description(
-      'Prints the key by which `protected` in infra/guards.json names a person: a hash of the address, made with the secret of the stage. ' +
+      'Prints the key by which `protected` in infra/guards.json names a person: a fingerprint of the secret of the stage, and a hash of the address that is made with it. ' +
         'The file then holds no personal data. Reads the secret with your own AWS identity (secretsmanager:GetSecretValue).',
     )
     .argument('<email>', 'the primary address of the person at the targets', addressOf)
@@ -33,7 +33,7 @@ async function print(address: string, options: GlobalOptions, world: CliWorld): 
   const secret = await tokenOf(personSecret, text).catch(error => {
     throw new Failure((error as Error).message)
   })
-  const person = personKeyOf(foldEmail(address), secret)
+  const person = personNameOf(foldEmail(address), secret)
   if (options.json) await json(world, { person })
   else {
     await line(world, person)

@@ -1,8 +1,10 @@
+import bundledGuards from '#guards' with { type: 'json' }
 import bundled from '#roles' with { type: 'json' }
 import type { Catalogue } from '../../core/event/role-catalogue.ts'
+import type { Guards } from '../../core/guard/guards.ts'
 import { shellWord } from '../../core/printable.ts'
 import { type Names, namesOf } from '../../core/resource-names.ts'
-import { parseCatalogue } from '../../targets/index.ts'
+import { parseCatalogue, parseGuards } from '../../targets/index.ts'
 import type { CliWorld, Environment } from '../io/cli-world.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { readJson } from '../io/files.ts'
@@ -41,6 +43,19 @@ export async function readCatalogue(options: GlobalOptions, { env }: CliWorld): 
   if (parsed.ok) return parsed.value
   const name = file === undefined ? '' : ` ${file}`
   throw new Failure(`wrong role catalogue${name}: ${parsed.problems.join('; ')}`)
+}
+
+/** The option of a command that reads the guards. */
+export const guardsOption = [
+  '--guards <file>',
+  'the file of guards; the npm package has no guards of its own',
+] as const
+
+/** Reads the guards: the given file, else the bundled one. Rejects with a Failure that names every problem. */
+export async function readGuards({ guards: file }: { readonly guards?: string }): Promise<Guards> {
+  const parsed = parseGuards(file === undefined ? bundledGuards : await readJson(file, 'guards'))
+  if (parsed.ok) return parsed.value
+  throw new Failure(`wrong guards: ${parsed.problems.join('; ')}`)
 }
 
 /** The global options as they were given, for a command that the user can copy: ` --stage prod`. */

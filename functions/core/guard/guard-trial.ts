@@ -1,3 +1,4 @@
+import { partsOfPerson } from '../people/person-event.ts'
 import { createGuard, type Guard, type Guards } from './guards.ts'
 import { createShadowed, type IsShadowed } from './shadow.ts'
 
@@ -36,11 +37,12 @@ export function createGuardModes(guards: Guards): GuardModes {
 
 const isEnforced = ({ mode }: Entries[number]): boolean => mode !== 'shadow'
 
-/** The keys of the protected people, and whether all of them are only tried. Undefined if there are none. */
-export function peopleIn(
-  guards: Guards,
-): { readonly keys: ReadonlySet<string>; readonly areTried: boolean } | undefined {
+/** The keys of the protected people, the fingerprints of their secrets, and whether all of them are only tried. Undefined if there are none. */
+export function peopleIn(guards: Guards) {
   const people = (guards.protected ?? []).filter(({ person }) => person !== undefined)
-  const keys = new Set(people.map(({ person = '' }) => person))
-  return people.length === 0 ? undefined : { keys, areTried: !people.some(isEnforced) }
+  if (people.length === 0) return undefined
+  const parts = people.map(({ person = '' }) => partsOfPerson(person))
+  const keys: ReadonlySet<string> = new Set(parts.map(({ key }) => key))
+  const fingerprints: ReadonlySet<string> = new Set(parts.map(({ fingerprint }) => fingerprint))
+  return { keys, fingerprints, areTried: !people.some(isEnforced) }
 }

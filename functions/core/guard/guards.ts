@@ -4,7 +4,7 @@ import type { Change } from '../event/event.ts'
 import { roleName } from '../event/ids.ts'
 import type { Parsed } from '../event/role-catalogue.ts'
 import { asObject } from '../json.ts'
-import { personKeyForm } from '../people/person-event.ts'
+import { partsOfPerson, personNameForm } from '../people/person-event.ts'
 import { problemsOf, whole } from '../schema-problems.ts'
 import {
   areDistinct,
@@ -30,7 +30,7 @@ export interface Guards {
 export interface ProtectedMember {
   /** For example `wacht/<organizationId>/<membershipId>`. Either this or `person` is given. */
   readonly member?: string | undefined
-  /** The key of a person (`PersonMemory.key`). */
+  /** The name of a person: the fingerprint of the secret of people and the person's key (`PersonMemory`). */
   readonly person?: string | undefined
   readonly why: string
   /** Absent: no sender is named. */
@@ -129,7 +129,7 @@ const protectedMember = (kinds: readonly GuardedKind[]) =>
 
 const personKey = v.pipe(
   v.string('must be the key of a person'),
-  v.regex(personKeyForm, 'must be the key of a person, as `role-sync hold person-key` prints it'),
+  v.regex(personNameForm, 'must be the key of a person, as `role-sync hold person-key` prints it'),
 )
 
 const burstRules = (kinds: readonly GuardedKind[]) =>
@@ -170,7 +170,7 @@ export function createGuard(guards: Guards): Guard {
   const entries = guards.protected ?? []
   const members = new Map(entries.map(each => [each.member, each]))
   const elsewhere = new Map(entries.map(({ member, why }) => [member && withoutScope(member), { why }]))
-  const people = new Map(entries.map(each => [each.person, each]))
+  const people = new Map(entries.map(each => [each.person && partsOfPerson(each.person).key, each]))
   const limitOf = createBurstLimits(guards.burst ?? [])
   return (change, sender) => {
     const { member, personKey: key, people: keys = [] } = change

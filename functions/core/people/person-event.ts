@@ -49,6 +49,15 @@ export const scopeName = ({ target, scope }: Scope): string => `${target}/${scop
 /** The form of a person's key: HMAC-SHA256 in base64url. */
 export const personKeyForm = /^[\w-]{43}$/
 
+/** The form of a person's name in the guards file: the fingerprint of the secret of people, and the person's key. */
+export const personNameForm = /^[\w-]{8}\.[\w-]{43}$/
+
+/** The two parts of a person's name in the guards file. */
+export function partsOfPerson(name: string): { readonly fingerprint: string; readonly key: string } {
+  const [fingerprint = '', key = ''] = name.split('.')
+  return { fingerprint, key }
+}
+
 /** Whether a value has the form of a person's key. */
 export const isPersonKey = (text: unknown): text is string =>
   typeof text === 'string' && personKeyForm.test(text)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { personNameOf } from '../../../functions/aws/person-memory.ts'
 import { runChecks } from '../../../functions/cli/commands/doctor-findings.ts'
 import { targetChecks } from '../../../functions/cli/commands/doctor-target-checks.ts'
 import { Failure } from '../../../functions/cli/io/exit-codes.ts'
@@ -59,6 +60,26 @@ describe('a target is asked for one page of members', () => {
   })
   test('only where the catalogue has a scope there', async () => {
     expect(await found('target wacht', {}, { catalogue: {} })).toMatchObject({ state: 'warning' })
+  })
+})
+
+describe('the keys of protected people', () => {
+  const guardsOf = (secret: string) => ({
+    guards: { protected: [{ person: personNameOf('jane@example.com', secret), why: 'owner' }] },
+  })
+  test('are of the secret of the stage, or the check fails and says what to do', async () => {
+    expect(await found('protected people', {}, guardsOf(token))).toMatchObject({
+      ...{ state: 'ok', detail: '1 are named' },
+    })
+    expect(await found('protected people', {}, guardsOf('another'))).toMatchObject({
+      ...{ state: 'failed', detail: expect.stringContaining('role-sync/prod/person') },
+      todo: expect.stringContaining('print the keys again with hold person-key'),
+    })
+  })
+  test('are not looked at where no person is named, and unchecked where the secret has no value', async () => {
+    expect(await found('protected people')).toMatchObject({ state: 'ok' })
+    const empty = { secret: async () => undefined }
+    expect(await found('protected people', empty, guardsOf(token))).toMatchObject({ state: 'warning' })
   })
 })
 

@@ -20,8 +20,9 @@ const personKey = (...args: string[]) =>
     ...{ AWS_ACCESS_KEY_ID: 'anna', AWS_SECRET_ACCESS_KEY: 'local' },
   })
 
-/** The key that the sync function makes of an address. */
-const expected = createHmac('sha256', 'the-secret').update('jane@example.com').digest('base64url')
+const keyed = (text: string) => createHmac('sha256', 'the-secret').update(text).digest('base64url')
+/** The fingerprint of the secret, and the key that the sync function makes of an address. */
+const expected = `${keyed('the secret of people').slice(0, 8)}.${keyed('jane@example.com')}`
 
 test('the key of a person is that of the sync function, whatever the case of the address', async () => {
   expect(await personKey('Jane@Example.com', '--stage', 'prod')).toMatchObject({

@@ -20,7 +20,7 @@ describe('shadow mode is read', () => {
     const guards = {
       protected: [
         { ...owner, mode: 'shadow' },
-        { person: 'x'.repeat(43), why: 'w', mode: 'shadow' },
+        { person: `of-these.${'x'.repeat(43)}`, why: 'w', mode: 'shadow' },
       ],
       burst: [{ floor: 3, windowSeconds: 60, mode: 'enforce' }],
       shadow: [{ sender: 'intake/okta', target: 'wacht' }, { target: 'project' }],
