@@ -92,7 +92,7 @@ export class RoleSync extends Construct {
     const sync = addSyncFunction(this, deployment, parts)
     const replay = addReplayFunction(this, deployment, queues, ledger)
     const intake = addIntake(this, deployment, queues, sweep?.table)
-    const reassert = addReassert(this, deployment, parts)
+    const reassert = addReassert(this, deployment, parts, sweep)
     if (approvals)
       trustSenders([sync, replay], [sync, replay, ...[intake, reassert].flatMap(part => part?.lambda ?? [])])
 

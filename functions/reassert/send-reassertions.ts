@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type * as v from 'valibot'
 import { plannedChanges, readCall, reply, type UrlCaller, type UrlReply } from '../aws/function-url.ts'
-import { maxReassertMs, reassertionBody } from '../core/event/reassertion.ts'
+import { maxReassertMs, type Reassertion, reassertionBody } from '../core/event/reassertion.ts'
 import { forEachOf } from '../core/for-each-of.ts'
 import { isApplied } from '../core/ledger/open-entry.ts'
 import type { LedgerStore, Queues } from '../core/ports.ts'
@@ -41,8 +41,9 @@ export interface ReassertRecord {
   /** The event that is applied. */
   readonly event: string
   readonly source: string
-  readonly plan: string
-  readonly why: string
+  /** Absent if no person asked. */
+  readonly plan?: string
+  readonly why?: string
   /** False if this version is not applied any more: then nothing is sent. */
   readonly sent: boolean
 }
@@ -78,21 +79,33 @@ export function createReassert(
 async function send(
   { plan, why, changes }: Asked,
   { principal: by, id }: UrlCaller,
-  { read, enqueue, sign, source, newId, now, log }: ReassertWorld,
+  world: ReassertWorld,
 ): Promise<boolean[]> {
+  const { read, enqueue, sign, log } = world
   const applied: boolean[] = []
   await forEachOf(changes.entries(), parallel, async ([index, { member, version }]) => {
     applied[index] = isApplied((await read(member))?.applied, version)
   })
   const signer = await sign()
-  const expires = now() + holdsMs
-  const bodies = changes
-    .filter((_, index) => applied[index])
-    .map(change => reassertionBody({ ...change, expires, by, plan }, { id: newId(), source }, signer))
+  const sent = changes.filter((_, index) => applied[index])
+  const bodies = signedBodies(sent, { by, plan }, world, signer)
   if (bodies.length > 0) await enqueue(bodies, id)
   for (const [index, { member, version }] of changes.entries()) {
     const names = { member, event: version.id, source: version.source }
     log.reassertion({ by, ...names, plan, why, sent: applied[index] === true })
   }
   return applied
+}
+
+/** The signed messages for these members, each with the version that must still be applied. */
+export function signedBodies(
+  changes: readonly Pick<Reassertion, 'member' | 'version'>[],
+  asked: Pick<Reassertion, 'by' | 'plan'>,
+  { source, newId, now }: Pick<ReassertWorld, 'source' | 'newId' | 'now'>,
+  sign: (text: string) => string,
+): string[] {
+  const expires = now() + holdsMs
+  return changes.map(change =>
+    reassertionBody({ ...change, ...asked, expires }, { id: newId(), source }, sign),
+  )
 }

@@ -1,4 +1,6 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
 import { Grant, type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   ApplicationLogLevel,
@@ -69,6 +71,27 @@ export function addFunction(scope: Construct, deployment: Deployment, props: Fun
     reason: 'The two actions of X-Ray that send segments have no resources. A test allows no other wildcard.',
   })
   return made
+}
+
+/** What calls a function at a rate. */
+interface Rate {
+  readonly id: string
+  readonly description: string
+  readonly everyMinutes: number
+  /** The event of each call. */
+  readonly event: object
+  /** Why a call that is missed is kept nowhere. */
+  readonly whyNoDeadLetters: string
+}
+
+/** Calls a function at a rate. */
+export function addRate(scope: Construct, made: IFunction, rate: Rate): void {
+  const rule = new Rule(scope, rate.id, {
+    description: rate.description,
+    schedule: Schedule.rate(Duration.minutes(rate.everyMinutes)),
+    targets: [new LambdaTarget(made, { event: RuleTargetInput.fromObject(rate.event) })],
+  })
+  Validations.of(rule).acknowledge({ id: 'Serverless-EventBusDLQ', reason: rate.whyNoDeadLetters })
 }
 
 const powertools = {

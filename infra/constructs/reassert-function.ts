@@ -5,9 +5,11 @@ import { outcomeSource } from '../../functions/core/history/outcome-event.ts'
 import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
 import { functionCode } from './function-code.ts'
-import { addFunction, allowing } from './lambda-function.ts'
+import { addFunction, addRate, allowing } from './lambda-function.ts'
 import { addReassertSecret } from './secret-constructs.ts'
+import type { SweepParts } from './sweep-function.ts'
 import type { SyncParts } from './sync-function.ts'
+import { grantClaims } from './table-constructs.ts'
 
 /** What a stage has for re-assertions. */
 export interface ReassertParts {
@@ -29,13 +31,15 @@ export function addReassert(
     ledger,
     reassertSecret: secret,
   }: Pick<SyncParts, 'queues' | 'ledger' | 'reassertSecret'>,
+  sweep: Pick<SweepParts, 'table'> | undefined,
 ): ReassertParts | undefined {
   if (!secret) return undefined
+  const readings = deployment.reassertsByItself ? sweep?.table : undefined
   const lambda = addFunction(scope, deployment, {
     id: 'Reassert',
     name: deployment.names.reassertFunction,
     description: 'Asks for what is applied to be written again',
-    code: functionCode('reassert', {}),
+    code: functionCode('reassert', { roles: deployment.rolesFile, guards: deployment.guardsFile }),
     timeoutSeconds: limits.approveTimeoutSeconds,
     // `functions/reassert/reassert-settings.ts` parses these. A test compares the two.
     environment: {
@@ -43,14 +47,27 @@ export function addReassert(
       LEDGER_TABLE: ledger.tableName,
       REASSERT_SECRET_ARN: secret.secretArn,
       REASSERT_SOURCE: `${outcomeSource(deployment.stage)}/drift`,
+      ...(readings && { SWEEP_TABLE: readings.tableName }),
     },
     whyNoDeadLetters:
-      'Its function URL waits for the answer: an operator whose plan was not sent sends it again.',
+      'Its function URL waits for the answer: an operator whose plan was not sent sends it again. What the schedule misses, it finds the next time.',
   })
   const allow = allowing(lambda)
   allow(['sqs:SendMessage'], changes.queueArn)
   allow(['dynamodb:GetItem'], ledger.tableArn)
   allow(['secretsmanager:GetSecretValue'], secret.secretArn)
+  if (readings) {
+    allow(['dynamodb:GetItem'], readings.tableArn)
+    grantClaims(readings, lambda)
+    addRate(scope, lambda, {
+      id: 'ReassertSchedule',
+      description: 'Has what drifts written again in the scopes that say so',
+      everyMinutes: limits.sweepEveryMinutes,
+      // `functions/reassert/reassert-handler.ts` knows it.
+      event: { action: 'reassert' },
+      whyNoDeadLetters: 'The next invocation does what a missed one left.',
+    })
+  }
   // Lambda verifies the signature and names the caller in the request's context.
   const url = new FunctionUrl(scope, 'ReassertUrl', {
     function: lambda,

@@ -1,13 +1,9 @@
-import { Duration, Validations } from 'aws-cdk-lib'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import type { IGrantable } from 'aws-cdk-lib/aws-iam'
-import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../context/deployment.ts'
 import { functionCode } from './function-code.ts'
-import { addFunction, allowing, type MadeFunction, ms } from './lambda-function.ts'
+import { addFunction, addRate, allowing, type MadeFunction, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 
 /** Adds the replay function: it drains the dead-letter queue, and replays for operators without queue permissions. */
@@ -29,7 +25,16 @@ export function addReplayFunction(
       'After a failed drain the next one does the same work, and an alarm reports missing drains. A replay answers its caller.',
   })
   grant(replay, queues, ledger)
-  if (drains) addDrainSchedule(scope, replay, timings.drainEveryMinutes)
+  if (drains)
+    addRate(scope, replay, {
+      id: 'DrainSchedule',
+      description: 'Drains the dead-letter queue of role-sync',
+      everyMinutes: timings.drainEveryMinutes,
+      // `functions/replay/replay-request.ts` parses it.
+      event: { action: 'drain' },
+      whyNoDeadLetters:
+        'After a missed drain the next one does the same work, and an alarm reports the missing metric.',
+    })
   return replay
 }
 
@@ -60,17 +65,4 @@ function grant(replay: IGrantable, queues: Queues, ledger: TableV2): void {
   )
   allow(['sqs:SendMessage'], queues.changes.queueArn)
   allow(['dynamodb:GetItem'], ledger.tableArn)
-}
-
-/** Drains the dead-letter queue at a rate. `functions/replay/replay-request.ts` parses the event. */
-function addDrainSchedule(scope: Construct, replay: IFunction, everyMinutes: number): void {
-  const rule = new Rule(scope, 'DrainSchedule', {
-    description: 'Drains the dead-letter queue of role-sync',
-    schedule: Schedule.rate(Duration.minutes(everyMinutes)),
-    targets: [new LambdaFunction(replay, { event: RuleTargetInput.fromObject({ action: 'drain' }) })],
-  })
-  Validations.of(rule).acknowledge({
-    id: 'Serverless-EventBusDLQ',
-    reason: 'After a missed drain the next one does the same work, and an alarm reports the missing metric.',
-  })
 }

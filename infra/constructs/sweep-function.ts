@@ -1,8 +1,5 @@
-import { Duration, Validations } from 'aws-cdk-lib'
 import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import { ledgerIndex } from '../../functions/core/resource-names.ts'
@@ -10,7 +7,7 @@ import { type SweepMetricName, sweepMetricNames } from '../../functions/core/swe
 import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
 import { functionCode } from './function-code.ts'
-import { addFunction, allowing, ms } from './lambda-function.ts'
+import { addFunction, addRate, allowing, ms } from './lambda-function.ts'
 import { addAlarm } from './runbook-alarm.ts'
 import { sweepMetric } from './stage-metrics.ts'
 import { type SyncParts, targetSettings } from './sync-function.ts'
@@ -63,22 +60,16 @@ export function addSweep(
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table.tableArn)
   if (deployment.sources.some(({ hints }) => hints)) grantHints(table, lambda)
   allow(['secretsmanager:GetSecretValue'], ...targets.map(({ secret }) => secret.secretArn))
-  addSchedule(scope, lambda)
-  return { table, lambda, known: knowsMembers ? table : undefined }
-}
-
-/** Asks for the next part of a round at a rate. `functions/sweep/sweep-request.ts` parses the event. */
-function addSchedule(scope: Construct, sweep: IFunction): void {
-  const rule = new Rule(scope, 'SweepSchedule', {
+  addRate(scope, lambda, {
+    id: 'SweepSchedule',
     description: 'Continues the sweep of role-sync, or begins one that is due',
-    schedule: Schedule.rate(Duration.minutes(limits.sweepEveryMinutes)),
-    targets: [new LambdaFunction(sweep, { event: RuleTargetInput.fromObject({ action: 'continue' }) })],
-  })
-  Validations.of(rule).acknowledge({
-    id: 'Serverless-EventBusDLQ',
-    reason:
+    everyMinutes: limits.sweepEveryMinutes,
+    // `functions/sweep/sweep-request.ts` parses it.
+    event: { action: 'continue' },
+    whyNoDeadLetters:
       'After a missed invocation the next one does the same work, and an alarm reports a sweep that does not run.',
   })
+  return { table, lambda, known: knowsMembers ? table : undefined }
 }
 
 /** Adds the alarms on what the sweep finds, and on a sweep that does not run. */

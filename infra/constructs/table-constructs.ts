@@ -83,6 +83,15 @@ export const grantEventsOf = (history: TableV2, grantee: IGrantable, source: str
     conditions: onlyKeys(`${source}/*`),
   })
 
+/** Allows a function to write down in the sweep's table whom it asked for (`Claim`), and nothing else there. */
+export const grantClaims = (sweepTable: TableV2, grantee: IGrantable): Grant =>
+  Grant.addToPrincipal({
+    grantee,
+    actions: ['dynamodb:PutItem'],
+    resourceArns: [sweepTable.tableArn],
+    conditions: onlyKeys('auto/*'),
+  })
+
 /** Limits a permission to keys of this form. ForAllValues alone allows a request without a key. */
 const onlyKeys = (form: string) => ({
   'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [form] },

@@ -9,13 +9,7 @@ import { alarmTopicArn, type OwnPackage, runbookIn, runbookUrl, thresholdEntries
 import { type Reviewed, readReviewed } from './reviewed-file.ts'
 import { overrideEntries, stageEntries } from './settings-schema.ts'
 import { guardNeeds, readGuards, readSources, type SourceDeployment, sourcesOf } from './source-deployment.ts'
-import {
-  addressProblems,
-  type TargetDeployment,
-  targetEntries,
-  targetsOf,
-  unlistedStates,
-} from './target-deployment.ts'
+import { addressProblems, type TargetDeployment, targetEntries, targetsOf } from './target-deployment.ts'
 import { relationProblems } from './timing-relations.ts'
 
 /** All checked settings of one stage. The stack is built from nothing else. */
@@ -48,6 +42,8 @@ export interface Deployment {
   readonly tellsOutcomes: boolean
   /** Whether operators can have written again what is applied. */
   readonly reasserts: boolean
+  /** Whether a scope has its drift written again by itself. */
+  readonly reassertsByItself: boolean
   readonly thresholds: Thresholds
   /** The SNS topic that the alarms notify, if any. */
   readonly alarmTopicArn: string | undefined
@@ -119,9 +115,7 @@ export function readSettings(
   const declared = wrong.has('sources') ? undefined : readSources(sources, known, values.sweep === 'off')
   const guarded = wrong.has('guards')
     ? undefined
-    : readGuards(guards, declared?.ok ? declared.value : undefined, known, target =>
-        unlistedStates(target, values),
-      )
+    : readGuards(guards, declared?.ok ? declared.value : undefined, known, values)
 
   const problems = [
     ...unknownKeys(own, pathOf),

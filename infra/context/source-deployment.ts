@@ -2,12 +2,14 @@ import type { Catalogue, Parsed } from '../../functions/core/event/role-catalogu
 import { burstProblems, isAnyShared } from '../../functions/core/guard/burst.ts'
 import { type Guards, isAnyGuarded } from '../../functions/core/guard/guards.ts'
 import { ownerProblems } from '../../functions/core/guard/last-owner.ts'
+import { reassertedScopes, scopeProblems } from '../../functions/core/guard/scope-rules.ts'
 import { intakeSender } from '../../functions/core/guard/sender.ts'
 import { personTarget } from '../../functions/core/people/person-event.ts'
 import { secretName } from '../../functions/core/resource-names.ts'
 import { type Declared, methodsOf, parseSources, sourcePath } from '../../functions/intake/source-kinds.ts'
 import { kinds, parseGuards } from '../../functions/targets/index.ts'
 import { type Reviewed, readReviewed } from './reviewed-file.ts'
+import { unlistedStates } from './target-deployment.ts'
 
 /** One declared source of a stage. */
 export interface SourceDeployment {
@@ -33,23 +35,26 @@ export const readSources = (
   )
 
 /**
- * Reads the guards and checks them against the declared sources and the catalogue, if these could be read. `unlisted`: why the lists of a target
- * do not show what members have, if they do not.
+ * Reads the guards and checks them against the declared sources and the catalogue, if these could be read, and against the other settings of the
+ * stage.
  */
 export const readGuards = (
   file: Reviewed,
   declared: readonly Declared[] | undefined,
   catalogue: Catalogue | undefined,
-  unlisted: (target: string) => string | undefined,
+  values: Readonly<Record<string, unknown>>,
 ): Parsed<Guards> =>
   readReviewed('guards', file, content => {
     const parsed = parseGuards(content)
     if (!parsed.ok) return parsed
-    const { burst = [], last_owner: owners = [] } = parsed.value
+    const { burst = [], last_owner: owners = [], scopes = [] } = parsed.value
+    const unlisted = (target: string) => unlistedStates(target, values)
+    const lacks = values.reassert !== 'on' ? 'reassert=on' : values.sweep === 'off' ? 'sweep=on' : undefined
     const problems = [
       ...(declared ? undeclared(declared, parsed.value) : []),
       ...(catalogue ? burstProblems(burst, catalogue) : []),
       ...(catalogue ? ownerProblems(owners, kinds, catalogue, unlisted) : []),
+      ...(catalogue ? scopeProblems(scopes, catalogue, lacks, unlisted) : []),
     ]
     return problems.length > 0 ? { ok: false, problems } : parsed
   })
@@ -58,6 +63,7 @@ export const readGuards = (
 export const guardNeeds = (guards: Parsed<Guards> | undefined, approvalsNeeded: number) => ({
   approvalsNeeded: guards?.ok && isAnyGuarded(guards.value) ? approvalsNeeded : undefined,
   knowsMembers: guards?.ok === true && isAnyShared(guards.value.burst),
+  reassertsByItself: guards?.ok === true && reassertedScopes(guards.value.scopes).length > 0,
 })
 
 /** The senders of guards that are sources and not declared. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { settingsSchema } from '../../functions/reassert/reassert-settings.ts'
+import { problemsOf } from './good-context.ts'
 import {
   allow,
   arnOf,
@@ -45,10 +46,53 @@ describe('the reassert function', () => {
       unknown
     >
     const own = Object.keys(settings).filter(name => !name.startsWith('POWERTOOLS_'))
-    expect(own.toSorted()).toEqual(Object.keys(settingsSchema.entries).toSorted())
+    const always = Object.keys(settingsSchema.entries).filter(name => name !== 'SWEEP_TABLE')
+    expect(own.toSorted()).toEqual(always.toSorted())
     expect(settings).toMatchObject({
       ...{ REASSERT_SECRET_ARN: { Ref: secret }, REASSERT_SOURCE: '//role-sync/prod/drift' },
     })
+  })
+})
+
+describe('a scope that has its drift written again by itself', () => {
+  const scopes = [{ scope: 'project/3c90c3cc-0d44-4b50-8888-8dd25736052a', drift: 'reassert' }]
+  const automatic = templateOf({ stage: 'prod', reassert: 'on', guards: { scopes } })
+  const { id: table } = startingWith(automatic, 'AWS::DynamoDB::GlobalTable', 'SweepReadings')
+
+  test('lets the function read what the sweep found, and claim members there', () => {
+    expect(settingsIn(automatic, 'Reassert')).toMatchObject({ SWEEP_TABLE: { Ref: table } })
+    const permissions = permissionsOf(automatic, 'ReassertRole')
+    expect(permissions).toContainEqual(allow(['dynamodb:GetItem'], arnOf(table)))
+    expect(permissions).toContainEqual({
+      ...allow(['dynamodb:PutItem'], arnOf(table)),
+      Condition: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['auto/*'] },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    })
+  })
+  test('has it run as often as the sweep', () => {
+    const rule = startingWith(automatic, 'AWS::Events::Rule', 'ReassertSchedule').Properties
+    expect(rule).toMatchObject({
+      ScheduleExpression: 'rate(15 minutes)',
+      Targets: [{ Input: '{"action":"reassert"}' }],
+    })
+  })
+  test('makes no table of approvals: it guards nothing', () => {
+    expect(JSON.stringify(automatic.toJSON())).not.toMatch(/approv|TRUSTED_SENDERS/i)
+  })
+  test.each<[string, object, string]>([
+    ['re-assertions', { reassert: 'off' }, 'scopes.0.drift: reassert needs reassert=on'],
+    ['a sweep', { sweep: 'off' }, 'scopes.0.drift: reassert needs sweep=on'],
+    [
+      'lists that show roles',
+      { guards: { scopes: [{ scope: 'wacht/7301954381230018561', drift: 'reassert' }] } },
+      'scopes.0.scope: the lists of wacht do not show roles with wachtDialect role_id, so no drift is found there',
+    ],
+  ])('fails the synthesis without %s', (_, context, problem) => {
+    expect(problemsOf({ reassert: 'on', guards: { scopes }, ...context })).toEqual([
+      expect.stringContaining(problem),
+    ])
   })
 })
 

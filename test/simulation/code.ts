@@ -5,6 +5,7 @@ import type * as event from '../../functions/core/event/event.ts'
 import type * as guards from '../../functions/core/guard/guard-trial.ts'
 import type * as owners from '../../functions/core/guard/last-owner.ts'
 import type * as sender from '../../functions/core/guard/sender.ts'
+import type * as drift from '../../functions/reassert/reassert-drift.ts'
 import type * as breaker from '../../functions/sync/breaker.ts'
 import type * as consumer from '../../functions/sync/consumer.ts'
 import type * as authorized from '../../functions/targets/authorized-http.ts'
@@ -21,6 +22,7 @@ export type Code = Pick<typeof consumer, 'createConsumer'> &
   Pick<typeof secrets, 'createCredentials'> &
   Pick<typeof people, 'createPersonMemory' | 'createRosterMemory'> &
   Pick<typeof reassertKey, 'createReassertKey'> &
+  Pick<typeof drift, 'createWithdrawn' | 'reassertDrift'> &
   Pick<typeof targets, 'kinds' | 'parseCatalogue'>
 
 /** Loads the code; `variant` is a query that a loader hook may answer with a mutated source. */
@@ -36,6 +38,7 @@ export async function loadCode(variant = ''): Promise<Code> {
     secrets,
     people,
     reassertKey,
+    drift,
     targets,
   ] = await Promise.all([
     import(`../../functions/sync/consumer.ts${variant}`),
@@ -48,6 +51,7 @@ export async function loadCode(variant = ''): Promise<Code> {
     import(`../../functions/aws/target-credentials.ts${variant}`),
     import(`../../functions/aws/person-memory.ts${variant}`),
     import(`../../functions/aws/reassert-key.ts${variant}`),
+    import(`../../functions/reassert/reassert-drift.ts${variant}`),
     import(`../../functions/targets/index.ts${variant}`),
   ])
   return {
@@ -61,6 +65,7 @@ export async function loadCode(variant = ''): Promise<Code> {
     ...secrets,
     ...people,
     ...reassertKey,
+    ...drift,
     ...targets,
   }
 }

@@ -2,6 +2,7 @@ import { signWith } from '../../functions/aws/reassert-key.ts'
 import type { Change } from '../../functions/core/event/event.ts'
 import { type Reassertion, reassertionBody } from '../../functions/core/event/reassertion.ts'
 import { compareVersions } from '../../functions/core/event/version.ts'
+import type { Desired } from '../../functions/core/ledger/desired-state.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { Clock } from './clock.ts'
 import { memberName, rolesOf } from './events.ts'
@@ -60,9 +61,17 @@ export function createDrift(scenario: Scenario, clock: Clock, { violate, note }:
       violate(invariant, member, `${stateOf(lease.desired)} is written as ${applied.event}`)
   }
 
+  /** A genuine re-assertion is sent: of this state. */
+  const sends = (body: string, reassertion: Reassertion, desired: Desired) => {
+    const { member, version } = reassertion
+    changes.set(body, { target: member.split('/')[0] as string, member, version, desired })
+    genuine.push(reassertion)
+  }
+
   return {
     /** A step of the ledger is stored. */
     stored,
+    sends,
     /** What a genuine re-assertion asks for. */
     changeOf: (body: string) => changes.get(body),
     start: (
@@ -84,8 +93,7 @@ export function createDrift(scenario: Scenario, clock: Clock, { violate, note }:
         const names = { id: `r${count++}`, source: '//role-sync/simulation/drift' }
         if (isForged) return queue.send(forged(reassertion, names, random))
         const body = reassertionBody(reassertion, names, signWith('the-key'))
-        changes.set(body, { target: member.split('/')[0] as string, member, version, desired })
-        genuine.push(reassertion)
+        sends(body, reassertion, desired)
         const late = random.pick([0, 0, 10 * minute, 50 * minute, 3 * hour])
         for (let copies = random.chance(0.2) ? 2 : 1; copies > 0; copies--)
           clock.at(clock.now() + random.between(0, late), () => queue.send(body))
@@ -126,3 +134,5 @@ function forged(
   const expires = new Date(reassertion.expires).toISOString()
   return JSON.stringify({ ...body, data: { ...body.data, expires } })
 }
+
+export type Drift = ReturnType<typeof createDrift>

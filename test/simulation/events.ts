@@ -39,6 +39,7 @@ export const catalogueOf = (scenario: Scenario): Catalogue =>
           placesOf(scenario).map(place => [place, Object.fromEntries(scopesOf(scenario, place, index))]),
         ),
         ...(scenario.burst && index === withdrawing && { withdraws: true }),
+        ...(scenario.drift?.automatic && index <= 2 && { withdraws: true }),
       },
     ]),
   )

@@ -95,6 +95,8 @@ export interface DriftHabits {
   readonly until: number
   /** Probability that a re-assertion is forged. */
   readonly forged: number
+  /** Sweeps read all scopes, which have their drift re-asserted by itself, and the roles r1 and r2 withdraw. */
+  readonly automatic?: true
 }
 
 /** An organization or project, and the members in it. */
@@ -385,6 +387,16 @@ const shadowed: Partial<Scenario> = {
   },
 }
 
+/** A third party edits members, and what is applied is re-asserted. */
+const drifting: Partial<Scenario> = {
+  ...{ target: 'both', members: 4, changes: 5, window: 6 * hour, late: 0.2, repeated: 0.1, malformed: 0 },
+  drift: { edits: 4, until: 8 * hour, forged: 0.3 },
+  faults: {
+    ...{ ...calm, timeout: 0.12, serverError: 0.1, slow: 0.15, killed: 0.15, ledgerSilent: 0.03 },
+    ...{ ledgerThrottled: 0.03, delivered: 0.1, reappears: 0.3, ambiguous: 0.05, historySilent: 0.03 },
+  },
+}
+
 /** The scenarios by name. */
 export const scenarios: readonly Scenario[] = [
   of('calm', { faults: calm, late: 0.3, repeated: 0.3 }),
@@ -548,13 +560,10 @@ export const scenarios: readonly Scenario[] = [
     ...lastOwner,
     ...{ changes: 8, window: 10 * minute, shadowed: { members: 1 }, outages: [{ from: hour, to: 2 * hour }] },
   }),
-  of('drift', {
-    ...{ target: 'both', members: 4, changes: 5, window: 6 * hour, late: 0.2, repeated: 0.1, malformed: 0 },
-    drift: { edits: 4, until: 8 * hour, forged: 0.3 },
-    faults: {
-      ...{ ...calm, timeout: 0.12, serverError: 0.1, slow: 0.15, killed: 0.15, ledgerSilent: 0.03 },
-      ...{ ledgerThrottled: 0.03, delivered: 0.1, reappears: 0.3, ambiguous: 0.05, historySilent: 0.03 },
-    },
+  of('drift', drifting),
+  of('drift-automatic', {
+    ...{ ...drifting, dialect: 'role_ids', changes: 6, window: 30 * hour },
+    drift: { edits: 12, until: 60 * hour, forged: 0.3, automatic: true },
   }),
   of('narrow', { inFlight: 6, members: 5 }),
   ...(['breaker_open', 'resting', 'ledger'] as const).map(by => of(`held-${by}`, heldSoon(by))),

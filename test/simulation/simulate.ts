@@ -1,6 +1,7 @@
 import type { History } from '../../functions/core/event/sqs-message.ts'
 import { inBase64, inPercent } from './answers.ts'
 import { createApprovalDesk, startApprovers } from './approvals.ts'
+import { startAutomatic } from './automatic.ts'
 import { createBurstWatch } from './bursts.ts'
 import { createClock } from './clock.ts'
 import type { Code } from './code.ts'
@@ -171,6 +172,7 @@ export async function simulate(
   const initial = startMembers(site, server)
   startOperators(scenario, clock, randomOf('operators'), letters, queue)
   drift.start(server, queue, site.table.entries, randomOf)
+  startAutomatic(site, server, drift)
   startApprovers(judged, desk, randomOf('approvers'))
   let deliveries = 0
   let mixed = 0

@@ -15,6 +15,7 @@ import {
   heldByBurst,
 } from './burst.ts'
 import { type OwnerKind, type OwnerLimit, type OwnerRule, ownerRules } from './last-owner.ts'
+import { type ScopeRule, scopeRules } from './scope-rules.ts'
 import { namedSender, senderText } from './sender.ts'
 import { type GuardMode, guardMode, type ShadowRule, shadowRules } from './shadow.ts'
 
@@ -24,6 +25,7 @@ export interface Guards {
   readonly burst?: readonly BurstRule[] | undefined
   readonly last_owner?: readonly OwnerRule[] | undefined
   readonly shadow?: readonly ShadowRule[] | undefined
+  readonly scopes?: readonly ScopeRule[] | undefined
 }
 
 /** A member, or a person with all memberships, whose every change is held, unless it comes from a sender named for it. */
@@ -68,6 +70,7 @@ export const guardsSchema = (kinds: readonly GuardedKind[]) =>
     burst: v.optional(burstRules(kinds)),
     last_owner: v.optional(ownerRules(namedScope(kinds), whole(1, 100))),
     shadow: v.optional(shadowRules(kinds.map(({ name }) => name))),
+    scopes: v.optional(scopeRules(namedScope(kinds))),
   })
 
 const protectedMembers = (kinds: readonly GuardedKind[]) =>
