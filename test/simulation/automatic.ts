@@ -124,10 +124,11 @@ export function startAutomatic(site: Site, server: Server, { sends }: Drift): vo
 
   const random = randomOf('automatic')
   const last = scenario.drift.until + 2 * day
-  for (let at = 0; at < last; at += random.between(1, 4 * hour)) {
+  for (let at = 0; at < last; at += random.between(1, random.pick([4 * hour, 4 * hour, 30 * hour]))) {
     for (const scope of scopes)
       clock.at(clock.now() + at + random.between(0, hour), () => void readOne(scope, random))
-    for (let times = random.between(1, 3), then = at + random.between(0, 2 * hour); times > 0; times--)
-      clock.at(clock.now() + then + random.pick([0, 0, 200]), () => invoke(random))
+    const then = clock.now() + at + random.between(0, random.pick([2 * hour, 30 * hour]))
+    for (let times = random.between(1, 3); times > 0; times--)
+      clock.at(then + random.pick([0, 0, 200]), () => invoke(random))
   }
 }

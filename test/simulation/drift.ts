@@ -108,7 +108,7 @@ export function createDrift(scenario: Scenario, clock: Clock, { violate, note }:
             server.edit(member, role)
             note(member, `is given ${role} by a third party`)
           })
-        for (let round = 0; round < 12; round++)
+        for (let round = 0; round < (drift.automatic ? 2 : 12); round++)
           clock.at(start + random.between(0, drift.until), () =>
             send(member, random, random.chance(drift.forged)),
           )

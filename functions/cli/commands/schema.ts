@@ -61,12 +61,13 @@ export function eventJsonSchema(kinds: readonly EventKind[]): JsonSchema {
 export const guardsJsonSchema = (): JsonSchema => ({
   title: 'Guards',
   description:
-    'Which changes wait until a person approves them. Beyond this schema: the ids of a member and of a scope are those of its target, no member is ' +
-    'named twice, no two bursts are for the same scope, sender and role, no two rules of last_owner for the same scope and role, and both scope and role are in the catalogue.',
+    'Which changes wait until a person approves them, and what follows from a drift. Beyond this schema: the ids of a member and of a scope are those of its target, no member is ' +
+    'named twice, no two bursts are for the same scope, sender and role, no two rules of last_owner for the same scope and role, no two of scopes for the same scope, and both scope and role are in the catalogue.',
   examples: [
     { protected: [{ member: 'wacht/7301954381230018561/7301954381230018999', why: 'break-glass owner' }] },
     { burst: [{ sender: 'intake/okta', role: 'member', floor: 10, share: 0.1, windowSeconds: 3600 }] },
     { last_owner: [{ scope: 'wacht/7301954381230018561', role: 'owner', keep: 2, mode: 'shadow' }] },
+    { scopes: [{ scope: 'wacht/7301954381230018561', drift: 'reassert' }] },
   ],
   ...toJsonSchema(guardsSchema(kinds), {
     ...{ target: 'draft-2020-12', typeMode: 'input', errorMode: 'ignore' },
