@@ -6,6 +6,7 @@ import { alarmsOf, type CheckedStage, missing } from './doctor-stage-checks.ts'
 export const scheduleChecks = (given: CheckedStage): Check[] => [
   { name: 'drain', run: () => checkDrain(given) },
   { name: 'sweep', run: () => checkSweep(given) },
+  { name: 're-assertions', run: () => checkReassert(given) },
 ]
 
 /** How long after a deployment a schedule may not have run yet, in milliseconds. */
@@ -45,6 +46,16 @@ const checkSweep = ({ names, ...given }: CheckedStage): Promise<Found> => {
   })
 }
 
+/** Nothing but its rule says that it does not run: without a drift it does nothing. */
+async function checkReassert({ names, reader }: CheckedStage): Promise<Found> {
+  const made = await reader.lambda(names.reassertFunction)
+  const states = made ? await reader.rules(String(made.FunctionArn)) : []
+  if (states.length === 0) return ok('no scope has its drift written again by itself')
+  return states.includes('ENABLED') ? ok('they are sent on a schedule') : disabled(names.reassertFunction)
+}
+
+const disabled = (name: string): Found => failed('its schedule is disabled', `enable the rule of ${name}`)
+
 async function checkSchedule(
   given: CheckedStage,
   absent: Found,
@@ -55,7 +66,7 @@ async function checkSchedule(
   if (!found) return absent
   const states = await reader.rules(String(found.FunctionArn))
   if (states.length === 0) return noSchedule
-  if (!states.includes('ENABLED')) return failed('its schedule is disabled', `enable the rule of ${name}`)
+  if (!states.includes('ENABLED')) return disabled(name)
   const state = (await alarmsOf(given)).find(({ AlarmName }) => AlarmName === watch)?.StateValue
   if (state === 'OK') return ok('it runs on its schedule')
   const ageMs = now - (Date.parse(found.LastModified ?? '') || 0)

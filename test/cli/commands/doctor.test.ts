@@ -27,8 +27,18 @@ test('a healthy stage is ok in every check, in a fixed order', async () => {
       'alarms: ok',
       'drain: ok',
       'sweep: ok',
+      're-assertions: ok',
     ],
   ])
+})
+
+test.each<[string, Partial<StageReader>]>([
+  ['without the function', { lambda: none }],
+  ['without such a scope', { rules: async () => [] }],
+])('a stage %s has no re-assertions by themselves, and that is ok', async (_, other) => {
+  expect(await found('re-assertions', other)).toEqual({
+    ...{ check: 're-assertions', state: 'ok', detail: 'no scope has its drift written again by itself' },
+  })
 })
 
 test('a read that is denied makes its own checks warnings, and no other one', async () => {
@@ -191,6 +201,13 @@ describe('a check fails, or warns, and says what to do', () => {
     ],
     ['no sweep', 'sweep', 'warning', /the sweep is off/, { lambda: none }],
     ['no schedule of the sweep', 'sweep', 'warning', /no schedule/, { rules: async () => [] }],
+    [
+      'disabled re-assertions by themselves',
+      're-assertions',
+      'failed',
+      /is disabled/,
+      { rules: async () => ['DISABLED'] },
+    ],
     ['a disabled sweep', 'sweep', 'failed', /is disabled/, { rules: async () => ['DISABLED'] }],
     [
       'a sweep that does not run',
