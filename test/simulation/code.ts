@@ -1,6 +1,7 @@
 import type * as people from '../../functions/aws/person-memory.ts'
 import type * as reassertKey from '../../functions/aws/reassert-key.ts'
 import type * as secrets from '../../functions/aws/target-credentials.ts'
+import type * as letters from '../../functions/core/dead-letter/replay-verdict.ts'
 import type * as event from '../../functions/core/event/event.ts'
 import type * as guards from '../../functions/core/guard/guard-trial.ts'
 import type * as owners from '../../functions/core/guard/last-owner.ts'
@@ -14,6 +15,7 @@ import type * as targets from '../../functions/targets/index.ts'
 /** The code under simulation: the very modules that ship. */
 export type Code = Pick<typeof consumer, 'createConsumer'> &
   Pick<typeof event, 'createEventParser'> &
+  Pick<typeof letters, 'planLetter'> &
   Pick<typeof guards, 'createGuardModes' | 'peopleIn'> &
   Pick<typeof owners, 'createOwners'> &
   Pick<typeof sender, 'senderOf'> &
@@ -30,6 +32,7 @@ export async function loadCode(variant = ''): Promise<Code> {
   const [
     consumer,
     event,
+    letters,
     guards,
     owners,
     sender,
@@ -43,6 +46,7 @@ export async function loadCode(variant = ''): Promise<Code> {
   ] = await Promise.all([
     import(`../../functions/sync/consumer.ts${variant}`),
     import(`../../functions/core/event/event.ts${variant}`),
+    import(`../../functions/core/dead-letter/replay-verdict.ts${variant}`),
     import(`../../functions/core/guard/guard-trial.ts${variant}`),
     import(`../../functions/core/guard/last-owner.ts${variant}`),
     import(`../../functions/core/guard/sender.ts${variant}`),
@@ -57,6 +61,7 @@ export async function loadCode(variant = ''): Promise<Code> {
   return {
     ...consumer,
     ...event,
+    ...letters,
     ...guards,
     ...owners,
     ...sender,

@@ -716,6 +716,13 @@ function createOne(openMs: number, now: () => number): Breaker {`,
     scenarios: ['last-owner'],
   },
   {
+    name: 'the drain removes what is held though nothing newer is applied',
+    file: 'core/dead-letter/replay-verdict.ts',
+    find: 'entry?.applied && finish(entry.applied, { version, desired, message: messageId })',
+    replace: "entry?.applied && { outcome: 'superseded', by: entry.applied, differs: false }",
+    scenarios: ['protected', 'burst'],
+  },
+  {
     name: 'nobody is shadowed',
     file: 'sync/shadow-delivery.ts',
     find: 'guards?.isShadowed?.(change.target, sender) ?? false',

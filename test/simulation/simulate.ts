@@ -19,7 +19,7 @@ import { createSteps, createTable } from './ledger.ts'
 import { createMemory } from './memory.ts'
 import { createNetwork, noTraffic, type Traffic } from './network.ts'
 import { createObserver, hasLetter, type Violation } from './observer.ts'
-import { startOperators } from './operators.ts'
+import { startDrain, startOperators } from './operators.ts'
 import { createOwnerWatch } from './owners.ts'
 import { spellings, watchPeople } from './people.ts'
 import { type Place, placesOf, urlAt } from './places.ts'
@@ -171,6 +171,7 @@ export async function simulate(
   }
   const initial = startMembers(site, server)
   startOperators(scenario, clock, randomOf('operators'), letters, queue)
+  startDrain({ ...site, entries: site.table.entries }, randomOf('drain'))
   drift.start(server, queue, site.table.entries, randomOf)
   startAutomatic(site, server, drift)
   startApprovers(judged, desk, randomOf('approvers'))

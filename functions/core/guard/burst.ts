@@ -47,12 +47,21 @@ export type KnownMembers = (scope: string) => Promise<number | undefined>
 /** The most members that any rule allows: their places are one item. */
 const mostAllowed = 500
 
+const isInMillionths = (share: number): boolean => Number(share.toFixed(6)) === share
+
 const shareRule = 'must be a number above 0 and at most 1'
 
 /** The schemas of a rule's numbers. */
 export const burstNumbers = {
   floor: whole(1, mostAllowed),
-  share: v.optional(v.pipe(v.number(shareRule), v.gtValue(0, shareRule), v.maxValue(1, shareRule))),
+  share: v.optional(
+    v.pipe(
+      v.number(shareRule),
+      v.gtValue(0, shareRule),
+      v.maxValue(1, shareRule),
+      v.check(isInMillionths, 'must have at most 6 decimals'),
+    ),
+  ),
   windowSeconds: v.optional(whole(60, 604_800), 3600),
 }
 

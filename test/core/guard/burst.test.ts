@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { allowedOf, type BurstRule, burstProblems, heldByBurst } from '../../../functions/core/guard/burst.ts'
 import { createGuard } from '../../../functions/core/guard/guards.ts'
+import { parseGuards } from '../../../functions/targets/index.ts'
 import { catalogue, organization, projectId } from '../../support/events.ts'
 
 const change = { member: 'wacht/7/8', withdraws: { role: 'member', scope: 'wacht/7' } }
@@ -58,6 +59,11 @@ describe('a withdrawal is counted', () => {
       'protected',
     ])
   })
+})
+
+test.each([0.1, 0.29, 0.000001, 0.333333, 1])('a share of %s is read as it is written', share => {
+  const burst = [{ floor: 3, share, windowSeconds: 60 }]
+  expect(parseGuards({ burst })).toEqual({ ok: true, value: { burst } })
 })
 
 describe('a share of the known members', () => {

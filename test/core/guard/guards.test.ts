@@ -204,6 +204,11 @@ describe('wrong guards are refused, with the path of each problem', () => {
       { burst: [{ floor: 3, share }] },
       /^burst\.0\.share: must be a number above 0 and at most 1$/,
     ]),
+    ...[0.4999996, 0.0000001].map((share): [string, object, RegExp] => [
+      `the share ${share}, which is rounded`,
+      { burst: [{ floor: 3, share }] },
+      /^burst\.0\.share: must have at most 6 decimals$/,
+    ]),
     [
       'a window under a minute',
       { burst: [{ floor: 3, windowSeconds: 59 }] },
