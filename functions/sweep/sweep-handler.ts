@@ -14,6 +14,7 @@ import { authorized, readOnly } from '../targets/authorized-http.ts'
 import { createSend } from '../targets/http-client.ts'
 import { kinds, readCatalogue, settingNames } from '../targets/index.ts'
 import { sweep } from './run-round.ts'
+import { createRounds } from './stored-round.ts'
 import { createPace } from './sweep-pace.ts'
 import { readSweepRequest } from './sweep-request.ts'
 import { readSweepSettings } from './sweep-settings.ts'
@@ -57,7 +58,7 @@ const world: SweepWorld = {
     return true
   },
   hints: createHints(settings.SWEEP_TABLE, dynamodb),
-  rounds: createLedger(settings.SWEEP_TABLE, dynamodb),
+  rounds: createRounds(createLedger(settings.SWEEP_TABLE, dynamodb)),
   readings: createLedger(settings.SWEEP_TABLE, dynamodb),
   telemetry,
   everyMs: settings.SWEEP_EVERY_MS,

@@ -4,6 +4,7 @@ import { sameDesired } from '../../functions/core/ledger/desired-state.ts'
 import type { ScopeReading, StoredReadings } from '../../functions/core/sweep/sweep-reading.ts'
 import type { Round } from '../../functions/core/sweep/sweep-round.ts'
 import { sweep } from '../../functions/sweep/run-round.ts'
+import { createRounds, type RoundItem } from '../../functions/sweep/stored-round.ts'
 import type { SweepRequest } from '../../functions/sweep/sweep-request.ts'
 import type { SweepAnswer, SweepWorld } from '../../functions/sweep/sweep-world.ts'
 import type { PeoplePage } from '../../functions/targets/people-page.ts'
@@ -134,6 +135,16 @@ describe('a round', () => {
     await expect(run()).rejects.toThrow('another invocation took the round over')
     expect(await rounds.store.read('round')).toMatchObject({ startedAt: 5 })
   })
+})
+
+test('a round of 5,000 scopes is read in one piece of two hours, and its items are written now and then', async () => {
+  const { run, state, world } = fakeSweep(Array.from({ length: 5000 }, (_, n) => `wacht/${n + 10}`))
+  const { store, counts } = memoryLedger<RoundItem>()
+  Object.assign(world, { rounds: createRounds(store) })
+  expect(await run({ action: 'continue' }, 7_200_000)).toMatchObject({ read: 5001, left: 0, unmanaged: 5001 })
+  // Six items, at most each thirty seconds: four scopes side by side take a second each.
+  expect(counts.writes).toBeLessThan((6 * state.log.length) / 30 + 10)
+  expect(await run()).toMatchObject({ kind: 'rest', unmanaged: 5001 })
 })
 
 describe('a scope', () => {

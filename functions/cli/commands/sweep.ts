@@ -2,7 +2,8 @@ import { createLedger } from '../../aws/ledger-table.ts'
 import type { LedgerStore, Stepped } from '../../core/ports.ts'
 import type { Finding } from '../../core/sweep/finding.ts'
 import type { ScopeReading, StoredFinding, StoredReadings } from '../../core/sweep/sweep-reading.ts'
-import { type Round, roundKey, type ScopeSummary } from '../../core/sweep/sweep-round.ts'
+import type { ScopeSummary } from '../../core/sweep/sweep-round.ts'
+import { type RoundItem, readRound } from '../../sweep/stored-round.ts'
 import type { SweepRequest } from '../../sweep/sweep-request.ts'
 import { explainRead, isMissing } from '../io/aws-errors.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
@@ -61,7 +62,7 @@ interface ScopeRow extends ScopeSummary {
 }
 
 async function list(options: GlobalOptions, world: CliWorld): Promise<number> {
-  const round = await openSweep<Round>(options, world)(roundKey)
+  const round = (await readRound(openSweep<RoundItem>(options, world)))?.round
   const scopes = Object.entries(round?.scopes ?? {}).map(
     ([scope, summary]): ScopeRow => ({ scope, ...summary }),
   )

@@ -4,9 +4,6 @@ import type { FindingCounts, ScopeReading } from './sweep-reading.ts'
 /** The key of the round in the sweep's table. A scope's name has a slash. */
 export const roundKey = 'round'
 
-/** The most scopes of a stage that are read: the round's item must fit in DynamoDB's 400 KB. */
-export const mostScopes = 2000
-
 /** What the sweep knows of a scope without its findings. Times are milliseconds since 1970. */
 export interface ScopeSummary {
   /** When the last reading ended, and whether it was complete. */
@@ -76,7 +73,7 @@ const isDueAgain = ({ complete, at, hinted }: ScopeSummary, now: number): boolea
 /** So much longer a scope with a hint seems to wait, in milliseconds: it comes before others, and keeps none waiting for ever. */
 const hintedAheadMs = 86_400_000
 
-/** The scopes that the round has still to read, the one that waits longest first, and those with a hint a day earlier. Scopes beyond `mostScopes` are left out. */
+/** The scopes that the round has still to read, the one that waits longest first, and those with a hint a day earlier. */
 export function scopesToRead({ scopes, startedAt }: Round, all: Iterable<string>, now: number): string[] {
   const atOf = (name: string) => {
     const { at, hinted } = scopes[name] ?? { at: 0 }
@@ -84,7 +81,6 @@ export function scopesToRead({ scopes, startedAt }: Round, all: Iterable<string>
   }
   return [...all]
     .toSorted((a, b) => atOf(a) - atOf(b))
-    .slice(0, mostScopes)
     .filter(scope => {
       const known = scopes[scope]
       return !known || known.at < startedAt || isDueAgain(known, now)

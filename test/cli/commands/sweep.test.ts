@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { ScopeReading, StoredReadings } from '../../../functions/core/sweep/sweep-reading.ts'
 import type { Round } from '../../../functions/core/sweep/sweep-round.ts'
+import type { RoundItem } from '../../../functions/sweep/stored-round.ts'
 import { appliedOf, entryOf } from '../../support/entries.ts'
 import { noon, organization } from '../../support/events.ts'
 import { commandLine } from '../fake-world.ts'
@@ -42,10 +43,10 @@ const kept = (fields: Partial<StoredReadings>): StoredReadings => ({
   ...{ member: scope, rev: 1, last: reading(), expires: 1 },
   ...fields,
 })
-const round = (scopes: Round['scopes'], fields: Partial<Round> = {}): Round => ({
-  ...{ member: 'round', rev: 1, startedAt: noon - 120_000, endedAt: noon - 1000, scopes },
-  ...fields,
-})
+const round = (scopes: Round['scopes'], fields: Partial<Round> = { endedAt: noon - 1000 }): RoundItem[] => [
+  { ...{ member: 'round', rev: 1, startedAt: noon - 120_000, parts: 1 }, ...fields } as RoundItem,
+  { member: 'round 0', rev: 1, scopes },
+]
 const well = { at: noon, complete: true, completeAt: noon - 60_000, counts: { same: 7 } }
 
 describe('sweep list', () => {
@@ -54,7 +55,7 @@ describe('sweep list', () => {
       { ...well, counts: { drift: 2, gone: 1 } },
       { at: noon, complete: false },
     ]
-    await stage.sweep(round({ [scope]: drift, 'project/p': never }))
+    await stage.sweep(...round({ [scope]: drift, 'project/p': never }))
     const { code, rows } = await sweep('list')
     expect({ code, rows }).toEqual({
       code: 1,
@@ -72,7 +73,7 @@ describe('sweep list', () => {
     ['is well where each scope is complete and none drifts', { [scope]: well }, 0],
     ['says that a scope was not read to its end', { [scope]: { ...well, complete: false } }, 1],
   ])('%s', async (_, scopes, code) => {
-    await stage.sweep(round(scopes))
+    await stage.sweep(...round(scopes))
     expect((await sweep('list')).code).toBe(code)
   })
   test('says that a round goes on, that there was none, or that the sweep is off', async () => {
@@ -83,8 +84,7 @@ describe('sweep list', () => {
     await stage.sweep()
     expect(await sweep('list')).toMatchObject({ code: 1, err: expect.stringContaining('has not run yet') })
     stage = await stages.next()
-    const { endedAt: _, ...open } = round({ [scope]: well })
-    await stage.sweep(open)
+    await stage.sweep(...round({ [scope]: well }, {}))
     expect(await sweep('list')).toMatchObject({ code: 0, err: expect.stringContaining('goes on') })
   })
 })

@@ -3,7 +3,6 @@ import type { ScopeReading } from '../../../functions/core/sweep/sweep-reading.t
 import {
   againAfterMs,
   closeRound,
-  mostScopes,
   numbersOf,
   type Round,
   scopesToRead,
@@ -108,10 +107,6 @@ describe('the scopes to read', () => {
     ])
     expect(takeRound(round, call(1600))).toMatchObject({ kind: 'read', round: { startedAt: 1000 } })
     expect(withReading(round, 'wacht/2', reading(1700)).scopes['wacht/2']).not.toHaveProperty('hinted')
-  })
-  test('are at most two thousand: the round is one item', () => {
-    const all = Array.from({ length: mostScopes + 1 }, (_, n) => `wacht/${n}`)
-    expect(scopesToRead(roundOf(), all, 0)).toHaveLength(mostScopes)
   })
 })
 
