@@ -150,7 +150,7 @@ describe('a re-assertion is refused, and nothing is sent', () => {
     await fake.run(asked())
     expect(last()).toMatchObject({
       reason: 'invalid_event',
-      detail: expect.stringMatching(/^.*type: must be/),
+      detail: 'type: role.reassert.v1 cannot be replayed or approved; `role-sync drift plan` plans it anew',
     })
   })
 

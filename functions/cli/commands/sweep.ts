@@ -54,7 +54,7 @@ export const addSweep: AddCommand = (program, world, exitWith) => {
 }
 
 /** The findings that have a column in a list. */
-const shown = ['drift', 'unmanaged', 'gone', 'in_flight'] as const
+const shown = ['drift', 'unmanaged', 'gone', 'unshown', 'in_flight'] as const
 
 /** A row of `sweep list`. */
 interface ScopeRow extends ScopeSummary {

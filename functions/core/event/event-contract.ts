@@ -6,6 +6,9 @@ import { nameText } from './ids.ts'
 import { maxTimestampLength, parseInstant } from './instant.ts'
 import type { Catalogue, UnknownRole } from './role-catalogue.ts'
 
+/** The type of a message that asks to write again what the ledger has as applied (functions/README.md#re-assertions). It is no event. */
+export const reassertType = 'role.reassert.v1'
+
 /** A target's part in parsing events. `Data` is the output of its schema. */
 export interface EventKind<Data = never> {
   readonly name: string

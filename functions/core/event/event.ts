@@ -4,7 +4,7 @@ import { asObject, parseJson } from '../json.ts'
 import type { Desired } from '../ledger/desired-state.ts'
 import { foldEmail, isPersonKey, type Lookup, type PersonData, personTarget } from '../people/person-event.ts'
 import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
-import { type EventKind, eventSchema, maxEventBytes, namesPerson } from './event-contract.ts'
+import { type EventKind, eventSchema, maxEventBytes, namesPerson, reassertType } from './event-contract.ts'
 import { instantOf, parseInstant } from './instant.ts'
 import {
   type Catalogue,
@@ -85,6 +85,7 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
     const json = parseJson(body)
     if (!json.ok) return invalid(unnamed, '(body): must be JSON')
     if (!asObject(json.value)) return invalid(unnamed, '(body): must be a JSON object')
+    if (asObject(json.value)?.type === reassertType) return invalid(nameOf(json.value, byName), noReassertion)
 
     const result = v.safeParse(schema, json.value, { abortPipeEarly: true })
     if (!result.success)
@@ -143,6 +144,9 @@ function inherited(event: Readonly<Record<string, unknown>>): Record<string, str
   const trace = parseTraceparent(event.traceparent) && (event.traceparent as string).slice(0, 55) // up to its flags
   return Object.fromEntries(trace ? [...texts, ['traceparent', trace]] : texts)
 }
+
+/** Why the letter of a re-assertion can be neither replayed nor approved: it held for an hour. */
+const noReassertion = `type: ${reassertType} cannot be replayed or approved; \`role-sync drift plan\` plans it anew`
 
 const unnamed: Named = { event: null, source: null, target: null, member: null }
 

@@ -2,13 +2,10 @@ import * as v from 'valibot'
 import { asObject, canonicalJson, parseJson } from '../json.ts'
 import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
 import type { Named, ParsedEvent, Reasserts } from './event.ts'
-import { maxEventBytes, timestamp } from './event-contract.ts'
+import { maxEventBytes, reassertType, timestamp } from './event-contract.ts'
 import { nameText } from './ids.ts'
 import { instantOf, parseInstant } from './instant.ts'
 import type { Version } from './version.ts'
-
-/** The type of a message that asks to write again what the ledger has as applied (functions/README.md#re-assertions). */
-const reassertType = 'role.reassert.v1'
 
 /** How far its end may be ahead, in milliseconds. */
 export const maxReassertMs = 3_600_000

@@ -52,7 +52,7 @@ const well = { at: noon, complete: true, completeAt: noon - 60_000, counts: { sa
 describe('sweep list', () => {
   test('shows each scope with the findings of its last complete reading', async () => {
     const [drift, never] = [
-      { ...well, counts: { drift: 2, gone: 1 } },
+      { ...well, counts: { drift: 2, gone: 1, unshown: 3 } },
       { at: noon, complete: false },
     ]
     await stage.sweep(...round({ [scope]: drift, 'project/p': never }))
@@ -60,8 +60,8 @@ describe('sweep list', () => {
     expect({ code, rows }).toEqual({
       code: 1,
       rows: [
-        'scope | reading | complete since | same | drift | unmanaged | gone | in flight',
-        `${scope} | complete | 1 min ago | 0 | 2 | 0 | 1 | 0`,
+        'scope | reading | complete since | same | drift | unmanaged | gone | unshown | in flight',
+        `${scope} | complete | 1 min ago | 0 | 2 | 0 | 1 | 3 | 0`,
         'project/p | incomplete | never',
         '',
       ],
