@@ -4,7 +4,6 @@ import type { Finding } from '../../core/sweep/finding.ts'
 import type { ScopeReading, StoredFinding, StoredReadings } from '../../core/sweep/sweep-reading.ts'
 import type { ScopeSummary } from '../../core/sweep/sweep-round.ts'
 import { type RoundItem, readRound } from '../../sweep/stored-round.ts'
-import type { SweepRequest } from '../../sweep/sweep-request.ts'
 import { explainRead, isMissing } from '../io/aws-errors.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { durationWords, moment } from '../io/durations.ts'
@@ -14,6 +13,7 @@ import { json, line, note } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
 import { examples, type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
 import { addSweepIndex } from './sweep-index.ts'
+import { addSweepRun } from './sweep-run.ts'
 import { scopeGiven } from './who.ts'
 
 /** `sweep …`: what the readings of the targets found. */
@@ -24,6 +24,7 @@ export const addSweep: AddCommand = (program, world, exitWith) => {
       'Shows what the sweep found: members whose target shows another state than the one that is applied.',
     )
     .addHelpText('after', examples('sweep list', 'sweep show wacht/7301954381230018561'))
+  addSweepRun(sweep, world, exitWith)
   addSweepIndex(sweep, world, exitWith)
   sweep
     .command('list')
@@ -31,7 +32,8 @@ export const addSweep: AddCommand = (program, world, exitWith) => {
       'Lists the scopes with the findings of their last complete readings. Exit code 1 if a member drifts, or if a scope could not ' +
         'be read to its end.',
     )
-    .addHelpText('after', examples('sweep list --stage prod', 'sweep list --json | jq .scopes[].drift'))
+    .option('--drift', 'lists the members that drift, of all scopes')
+    .addHelpText('after', examples('sweep list --drift', 'sweep list --json | jq .scopes[].drift'))
     .action(async (_, command) => exitWith(await list(command.optsWithGlobals(), world)))
   sweep
     .command('show')
@@ -45,12 +47,6 @@ export const addSweep: AddCommand = (program, world, exitWith) => {
       examples('sweep show wacht/7301954381230018561', 'sweep show wacht/7301954381230018561 --json'),
     )
     .action(async (scope, _, command) => exitWith(await show(scope, command.optsWithGlobals(), world)))
-  sweep
-    .command('run')
-    .description('Begins a round of the sweep now, or reads one scope. It does not wait for the end.')
-    .option('--scope <name>', 'only this scope: wacht/<organizationId> or project/<projectId>')
-    .addHelpText('after', examples('sweep run --stage prod', 'sweep run --scope wacht/7301954381230018561'))
-    .action(async (_, command) => exitWith(await runNow(command.optsWithGlobals(), world)))
 }
 
 /** The findings that have a column in a list. */
@@ -61,12 +57,13 @@ interface ScopeRow extends ScopeSummary {
   readonly scope: string
 }
 
-async function list(options: GlobalOptions, world: CliWorld): Promise<number> {
+async function list(options: GlobalOptions & { readonly drift?: boolean }, world: CliWorld): Promise<number> {
   const round = (await readRound(openSweep<RoundItem>(options, world)))?.round
   const scopes = Object.entries(round?.scopes ?? {}).map(
     ([scope, summary]): ScopeRow => ({ scope, ...summary }),
   )
-  if (options.json) {
+  if (options.drift) await listDrifts(scopes, options, world)
+  else if (options.json) {
     await json(world, {
       scopes: scopes.map(({ at, completeAt, counts, ...row }) => ({
         ...{ ...row, ...counts, at: moment(at) },
@@ -79,6 +76,24 @@ async function list(options: GlobalOptions, world: CliWorld): Promise<number> {
     await note(world, `A round began at ${moment(round.startedAt)} and goes on.`)
   const isWell = ({ complete, counts }: ScopeRow) => complete && !counts?.drift
   return round && scopes.every(isWell) ? exit.ok : exit.refused
+}
+
+/** Lists the members that drift, by the last complete reading of each scope. */
+async function listDrifts(
+  scopes: readonly ScopeRow[],
+  options: GlobalOptions,
+  world: CliWorld,
+): Promise<void> {
+  const read = openSweep<StoredReadings>(options, world)
+  const found: StoredFinding[] = []
+  for (const { scope } of scopes.filter(({ counts }) => counts?.drift))
+    found.push(
+      ...((await read(scope))?.complete?.findings ?? []).filter(({ finding }) => finding === 'drift'),
+    )
+  if (options.json) await json(world, { findings: found })
+  else await table(world, findingColumns, found)
+  const left = scopes.reduce((sum, { counts }) => sum + (counts?.drift ?? 0), 0) - found.length
+  if (left > 0) await note(world, `${left} more members drift. They are not kept.`)
 }
 
 const scopeColumns = (now: number): readonly Column<ScopeRow>[] => [
@@ -141,33 +156,6 @@ const findingColumns: readonly Column<StoredFinding>[] = [
   { head: 'source', of: ({ source = '' }) => source, isMinor: true },
   { head: 'since', of: ({ since }) => (since === undefined ? '' : moment(since)) },
 ]
-
-async function runNow(
-  options: GlobalOptions & { readonly scope?: string },
-  world: CliWorld,
-): Promise<number> {
-  const scope = options.scope === undefined ? undefined : scopeGiven(options.scope)
-  const FunctionName = stageNames(stageOf(options, world.env)).sweepFunction
-  const request: SweepRequest = { action: 'run', ...(scope !== undefined && { scope }) }
-  try {
-    const Payload = JSON.stringify(request)
-    await (await world.lambda()).invoke(
-      { FunctionName, Payload, InvocationType: 'Event' },
-      { abortSignal: world.stop },
-    )
-  } catch (error) {
-    if (world.stop.aborted) throw error
-    if (isMissing(error)) throw new Unavailable(`the sweep is off: there is no function ${FunctionName}`)
-    throw explainRead(error, world.env, 'lambda:InvokeFunction')
-  }
-  if (options.json) await json(world, { started: scope ?? 'round' })
-  else
-    await line(
-      world,
-      `${scope ?? 'A round of all scopes'}: started. \`sweep ${scope ? `show ${scope}` : 'list'}\` shows what was found.`,
-    )
-  return exit.ok
-}
 
 /** Opens the sweep's table, only to read. Reads reject with a Failure. */
 function openSweep<Item extends Stepped>(options: GlobalOptions, world: CliWorld): LedgerStore<Item>['read'] {

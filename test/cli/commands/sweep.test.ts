@@ -69,6 +69,18 @@ describe('sweep list', () => {
     const { scopes } = JSON.parse((await sweep('list', '--json')).out)
     expect(scopes[0]).toMatchObject({ scope, complete: true, drift: 2, completeAt: '2026-11-23T11:59:00Z' })
   })
+  test('shows the members that drift, of all scopes', async () => {
+    const other = { ...well, counts: { drift: 2 } }
+    await stage.sweep(
+      ...round({ [scope]: other, 'wacht/9': well }),
+      ...[kept({ last: drifting, complete: drifting })],
+    )
+    const { code, rows, err } = await sweep('list', '--drift')
+    expect({ code, err }).toEqual({ code: 1, err: '1 more members drift. They are not kept.\n' })
+    expect(rows.slice(1)).toEqual([expect.stringMatching(new RegExp(`^${scope}/1 \\| drift \\| `)), ''])
+    const { findings } = JSON.parse((await sweep('list', '--drift', '--json')).out)
+    expect(findings).toMatchObject([{ member: `${scope}/1`, shown: { role_ids: ['5'] } }])
+  })
   test.each<[string, Round['scopes'], number]>([
     ['is well where each scope is complete and none drifts', { [scope]: well }, 0],
     ['says that a scope was not read to its end', { [scope]: { ...well, complete: false } }, 1],
