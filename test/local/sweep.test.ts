@@ -85,7 +85,7 @@ test('a role that somebody changes at the target is found by the sweep, with bot
   expect(out).toMatch(
     new RegExp(`${scope}/1 +drift +{"role_ids":\\["${plain}"\\]} +{"roleId":"${engineer}"} +e1 `),
   )
-  expect((await cli('sweep', 'list')).out).toMatch(new RegExp(`^${scope} +complete .* 1 +1 +1 +0$`, 'm'))
+  expect((await cli('sweep', 'list')).out).toMatch(new RegExp(`^${scope} +complete .* 1 +1 +1 +0 +0$`, 'm'))
   const readings = stack.lines.map(parseLine).filter(line => line?.message === 'reading')
   expect(readings.at(-1)).toMatchObject({ scope, complete: true, drift: 1, gone: 1, calls: 1 })
 })
