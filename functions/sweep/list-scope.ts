@@ -18,6 +18,23 @@ export interface ListWorld {
   readonly until: number
   /** Only events name the scope, so it may not exist: then it has no members. Else a list that the target does not know is not read. */
   readonly mayBeAbsent?: boolean
+  /** From this time on no page is read after another: the reading is left for later. Never unless it is said. */
+  readonly pauseAt?: number
+  /** Where a reading that was left goes on. */
+  readonly place?: ListPlace | undefined
+}
+
+/** Where the reading of a list goes on. */
+export interface ListPlace {
+  /** The position of the next page. */
+  readonly page: number
+  /** The last member of the pages before, with whom it begins. */
+  readonly last?: string | undefined
+  /** It begins behind that member, and must show nobody. */
+  readonly isPastEnd: boolean
+  /** How often the list has shifted, and when the reading began after that. */
+  readonly starts: number
+  readonly from: number
 }
 
 /** A page of a list. `at`: when the request for it began. */
@@ -43,6 +60,8 @@ export interface Unread {
   readonly page: number
   readonly cause: string
   readonly detail: string
+  /** Where a later reading can go on: the list was left because of the time, after pages that were read. */
+  readonly place?: ListPlace
 }
 
 /** How often the reading of a list that shifts starts again. */
@@ -59,41 +78,46 @@ const [firstPauseMs, longestPauseMs] = [1000, 120_000]
 
 /**
  * Reads the list of a scope. Each page begins with the last member of the page before it. If that one is not there, the list has shifted
- * and may hide others: the reading starts again. `seen` gets all members; none is given twice.
+ * and may hide others: the reading starts again. `seen` gets all members, and has those of the reading that goes on; none is given twice.
  */
 export async function* listScope(world: ListWorld, seen: Set<string>): AsyncGenerator<ListPart> {
-  let page: number = firstPage
-  for (let starts = 0; starts <= mostRestarts; starts++) {
-    const from = world.now()
-    const passed = new Set<string>()
-    page = firstPage
-    for (let last: string | undefined, isPastEnd = false; ; ) {
-      const read = await readPage(world, page)
-      if (!read.ok) {
-        const isEmpty = world.mayBeAbsent && isAbsent(read.effect, seen.size + starts)
-        return yield isEmpty ? { kind: 'end', from } : unreadBy(page, read.effect)
-      }
-      const { listed, next, total, odd = 0, at } = read
-      const names = listed.map(({ member }) => member)
-      const shown = names.length + odd
-      if (isPastEnd ? shown > 0 : last !== undefined && !follows(names, last, passed)) break
-
-      for (const member of names) passed.add(member)
-      const fresh = listed.filter(({ member }) => !seen.has(member) && seen.add(member))
-      if (fresh.length > 0) yield { kind: 'page', page, at, listed: fresh }
-      const end = next ?? page + shown
-      if (total === undefined ? next === undefined : end >= total) return yield { kind: 'end', from }
-      if (seen.size > mostMembers) return yield unread(page, `has more than ${mostMembers} members`)
-      if (end <= page)
-        return yield unread(page, `says that there are more than ${end} members, but lists no more`)
-      // A member that is left out may stand behind the last one that is listed.
-      const overlapping = end - 1 - odd
-      isPastEnd = overlapping <= page
-      last = names.at(-1) ?? last
-      page = isPastEnd ? end : overlapping
+  const { now, mayBeAbsent, pauseAt = Number.POSITIVE_INFINITY } = world
+  const begin = (starts: number): ListPlace => ({ page: firstPage, isPastEnd: false, starts, from: now() })
+  let place = world.place ?? begin(0)
+  const passed = new Set(seen)
+  for (let pages = 0; ; pages++) {
+    if (pages > 0 && now() >= pauseAt) return yield { ...unreadBy(place.page, noTime), place }
+    const { page, last, isPastEnd, starts, from } = place
+    const read = await readPage(world, page)
+    if (!read.ok) {
+      if (mayBeAbsent && isAbsent(read.effect, seen.size + starts)) return yield { kind: 'end', from }
+      const canGoOn = pages > 0 && 'cause' in read.effect && read.effect.cause === 'no_time'
+      return yield { ...unreadBy(page, read.effect), ...(canGoOn && { place }) }
     }
+    const { listed, next, total, odd = 0, at } = read
+    const names = listed.map(({ member }) => member)
+    const shown = names.length + odd
+    if (isPastEnd ? shown > 0 : last !== undefined && !follows(names, last, passed)) {
+      if (starts === mostRestarts) return yield unread(page, `shifted while it was read, ${starts + 1} times`)
+      passed.clear()
+      place = begin(starts + 1)
+      continue
+    }
+
+    for (const member of names) passed.add(member)
+    const fresh = listed.filter(({ member }) => !seen.has(member) && seen.add(member))
+    if (fresh.length > 0) yield { kind: 'page', page, at, listed: fresh }
+    const end = next ?? page + shown
+    if (total === undefined ? next === undefined : end >= total) return yield { kind: 'end', from }
+    if (seen.size > mostMembers) return yield unread(page, `has more than ${mostMembers} members`)
+    if (end <= page)
+      return yield unread(page, `says that there are more than ${end} members, but lists no more`)
+    // A member that is left out may stand behind the last one that is listed.
+    const overlapping = end - 1 - odd
+    const goesPastEnd = overlapping <= page
+    const position = { page: goesPastEnd ? end : overlapping, isPastEnd: goesPastEnd }
+    place = { ...position, last: names.at(-1) ?? last, starts, from }
   }
-  yield unread(page, `shifted while it was read, ${mostRestarts + 1} times`)
 }
 
 /**
@@ -115,13 +139,15 @@ export async function readPage(world: ListWorld, page: number): Promise<ListPage
     if (read.ok) return { ...read, at }
     const pauseMs = pauseAfter(read.effect, tries)
     if (pauseMs === undefined) return { ...read, at }
-    if (now() + pauseMs > until)
-      return { ok: false, at, effect: { kind: 'deferred', cause: 'no_time', detail: noTime } }
+    if (now() + pauseMs > until) return { ok: false, at, effect: noTime }
     await wait(pauseMs)
   }
 }
 
-const noTime = 'the time ended while the target was waited for'
+const noTime: Effect = {
+  ...{ kind: 'deferred', cause: 'no_time' },
+  detail: 'the time ended before the list did',
+}
 
 /** The wait before a page is tried again, in milliseconds. Undefined if it is not tried again. */
 function pauseAfter(effect: Effect, tries: number): number | undefined {

@@ -14,6 +14,8 @@ export interface ScopeWorld extends ListWorld {
   readonly membersOf: (scope: string) => AsyncIterable<string>
   /** As for `Look`. Also how long a member in flight is left alone before it is looked at again. */
   readonly settleMs?: number
+  /** The members that were listed: of a reading that goes on those of before. The reading adds to them. */
+  readonly seen?: Set<string>
 }
 
 /** What was found of one member. */
@@ -36,11 +38,12 @@ const atOnce = 100
 /**
  * Reads one scope and compares each member with the ledger. Ends with a row `unread` if the list was not read to its end: the members that
  * were not listed, and those that are gone, are unknown then. Without it the reading is complete. A member that differs while a change
- * of it is in flight is looked at again a minute later. Rejects if the ledger does not answer.
+ * of it is in flight is looked at again a minute later, also if the reading can go on later.
+ * Rejects if the ledger does not answer.
  */
 export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | Unread> {
   const { kind, scope, entries, membersOf, now, wait, until, settleMs = settledAfterMs } = world
-  const seen = new Set<string>()
+  const { seen = new Set<string>() } = world
   const unsettled = new Map<number, MemberRow[]>()
   let settledAt = 0
   let unread: Unread | undefined
@@ -73,9 +76,10 @@ export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | 
     }
   }
 
-  if (unsettled.size > 0 && !unread && settledAt <= until) await wait(Math.max(0, settledAt - now()))
+  const looksAgain = (!unread || unread.place !== undefined) && settledAt <= until
+  if (unsettled.size > 0 && looksAgain) await wait(Math.max(0, settledAt - now()))
   for (const [page, rows] of unsettled) {
-    const read = unread || settledAt > until ? undefined : await readPage(world, page)
+    const read = looksAgain ? await readPage(world, page) : undefined
     const listed = new Map((read?.ok ? read.listed : []).map(each => [each.member, each]))
     const again = rows.flatMap(({ member }) => listed.get(member) ?? [])
     yield* read ? await rowsOf(again, read.at) : []

@@ -5,12 +5,15 @@ import { createReadingNotes, type ScopeReading, type StoredReadings } from '../c
 import {
   closeRound,
   numbersOf,
+  pausedSummaryOf,
   type Round,
   roundKey,
+  type ScopeSummary,
   scopesToRead,
+  summaryOf,
   takeRound,
-  withReading,
 } from '../core/sweep/sweep-round.ts'
+import type { ListPlace } from './list-scope.ts'
 import { readScope } from './read-scope.ts'
 import type { SweepRequest } from './sweep-request.ts'
 import type { SweepAnswer, SweepWorld } from './sweep-world.ts'
@@ -57,10 +60,12 @@ export async function sweep(
   let [started, read, left] = [0, 0, 0]
   await forEachOf(queue, sideBySide, async scope => {
     const hadAll = started++ < sideBySide
-    const reading =
-      now() < deadline ? await readOne(scope, world, { deadline, hadAll }, isIndexed) : undefined
-    if (reading) await book.enter(scope, reading)
-    if (reading) read += 1
+    const isPaused = book.round().scopes[scope]?.paused ?? false
+    const came =
+      now() < deadline ? await readOne(scope, world, { deadline, hadAll, isPaused, isIndexed }) : undefined
+    if (came === 'paused') book.pause(scope)
+    else if (came) await book.enter(scope, came)
+    if (came && came !== 'paused') read += 1
     else left += 1
   })
   const round = await book.close(
@@ -70,29 +75,43 @@ export async function sweep(
   return answerOf('read', round, read, left)
 }
 
+/** How one scope is read. */
+interface Part {
+  readonly deadline: number
+  /** It has the whole time of an invocation. */
+  readonly hadAll: boolean
+  /** The invocation before left its reading for this one. */
+  readonly isPaused: boolean
+  readonly isIndexed: boolean
+}
+
 /**
- * Reads one scope. Undefined if it was not finished, and is read again: the time ended, or the ledger did not answer. `hadAll`: it has the whole
- * time of an invocation. What does not fit into that is incomplete: else it would be the first of each invocation, for ever.
+ * Reads one scope. `paused`: a part of it, and the next invocation goes on. Undefined if it is read again: the time ended before a page was
+ * read, or the ledger did not answer. If it `hadAll` the time, it is incomplete then: else it would be the first of each invocation, for ever.
  */
 async function readOne(
   name: string,
   world: SweepWorld,
-  { deadline, hadAll }: { readonly deadline: number; readonly hadAll: boolean },
-  isIndexed: boolean,
-): Promise<ScopeReading | undefined> {
-  const { now, wait, targets, ledger, telemetry } = world
+  { deadline, hadAll, isPaused, isIndexed }: Part,
+): Promise<ScopeReading | 'paused' | undefined> {
+  const { now, wait, targets, ledger, telemetry, checkpoints } = world
   const swept = targets.get(targetOf(name))
   if (!swept) throw new Error(`no target for the scope ${name}`)
   const { kind, target, turn, http } = swept
   const scope = name.slice(kind.name.length + 1)
-  let calls = 0
   const counted = http(deadline)
-  const notes = createReadingNotes()
-  const from = now()
+  const until = deadline - world.requestTimeoutMs
+  const before = isPaused ? await checkpoints.load(name) : undefined
+  const { from = now(), seen = new Set<string>(), parts = [], kept = 0 } = before ?? {}
+  const notes = createReadingNotes(before)
+  let calls = before?.calls ?? 0
+  let place: ListPlace | undefined
   let unread: ScopeReading['unread'] = isIndexed ? undefined : notIndexed
   try {
     for await (const row of readScope({
-      ...{ kind, target, scope, turn, wait, now, until: deadline - world.requestTimeoutMs },
+      ...{ kind, target, scope, turn, wait, now, until, seen, place: before?.place },
+      // What is in flight then is looked at again first.
+      pauseAt: until - 2 * world.settleMs,
       mayBeAbsent: !world.catalogueScopes.includes(name),
       ...{ entries: ledger.entries, membersOf: ledger.membersOf, settleMs: world.settleMs },
       http: request => {
@@ -101,11 +120,18 @@ async function readOne(
       },
     })) {
       if (row.kind === 'member') notes.add(row)
-      else unread = { page: row.page, cause: row.cause, detail: row.detail }
+      else {
+        place = row.place
+        unread = { page: row.page, cause: row.cause, detail: row.detail }
+      }
     }
   } catch (error) {
     telemetry.trouble('ledger not available; the scope is read again by the next invocation', error)
     return undefined
+  }
+  if (place) {
+    await checkpoints.save(name, { place, from, calls, seen, parts, kept, ...notes.notes() })
+    return 'paused'
   }
   const reading: ScopeReading = { from, at: now(), calls, ...(unread && { unread }), ...notes.notes() }
   const isOver = unread?.cause === 'no_time' && !hadAll
@@ -122,6 +148,8 @@ const notIndexed = {
 /** Writes down readings: each with the last complete one of its scope, and the round now and then. */
 function openBook(taken: Round, { rounds, readings, now, keepMs }: SweepWorld) {
   let round = taken
+  // A copy for each scope would take longer than the reading of a small one.
+  const scopes: Record<string, ScopeSummary> = { ...taken.scopes }
   let savedAt = now()
   let saving: Promise<unknown> = Promise.resolve()
   const save = (changed: Round): Promise<unknown> => {
@@ -135,7 +163,7 @@ function openBook(taken: Round, { rounds, readings, now, keepMs }: SweepWorld) {
     return saving
   }
   return {
-    round: () => round,
+    round: (): Round => ({ ...round, scopes }),
     enter: async (scope: string, reading: ScopeReading): Promise<void> => {
       const before = await readings.read(scope)
       const stored: StoredReadings = {
@@ -145,11 +173,14 @@ function openBook(taken: Round, { rounds, readings, now, keepMs }: SweepWorld) {
       }
       if ((await readings.write(stored)) !== 'stored')
         throw new Error(`the reading of ${scope} is not stored: another one is`)
-      round = withReading(round, scope, reading)
-      if (now() - savedAt >= saveEveryMs) await save(round)
+      scopes[scope] = summaryOf(scopes[scope], reading)
+      if (now() - savedAt >= saveEveryMs) await save({ ...round, scopes: { ...scopes } })
+    },
+    pause: (scope: string): void => {
+      scopes[scope] = pausedSummaryOf(scopes[scope])
     },
     close: async (left: number, all: ReadonlySet<string>): Promise<Round> => {
-      await save(closeRound(round, left, all, now()))
+      await save(closeRound({ ...round, scopes }, left, all, now()))
       return round
     },
   }

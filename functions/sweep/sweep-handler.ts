@@ -14,6 +14,7 @@ import { authorized, readOnly } from '../targets/authorized-http.ts'
 import { createSend } from '../targets/http-client.ts'
 import { kinds, readCatalogue, settingNames } from '../targets/index.ts'
 import { sweep } from './run-round.ts'
+import { createCheckpoints } from './scope-checkpoint.ts'
 import { createRounds } from './stored-round.ts'
 import { createPace } from './sweep-pace.ts'
 import { readSweepRequest } from './sweep-request.ts'
@@ -60,6 +61,7 @@ const world: SweepWorld = {
   hints: createHints(settings.SWEEP_TABLE, dynamodb),
   rounds: createRounds(createLedger(settings.SWEEP_TABLE, dynamodb)),
   readings: createLedger(settings.SWEEP_TABLE, dynamodb),
+  checkpoints: createCheckpoints(createLedger(settings.SWEEP_TABLE, dynamodb), now, settings.SWEEP_EVERY_MS),
   telemetry,
   everyMs: settings.SWEEP_EVERY_MS,
   keepMs: settings.SWEEP_KEEP_MS,

@@ -4,6 +4,7 @@ import type { LedgerStore } from '../core/ports.ts'
 import type { ScopeReading, StoredReadings } from '../core/sweep/sweep-reading.ts'
 import type { Round, SweepNumbers } from '../core/sweep/sweep-round.ts'
 import type { Http, Target, TargetKind } from '../targets/target.ts'
+import type { Checkpoints } from './scope-checkpoint.ts'
 
 /** A target as the sweep reads it. */
 export interface SweptTarget {
@@ -43,6 +44,7 @@ export interface SweepWorld {
   readonly hints: Pick<Hints, 'read' | 'forget'>
   readonly rounds: LedgerStore<Round>
   readonly readings: LedgerStore<StoredReadings>
+  readonly checkpoints: Checkpoints
   readonly telemetry: SweepTelemetry
   /** How often a round begins, and how long a reading is kept, in milliseconds. */
   readonly everyMs: number

@@ -1,95 +1,9 @@
-import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
-import { sameDesired } from '../../functions/core/ledger/desired-state.ts'
-import type { ScopeReading, StoredReadings } from '../../functions/core/sweep/sweep-reading.ts'
-import type { Round } from '../../functions/core/sweep/sweep-round.ts'
-import { sweep } from '../../functions/sweep/run-round.ts'
 import { createRounds, type RoundItem } from '../../functions/sweep/stored-round.ts'
-import type { SweepRequest } from '../../functions/sweep/sweep-request.ts'
-import type { SweepAnswer, SweepWorld } from '../../functions/sweep/sweep-world.ts'
 import type { PeoplePage } from '../../functions/targets/people-page.ts'
-import { a, effects } from '../support/entries.ts'
+import { effects, entryOf } from '../support/entries.ts'
+import { fakeSweep } from '../support/fake-sweep.ts'
 import { memoryLedger } from '../support/memory-ledger.ts'
-
-/** A sweep over scopes of one member each; `answers` replaces the list of a scope. */
-function fakeSweep(scopes: readonly string[]) {
-  const state = {
-    now: 1_000_000,
-    log: [] as string[],
-    answers: new Map<string, () => PeoplePage>(),
-    ledgerFails: false,
-    isIndexed: true,
-    scans: 0,
-    hints: new Set<string>(),
-    known: [] as string[],
-    /** How long a call takes. */
-    callMs: 1000,
-    open: 0,
-    mostOpen: 0,
-  }
-  const rounds = memoryLedger<Round>()
-  const readings = memoryLedger<StoredReadings>()
-  const told = { readings: [] as ScopeReading[], rounds: [] as SweepAnswer[], troubles: [] as string[] }
-  const world: SweepWorld = {
-    targets: new Map([
-      [
-        'wacht',
-        {
-          kind: { name: 'wacht', isExactly: sameDesired },
-          target: {
-            people: async scope => {
-              state.mostOpen = Math.max(state.mostOpen, ++state.open)
-              await setImmediate()
-              state.open -= 1
-              state.log.push(scope)
-              state.now += state.callMs
-              const listed = [{ member: `wacht/${scope}/1`, state: a }]
-              return state.answers.get(scope)?.() ?? { ok: true, listed }
-            },
-          },
-          turn: async () => {},
-          http: () => async () => {
-            throw new Error('a fake list is read without HTTP')
-          },
-        },
-      ],
-    ]),
-    catalogueScopes: scopes,
-    ledger: {
-      entries: async () => {
-        if (state.ledgerFails) throw new Error('no answer')
-        return new Map(state.known.map(member => [member, { member, rev: 1, failures: 0 }]))
-      },
-      membersOf: async function* () {},
-    },
-    ledgerScopes: async () => new Set(['wacht/9', 'gone/1']),
-    isIndexed: async () => {
-      state.scans += 1
-      return state.isIndexed
-    },
-    hints: {
-      read: async () => [...state.hints],
-      forget: async names => {
-        for (const name of names) state.hints.delete(name)
-      },
-    },
-    rounds: rounds.store,
-    readings: readings.store,
-    telemetry: {
-      reading: (_, reading) => told.readings.push(reading),
-      round: answer => told.rounds.push(answer),
-      trouble: what => told.troubles.push(what),
-    },
-    ...{ everyMs: 86_400_000, keepMs: 1000, requestTimeoutMs: 10_000, settleMs: 60_000 },
-    now: () => state.now,
-    wait: async ms => {
-      state.now += ms
-    },
-  }
-  const run = (request: SweepRequest = { action: 'continue' }, leftMs = 890_000) =>
-    sweep(request, world, { deadline: state.now + leftMs, until: state.now + leftMs + 10_000 })
-  return { world, state, told, run, rounds, readings }
-}
 
 describe('a round', () => {
   test('reads the scopes of the catalogue and of the ledger once, and rests until the next is due', async () => {
@@ -242,7 +156,7 @@ describe('a hint', () => {
     (names: readonly string[], known: readonly string[] = []) =>
     (sweep: ReturnType<typeof fakeSweep>) => {
       for (const name of names) sweep.state.hints.add(name)
-      sweep.state.known = [...known]
+      for (const member of known) sweep.state.entries.set(member, entryOf({ member }))
     }
   /** A stage whose round rests. */
   async function rested() {

@@ -98,7 +98,10 @@ async function listDrifts(
 
 const scopeColumns = (now: number): readonly Column<ScopeRow>[] => [
   { head: 'scope', of: ({ scope }) => scope },
-  { head: 'reading', of: ({ complete }) => (complete ? 'complete' : 'incomplete') },
+  {
+    head: 'reading',
+    of: ({ complete, paused }) => (paused ? 'goes on' : complete ? 'complete' : 'incomplete'),
+  },
   {
     head: 'complete since',
     of: ({ completeAt }) => (completeAt === undefined ? 'never' : `${durationWords(now - completeAt)} ago`),

@@ -62,18 +62,21 @@ const quiet: ReadonlySet<Finding> = new Set(['same', 'unshown', 'unapplied'])
 /** The findings of one reading take at most this many bytes of JSON. DynamoDB stores 400 KB in an item, and it holds two readings. */
 const maxFindingsBytes = 150_000
 
-/** Collects the rows of a reading: counts, and the findings as far as they fit. */
-export function createReadingNotes() {
-  const counts: Partial<Record<Finding, number>> = {}
-  const findings: StoredFinding[] = []
-  let left = maxFindingsBytes
-  let more = 0
+/** What is noted of the rows of a reading. */
+export type ReadingNotes = Pick<ScopeReading, 'counts' | 'findings' | 'more'>
+
+/** Collects the rows of a reading, after those `before`: counts, and the findings as far as they fit. */
+export function createReadingNotes(before: ReadingNotes = { counts: {}, findings: [], more: 0 }) {
+  const counts: Partial<Record<Finding, number>> = { ...before.counts }
+  const findings = [...before.findings]
+  let left = findings.reduce((rest, each) => rest - bytesOf(each), maxFindingsBytes)
+  let { more } = before
   return {
     add: (row: FoundMember): void => {
       counts[row.finding] = (counts[row.finding] ?? 0) + 1
       if (quiet.has(row.finding)) return
       const stored = storedOf(row)
-      const bytes = Buffer.byteLength(JSON.stringify(stored))
+      const bytes = bytesOf(stored)
       if (bytes > left) {
         more += 1
         return
@@ -81,9 +84,11 @@ export function createReadingNotes() {
       findings.push(stored)
       left -= bytes
     },
-    notes: (): Pick<ScopeReading, 'counts' | 'findings' | 'more'> => ({ counts, findings, more }),
+    notes: (): ReadingNotes => ({ counts, findings, more }),
   }
 }
+
+const bytesOf = (finding: StoredFinding): number => Buffer.byteLength(JSON.stringify(finding))
 
 function storedOf({ member, finding, at, shown, entry }: FoundMember): StoredFinding {
   const applied = entry?.applied

@@ -14,6 +14,8 @@ export interface ScopeSummary {
   readonly counts?: FindingCounts
   /** A hint came since then: it is read again. */
   readonly hinted?: true
+  /** A reading is under way, which the next invocation goes on with. */
+  readonly paused?: true
 }
 
 /** The round under way, or the last one. Times are milliseconds since 1970. */
@@ -67,8 +69,8 @@ export interface RoundCall {
   readonly asked?: 'round' | 'scope' | undefined
 }
 
-const isDueAgain = ({ complete, at, hinted }: ScopeSummary, now: number): boolean =>
-  hinted === true || (!complete && now - at >= againAfterMs)
+const isDueAgain = ({ complete, at, hinted, paused }: ScopeSummary, now: number): boolean =>
+  hinted === true || paused === true || (!complete && now - at >= againAfterMs)
 
 /** So much longer a scope with a hint seems to wait, in milliseconds: it comes before others, and keeps none waiting for ever. */
 const hintedAheadMs = 86_400_000
@@ -87,14 +89,30 @@ export function scopesToRead({ scopes, startedAt }: Round, all: Iterable<string>
     })
 }
 
-/** The round after the reading of a scope. An incomplete one leaves what the last complete one counted. */
-export function withReading(round: Round, scope: string, { at, unread, counts }: ScopeReading): Round {
-  const { completeAt, counts: before } = round.scopes[scope] ?? {}
+/**
+ * What is known of a scope after a reading. An incomplete one leaves what the last complete one counted. A hint that came while the reading
+ * waited for the next invocation stays: the page of its member may have been read before.
+ */
+export function summaryOf(
+  before: ScopeSummary | undefined,
+  { at, unread, counts }: ScopeReading,
+): ScopeSummary {
+  const { completeAt, counts: counted } = before ?? {}
   const known = unread
-    ? { ...(completeAt !== undefined && { completeAt }), ...(before && { counts: before }) }
+    ? { ...(completeAt !== undefined && { completeAt }), ...(counted && { counts: counted }) }
     : { completeAt: at, counts }
-  return { ...round, scopes: { ...round.scopes, [scope]: { at, complete: !unread, ...known } } }
+  return { at, complete: !unread, ...known, ...hintOf(before) }
 }
+
+/** What is known of a scope whose reading waits for the next invocation. */
+export function pausedSummaryOf(before: ScopeSummary = { at: 0, complete: false }): ScopeSummary {
+  const { hinted: _, ...known } = before
+  return { ...known, ...hintOf(before), paused: true }
+}
+
+/** The hint that came after the reading began, if it was paused before. */
+const hintOf = (before: ScopeSummary | undefined) =>
+  before?.paused && before.hinted && { hinted: true as const }
 
 /** The round at the end of an invocation. `left`: how many scopes are still to read. `all`: those that there are. */
 export function closeRound(round: Round, left: number, all: ReadonlySet<string>, now: number): Round {
@@ -122,7 +140,7 @@ export function numbersOf({ scopes, startedAt }: Round, now: number): SweepNumbe
   const oldest = Math.min(...all.map(({ completeAt }) => completeAt ?? startedAt), now)
   return {
     ...{ drift: sum('drift'), unmanaged: sum('unmanaged'), gone: sum('gone') },
-    incomplete: all.filter(({ complete }) => !complete).length,
+    incomplete: all.filter(({ complete, paused }) => !complete && !paused).length,
     ageMs: now - oldest,
   }
 }

@@ -4,10 +4,11 @@ import {
   againAfterMs,
   closeRound,
   numbersOf,
+  pausedSummaryOf,
   type Round,
   scopesToRead,
+  summaryOf,
   takeRound,
-  withReading,
 } from '../../../functions/core/sweep/sweep-round.ts'
 
 const [hour, everyMs] = [3_600_000, 86_400_000]
@@ -106,24 +107,37 @@ describe('the scopes to read', () => {
       'wacht/1',
     ])
     expect(takeRound(round, call(1600))).toMatchObject({ kind: 'read', round: { startedAt: 1000 } })
-    expect(withReading(round, 'wacht/2', reading(1700)).scopes['wacht/2']).not.toHaveProperty('hinted')
+    expect(summaryOf(scopes['wacht/2'], reading(1700))).not.toHaveProperty('hinted')
   })
 })
 
 describe('a reading', () => {
+  const read7 = { at: 7, complete: true, completeAt: 7, counts: { same: 2, drift: 1 } }
+
   test('is noted with its counts', () => {
-    expect(withReading(roundOf(), 'wacht/1', reading(7)).scopes).toEqual({
-      'wacht/1': { at: 7, complete: true, completeAt: 7, counts: { same: 2, drift: 1 } },
-    })
+    expect(summaryOf(undefined, reading(7))).toEqual(read7)
   })
   test('that is incomplete leaves what the last complete one counted', () => {
-    const first = withReading(roundOf(), 'wacht/1', reading(7))
-    expect(withReading(first, 'wacht/1', reading(9, { unread, counts: {} })).scopes).toEqual({
-      'wacht/1': { at: 9, complete: false, completeAt: 7, counts: { same: 2, drift: 1 } },
-    })
-    expect(withReading(roundOf(), 'wacht/1', reading(9, { unread })).scopes).toEqual({
-      'wacht/1': { at: 9, complete: false },
-    })
+    expect(summaryOf(read7, reading(9, { unread, counts: {} }))).toEqual({ ...read7, at: 9, complete: false })
+    expect(summaryOf(undefined, reading(9, { unread }))).toEqual({ at: 9, complete: false })
+  })
+  test('that waits for the next invocation is due at once, is no incomplete one, and leaves what the last one counted', () => {
+    const [first, later] = [pausedSummaryOf(), pausedSummaryOf(read7)]
+    expect([first, later]).toEqual([
+      { at: 0, complete: false, paused: true },
+      { ...read7, paused: true },
+    ])
+    const round = roundOf({ startedAt: 5, endedAt: 8, scopes: { 'wacht/1': first, 'wacht/2': later } })
+    expect(scopesToRead(round, ['wacht/1', 'wacht/2'], 9)).toEqual(['wacht/1', 'wacht/2'])
+    expect(takeRound(round, call(9)).kind).toBe('read')
+    expect(numbersOf(round, 9)).toMatchObject({ incomplete: 0, drift: 1 })
+    expect(summaryOf(later, reading(9))).toEqual({ ...read7, at: 9, completeAt: 9 })
+  })
+  test('that waited keeps a hint that came meanwhile, and no hint that was there when it began', () => {
+    const began = pausedSummaryOf({ ...read7, hinted: true })
+    expect(began).not.toHaveProperty('hinted')
+    expect(summaryOf({ ...began, hinted: true }, reading(9))).toMatchObject({ at: 9, hinted: true })
+    expect(pausedSummaryOf({ ...began, hinted: true })).toMatchObject({ paused: true, hinted: true })
   })
 })
 
