@@ -30,6 +30,13 @@ test('it is none more where nobody is found', () => {
   expect(expected.total).toBe(3)
 })
 
+test('it is one more for each that is held and approved, and for what is sent in the course of the run', () => {
+  const expected = expectedMessages(queued, catalogue, noon, { approved: true, more: 1 })
+  expect(expected.total).toBe(6)
+  expected.ended(ended('member', { outcome: 'held' }))
+  expect(expected.total).toBe(7)
+})
+
 test('it is never less than what ended: others may send meanwhile', () => {
   const expected = expectedMessages([], catalogue, noon)
   for (const id of ['x', 'y']) expected.ended(ended(id))

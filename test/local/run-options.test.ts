@@ -48,8 +48,8 @@ test('every option and every variable arrives', () => {
 
 test.each([
   [['--nope'], /unknown option '--nope'/],
-  [['--port', 'x'], /number from 0 to 65527/],
-  [['--port', '65535'], /number from 0 to 65527/],
+  [['--port', 'x'], /number from 0 to 65526/],
+  [['--port', '65535'], /number from 0 to 65526/],
   [['-c', 'novalue'], /key=value/],
   [['--data', ''], /must name a folder/],
   [['extra'], /too many arguments/],

@@ -3,7 +3,7 @@ import type { KnownEntry } from '../../functions/core/dead-letter/planned-letter
 import type { StoredMessage } from '../../infra/local/engines/embedded-engines.ts'
 import { jsonLine, type Outcome } from '../../infra/local/outcomes/message-outcome.ts'
 import { outcomeRecord } from '../../infra/local/outcomes/run-outcomes.ts'
-import { whenOver } from '../../infra/local/run/local-run.ts'
+import { whenOver } from '../../infra/local/run/when-over.ts'
 import type { Queue } from '../../infra/local/template/template-queues.ts'
 import { entryOf, leaseOf } from '../support/entries.ts'
 import { wachtEvent } from './sample-events.ts'
@@ -103,7 +103,7 @@ describe('a run', () => {
       settled.map(MessageId => ({ MessageId })),
       invocation(...settled.map(id => line(id))),
     )
-    const { over, look } = whenOver(stack, of, idle, given)
+    const { over, look } = whenOver(stack, of, [idle], given)
     look()
     return Promise.race([over.then(() => true), new Promise(resolve => setImmediate(() => resolve(false)))])
   }
@@ -114,7 +114,7 @@ describe('a run', () => {
   })
   test('is not over while an approval is at work', async () => {
     const release = { isAtWork: true }
-    const { over, look } = whenOver(world(0, []), record(), release)
+    const { over, look } = whenOver(world(0, []), record(), [idle, release])
     let isOver = false
     const ended = over.then(() => {
       isOver = true
@@ -134,7 +134,7 @@ describe('a run', () => {
   test('that stays up has settled the events of a person, too', async () => {
     const of = record()
     const isOverNow = async () => {
-      const { over, look } = whenOver(world(0, []), of, idle, ['a'])
+      const { over, look } = whenOver(world(0, []), of, [idle], ['a'])
       look()
       return Promise.race([over.then(() => true), new Promise(resolve => setImmediate(() => resolve(false)))])
     }
@@ -143,6 +143,21 @@ describe('a run', () => {
     expect(await isOverNow()).toBe(false)
     await of.settle([{ MessageId: 'made-2' }], invocation(line('made-2')))
     expect(await isOverNow()).toBe(true)
+  })
+  test('that stays up has settled what a scene sent, too', async () => {
+    const of = record()
+    await of.settle([{ MessageId: 'a' }], invocation(line('a')))
+    const { over, look } = whenOver(world(0, []), of, [idle], ['a'], () => 1)
+    let isOver = false
+    const ended = over.then(() => {
+      isOver = true
+    })
+    look()
+    await new Promise(resolve => setImmediate(resolve))
+    expect(isOver).toBe(false)
+    await of.settle([{ MessageId: 'again' }], invocation(line('again', 'reasserted')))
+    look()
+    await ended
   })
   test('is not over before the letters are told', async () => {
     await isOver(world(0, [], [letter('a')]))

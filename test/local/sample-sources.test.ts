@@ -17,12 +17,16 @@ test.each([
 })
 
 test('the sample’s guards count where nothing else is said', () => {
-  expect(guardsContext({ retryFromSeconds: '1' })).toEqual({ guards: sampleGuards })
+  expect(guardsContext({ retryFromSeconds: '1' })).toEqual({
+    ...{ guards: sampleGuards, sweep: 'on', reassert: 'on' },
+  })
 })
 test.each([
   ['other guards', { guards: 'mine.json' }],
   ['other sources, which they do not name', { sources: 'mine.json' }],
   ['other roles', { roles: 'mine.json' }],
+  ['a sweep that is off', { sweep: 'off' }],
+  ['re-assertions that are off', { reassert: 'off' }],
 ])('and not beside %s', (_, context) => {
   expect(guardsContext(context)).toEqual({})
 })

@@ -63,6 +63,11 @@ test('the sample day shows every outcome, as JSON lines and nothing else, and ex
   expect(leavers.flat().filter(line => line.outcome === 'held')).toMatchObject(
     Array(3).fill({ guard: 'burst' }),
   )
+  // Somebody edits a member at the target: the sweep finds it, and it is put right.
+  expect(of('wd-22-leaves-group')).toMatchObject([once])
+  expect(run.lines.filter(line => line.outcome === 'reasserted')).toMatchObject([
+    { source: '//role-sync/local/drift', member: of('wd-22-leaves-group')[0]!.member },
+  ])
   expect(of(null)).toEqual([
     {
       event: null,
@@ -75,6 +80,6 @@ test('the sample day shows every outcome, as JSON lines and nothing else, and ex
     },
   ])
   expect(run.lines.at(-1)).toEqual({
-    summary: { applied: 18, superseded: 1, duplicate: 1, resolved: 2, held: 3, dead: 5 },
+    summary: { applied: 19, superseded: 1, duplicate: 1, resolved: 2, reasserted: 1, held: 3, dead: 5 },
   })
 })

@@ -80,7 +80,7 @@ test('a busy port is named, and how to choose others', async () => {
   const second = startProcess(['--port', String(port - 3)])
   expect(await second.exited).toBe(1)
   expect(second.stderr).toContain(
-    `error: port ${port} is in use. A run uses the port of --port and the 8 ports after it.`,
+    `error: port ${port} is in use. A run uses the port of --port and the 9 ports after it.`,
   )
   busy.close()
 })

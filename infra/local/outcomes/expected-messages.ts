@@ -18,13 +18,13 @@ export interface ExpectedMessages {
 
 /**
  * Expects the queued messages and, for each event that names a person, one more for each scope of its role. `now` is milliseconds since
- * 1970. `releases`: each held change is released and sent again.
+ * 1970. `approved`: each held change is released and sent again. `more`: as many are sent in the course of the run.
  */
 export function expectedMessages(
   queued: readonly QueuedMessage[],
   catalogue: Catalogue,
   now: number,
-  releases = false,
+  { approved, more }: { readonly approved: boolean; readonly more: number } = { approved: false, more: 0 },
 ): ExpectedMessages {
   const parse = createEventParser(kinds, catalogue)
   const scopesOf = (body: string): number => {
@@ -33,14 +33,14 @@ export function expectedMessages(
   }
   const scopes = new Map(queued.map(({ messageId, body }) => [messageId, scopesOf(body)]))
   let known = 0
-  let total = queued.length + [...scopes.values()].reduce((sum, count) => sum + count, 0)
+  let total = more + queued.length + [...scopes.values()].reduce((sum, count) => sum + count, 0)
   return {
     get total() {
       return Math.max(total, known)
     },
     ended: ({ messageId, outcome, events = 0 }) => {
       known += 1
-      if (outcome === 'held' && releases) total += 1
+      if (outcome === 'held' && approved) total += 1
       total += events - (scopes.get(messageId) ?? 0)
     },
   }

@@ -1,22 +1,25 @@
 import { sourcePath } from '../../../functions/intake/source-kinds.ts'
 import { readCatalogue } from '../../../functions/targets/index.ts'
 import { expectedMessages } from '../outcomes/expected-messages.ts'
-import { type OutcomeRecord, outcomeRecord } from '../outcomes/run-outcomes.ts'
+import { outcomeRecord } from '../outcomes/run-outcomes.ts'
 import { type StackPage, startStackPage } from '../page/stack-page.ts'
 import { createReporter, type Streams } from '../report/run-reporter.ts'
 import { farewell } from '../report/run-story.ts'
 import { environmentOf } from '../report/shell-environment.ts'
-import { approveBurst, type BurstRelease, burstStory, releaseOf } from '../sample/approve-burst.ts'
+import { approveBurst, burstStory } from '../sample/approve-burst.ts'
 import { enqueue } from '../sample/enqueue-lines.ts'
 import { readEvents } from '../sample/events-file.ts'
+import { editStory, putRight } from '../sample/put-right.ts'
 import { sampleDay } from '../sample/sample-day.ts'
+import { sceneOf } from '../sample/scene.ts'
 import { deliver } from '../sample/send-deliveries.ts'
 import { entryIn } from '../stack/ledger-entries.ts'
-import { type LocalStack, startStack } from '../stack/local-stack.ts'
+import { startStack } from '../stack/local-stack.ts'
 import { openData } from './data-folder.ts'
 import { guardsContext, synthesizeLocal } from './local-synthesis.ts'
 import type { Options } from './run-options.ts'
 import { startTargets } from './run-targets.ts'
+import { whenOver } from './when-over.ts'
 
 /** Who approves what the sample's guard holds: as many of them as the stage asks for. */
 const approvers = ['anna', 'bob', 'carla', 'dan', 'eve']
@@ -54,21 +57,36 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   const burst = guards.guards === undefined ? undefined : day?.burst
   // A run that stays up leaves the approval to its user.
   const approved = options.serve ? undefined : burst
-  const release = releaseOf(
-    approved,
-    async ({ sender }) => {
-      const env = environmentOf(stack, targets.environment, sourceTokens)
-      return approveBurst({ sender, people: approvers, why: 'asked by phone', env, signal: interrupted })
-    },
-    problem => {
-      if (problem !== undefined && !interrupted.aborted) reporter.note(problem)
-      look()
-    },
+  // Somebody edits a sandbox, and never a real target.
+  const edit = burst && targets.sandboxes.has('project') ? day?.edit : undefined
+  const env = () => environmentOf(stack, targets.environment, sourceTokens)
+  const afterScene = (problem?: string) => {
+    if (problem !== undefined && !interrupted.aborted) reporter.note(problem)
+    look()
+  }
+  const release = sceneOf(
+    approved?.events,
+    ({ outcome }) => outcome === 'held',
+    () =>
+      approveBurst({
+        ...{ sender: approved!.sender, people: approvers, why: 'asked by phone' },
+        ...{ env: env(), signal: interrupted },
+      }),
+    'what the guard holds is not approved',
+    afterScene,
   )
+  const righting = sceneOf(
+    edit?.events,
+    ({ outcome }) => outcome === 'applied',
+    () => putRight(edit!, env(), interrupted),
+    'what somebody edits at the target is not put right',
+    afterScene,
+  )
+  const scenes = [release, righting]
   const record = outcomeRecord({
     tell: outcome => {
       page?.ended(outcome)
-      release.ended(outcome)
+      for (const scene of scenes) scene.ended(outcome)
       return reporter.outcome(outcome)
     },
     reported: data?.reported ?? new Set(),
@@ -111,8 +129,15 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
 
   const queued = [...there, ...sent]
   const messageIds = queued.map(({ messageId }) => messageId)
-  reporter.begin(messageIds, expectedMessages(queued, catalogue, Date.now(), approved !== undefined))
-  const end = whenOver(stack, record, release, options.serve ? messageIds : undefined)
+  reporter.begin(
+    messageIds,
+    expectedMessages(queued, catalogue, Date.now(), { approved: approved !== undefined, more: edit ? 1 : 0 }),
+  )
+  const end = whenOver(
+    ...([stack, record, scenes] as const),
+    options.serve ? messageIds : undefined,
+    () => righting.result?.sent ?? 0,
+  )
   look = end.look
   stack.poll()
   look()
@@ -123,8 +148,10 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   })
   await Promise.race([end.over, stopped])
   if (!interrupted.aborted) {
-    const story = burst ? burstStory(burst, record.outcomes, release.approved) : []
-    await reporter.summary(record.outcomes, page?.url, story)
+    await reporter.summary(record.outcomes, page?.url, [
+      ...(burst ? burstStory(burst, record.outcomes, release.result) : []),
+      ...(edit ? editStory(edit, record.outcomes, righting.result) : []),
+    ])
   }
   if (options.serve) await stopped
   if (interrupted.aborted) {
@@ -132,46 +159,5 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
     reporter.note(farewell({ data: options.data, waiting: waiting!, letters: letters! }))
     if (!options.serve) return 1
   }
-  return refused.length + undelivered.length > 0 || release.hasFailed ? 1 : 0
-}
-
-/** Says when a run is over. */
-interface Over {
-  /** Checks whether the run is over. Called after every receive and invocation. */
-  look(): void
-  /** Resolves when it is over. */
-  readonly over: Promise<void>
-}
-
-/**
- * Without `given` a run is over when the changes queue is empty (visible, in flight and delayed), no invocation runs and no approval is at work; else when
- * every given message is settled, and as many more as the events of people became. Letters that SQS moved itself are reported first.
- */
-export function whenOver(
-  stack: Pick<LocalStack, 'messages' | 'changes' | 'deadLetters' | 'running'>,
-  record: OutcomeRecord,
-  release: Pick<BurstRelease, 'isAtWork'>,
-  given?: readonly string[],
-): Over {
-  const { promise: over, resolve, reject } = Promise.withResolvers<void>()
-  let looking = Promise.resolve()
-  const isOver = () => {
-    if (given) {
-      const made = record.outcomes.reduce((sum, { events = 0 }) => sum + events, 0)
-      return given.every(record.isSettled) && record.settledCount >= given.length + made
-    }
-    return !release.isAtWork && stack.running === 0 && stack.messages(stack.changes).length === 0
-  }
-  const look = async () => {
-    // First the queue, then the letters: the next check finds a message that SQS moves in between.
-    const done = isOver()
-    await record.lookAtLetters(stack.messages(stack.deadLetters))
-    if (done || (given && isOver())) resolve()
-  }
-  return {
-    over,
-    look: () => {
-      looking = looking.then(look).catch(reject)
-    },
-  }
+  return refused.length + undelivered.length > 0 || scenes.some(({ hasFailed }) => hasFailed) ? 1 : 0
 }

@@ -91,11 +91,20 @@ export const sourcesContext = (context: Readonly<Record<string, string>>): { sou
     ? {}
     : { sources: sampleSources }
 
-/** The context key of the sample's guards. They count beside the sample's sources, and where no guard is declared. */
-export const guardsContext = (context: Readonly<Record<string, string>>): { guards?: string } =>
-  sourcesContext(context).sources === undefined || context.guards !== undefined || declares(defaultGuards)
+/** What the guards of the sample need, unless it is set. */
+const sampleNeeds = { sweep: 'on', reassert: 'on' }
+
+/**
+ * The context keys of the sample's guards. They count beside the sample's sources, where no guard is declared, and where nothing that they need
+ * is off.
+ */
+export const guardsContext = (context: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  sourcesContext(context).sources === undefined ||
+  context.guards !== undefined ||
+  declares(defaultGuards) ||
+  Object.keys(sampleNeeds).some(key => context[key] === 'off')
     ? {}
-    : { guards: sampleGuards }
+    : { guards: sampleGuards, ...sampleNeeds }
 
 /** Whether a reviewed file declares anything. If it is unreadable, the synthesis reports it. */
 function declares(file: string): boolean {

@@ -51,7 +51,7 @@ ${kinds.map(environmentOfTarget).join('\n')}
 The sandbox knows the roles of the catalogue and every id that does not end in 404.`
 
 /** The number of ports that follow the first one. */
-export const portsAfter = 8
+export const portsAfter = 9
 
 const maxPort = 65_535 - portsAfter
 

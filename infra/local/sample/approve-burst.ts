@@ -7,48 +7,6 @@ import { root } from '../../paths.ts'
 import type { Outcome } from '../outcomes/message-outcome.ts'
 import type { SampleBurst } from './sample-day.ts'
 
-/** The release of what the sample's guard holds. */
-export interface BurstRelease {
-  /** Takes the outcome of a message. The approval begins with the last one of the burst. */
-  ended(outcome: Outcome): void
-  /** Whether the approval is at work: held changes may be sent again. */
-  readonly isAtWork: boolean
-  readonly approved: ApprovedBurst | undefined
-  readonly hasFailed: boolean
-}
-
-/** Approves what is held of a burst once all of it has ended. Without a burst it does nothing. `onEnd` is called after the approval. */
-export function releaseOf(
-  burst: SampleBurst | undefined,
-  approve: (burst: SampleBurst) => Promise<ApprovedBurst>,
-  onEnd: (problem?: string) => void,
-): BurstRelease {
-  const ended = new Set<string>()
-  const state = { isAtWork: false, hasFailed: false, approved: undefined as ApprovedBurst | undefined }
-  let isHeld = false
-  const work = async (those: SampleBurst) => {
-    let problem: string | undefined
-    try {
-      state.approved = await approve(those)
-    } catch (error) {
-      state.hasFailed = true
-      problem = `error: what the guard holds is not approved: ${(error as Error).message}`
-    }
-    state.isAtWork = false
-    onEnd(problem)
-  }
-  return Object.assign(state, {
-    ended: ({ event, outcome }: Outcome) => {
-      if (event === null || !burst?.events.has(event) || ended.size === burst.events.size) return
-      ended.add(event)
-      isHeld ||= outcome === 'held'
-      if (ended.size < burst.events.size || !isHeld) return
-      state.isAtWork = true
-      void work(burst)
-    },
-  })
-}
-
 /** What some people approved. */
 export interface ApprovedBurst {
   /** The IAM principals. */

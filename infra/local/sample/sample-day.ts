@@ -4,6 +4,7 @@ import { intakeSender } from '../../../functions/core/guard/sender.ts'
 import { type Fault, faults } from '../sandbox/faults.ts'
 import type { Sandbox } from '../sandbox/sandbox-server.ts'
 import type { EventLine } from './events-file.ts'
+import type { SampleEdit } from './put-right.ts'
 import guards from './sample-guards.json' with { type: 'json' }
 import type { Delivery } from './send-deliveries.ts'
 
@@ -16,6 +17,8 @@ export interface SampleDay {
   readonly delivered: readonly string[]
   /** The withdrawals of one source at once, of which the sample's guard holds a part. */
   readonly burst: SampleBurst
+  /** What somebody changes at the target in the course of the day. */
+  readonly edit: SampleEdit
   /** Queues the faults of the day. */
   misbehave(sandboxes: ReadonlyMap<string, Sandbox<unknown>>): void
 }
@@ -112,6 +115,7 @@ export function sampleDay(now: number): SampleDay {
     event('wd-14-malformed', 33, wacht(8, { role: 'member' })).slice(0, -20),
     event('wd-15-in-the-future', -60, wacht(8, { role: 'member' })),
     event('wd-16-joiner', 32, { person: { email: joiner }, role: 'engineer' }),
+    event('wd-22-leaves-group', 25, project(4, { role: 'member' })),
   ]
 
   const leavers = [20, 21, 22, 23, 24].map((n, index) =>
@@ -141,6 +145,11 @@ export function sampleDay(now: number): SampleDay {
       sender: intakeSender('hr'),
       events: new Set(leavers.map(body => JSON.parse(body).id)),
       floor: guards.burst[0]!.floor,
+    },
+    edit: {
+      // The faults of the list are for the joiner and for whom Okta adds: the sweep reads it after them.
+      events: new Set(['wd-22-leaves-group', 'wd-16-joiner', added.uuid]),
+      ...{ member: `project/${projectId}/${member(4)}`, projectId, memberId: member(4), groupIds: [editors] },
     },
     misbehave: sandboxes => {
       const [w, p] = [sandboxes.get('wacht'), sandboxes.get('project')]
