@@ -32,12 +32,21 @@ export interface MemberRow {
   readonly at: number
 }
 
+/** An entry that was applied this long before is in the index by scope, in milliseconds. */
+const indexedAfterMs = 60_000
+
+/** Why no reading is complete while the index lacks entries: their members may be gone, and nobody knows. */
+export const notIndexed = {
+  ...{ kind: 'unread', page: 0, cause: 'not_indexed' },
+  detail: 'who is gone is not known: the index lacks entries of an older version; run role-sync sweep index',
+} as const satisfies Unread
+
 /** How many entries are read at once. */
 const atOnce = 100
 
 /**
- * Reads one scope and compares each member with the ledger. Ends with a row `unread` if the list was not read to its end: the members that
- * were not listed, and those that are gone, are unknown then. Without it the reading is complete. A member that differs while a change
+ * Reads one scope and compares each member with the ledger. Ends with a row `unread` if the list was not read to its end, or if the index lacks
+ * a member who was listed: the members that were not listed, and those that are gone, are unknown then. Without it the reading is complete. A member that differs while a change
  * of it is in flight is looked at again a minute later, also if the reading can go on later.
  * Rejects if the ledger does not answer.
  */
@@ -45,6 +54,8 @@ export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | 
   const { kind, scope, entries, membersOf, now, wait, until, settleMs = settledAfterMs } = world
   const { seen = new Set<string>() } = world
   const unsettled = new Map<number, MemberRow[]>()
+  /** Who was listed and must be in the index. */
+  const due = new Set<string>()
   let settledAt = 0
   let unread: Unread | undefined
 
@@ -70,9 +81,12 @@ export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | 
         settledAt = now() + settleMs
       }
       yield* rows.filter(({ finding }) => finding !== 'in_flight')
+      for (const { member, entry } of rows)
+        if ((entry?.applied?.at ?? part.at) < part.at - indexedAfterMs) due.add(member)
     } else {
-      for await (const members of inParts(unlisted(membersOf(`${kind.name}/${scope}`), seen)))
+      for await (const members of inParts(unlisted(membersOf(`${kind.name}/${scope}`), seen, due)))
         yield* await rowsOf(members, part.from, false)
+      if (due.size > 0) unread = notIndexed
     }
   }
 
@@ -88,9 +102,12 @@ export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | 
   if (unread) yield unread
 }
 
-/** The members with an entry that the list lacks. */
-async function* unlisted(members: AsyncIterable<string>, seen: ReadonlySet<string>) {
-  for await (const member of members) if (!seen.has(member)) yield { member }
+/** The members with an entry that the list lacks. Takes all members with an entry from those that are due. */
+async function* unlisted(members: AsyncIterable<string>, seen: ReadonlySet<string>, due: Set<string>) {
+  for await (const member of members) {
+    due.delete(member)
+    if (!seen.has(member)) yield { member }
+  }
 }
 
 /** The items in parts of at most 100. */

@@ -13,8 +13,8 @@ import {
   summaryOf,
   takeRound,
 } from '../core/sweep/sweep-round.ts'
-import type { ListPlace } from './list-scope.ts'
-import { readScope } from './read-scope.ts'
+import type { Unread } from './list-scope.ts'
+import { notIndexed, readScope } from './read-scope.ts'
 import type { SweepRequest } from './sweep-request.ts'
 import type { SweepAnswer, SweepWorld } from './sweep-world.ts'
 
@@ -105,8 +105,7 @@ async function readOne(
   const { from = now(), seen = new Set<string>(), parts = [], kept = 0 } = before ?? {}
   const notes = createReadingNotes(before)
   let calls = before?.calls ?? 0
-  let place: ListPlace | undefined
-  let unread: ScopeReading['unread'] = isIndexed ? undefined : notIndexed
+  let unread: Unread | undefined = isIndexed ? undefined : notIndexed
   try {
     for await (const row of readScope({
       ...{ kind, target, scope, turn, wait, now, until, seen, place: before?.place },
@@ -120,30 +119,30 @@ async function readOne(
       },
     })) {
       if (row.kind === 'member') notes.add(row)
-      else {
-        place = row.place
-        unread = { page: row.page, cause: row.cause, detail: row.detail }
-      }
+      else unread = row
     }
   } catch (error) {
     telemetry.trouble('ledger not available; the scope is read again by the next invocation', error)
     return undefined
   }
+  const place = unread?.place
   if (place) {
     await checkpoints.save(name, { place, from, calls, seen, parts, kept, ...notes.notes() })
     return 'paused'
   }
-  const reading: ScopeReading = { from, at: now(), calls, ...(unread && { unread }), ...notes.notes() }
+  const reading: ScopeReading = {
+    from,
+    at: now(),
+    calls,
+    ...(unread && { unread: whyOf(unread) }),
+    ...notes.notes(),
+  }
   const isOver = unread?.cause === 'no_time' && !hadAll
   telemetry.reading(name, reading)
   return isOver ? undefined : reading
 }
 
-/** Why no reading is complete while the index lacks entries: their members may be gone, and nobody knows. */
-const notIndexed = {
-  ...{ page: 0, cause: 'not_indexed' },
-  detail: 'who is gone is not known: the index lacks entries of an older version; run role-sync sweep index',
-}
+const whyOf = ({ page, cause, detail }: Unread) => ({ page, cause, detail })
 
 /** Writes down readings: each with the last complete one of its scope, and the round now and then. */
 function openBook(taken: Round, { rounds, readings, now, keepMs }: SweepWorld) {

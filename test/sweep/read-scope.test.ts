@@ -53,6 +53,24 @@ describe('a reading of a scope', () => {
   })
 })
 
+test('an index that lacks a listed member with an entry of long ago may lack others: the reading is not complete', async () => {
+  const { world, state, apply } = fakeScope(five)
+  apply(
+    holding(1, a),
+    holding(2, a, { applied: { ...appliedOf(1, a), at: state.now - 60_000 } }),
+    holding(9, a),
+  )
+  const lacking = (n: number) => ({
+    membersOf: async function* () {
+      for (const member of state.entries.keys()) if (member !== named(n)) yield member
+    },
+  })
+  const rows = await rowsOf({ ...world, ...lacking(1) })
+  expect(rows.at(-1)).toMatchObject({ kind: 'unread', cause: 'not_indexed' })
+  expect(findingsOf(await rowsOf({ ...world, ...lacking(2) })).at(-1)).toBe('9 gone')
+  expect(findingsOf(await rowsOf(world))).not.toContain('unread')
+})
+
 test('a list that names a member twice on one page has it once: no key is asked for twice', async () => {
   const { world, state } = fakeScope([
     [1, a],

@@ -1,5 +1,5 @@
 import type { ScopeMembers } from '../../aws/scope-members.ts'
-import { type MemberRow, readScope } from '../../sweep/read-scope.ts'
+import { type MemberRow, notIndexed, readScope } from '../../sweep/read-scope.ts'
 import { createPace } from '../../sweep/sweep-pace.ts'
 import { kinds } from '../../targets/index.ts'
 import type { Target, TargetKind } from '../../targets/target.ts'
@@ -44,9 +44,6 @@ const callsPerMinute = 240
 /** A wait from which on a person wonders, in milliseconds. */
 const longWaitMs = 10_000
 
-/** An entry that was applied this long ago is in the index, in milliseconds. */
-const indexedAfterMs = 60_000
-
 /**
  * Reads each member of a scope, with a progress bar. Resolves to a text if the reading is not complete: why. Rejects when the command
  * must stop.
@@ -58,10 +55,9 @@ export async function readMembers(
 ): Promise<string | undefined> {
   const { now, stop } = world
   const name = `${kind.name}/${scope}`
-  const from = now()
-  const indexed = new Set<string>()
-  for await (const member of members.membersOf(name)) indexed.add(member)
-  const progress = startProgress(world, `reading ${name}`, indexed.size, { read: 0, differing: 0 })
+  let expected = 0
+  for await (const _ of members.membersOf(name)) expected += 1
+  const progress = startProgress(world, `reading ${name}`, expected, { read: 0, differing: 0 })
   const wait = async (ms: number) => {
     if (ms >= longWaitMs)
       await progress.note(`Waits ${durationWords(ms)}: the target asks for it, or a change is taking effect.`)
@@ -78,9 +74,9 @@ export async function readMembers(
   try {
     for await (const row of readScope({ kind, target, scope, http, ...members, turn, wait, now, until })) {
       if (row.kind === 'unread')
-        return `the list is not read to its end. The page at position ${row.page}: ${row.detail}`
-      if (!indexed.has(row.member) && (row.entry?.applied?.at ?? from) < from - indexedAfterMs)
-        return `the index of the ledger by scope lacks ${row.member}, so others may be gone unseen; \`role-sync sweep index\` fills it`
+        return row === notIndexed
+          ? row.detail
+          : `the list is not read to its end. The page at position ${row.page}: ${row.detail}`
       await each(row)
       read += 1
       if (row.finding !== 'same') differing += 1

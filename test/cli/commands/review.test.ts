@@ -236,8 +236,7 @@ test('an index that lacks an entry of before may hide who is gone: the review is
   const { code, out, err } = await review()
   expect({ code, out }).toEqual({ code: 1, out: '' })
   expect(err).toBe(
-    `The review of ${scope} is refused: the index of the ledger by scope lacks ${scope}/1, so others may be gone unseen; ` +
-      '`role-sync sweep index` fills it\n',
+    `The review of ${scope} is refused: who is gone is not known: the index lacks entries of an older version; run role-sync sweep index\n`,
   )
 })
 
