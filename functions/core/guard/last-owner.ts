@@ -110,8 +110,8 @@ const targetOf = ({ scope }: OwnerRule): string => scope.split('/', 1)[0] as str
 
 /** The scope and the role that the facts of a letter name. Undefined of another text. */
 export function ownersIn(detail: string): Pick<OwnerRule, 'scope' | 'role'> | undefined {
-  const [, scope, role] = /^would leave [^/]* of (\S+) with the role (.+), \d+ must stay$/.exec(detail) ?? []
-  return scope === undefined || role === undefined ? undefined : { scope, role }
+  const found = /^would leave [^/]* of (\S+) with the role (.+), \d+ must stay$/.exec(detail)
+  return found ? { scope: found[1]!, role: found[2]! } : undefined
 }
 
 /** The facts for the letter. `others`: how many other members have the role, if they were counted. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { isAnyGuarded } from '../../../functions/core/guard/guards.ts'
 import {
   createOwners,
+  heldByOwners,
   type OwnerRule,
   ownerDetail,
   ownerProblems,
@@ -115,6 +116,17 @@ test.each([1, undefined])('what a letter says names its scope and role: %s left'
     ...{ scope: wacht, role: 'role of the owner' },
   })
   expect(ownersIn('a text of somebody, 2 must stay')).toBeUndefined()
+})
+test('a text around what a letter says names nothing, and a number has several digits', () => {
+  const detail = ownerDetail(rule({ keep: 12 }), 11)
+  expect(ownersIn(detail)).toEqual({ scope: wacht, role: 'manager' })
+  expect([ownersIn(`not: ${detail}`), ownersIn(`${detail} today`)]).toEqual([undefined, undefined])
+})
+test('what holds a change names its first rule, and has all of them; without a rule nothing does', () => {
+  const { of } = createOwners([rule()], kinds, catalogue)
+  const owners = of({ member: `${wacht}/7`, desired: { roleId: '7' } })
+  expect(heldByOwners(owners)).toEqual({ guard: 'last_owner', detail: ownerDetail(rule()), owners })
+  expect([heldByOwners([]), heldByOwners()]).toEqual([undefined, undefined])
 })
 
 test('a letter says how many would be left', () => {

@@ -59,6 +59,19 @@ describe('a guard in shadow mode', () => {
     expect(modes({ protected: [owner], burst: [{ floor: 3, windowSeconds: 60 }] })).toEqual({
       guard: expect.any(Function),
     }))
+  test('says nothing of what is enforced, nor of a change that no guard is for', () => {
+    const burst = [{ floor: 1, windowSeconds: 60, mode: 'shadow' as const }]
+    const { trial } = modes({ protected: [owner], burst })
+    expect(trial?.({ member }, 'AIDA1')).toBeUndefined()
+    expect(trial?.({ member: `${scope}/1` }, 'AIDA1')).toBeUndefined()
+    expect(trial?.(withdrawal, 'AIDA1')?.guard).toBe('burst')
+  })
+  test('stands beside senders that are shadowed', () => {
+    const { isShadowed, trial } = modes({ shadow: [{ target: 'wacht' }] })
+    expect([isShadowed?.('wacht', 'AIDA1'), isShadowed?.('project', 'AIDA1'), trial]).toEqual([
+      ...[true, false, undefined],
+    ])
+  })
   test('of a burst would count only where it is the rule that counts', () => {
     const { guard, trial } = modes({
       burst: [
