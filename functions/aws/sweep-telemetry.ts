@@ -10,13 +10,15 @@ import type { SweepNumbers } from '../core/sweep/sweep-round.ts'
 import { createMetrics } from './embedded-metrics.ts'
 import { createLogger } from './logger.ts'
 
-/** Each scope makes metrics of its own, which cost money: so many of a stage have them. */
+/** Each scope makes metrics of its own, which cost money: so many of the catalogue have them, the first ones. */
 const mostScopes = 100
 
-/** The log lines and metrics of the sweep function. Service, level and namespace come from the environment. */
-export function createSweepTelemetry(logger = createLogger()) {
+/** The log lines and metrics of the sweep function, for these scopes also by scope. Service, level and namespace come from the environment. */
+export function createSweepTelemetry(catalogueScopes: readonly string[], logger = createLogger()) {
   const { peak, flush } = createMetrics<{ readonly scope?: string }, SweepMetricName>(logger, sweepDimensions)
-  const scopes = new Set<string>()
+  const scopes = new Set(catalogueScopes.slice(0, mostScopes))
+  const age = (of: { readonly scope?: string }, ms: number) =>
+    peak(of, names.sweepAge, Math.round(ms / 1000), MetricUnit.Seconds)
 
   return {
     logger,
@@ -28,20 +30,20 @@ export function createSweepTelemetry(logger = createLogger()) {
         const why = unread && { cause: unread.cause, detail: unread.detail, page: unread.page }
         const facts = { scope, complete: !unread, ...counts, ...others, durationMs: at - from, ...why }
         logger[unread ? 'warn' : 'info']('reading', { ...redacted(facts) })
-        if (scopes.size < mostScopes) scopes.add(scope)
-        if (unread || !scopes.has(scope)) return
+        if (unread || !scopes.has(name)) return
         peak({ scope }, names.drift, counts.drift ?? 0)
         peak({ scope }, names.unmanaged, counts.unmanaged ?? 0)
       },
       /** Writes the line of an invocation, and the metrics of the stage. */
-      round: (answer: SweepNumbers & { readonly kind: string }): void => {
+      round: (answer: SweepNumbers & { readonly kind: string }, ageOf: (scope: string) => number): void => {
         logger.info('round', { ...redacted(answer) })
         const { drift, unmanaged, gone, incomplete, ageMs } = answer
         peak({}, names.drift, drift)
         peak({}, names.unmanaged, unmanaged)
         peak({}, names.gone, gone)
         peak({}, names.incomplete, incomplete)
-        peak({}, names.sweepAge, Math.round(ageMs / 1000), MetricUnit.Seconds)
+        age({}, ageMs)
+        for (const scope of scopes) age({ scope }, ageOf(scope))
       },
       trouble: (what: string, error: unknown): void => logger.error(what, redactedError(error)),
     },

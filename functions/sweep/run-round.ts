@@ -3,6 +3,7 @@ import { expiryAttribute } from '../core/resource-names.ts'
 import { hintedScopes, withHints } from '../core/sweep/hint.ts'
 import { createReadingNotes, type ScopeReading, type StoredReadings } from '../core/sweep/sweep-reading.ts'
 import {
+  ageOf,
   closeRound,
   numbersOf,
   pausedSummaryOf,
@@ -44,7 +45,7 @@ export async function sweep(
   const taken = takeRound(hinted, { now: began, until, everyMs, asked })
   const answerOf = (kind: SweepAnswer['kind'], round: Round, read = 0, left = 0): SweepAnswer => {
     const answer = { kind, read, left, ...numbersOf(round, now()), durationMs: now() - began }
-    telemetry.round(answer)
+    telemetry.round(answer, scope => ageOf(round, scope, now()))
     return answer
   }
   if (taken.kind !== 'read') return answerOf(taken.kind, taken.round)

@@ -23,7 +23,8 @@ import type { SweepAnswer, SweepWorld, SweptTarget } from './sweep-world.ts'
 
 const settings = readSweepSettings(process.env)
 const { REQUEST_TIMEOUT_MS: requestTimeoutMs } = settings
-const { logger, telemetry, flush } = createSweepTelemetry()
+const catalogueScopes = allScopes(readCatalogue(catalogue)).map(scopeName)
+const { logger, telemetry, flush } = createSweepTelemetry(catalogueScopes)
 const now = Date.now
 const transport = createPooledTransport()
 const dynamodb = createDynamoDbItems({ transport })
@@ -51,7 +52,7 @@ const targets = kinds.map((kind): readonly [string, SweptTarget] => {
 
 const world: SweepWorld = {
   targets: new Map(targets),
-  catalogueScopes: allScopes(readCatalogue(catalogue)).map(scopeName),
+  catalogueScopes,
   ledger: createScopeMembers(settings.LEDGER_TABLE, dynamodb, setTimeout),
   ledgerScopes: () => readScopes(settings.LEDGER_TABLE, dynamodb),
   isIndexed: async () => {

@@ -27,7 +27,8 @@ export interface SweepAnswer extends SweepNumbers {
 /** The logs and metrics of the sweep. None of these throw. */
 export interface SweepTelemetry {
   readonly reading: (scope: string, reading: ScopeReading) => void
-  readonly round: (answer: SweepAnswer) => void
+  /** `ageOf`: the age of the last complete reading of a scope, in milliseconds. */
+  readonly round: (answer: SweepAnswer, ageOf: (scope: string) => number) => void
   readonly trouble: (what: string, error: unknown) => void
 }
 

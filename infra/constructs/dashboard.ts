@@ -10,7 +10,13 @@ import { clientErrors, throttled } from './route-metrics.ts'
 import { alarmsIn } from './runbook-alarm.ts'
 import { dashboardName } from './runbook-links.ts'
 import type { WatchedParts } from './stage-alarms.ts'
-import { heldChanges, intakeMetric, oldestLetterAge, sweepMetric } from './stage-metrics.ts'
+import {
+  heldChanges,
+  intakeMetric,
+  oldestLetterAge,
+  sweepMetric,
+  sweepMetricByScope,
+} from './stage-metrics.ts'
 import { createTargetGraphs } from './target-graphs.ts'
 
 /** Adds the dashboard of a stage: is it healthy, is anything stuck, which target fails, how fast is it? */
@@ -81,7 +87,10 @@ function sweepGraphs(names: Names): IWidget[] {
     graph('Members that drift', [metric(drift, 'drift')]),
     graph('Members without an event, and gone ones', [metric(unmanaged, 'unmanaged'), metric(gone, 'gone')]),
     graph('Scopes not read to the end', [metric(incomplete, 'incomplete')]),
-    graph('Oldest reading, hours', [inMinutes(metric(sweepAge, 'age'), 'age', 60)]),
+    graph('Age of the last complete reading by scope, hours', [
+      sweepMetricByScope(names, sweepAge, ' / 3600'),
+      inMinutes(metric(sweepAge, 'oldest'), 'oldest', 60),
+    ]),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { type IntakeMetricName, intakeDimensions } from '../../functions/core/intake-metrics.ts'
 import {
   metricNamespace,
@@ -53,6 +53,17 @@ export const exposureOfLetters = (names: Names, view: MetricView): Metric =>
 /** A metric that the sweep function publishes for the stage. */
 export const sweepMetric = (names: Names, metricName: SweepMetricName, view: MetricView): Metric =>
   metricOf(metricName, sweepDimensions(names.sweepFunction, {}), view)
+
+/** A metric that the sweep function publishes by scope: of every scope that has it, each a line. */
+export const sweepMetricByScope = (names: Names, metricName: SweepMetricName, of: string): MathExpression => {
+  const dimensions = Object.entries(sweepDimensions(names.sweepFunction, { scope: '' }))
+  const schema = [metricNamespace, 'service', ...dimensions.map(([name]) => name)].join(',')
+  const search = `{${schema}} MetricName="${metricName}" function="${names.sweepFunction}"`
+  return new MathExpression({
+    ...{ expression: `SEARCH('${search}', 'Maximum', 3600)${of}`, usingMetrics: {}, label: '' },
+    period: Duration.hours(1),
+  })
+}
 
 /** A DynamoDB metric of a table. It has values only if something was throttled. */
 export const tableMetric = (TableName: string, metricName: string, view: MetricView): Metric =>

@@ -12,31 +12,34 @@ const reading = { from: 100, at: 350, calls: 3, findings: [], more: 0 }
 const unread = { page: 200, cause: 'forbidden', detail: 'no permission for jane@example.com' }
 
 const lines = linesOf(env, () => {
-  const { telemetry, flush } = createSweepTelemetry()
+  const { telemetry, flush } = createSweepTelemetry(['wacht/1', 'wacht/2'])
+  telemetry.reading('wacht/3', { ...reading, counts: { drift: 9 } })
   telemetry.reading('wacht/1', { ...reading, counts: { same: 7, drift: 2 } })
   telemetry.reading('wacht/2', { ...reading, counts: { same: 1 }, unread })
   const numbers = { drift: 2, unmanaged: 1, gone: 3, incomplete: 1, ageMs: 7_200_000 }
-  telemetry.round({ ...numbers, kind: 'read' })
+  telemetry.round({ ...numbers, kind: 'read' }, scope => (scope === 'wacht/1' ? 60_000 : 7_200_000))
   telemetry.trouble('ledger not available; the scope is read again by the next invocation', new Error('down'))
   flush()
 })
 
 test('a reading is one line: what it counted, and why it broke off, without personal data', () => {
   expect(lines.filter(line => line.message === 'reading')).toMatchObject([
+    { level: 'INFO', scope: 'wacht/3', complete: true, drift: 9 },
     { level: 'INFO', scope: 'wacht/1', complete: true, same: 7, drift: 2, calls: 3, durationMs: 250 },
     { level: 'WARN', scope: 'wacht/2', complete: false, cause: 'forbidden', page: 200 },
   ])
   expect(JSON.stringify(lines)).not.toContain('jane@')
 })
 
-test('the numbers of the stage are metrics, and drift by scope is one of each complete reading', () => {
+test('the numbers of the stage are metrics; of the scopes of the catalogue drift is one of each complete reading, and the age always', () => {
   const metrics = metricsIn(lines).map(
     ({ function: of, scope, Drift, Unmanaged, Gone, Incomplete, SweepAge }) => ({
       ...{ of, scope, Drift, Unmanaged, Gone, Incomplete, SweepAge },
     }),
   )
   expect(metrics).toEqual([
-    { of: name, scope: 'wacht/1', Drift: 2, Unmanaged: 0 },
+    { of: name, scope: 'wacht/1', Drift: 2, Unmanaged: 0, SweepAge: 60 },
     { of: name, Drift: 2, Unmanaged: 1, Gone: 3, Incomplete: 1, SweepAge: 7200 },
+    { of: name, scope: 'wacht/2', SweepAge: 7200 },
   ])
 })

@@ -60,6 +60,10 @@ describe('the dashboard of a stage', () => {
     const shown = words(under('Do the targets hold what is applied?'))
     for (const name of ['Drift', 'Unmanaged', 'Gone', 'Incomplete', 'SweepAge'])
       expect(shown).toContain(`"${name}"`)
+    // Of each scope that has the metric, by the names of the dimensions that the function publishes.
+    expect(shown).toContain(
+      'SEARCH(\'{RoleSync,service,function,scope} MetricName=\\"SweepAge\\" function=\\"role-sync-prod-sweep\\"\', \'Maximum\', 3600) / 3600',
+    )
     const off = only(templateOf({ stage: 'prod', sweep: 'off' }), 'AWS::CloudWatch::Dashboard')
     expect(JSON.stringify(off)).not.toMatch(/sweep/i)
   })

@@ -128,19 +128,22 @@ export interface SweepNumbers {
   readonly gone: number
   /** Scopes whose last reading was not complete. */
   readonly incomplete: number
-  /** The age of the oldest complete reading, in milliseconds; of a scope without one, since `since`. */
+  /** The age of the oldest complete reading, as `ageOf` says. */
   readonly ageMs: number
 }
 
-/** The numbers of a stage now. `since`: the age of a scope that was never read completely counts from the round's beginning. */
-export function numbersOf({ scopes, startedAt }: Round, now: number): SweepNumbers {
-  const all = Object.values(scopes)
+/** The age of the last complete reading of a scope, in milliseconds; without one since the round's beginning. */
+export const ageOf = ({ scopes, startedAt }: Round, scope: string, now: number): number =>
+  Math.max(0, now - (scopes[scope]?.completeAt ?? startedAt))
+
+/** The numbers of a stage now. */
+export function numbersOf(round: Round, now: number): SweepNumbers {
+  const all = Object.values(round.scopes)
   const sum = (finding: 'drift' | 'unmanaged' | 'gone') =>
     all.reduce((total, { counts }) => total + (counts?.[finding] ?? 0), 0)
-  const oldest = Math.min(...all.map(({ completeAt }) => completeAt ?? startedAt), now)
   return {
     ...{ drift: sum('drift'), unmanaged: sum('unmanaged'), gone: sum('gone') },
     incomplete: all.filter(({ complete, paused }) => !complete && !paused).length,
-    ageMs: now - oldest,
+    ageMs: Object.keys(round.scopes).reduce((oldest, scope) => Math.max(oldest, ageOf(round, scope, now)), 0),
   }
 }

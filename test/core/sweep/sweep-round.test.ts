@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { ScopeReading } from '../../../functions/core/sweep/sweep-reading.ts'
 import {
   againAfterMs,
+  ageOf,
   closeRound,
   numbersOf,
   pausedSummaryOf,
@@ -139,6 +140,18 @@ describe('a reading', () => {
     expect(summaryOf({ ...began, hinted: true }, reading(9))).toMatchObject({ at: 9, hinted: true })
     expect(pausedSummaryOf({ ...began, hinted: true })).toMatchObject({ paused: true, hinted: true })
   })
+})
+
+test('the age of a scope counts from its last complete reading, else from the beginning of the round', () => {
+  const scopes = {
+    'wacht/1': { at: 3000, complete: false, completeAt: 1500 },
+    'wacht/2': { at: 1, complete: false },
+  }
+  const round = roundOf({ startedAt: 1000, scopes })
+  expect(['wacht/1', 'wacht/2', 'wacht/3'].map(scope => ageOf(round, scope, 5000))).toEqual([
+    3500, 4000, 4000,
+  ])
+  expect(ageOf(round, 'wacht/1', 1400)).toBe(0)
 })
 
 test('the numbers of a stage are those of the last complete readings, and the age is that of the oldest', () => {
