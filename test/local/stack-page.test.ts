@@ -1,9 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { ChangeList, Overview, Story } from '../../functions/cli/page/page-source.ts'
 import { portOf, receivedOf, startStackPage } from '../../infra/local/page/stack-page.ts'
-import { entryIn } from '../../infra/local/stack/ledger-entries.ts'
+import { entryIn, roundIn } from '../../infra/local/stack/ledger-entries.ts'
 import { wachtEvent } from './sample-events.ts'
 import { startProcess } from './start-process.ts'
 import { startTinyStack, type TinyStack } from './tiny-stack.ts'
@@ -42,6 +43,28 @@ test('the entry of a member is read from the ledger, and unknown where that does
   expect(await read('wacht/1/2')).toEqual({ member: 'wacht/1/2', rev: 3, failures: 0, unproven: 'e1' })
   expect(await read('wacht/1/3')).toBeUndefined()
   expect(await entryIn({ ...stack, tables: ['nowhere'] })('wacht/1/2')).toBe('unknown')
+})
+
+test('what the sweep knows is read from its table, and nothing where there is none or it does not answer', async () => {
+  const answers = {
+    round: { member: 'round', rev: 1, startedAt: 5, parts: 1 },
+    'round 0': { scopes: { 'wacht/1': { at: 5 } } },
+  }
+  const dynamodb = {
+    send: async ({
+      input,
+    }: {
+      input: { TableName: string; Key: { member: { S: keyof typeof answers } } }
+    }) => {
+      if (input.TableName !== 'the-sweep') throw new Error('no table')
+      return { Item: marshall(answers[input.Key.member.S]) }
+    },
+  } as never
+  expect(await roundIn({ dynamodb, tables: ['ledger', 'the-sweep'] })()).toMatchObject({
+    ...{ startedAt: 5, scopes: { 'wacht/1': { at: 5 } } },
+  })
+  expect(await roundIn({ dynamodb, tables: ['ledger'] })()).toBeUndefined()
+  expect(await roundIn({ dynamodb, tables: ['broken-sweep'] })()).toBeUndefined()
 })
 
 test('npm start -- --serve prints where the page is, and the page tells the run', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createRounds, type RoundItem } from '../../functions/sweep/stored-round.ts'
+import { createRounds, type RoundItem } from '../../functions/core/sweep/stored-round.ts'
 import type { PeoplePage } from '../../functions/targets/people-page.ts'
 import { effects, entryOf } from '../support/entries.ts'
 import { fakeSweep } from '../support/fake-sweep.ts'

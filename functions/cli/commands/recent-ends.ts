@@ -1,6 +1,7 @@
 import { allScopes, type Catalogue } from '../../core/event/role-catalogue.ts'
 import type { HistoryItem } from '../../core/history/history-item.ts'
 import { scopeName } from '../../core/people/person-event.ts'
+import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { askDeployed } from '../io/deployed-catalogue.ts'
 import { Failure } from '../io/exit-codes.ts'
@@ -41,3 +42,15 @@ export async function readRecentEnds(recent: RecentWorld): Promise<readonly Hist
     for await (const item of history.newestInScope(scope, since, mostOfScope)) ends.push(item)
   return ends
 }
+
+/** Whether a text is the name of a member. */
+export const isMember = (text: string): boolean => {
+  const [target, ...ids] = text.split('/')
+  return kinds.some(({ name }) => name === target) && ids.length === 2 && !ids.includes('')
+}
+
+/** An item of the history as the log line `outcome`. A message without a member has a key in its place. */
+export const lineOf = ({ member, message, outcome, ...item }: HistoryItem) => ({
+  ...item,
+  ...{ message: 'outcome', messageId: message, outcome, member: isMember(member) ? member : null },
+})

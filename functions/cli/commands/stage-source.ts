@@ -1,13 +1,16 @@
+import { createLedger } from '../../aws/ledger-table.ts'
 import { BoundedMap } from '../../core/bounded-map.ts'
 import type { KnownEntry } from '../../core/dead-letter/planned-letters.ts'
 import type { Instant } from '../../core/event/instant.ts'
 import type { Catalogue } from '../../core/event/role-catalogue.ts'
 import type { HistoryItem } from '../../core/history/history-item.ts'
-import { kinds } from '../../targets/index.ts'
+import { type RoundItem, readRound } from '../../core/sweep/stored-round.ts'
+import type { Round } from '../../core/sweep/sweep-round.ts'
+import { explainRead, isMissing } from '../io/aws-errors.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { openHistory } from '../io/history-reader.ts'
-import { openLedger } from '../io/ledger-reader.ts'
+import { itemsOf, openLedger } from '../io/ledger-reader.ts'
 import { backMs, followLog } from '../io/log-reader.ts'
 import { atMostOnce, createTroubles } from '../io/shared-reads.ts'
 import { createStageReader } from '../io/stage-reader.ts'
@@ -17,11 +20,19 @@ import { clockOf } from '../page/time-words.ts'
 import { createTrackedSource } from '../page/tracked-source.ts'
 import { alarmsOf } from './doctor-stage-checks.ts'
 import { createLetterLooks } from './letter-looks.ts'
-import { readRecentEnds, recentMs } from './recent-ends.ts'
+import { isMember, lineOf, readRecentEnds, recentMs } from './recent-ends.ts'
 import { type GlobalOptions, givenOptions, stageNames, stageOf } from './stage-options.ts'
 
 /** How often each part is asked at most, in milliseconds. */
-const every = { log: 5000, queues: 10_000, letters: 60_000, alarms: 60_000, history: 15_000, recent: 300_000 }
+const every = {
+  log: 5000,
+  queues: 10_000,
+  letters: 60_000,
+  alarms: 60_000,
+  sweep: 60_000,
+  history: 15_000,
+  recent: 300_000,
+}
 
 /** The most items of the history that one question takes, and the most sources that an event is looked for in. */
 const [mostItems, mostSources] = [200, 4]
@@ -43,15 +54,18 @@ export function createStageSource(
   const ledger = openLedger(world, stage, names.ledgerTable)
   const history = openHistory(world, stage, names.historyTable)
   const dead = createLetterLooks(world, stage, names.deadLetterQueue, createLetterReader(catalogue))
+  const sweepTable = createLedger<RoundItem>(names.sweepTable, itemsOf(world.dynamodb()))
   const troubles = createTroubles(world, onTrouble)
   let depths = { waiting: 0, letters: 0 }
   let ringing: readonly string[] = []
   let behind: number | undefined
+  let round: Round | undefined
 
   const start = () =>
     createTrackedSource({
       ...{ name: stage, now, waiting: () => depths.waiting, letters: dead.letters },
       entry: member => entryOf(member),
+      sweep: async () => round,
       stage: {
         options: givenOptions({ ...options, stage }),
         ...{ periodMs: backMs, recentMs, letterCount: () => depths.letters, alarms: () => ringing },
@@ -94,6 +108,9 @@ export function createStageSource(
     'the alarms': atMostOnce(every.alarms, now, async () => {
       const alarms = await alarmsOf({ reader, stage, names })
       ringing = alarms.filter(each => each.StateValue === 'ALARM').map(each => each.AlarmName ?? '')
+    }),
+    'the sweep': atMostOnce(every.sweep, now, async () => {
+      round = (await readRound(sweepTable.read).catch(offIsNone(world)))?.round
     }),
   }
   /** A part that failed is read again behind the answer, which does not wait for it. */
@@ -174,17 +191,13 @@ export function createStageSource(
   }
 }
 
+/** A stage without a sweep has no table of it. */
+const offIsNone =
+  ({ env }: CliWorld) =>
+  (error: unknown): undefined => {
+    if (!isMissing(error)) throw explainRead(error, env, 'dynamodb:GetItem')
+  }
+
 const notFound =
   'Nothing is found. Search for a whole member such as wacht/1/2, or for source and event with a space between. ' +
   'An event alone is found in the sources that were seen here.'
-
-const isMember = (text: string): boolean => {
-  const [target, ...ids] = text.split('/')
-  return kinds.some(({ name }) => name === target) && ids.length === 2 && !ids.includes('')
-}
-
-/** An item of the history as the log line `outcome`. A message without a member has a key in its place. */
-const lineOf = ({ member, message, outcome, ...item }: HistoryItem) => ({
-  ...item,
-  ...{ message: 'outcome', messageId: message, outcome, member: isMember(member) ? member : null },
-})

@@ -30,6 +30,8 @@ export interface Overview {
   readonly held: readonly HeldChanges[]
   /** How many held changes are in none of `held`. */
   readonly otherHeld: number
+  /** What the sweep found. Absent if it has not run, or is off. */
+  readonly sweep?: SweepPanel | undefined
   /** The changes that are not settled, the one that changed last first. */
   readonly inFlight: ChangeList
 }
@@ -95,6 +97,25 @@ export interface HeldChanges {
   /** The first of them. */
   readonly rows: FailureGroup['rows']
   readonly commands: HoldCommands
+}
+
+/** The scopes that the sweep reads: the first of them, the worst first, and how many there are. */
+export interface SweepPanel {
+  readonly scopes: readonly SweptScope[]
+  readonly count: number
+}
+
+/** What the sweep found in one scope. The counts are those of the last complete reading, and absent without one. */
+export interface SweptScope {
+  readonly scope: string
+  /** Of the last reading. `reading`: it is under way. */
+  readonly state: 'complete' | 'incomplete' | 'reading'
+  /** When the last complete reading ended. */
+  readonly completeAt?: number
+  /** Absent too if the list of the scope does not show what its members hold. */
+  readonly drift?: number | undefined
+  readonly unmanaged?: number
+  readonly gone?: number
 }
 
 /** The commands about held changes, in order. */

@@ -1,5 +1,6 @@
 import { isLetterUnproven, type KnownEntry } from '../../core/dead-letter/planned-letters.ts'
 import type { Named } from '../../core/event/event.ts'
+import type { Round } from '../../core/sweep/sweep-round.ts'
 import { createHistory, mostChanges, type ReceivedMessage, type TrackedChange } from './change-history.ts'
 import { matches, newestOf, rowOf } from './change-rows.ts'
 import { failureGroups, heldChanges, type ReadLetter } from './letter-groups.ts'
@@ -8,6 +9,7 @@ import { mendOfOne } from './mend-commands.ts'
 import type { PageSource, StoryLetter } from './page-source.ts'
 import { healthOfStage, watchTargets } from './stage-health.ts'
 import { endNote, endStep } from './step-words.ts'
+import { sweepPanel } from './sweep-panel.ts'
 import { spanOf } from './time-words.ts'
 
 /** What a tracked source asks for. */
@@ -18,6 +20,8 @@ export interface TrackedWorld {
   letters(): readonly ReadLetter[]
   /** The ledger entry of a member. Does not reject. */
   entry(member: string): Promise<KnownEntry>
+  /** What the sweep knows. Undefined if it has not run, or is off. Does not reject. */
+  sweep(): Promise<Round | undefined>
   /** Milliseconds since 1970. */
   now(): number
   /** What only a deployed stage has. */
@@ -94,6 +98,7 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
       return {
         ...{ stage: name, now: now(), failures, held, notes: stage?.notes() ?? [] },
         searches: stage ? 'Event, member, or source and event' : 'Search by event, member or person',
+        sweep: sweepPanel(await world.sweep()),
         health: healthOfStage({ ...facts, applied: applied.count, lastAppliedAt: applied.lastAt, ...more }),
         otherLetters: Math.max(
           0,

@@ -20,6 +20,8 @@ beforeEach(async () => {
 afterEach(() => cloudWatch.stop())
 
 const day = 86_400_000
+const kinds = (calls: readonly string[]) =>
+  Object.fromEntries([...Map.groupBy(calls, name => name)].map(([name, all]) => [name, all.length]))
 const proof = (n: number): HistoryItem =>
   proofItem(member, { ...appliedOf(n), at: noon - 300 * day, receives: 1, role: 'manager' }, text => text)
 /** Writes a line about a message, so many milliseconds before noon. */
@@ -136,6 +138,40 @@ describe('the history', () => {
   })
 })
 
+describe('the sweep', () => {
+  test('gives what it found by scope, with two reads a minute', async () => {
+    const well = { at: noon, complete: true, completeAt: noon - 60_000, counts: { same: 7, drift: 2 } }
+    await stage.sweep(
+      { member: 'round', rev: 1, startedAt: noon, parts: 1 } as never,
+      {
+        ...{ member: 'round 0', rev: 1, scopes: { 'wacht/1': well } },
+      } as never,
+    )
+    const { source, calls, wait } = stagePage(stage, cloudWatch)
+    for (let second = 0; second < 60; second++) {
+      expect((await source.overview()).sweep).toMatchObject({
+        scopes: [{ scope: 'wacht/1', drift: 2 }],
+        count: 1,
+      })
+      await wait(1000)
+    }
+    expect(kinds(calls).GetItem).toBe(2)
+  })
+  test('that is off has no section, and no note', async () => {
+    const overview = await stagePage(stage, cloudWatch).source.overview()
+    expect(overview).toMatchObject({ notes: [] })
+    expect(overview.sweep).toBeUndefined()
+  })
+  test('that may not be read is a note', async () => {
+    await stage.sweep()
+    const { source, denied } = stagePage(stage, cloudWatch)
+    denied.add('GetItem')
+    expect((await source.overview()).notes).toEqual([
+      expect.stringMatching(/^Not read: the sweep \(.*dynamodb:GetItem/),
+    ])
+  })
+})
+
 describe('dead letters', () => {
   test('stand in groups and in the story of their event, with what the ledger says', async () => {
     await stage.letter(bodyOf(), { reason: 'not_found', trail: '{"detail":"No such member"}' })
@@ -200,10 +236,7 @@ test('what may not be read is named on the page, and once outside; the rest goes
 })
 
 describe('politeness', () => {
-  const kinds = (calls: readonly string[]) =>
-    Object.fromEntries([...Map.groupBy(calls, name => name)].map(([name, all]) => [name, all.length]))
-
-  test('a page that is open for a minute, read each second by two tabs, makes at most 46 calls', async () => {
+  test('a page that is open for a minute, read each second by two tabs, makes at most 47 calls', async () => {
     const { source, calls, wait } = stagePage(stage, cloudWatch)
     for (let second = 0; second < 60; second++) {
       await Promise.all([source.overview(), source.overview(), source.changes(''), source.changes('')])
@@ -212,8 +245,14 @@ describe('politeness', () => {
     expect(cloudWatch.reads.length).toBeLessThanOrEqual(12)
     const { ReceiveMessage = 0, ...others } = kinds(calls)
     expect(ReceiveMessage).toBeLessThanOrEqual(4)
-    expect(others).toEqual({ GetQueueUrl: 13, GetQueueAttributes: 13, DescribeAlarms: 1, Query: 2 })
-    expect(cloudWatch.reads.length + calls.length).toBeLessThanOrEqual(46)
+    expect(others).toEqual({
+      GetQueueUrl: 13,
+      GetQueueAttributes: 13,
+      DescribeAlarms: 1,
+      Query: 2,
+      GetItem: 1,
+    })
+    expect(cloudWatch.reads.length + calls.length).toBeLessThanOrEqual(47)
   })
   test('nobody looking is no call', async () => {
     const { calls, wait } = stagePage(stage, cloudWatch)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import type { RoundItem } from '../../../functions/core/sweep/stored-round.ts'
 import type { ScopeReading, StoredReadings } from '../../../functions/core/sweep/sweep-reading.ts'
 import type { Round } from '../../../functions/core/sweep/sweep-round.ts'
-import type { RoundItem } from '../../../functions/sweep/stored-round.ts'
 import { appliedOf, entryOf } from '../../support/entries.ts'
 import { noon, organization } from '../../support/events.ts'
 import { commandLine } from '../fake-world.ts'

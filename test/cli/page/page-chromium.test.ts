@@ -159,6 +159,32 @@ test('what a guard holds is a section of its own, with the people and the comman
   expect(tab.complaints).toEqual([])
 })
 
+test('what the sweep found is a section, with an incomplete scope in red; it is not there before the first round', async () => {
+  await shows('#health', 'Ready')
+  expect(await texts('#sweep')).toEqual([])
+  const at = page.at - 300_000
+  page.round = {
+    ...{ member: 'round', rev: 1, startedAt: at },
+    scopes: {
+      'wacht/1': { at, complete: true, completeAt: at, counts: { same: 7, drift: 2, unmanaged: 1234 } },
+      'wacht/2': { at, complete: true, completeAt: at, counts: { unshown: 7 } },
+      'wacht/3': { at, complete: false },
+    },
+  }
+  await shows('#sweep', 'wacht/1')
+  const rows = [
+    ['incomplete', 'wacht/3', 'never complete'],
+    ...[['complete', 'wacht/1', 'last complete 5 min ago', '2 drift', '1,234 unmanaged', '0 gone']],
+    ...[['complete', 'wacht/2', 'last complete 5 min ago', 'drift unknown', '0 unmanaged', '0 gone']],
+  ]
+  expect(await texts('#sweep li :is(.state, code, .detail, .found span)')).toEqual(rows.flat())
+  const colorOf = (selector: string) =>
+    tab.value(`getComputedStyle(document.querySelector('${selector}')).color`)
+  expect(await colorOf('#sweep .state')).toBe('rgb(191, 47, 42)')
+  expect(await colorOf('#sweep .found .tone')).toBe('rgb(138, 90, 0)')
+  expect(tab.complaints).toEqual([])
+})
+
 test('what others write is shown as text, and nothing complains', async () => {
   const body = bodyOf(hostile, { data: { role: hostile } })
   page.try('a', { body })
@@ -171,6 +197,11 @@ test('what others write is shown as text, and nothing complains', async () => {
     sender: hostile,
     trail: JSON.stringify({ detail: hostile }),
   })
+  page.round = {
+    ...{ member: 'round', rev: 1, startedAt: 1 },
+    scopes: { [`wacht/${hostile}`]: { at: 1, complete: false } },
+  }
+  await shows('#sweep li', hostile)
   await shows('#recent li', hostile)
   await shows('#failures summary', hostile)
   await shows('#held dd', hostile)

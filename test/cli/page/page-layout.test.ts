@@ -25,6 +25,14 @@ async function fullPage(): Promise<PageTest> {
   page.try('waiting')
   page.line('retry', 'waiting', { cause: 'throttled', seconds: 3 })
   page.waiting = 38
+  const counts = { drift: 12, unmanaged: 123_456, gone: 1234 }
+  page.round = {
+    ...{ member: 'round', rev: 1, startedAt: 1 },
+    scopes: {
+      [`project/${long}`]: { at: 1, complete: true, completeAt: 1, counts },
+      'wacht/1': { at: 1, complete: false },
+    },
+  }
   return page
 }
 

@@ -4,6 +4,7 @@ import { createLetterReader } from '../../../functions/cli/page/letter-groups.ts
 import { startPageServer } from '../../../functions/cli/page/page-server.ts'
 import { createTrackedSource, type TrackedSource } from '../../../functions/cli/page/tracked-source.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import type { Round } from '../../../functions/core/sweep/sweep-round.ts'
 import { readCatalogue } from '../../../functions/targets/index.ts'
 import type { StoredMessage } from '../../../infra/local/engines/embedded-engines.ts'
 import { storedLetters } from '../../../infra/local/page/stack-page.ts'
@@ -15,6 +16,8 @@ export interface SourceTest {
   readonly letters: StoredMessage[]
   /** What the ledger knows, by member. */
   readonly entries: Map<string, Entry>
+  /** What the sweep knows. */
+  round?: Round
   /** How many messages the changes queue says that it has. */
   waiting: number
   /** Milliseconds since 1970. */
@@ -51,6 +54,7 @@ export function sourceTest(): SourceTest {
       waiting: () => world.waiting,
       letters: storedLetters(() => letters, createLetterReader(readCatalogue(bundled))),
       entry: async member => entries.get(member),
+      sweep: async () => world.round,
       now: () => world.at,
     }),
     try: (messageId, { body = bodyOf(messageId), receives = 1 } = {}) =>

@@ -7,6 +7,7 @@ import { Commands } from './commands.tsx'
 import { HeldSection, LetterRows } from './held-section.tsx'
 import { useLive } from './live-value.ts'
 import { StoryDialog } from './story-dialog.tsx'
+import { SweepSection } from './sweep-section.tsx'
 
 /** The page: health, what needs a person, what is in flight, recent changes, and the story of one event over them. */
 function Page() {
@@ -34,6 +35,7 @@ function Page() {
             ))}
             <HeldSection groups={overview.held} others={overview.otherHeld} now={overview.now} />
             <Failures groups={overview.failures} others={overview.otherLetters} />
+            {overview.sweep && <SweepSection {...overview.sweep} now={overview.now} />}
             <InFlight {...overview} />
             <RecentChanges {...overview} />
           </>

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createLedger } from '../../functions/aws/ledger-table.ts'
-import { itemsOf } from '../../functions/cli/io/ledger-reader.ts'
-import type { Round, ScopeSummary } from '../../functions/core/sweep/sweep-round.ts'
-import { createRounds, type RoundItem, readRound } from '../../functions/sweep/stored-round.ts'
-import { type LedgerTable, startLedgerTable } from '../support/ledger-table.ts'
-import { memoryLedger } from '../support/memory-ledger.ts'
+import { createLedger } from '../../../functions/aws/ledger-table.ts'
+import { itemsOf } from '../../../functions/cli/io/ledger-reader.ts'
+import { createRounds, type RoundItem, readRound } from '../../../functions/core/sweep/stored-round.ts'
+import type { Round, ScopeSummary } from '../../../functions/core/sweep/sweep-round.ts'
+import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts'
+import { memoryLedger } from '../../support/memory-ledger.ts'
 
 const now = 1_795_000_000_000
 const count = 999_999

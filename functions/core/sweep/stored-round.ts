@@ -1,5 +1,5 @@
-import type { LedgerStore, Stepped } from '../core/ports.ts'
-import { type Round, roundKey } from '../core/sweep/sweep-round.ts'
+import type { LedgerStore, Stepped } from '../ports.ts'
+import { type Round, roundKey } from './sweep-round.ts'
 
 /** The most scopes in one item of the table: DynamoDB stores 400 KB in it, and a scope takes at most 300 bytes. */
 const scopesAtOnce = 1000
