@@ -24,15 +24,7 @@ import { isMember, lineOf, readRecentEnds, recentMs } from './recent-ends.ts'
 import { type GlobalOptions, givenOptions, stageNames, stageOf } from './stage-options.ts'
 
 /** How often each part is asked at most, in milliseconds. */
-const every = {
-  log: 5000,
-  queues: 10_000,
-  letters: 60_000,
-  alarms: 60_000,
-  sweep: 60_000,
-  history: 15_000,
-  recent: 300_000,
-}
+const every = { log: 5000, queues: 10_000, letters: 60_000, alarms: 60_000, history: 15_000, recent: 300_000 }
 
 /** The most items of the history that one question takes, and the most sources that an event is looked for in. */
 const [mostItems, mostSources] = [200, 4]
@@ -109,7 +101,7 @@ export function createStageSource(
       const alarms = await alarmsOf({ reader, stage, names })
       ringing = alarms.filter(each => each.StateValue === 'ALARM').map(each => each.AlarmName ?? '')
     }),
-    'the sweep': atMostOnce(every.sweep, now, async () => {
+    'the sweep': atMostOnce(every.alarms, now, async () => {
       round = (await readRound(sweepTable.read).catch(offIsNone(world)))?.round
     }),
   }
