@@ -84,12 +84,13 @@ export function createBurstWatch({ scenario, clock, queue, changeOf, violate }: 
       }
       given.set(member, [...(given.get(member) ?? []), one])
     },
-    /** The places of a burst are stored. */
-    stored: (_: BurstItem | undefined, item: BurstItem) => {
+    /** The places of a burst are stored. Until then it was full if those before were. */
+    stored: (before: BurstItem | undefined, item: BurstItem) => {
       items.set(item.member, item)
       const members = new Set(item.places.map(({ member }) => member))
       if (members.size !== item.places.length) violate(invariant, item.member, 'a member has two places')
-      if (item.places.length >= floor) fullAt.set(item.member, clock.now())
+      if (Math.max(item.places.length, before?.places.length ?? 0) >= floor)
+        fullAt.set(item.member, clock.now())
     },
     /** A message is held by a burst: none of its places is free, and the member has none. */
     held: (change: Change, sender: string, entries: ReadonlyMap<string, Entry>) => {

@@ -720,7 +720,7 @@ function createOne(openMs: number, now: () => number): Breaker {`,
     file: 'core/dead-letter/replay-verdict.ts',
     find: 'entry?.applied && finish(entry.applied, { version, desired, message: messageId })',
     replace: "entry?.applied && { outcome: 'superseded', by: entry.applied, differs: false }",
-    scenarios: ['protected'],
+    scenarios: ['protected', 'burst'],
   },
   {
     name: 'nobody is shadowed',

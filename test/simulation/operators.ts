@@ -58,13 +58,13 @@ const removesInMs = 60_000
 
 /**
  * The drain, where anything is guarded: at any time it removes the letters that the code that ships finds void, a while after it has read
- * the ledger. That nothing is lost by it is judged at the end of the run. Where bursts are counted it does not run.
+ * the ledger. That nothing is lost by it is judged at the end of the run.
  */
 export function startDrain(
   { code, scenario, clock, letters, parse, entries }: Drained,
   random: Random,
 ): void {
-  if (!scenario.approvals || scenario.burst) return
+  if (!scenario.approvals) return
   const remove = (letter: Letter) => {
     if (letters.includes(letter)) letters.splice(letters.indexOf(letter), 1)
   }
