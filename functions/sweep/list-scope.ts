@@ -90,7 +90,7 @@ export async function* listScope(world: ListWorld, seen: Set<string>): AsyncGene
     const { page, last, isPastEnd, starts, from } = place
     const read = await readPage(world, page)
     if (!read.ok) {
-      if (mayBeAbsent && isAbsent(read.effect, seen.size + starts)) return yield { kind: 'end', from }
+      if (mayBeAbsent && isAbsent(read.effect, world.place ? 1 : pages)) return yield { kind: 'end', from }
       const canGoOn = pages > 0 && 'cause' in read.effect && read.effect.cause === 'no_time'
       return yield { ...unreadBy(page, read.effect), ...(canGoOn && { place }) }
     }

@@ -30,6 +30,6 @@ export const firstPage = 0
 
 /**
  * Whether the answer to the first request for a list says that its scope does not exist (yet): such a scope has no members. A list that
- * disappears later proves nobody's absence. `read`: how much of it was read before.
+ * disappears later proves nobody's absence. `read`: how many of its pages were read before.
  */
 export const isAbsent = (effect: Effect, read: number): boolean => read === 0 && isNotFound(effect)

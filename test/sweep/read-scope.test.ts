@@ -205,6 +205,9 @@ describe('a scope that the target does not know', () => {
     expect(findingsOf(await rowsOf(world))).toEqual(['unread'])
     state.before = page => (page > 0 ? notFound : undefined)
     expect(findingsOf(await rowsOf({ ...world, mayBeAbsent: true })).at(-1)).toBe('unread')
+    const nameless = fakeScope(five)
+    nameless.state.before = page => (page > 0 ? notFound : { ok: true, listed: [], odd: 2, next: 2 })
+    expect(findingsOf(await rowsOf({ ...nameless.world, mayBeAbsent: true })).at(-1)).toBe('unread')
     const shifting = fakeScope(five)
     shifting.state.before = (_, calls) => {
       if (calls === 2) shifting.state.members.shift()
