@@ -1,8 +1,24 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { reply, type UrlReply } from '../aws/function-url.ts'
+import * as v from 'valibot'
+import { plannedChanges, readCall, reply, type UrlCaller, type UrlReply } from '../aws/function-url.ts'
+import { nameText } from '../core/event/ids.ts'
 import { forEachOf } from '../core/for-each-of.ts'
 import { type Approval, approvalKey } from '../core/guard/approval.ts'
-import { type Approved, type Caller, readRequest } from './approve-request.ts'
+
+/** The state of a change: its fields are those of its target, so only their sizes are limited here. */
+const desired = v.record(
+  nameText(64),
+  v.union(
+    [v.boolean(), nameText(128), v.pipe(v.array(nameText(128)), v.maxLength(2000, 'must be at most 2000'))],
+    'must be true, false, a string or a list of strings',
+  ),
+  'must be an object',
+)
+
+const body = plannedChanges({ desired })
+
+/** What the caller approves. */
+type Approved = v.InferOutput<typeof body>
 
 /** The dependencies of the approve function. */
 export interface ApproveWorld {
@@ -51,13 +67,13 @@ export function createApprove(
 ): (event: Partial<APIGatewayProxyEventV2>, invocation: string) => Promise<UrlReply> {
   const { needed, log } = world
   return async (event, invocation) => {
-    const request = readRequest(event, invocation)
-    if (!request.ok) return reply(request.status, { detail: request.detail })
+    const call = readCall(event, invocation, 'approve', body)
+    if (!call.ok) return reply(call.status, { detail: call.detail })
     try {
       const answer: ApproveAnswer = {
-        approver: request.approver,
+        approver: call.caller.principal,
         needed,
-        approved: await approve(request, world),
+        approved: await approve(call.body, call.caller, world),
       }
       return reply(200, answer)
     } catch (error) {
@@ -68,7 +84,8 @@ export function createApprove(
 }
 
 async function approve(
-  { approver, session, plan, why, changes }: Caller & Approved,
+  { plan, why, changes }: Approved,
+  { principal: approver, session }: UrlCaller,
   { put, hash, now, log }: ApproveWorld,
 ): Promise<boolean[]> {
   const results: boolean[] = []

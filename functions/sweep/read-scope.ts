@@ -46,9 +46,8 @@ const atOnce = 100
 
 /**
  * Reads one scope and compares each member with the ledger. Ends with a row `unread` if the list was not read to its end, or if the index lacks
- * a member who was listed: the members that were not listed, and those that are gone, are unknown then. Without it the reading is complete. A member that differs while a change
- * of it is in flight is looked at again a minute later, also if the reading can go on later.
- * Rejects if the ledger does not answer.
+ * a member who was listed: then nobody knows who was not listed, and who is gone. Without this row the reading is complete. A member that differs
+ * while a change of it is in flight is looked at again a minute later, also if the reading goes on later. Rejects if the ledger does not answer.
  */
 export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | Unread> {
   const { kind, scope, entries, membersOf, now, wait, until, settleMs = settledAfterMs } = world

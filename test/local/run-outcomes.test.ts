@@ -103,7 +103,10 @@ describe('a run', () => {
       settled.map(MessageId => ({ MessageId })),
       invocation(...settled.map(id => line(id))),
     )
-    const { over, look } = whenOver(stack, of, [idle], given)
+    return looked(whenOver(stack, of, [idle], given))
+  }
+  /** Looks once more whether a run is over. */
+  const looked = ({ over, look }: ReturnType<typeof whenOver>): Promise<unknown> => {
     look()
     return Promise.race([over.then(() => true), new Promise(resolve => setImmediate(() => resolve(false)))])
   }
@@ -114,17 +117,10 @@ describe('a run', () => {
   })
   test('is not over while an approval is at work', async () => {
     const release = { isAtWork: true }
-    const { over, look } = whenOver(world(0, []), record(), [idle, release])
-    let isOver = false
-    const ended = over.then(() => {
-      isOver = true
-    })
-    look()
-    await new Promise(resolve => setImmediate(resolve))
-    expect(isOver).toBe(false)
+    const end = whenOver(world(0, []), record(), [idle, release])
+    expect(await looked(end)).toBe(false)
     release.isAtWork = false
-    look()
-    await ended
+    expect(await looked(end)).toBe(true)
   })
   test('that stays up has settled what it was given, whatever else is on the queue', async () => {
     expect(await isOver(world(1, [letter('b')]), ['a'], ['a'])).toBe(true)
@@ -133,11 +129,7 @@ describe('a run', () => {
   })
   test('that stays up has settled the events of a person, too', async () => {
     const of = record()
-    const isOverNow = async () => {
-      const { over, look } = whenOver(world(0, []), of, [idle], ['a'])
-      look()
-      return Promise.race([over.then(() => true), new Promise(resolve => setImmediate(() => resolve(false)))])
-    }
+    const isOverNow = () => looked(whenOver(world(0, []), of, [idle], ['a']))
     await of.settle([{ MessageId: 'a' }], invocation(line('a', 'resolved', { events: 2 })))
     await of.settle([{ MessageId: 'made-1' }], invocation(line('made-1')))
     expect(await isOverNow()).toBe(false)
@@ -147,17 +139,10 @@ describe('a run', () => {
   test('that stays up has settled what a scene sent, too', async () => {
     const of = record()
     await of.settle([{ MessageId: 'a' }], invocation(line('a')))
-    const { over, look } = whenOver(world(0, []), of, [idle], ['a'], () => 1)
-    let isOver = false
-    const ended = over.then(() => {
-      isOver = true
-    })
-    look()
-    await new Promise(resolve => setImmediate(resolve))
-    expect(isOver).toBe(false)
+    const end = whenOver(world(0, []), of, [idle], ['a'], () => 1)
+    expect(await looked(end)).toBe(false)
     await of.settle([{ MessageId: 'again' }], invocation(line('again', 'reasserted')))
-    look()
-    await ended
+    expect(await looked(end)).toBe(true)
   })
   test('is not over before the letters are told', async () => {
     await isOver(world(0, [], [letter('a')]))
