@@ -76,8 +76,8 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
     case 'expired':
       return { kind: 'dead', letter: opened.letter }
     case 'ended': {
-      const isHeld = guarded && opened.letter.reason === 'held'
-      return { kind: 'dead', letter: { ...opened.letter, ...(isHeld && { detail: guarded.held.detail }) } }
+      const held = opened.letter.reason === 'held' ? guarded?.held : undefined
+      return { kind: 'dead', letter: { ...opened.letter, ...(held && { detail: held.detail }) } }
     }
     case 'busy':
       return { kind: 'retry', afterMs: busyMs(random()), cause: 'busy' }

@@ -12,7 +12,9 @@ import type { Deferred } from '../core/outcome/effect.ts'
 import { wouldLeaveTooFew } from './clear-demotion.ts'
 import type { GuardLink, SyncWorld, TargetBatch } from './sync-world.ts'
 
-/** What holds this change, or would hold it, if anything does. What it is comes before what it leaves behind. */
+/**
+ * What holds this change, or would hold it: what it is comes before what it leaves behind. Undefined where no guard is declared.
+ */
 export async function guardedOf(
   { message: { sender = '' }, change }: Delivery,
   { guards, hash }: Pick<SyncWorld, 'guards' | 'hash'>,
@@ -24,7 +26,6 @@ export async function guardedOf(
     heldByOwners(guards.owners?.tried(change)),
   )
   const held = (await withKnown(guards.guard(change, sender), guards)) ?? heldByOwners(owners) ?? tried[0]
-  if (!held) return undefined
   return {
     ...{ held, key: approvalKey(change, hash), needed: guards.needed, tried },
     ...(owners.length > 0 && { owners }),
@@ -101,7 +102,8 @@ async function withRelease(
   { message, change }: Delivery,
   { world, takePlace, clearDemotion, deadline }: TargetBatch,
 ): Promise<Guarded | Deferred> {
-  const { held, owners, needed, tried } = guarded
+  const { owners, needed, tried } = guarded
+  const { held } = opened
   if (tried.includes(held)) return { ...guarded, placed: true }
   let { placed, approvals } = guarded
   const read = async () => (approvals ??= await readApprovals(guarded, world))
@@ -112,9 +114,9 @@ async function withRelease(
     const claim = claimOf({ ...change, message: message.id }, world.hash)
     if (await takePlace(held.limit, claim, deadline)) placed = true
   }
-  if (held.guard !== 'last_owner' && !placed && !opened.isApproved) await read()
+  if (!held.owners && !placed && !opened.isApproved) await read()
   const asked = () => ({ ...guarded, ...(placed && { placed }), ...(approvals && { approvals }) })
-  const passes = held.guard === 'last_owner' || placed || isApproved()
+  const passes = held.owners || placed || isApproved()
   if (!owners || !passes) return asked()
 
   const { member } = change

@@ -82,14 +82,22 @@ export function createApprovalDesk(
     if ((approvedBy?.length ?? 0) < needed)
       violate(invariant, member, `${event} does not say who approved it: ${approvedBy}`)
   }
-  const ended = (member: string, { message, letter }: NonNullable<Entry['ended']>[number]) => {
+  /** Whether a version has a held letter: it waits for an approval, whoever sends it again. */
+  const isHeld = ({ ended = [] }: Pick<Entry, 'ended'>, of: Change['version']) =>
+    ended.some(({ version, letter }) => letter.reason === 'held' && compareVersions(version, of) === 0)
+  const ended = (
+    before: Entry | undefined,
+    member: string,
+    { message, letter }: NonNullable<Entry['ended']>[number],
+  ) => {
     if (letter.reason !== 'held') return
     const stored = sentAs(message) as Stored
     const change = changeOf(stored.body) as Change
+    if (mustUse(keyOf(change))) violate(invariant, member, `${message} is held though it was approved`)
+    if (isHeld(before ?? {}, change.version)) return
     if (letter.guard === 'last_owner') owners.held(member, message)
     else if (letter.guard === 'burst') watch.held(change, senderIn(stored), entries)
     else if (isNamed(stored)) violate(invariant, member, `${message} is held though its sender is named`)
-    if (mustUse(keyOf(change))) violate(invariant, member, `${message} is held though it was approved`)
   }
 
   return {
@@ -120,12 +128,15 @@ export function createApprovalDesk(
       if (isProtected && entry.lease && entry.lease.holder !== before?.lease?.holder)
         lease(entry, entry.lease)
       if (isProtected && applied && applied.message !== before?.applied?.message) proof(member, applied)
+      if (applied && applied.message !== before?.applied?.message)
+        if (isHeld(before ?? {}, applied.version) && (applied.approvedBy?.length ?? 0) < needed)
+          violate(invariant, member, `${applied.event} was held, and is applied without an approval`)
       for (const { key, version } of (!isProtected && entry.approved) || [])
         used.set(key, { member, version })
       const fresh = (entry.ended ?? []).filter(
         ({ message }) => !before?.ended?.some(each => each.message === message),
       )
-      for (const each of fresh) ended(member, each)
+      for (const each of fresh) ended(before, member, each)
       const isSettled = (of: Pick<Change, 'member' | 'version'>) =>
         of.member === member &&
         (fresh.some(({ version }) => compareVersions(version, of.version) === 0) ||

@@ -554,6 +554,15 @@ export const scenarios: readonly Scenario[] = [
     faults: { ...calm, timeout: 0.05, slow: 0.4, killed: 0.05, delivered: 0.1, ledgerSilent: 0.02 },
     burst: { floor: 4, windowMs: hour, wrongAt: [30 * minute] },
   }),
+  of('last-owner-protected', {
+    ...{ ...lastOwner, target: 'project', members: 6, changes: 24, window: 110 * minute },
+    ...{ outages: [{ from: 2 * hour, to: 3 * hour }] },
+    approvals: { members: 3, named: 0.5, forged: 0.3, approves: 0.9, needed: 1, rejects: 0 },
+    faults: {
+      ...{ ...calm, timeout: 0.05, serverError: 0.4, throttled: 0.2, slow: 0.6, killed: 0.05 },
+      ...{ delivered: 0.1, ledgerSilent: 0.02 },
+    },
+  }),
   of('shadowed', shadowed),
   of('shadowed-people', { ...shadowed, shadowed: { members: 2, byPerson: true } }),
   of('last-owner-tried', {

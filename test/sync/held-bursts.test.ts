@@ -327,11 +327,15 @@ describe('an approved withdrawal', () => {
     await fake.run(replayOf(1))
     expect([fake.outcomes(), fake.items.counts.writes]).toEqual([['e1-1 applied'], 0])
   })
-  test('that nobody approved has only a place of who sends it', async () => {
+  test('that nobody approved stays held: no place of who sends it again lets it through, and it takes none', async () => {
     const fake = burstWorld({ floor: 1 })
     await fake.run(withdrawal(1), withdrawal(2), withdrawal(3))
     await fake.run(replayOf(2))
     await fake.run(replayOf(3))
-    expect(fake.outcomes()).toEqual(['e1-1 applied', 'e2-1 applied', 'e2-1 held', 'e3-1 held', 'e3-1 held'])
+    expect(fake.outcomes()).toEqual(['e1-1 applied', 'e2-1 held', 'e2-1 held', 'e3-1 held', 'e3-1 held'])
+    expect(fake.items.counts.writes).toBe(1)
+    fake.approve()
+    await fake.run({ ...replayOf(3), id: 'another' })
+    expect(fake.outcomes()).toContain('e3-1 applied')
   })
 })

@@ -1,7 +1,8 @@
 import type { Grounds } from '../dead-letter/reason.ts'
+import { compareVersions } from '../event/version.ts'
 import { approvers } from '../guard/approval.ts'
 import type { Held } from '../guard/guards.ts'
-import type { ApprovedVersion, Entry, Guarded } from './ledger-entry.ts'
+import type { ApprovedVersion, Attempt, Entry, Guarded } from './ledger-entry.ts'
 
 /** The most approvals in one entry. One that was dropped is asked for again. */
 const mostApproved = 20
@@ -26,24 +27,50 @@ export type Standing =
   /** `by`: its approvers, if there are enough. */
   | { readonly kind: 'free'; readonly by: readonly string[] | undefined }
   /** What could let it through was not read yet, or not of this revision of the entry. */
-  | { readonly kind: 'unapproved'; readonly isApproved: boolean }
+  | { readonly kind: 'unapproved'; readonly held: Held; readonly isApproved: boolean }
   | { readonly kind: 'held'; readonly held: Held }
 
 /**
  * Whether the guards let a change through: first the one that holds it by what it is, then `last_owner`. An approval lets it through both, but
  * the lease of the scope is needed all the same.
  */
-export function standingOf(entry: Entry | undefined, guarded: Guarded, now: number): Standing {
-  const { held, owners, placed, approvals } = guarded
+export function standingOf(
+  entry: Entry | undefined,
+  attempt: Pick<Attempt, 'version' | 'reasserts'>,
+  guarded: Guarded,
+  now: number,
+): Standing {
+  const { owners, placed, approvals } = guarded
+  const before = heldBefore(entry, attempt, guarded)
+  const held = before ?? guarded.held
+  if (!held) return { kind: 'free', by: undefined }
   const by = approversOf(entry, guarded, now)
-  const unapproved: Standing = { kind: 'unapproved', isApproved: by !== undefined }
-  if (!by && !placed && !(owners && held.guard === 'last_owner'))
-    return approvals ? { kind: 'held', held } : unapproved
+  const unapproved: Standing = { kind: 'unapproved', held, isApproved: by !== undefined }
+  const mayPass = !before && (placed || (owners && held.guard === 'last_owner'))
+  if (!by && !mayPass) return approvals ? { kind: 'held', held } : unapproved
   if (!owners) return { kind: 'free', by }
   const cleared = guarded.cleared?.rev === (entry?.rev ?? 0) ? guarded.cleared : undefined
   if (cleared && (by || cleared.others === 'enough')) return { kind: 'free', by }
   if (cleared?.others !== 'too_few' || !approvals) return unapproved
   return { kind: 'held', held: { guard: 'last_owner', detail: cleared.detail } }
+}
+
+/**
+ * What holds a version that has a held letter in the entry, whatever the guards say now: who sends it again may be another than who sent it
+ * first. Undefined of another version. A re-assertion is as new as what is applied, so a letter of it does not stand for the version.
+ */
+function heldBefore(
+  entry: Entry | undefined,
+  { version, reasserts }: Pick<Attempt, 'version' | 'reasserts'>,
+  { held }: Guarded,
+): Held | undefined {
+  const before = entry?.ended?.find(
+    each => each.letter.reason === 'held' && compareVersions(each.version, version) === 0,
+  )
+  const guard = before?.letter.guard
+  if (!guard || reasserts) return undefined
+  const detail = `the guard ${guard} held this change before; it needs an approval, whoever sends it`
+  return { guard, detail: held?.guard === guard ? held.detail : detail }
 }
 
 /** The entry with the approval of one version, until that version settles. The one that was used last comes first. */

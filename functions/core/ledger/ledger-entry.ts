@@ -109,9 +109,10 @@ export interface Attempt {
   readonly reasserts?: { readonly expires: number } | undefined
 }
 
-/** A change that a guard holds until enough people have approved it, or that a guard in shadow mode would hold. */
+/** What a stage with guards knows of a change. */
 export interface Guarded {
-  readonly held: Held
+  /** What holds it until enough people have approved it. Absent if nothing but a held letter of its version can (`heldBefore`). */
+  readonly held?: Held | undefined
   /** The key of its approvals (`approvalKey`). */
   readonly key: string
   /** How many approvers it needs. */

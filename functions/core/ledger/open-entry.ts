@@ -2,7 +2,7 @@ import type { Grounds } from '../dead-letter/reason.ts'
 import { compareVersions, type Version } from '../event/version.ts'
 import { sameDesired } from './desired-state.ts'
 import { endedLetter, withEnded } from './ended-messages.ts'
-import { heldLetter, standingOf, withApproved } from './guarded-change.ts'
+import { heldLetter, type Standing, standingOf, withApproved } from './guarded-change.ts'
 import type { Applied, Attempt, Entry, Lease, LedgerRules, Unanswered } from './ledger-entry.ts'
 
 /** How a change stands to its member before anything is sent. */
@@ -19,7 +19,7 @@ export type Opened =
   | { readonly kind: 'send'; readonly entry: Entry }
   | { readonly kind: 'leased' }
   /** A guard holds the change, and what could let it through was not read yet, or not of this revision of the entry. */
-  | { readonly kind: 'unapproved'; readonly rev: number; readonly isApproved: boolean }
+  | ({ readonly rev: number } & Extract<Standing, { kind: 'unapproved' }>)
   /** A guard holds the change, or it is a re-assertion whose time is over: the message ends with this letter, which the entry keeps. */
   | { readonly kind: 'held' | 'expired'; readonly entry: Entry; readonly letter: Grounds }
 
@@ -62,7 +62,7 @@ export function open(
   }
   const taken: Lease = { holder, until: now + rules.leaseMs, event, desired }
   if (!guarded) return { kind: 'send', entry: { ...base, lease: taken } }
-  const standing = standingOf(entry, guarded, now)
+  const standing = standingOf(entry, attempt, guarded, now)
   if (standing.kind === 'unapproved') return { ...standing, rev }
   if (standing.kind === 'free') {
     const { by } = standing

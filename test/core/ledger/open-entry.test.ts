@@ -185,7 +185,7 @@ describe('rule 5: a change that a guard holds', () => {
   const without = attemptOf(5, a, { guarded: guardedOf(5, []) })
 
   test('needs its approvals read, then ends with its letter: no lease, and the message is among the ended', () => {
-    expect(at(undefined, unread)).toEqual({ kind: 'unapproved', rev: 0, isApproved: false })
+    expect(at(undefined, unread)).toMatchObject({ kind: 'unapproved', rev: 0, isApproved: false })
     const letter = { reason: 'held', guard: 'protected', unproven: false }
     expect(at(undefined, without)).toEqual({
       kind: 'held',
