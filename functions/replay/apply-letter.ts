@@ -1,7 +1,7 @@
 import { type DeadLetter, namesOfLetter } from '../core/dead-letter/dead-letter.ts'
 import type { PlannedLetter } from '../core/dead-letter/planned-letters.ts'
 import { replayedAttributes } from '../core/dead-letter/replay-attributes.ts'
-import { settledBy } from '../core/dead-letter/replay-verdict.ts'
+import { raisesFence, settledBy } from '../core/dead-letter/replay-verdict.ts'
 import type { Change } from '../core/event/event.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
 import type { LetterRecord, ReplayWorld } from './replay-world.ts'
@@ -52,6 +52,7 @@ export function createLetterApplier(plan: string, world: ReplayWorld, sending: W
       return 'sent'
     }
     if (!change) return refuse(`it is not ${verdict} any more; plan again`)
+    if (raisesFence(letter, change, entry)) await world.change(letter.body, replayedAttributes(letter, plan))
     await letters.remove(letter)
     record('removed', { ...settledBy(letter, change, entry) })
     return 'removed'

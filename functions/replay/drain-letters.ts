@@ -1,7 +1,7 @@
 import { type DeadLetter, namesAsRead } from '../core/dead-letter/dead-letter.ts'
 import { type LetterVerdict, planLetter } from '../core/dead-letter/planned-letters.ts'
-import { renewedAttributes } from '../core/dead-letter/replay-attributes.ts'
-import type { SettledVerdict } from '../core/dead-letter/replay-verdict.ts'
+import { renewedAttributes, replayedAttributes } from '../core/dead-letter/replay-attributes.ts'
+import { raisesFence, type SettledVerdict } from '../core/dead-letter/replay-verdict.ts'
 import { msSince } from '../core/event/instant.ts'
 import { forEachOf } from '../core/for-each-of.ts'
 import { createFailures } from './letter-failures.ts'
@@ -49,7 +49,7 @@ const parallel = 16
  * failures in a row the drain ends.
  */
 export async function drain(
-  world: Omit<ReplayWorld, 'change' | 'wait' | 'hash'>,
+  world: Omit<ReplayWorld, 'wait' | 'hash'>,
   { renewAfterMs, signal }: DrainOptions,
 ): Promise<Drained> {
   const { letters, parse, log, now } = world
@@ -78,13 +78,19 @@ export async function drain(
     const entry = parsed.ok && parsed.change ? await read(parsed.change.member) : undefined
     const asked = parsed.ok ? (parsed.change ?? parsed.lookup) : undefined
     const openMs = asked?.withdraws ? msSince(asked.version.time, now()) : 0
-    return { settled: planLetter(letter, parsed, entry, now()), openMs }
+    const isFence = parsed.ok && parsed.change !== undefined && raisesFence(letter, parsed.change, entry)
+    return { settled: planLetter(letter, parsed, entry, now()), openMs, isFence }
   }
   const record = (letter: DeadLetter, act: LetterRecord['act'], facts: Partial<LetterRecord>) => {
     const { messageId, reason } = letter
     log.letter({ act, ...namesAsRead(letter, parse, now()), messageId, reason, ...facts })
   }
-  const remove = async (letter: DeadLetter, settled: Extract<LetterVerdict, { verdict: SettledVerdict }>) => {
+  const remove = async (
+    letter: DeadLetter,
+    settled: Extract<LetterVerdict, { verdict: SettledVerdict }>,
+    isFence: boolean,
+  ) => {
+    if (isFence) await world.change(letter.body, replayedAttributes(letter, 'drain'))
     await letters.remove(letter)
     counts[settled.verdict] += 1
     record(letter, 'removed', settled)
@@ -98,10 +104,14 @@ export async function drain(
     return true
   }
   const handle = async (letter: DeadLetter) => {
-    const { settled, openMs = 0 } = (await failures.attempt(letter, () => judge(letter))) || {}
+    const {
+      settled,
+      openMs = 0,
+      isFence = false,
+    } = (await failures.attempt(letter, () => judge(letter))) || {}
     const gone =
       settled?.verdict === 'superseded' || settled?.verdict === 'duplicate'
-        ? await failures.attempt(letter, () => remove(letter, settled))
+        ? await failures.attempt(letter, () => remove(letter, settled, isFence))
         : false
     if (gone) return
     counts.kept += 1

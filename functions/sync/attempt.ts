@@ -1,4 +1,5 @@
 import type { Delivery } from '../core/event/by-member.ts'
+import { isFence } from '../core/event/event.ts'
 import { inGrace } from '../core/event/sqs-message.ts'
 import { proofFacts } from '../core/history/history-item.ts'
 import { type Closed, close, closeRestored } from '../core/ledger/close-entry.ts'
@@ -36,6 +37,7 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
     event: version.id,
     version,
     desired,
+    isFence: isFence(change),
     message: message.id,
     facts: proofFacts(message, role),
     holder: world.newHolder(),

@@ -27,16 +27,19 @@ interface UpdaterLimits {
 /**
  * Steps of the ledger protocol (functions/README.md#the-ledger-protocol): a strongly consistent read, a pure function, a conditional
  * write. The read is skipped where the entry can be guessed, as absent or as this instance saw it last: the conditional write
- * tells. A step that stores nothing is believed only of an entry that was read, or if it says `finished`: `applied` only grows.
+ * tells. A step that stores nothing is believed only of an entry that was read. One that says `finished` is believed as well of an entry that this
+ * batch has read or written (`current`, which the caller empties before each batch): another instance may let a withdrawal take over meanwhile.
  */
 export function createEntryUpdater<Item extends Stepped = Entry>(
   store: LedgerStore<Item>,
   now: () => number,
   limits: UpdaterLimits = { tries: 5, remembered: 2000 },
+  current: Set<string> = new Set(),
 ): UpdateEntry<Item> {
   const memory = new BoundedMap<string, Item>(limits.remembered)
 
   const remember = (member: string, entry: Item | undefined): Item | undefined => {
+    current.add(member)
     if (entry) memory.set(member, entry)
     else memory.delete(member)
     return entry
@@ -49,7 +52,8 @@ export function createEntryUpdater<Item extends Stepped = Entry>(
     let trouble: unknown
     for (let tries = 0; tries < limits.tries && (tries === 0 || now() < until); tries++) {
       const update = decide(entry)
-      if (!update.entry && (!guessed || update.kind === 'finished')) return update
+      const isBelieved = !guessed || (update.kind === 'finished' && current.has(member))
+      if (!update.entry && isBelieved) return update
 
       const stored = update.entry && (await store.write(update.entry).catch(unanswered))
       if (stored === 'stored') {
@@ -57,8 +61,8 @@ export function createEntryUpdater<Item extends Stepped = Entry>(
         return update
       }
       if (stored && 'error' in stored) trouble = stored.error
-      const known = stored && 'conflict' in stored && stored.conflict
-      entry = known ? remember(member, known) : await read(member)
+      const other = stored && 'conflict' in stored && stored.conflict
+      entry = other ? remember(member, other) : await read(member)
       guessed = false
     }
     return unavailable(trouble)

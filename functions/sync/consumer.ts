@@ -28,13 +28,15 @@ export type Consumer = (messages: readonly Message[], end: number) => Promise<st
 /** Creates the consumer. Its steps: functions/README.md#the-path-of-a-message. */
 export function createConsumer(world: SyncWorld): Consumer {
   const { ledger, record } = createHistoryRecorder(world)
-  const update = createEntryUpdater(ledger, world.now)
+  const current = new Set<string>()
+  const update = createEntryUpdater(ledger, world.now, undefined, current)
   const takePlace = createPlaceTaker(update, world)
   const clearDemotion = createDemotionClearer(update, world)
   const letters = createLetterSender(world)
   const identifyPeople = createIdentifyPeople(world)
 
   return async (messages, end) => {
+    current.clear()
     const { deliveries, people, refused, reassertions } = readBatch(messages, world)
     const deadline = end - world.rules.closingMs
     const lookups = settlePeople(people, world, deadline)

@@ -1,8 +1,8 @@
 import { type Grounds, gaveUp } from '../core/dead-letter/reason.ts'
 import { isUnproven } from '../core/dead-letter/replay-verdict.ts'
-import type { Change, Named } from '../core/event/event.ts'
+import { type Change, isFence, type Named } from '../core/event/event.ts'
 import type { Message } from '../core/event/sqs-message.ts'
-import { compareVersions, type Version } from '../core/event/version.ts'
+import { isPast, type Version } from '../core/event/version.ts'
 import { endedLetter, withEnded } from '../core/ledger/ended-messages.ts'
 import type { Entry } from '../core/ledger/ledger-entry.ts'
 import { finishedBy, newEntry } from '../core/ledger/open-entry.ts'
@@ -64,18 +64,21 @@ export async function endWithoutAttempt<J extends DecidedMessage>(
 
 /** Ends a change that is too old, before SQS deletes it. If the ledger does not answer, the letter says `unproven`. */
 async function endTooOld(
-  { member, version, desired, reasserts }: Change,
+  change: Change,
   { id }: Message,
   letter: Grounds,
   { now, telemetry }: SyncWorld,
   update: UpdateEntry,
   until: number,
 ): Promise<Verdict> {
+  const { member, version, desired, reasserts } = change
   const doubtful: Verdict = { kind: 'dead', letter: { ...letter, unproven: true } }
   if (now() >= until) return doubtful
 
   const end = (entry: Entry | undefined) => {
-    const finished = finishedBy(entry, { version, desired, message: id, reasserts })
+    const finished = finishedBy(entry, {
+      ...{ version, desired, message: id, reasserts, isFence: isFence(change) },
+    })
     if (finished) return finished
     const own = { ...letter, unproven: isUnproven(entry, version.id, now()) }
     return keepLetter(entry, member, { message: id, version }, own, now())
@@ -104,7 +107,7 @@ async function keepRefusal(
   const { letter } = refusal
   if (now() >= until) return refusal
   const end = (entry: Entry | undefined) => {
-    const isFinished = entry?.applied && compareVersions(entry.applied.version, version) >= 0
+    const isFinished = entry?.applied && isPast(version, entry.applied.version)
     if (isFinished) return { kind: 'finished', letter } as const
     return keepLetter(entry, member, { message: id, version }, letter, now())
   }

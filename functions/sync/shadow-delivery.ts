@@ -1,4 +1,5 @@
 import type { Delivery } from '../core/event/by-member.ts'
+import { isFence } from '../core/event/event.ts'
 import { shadowFacts } from '../core/guard/shadow.ts'
 import { asObject } from '../core/json.ts'
 import { changesOf, type Desired } from '../core/ledger/desired-state.ts'
@@ -29,7 +30,7 @@ export async function shadow(delivery: Delivery, batch: TargetBatch): Promise<Ve
   const { message, change } = delivery
   const { target, world, update, deadline } = batch
   const { member, version, desired } = change
-  const self = { message: message.id, version, desired }
+  const self = { message: message.id, version, desired, isFence: isFence(change) }
   const found = await update(member, entry => standing(entry, self), deadline)
   if (found.kind === 'finished') return doneBy(found)
   if (found.kind === 'ended') return { kind: 'dead', letter: found.letter }
@@ -47,9 +48,12 @@ export async function shadow(delivery: Delivery, batch: TargetBatch): Promise<Ve
 }
 
 /** How a shadowed change stands to its member: the first two rules of `open`. */
-function standing(entry: Entry | undefined, self: Pick<Attempt, 'version' | 'desired' | 'message'>) {
-  const finished = entry?.applied && finish(entry.applied, self)
-  if (finished) return finished
+function standing(
+  entry: Entry | undefined,
+  self: Pick<Attempt, 'version' | 'desired' | 'message' | 'isFence'>,
+) {
+  const { entry: _, ...finished } = finish(entry, self) ?? {}
+  if ('kind' in finished) return finished
   const letter = endedLetter(entry, self.message)
   return letter ? { kind: 'ended' as const, letter } : { kind: 'open' as const }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { byMember, type Delivery } from '../../functions/core/event/by-member.ts'
+import type { Change } from '../../functions/core/event/event.ts'
 import { inGrace, isReplay, type Message } from '../../functions/core/event/sqs-message.ts'
 import { compareVersions } from '../../functions/core/event/version.ts'
 import { type Desired, sameDesired } from '../../functions/core/ledger/desired-state.ts'
@@ -74,6 +75,23 @@ test('a batch is grouped by member, each member’s newest first, and nothing is
       }
     }),
   )
+})
+
+test('in a batch, what was decided before a withdrawal comes after it, also if it is dated later', () => {
+  const named = { event: null, source: null, target: null, member: null }
+  const at = (n: number, fields: Partial<Change> = {}, from?: string): Delivery => ({
+    ...{ message: { ...message, id: `m${n}` }, named },
+    change: {
+      ...{ target: 'wacht', member: 'x/1', desired: a },
+      version: { ...versionOf(n), ...(from !== undefined && { from }) },
+      ...fields,
+    },
+  })
+  const withdraws = { withdraws: { role: 'member', scope: 'wacht/1' } }
+  const batch = [at(1, {}, '2027-01-01T00:00:00'), at(2, withdraws), at(3), at(4, withdraws), at(5)]
+  const ids = byMember(batch).map(group => group.map(({ message: { id } }) => id))
+  expect(ids).toEqual([['m5', 'm4', 'm3', 'm2', 'm1']])
+  expect(byMember(batch.slice(0, 3))[0]?.map(({ message: { id } }) => id)).toEqual(['m3', 'm2', 'm1'])
 })
 
 describe('two states are one', () => {

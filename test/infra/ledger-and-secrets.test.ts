@@ -47,7 +47,7 @@ describe('the ledger', () => {
     expect(table.Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'expires', Enabled: true })
     const whole: Record<keyof Entry, true> = {
       ...{ member: true, rev: true, applied: true, lease: true, unanswered: true, unproven: true },
-      ...{ failures: true, ended: true, approved: true, reasserted: true },
+      ...{ failures: true, ended: true, approved: true, reasserted: true, fence: true },
     }
     expect(whole).not.toHaveProperty('expires')
   })

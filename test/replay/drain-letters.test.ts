@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Reason } from '../../functions/core/dead-letter/reason.ts'
+import type { Decision } from '../../functions/core/event/version.ts'
+import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import { drain } from '../../functions/replay/drain-letters.ts'
-import { bodyOf, personData, projectData } from '../support/events.ts'
+import { bodyOf, memberId, parse, personData, projectData, projectId } from '../support/events.ts'
 import { apply, buriedAs, bury, type FakeWorld, failing, fakeWorld, memberOf } from './fake-world.ts'
 
 const day = 86_400_000
@@ -185,4 +188,31 @@ test('hides a letter for a minute, longer than it takes for a hundred: it would 
   bury(world, 1, 'e')
   await run(world)
   expect(world.letters.asked).toMatchObject([{ hideSeconds: 60, patienceSeconds: 10 }])
+})
+
+describe('a letter of a withdrawal that is superseded', () => {
+  const time = '2026-11-23T09:05:00Z'
+  const body = bodyOf({ id: 'left', time, data: { target: 'project', projectId, memberId, role: 'reader' } })
+  const parsed = parse(body)
+  const member = (parsed.ok && parsed.change?.member) as string
+  const newer = (fence?: Decision): Entry => {
+    const version = { time: '2026-11-23T10:00:00', sequence: '', source: 's', id: 'newer' }
+    const applied = { version, event: 'newer', message: 'm', desired: { groupIds: [], owner: true }, at: 1 }
+    return { member, rev: 4, failures: 0, applied, ...(fence && { fence }) }
+  }
+  const drained = async (entry: Entry, reason: Reason = 'rejected') => {
+    const world = fakeWorld()
+    world.entries.set(member, entry)
+    world.letters.put(body, buriedAs(reason, body))
+    expect(await run(world)).toMatchObject({ superseded: 1, kept: 0 })
+    return world.changes.map(change => change.body)
+  }
+  test('goes to the changes queue before it is removed: the sync function raises its fence', async () => {
+    expect(await drained(newer())).toEqual([body])
+  })
+  test('is only removed if the fence is there, or if a guard held it', async () => {
+    const fence = { time: '2026-11-23T09:05:00', sequence: '', source: 's', id: 'x' }
+    expect(await drained(newer({ ...fence, time: '2026-11-23T09:30:00' }))).toEqual([])
+    expect(await drained(newer(), 'held')).toEqual([])
+  })
 })

@@ -157,8 +157,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an older change is not recognised',
     file: 'core/ledger/open-entry.ts',
-    find: 'if (order < 0) return undefined',
-    replace: 'if (order !== 0) return undefined',
+    find: 'const isOlder = order > 0 && ',
+    replace: 'const isOlder = false && ',
     scenarios: ['rough'],
   },
   {

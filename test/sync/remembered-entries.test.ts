@@ -61,3 +61,19 @@ describe(`an instance remembers the entries of ${most} members`, () => {
     expect(await put(0)).toEqual(remembered)
   })
 })
+
+test('what finishes a change is believed of a remembered entry only in the batch that read or wrote it', async () => {
+  const { state, world } = fakeWorld()
+  const current = new Set<string>()
+  const move = createEntryUpdater(world.ledger, () => 0, undefined, current)
+  const finished = async () => {
+    state.log.length = 0
+    await move('m1', () => ({ kind: 'finished' }), 1)
+    return [...state.log]
+  }
+  await move('m1', () => ({ kind: 'x', entry: entryOf({ member: 'm1', rev: 1 }) }), 1)
+  expect(await finished()).toEqual([])
+  current.clear() // the next batch
+  expect(await finished()).toEqual(['read'])
+  expect(await finished()).toEqual([])
+})

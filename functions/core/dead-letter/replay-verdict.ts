@@ -1,4 +1,4 @@
-import type { Change, ParsedEvent } from '../event/event.ts'
+import { type Change, isFence, type ParsedEvent } from '../event/event.ts'
 import type { Entry } from '../ledger/ledger-entry.ts'
 import { finish, pending } from '../ledger/open-entry.ts'
 import { scopeName } from '../people/person-event.ts'
@@ -49,10 +49,10 @@ const needsApproval = 'needs an approval: role-sync hold approve'
 /** Rule 1 of `open` for a letter. A letter that was itself applied and then not deleted is a duplicate. */
 export function settledBy(
   { messageId }: Pick<DeadLetter, 'messageId'>,
-  { version, desired }: Change,
+  change: Change,
   entry: Entry | undefined,
 ): Extract<LetterVerdict, { verdict: SettledVerdict }> | undefined {
-  const finished = entry?.applied && finish(entry.applied, { version, desired, message: messageId })
+  const finished = finish(entry, { ...change, message: messageId, isFence: isFence(change) })
   if (!finished) return undefined
   const { outcome, by, differs } = finished
   return {
@@ -62,6 +62,18 @@ export function settledBy(
     ...(differs ? { detail: 'an event of the same version with another state is applied' } : {}),
   }
 }
+
+/**
+ * Whether a superseded letter is a withdrawal whose fence is not in the entry: then its body goes to the changes queue before the letter is removed,
+ * so that the sync function raises the fence. What a guard holds was released by nobody, and raises none.
+ */
+export const raisesFence = (
+  { reason, messageId }: Pick<DeadLetter, 'reason' | 'messageId'>,
+  change: Change,
+  entry: Entry | undefined,
+): boolean =>
+  reason !== 'held' &&
+  finish(entry, { ...change, message: messageId, isFence: isFence(change) })?.entry !== undefined
 
 function unsettled(entry: Entry, { version }: Change, now: number): string | undefined {
   const { lease, unanswered, unproven } = entry

@@ -1,6 +1,6 @@
-import type { Change, Named } from './event.ts'
+import { type Change, isFence, type Named } from './event.ts'
 import type { Message } from './sqs-message.ts'
-import { compareVersions } from './version.ts'
+import { compareDecisions, compareVersions } from './version.ts'
 
 /** A message that holds a valid change. */
 export interface Delivery {
@@ -9,10 +9,21 @@ export interface Delivery {
   readonly change: Change
 }
 
-/** The deliveries grouped by member, newest first in each group. */
+/** The deliveries grouped by member, the one that counts most first in each group. */
 export function byMember(deliveries: readonly Delivery[]): Delivery[][] {
   const groups = Map.groupBy(deliveries, delivery => delivery.change.member)
-  return [...groups.values()].map(group =>
-    group.toSorted((a, b) => compareVersions(b.change.version, a.change.version)),
+  return [...groups.values()].map(newestFirst)
+}
+
+/**
+ * The changes of one member, newest first; but what was decided before a withdrawal comes after it, also if it takes effect later. So no
+ * withdrawal waits behind it.
+ */
+function newestFirst(deliveries: readonly Delivery[]): Delivery[] {
+  const fences = deliveries.map(({ change }) => change).filter(isFence)
+  const before = ({ change: { version } }: Delivery) =>
+    fences.filter(fence => compareDecisions(version, fence.version) < 0).length
+  return deliveries.toSorted(
+    (a, b) => before(a) - before(b) || compareVersions(b.change.version, a.change.version),
   )
 }

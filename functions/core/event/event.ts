@@ -36,6 +36,16 @@ export interface Change {
   readonly reasserts?: Reasserts
 }
 
+/**
+ * Whether a change is a fence: a decision to take access away. The end of a change (`data.until`) is no decision, and a re-assertion is none either.
+ */
+export const isFence = ({
+  withdraws,
+  version,
+  reasserts,
+}: Pick<Change, 'withdraws' | 'version' | 'reasserts'>): boolean =>
+  withdraws !== undefined && !version.end && !reasserts
+
 /** Who asked for a re-assertion, and until when it holds. */
 export interface Reasserts {
   /** Milliseconds since 1970. */

@@ -7,7 +7,7 @@ import type { Desired } from './desired-state.ts'
 import { endedLetter, withEnded, withoutFinished } from './ended-messages.ts'
 import { approversOf, withoutApproved } from './guarded-change.ts'
 import type { Applied, Attempt, Entry, Lease, LedgerRules } from './ledger-entry.ts'
-import { pending } from './open-entry.ts'
+import { pending, withFence } from './open-entry.ts'
 
 /** What follows from an attempt's effect. Unless `lost`, `entry` must be stored before anything else happens. */
 export type Closed =
@@ -50,15 +50,17 @@ export function close(
     case 'proven': {
       if (attempt.reasserts && entry.applied) return reasserted(ended, entry.applied, attempt, now)
       const { unproven: _, ...proven } = withoutFinished(ended, attempt.version)
-      const { version, event, message, desired, facts, guarded } = attempt
+      const { version, event, message, desired, facts, guarded, isFence } = attempt
       const approvedBy = guarded && approversOf(entry, guarded, now)
       const applied = {
         ...{ version, event, message, desired, at: now, ...facts },
         ...(approvedBy && { approvedBy }),
+        ...(isLater(entry.applied, version) && { tookOver: entry.applied.event }),
       }
+      const settled = { ...proven, applied, failures: 0 }
       return {
         kind: 'done',
-        entry: { ...proven, applied, failures: 0 },
+        entry: isFence ? { ...withFence(settled, version), applied } : settled,
         replaced: entry.applied,
       }
     }
@@ -104,6 +106,10 @@ export function closeRestored(
       return retryOrGiveUp(failed(ended, entry, effect, now, rules), attempt, effect, now)
   }
 }
+
+/** Whether what is applied takes effect later than a version that takes over from it. */
+const isLater = (applied: Applied | undefined, version: Version): applied is Applied =>
+  applied !== undefined && compareVersions(applied.version, version) > 0
 
 /** The most re-assertions that one entry remembers. */
 const mostReasserted = 20

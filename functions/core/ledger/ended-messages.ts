@@ -1,5 +1,5 @@
 import type { Grounds } from '../dead-letter/reason.ts'
-import { compareVersions, type Version } from '../event/version.ts'
+import { isPast, type Version } from '../event/version.ts'
 import { messageRetentionMs } from '../sqs-limits.ts'
 import { withoutApproved } from './guarded-change.ts'
 import type { Attempt, EndedMessage, Entry } from './ledger-entry.ts'
@@ -39,7 +39,7 @@ export function withEnded(
 
 /** The entry without the ended messages, the approvals and the re-assertions that `applied` finishes (rule 1 of `open`). */
 export function withoutFinished({ ended = [], reasserted: _, ...rest }: Entry, applied: Version): Entry {
-  const isNewer = ({ version }: { readonly version: Version }) => compareVersions(version, applied) > 0
+  const isNewer = ({ version }: { readonly version: Version }) => !isPast(version, applied)
   const entry = withoutApproved(rest, isNewer)
   const newer = ended.filter(isNewer)
   return newer.length === 0 ? entry : { ...entry, ended: newer }

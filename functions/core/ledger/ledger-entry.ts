@@ -1,5 +1,5 @@
 import type { Grounds, GuardName } from '../dead-letter/reason.ts'
-import type { Version } from '../event/version.ts'
+import type { Decision, Version } from '../event/version.ts'
 import type { Approval } from '../guard/approval.ts'
 import type { Held } from '../guard/guards.ts'
 import type { OwnerLimit } from '../guard/last-owner.ts'
@@ -12,6 +12,8 @@ export interface Entry {
   readonly rev: number
   /** The newest change that was proven. */
   readonly applied?: Applied
+  /** The newest decision of a withdrawal that took effect: what was decided before it never does. */
+  readonly fence?: Decision
   /** The right of one attempt to write to this member now. */
   readonly lease?: Lease
   /** A write that was sent and not answered: it may land until then. */
@@ -49,6 +51,8 @@ export interface ProofFacts {
   readonly approvedBy?: readonly string[] | undefined
   /** The guard in shadow mode that would have held the change. */
   readonly wouldHold?: GuardName | undefined
+  /** Of a withdrawal: the event that it took over from, which takes effect later but was decided before it. */
+  readonly tookOver?: string | undefined
 }
 
 export interface Applied extends ProofFacts {
@@ -96,6 +100,8 @@ export interface Attempt {
   readonly event: string
   readonly version: Version
   readonly desired: Desired
+  /** The change takes access away by a decision of its own: it is a fence (`fenceOf`). */
+  readonly isFence?: boolean | undefined
   /** The id of the SQS message. */
   readonly message: string
   readonly facts?: ProofFacts

@@ -1,5 +1,5 @@
 import type { Grounds } from '../dead-letter/reason.ts'
-import { compareVersions, type Version } from '../event/version.ts'
+import { compareDecisions, compareVersions, type Decision, type Version } from '../event/version.ts'
 import { sameDesired } from './desired-state.ts'
 import { endedLetter, withEnded } from './ended-messages.ts'
 import { heldLetter, type Standing, standingOf, withApproved } from './guarded-change.ts'
@@ -7,7 +7,14 @@ import type { Applied, Attempt, Entry, Lease, LedgerRules, Unanswered } from './
 
 /** How a change stands to its member before anything is sent. */
 export type Opened =
-  | { readonly kind: 'finished'; readonly outcome: Finished; readonly by: Applied; readonly differs: boolean }
+  /** `entry`: with a fence that must be stored before the message ends. */
+  | {
+      readonly kind: 'finished'
+      readonly outcome: Finished
+      readonly by: Applied
+      readonly differs: boolean
+      readonly entry?: Entry
+    }
   /** A re-assertion of a version that is not the applied one. `by`: what is applied. */
   | { readonly kind: 'not_applied'; readonly by: Applied | undefined }
   /** A re-assertion that was proven before. */
@@ -84,10 +91,10 @@ const expired: Grounds = { reason: 'expired', detail: 'data.expires: the time of
  */
 export function finishedBy(
   entry: Entry | undefined,
-  attempt: Pick<Attempt, 'version' | 'desired' | 'message' | 'reasserts'>,
+  attempt: Finishing & Pick<Attempt, 'reasserts'>,
 ): Extract<Opened, { kind: 'finished' | 'not_applied' | 'reasserted' }> | undefined {
   const { applied, reasserted = [] } = entry ?? {}
-  if (!attempt.reasserts) return applied && finish(applied, attempt)
+  if (!attempt.reasserts) return finish(entry, attempt)
   if (!isApplied(applied, attempt.version)) return { kind: 'not_applied', by: applied }
   return reasserted.some(({ message }) => message === attempt.message) ? { kind: 'reasserted' } : undefined
 }
@@ -96,17 +103,36 @@ export function finishedBy(
 export const isApplied = (applied: Applied | undefined, version: Version): applied is Applied =>
   applied !== undefined && compareVersions(applied.version, version) === 0
 
-/** Rule 1: what is applied already, or newer than the change, finishes it, whatever else the entry says. */
+type Finishing = Pick<Attempt, 'version' | 'desired' | 'message' | 'isFence'>
+
+/**
+ * Rule 1: what is applied already, or newer than the change, finishes it, whatever else the entry says. So does a fence that was decided later. A
+ * withdrawal is not finished by what was decided before it.
+ */
 export function finish(
-  applied: Applied,
-  attempt: Pick<Attempt, 'version' | 'desired' | 'message'>,
+  entry: Entry | undefined,
+  { version, desired, message, isFence }: Finishing,
 ): (Opened & { kind: 'finished' }) | undefined {
-  const order = compareVersions(applied.version, attempt.version)
-  if (order < 0) return undefined
-  const same = order === 0
-  const outcome = applied.message === attempt.message && same ? 'applied' : same ? 'duplicate' : 'superseded'
-  const differs = same && !sameDesired(applied.desired, attempt.desired)
-  return { kind: 'finished', outcome, by: applied, differs }
+  const { applied, fence } = entry ?? {}
+  if (!applied) return undefined
+  const order = compareVersions(applied.version, version)
+  const isSame = order === 0
+  const isBehind = fence !== undefined && compareDecisions(version, fence) < 0
+  const isOlder = order > 0 && !(isFence && compareDecisions(applied.version, version) < 0)
+  if (!isSame && !isBehind && !isOlder) return undefined
+  const outcome = !isSame ? 'superseded' : applied.message === message ? 'applied' : 'duplicate'
+  const raised = isFence ? withFence(entry as Entry, version) : entry
+  return {
+    ...{ kind: 'finished', outcome, by: applied },
+    differs: isSame && !sameDesired(applied.desired, desired),
+    ...(raised !== entry && { entry: { ...(raised as Entry), rev: (entry as Entry).rev + 1 } }),
+  }
+}
+
+/** The entry with the newer of its fence and this decision; the entry itself if that is its fence. */
+export function withFence(entry: Entry, { time, sequence, source, id }: Decision): Entry {
+  const fence = { time, sequence, source, id }
+  return entry.fence && compareDecisions(entry.fence, fence) >= 0 ? entry : { ...entry, fence }
 }
 
 /** The unanswered write, while it may still land. */
