@@ -732,8 +732,9 @@ function createOne(openMs: number, now: () => number): Breaker {`,
   {
     name: 'the drain removes what is held though nothing newer is applied',
     file: 'core/dead-letter/replay-verdict.ts',
-    find: 'entry?.applied && finish(entry.applied, { version, desired, message: messageId })',
-    replace: "entry?.applied && { outcome: 'superseded', by: entry.applied, differs: false }",
+    find: 'const finished = finish(entry, { ...change, message: messageId, isFence: isFence(change) })',
+    replace:
+      "const finished = entry?.applied && { outcome: 'superseded', by: entry.applied, differs: false }",
     scenarios: ['protected', 'burst'],
   },
   {
