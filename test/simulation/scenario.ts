@@ -335,7 +335,7 @@ const lettersRepeated = (
 ): Partial<Scenario> => ({
   ...{ doomed: 0.1, changes: 5, window: 5 * minute, late: 0.4 },
   outages: [{ from: 3 * minute, to: 2 * hour, answers: 'rejection' }],
-  faults: { ...calm, redirected: 0.4, timeout: 0.2, slow: 0.3, killed: 0.05, delivered: 0.1, reappears: 0.7 },
+  faults: { ...calm, redirected: 0.4, timeout: 0.2, slow: 0.3, killed: 0.05, delivered: 0.1, reappears: 0.9 },
   rules: { ...rules, ...ends, retentionMs: 3.5 * hour },
 })
 
