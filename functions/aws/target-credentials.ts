@@ -18,8 +18,12 @@ const form: SecretForm<string> = {
 /** How many tokens are remembered: the current one and the ones before. */
 const mostTokens = 3
 
-/** Reads a secret of Secrets Manager by its ARN. */
-export function secretReader(arn: string, options?: ServiceOptions): ReadSecret {
+/** Reads a secret of Secrets Manager by its ARN: its current version, unless another stage is named. */
+export function secretReader(
+  arn: string,
+  options?: ServiceOptions,
+  VersionStage?: 'AWSPREVIOUS',
+): ReadSecret {
   const call = createJsonCall(
     {
       ...{ name: 'secretsmanager', target: 'secretsmanager', version: '1.1' },
@@ -28,7 +32,8 @@ export function secretReader(arn: string, options?: ServiceOptions): ReadSecret 
     options,
   )
   return async () => {
-    const { SecretString }: { SecretString?: unknown } = await call('GetSecretValue', { SecretId: arn }, true)
+    const input = { SecretId: arn, ...(VersionStage && { VersionStage }) }
+    const { SecretString }: { SecretString?: unknown } = await call('GetSecretValue', input, true)
     return typeof SecretString === 'string' ? SecretString : undefined
   }
 }

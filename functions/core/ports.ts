@@ -1,5 +1,6 @@
 import type { LetterAttributes } from './dead-letter/letter-attributes.ts'
 import type { GuardName, Reason } from './dead-letter/reason.ts'
+import type { DueItem } from './due/due-item.ts'
 import type { Named } from './event/event.ts'
 import type { Message } from './event/sqs-message.ts'
 import type { Approval } from './guard/approval.ts'
@@ -33,6 +34,12 @@ export interface HistoryStore {
   readonly put: (items: readonly HistoryItem[]) => Promise<readonly HistoryItem[]>
   /** Writes an item unless there is one with its key. */
   readonly putIfAbsent: (item: HistoryItem) => Promise<void>
+}
+
+/** The table of due items. Each method rejects if the table or the key of its encryption does not answer; a write may then have happened. */
+export interface DueStore {
+  /** Stores items, each unless there is one with its key. */
+  readonly put: (items: readonly DueItem[]) => Promise<void>
 }
 
 /** The table of approvals, which only the approve function writes. Rejects if it refuses or does not answer. */

@@ -9,6 +9,7 @@ export interface Names {
   readonly historyTable: string
   readonly approvalsTable: string
   readonly sweepTable: string
+  readonly dueTable: string
   readonly outcomesTopic: string
   readonly syncFunction: string
   readonly replayFunction: string
@@ -37,6 +38,9 @@ export const expiryAttribute = 'expires'
 /** The index of the ledger's table by scope: keys alone, sorted by member. Only entries of members have a scope. */
 export const ledgerIndex = { name: 'by-scope', key: 'scope', sortKey: 'member' } as const
 
+/** The index of the table of due items by scope, sorted by member and instant: all fields. Items of people are not in it. */
+export const dueIndex = { name: 'by-scope', key: 'scope', sortKey: 'memberDue' } as const
+
 /** The indices of the history's table, their keys, and the fields that they hold besides the keys of both. */
 export const historyIndices = {
   byEvent: {
@@ -64,6 +68,7 @@ export function namesOf(stage: string): Names {
     historyTable: `role-sync-${stage}-history`,
     approvalsTable: `role-sync-${stage}-approvals`,
     sweepTable: `role-sync-${stage}-sweep`,
+    dueTable: `role-sync-${stage}-due`,
     outcomesTopic: `role-sync-${stage}-outcomes`,
     syncFunction: `role-sync-${stage}-sync`,
     replayFunction: `role-sync-${stage}-replay`,
