@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { type DueItem, dueKeysUntil } from '../core/due/due-item.ts'
 import { forEachOf } from '../core/for-each-of.ts'
@@ -10,26 +10,27 @@ import { conflictOf } from './ledger-table.ts'
 /** The key of a due item. */
 export type DueKey = Pick<DueItem, 'shard' | 'due'>
 
-/** The table of due items with its reads and deletions, for the function `due`. */
+/** The table of due items with its reads and deletions, for the function `due`. `until`: milliseconds since 1970. */
 export interface DueTable extends DueStore {
   /**
-   * The items of a shard that are due at `until` (milliseconds since 1970) or before, by their instant, page by page. `unreadable` is told of
-   * each that no key opens: it stays, and is left out.
+   * The items of a shard that are due at `until` or before, by their instant, page by page. `unreadable` is told of each that no key opens: it
+   * stays, and is left out.
    */
   readonly dueUntil: (
     shard: string,
     until: number,
-    unreadable: (key: DueKey, error: unknown) => void,
+    unreadable: (item: DueKey & Pick<DueItem, 'at'>, error: unknown) => void,
   ) => AsyncGenerator<readonly DueItem[]>
-  /** Deletes items. What DynamoDB leaves is still due, and is sent again. */
+  /** How many items of a shard are due at `until` or before. */
+  readonly countUntil: (shard: string, until: number) => Promise<number>
+  /** Deletes up to 25 items. What DynamoDB leaves is still due, and is sent again. */
   readonly remove: (keys: readonly DueKey[]) => Promise<void>
 }
 
 /** How an item is stored: the body of an event that names a person is encrypted. */
 type StoredItem = Omit<DueItem, 'body'> & ({ readonly body: string } | { readonly sealed: string })
 
-/** DynamoDB's limit of items in one BatchWriteItem, and how many requests run side by side. */
-const mostOfABatch = 25
+/** How many items are put at once. */
 const parallel = 10
 
 /** Due items in a DynamoDB table with the keys `shard` and `due`. */
@@ -49,6 +50,24 @@ export function createDueTable(
     const { sealed, ...others } = stored
     return { ...others, body: await open(sealed, nameOf(stored)) }
   }
+  async function* pagesUntil(
+    shard: string,
+    until: number,
+    how: Pick<QueryCommandInput, 'ConsistentRead' | 'Select'>,
+  ) {
+    let from: Record<string, AttributeValue> | undefined
+    do {
+      const page = await items.query({
+        ...{ TableName, ...how, KeyConditionExpression: '#shard = :shard AND due < :end' },
+        // `shard` alone is a reserved word of DynamoDB.
+        ExpressionAttributeNames: { '#shard': 'shard' },
+        ExpressionAttributeValues: { ':shard': { S: shard }, ':end': { S: dueKeysUntil(until) } },
+        ...(from && { ExclusiveStartKey: from }),
+      })
+      yield page
+      from = page.LastEvaluatedKey
+    } while (from)
+  }
 
   return {
     put: all =>
@@ -61,35 +80,26 @@ export function createDueTable(
         }
       }),
     dueUntil: async function* (shard, until, unreadable) {
-      let from: Record<string, AttributeValue> | undefined
-      do {
-        const { Items = [], LastEvaluatedKey } = await items.query({
-          ...{ TableName, ConsistentRead: true, KeyConditionExpression: '#shard = :shard AND due < :end' },
-          // `shard` alone is a reserved word of DynamoDB.
-          ExpressionAttributeNames: { '#shard': 'shard' },
-          ExpressionAttributeValues: { ':shard': { S: shard }, ':end': { S: dueKeysUntil(until) } },
-          ...(from && { ExclusiveStartKey: from }),
-        })
+      for await (const { Items = [] } of pagesUntil(shard, until, { ConsistentRead: true })) {
         const page: DueItem[] = []
         for (const item of Items) {
           const stored = unmarshall(item) as StoredItem
           await openedItem(stored).then(
             found => page.push(found),
-            error => unreadable({ shard: stored.shard, due: stored.due }, error),
+            error => unreadable(stored, error),
           )
         }
         yield page
-        from = LastEvaluatedKey
-      } while (from)
+      }
     },
-    remove: keys => {
-      const batches = Array.from({ length: Math.ceil(keys.length / mostOfABatch) }, (_, n) =>
-        keys.slice(n * mostOfABatch, (n + 1) * mostOfABatch),
-      )
-      return forEachOf(batches, parallel, async batch => {
-        const requests = batch.map(({ shard, due }) => ({ DeleteRequest: { Key: marshall({ shard, due }) } }))
-        await items.batchWrite({ RequestItems: { [TableName]: requests } })
-      })
+    countUntil: async (shard, until) => {
+      let sum = 0
+      for await (const { Count = 0 } of pagesUntil(shard, until, { Select: 'COUNT' })) sum += Count
+      return sum
+    },
+    remove: async keys => {
+      const requests = keys.map(({ shard, due }) => ({ DeleteRequest: { Key: marshall({ shard, due }) } }))
+      await items.batchWrite({ RequestItems: { [TableName]: requests } })
     },
   }
 }

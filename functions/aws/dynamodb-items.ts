@@ -27,7 +27,7 @@ export interface DynamoDbBatches extends DynamoDbItems {
   ) => Promise<Pick<BatchWriteItemCommandOutput, 'UnprocessedItems'>>
   readonly query: (
     input: QueryCommandInput,
-  ) => Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>
+  ) => Promise<Pick<QueryCommandOutput, 'Items' | 'Count' | 'LastEvaluatedKey'>>
   /** It may be sent twice. */
   readonly update: (input: UpdateItemCommandInput) => Promise<unknown>
 }
@@ -42,8 +42,8 @@ export interface DynamoDbReads extends Pick<DynamoDbBatches, 'query'> {
 
 /**
  * DynamoDB for a function, without the SDK's client, which takes most of an invocation's CPU (test/README.md#measured). A put that is not
- * answered is not sent again: the next step of the protocol reads what it did. Only the history writes several items at once: they are
- * sent again, which does no harm.
+ * answered is not sent again: the next step of the protocol reads what it did. A write of several items at once may be
+ * done twice without harm: it is sent again.
  */
 export function createDynamoDbItems(options?: ServiceOptions): DynamoDbBatches & DynamoDbReads {
   const call = createJsonCall(

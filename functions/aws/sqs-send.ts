@@ -31,21 +31,27 @@ export type SendResult = { readonly messageId: string } | Rejection
 
 export const isRejection = (result: SendResult): result is Rejection => 'code' in result
 
+/** A message to the changes queue. `seconds`: how long SQS keeps it from consumers, at most 900. */
+export interface Sending {
+  readonly body: string
+  readonly attributes?: LetterAttributes | undefined
+  readonly seconds?: number | undefined
+}
+
 /**
- * Sends one batch to the changes queue. The result has one item for each body, in order. Rejects if SQS refuses the whole batch or
+ * Sends one batch to the changes queue. The result has one item for each message, in order. Rejects if SQS refuses the whole batch or
  * does not answer.
  */
 export async function sendBatch(
   client: SQSClient,
   QueueUrl: string,
-  bodies: readonly string[],
+  messages: readonly Sending[],
   abortSignal?: AbortSignal,
-  attributes: LetterAttributes = {},
 ): Promise<SendResult[]> {
-  const MessageAttributes = Object.keys(attributes).length > 0 ? toSqs(attributes) : undefined
-  const Entries = bodies.map((body, index) => ({
+  const Entries = messages.map(({ body, attributes = {}, seconds }, index) => ({
     ...{ Id: String(index), ...inItsGroup(body) },
-    ...(MessageAttributes && { MessageAttributes }),
+    ...(Object.keys(attributes).length > 0 && { MessageAttributes: toSqs(attributes) }),
+    ...(seconds !== undefined && { DelaySeconds: seconds }),
   }))
   const command = new SendMessageBatchCommand({ QueueUrl, Entries })
   const answer = await (abortSignal ? client.send(command, { abortSignal }) : client.send(command))
@@ -81,13 +87,26 @@ export const sendAll = (
     bytesOf(attributes),
   )
   return forEachOf(batches, parallel, async batch => {
-    const sending = batch.map(({ body }) => body)
-    const results = await sendBatch(client, queueUrl, sending, signal, attributes)
+    const results = await sendBatch(
+      client,
+      queueUrl,
+      batch.map(({ body }) => ({ body, attributes })),
+      signal,
+    )
     const rejected = results.filter(isRejection)
     const [first] = rejected
     if (first) throw new Error(`SQS refused ${rejected.length} of ${batch.length} events: ${first.code}`)
   })
 }
+
+/** Sends up to ten messages, as `sendBatch` does. */
+export type SendSome = (messages: readonly Sending[]) => Promise<SendResult[]>
+
+/** Creates the sender of batches to a queue. */
+export const createBatchedSender =
+  (queueUrl: string, client = new SQSClient(clientOptions)): SendSome =>
+  messages =>
+    sendBatch(client, queueUrl, messages)
 
 /** Sends one message with string attributes. Rejects if SQS refuses or does not answer. */
 export type SendTo = (body: string, attributes: LetterAttributes) => Promise<void>

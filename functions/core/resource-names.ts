@@ -17,10 +17,13 @@ export interface Names {
   readonly approveFunction: string
   readonly sweepFunction: string
   readonly reassertFunction: string
+  readonly dueFunction: string
   /** The secret key for the hashes of people's addresses. */
   readonly personSecret: string
   /** The key that signs re-assertions. */
   readonly reassertSecret: string
+  /** The key that encrypts due changes which name a person. */
+  readonly dueSecret: string
 }
 
 /** The CloudWatch namespace of the metrics. */
@@ -31,6 +34,9 @@ export const serviceName = 'role-sync'
 
 /** The metric for the oldest dead letter: seconds since its latest send, by `queue`. */
 export const oldestLetterMetric = 'OldestLetterAge'
+
+/** The metrics of the due function: how late the latest change is, in seconds, and how many changes are due within 24 hours. */
+export const dueMetrics = { late: 'DueLate', within24h: 'Due24h' } as const
 
 /** The TTL attribute of both tables, in seconds since 1970. Entries of members never have it. */
 export const expiryAttribute = 'expires'
@@ -76,8 +82,10 @@ export function namesOf(stage: string): Names {
     approveFunction: `role-sync-${stage}-approve`,
     sweepFunction: `role-sync-${stage}-sweep`,
     reassertFunction: `role-sync-${stage}-reassert`,
+    dueFunction: `role-sync-${stage}-due`,
     personSecret: secretName(stage, 'person'),
     reassertSecret: secretName(stage, 'reassert'),
+    dueSecret: secretName(stage, 'due'),
   }
 }
 

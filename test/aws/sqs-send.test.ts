@@ -27,6 +27,7 @@ function answering({ Failed = [] }: { readonly Failed?: readonly Failure[] }) {
 }
 const never = new AbortController().signal
 const bodies = (count: number) => Array.from({ length: count }, (_, n) => `body ${n}`)
+const messages = (count: number) => bodies(count).map(body => ({ body }))
 const delays = (count: number) =>
   bodies(count).map(receipt => ({ message: { receipt } as Message, seconds: 1 }))
 
@@ -95,7 +96,7 @@ test('a batch tells of each body its message id, or why it is not on the queue',
     { Id: '2' },
   ]
   const { asked, client } = answering({ Failed })
-  expect(await sendBatch(client, 'http://changes', bodies(4))).toEqual([
+  expect(await sendBatch(client, 'http://changes', messages(4))).toEqual([
     { messageId: 'message 0' },
     { code: 'InvalidMessageContents', message: 'no such character', final: true },
     { code: 'no code', message: '', final: false },
@@ -106,7 +107,7 @@ test('a batch tells of each body its message id, or why it is not on the queue',
 
 test('a message of which SQS says nothing is not on the queue', async () => {
   const client = { send: async () => ({}) } as unknown as SQSClient
-  expect(await sendBatch(client, 'http://changes', bodies(1))).toEqual([
+  expect(await sendBatch(client, 'http://changes', messages(1))).toEqual([
     { code: 'NoAnswer', message: 'SQS did not answer for it', final: false },
   ])
 })

@@ -48,7 +48,10 @@ export async function openQueue(world: CliWorld, stage: string, name: string): P
 
   return {
     name,
-    send: bodies => sendBatch(client, QueueUrl, bodies).catch(failedIn(world)),
+    send: bodies => {
+      const messages = bodies.map(body => ({ body }))
+      return sendBatch(client, QueueUrl, messages).catch(failedIn(world))
+    },
   }
 }
 
