@@ -86,6 +86,10 @@ export const limits = {
   /** Lambda's longest. The next invocation continues what is left. */
   sweepTimeoutSeconds: 15 * minute,
   sweepEveryMinutes: 15,
+  /** Until the next invocation begins. */
+  dueTimeoutSeconds: minute,
+  /** A change is on the queue five minutes before its instant, unless several invocations in a row failed. */
+  dueLateSeconds: minute,
   /** How long the last readings of a scope are kept that is not read any more. */
   sweepKeepSeconds: 90 * day,
   /** The intake function always answers earlier. */

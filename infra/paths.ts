@@ -10,7 +10,7 @@ export const cdkJson = join(root, 'cdk.json')
 export const packageJson = join(root, 'package.json')
 
 /** The handlers of the functions, by their folders. */
-export const handlers = ['sync', 'replay', 'intake', 'approve', 'sweep', 'reassert'] as const
+export const handlers = ['sync', 'replay', 'intake', 'approve', 'sweep', 'reassert', 'due'] as const
 
 export type Handler = (typeof handlers)[number]
 

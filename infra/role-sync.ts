@@ -13,6 +13,7 @@ import { metricNames } from '../functions/core/sync-metrics.ts'
 import type { TargetName } from '../functions/targets/index.ts'
 import { type ApprovalParts, addApprovals } from './constructs/approve-function.ts'
 import { addDashboard } from './constructs/dashboard.ts'
+import { addDue, type DueParts } from './constructs/due-function.ts'
 import { addIntake, type Intake } from './constructs/intake-construct.ts'
 import { trustSenders } from './constructs/lambda-function.ts'
 import { addOutcomes, type OutcomeSubscriber, type Outcomes } from './constructs/outcome-subscriptions.ts'
@@ -65,6 +66,8 @@ export class RoleSync extends Construct {
   readonly approvals: ApprovalParts | undefined
   /** The readings of the targets, and the function that makes them. Undefined if the sweep is off. */
   readonly sweep: SweepParts | undefined
+  /** The changes that take effect later, and the function that puts them on the queue. */
+  readonly due: DueParts
 
   /**
    * Adds a stage, from props or from a deployment that was read from CDK context. Throws one error that lists every problem of the
@@ -87,16 +90,20 @@ export class RoleSync extends Construct {
     const approvals = addApprovals(this, deployment)
     const reassertSecret = addReassertKey(this, deployment)
     const sweep = addSweep(this, deployment, { ledger, targets })
+    const due = addDue(this, deployment, queues)
     const others = { targets, personSecret, reassertSecret, readings: sweep?.known }
-    const parts = { queues, ledger, history, topic: outcomes?.topic, ...others, approvals }
+    const parts = { queues, ledger, history, topic: outcomes?.topic, ...others, approvals, due }
     const sync = addSyncFunction(this, deployment, parts)
     const replay = addReplayFunction(this, deployment, queues, ledger)
     const intake = addIntake(this, deployment, queues, sweep?.table)
     const reassert = addReassert(this, deployment, parts, sweep)
     if (approvals)
-      trustSenders([sync, replay], [sync, replay, ...[intake, reassert].flatMap(part => part?.lambda ?? [])])
+      trustSenders(
+        [sync, replay],
+        [sync, replay, ...[intake, reassert, due].flatMap(part => part?.lambda ?? [])],
+      )
 
-    const watched = { queues, sync, replay, intake, approvals, sweep, reassert }
+    const watched = { queues, sync, replay, intake, approvals, sweep, reassert, due }
     addAlarms(this, deployment, watched)
     addDashboard(this, deployment, watched)
     for (const [key, value] of Object.entries(deployment.tags)) Tags.of(this).add(key, value)
@@ -113,6 +120,7 @@ export class RoleSync extends Construct {
     this.intake = intake
     this.approvals = approvals
     this.sweep = sweep
+    this.due = due
   }
 
   /**

@@ -30,7 +30,7 @@ describe('functions', () => {
   test('http imports itself', () => expect(strays(http, inside(http))).toEqual([]))
   test('targets import core and http', () => expect(strays(targets, inside(core, http, targets))).toEqual([]))
   test('aws imports core and http', () => expect(strays(aws, inside(core, http, aws))).toEqual([]))
-  test.each(['sync', 'replay', 'sweep', 'reassert'])(
+  test.each(['sync', 'replay', 'sweep', 'reassert', 'due'])(
     '%s imports aws, targets and core, and not its neighbours',
     name => {
       const own = `functions/${name}`

@@ -4,12 +4,12 @@ import { expect, test } from '@jest/globals'
 import { root } from '../infra/paths.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
-const code = globSync('functions/{sync,intake,replay,approve,reassert,sweep,aws}/**/*.ts', { cwd: root })
+const code = globSync('functions/{sync,intake,replay,approve,reassert,sweep,due,aws}/**/*.ts', { cwd: root })
   .map(read)
   .join('\n')
 const listed = [
   ...read('functions/README.md').matchAll(
-    /^\| (?:sync|intake|replay|approve|reassert|sweep) \| `([^`]+)` \|$/gm,
+    /^\| (?:sync|intake|replay|approve|reassert|sweep|due)(?:, due)? \| `([^`]+)` \|$/gm,
   ),
 ].map(([, text]) => text)
 

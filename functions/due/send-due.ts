@@ -56,7 +56,7 @@ export function createDueRound(world: DueWorld): (deadline: number) => Promise<D
     const start = now()
     const isTime = () => now() < deadline
     const troubles = new Map<string, unknown>()
-    const fail = (what: string, error: unknown) => void (troubles.has(what) || troubles.set(what, error))
+    const trouble = (what: string, error: unknown) => void (troubles.has(what) || troubles.set(what, error))
     const unread: unknown[] = []
     let [read, sent, lateMs] = [0, 0, 0]
     const see = ({ at }: Pick<DueItem, 'at'>) => {
@@ -73,13 +73,13 @@ export function createDueRound(world: DueWorld): (deadline: number) => Promise<D
         const refused = results.find(isRejection)
         if (refused) throw new Error(`SQS refused ${batch.length - taken.length} messages: ${refused.code}`)
       } catch (error) {
-        fail('due changes not sent or not removed; the next round sends them again', error)
+        trouble('due changes not sent or not removed; the next round sends them again', error)
       }
     }
     const shards = dueShards.map(shard =>
       table.dueUntil(shard, start + dueAheadMs, (item, error) => {
         see(item)
-        fail('due changes not decrypted; they stay due until their key is back', error)
+        trouble('due changes not decrypted; they stay due until their key is back', error)
       }),
     )
     for await (const items of readTogether(shards, isTime, error => unread.push(error))) {
@@ -87,7 +87,7 @@ export function createDueRound(world: DueWorld): (deadline: number) => Promise<D
       const batches = batchesOf(items.toSorted(inDueOrder), senderBytes)
       await forEachOf(() => takeWhile(batches, isTime), parallel, sendOne)
     }
-    for (const trouble of troubles) log.trouble(...trouble)
+    for (const each of troubles) log.trouble(...each)
     if (unread.length > 0) throw unread[0]
 
     let within24h: number | undefined

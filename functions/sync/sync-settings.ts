@@ -41,6 +41,8 @@ const own = v.object({
   BREAKER_OPEN_MS: millis,
   PERSON_SECRET_ARN: text,
   PERSON_MEMORY_MS: millis,
+  DUE_TABLE: text,
+  DUE_SECRET_ARN: text,
 })
 
 /** The environment of the sync function, set by the template. */

@@ -1,7 +1,14 @@
-import { AlarmStatusWidget, Dashboard, type IWidget, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch'
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  type IWidget,
+  SingleValueWidget,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { type IntakeMetricName, intakeMetricNames } from '../../functions/core/intake-metrics.ts'
-import type { Names } from '../../functions/core/resource-names.ts'
+import { dueMetrics, type Names } from '../../functions/core/resource-names.ts'
 import { type SweepMetricName, sweepMetricNames } from '../../functions/core/sweep/sweep-metrics.ts'
 import type { Deployment } from '../context/deployment.ts'
 import { graph, inMinutes } from './graph-widgets.ts'
@@ -11,6 +18,7 @@ import { alarmsIn } from './runbook-alarm.ts'
 import { dashboardName } from './runbook-links.ts'
 import type { WatchedParts } from './stage-alarms.ts'
 import {
+  dueMetric,
   heldChanges,
   intakeMetric,
   oldestLetterAge,
@@ -57,6 +65,12 @@ export function addDashboard(scope: Construct, deployment: Deployment, parts: Wa
         graph('Oldest dead letter, hours', [
           inMinutes(oldestLetterAge(names, { statistic: Stats.MAXIMUM, periodSeconds: 3600 }), 'age', 60),
         ]),
+        new SingleValueWidget({
+          ...{ title: 'Changes due in 24 h', width: 6, height: 6 },
+          metrics: [
+            dueMetric(names, dueMetrics.within24h, { ...highest, periodSeconds: 3600, label: 'due' }),
+          ],
+        }),
         ...(approvals ? [graph('Changes held', [heldChanges(names, targetNames)])] : []),
       ],
       ...(sweep ? [[question('Do the targets hold what is applied?')], sweepGraphs(names)] : []),

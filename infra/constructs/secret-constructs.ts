@@ -39,6 +39,15 @@ export const addReassertSecret = (scope: Construct, secretName: string): Secret 
       'Whatever it signs ends within an hour. Put another key there at any time: the functions read it again.',
   })
 
+/** Adds the key that encrypts due changes which name a person. CloudFormation generates it. */
+export const addDueSecret = (scope: Construct, secretName: string): Secret =>
+  addGeneratedSecret(scope, 'DueSecret', {
+    secretName,
+    description: 'The key that encrypts changes of role-sync which name a person and take effect later',
+    whyNotRotated:
+      'What it encrypts may wait for years, and only the key before is tried too. Put another key there once, and not twice while changes wait.',
+  })
+
 interface SecretProps {
   readonly secretName: string
   readonly description: string

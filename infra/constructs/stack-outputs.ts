@@ -11,7 +11,8 @@ import type { SweepParts } from './sweep-function.ts'
 
 /** Adds the names, URLs and ARNs that producers and operators need. */
 export function addOutputs(scope: Construct, roleSync: RoleSync): void {
-  const { ledger, history, outcomesTopic, syncFunction, replayFunction, intake, approvals, sweep } = roleSync
+  const { ledger, history, outcomesTopic, syncFunction, replayFunction, intake, approvals, sweep, due } =
+    roleSync
   const outputs: Record<string, string> = {
     ...queueOutputs('ChangesQueue', roleSync.changesQueue),
     ...queueOutputs('DeadLetterQueue', roleSync.deadLetterQueue),
@@ -27,6 +28,7 @@ export function addOutputs(scope: Construct, roleSync: RoleSync): void {
     ...(intake && intakeOutputs(intake)),
     ...(approvals && approveOutputs(approvals)),
     ...(sweep && sweepOutputs(sweep)),
+    ...{ DueTableName: due.table.tableName, DueFunctionName: due.lambda.functionName },
   }
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })
 }

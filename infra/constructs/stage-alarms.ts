@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../context/deployment.ts'
 import type { ApprovalParts } from './approve-function.ts'
+import { addDueAlarm, type DueParts } from './due-function.ts'
 import { addIntakeAlarms } from './intake-alarms.ts'
 import type { Intake } from './intake-construct.ts'
 import { logicalName } from './logical-name.ts'
@@ -23,12 +24,13 @@ export interface WatchedParts {
   readonly approvals: ApprovalParts | undefined
   readonly sweep: SweepParts | undefined
   readonly reassert: ReassertParts | undefined
+  readonly due: DueParts
 }
 
 /** Adds the alarms of a stage. They notify the alarm topic, if there is one. What to do about each: `infra/RUNBOOK.md`. */
 export function addAlarms(scope: Construct, deployment: Deployment, parts: WatchedParts): void {
   const { names, targets, alarmTopicArn } = deployment
-  const { queues, sync, replay, intake, approvals, sweep, reassert } = parts
+  const { queues, sync, replay, intake, approvals, sweep, reassert, due } = parts
   addQueueAlarms(scope, deployment, queues)
   for (const { name } of targets) addTargetAlarms(scope, deployment, name)
   addPersonAlarm(scope, deployment)
@@ -38,6 +40,8 @@ export function addAlarms(scope: Construct, deployment: Deployment, parts: Watch
   if (approvals) addFunctionAlarms(scope, deployment, names.approveFunction, 'approve', approvals.lambda)
   if (sweep) addFunctionAlarms(scope, deployment, names.sweepFunction, 'sweep', sweep.lambda)
   if (reassert) addFunctionAlarms(scope, deployment, names.reassertFunction, 'reassert', reassert.lambda)
+  addFunctionAlarms(scope, deployment, names.dueFunction, 'due', due.lambda)
+  addDueAlarm(scope, deployment)
   if (deployment.sweep) addSweepAlarms(scope, deployment, deployment.sweep.hours)
   if (approvals) addHeldAlarm(scope, deployment)
   addTableAlarms(scope, deployment)

@@ -65,6 +65,10 @@ export const sweepMetricByScope = (names: Names, metricName: SweepMetricName, of
   })
 }
 
+/** A metric that the due function publishes. */
+export const dueMetric = (names: Names, metricName: string, view: MetricView): Metric =>
+  metricOf(metricName, { function: names.dueFunction }, view)
+
 /** A DynamoDB metric of a table. It has values only if something was throttled. */
 export const tableMetric = (TableName: string, metricName: string, view: MetricView): Metric =>
   new Metric({

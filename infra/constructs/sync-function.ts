@@ -12,6 +12,7 @@ import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
 import type { TargetDeployment } from '../context/target-deployment.ts'
 import { type ApprovalParts, approvalSettings } from './approve-function.ts'
+import { type DueParts, dueSettings } from './due-function.ts'
 import { functionCode } from './function-code.ts'
 import { addFunction, allowing, type MadeFunction, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
@@ -30,6 +31,7 @@ export interface SyncParts {
   readonly readings: TableV2 | undefined
   /** The key of re-assertions. */
   readonly reassertSecret: Secret | undefined
+  readonly due: Pick<DueParts, 'table' | 'secret'>
 }
 
 /** Adds the sync function, which consumes the changes queue. */
@@ -52,7 +54,18 @@ export function addSyncFunction(scope: Construct, deployment: Deployment, parts:
 /** The sync function's settings. `functions/sync/sync-settings.ts` parses them; a test compares the two. */
 function environmentOf(
   { stage, timings, history: kept }: Deployment,
-  { queues, ledger, history, topic, targets, personSecret, approvals, readings, reassertSecret }: SyncParts,
+  {
+    queues,
+    ledger,
+    history,
+    topic,
+    targets,
+    personSecret,
+    approvals,
+    readings,
+    reassertSecret,
+    due,
+  }: SyncParts,
 ): Record<string, string> {
   return {
     CHANGES_QUEUE_URL: queues.changes.queueUrl,
@@ -64,6 +77,7 @@ function environmentOf(
     ...(approvals && approvalSettings(approvals.table, approvals.needed)),
     ...(readings && { SWEEP_TABLE: readings.tableName }),
     ...(reassertSecret && { REASSERT_SECRET_ARN: reassertSecret.secretArn }),
+    ...dueSettings(due),
     PERSON_SECRET_ARN: personSecret.secretArn,
     PERSON_MEMORY_MS: ms(timings.personMemorySeconds),
     RETRY_FROM_MS: ms(timings.retryFromSeconds),

@@ -2,7 +2,12 @@ import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, Billing, ProjectionType, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { expiryAttribute, historyIndices, ledgerIndex } from '../../functions/core/resource-names.ts'
+import {
+  dueIndex,
+  expiryAttribute,
+  historyIndices,
+  ledgerIndex,
+} from '../../functions/core/resource-names.ts'
 import { hintsKey } from '../../functions/core/sweep/hint.ts'
 
 const text = (name: string) => ({ name, type: AttributeType.STRING })
@@ -39,6 +44,17 @@ export const addLedger = (scope: Construct, tableName: string): TableV2 =>
 /** Adds the table of the sweep: the round, the last readings of each scope, and the hints that wait. */
 export const addSweepTable = (scope: Construct, tableName: string): TableV2 =>
   addTable(scope, 'SweepReadings', { tableName })
+
+/** Adds the table of due changes: by the shard and the instant, and for people by the scope and the member. Each is deleted once it is sent. */
+export const addDueTable = (scope: Construct, tableName: string): TableV2 =>
+  addTable(scope, 'DueChanges', {
+    tableName,
+    partitionKey: text('shard'),
+    sortKey: text('due'),
+    globalSecondaryIndexes: [
+      { indexName: dueIndex.name, partitionKey: text(dueIndex.key), sortKey: text(dueIndex.sortKey) },
+    ],
+  })
 
 /** Adds the table of approvals. Each is kept for audits and then expires. */
 export const addApprovalsTable = (scope: Construct, tableName: string): TableV2 =>

@@ -74,10 +74,17 @@ describe('due items in DynamoDB', () => {
     await table.put(items)
     expect(await dueAt(newYear - 1)).toEqual([])
     expect(await dueAt(newYear + 29)).toEqual(plain(items.slice(0, 30)))
-    await table.remove(items.slice(0, 59))
-    expect(await dueAt(newYear + 59)).toEqual(plain(items.slice(59)))
-    await table.remove(items)
+    for (const from of [0, 25]) await table.remove(items.slice(from, from + 25))
+    expect(await dueAt(newYear + 59)).toEqual(plain(items.slice(50)))
+    await table.remove(items.slice(50))
     expect(await dueAt(newYear + 59)).toEqual([])
+  })
+  test('are counted as they are found, also those that no key opens', async () => {
+    const items = Array.from({ length: 20 }, (_, n) => itemOf(n, { at: newYear + n, member: null }))
+    await table.put(items)
+    const counts = await Promise.all(dueShards.map(shard => otherKey.countUntil(shard, newYear + 14)))
+    expect(counts.reduce((sum, count) => sum + count)).toBe(15)
+    await table.remove(items)
   })
   test('are never changed: a repeat leaves the first', async () => {
     const item = itemOf(1, { withdraws: true, role: 'employee' })
@@ -113,21 +120,23 @@ describe('due items in DynamoDB', () => {
     await table.put([sealed, open])
     const unreadable: DueKey[] = []
     expect(await dueAt(newYear, otherKey, key => unreadable.push(key))).toEqual(plain([open]))
-    expect(unreadable).toEqual([{ shard: sealed.shard, due: sealed.due }])
+    expect(unreadable).toMatchObject([{ shard: sealed.shard, due: sealed.due, at: newYear }])
     expect(await stored(sealed)).toHaveLength(1)
     await table.remove([sealed, open])
   })
 })
 
-test('a reading is strongly consistent, and goes through all pages', async () => {
+test('a reading is strongly consistent, and goes through all pages; so does a count, which need not be', async () => {
   const asked: unknown[] = []
-  const { dueUntil } = createDueTable(
+  let select: unknown
+  const { dueUntil, countUntil } = createDueTable(
     'due',
     {
-      query: async ({ ConsistentRead, ExclusiveStartKey }) => {
-        expect(ConsistentRead).toBe(true)
+      query: async ({ ConsistentRead, Select, ExclusiveStartKey }) => {
+        expect(ConsistentRead).toBe(select ? undefined : true)
+        expect(Select).toBe(select)
         asked.push(ExclusiveStartKey)
-        const page = { Items: [{ body: { S: String(asked.length) } }] }
+        const page = { Items: [{ body: { S: String(asked.length) } }], Count: asked.length }
         return asked.length < 3 ? { ...page, LastEvaluatedKey: { n: { N: String(asked.length) } } } : page
       },
       ...{ put: failed, batchWrite: failed },
@@ -137,7 +146,9 @@ test('a reading is strongly consistent, and goes through all pages', async () =>
   const bodies: string[] = []
   for await (const page of dueUntil('3', 0, failed)) bodies.push(...page.map(({ body }) => body))
   expect(bodies).toEqual(['1', '2', '3'])
-  expect(asked).toEqual([undefined, { n: { N: '1' } }, { n: { N: '2' } }])
+  expect(asked.splice(0)).toEqual([undefined, { n: { N: '1' } }, { n: { N: '2' } }])
+  select = 'COUNT'
+  expect(await countUntil('3', 0)).toBe(1 + 2 + 3)
 })
 
 test('a failure is no answer', async () => {
@@ -145,5 +156,6 @@ test('a failure is no answer', async () => {
   const table = createDueTable('due', { put: down, query: down, batchWrite: down }, cipherOf('one'))
   await expect(table.put([itemOf(1)])).rejects.toThrow('not readable')
   await expect(table.dueUntil('0', 0, failed).next()).rejects.toThrow('not readable')
+  await expect(table.countUntil('0', 0)).rejects.toThrow('not readable')
   await expect(table.remove([itemOf(1)])).rejects.toThrow('not readable')
 })

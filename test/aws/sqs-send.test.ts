@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { expect, test } from '@jest/globals'
 import { createBatchSender, createChangesQueue } from '../../functions/aws/changes-queue.ts'
-import { sendBatch } from '../../functions/aws/sqs-send.ts'
+import { createBatchedSender, sendBatch } from '../../functions/aws/sqs-send.ts'
 import type { Message } from '../../functions/core/event/sqs-message.ts'
 import { maxBatchBytes } from '../../functions/core/sqs-limits.ts'
 
@@ -121,4 +121,31 @@ test('ten large events are more than one request takes: they go in as many as th
   for (const each of sent) expect(each.join('').length).toBeLessThanOrEqual(maxBatchBytes)
   expect(sent.map(({ length }) => length)).toEqual([4, 4, 2, 4, 4, 2])
   expect(sent.flat()).toEqual([...large, ...large])
+})
+
+test('each message of a batch has its own attributes and its own delay', async () => {
+  const { asked, client } = answering({})
+  await createBatchedSender(
+    'http://changes',
+    client,
+  )([
+    { body: 'a', attributes: { sender: 'intake/hr' }, seconds: 0 },
+    { body: 'b', attributes: {}, seconds: 300 },
+    { body: 'c' },
+  ])
+  const message = (n: number) => ({ Id: String(n), MessageBody: 'abc'[n], MessageGroupId: 'no-source' })
+  expect(asked).toEqual([
+    {
+      QueueUrl: 'http://changes',
+      Entries: [
+        {
+          ...message(0),
+          MessageAttributes: { sender: { DataType: 'String', StringValue: 'intake/hr' } },
+          DelaySeconds: 0,
+        },
+        { ...message(1), DelaySeconds: 300 },
+        message(2),
+      ],
+    },
+  ])
 })

@@ -11,10 +11,12 @@ export interface Area {
  */
 export const areas: readonly Area[] = [
   { name: 'core', atLeast: 95 },
-  ...['sync', 'http', 'aws', 'targets', 'intake', 'replay', 'approve', 'reassert', 'sweep'].map(name => ({
-    name,
-    atLeast: 90,
-  })),
+  ...['sync', 'http', 'aws', 'targets', 'intake', 'replay', 'approve', 'reassert', 'sweep', 'due'].map(
+    name => ({
+      name,
+      atLeast: 90,
+    }),
+  ),
 ]
 
 /** The area that a file of `functions` belongs to; undefined for a file of none. */

@@ -63,11 +63,12 @@ const randomToken = (): string => `whsec_${randomBytes(32).toString('base64')}`
 /** The same in each run, so that a guards file may name people by their keys. */
 export const personSecret = 'local-secret-of-people'
 
-/** The secrets of the targets, whose names end in the target, and those of people and of re-assertions, which the cloud generates. */
+/** The secrets of the targets, whose names end in the target, and those of people, of re-assertions and of due changes, which the cloud generates. */
 function secretsOf(template: Template, targets: Options['targets']): Map<string, string> {
   const tokens = new Map([
     [personTarget, personSecret],
     ['reassert', 'local-key-of-re-assertions'],
+    ['due', 'local-key-of-due-changes'],
     ...Object.entries(targets).map(([name, { token }]) => [name, token] as const),
   ])
   return new Map(
