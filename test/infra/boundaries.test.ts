@@ -13,15 +13,14 @@ interface Statement {
 const template = templateOf({ stage: 'prod', sources, producers: '123456789012,sns.amazonaws.com' })
 const resources = template.toJSON().Resources as Readonly<Record<string, Resource>>
 const all = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type)
-const functions = ['Sync', 'Replay', 'Intake', 'Sweep'].map(name =>
-  startingWith(template, 'AWS::Lambda::Function', name),
-)
+const names = ['Sync', 'Replay', 'Intake', 'Sweep', 'Due']
+const functions = names.map(name => startingWith(template, 'AWS::Lambda::Function', name))
 const roleOf = (name: string) => startingWith(template, 'AWS::IAM::Role', `${name}Role`).id
 const statementsOf = (policy: Resource) =>
   (policy.Properties.PolicyDocument as { Statement: Statement[] }).Statement
 const actionsOf = ({ Action }: Statement) => [Action].flat()
 
-test('there are four functions, and each is looked at', () => {
+test('there are five functions, and each is looked at', () => {
   expect(
     all('AWS::Lambda::Function')
       .map(([id]) => id)
@@ -29,7 +28,7 @@ test('there are four functions, and each is looked at', () => {
   ).toEqual(functions.map(({ id }) => id).toSorted())
 })
 
-describe.each(['Sync', 'Replay', 'Intake', 'Sweep'])('the function %s', name => {
+describe.each(names)('the function %s', name => {
   const { id, Properties, DependsOn } = startingWith(template, 'AWS::Lambda::Function', name)
 
   test('acts with a role of its own, which no other function and nobody else takes', () => {
@@ -78,7 +77,7 @@ describe.each(['Sync', 'Replay', 'Intake', 'Sweep'])('the function %s', name => 
     )
     const services = {
       ...{ Sync: [], Replay: ['events.amazonaws.com'], Intake: ['apigateway.amazonaws.com'] },
-      Sweep: ['events.amazonaws.com'],
+      ...{ Sweep: ['events.amazonaws.com'], Due: ['events.amazonaws.com'] },
     }
     expect([...new Set(permissions.map(([, { Properties: of }]) => of.Principal))]).toEqual(
       services[name as 'Sync'],
@@ -95,7 +94,7 @@ test('each secret is read by the one function whose it is, and a token by the sw
   const nameOf = (reference: unknown) =>
     String(resources[(reference as { Ref: string }).Ref]?.Properties.Name).replace('role-sync/prod/', '')
   const readers = Object.fromEntries(
-    ['Sync', 'Replay', 'Intake', 'Sweep'].map(name => [
+    names.map(name => [
       name,
       statementsOf(startingWith(template, 'AWS::IAM::Policy', `${name}Role`))
         .filter(statement => actionsOf(statement).some(action => action.startsWith('secretsmanager:')))
@@ -104,17 +103,16 @@ test('each secret is read by the one function whose it is, and a token by the sw
   )
   expect(readers).toEqual({
     ...{ Sync: ['wacht', 'project', 'person'], Replay: [], Intake: ['okta-event-hook', 'hr-webhook'] },
-    Sweep: ['wacht', 'project'],
+    ...{ Sweep: ['wacht', 'project'], Due: ['due'] },
   })
   expect(all('AWS::SecretsManager::Secret')).toHaveLength(new Set(Object.values(readers).flat()).size)
 })
 
-test('no secret has a value in the template, nor one that was made up but that of the key for people', () => {
+test('no secret has a value in the template, nor one that was made up but that of the keys for people and due changes', () => {
   for (const [, { Properties }] of all('AWS::SecretsManager::Secret')) {
-    const keys =
-      Properties.Name === 'role-sync/prod/person'
-        ? ['Description', 'GenerateSecretString', 'Name']
-        : ['Description', 'Name']
+    const keys = /\/(person|due)$/.test(String(Properties.Name))
+      ? ['Description', 'GenerateSecretString', 'Name']
+      : ['Description', 'Name']
     expect(Object.keys(Properties).toSorted()).toEqual(keys)
   }
 })

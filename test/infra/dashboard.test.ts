@@ -73,9 +73,14 @@ describe('the dashboard of a stage', () => {
       expect(shown).toMatch(new RegExp(`"${name}\\b`))
     }
   })
-  test('is anything stuck: both queues, and the oldest on each', () => {
+  test('is anything stuck: both queues, the oldest on each, and what is due within a day', () => {
     const shown = words(under('Is anything stuck?'))
-    for (const name of ['ApproximateNumberOfMessagesNotVisible', 'OldestChangeAge', 'OldestLetterAge']) {
+    for (const name of [
+      'ApproximateNumberOfMessagesNotVisible',
+      'OldestChangeAge',
+      'OldestLetterAge',
+      'Due24h',
+    ]) {
       expect(shown).toContain(`"${name}"`)
     }
   })

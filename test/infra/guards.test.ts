@@ -93,10 +93,10 @@ describe('the sync function', () => {
     expect(others.filter(text => text.includes(approvals))).toHaveLength(1)
   })
   test('knows the table, how many approvers it takes, and which senders it believes', () => {
-    const ids = ['Sync', 'Replay', 'Intake'].map(name => ({
+    const ids = ['Sync', 'Replay', 'Intake', 'Due'].map(name => ({
       'Fn::GetAtt': [startingWith(template, 'AWS::IAM::Role', `${name}Role`).id, 'RoleId'],
     }))
-    const senders = { 'Fn::Join': ['', [ids[0], ',', ids[1], ',', ids[2]]] }
+    const senders = { 'Fn::Join': ['', [ids[0], ',', ids[1], ',', ids[2], ',', ids[3]]] }
     const environment = environmentIn(template, 'Sync')
     expect(environment).toMatchObject({
       ...{ APPROVALS_TABLE: { Ref: approvals }, APPROVALS_NEEDED: '2', TRUSTED_SENDERS: senders },

@@ -168,8 +168,8 @@ test('where no source is declared, as in this repository, there is no API, no fu
   const none = templateOf({ stage: 'prod' })
   for (const type of ['Api', 'Route', 'Integration', 'Stage'])
     none.resourceCountIs(`AWS::ApiGatewayV2::${type}`, 0)
-  expect(resources(none, 'AWS::Lambda::Function')).toHaveLength(3)
-  expect(resources(none, 'AWS::SecretsManager::Secret')).toHaveLength(3)
+  expect(resources(none, 'AWS::Lambda::Function')).toHaveLength(4)
+  expect(resources(none, 'AWS::SecretsManager::Secret')).toHaveLength(4)
   expect(JSON.stringify(none.toJSON())).not.toMatch(/intake/i)
 })
 
@@ -179,7 +179,7 @@ test('sources whose names look alike without hyphens live side by side', () => {
     'POST /sources/hr-2',
     'POST /sources/hr2',
   ])
-  expect(resources(alike, 'AWS::SecretsManager::Secret')).toHaveLength(5)
+  expect(resources(alike, 'AWS::SecretsManager::Secret')).toHaveLength(6)
 })
 
 describe('a source of hints', () => {

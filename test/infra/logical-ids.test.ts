@@ -17,6 +17,17 @@ HistoryC127576E DynamoDB::GlobalTable role-sync-prod-history
 WachtSecretAA7E89A1 SecretsManager::Secret role-sync/prod/wacht
 ProjectSecret32F3D855 SecretsManager::Secret role-sync/prod/project
 PersonSecretFFA1D4A9 SecretsManager::Secret role-sync/prod/person
+DueChanges5223C12A DynamoDB::GlobalTable role-sync-prod-due
+DueSecretBB3E2064 SecretsManager::Secret role-sync/prod/due
+DueLogs3896ED0C Logs::LogGroup /aws/lambda/role-sync-prod-due
+DueRoleFD41D51E IAM::Role
+DueRoleDefaultPolicyBCE6D863 IAM::Policy
+Due5EF6A41D Lambda::Function role-sync-prod-due
+DueSchedule0A7289EE Events::Rule
+DueScheduleAllowEventRulerolesyncprodDue526C036CD0CFAB00 Lambda::Permission
+DueErrorsAlarm35ADA6AF CloudWatch::Alarm role-sync-prod-due-errors
+DueThrottlesAlarm165EED94 CloudWatch::Alarm role-sync-prod-due-throttles
+DueLateAlarm8A697165 CloudWatch::Alarm role-sync-prod-due-late
 SyncLogs82B3FA1D Logs::LogGroup /aws/lambda/role-sync-prod-sync
 SyncRole7E525412 IAM::Role
 SyncRoleDefaultPolicy90C0179F IAM::Policy

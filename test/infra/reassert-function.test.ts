@@ -113,7 +113,7 @@ test('CloudFormation makes the key up, and keeps it', () => {
 
 test('guards believe for whom the function sends', () => {
   const guarded = templateOf({ stage: 'prod', reassert: 'on', sources, guards })
-  const ids = ['Sync', 'Replay', 'Intake', 'Reassert'].map(name => ({
+  const ids = ['Sync', 'Replay', 'Intake', 'Reassert', 'Due'].map(name => ({
     'Fn::GetAtt': [startingWith(guarded, 'AWS::IAM::Role', `${name}Role`).id, 'RoleId'],
   }))
   expect(settingsIn(guarded, 'Sync')).toMatchObject({

@@ -136,7 +136,7 @@ describe('an alarm goes off', () => {
       ],
     })
   })
-  test.each(['sync', 'replay', 'intake'])('when the function %s fails, or may not run', name => {
+  test.each(['sync', 'replay', 'intake', 'due'])('when the function %s fails, or may not run', name => {
     for (const metric of ['Errors', 'Throttles']) {
       expect(alarms[`${name}-${metric.toLowerCase()}`]).toMatchObject({
         ...{ Namespace: 'AWS/Lambda', MetricName: metric, Statistic: 'Sum', Threshold: 1 },
@@ -151,8 +151,8 @@ describe('an alarm goes off', () => {
   })
   test('at its threshold and above, and not for want of data but where that is the trouble', () => {
     const { 'dead-letters-not-drained': notDrained, 'changes-not-consumed': notConsumed, ...rest } = alarms
-    const { 'sweep-not-run': notSwept, ...others } = rest
-    for (const missing of [notDrained, notSwept])
+    const { 'sweep-not-run': notSwept, 'due-late': late, ...others } = rest
+    for (const missing of [notDrained, notSwept, late])
       expect(missing).toMatchObject({ TreatMissingData: 'breaching' })
     // A queue that nobody calls has no metrics after six hours: an alarm must not end with them.
     expect(notConsumed).toMatchObject({ TreatMissingData: 'ignore' })

@@ -22,9 +22,9 @@ test('two stages in one account share no name', () => {
     string[],
     string[],
   ]
-  expect(dev).toHaveLength(20)
-  expect(prod).toHaveLength(20)
-  expect(new Set([...dev, ...prod]).size).toBe(40)
+  expect(dev).toHaveLength(24)
+  expect(prod).toHaveLength(24)
+  expect(new Set([...dev, ...prod]).size).toBe(48)
 })
 
 test('the longest stage still gives names that AWS takes', () => {
@@ -70,5 +70,7 @@ test('a stage tells names, URLs and ARNs of all its parts', () => {
     'IntakeSecretNames',
     'SweepTableName',
     'SweepFunctionName',
+    'DueTableName',
+    'DueFunctionName',
   ])
 })

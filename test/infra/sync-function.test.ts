@@ -80,6 +80,8 @@ test('the sync function is told all that it asks for, at the timings of producti
     PROJECT_URL: 'https://brms.acme.dev',
     PROJECT_SECRET_ARN: ref('AWS::SecretsManager::Secret', 'Name', 'role-sync/prod/project'),
     PERSON_SECRET_ARN: ref('AWS::SecretsManager::Secret', 'Name', 'role-sync/prod/person'),
+    DUE_TABLE: { Ref: idOfTable('DueChanges') },
+    DUE_SECRET_ARN: ref('AWS::SecretsManager::Secret', 'Name', 'role-sync/prod/due'),
     PERSON_MEMORY_MS: '86400000',
     RETRY_FROM_MS: '5000',
     RETRY_CAP_MS: '900000',

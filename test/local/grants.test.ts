@@ -5,6 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createSignedPost, type Transport } from '../../functions/aws/aws-json.ts'
+import { createDueCipher } from '../../functions/aws/due-cipher.ts'
+import { createDueTable } from '../../functions/aws/due-table.ts'
+import { sha256 } from '../../functions/aws/sha256.ts'
+import { dueItemOf } from '../../functions/core/due/due-item.ts'
 import { sampleSources } from '../../infra/local/run/local-synthesis.ts'
 import { faults } from '../../infra/local/sandbox/faults.ts'
 import { resolve } from '../../infra/local/template/intrinsic-functions.ts'
@@ -12,6 +16,7 @@ import { resourcesOf, type Template } from '../../infra/local/template/template-
 import { scopeOf } from '../../infra/local/template/template-scope.ts'
 import { type Handler, handlers } from '../../infra/paths.ts'
 import { cloudevents, okta, type SourceSubject, wacht as webhooks } from '../intake/subjects.ts'
+import { batchesOf } from '../support/aws.ts'
 import { filesIn, importsOf, sourceOf } from '../support/imports.ts'
 import { realStack } from './real-stack.ts'
 import { wachtEvent } from './sample-events.ts'
@@ -148,6 +153,25 @@ async function everyPath(): Promise<void> {
   await invoke({ action: 'replay', dryRun: false })
   await invoke({ action: 'drain' })
   await invoke({ action: 'run' }, 'sweep')
+  await putDue('due')
+  await invoke({}, 'due')
+  await settled('due')
+}
+
+/** Puts a change into the table that is due already, encrypted as one that names a person. */
+async function putDue(id: string): Promise<void> {
+  const key = async () => synthesis.secrets.get('role-sync/local/due')
+  const cipher = createDueCipher(key, key, Date.now, () => {})
+  const table = createDueTable('role-sync-local-due', batchesOf(stack.dynamodb), cipher)
+  const version = { time: '2026-11-23T09:15:00', sequence: '', source: 's', id }
+  const facts = {
+    at: Date.now(),
+    half: 'begin',
+    body: body(id, { membershipId: '5' }),
+    version,
+    member: null,
+  } as const
+  await table.put([dueItemOf(facts, sha256)])
 }
 
 /** Approves a change at the function's URL, as an operator would. */
