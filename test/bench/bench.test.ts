@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { startChild } from './child.ts'
+import { due } from './due/bench.ts'
 import { exposure } from './exposure/bench.ts'
 import { backlog } from './growth/backlog.ts'
 import { hot } from './growth/hot.ts'
@@ -55,6 +56,12 @@ describe('the bench', () => {
     expect(rows.length).toBeGreaterThan(5)
     expect(rows[0]).toMatchObject({ consumer: 'role-sync', 'still open': 0 })
     for (const row of rows) expect(row['longest, s']).toBeGreaterThan(0)
+  })
+
+  test('finds every due change on the queue, and none before its instant', async () => {
+    const { rows } = await due(1, 200)
+    expect(rows).toHaveLength(3)
+    for (const row of rows) expect(row).toMatchObject({ queries: 32, sends: 20, deletes: 20 })
   })
 
   test('uses up a limit of calls a minute, in virtual time', async () => {

@@ -3,7 +3,7 @@ import { tableOf, writeReport } from './report.ts'
 import type { Section } from './section.ts'
 
 /**
- * `npm run bench [-- throughput cold outage exposure limit letters growth money record sweep intake soak] [--events N] [--items N]`: all parts but the
+ * `npm run bench [-- throughput cold outage exposure limit letters growth money record sweep due intake soak] [--events N] [--items N]`: all parts but the
  * soak unless some are named. `--events`: how many events the soak takes, a multiple of a thousand; a million unless it is said.
  * `--items`: how many items the record has; a hundred thousand unless it is said. `--handler`, once or several times: only the handlers of
  * the throughput whose name begins so.
@@ -29,6 +29,7 @@ const parts: Readonly<Record<string, () => Promise<Section>>> = {
   money: async () => (await import('./money/bench.ts')).money(5),
   record: async () => (await import('./record/bench.ts')).record(Number(values.items)),
   sweep: async () => (await import('./sweep/bench.ts')).sweep(5),
+  due: async () => (await import('./due/bench.ts')).due(5),
   intake: async () => (await import('./intake/bench.ts')).intake(10),
   soak: async () => (await import('./soak/bench.ts')).soak(Number(values.events)),
 }

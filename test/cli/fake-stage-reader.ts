@@ -34,7 +34,11 @@ export const healthyReader = (other: Partial<StageReader> = {}): StageReader => 
   secret: async () => '{"token":"t"}',
   lambda: async name => functionAt(name),
   mappings: async () => [{ EventSourceArn: `arn:aws:sqs:r:a:${names.changesQueue}`, State: 'Enabled' }],
-  alarms: async () => [drainAlarm(), alarm(`${names.sweepFunction}-not-run`)],
+  alarms: async () => [
+    drainAlarm(),
+    alarm(`${names.sweepFunction}-not-run`),
+    alarm(`${names.dueFunction}-late`),
+  ],
   subscriptions: async () => 1,
   rules: async () => ['ENABLED'],
   sum: async ({ name }: StageMetric) => (name === 'Applied' ? 5 : 0),

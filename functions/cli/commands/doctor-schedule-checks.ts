@@ -6,6 +6,7 @@ import { alarmsOf, type CheckedStage, missing } from './doctor-stage-checks.ts'
 export const scheduleChecks = (given: CheckedStage): Check[] => [
   { name: 'drain', run: () => checkDrain(given) },
   { name: 'sweep', run: () => checkSweep(given) },
+  { name: 'due changes', run: () => checkDue(given) },
   { name: 're-assertions', run: () => checkReassert(given) },
 ]
 
@@ -45,6 +46,17 @@ const checkSweep = ({ names, ...given }: CheckedStage): Promise<Found> => {
     trouble: failed('it does not run, or does not come to the end', 'see `sweep list` and its log'),
   })
 }
+
+const checkDue = ({ names, ...given }: CheckedStage): Promise<Found> =>
+  checkSchedule({ names, ...given }, missing(names.dueFunction), {
+    name: names.dueFunction,
+    watch: `${names.dueFunction}-late`,
+    noSchedule: failed('no schedule: what takes effect later never does', 'deploy the stage again'),
+    trouble: failed(
+      'it does not run, or cannot send what is due',
+      `see the log of ${names.dueFunction}, and "Due changes late" in the runbook`,
+    ),
+  })
 
 /** Nothing but its rule says that it does not run: without a drift it does nothing. */
 async function checkReassert({ names, reader }: CheckedStage): Promise<Found> {

@@ -27,6 +27,7 @@ test('a healthy stage is ok in every check, in a fixed order', async () => {
       'alarms: ok',
       'drain: ok',
       'sweep: ok',
+      'due changes: ok',
       're-assertions: ok',
     ],
   ])
@@ -215,6 +216,15 @@ describe('a check fails, or warns, and says what to do', () => {
       'failed',
       /does not run, or does not come to the end/,
       { alarms: async () => [alarm(`${names.sweepFunction}-not-run`, { StateValue: 'ALARM' })] },
+    ],
+    ['no due function', 'due changes', 'failed', /does not exist/, { lambda: none }],
+    ['no schedule of it', 'due changes', 'failed', /no schedule/, { rules: async () => [] }],
+    [
+      'due changes that are late',
+      'due changes',
+      'failed',
+      /cannot send what is due/,
+      { alarms: async () => [alarm(`${names.dueFunction}-late`, { StateValue: 'ALARM' })] },
     ],
     ['a sweep whose alarm is missing', 'sweep', 'warning', /has not run yet/, { alarms: async () => [] }],
     ['a drain whose alarm is missing', 'drain', 'warning', /has not run yet/, { alarms: async () => [] }],
