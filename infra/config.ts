@@ -88,6 +88,8 @@ export const limits = {
   sweepEveryMinutes: 15,
   /** Until the next invocation begins. */
   dueTimeoutSeconds: minute,
+  /** All that is read at once fits. */
+  dueMemoryMiB: 1024,
   /** A change is on the queue five minutes before its instant, unless several invocations in a row failed. */
   dueLateSeconds: minute,
   /** How long the last readings of a scope are kept that is not read any more. */

@@ -33,6 +33,9 @@ type StoredItem = Omit<DueItem, 'body'> & ({ readonly body: string } | { readonl
 /** How many items are put at once. */
 const parallel = 10
 
+/** The most items of a page: it is read in a moment, so that other answers do not wait too long. */
+const pageItems = 250
+
 /** Due items in a DynamoDB table with the keys `shard` and `due`. */
 export function createDueTable(
   TableName: string,
@@ -53,7 +56,7 @@ export function createDueTable(
   async function* pagesUntil(
     shard: string,
     until: number,
-    how: Pick<QueryCommandInput, 'ConsistentRead' | 'Select'>,
+    how: Pick<QueryCommandInput, 'ConsistentRead' | 'Limit' | 'Select'>,
   ) {
     let from: Record<string, AttributeValue> | undefined
     do {
@@ -80,7 +83,10 @@ export function createDueTable(
         }
       }),
     dueUntil: async function* (shard, until, unreadable) {
-      for await (const { Items = [] } of pagesUntil(shard, until, { ConsistentRead: true })) {
+      for await (const { Items = [] } of pagesUntil(shard, until, {
+        ConsistentRead: true,
+        Limit: pageItems,
+      })) {
         const page: DueItem[] = []
         for (const item of Items) {
           const stored = unmarshall(item) as StoredItem

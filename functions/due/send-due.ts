@@ -8,8 +8,8 @@ import { batchesOf } from '../core/sqs-limits.ts'
 /** How many batches are sent at once. */
 const parallel = 10
 
-/** How many pages of a shard, each of a mebibyte at most, are in memory at once. */
-const pagesAtOnce = 3
+/** How many pages of a shard are in memory at once: 3000 items, and a mebibyte of each page at most. */
+const pagesAtOnce = 12
 
 const hourMs = 3_600_000
 

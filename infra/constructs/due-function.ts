@@ -36,6 +36,7 @@ export function addDue(
     description: 'Puts changes that take effect later on the changes queue',
     code: functionCode('due', {}),
     timeoutSeconds: limits.dueTimeoutSeconds,
+    memoryMiB: limits.dueMemoryMiB,
     // `functions/due/due-settings.ts` parses these. A test compares the two.
     environment: { CHANGES_QUEUE_URL: changes.queueUrl, ...dueSettings({ table, secret }) },
     whyNoDeadLetters:
