@@ -10,6 +10,7 @@ const good = {
   PROJECT_URL: 'https://rules.example.com/api/',
   PROJECT_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:1:secret:project',
   PERSON_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:1:secret:person',
+  ...{ DUE_TABLE: 'due', DUE_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:1:secret:due' },
 }
 const numbers = [
   ...['RETRY_FROM_MS', 'RETRY_CAP_MS', 'REQUEST_TIMEOUT_MS', 'LAND_WITHIN_MS', 'LEASE_MS', 'CLOSING_MS'],

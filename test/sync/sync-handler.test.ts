@@ -38,6 +38,7 @@ async function start(more: Readonly<Record<string, string>> = {}) {
       ...{ GIVE_UP_MS: '9999999999999', GIVE_UP_AT_LATEST_MS: '9999999999999', LEDGER_TABLE: 'ledger' },
       ...{ CHANGES_QUEUE_URL: `${url}/1/changes`, DEAD_LETTER_QUEUE_URL: `${url}/1/letters` },
       ...{ WACHT_URL: `${target.url}/wacht`, WACHT_SECRET_ARN: 'wacht', PERSON_SECRET_ARN: 'person' },
+      ...{ DUE_TABLE: 'due', DUE_SECRET_ARN: 'due' },
       ...{ PROJECT_URL: `${target.url}/project`, PROJECT_SECRET_ARN: 'project' },
       ...more,
     }),

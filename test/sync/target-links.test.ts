@@ -32,6 +32,7 @@ async function start(dialect = 'role_id') {
     ...Object.fromEntries([...numbers, ...others].map((name, n) => [name, String(100_000 + n)])),
     ...{ REQUEST_TIMEOUT_MS: '10000', BREAKER_OPEN_MS: '30000', LEDGER_TABLE: 'l', WACHT_DIALECT: dialect },
     ...{ CHANGES_QUEUE_URL: 'http://q/1', DEAD_LETTER_QUEUE_URL: 'http://q/2', PERSON_SECRET_ARN: 'p' },
+    ...{ DUE_TABLE: 'd', DUE_SECRET_ARN: 'k' },
     ...{ WACHT_URL: wacht.url, WACHT_SECRET_ARN: secretArn(region, 'wacht') },
     ...{ PROJECT_URL: project.url, PROJECT_SECRET_ARN: secretArn(region, 'project') },
   })

@@ -16,6 +16,7 @@ export function settingsOf(): Record<string, string> {
     NOT_FOUND_GRACE_MS: ms(timings.notFoundGraceSeconds),
     BREAKER_OPEN_MS: ms(timings.breakerOpenSeconds),
     PERSON_SECRET_ARN: 'none',
+    ...{ DUE_TABLE: 'none', DUE_SECRET_ARN: 'none' },
     PERSON_MEMORY_MS: ms(timings.personMemorySeconds),
     WACHT_TOKEN: 'bench',
     POWERTOOLS_SERVICE_NAME: 'role-sync',
