@@ -67,11 +67,17 @@ test('doctor fails until the secrets are filled, then a change is applied', asyn
 
   for (const name of ['wacht', 'project']) secrets.set(`role-sync/local/${name}`, JSON.stringify({ token }))
   const after = await doctor()
-  expect(after).toMatchObject({ code: 0, counts: { failed: 0, warning: 4 } })
+  expect(after).toMatchObject({ code: 0, counts: { failed: 0, warning: 5 } })
   expect(after.states).toMatchObject({
     ...{ 'secret of wacht': 'ok', 'target wacht': 'ok', 'secret of project': 'ok', 'target project': 'ok' },
     // This machine has neither CloudWatch nor EventBridge, and nothing of them is taken for ok.
-    ...{ alarms: 'warning', drain: 'warning', sweep: 'warning', WACHT_DIALECT: 'warning' },
+    ...{
+      alarms: 'warning',
+      drain: 'warning',
+      sweep: 'warning',
+      'due changes': 'warning',
+      WACHT_DIALECT: 'warning',
+    },
   })
 
   const env = { ...stack.environment, ROLE_SYNC_STAGE: 'local' }
@@ -99,5 +105,5 @@ test('doctor says in words what to do about a role that is not deployed', async 
     'failed   role catalogue: the deployed one has other roles than the one here: boss\n' +
       '         → deploy this catalogue, or name the deployed one with --roles\n',
   )
-  expect(out).toMatch(/\nstage local: \d+ ok, 4 with a warning, 1 failed\n$/)
+  expect(out).toMatch(/\nstage local: \d+ ok, 5 with a warning, 1 failed\n$/)
 })
