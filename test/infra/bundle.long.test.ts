@@ -61,7 +61,7 @@ describe('the bundled sync function', () => {
         const code = readFileSync(file, 'utf8')
         return [handler, [...code.matchAll(/[\w$]\("(\.\.?\/[^"]+)"\)/g)].map(([, name]) => name as string)]
       })
-      const { sync, sweep: _, ...others } = Object.fromEntries(leftOut)
+      const { sync, sweep: _, due: __, ...others } = Object.fromEntries(leftOut)
       expect(others).toEqual({ replay: [], intake: [], approve: [], reassert: [] })
       expect(sync).toEqual(expect.arrayContaining(['./lib/web/fetch', './client-h2.js', './api-stream']))
       const undici = createRequire(createRequire(import.meta.url).resolve('undici'))
