@@ -128,14 +128,7 @@ async function* readTogether(
         if (done) open.delete(shard)
       }
     }
-    await Promise.all(
-      Array.from(open, shard =>
-        readOn(shard).catch(error => {
-          open.delete(shard)
-          unreadable(error)
-        }),
-      ),
-    )
+    await Promise.all(Array.from(open, shard => readOn(shard).catch(unreadable)))
     yield items
   }
 }

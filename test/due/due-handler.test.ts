@@ -19,6 +19,7 @@ const open = itemOf(1, { sender: 'intake/hr' })
 const person = itemOf(2, { member: null, withdraws: true })
 const secretOf = (token: string) => JSON.stringify({ token })
 
+let refuses = false
 let aws: Awaited<ReturnType<typeof startAwsHere>>
 beforeAll(async () => {
   const before = async () => secretOf('before')
@@ -35,8 +36,8 @@ beforeAll(async () => {
       },
       GetSecretValue: ({ VersionStage }) => ({ SecretString: secretOf(VersionStage ? 'before' : 'now') }),
       SendMessageBatch: ({ Entries }) => ({
-        Failed: [],
-        Successful: (Entries as Sent[]).map(({ Id, MessageBody }) => ({
+        Failed: refuses ? (Entries as Sent[]).map(({ Id }) => ({ Id, Code: 'InternalError' })) : [],
+        Successful: (refuses ? [] : (Entries as Sent[])).map(({ Id, MessageBody }) => ({
           ...{ Id, MessageId: Id, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') },
         })),
       }),
@@ -96,6 +97,22 @@ test('the function sends what is due, also what the key before encrypted, delete
   expect(metricsIn([metrics])).toMatchObject([
     { DueLate: 120, Due24h: 48, service: 'role-sync', function: 'role-sync-prod-due' },
   ])
+})
+
+test('what SQS refuses stays due, and is an error line', async () => {
+  refuses = true
+  const deletes = aws.inputs('BatchWriteItem').length
+  const { result, lines } = await invoke()
+  refuses = false
+  expect(result).toEqual({ sent: 0, left: 2, complete: true, lateSeconds: expect.any(Number) })
+  expect(aws.inputs('BatchWriteItem')).toHaveLength(deletes)
+  expect(lines[0]).toMatchObject({
+    ...{ level: 'ERROR', requestId: 'the request' },
+    message: 'due changes not sent or not removed; the next round sends them again',
+    error: { message: 'SQS refused 2 messages: InternalError' },
+  })
+  expect(metricsIn(lines)).toHaveLength(1)
+  expect(metricsIn(lines)[0]).not.toHaveProperty('Due24h')
 })
 
 test('begins nothing in the last ten seconds of its time', async () => {
