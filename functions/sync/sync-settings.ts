@@ -25,6 +25,8 @@ const own = v.object({
   REASSERT_SECRET_ARN: v.optional(text),
   /** All absent if nothing is guarded. Trusted: the unique ids of the roles of role-sync's functions. */
   TRUSTED_SENDERS: v.optional(names),
+  /** The unique id of the role of the due function: bursts have counted what it sends. */
+  DUE_SENDER: v.optional(text),
   APPROVALS_TABLE: v.optional(text),
   APPROVALS_NEEDED: v.optional(wholeNumber),
   /** Absent if no rule for bursts has a share, or the stage has no sweep. */

@@ -100,9 +100,12 @@ const powertools = {
   POWERTOOLS_LOG_LEVEL: 'INFO',
 }
 
-/** Lets functions believe for whom these senders send. SQS names a sender by the unique id of its role. */
+/** Who a function is to SQS: the unique id of its role. */
+export const senderIdOf = ({ role }: IFunction): string => (role as Role).roleId
+
+/** Lets functions believe for whom these senders send. */
 export function trustSenders(readers: readonly MadeFunction[], senders: readonly IFunction[]): void {
-  const ids = senders.map(({ role }) => (role as Role).roleId).join(',')
+  const ids = senders.map(senderIdOf).join(',')
   for (const reader of readers) reader.addEnvironment('TRUSTED_SENDERS', ids)
 }
 

@@ -14,7 +14,7 @@ import type { TargetDeployment } from '../context/target-deployment.ts'
 import { type ApprovalParts, approvalSettings } from './approve-function.ts'
 import { type DueParts, dueSettings } from './due-function.ts'
 import { functionCode } from './function-code.ts'
-import { addFunction, allowing, type MadeFunction, ms } from './lambda-function.ts'
+import { addFunction, allowing, type MadeFunction, ms, senderIdOf } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 
 /** The resources that the sync function uses. */
@@ -31,7 +31,7 @@ export interface SyncParts {
   readonly readings: TableV2 | undefined
   /** The key of re-assertions. */
   readonly reassertSecret: Secret | undefined
-  readonly due: Pick<DueParts, 'table' | 'secret'>
+  readonly due: DueParts
 }
 
 /** Adds the sync function, which consumes the changes queue. */
@@ -74,7 +74,10 @@ function environmentOf(
     ...(history && kept && { HISTORY_TABLE: history.tableName, HISTORY_DAYS: String(kept.days) }),
     ...(topic && { OUTCOMES_TOPIC_ARN: topic.topicArn, OUTCOMES_SOURCE: outcomeSource(stage) }),
     ...Object.assign({}, ...targets.map(targetSettings)),
-    ...(approvals && approvalSettings(approvals.table, approvals.needed)),
+    ...(approvals && {
+      ...approvalSettings(approvals.table, approvals.needed),
+      DUE_SENDER: senderIdOf(due.lambda),
+    }),
     ...(readings && { SWEEP_TABLE: readings.tableName }),
     ...(reassertSecret && { REASSERT_SECRET_ARN: reassertSecret.secretArn }),
     ...dueSettings(due),

@@ -35,7 +35,7 @@ describe('a stage without guards', () => {
   test('has the very same template whether its file is empty or there is none: nothing of approvals', () => {
     const empty = templateOf({ stage: 'prod', sources, guards: {}, approvalsNeeded: '2' })
     expect(empty.toJSON()).toEqual(templateOf({ stage: 'prod', sources }).toJSON())
-    expect(JSON.stringify(empty.toJSON())).not.toMatch(/approv|TRUSTED_SENDERS|Lambda::Url/i)
+    expect(JSON.stringify(empty.toJSON())).not.toMatch(/approv|TRUSTED_SENDERS|DUE_SENDER|Lambda::Url/i)
   })
   test('is what the repository declares', () => {
     expect(JSON.parse(readFileSync(join(root, 'infra/guards.json'), 'utf8'))).toEqual({})
@@ -92,7 +92,7 @@ describe('the sync function', () => {
     )
     expect(others.filter(text => text.includes(approvals))).toHaveLength(1)
   })
-  test('knows the table, how many approvers it takes, and which senders it believes', () => {
+  test('knows the table, how many approvers it takes, which senders it believes, and who sends what is due', () => {
     const ids = ['Sync', 'Replay', 'Intake', 'Due'].map(name => ({
       'Fn::GetAtt': [startingWith(template, 'AWS::IAM::Role', `${name}Role`).id, 'RoleId'],
     }))
@@ -100,10 +100,13 @@ describe('the sync function', () => {
     const environment = environmentIn(template, 'Sync')
     expect(environment).toMatchObject({
       ...{ APPROVALS_TABLE: { Ref: approvals }, APPROVALS_NEEDED: '2', TRUSTED_SENDERS: senders },
+      DUE_SENDER: ids[3],
     })
     expect(environmentIn(template, 'Replay')).toMatchObject({ TRUSTED_SENDERS: senders })
     const parsed = syncSettings.options.flatMap(({ entries }) => Object.keys(entries))
-    expect(parsed).toEqual(expect.arrayContaining(['APPROVALS_TABLE', 'APPROVALS_NEEDED', 'TRUSTED_SENDERS']))
+    expect(parsed).toEqual(
+      expect.arrayContaining(['APPROVALS_TABLE', 'APPROVALS_NEEDED', 'TRUSTED_SENDERS', 'DUE_SENDER']),
+    )
   })
 })
 
