@@ -5,7 +5,7 @@ import {
   type SweepMetricName,
   sweepDimensions,
 } from '../core/sweep/sweep-metrics.ts'
-import type { ScopeReading } from '../core/sweep/sweep-reading.ts'
+import type { FindingCounts, LookRecord, ScopeReading } from '../core/sweep/sweep-reading.ts'
 import type { SweepNumbers } from '../core/sweep/sweep-round.ts'
 import { createMetrics } from './embedded-metrics.ts'
 import { createLogger } from './logger.ts'
@@ -19,6 +19,12 @@ export function createSweepTelemetry(catalogueScopes: readonly string[], logger 
   const scopes = new Set(catalogueScopes.slice(0, mostScopes))
   const age = (of: { readonly scope?: string }, ms: number) =>
     peak(of, names.sweepAge, Math.round(ms / 1000), MetricUnit.Seconds)
+  const measure = (name: string, { drift = 0, unmanaged = 0 }: FindingCounts) => {
+    if (!scopes.has(name)) return
+    const scope = redactId(name)
+    peak({ scope }, names.drift, drift)
+    peak({ scope }, names.unmanaged, unmanaged)
+  }
 
   return {
     logger,
@@ -30,9 +36,14 @@ export function createSweepTelemetry(catalogueScopes: readonly string[], logger 
         const why = unread && { cause: unread.cause, detail: unread.detail, page: unread.page }
         const facts = { scope, complete: !unread, ...counts, ...others, durationMs: at - from, ...why }
         logger[unread ? 'warn' : 'info']('reading', { ...redacted(facts) })
-        if (unread || !scopes.has(name)) return
-        peak({ scope }, names.drift, counts.drift ?? 0)
-        peak({ scope }, names.unmanaged, counts.unmanaged ?? 0)
+        if (!unread) measure(name, counts)
+      },
+      /** Writes one line for a look at some members of a scope: what was found of them. The metrics are those of the whole scope. */
+      look: (name: string, { rows, counts, ...others }: LookRecord): void => {
+        const found = Map.groupBy(rows, ({ finding }) => finding)
+        const each = Object.fromEntries([...found].map(([finding, { length }]) => [finding, length]))
+        logger.info('look', { ...redacted({ scope: redactId(name), ...each, ...others }) })
+        measure(name, counts)
       },
       /** Writes the line of an invocation, and the metrics of the stage. */
       round: (answer: SweepNumbers & { readonly kind: string }, ageOf: (scope: string) => number): void => {

@@ -12,6 +12,8 @@ export interface ScopeWorld extends ListWorld {
   readonly entries: (members: readonly string[]) => Promise<ReadonlyMap<string, Entry>>
   /** The members of a scope, given by its name, that have an entry. */
   readonly membersOf: (scope: string) => AsyncIterable<string>
+  /** Says what is found of these members alone, and reads no further than to the last of them. All members unless it is given. */
+  readonly only?: ReadonlySet<string>
   /** As for `Look`. Also how long a member in flight is left alone before it is looked at again. */
   readonly settleMs?: number
   /** The members that were listed: of a reading that goes on those of before. The reading adds to them. */
@@ -51,7 +53,7 @@ const atOnce = 100
  */
 export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | Unread> {
   const { kind, scope, entries, membersOf, now, wait, until, settleMs = settledAfterMs } = world
-  const { seen = new Set<string>() } = world
+  const { seen = new Set<string>(), only } = world
   const unsettled = new Map<number, MemberRow[]>()
   /** Who was listed and must be in the index. */
   const due = new Set<string>()
@@ -73,7 +75,8 @@ export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | 
   for await (const part of listScope(world, seen)) {
     if (part.kind === 'unread') unread = part
     else if (part.kind === 'page') {
-      const rows = await rowsOf(part.listed, part.at)
+      const wanted = only ? part.listed.filter(({ member }) => only.has(member)) : part.listed
+      const rows = await rowsOf(wanted, part.at)
       const differing = rows.filter(({ finding }) => finding === 'in_flight')
       if (differing.length > 0) {
         unsettled.set(part.page, [...(unsettled.get(part.page) ?? []), ...differing])
@@ -82,8 +85,10 @@ export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | 
       yield* rows.filter(({ finding }) => finding !== 'in_flight')
       for (const { member, entry } of rows)
         if ((entry?.applied?.at ?? part.at) < part.at - indexedAfterMs) due.add(member)
+      if (only?.isSubsetOf(seen)) break
     } else {
-      for await (const members of inParts(unlisted(membersOf(`${kind.name}/${scope}`), seen, due)))
+      const all = only ?? membersOf(`${kind.name}/${scope}`)
+      for await (const members of inParts(unlisted(all, seen, due)))
         yield* await rowsOf(members, part.from, false)
       if (due.size > 0) unread = notIndexed
     }
@@ -102,7 +107,11 @@ export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | 
 }
 
 /** The members with an entry that the list lacks. Takes all members with an entry from those that are due. */
-async function* unlisted(members: AsyncIterable<string>, seen: ReadonlySet<string>, due: Set<string>) {
+async function* unlisted(
+  members: Iterable<string> | AsyncIterable<string>,
+  seen: ReadonlySet<string>,
+  due: Set<string>,
+) {
   for await (const member of members) {
     due.delete(member)
     if (!seen.has(member)) yield { member }

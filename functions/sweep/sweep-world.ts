@@ -1,7 +1,7 @@
 import type { Hints } from '../aws/hints-table.ts'
 import type { ScopeMembers } from '../aws/scope-members.ts'
 import type { LedgerStore } from '../core/ports.ts'
-import type { ScopeReading, StoredReadings } from '../core/sweep/sweep-reading.ts'
+import type { LookRecord, ScopeReading, StoredReadings } from '../core/sweep/sweep-reading.ts'
 import type { Round, SweepNumbers } from '../core/sweep/sweep-round.ts'
 import type { Http, Target, TargetKind } from '../targets/target.ts'
 import type { Checkpoints } from './scope-checkpoint.ts'
@@ -16,9 +16,10 @@ export interface SweptTarget {
   readonly http: (deadline: number) => Http
 }
 
-/** What an invocation did. `read`, `left`: scopes. */
+/** What an invocation did. `looked`: members that hints named. `read`, `left`: scopes. */
 export interface SweepAnswer extends SweepNumbers {
   readonly kind: 'read' | 'rest' | 'busy'
+  readonly looked: number
   readonly read: number
   readonly left: number
   readonly durationMs: number
@@ -27,6 +28,7 @@ export interface SweepAnswer extends SweepNumbers {
 /** The logs and metrics of the sweep. None of these throw. */
 export interface SweepTelemetry {
   readonly reading: (scope: string, reading: ScopeReading) => void
+  readonly look: (scope: string, look: LookRecord) => void
   /** `ageOf`: the age of the last complete reading of a scope, in milliseconds. */
   readonly round: (answer: SweepAnswer, ageOf: (scope: string) => number) => void
   readonly trouble: (what: string, error: unknown) => void
@@ -57,3 +59,6 @@ export interface SweepWorld {
   readonly now: () => number
   readonly wait: (ms: number) => Promise<void>
 }
+
+/** The target of a scope or a member, by its name. */
+export const targetOf = (name: string): string => name.split('/')[0] as string

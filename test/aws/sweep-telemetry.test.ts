@@ -16,6 +16,8 @@ const lines = linesOf(env, () => {
   telemetry.reading('wacht/3', { ...reading, counts: { drift: 9 } })
   telemetry.reading('wacht/1', { ...reading, counts: { same: 7, drift: 2 } })
   telemetry.reading('wacht/2', { ...reading, counts: { same: 1 }, unread })
+  const rows = [{ finding: 'drift' }, { finding: 'same' }] as const
+  telemetry.look('wacht/2', { members: 3, rows, calls: 1, durationMs: 40, counts: { same: 5, drift: 4 } })
   const numbers = { drift: 2, unmanaged: 1, gone: 3, incomplete: 1, ageMs: 7_200_000 }
   telemetry.round({ ...numbers, kind: 'read' }, scope => (scope === 'wacht/1' ? 60_000 : 7_200_000))
   telemetry.trouble('ledger not available; the scope is read again by the next invocation', new Error('down'))
@@ -31,7 +33,13 @@ test('a reading is one line: what it counted, and why it broke off, without pers
   expect(JSON.stringify(lines)).not.toContain('jane@')
 })
 
-test('the numbers of the stage are metrics; of the scopes of the catalogue drift is one of each complete reading, and the age always', () => {
+test('a look is one line: what it found of the members, and nothing of the others', () => {
+  const [look] = lines.filter(line => line.message === 'look')
+  expect(look).toMatchObject({ scope: 'wacht/2', members: 3, same: 1, drift: 1, calls: 1, durationMs: 40 })
+  expect(look).not.toHaveProperty('counts')
+})
+
+test('the numbers of the stage are metrics; of the scopes of the catalogue drift is one after each complete reading and each look, and the age always', () => {
   const metrics = metricsIn(lines).map(
     ({ function: of, scope, Drift, Unmanaged, Gone, Incomplete, SweepAge }) => ({
       ...{ of, scope, Drift, Unmanaged, Gone, Incomplete, SweepAge },
@@ -39,7 +47,7 @@ test('the numbers of the stage are metrics; of the scopes of the catalogue drift
   )
   expect(metrics).toEqual([
     { of: name, scope: 'wacht/1', Drift: 2, Unmanaged: 0, SweepAge: 60 },
+    { of: name, scope: 'wacht/2', Drift: 4, Unmanaged: 0, SweepAge: 7200 },
     { of: name, Drift: 2, Unmanaged: 1, Gone: 3, Incomplete: 1, SweepAge: 7200 },
-    { of: name, scope: 'wacht/2', SweepAge: 7200 },
   ])
 })

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { sameDesired } from '../../functions/core/ledger/desired-state.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
-import type { ScopeReading, StoredReadings } from '../../functions/core/sweep/sweep-reading.ts'
+import type { LookRecord, ScopeReading, StoredReadings } from '../../functions/core/sweep/sweep-reading.ts'
 import type { Round } from '../../functions/core/sweep/sweep-round.ts'
 import { sweep } from '../../functions/sweep/run-round.ts'
 import { type CheckpointItem, createCheckpoints } from '../../functions/sweep/scope-checkpoint.ts'
@@ -30,7 +30,12 @@ export function fakeSweep(scopes: readonly string[]) {
   const rounds = memoryLedger<Round>()
   const readings = memoryLedger<StoredReadings>()
   const checkpoints = memoryLedger<CheckpointItem>()
-  const told = { readings: [] as ScopeReading[], rounds: [] as SweepAnswer[], troubles: [] as string[] }
+  const told = {
+    readings: [] as ScopeReading[],
+    looks: [] as LookRecord[],
+    rounds: [] as SweepAnswer[],
+    troubles: [] as string[],
+  }
   const world: SweepWorld = {
     targets: new Map([
       [
@@ -82,6 +87,7 @@ export function fakeSweep(scopes: readonly string[]) {
     checkpoints: createCheckpoints(checkpoints.store, () => state.now, 86_400_000),
     telemetry: {
       reading: (_, reading) => told.readings.push(reading),
+      look: (_, look) => told.looks.push(look),
       round: answer => told.rounds.push(answer),
       trouble: what => told.troubles.push(what),
     },

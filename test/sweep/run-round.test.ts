@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createRounds, type RoundItem } from '../../functions/core/sweep/stored-round.ts'
 import type { PeoplePage } from '../../functions/targets/people-page.ts'
-import { effects, entryOf } from '../support/entries.ts'
+import { effects } from '../support/entries.ts'
 import { fakeSweep } from '../support/fake-sweep.ts'
 import { memoryLedger } from '../support/memory-ledger.ts'
 
@@ -148,97 +148,5 @@ describe('a scope', () => {
     expect((await run()).kind).toBe('rest')
     expect(await run({ action: 'run', scope: 'wacht/2' })).toMatchObject({ read: 1, unmanaged: 3 })
     expect((await run()).kind).toBe('rest')
-  })
-})
-
-describe('a hint', () => {
-  const hinted =
-    (names: readonly string[], known: readonly string[] = []) =>
-    (sweep: ReturnType<typeof fakeSweep>) => {
-      for (const name of names) sweep.state.hints.add(name)
-      for (const member of known) sweep.state.entries.set(member, entryOf({ member }))
-    }
-  /** A stage whose round rests. */
-  async function rested() {
-    const sweep = fakeSweep(['wacht/1', 'wacht/2'])
-    await sweep.run()
-    sweep.state.now += 60_000
-    sweep.state.log.length = 0
-    return sweep
-  }
-
-  test('has the scope of its member read now, once for all hints, while the others rest', async () => {
-    const sweep = await rested()
-    hinted(['wacht/1/1', 'wacht/2/1', 'wacht/1/5', 'wacht/2/5'], ['wacht/1/1', 'wacht/1/5'])(sweep)
-    sweep.state.answers.set('1', () => ({ ok: true, listed: [] }))
-    expect(await sweep.run()).toMatchObject({ kind: 'read', read: 1, left: 0, unmanaged: 2 })
-    expect(sweep.state.log).toEqual(['1'])
-    expect(sweep.state.hints).toEqual(new Set())
-    expect((await sweep.run()).kind).toBe('rest')
-  })
-  test('at a member that nobody knows has each scope read that may have it', async () => {
-    const sweep = await rested()
-    hinted(['wacht/1/7', 'wacht/2/7'])(sweep)
-    expect(await sweep.run()).toMatchObject({ kind: 'read', read: 2 })
-    expect(sweep.state.log.toSorted()).toEqual(['1', '2'])
-  })
-  test('at a scope that neither the catalogue nor the ledger names has nothing read, and is forgotten', async () => {
-    const sweep = await rested()
-    hinted(['wacht/77/1', 'gone/1/1'])(sweep)
-    expect(await sweep.run()).toMatchObject({ kind: 'read', read: 0, incomplete: 0 })
-    expect(sweep.state.log).toEqual([])
-    expect((await sweep.run()).kind).toBe('rest')
-    expect(Object.keys((await sweep.rounds.store.read('round'))!.scopes)).toEqual([
-      'wacht/1',
-      'wacht/2',
-      'wacht/9',
-    ])
-  })
-  test('stays while another invocation works', async () => {
-    const sweep = await rested()
-    const round = (await sweep.rounds.store.read('round'))!
-    await sweep.rounds.store.write({ ...round, rev: round.rev + 1, until: sweep.state.now + 1000 })
-    hinted(['wacht/1/1'])(sweep)
-    expect((await sweep.run()).kind).toBe('busy')
-    sweep.state.now += 1000
-    expect(await sweep.run()).toMatchObject({ kind: 'read', read: 1 })
-  })
-  test('is kept by the round if the sweep is killed before the scope is read', async () => {
-    const sweep = await rested()
-    hinted(['wacht/1/1'])(sweep)
-    const { forget } = sweep.world.hints
-    for (const dies of [async () => {}, forget]) {
-      Object.assign(sweep.world.hints, {
-        forget: async (names: readonly string[]) => {
-          await dies(names)
-          throw new Error('killed')
-        },
-      })
-      await expect(sweep.run()).rejects.toThrow('killed')
-      sweep.state.now += 900_000
-    }
-    expect(sweep.state.hints).toEqual(new Set())
-    Object.assign(sweep.world.hints, { forget })
-    expect(await sweep.run()).toMatchObject({ kind: 'read', read: 1 })
-    expect(sweep.state.log).toEqual(['1'])
-  })
-  test('that comes while its scope is read has it read again', async () => {
-    const sweep = await rested()
-    hinted(['wacht/1/1'])(sweep)
-    sweep.state.answers.set('1', () => {
-      if (sweep.state.log.length === 1) hinted(['wacht/1/1'])(sweep)
-      return { ok: true, listed: [] }
-    })
-    for (const read of [1, 1, 0]) expect((await sweep.run()).read).toBe(read)
-    expect(sweep.state.log).toEqual(['1', '1'])
-  })
-  test('never makes a reading complete, and clears no finding that it did not read', async () => {
-    const sweep = await rested()
-    sweep.state.answers.set('1', () => ({ ok: false, effect: effects.refused }))
-    hinted(['wacht/1/1'])(sweep)
-    expect(await sweep.run()).toMatchObject({ read: 1, incomplete: 1, unmanaged: 3 })
-    expect(await sweep.readings.store.read('wacht/1')).toMatchObject({
-      ...{ last: { unread: { cause: 'rejected' } }, complete: { findings: [{ finding: 'unmanaged' }] } },
-    })
   })
 })

@@ -56,6 +56,18 @@ export interface FoundMember {
   readonly at: number
 }
 
+/** A look at some members of a scope. */
+export interface LookRecord {
+  /** How many members. */
+  readonly members: number
+  /** What was found of those of whom there is something to say. */
+  readonly rows: readonly Pick<FoundMember, 'finding'>[]
+  /** What the last complete reading of the scope counts after it. */
+  readonly counts: FindingCounts
+  readonly calls: number
+  readonly durationMs: number
+}
+
 /** The findings that need nobody's attention: they are only counted. */
 const quiet: ReadonlySet<Finding> = new Set(['same', 'unshown', 'unapplied'])
 
@@ -86,6 +98,31 @@ export function createReadingNotes(before: ReadingNotes = { counts: {}, findings
     },
     notes: (): ReadingNotes => ({ counts, findings, more }),
   }
+}
+
+/**
+ * The reading after a look at some of its members. `rows` say what was found of them; of the others there is nothing to say. A member without
+ * a stored finding counts as one that was shown, unless no event names it.
+ */
+export function afterLook(
+  reading: ScopeReading,
+  members: ReadonlySet<string>,
+  rows: readonly FoundMember[],
+): ScopeReading {
+  const looked = new Set([...members].map(redactId))
+  const before = new Map(reading.findings.map(({ member, finding }) => [member, finding]))
+  const changed = rows.filter(({ member, finding }) => before.has(redactId(member)) || !quiet.has(finding))
+  const counts: Partial<Record<Finding, number>> = { ...reading.counts }
+  const take = (finding: Finding) => {
+    counts[finding] = Math.max(0, (counts[finding] ?? 0) - 1)
+  }
+  for (const [member, finding] of before) if (looked.has(member)) take(finding)
+  for (const { member, finding } of changed)
+    if (!before.has(redactId(member)) && finding !== 'unmanaged') take(counts.same ? 'same' : 'unshown')
+  const findings = reading.findings.filter(({ member }) => !looked.has(member))
+  const notes = createReadingNotes({ counts, findings, more: reading.more })
+  for (const row of changed) notes.add(row)
+  return { ...reading, ...notes.notes() }
 }
 
 const bytesOf = (finding: StoredFinding): number => Buffer.byteLength(JSON.stringify(finding))

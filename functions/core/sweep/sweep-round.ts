@@ -12,7 +12,7 @@ export interface ScopeSummary {
   /** When the last complete reading ended, and what it counted. */
   readonly completeAt?: number
   readonly counts?: FindingCounts
-  /** A hint came since then: it is read again. */
+  /** A hint came since then, and its member cannot be looked at alone: the scope is read again. */
   readonly hinted?: true
   /** A reading is under way, which the next invocation goes on with. */
   readonly paused?: true
@@ -27,6 +27,8 @@ export interface Round extends Stepped {
   readonly until?: number
   /** Every entry of the ledger is in its index by scope. Absent: it was not so, or nobody looked. */
   readonly isIndexed?: true
+  /** The names of hints whose members are not looked at yet. */
+  readonly hints?: readonly string[]
   /** By the name of the scope. */
   readonly scopes: Readonly<Record<string, ScopeSummary>>
 }
@@ -46,8 +48,8 @@ export type Taken =
 /**
  * Takes the round for an invocation that ends at `until`. A round begins `everyMs` after the last one began, also if that one is not ended: a
  * scope that cannot be read keeps no other from being read. It begins when somebody asks for it as well.
- * One that is not ended is continued, and one with incomplete readings is opened again after an hour, one with
- * hints at once.
+ * One that is not ended is continued, and one with incomplete readings is opened again after an hour. A round at rest is taken for
+ * hints alone, and stays ended.
  */
 export function takeRound(round: Round | undefined, { now, until, everyMs, asked }: RoundCall): Taken {
   if (!round) return { kind: 'read', round: { member: roundKey, rev: 1, startedAt: now, until, scopes: {} } }
@@ -55,8 +57,10 @@ export function takeRound(round: Round | undefined, { now, until, everyMs, asked
   if (asked === 'scope') return { kind: 'read', round: { ...round, rev: round.rev + 1, until } }
   const { endedAt, ...open } = round
   const begins = now - round.startedAt >= everyMs || (endedAt !== undefined && asked === 'round')
-  if (endedAt !== undefined && !begins && !Object.values(round.scopes).some(scope => isDueAgain(scope, now)))
-    return { kind: 'rest', round }
+  if (!begins && isAtRest(round, now))
+    return round.hints
+      ? { kind: 'read', round: { ...round, rev: round.rev + 1, until } }
+      : { kind: 'rest', round }
   return { kind: 'read', round: { ...open, rev: round.rev + 1, until, ...(begins && { startedAt: now }) } }
 }
 
@@ -68,6 +72,10 @@ export interface RoundCall {
   /** What somebody asks for: a new round, or one scope, which begins none. */
   readonly asked?: 'round' | 'scope' | undefined
 }
+
+/** Whether the round is ended, and no scope is to be read again. */
+export const isAtRest = ({ endedAt, scopes }: Round, now: number): boolean =>
+  endedAt !== undefined && !Object.values(scopes).some(scope => isDueAgain(scope, now))
 
 const isDueAgain = ({ complete, at, hinted, paused }: ScopeSummary, now: number): boolean =>
   hinted === true || paused === true || (!complete && now - at >= againAfterMs)
