@@ -95,7 +95,7 @@ export class RoleSync extends Construct {
     const parts = { queues, ledger, history, topic: outcomes?.topic, ...others, approvals, due }
     const sync = addSyncFunction(this, deployment, parts)
     const replay = addReplayFunction(this, deployment, queues, ledger)
-    const intake = addIntake(this, deployment, queues, sweep?.table)
+    const intake = addIntake(this, deployment, queues, sweep)
     const reassert = addReassert(this, deployment, parts, sweep)
     if (approvals)
       trustSenders(

@@ -9,6 +9,8 @@ export interface AwsService {
   readonly name: string
   /** The variable that names another endpoint; else `AWS_ENDPOINT_URL` does. */
   readonly endpointVariable: string
+  /** The path of its requests. The root unless it is given. */
+  readonly path?: string
 }
 
 /** A service of AWS that speaks JSON over HTTP. */
@@ -68,17 +70,17 @@ class Sha256 {
   }
 }
 
-/** Posts a signed body to the root of an endpoint. Rejects if no whole answer comes in time. */
+/** Posts a signed body to an address. Rejects if no whole answer comes in time. */
 export type Transport = (
-  endpoint: URL,
+  address: URL,
   headers: Readonly<Record<string, string>>,
   body: string,
 ) => Promise<{ readonly status: number; readonly text: string }>
 
 /** By Node's own `fetch`, which adds nothing to a bundle: for a function that makes few requests. */
-const overFetch: Transport = async (endpoint, { host: _, ...headers }, body) => {
+const overFetch: Transport = async (address, { host: _, ...headers }, body) => {
   const signal = AbortSignal.timeout(timeoutMs)
-  const answer = await fetch(endpoint.origin, { method: 'POST', headers, body, signal, redirect: 'manual' })
+  const answer = await fetch(address, { method: 'POST', headers, body, signal, redirect: 'manual' })
   return { status: answer.status, text: await answer.text() }
 }
 
@@ -108,7 +110,8 @@ export function createSignedPost(
   { env = process.env, transport = overFetch }: ServiceOptions = {},
 ): SignedPost {
   const region = env.AWS_REGION ?? ''
-  const endpoint = endpointOf(service, env)
+  const { path = '/' } = service
+  const address = new URL(path, endpointOf(service, env))
   const signer = new SignatureV4({
     service: service.name,
     region,
@@ -124,13 +127,13 @@ export function createSignedPost(
   return async (given, body) => {
     const { headers } = await signer.sign({
       method: 'POST',
-      protocol: endpoint.protocol,
-      hostname: endpoint.hostname,
-      path: '/',
-      headers: { host: endpoint.host, ...given },
+      protocol: address.protocol,
+      hostname: address.hostname,
+      path,
+      headers: { host: address.host, ...given },
       body,
     })
-    return transport(endpoint, headers, body)
+    return transport(address, headers, body)
   }
 }
 

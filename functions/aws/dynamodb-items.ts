@@ -11,6 +11,7 @@ import type {
   ScanCommandInput,
   ScanCommandOutput,
   UpdateItemCommandInput,
+  UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb'
 import { createJsonCall, type ServiceOptions } from './aws-json.ts'
 
@@ -29,7 +30,7 @@ export interface DynamoDbBatches extends DynamoDbItems {
     input: QueryCommandInput,
   ) => Promise<Pick<QueryCommandOutput, 'Items' | 'Count' | 'LastEvaluatedKey'>>
   /** It may be sent twice. */
-  readonly update: (input: UpdateItemCommandInput) => Promise<unknown>
+  readonly update: (input: UpdateItemCommandInput) => Promise<Pick<UpdateItemCommandOutput, 'Attributes'>>
 }
 
 /** The reads of many items. */

@@ -10,9 +10,9 @@ const idleMs = 5000
  */
 export function createPooledTransport(): Transport {
   const connections = createConnections({ connectTimeoutMs: timeoutMs, idleMs })
-  return async ({ origin }, headers, body) => {
+  return async ({ origin, pathname: path }, headers, body) => {
     const answer = await connections.at(Date.now()).request({
-      ...{ origin, path: '/', method: 'POST', headers, body },
+      ...{ origin, path, method: 'POST', headers, body },
       ...{ headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
     })
     return { status: answer.statusCode, text: await answer.body.text() }

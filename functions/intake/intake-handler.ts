@@ -3,7 +3,7 @@ import catalogue from '#roles' with { type: 'json' }
 import sources from '#sources' with { type: 'json' }
 import { createBatchSender } from '../aws/changes-queue.ts'
 import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
-import { createHints } from '../aws/hints-table.ts'
+import { createHints, createSweepCall } from '../aws/hints-table.ts'
 import { createSourceKeys } from '../aws/source-keys.ts'
 import { secretReader } from '../aws/target-credentials.ts'
 import { createIntakeTelemetry } from '../aws/telemetry.ts'
@@ -37,6 +37,7 @@ const answer = createIntake({
   parse: createEventParser(kinds, roles),
   send: createBatchSender(settings.changesQueueUrl),
   hint: createHints(settings.sweepTable ?? '', createDynamoDbItems()).add,
+  callSweep: createSweepCall(settings.sweepFunction ?? ''),
   telemetry: { delivery, trouble },
   deadlineMs: settings.deadlineMs,
   now,

@@ -8,14 +8,16 @@ export const settingsSchema = (sources: readonly string[], hints = false) =>
     CHANGES_QUEUE_URL: baseUrl,
     DEADLINE_MS: millis,
     SWEEP_TABLE: hints ? text : v.optional(text),
+    SWEEP_FUNCTION: hints ? text : v.optional(text),
     ...Object.fromEntries(sources.map(source => [secretSetting(source), text])),
   })
 
 export interface IntakeSettings {
   readonly changesQueueUrl: string
   readonly deadlineMs: number
-  /** Where hints go. Present if a source gives them. */
+  /** Where hints go, and who looks at them. Present if a source gives them. */
   readonly sweepTable: string | undefined
+  readonly sweepFunction: string | undefined
   /** The ARN of a source's secret. */
   readonly secretArn: (source: string) => string
 }
@@ -32,6 +34,7 @@ export function readSettings(
     changesQueueUrl: settings.CHANGES_QUEUE_URL,
     deadlineMs: settings.DEADLINE_MS,
     sweepTable: settings.SWEEP_TABLE,
+    sweepFunction: settings.SWEEP_FUNCTION,
     secretArn: source => String(secrets[secretSetting(source)]),
   }
 }

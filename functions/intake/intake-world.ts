@@ -16,8 +16,10 @@ export interface IntakeWorld {
   readonly parse: (body: string, now: number) => ParsedEvent
   /** Sends to the changes queue. */
   readonly send: SendAll
-  /** Has the sweep look at a member soon, given the names that it may have. */
-  readonly hint: (members: readonly string[]) => Promise<void>
+  /** Has the sweep look at a member, given the names that it may have. Returns whether no hint waited before. */
+  readonly hint: (members: readonly string[]) => Promise<boolean>
+  /** Calls the sweep now. */
+  readonly callSweep: () => Promise<void>
   readonly telemetry: IntakeTelemetry
   /** The maximum time from the request's arrival at API Gateway to the answer, in milliseconds. */
   readonly deadlineMs: number

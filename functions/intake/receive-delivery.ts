@@ -12,7 +12,7 @@ const maxEvents = 5000
 /** Handles one request: verifies, translates, enqueues. `signal` ends the sends to SQS. */
 export async function receive(
   request: RoutedRequest,
-  { sources, parse, send, hint, telemetry, now }: IntakeWorld,
+  { sources, parse, send, hint, callSweep, telemetry, now }: IntakeWorld,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const found = sources.get(request.source)
@@ -46,8 +46,11 @@ export async function receive(
     return { kind: 'unavailable', source, why: 'queue' }
   }
   const { hint: hinted } = translated
+  const notCalled = (error: unknown) =>
+    telemetry.trouble('sweep not called; it looks at the hint when its schedule calls it', error)
   try {
-    if (hinted) await hint(hinted)
+    // The sweep that is called for the first hint looks at all that come meanwhile.
+    if (hinted && (await hint(hinted))) await callSweep().catch(notCalled)
   } catch (error) {
     telemetry.trouble('hint not stored; the source gets 503 and must send it again', error)
     return { kind: 'unavailable', source, why: 'table' }

@@ -1,5 +1,4 @@
 import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
@@ -12,6 +11,7 @@ import { addIntakeApi } from './intake-api.ts'
 import { addFunction, allowing, ms } from './lambda-function.ts'
 import type { Queues } from './queue-constructs.ts'
 import { addSourceSecret } from './secret-constructs.ts'
+import type { SweepParts } from './sweep-function.ts'
 import { grantHints } from './table-constructs.ts'
 
 /** The intake of a stage: webhooks for sources that cannot send to SQS. */
@@ -23,12 +23,12 @@ export interface Intake {
   readonly secrets: readonly string[]
 }
 
-/** Adds the intake of a stage, unless no source is declared. `sweepTable`: where hints go. */
+/** Adds the intake of a stage, unless no source is declared. `sweep`: what looks at hints. */
 export function addIntake(
   scope: Construct,
   deployment: Deployment,
   queues: Queues,
-  sweepTable: TableV2 | undefined,
+  sweep: SweepParts | undefined,
 ): Intake | undefined {
   if (deployment.sources.length === 0) return undefined
 
@@ -36,7 +36,7 @@ export function addIntake(
   const secrets = new Construct(scope, 'Source')
   const sources = deployment.sources.map(source => ({ ...source, secret: addSourceSecret(secrets, source) }))
 
-  const hints = deployment.sources.some(source => source.hints) ? sweepTable : undefined
+  const hints = deployment.sources.some(source => source.hints) ? sweep : undefined
   const lambda = addIntakeFunction(scope, deployment, { ...queues, hints }, sources)
   return {
     ...{ lambda, secrets: sources.map(({ secretName }) => secretName) },
@@ -44,11 +44,11 @@ export function addIntake(
   }
 }
 
-/** Adds the intake function. It sends to the changes queue, adds hints for the sweep if a source gives any, and reads the secrets of its sources. */
+/** Adds the intake function. It sends to the changes queue, adds hints and calls the sweep for them if a source gives any, and reads the secrets of its sources. */
 function addIntakeFunction(
   scope: Construct,
   deployment: Deployment,
-  { changes, hints }: Queues & { readonly hints: TableV2 | undefined },
+  { changes, hints }: Queues & { readonly hints: SweepParts | undefined },
   sources: readonly (SourceDeployment & { readonly secret: Secret })[],
 ): IFunction {
   const intake = addFunction(scope, deployment, {
@@ -62,7 +62,7 @@ function addIntakeFunction(
     environment: {
       CHANGES_QUEUE_URL: changes.queueUrl,
       DEADLINE_MS: ms(limits.intakeDeadlineSeconds),
-      ...(hints && { SWEEP_TABLE: hints.tableName }),
+      ...(hints && { SWEEP_TABLE: hints.table.tableName, SWEEP_FUNCTION: hints.lambda.functionName }),
       ...Object.fromEntries(sources.map(({ name, secret }) => [secretSetting(name), secret.secretArn])),
     },
     whyNoDeadLetters:
@@ -71,6 +71,9 @@ function addIntakeFunction(
   const allow = allowing(intake)
   allow(['sqs:SendMessage'], changes.queueArn)
   allow(['secretsmanager:GetSecretValue'], ...sources.map(({ secret }) => secret.secretArn))
-  if (hints) grantHints(hints, intake)
+  if (hints) {
+    grantHints(hints.table, intake)
+    allow(['lambda:InvokeFunction'], hints.lambda.functionArn)
+  }
   return intake
 }

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import {
   AwsError,
   createJsonCall,
+  createSignedPost,
   endpointOf,
   type JsonCall,
   type JsonService,
@@ -61,6 +62,21 @@ describe.each<[string, () => Transport | undefined]>([
         ),
       })
       expect(headers).not.toHaveProperty('x-amz-security-token')
+    })
+    test('goes to the path of its service, and its signature covers it', async () => {
+      const server = await startServer(response => json(response, 200, {}))
+      stops.push(server.stop)
+      const env = { ...localEnvironment, AWS_ENDPOINT_URL_DYNAMODB: server.url }
+      await createSignedPost({ ...service, path: '/a/b-c' }, { env, transport: transportOf() })(
+        { 'content-type': 'application/json' },
+        '{}',
+      )
+      const [seen] = server.seen
+      expect(seen!.url).toBe('/a/b-c')
+      const { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret, AWS_REGION: region } = localEnvironment
+      expect(seen!.headers.authorization).toBe(
+        expectedAuthorization(seen!, { ...{ key, secret, region, service: 'dynamodb' } } as never),
+      )
     })
     test.each([
       ['of a user', {}],

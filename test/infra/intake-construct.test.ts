@@ -195,12 +195,17 @@ describe('a source of hints', () => {
     },
   }
 
-  test('lets the intake change the hints in the table of the sweep, and nothing else there', () => {
-    const ofTable = permissionsOf(hinting, 'Intake').filter(each => JSON.stringify(each).includes('Sweep'))
-    expect(ofTable).toEqual([changeHints])
+  const sweep = startingWith(hinting, 'AWS::Lambda::Function', 'Sweep').id
+
+  test('lets the intake change the hints in the table of the sweep and call it, and nothing else there', () => {
+    const ofSweep = permissionsOf(hinting, 'Intake').filter(each => JSON.stringify(each).includes('Sweep'))
+    expect(ofSweep).toEqual([changeHints, allow(['lambda:InvokeFunction'], arnOf(sweep))])
     const { Environment } = startingWith(hinting, 'AWS::Lambda::Function', 'Intake').Properties
     expect(Environment).toMatchObject({
-      Variables: { SWEEP_TABLE: { Ref: startingWith(hinting, 'AWS::DynamoDB::GlobalTable', 'Sweep').id } },
+      Variables: {
+        SWEEP_TABLE: { Ref: startingWith(hinting, 'AWS::DynamoDB::GlobalTable', 'Sweep').id },
+        SWEEP_FUNCTION: { Ref: sweep },
+      },
     })
   })
   test('lets the sweep forget them, and no other stage has the permission', () => {

@@ -16,6 +16,7 @@ export function startIntake(declared: Declared, changed: Partial<IntakeWorld> = 
     reads: 0,
     queue: [] as string[],
     hints: [] as (readonly string[])[],
+    sweeps: 0,
     records: [] as DeliveryRecord[],
     troubles: [] as string[],
   }
@@ -32,7 +33,10 @@ export function startIntake(declared: Declared, changed: Partial<IntakeWorld> = 
     sources: new Map([['there', { ...declared, keys }]]),
     parse,
     send: async bodies => void world.queue.push(...bodies),
-    hint: async members => void world.hints.push(members),
+    hint: async members => world.hints.push(members) === 1,
+    callSweep: async () => {
+      world.sweeps += 1
+    },
     telemetry: { delivery: record => world.records.push(record), trouble },
     deadlineMs: 2500,
     now: () => world.now,

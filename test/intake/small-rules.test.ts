@@ -53,10 +53,16 @@ describe('the settings', () => {
     })
     expect(sources.map(secretArn)).toEqual(['arn:hr', 'arn:okta'])
   })
-  test('have the table of the sweep if a source gives hints', () => {
-    expect(readSettings(sources, { ...env, SWEEP_TABLE: 'sweep' }, true).sweepTable).toBe('sweep')
-    expect(readSettings(sources, env).sweepTable).toBeUndefined()
-    expect(() => readSettings(sources, env, true)).toThrow('SWEEP_TABLE: is missing')
+  test('have the table and the function of the sweep if a source gives hints', () => {
+    const sweep = { SWEEP_TABLE: 'table', SWEEP_FUNCTION: 'sweep' }
+    expect(readSettings(sources, { ...env, ...sweep }, true)).toMatchObject({
+      ...{ sweepTable: 'table', sweepFunction: 'sweep' },
+    })
+    expect(readSettings(sources, env)).toMatchObject({ sweepTable: undefined, sweepFunction: undefined })
+    for (const name of Object.keys(sweep))
+      expect(() => readSettings(sources, { ...env, ...sweep, [name]: undefined }, true)).toThrow(
+        `${name}: is missing`,
+      )
   })
   test.each(Object.keys(env))('are refused without %s', name => {
     expect(() => readSettings(sources, { ...env, [name]: undefined })).toThrow(`${name}: is missing`)

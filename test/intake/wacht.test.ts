@@ -92,3 +92,22 @@ test('a hint that is not stored is asked for again, by 503', async () => {
   expect(world.records).toMatchObject([{ status: 503, accepted: 0, unavailable: 'table' }])
   expect(world.troubles).toEqual(['hint not stored; the source gets 503 and must send it again: throttled'])
 })
+
+test('the first of the hints that wait calls the sweep, and the others call it no more', async () => {
+  const { post, world } = startIntake(wacht.declared)
+  for (let n = 0; n < 3; n++) await post(wacht.sign(wacht.documented, token))
+  expect([world.hints.length, world.sweeps]).toEqual([3, 1])
+})
+
+test('a hint is taken also where the sweep cannot be called: its schedule calls it', async () => {
+  const { post, world } = startIntake(wacht.declared, {
+    callSweep: () => Promise.reject(new Error('no answer')),
+  })
+  expect(await post(wacht.sign(wacht.documented, token))).toMatchObject({
+    status: 202,
+    body: { accepted: 1 },
+  })
+  expect(world.troubles).toEqual([
+    'sweep not called; it looks at the hint when its schedule calls it: no answer',
+  ])
+})

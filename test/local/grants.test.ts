@@ -85,10 +85,15 @@ function note(message: unknown): void {
     const text = Buffer.concat(chunks).toString()
     // SNS is sent a form.
     const body = target ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text))
-    const operation = target ? String(target).replace('AmazonSQS', 'sqs') : `sns.${body.Action}`
+    const invoked = /functions\/([^/]+)\/invocations$/.exec(request.url ?? '')?.[1]
+    const operation = target
+      ? String(target).replace('AmazonSQS', 'sqs')
+      : invoked
+        ? 'lambda.InvokeFunction'
+        : `sns.${body.Action}`
     const resources = body.RequestItems
       ? Object.keys(body.RequestItems)
-      : [body.QueueUrl ?? body.IndexName ?? body.TableName ?? body.SecretId ?? body.TopicArn]
+      : [invoked ?? body.QueueUrl ?? body.IndexName ?? body.TableName ?? body.SecretId ?? body.TopicArn]
     for (const each of resources) {
       const call = { by, operation, resource: lastOf(each) }
       calls.set(Object.values(call).join(' '), call)
@@ -130,7 +135,6 @@ async function everyPath(): Promise<void> {
 
   await deliver('hr', cloudevents, JSON.stringify([wachtEvent('delivered')]))
   await deliver('okta', okta, okta.documented)
-  await deliver('wacht', webhooks, webhooks.documented)
   wacht.always(memberOf('2'), faults.error(422))
   await stack.send(
     ...['not json', body('unknown', { role: 'nobody' }), body('refused', { membershipId: '2' })],
@@ -153,6 +157,10 @@ async function everyPath(): Promise<void> {
   await invoke({ action: 'replay', dryRun: false })
   await invoke({ action: 'drain' })
   await invoke({ action: 'run' }, 'sweep')
+  const ofRounds = () => stack.lines.filter(line => line.includes('"round"'))
+  const before = ofRounds().length
+  await deliver('wacht', webhooks, webhooks.documented)
+  await stack.until(() => ofRounds().length > before)
   await putDue('due')
   await invoke({}, 'due')
   await settled('due')
@@ -220,7 +228,7 @@ function grantsOf(id: string): string[] {
           [resolve(Resource, scope)].flat().map(resource => `${action} ${lastOf(String(resource))}`),
         ),
     )
-    .filter(grant => /^(sqs|dynamodb|secretsmanager|sns):/.test(grant))
+    .filter(grant => /^(sqs|dynamodb|secretsmanager|sns|lambda):/.test(grant))
     .sort()
 }
 interface Statement {
@@ -264,7 +272,7 @@ test.each(functions.map(({ id }) => [nameOf(id), id] as const))(
 test('every request to DynamoDB and Secrets Manager that the functions can send was sent here', () => {
   const named = filesIn('functions/aws').flatMap(file => [...sourceOf(file).matchAll(/\bcall\('(\w+)'/g)])
   const sent = [...calls.values()].flatMap(
-    ({ operation }) => /^(?!s[qn]s)\w+\.(.+)/.exec(operation)?.[1] ?? [],
+    ({ operation }) => /^(?!s[qn]s|lambda)\w+\.(.+)/.exec(operation)?.[1] ?? [],
   )
   expect(sorted(sent)).toEqual(sorted(named.map(([, action = '']) => action)))
 })

@@ -72,36 +72,53 @@ async function webhook(type: string, membership: string) {
   return { status: answer.status, body: await answer.json() }
 }
 const accepted = { status: 202, body: { accepted: 1, refused: [], ignored: 0 } }
-const readScopes = () =>
-  stack.lines.map(parseLine).flatMap(line => (line?.message === 'reading' ? [line.scope] : []))
+const linesOf = (message: string) => stack.lines.map(parseLine).filter(line => line?.message === message)
+const looks = () => linesOf('look')
+const show = async () => {
+  const { out } = await runProgram(['sweep', 'show', scope], {
+    ...{ ...stack.environment, ROLE_SYNC_STAGE: 'local' },
+  })
+  return out
+}
+const edit = (membership: string, role: string | undefined) => {
+  const { members } = wacht.state.organizations[organization]!
+  Object.assign(members, { [membership]: role === undefined ? undefined : { roles: [role] } })
+}
 
-test('an edit at the target is found by the next sweep after its webhook, and no other scope is read for it', async () => {
+test('an edit at the target is found when its webhook comes: no schedule is waited for, and no scope is read again', async () => {
   const data = { organizationId: organization, membershipId: '1', role: undefined, roleId: engineer }
-  await stack.send(JSON.stringify(wachtEvent('e1', { data })))
+  await stack.send(JSON.stringify(wachtEvent('e1', { data, time: '2026-11-23T09:00:00Z' })))
   stack.poll()
   await stack.until(() => stack.settled.length === 1)
   expect(await nextSweep()).toMatchObject({ kind: 'read', drift: 0 })
   expect(await nextSweep()).toMatchObject({ kind: 'rest' })
+  const readings = linesOf('reading').length
 
-  const { members } = wacht.state.organizations[organization]!
-  Object.assign(members, { 1: { roles: [plain] } })
-  expect(await nextSweep()).toMatchObject({ kind: 'rest', drift: 0 })
-  const before = readScopes().length
-  for (let n = 0; n < 3; n++) expect(await webhook('organization.member.role.updated', '1')).toEqual(accepted)
-  expect(await nextSweep()).toMatchObject({ kind: 'read', read: 1, left: 0, drift: 1 })
-  expect(readScopes().slice(before)).toEqual([scope])
+  edit('1', plain)
+  expect(await webhook('organization.member.role.updated', '1')).toEqual(accepted)
+  await stack.until(() => looks().length > 0)
+  expect(looks()).toMatchObject([{ scope, members: 1, drift: 1, calls: 1 }])
+  await stack.until(() => linesOf('round').at(-1)?.looked === 1)
+  expect(await show()).toMatch(new RegExp(`${scope}/1 +drift .* e1 `))
   expect(await nextSweep()).toMatchObject({ kind: 'rest', drift: 1 })
-  const { out } = await runProgram(['sweep', 'show', scope], {
-    ...{ ...stack.environment, ROLE_SYNC_STAGE: 'local' },
-  })
-  expect(out).toMatch(new RegExp(`${scope}/1 +drift .* e1 `))
+  expect(linesOf('reading')).toHaveLength(readings)
+})
+
+test('an event that is applied over a drift has the member looked at by the next invocation', async () => {
+  const data = { organizationId: organization, membershipId: '1', role: undefined, roleId: engineer }
+  const { settled } = stack
+  await stack.send(JSON.stringify(wachtEvent('e2', { data, time: '2026-11-23T10:00:00Z' })))
+  await stack.until(() => settled.length === 2)
+  expect(await nextSweep()).toMatchObject({ kind: 'read', looked: 1, read: 0, drift: 0 })
+  expect(await show()).toContain('0 drift')
+  expect(await nextSweep()).toMatchObject({ kind: 'rest' })
 })
 
 test('a member whom nobody knows is looked for in each declared organization that is swept', async () => {
-  Object.assign(wacht.state.organizations[organization]!.members, { 3: { roles: [plain] } })
-  const { unmanaged } = (await nextSweep()) as { unmanaged: number }
-  expect(await webhook('organization.member.added', '3')).toEqual(accepted)
+  const before = looks().length
+  edit('3', plain)
   expect(await webhook('organization.updated', '3')).toMatchObject({ status: 202, body: { ignored: 1 } })
-  expect(await nextSweep()).toMatchObject({ kind: 'read', unmanaged: unmanaged + 1 })
-  expect(await nextSweep()).toMatchObject({ kind: 'rest' })
+  expect(await webhook('organization.member.added', '3')).toEqual(accepted)
+  await stack.until(() => looks().length > before)
+  expect(looks().slice(before)).toMatchObject([{ scope, members: 1, unmanaged: 1 }])
 })

@@ -8,7 +8,7 @@ import {
   startEngines,
 } from '../engines/embedded-engines.ts'
 import { type Mapping, type MappingEvents, startMapping } from '../lambda/event-source-mapping.ts'
-import { instancePool } from '../lambda/instance-pool.ts'
+import { instancePool, type Pool } from '../lambda/instance-pool.ts'
 import { startLambda } from '../lambda/lambda-endpoint.ts'
 import { startSchedule } from '../lambda/rate-schedule.ts'
 import { apisOf } from '../template/template-apis.ts'
@@ -93,18 +93,24 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   if (!changes || !deadLetters)
     throw new Error('no function of the template reads a queue that has a dead-letter queue')
 
-  const pools = new Map(
-    functions.map(each => [
-      each.name,
-      instancePool(each, engines.environment, options.onLine, options.overrides),
-    ]),
-  )
+  // Functions may call each other, so Lambda is there before them.
+  const pools = new Map<string, Pool>()
   started.defer(async () => void (await Promise.all([...pools.values()].map(pool => pool.stop()))))
   const poolOf = (arn: string) => pools.get(arn.split(':').at(-1) as string)!
   /** Ends all sources of invocations. They end together, so that none continues while another one waits. */
   const ends: (() => Promise<void>)[] = []
   started.defer(async () => void (await Promise.all(ends.map(end => end()))))
   const urls = new Map<string, string>()
+  const lambda = await startLambda(following(port, lambdaPlace), pools, { functions, mappings, urls })
+  ends.push(lambda.stop)
+  const environment = {
+    ...engines.environment,
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+    // A service that is not here: its calls are refused on this machine, and never reach AWS.
+    AWS_ENDPOINT_URL: lambda.url,
+  }
+  for (const each of functions)
+    pools.set(each.name, instancePool(each, environment, options.onLine, options.overrides))
   for (const [index, withUrl] of functionsWithUrl(template, scope).entries()) {
     const served = await startFunctionUrl(
       following(port, urlPlace + index),
@@ -114,8 +120,6 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     ends.push(served.stop)
     urls.set(withUrl, `${served.url}/`)
   }
-  const lambda = await startLambda(following(port, lambdaPlace), pools, { functions, mappings, urls })
-  ends.push(lambda.stop)
   // A stack has at most one API: the intake.
   const [described] = apisOf(template, scope)
   const api = described && (await startApi(following(port, apiPlace), described, { ...options, poolOf }))
@@ -129,12 +133,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       scope.ref(id),
     ),
     ...(api && { apiUrl: api.url }),
-    environment: {
-      ...engines.environment,
-      AWS_ENDPOINT_URL_LAMBDA: lambda.url,
-      // A service that is not here: its calls are refused on this machine, and never reach AWS.
-      AWS_ENDPOINT_URL: lambda.url,
-    },
+    environment,
     messages: queue => engines.sqs.messages(queue.name),
     poll: () => {
       for (const mapping of mappings) {
