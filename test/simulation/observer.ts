@@ -1,6 +1,7 @@
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 import type { Reason } from '../../functions/core/dead-letter/reason.ts'
-import { type Change, maxAheadMs } from '../../functions/core/event/event.ts'
+import type { Change } from '../../functions/core/event/event.ts'
+import { maxAheadMs } from '../../functions/core/event/event-parser.ts'
 import { compareVersions } from '../../functions/core/event/version.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { OutcomeRecord } from '../../functions/core/ports.ts'

@@ -1,5 +1,5 @@
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
-import { createEventParser } from '../../functions/core/event/event.ts'
+import { createEventParser } from '../../functions/core/event/event-parser.ts'
 import type { Message } from '../../functions/core/event/sqs-message.ts'
 import type { Desired } from '../../functions/core/ledger/desired-state.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createEventParser } from '../../functions/core/event/event.ts'
+import { createEventParser } from '../../functions/core/event/event-parser.ts'
 import { kinds } from '../../functions/targets/index.ts'
 import type { PeoplePage } from '../../functions/targets/people-page.ts'
 import { effects } from '../support/entries.ts'

@@ -1,4 +1,4 @@
-import { createEventParser } from '../../core/event/event.ts'
+import { createEventParser } from '../../core/event/event-parser.ts'
 import { type Catalogue, isUnknownRole, resolveRole } from '../../core/event/role-catalogue.ts'
 import { createOwners, type OwnersOf } from '../../core/guard/last-owner.ts'
 import { scopeName } from '../../core/people/person-event.ts'

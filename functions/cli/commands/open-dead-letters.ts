@@ -1,6 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { createLetters, type Letters } from '../../aws/dead-letter-queue.ts'
-import { createEventParser, type ParsedEvent } from '../../core/event/event.ts'
+import type { ParsedEvent } from '../../core/event/event.ts'
+import { createEventParser } from '../../core/event/event-parser.ts'
 import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { failedIn, findQueue } from '../io/open-queue.ts'

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { Plan } from '../../core/dead-letter/planned-letters.ts'
-import { createEventParser, type ParseEvent } from '../../core/event/event.ts'
+import type { ParseEvent } from '../../core/event/event.ts'
+import { createEventParser } from '../../core/event/event-parser.ts'
 import { shellWord } from '../../core/printable.ts'
 import { type AppliedPlan, type ApplyOptions, applyPlan, defaultRate } from '../../replay/apply-plan.ts'
 import { kinds } from '../../targets/index.ts'

@@ -1,4 +1,4 @@
-import { createEventParser } from '../../core/event/event.ts'
+import { createEventParser } from '../../core/event/event-parser.ts'
 import { msSince } from '../../core/event/instant.ts'
 import { type Catalogue, createWithdrawingRoles } from '../../core/event/role-catalogue.ts'
 import { kinds } from '../../targets/index.ts'

@@ -1,4 +1,4 @@
-import { createEventParser } from '../../core/event/event.ts'
+import { createEventParser } from '../../core/event/event-parser.ts'
 import { shellWord } from '../../core/printable.ts'
 import { kinds } from '../../targets/index.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'

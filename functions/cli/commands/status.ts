@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { createEventParser } from '../../core/event/event.ts'
+import { createEventParser } from '../../core/event/event-parser.ts'
 import { kinds } from '../../targets/index.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { eventsArgument, isRefused, readEvents } from '../io/event-lines.ts'

@@ -1,5 +1,6 @@
 import type { Lambda } from '@aws-sdk/client-lambda'
-import { createEventParser, type ParsedEvent, type ParseEvent } from '../../core/event/event.ts'
+import type { ParsedEvent, ParseEvent } from '../../core/event/event.ts'
+import { createEventParser } from '../../core/event/event-parser.ts'
 import type { Catalogue } from '../../core/event/role-catalogue.ts'
 import { asObject, canonicalJson, parseJson } from '../../core/json.ts'
 import { type DescribedCatalogue, readDescribed } from '../../replay/described-catalogue.ts'

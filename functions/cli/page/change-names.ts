@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createEventParser, type Named } from '../../core/event/event.ts'
+import type { Named } from '../../core/event/event.ts'
+import { createEventParser } from '../../core/event/event-parser.ts'
 import { asObject, parseJson } from '../../core/json.ts'
 import { kinds } from '../../targets/index.ts'
 import type { LogLine } from './log-lines.ts'

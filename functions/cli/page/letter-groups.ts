@@ -1,5 +1,5 @@
 import { type DeadLetter, diedAt, type LetterFacts } from '../../core/dead-letter/dead-letter.ts'
-import { createEventParser } from '../../core/event/event.ts'
+import { createEventParser } from '../../core/event/event-parser.ts'
 import type { Catalogue } from '../../core/event/role-catalogue.ts'
 import { kinds } from '../../targets/index.ts'
 import { type ChangeNames, cut, namesIn } from './change-names.ts'

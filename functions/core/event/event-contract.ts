@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { asObject } from '../json.ts'
 import type { Desired } from '../ledger/desired-state.ts'
 import { personData } from '../people/person-event.ts'
+import { timestamp } from './dates.ts'
 import { nameText } from './ids.ts'
-import { maxTimestampLength, parseInstant } from './instant.ts'
 import type { Catalogue, UnknownRole } from './role-catalogue.ts'
 
 /** The type of a message that asks to write again what the ledger has as applied (functions/README.md#re-assertions). It is no event. */
@@ -24,14 +24,6 @@ export function memberData(kinds: readonly EventKind[]) {
     issue.path ? `must be one of ${names.join(', ')}` : 'must be an object',
   )
 }
-
-/** An RFC 3339 timestamp with an offset. */
-export const timestamp = v.pipe(
-  v.string('must be an RFC 3339 timestamp string'),
-  v.maxLength(maxTimestampLength, `must be at most ${maxTimestampLength} characters`),
-  v.check(text => parseInstant(text) !== undefined, 'must be an RFC 3339 timestamp with an offset'),
-  v.metadata({ format: 'date-time' }),
-)
 
 /** The event contract (functions/README.md#the-event) as one schema. `data` names a member or a person. */
 export function eventSchema(kinds: readonly EventKind[]) {

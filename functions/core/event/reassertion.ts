@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { asObject, canonicalJson, parseJson } from '../json.ts'
 import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
+import { timestamp } from './dates.ts'
 import type { Named, ParsedEvent, Reasserts } from './event.ts'
-import { maxEventBytes, reassertType, timestamp } from './event-contract.ts'
+import { maxEventBytes, reassertType } from './event-contract.ts'
 import { nameText } from './ids.ts'
 import { instantOf, parseInstant } from './instant.ts'
 import type { Version } from './version.ts'
@@ -28,10 +29,12 @@ const schema = v.strictObject(
         member: nameText(256),
         version: v.strictObject(
           {
+            from: v.optional(timestamp),
             time: timestamp,
             sequence: v.pipe(v.string(), v.regex(/^(?:0|[1-9][0-9]{0,29})?$/, 'must be decimal digits')),
             source: nameText(512),
             id: nameText(256),
+            end: v.optional(v.literal(true, 'must be true')),
           },
           'must be an object',
         ),
@@ -82,10 +85,15 @@ export function readReassertion(body: string, now: number): ReadReassertion | un
   return {
     ...{ ok: true, named, signed: signedText(result.output), signature: data.signature },
     reassertion: {
-      ...{ member, version: { ...version, time: parseInstant(version.time) as string } },
+      ...{ member, version: versionIn(version) },
       ...{ expires: Date.parse(`${expires}Z`), by, plan },
     },
   }
+}
+
+function versionIn({ from, time, end, ...rest }: ReassertEvent['data']['version']): Version {
+  const dated = { ...(from !== undefined && { from: parseInstant(from) as string }), ...(end && { end }) }
+  return { ...rest, time: parseInstant(time) as string, ...dated }
 }
 
 /** Writes the body of a re-assertion. `sign` makes its signature. `names` are its CloudEvents `id` and `source`. */
@@ -94,9 +102,10 @@ export function reassertionBody(
   names: { readonly id: string; readonly source: string },
   sign: (text: string) => string,
 ): string {
-  const { time, sequence, source, id } = version
+  const { from, time, sequence, source, id, end } = version
+  const dated = { ...(from !== undefined && { from: `${from}Z` }), ...(end && { end }) }
   const data = {
-    ...{ member, version: { time: `${time}Z`, sequence, source, id } },
+    ...{ member, version: { time: `${time}Z`, sequence, source, id, ...dated } },
     ...{ expires: new Date(expires).toISOString(), by, plan },
   }
   const event = { specversion: '1.0' as const, ...names, type: reassertType as typeof reassertType, data }

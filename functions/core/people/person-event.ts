@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { type DatedData, dateFields, untilWithThen } from '../event/dates.ts'
 import { bodyOf } from '../event/event-body.ts'
 import { roleName } from '../event/ids.ts'
 import type { Scope } from '../event/role-catalogue.ts'
@@ -17,6 +18,10 @@ export interface Lookup {
   readonly version: Version
   /** The role takes access away, by the catalogue. */
   readonly withdraws?: true
+  /** When it takes effect, in milliseconds since 1970, if that is ahead. */
+  readonly due?: number
+  /** The dates that the members' events inherit. */
+  readonly dates?: DatedData
   /** The attributes that the members' events inherit. */
   readonly attributes: Readonly<Record<string, string>>
 }
@@ -30,11 +35,13 @@ export const email = v.pipe(
   v.regex(v.RFC_EMAIL_REGEX, rule),
 )
 
-/** `data` of an event that names a person. */
-export const personData = v.strictObject(
-  { person: v.strictObject({ email }, 'must be an object'), role: roleName },
+const personFields = v.strictObject(
+  { person: v.strictObject({ email }, 'must be an object'), role: roleName, ...dateFields },
   'must be an object',
 )
+
+/** `data` of an event that names a person. */
+export const personData = v.pipe(personFields, ...untilWithThen<v.InferOutput<typeof personFields>>())
 
 export type PersonData = v.InferOutput<typeof personData>
 
@@ -68,7 +75,7 @@ export const isPersonKey = (text: unknown): text is string =>
  * that is too long.
  */
 export function eventOfMember(
-  { attributes, version: { id }, role }: Lookup,
+  { attributes, version: { id }, role, dates }: Lookup,
   member: string,
   names: Readonly<Record<string, string>>,
   personKey: string | undefined,
@@ -79,7 +86,7 @@ export function eventOfMember(
     id: eventIdOfMember(id, member, hash),
     causationid: id,
     personkey: personKey, // JSON drops it if undefined
-    data: { ...names, role },
+    data: { ...names, role, ...dates },
   })
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { dateFields, untilWithThen } from '../../core/event/dates.ts'
 import { roleName, uuid } from '../../core/event/ids.ts'
 import { resolveRole } from '../../core/event/role-catalogue.ts'
 import { sameDesired } from '../../core/ledger/desired-state.ts'
@@ -23,6 +24,7 @@ const fields = v.strictObject({
   role: v.optional(roleName),
   groupIds: v.optional(groupIds),
   owner: v.optional(owner),
+  ...dateFields,
 })
 
 type ProjectData = v.InferOutput<typeof fields>
@@ -30,7 +32,7 @@ type ProjectData = v.InferOutput<typeof fields>
 /** The project API: a member's groups and owner flag (functions/targets/README.md#project-api). */
 export const project: TargetKind<ProjectData, unknown, 'project'> = {
   name: 'project',
-  data: v.pipe(fields, ...roleOr<ProjectData>('groupIds', 'owner')),
+  data: v.pipe(fields, ...roleOr<ProjectData>('groupIds', 'owner'), ...untilWithThen<ProjectData>()),
   scope: uuid,
   memberId: uuid,
   state: v.strictObject({ groupIds, owner }, 'must be an object'),

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { dateFields, untilWithThen } from '../../core/event/dates.ts'
 import { i64, roleName } from '../../core/event/ids.ts'
 import { resolveRole } from '../../core/event/role-catalogue.ts'
 import { roleOr } from '../role-or-ids.ts'
@@ -12,6 +13,7 @@ const fields = v.strictObject({
   membershipId: i64,
   role: v.optional(roleName),
   roleId: v.optional(i64),
+  ...dateFields,
 })
 
 type WachtData = v.InferOutput<typeof fields>
@@ -21,7 +23,7 @@ type WachtOptions = { readonly WACHT_DIALECT: 'role_id' | 'role_ids' }
 export const wacht: TargetKind<WachtData, WachtOptions, 'wacht'> = {
   name: 'wacht',
   defaultUrl: 'https://api.wacht.dev',
-  data: v.pipe(fields, ...roleOr<WachtData>('roleId')),
+  data: v.pipe(fields, ...roleOr<WachtData>('roleId'), ...untilWithThen<WachtData>()),
   scope: i64,
   memberId: i64,
   state: v.strictObject({ roleId: i64 }, 'must be an object'),

@@ -1,4 +1,4 @@
-import { createEventParser } from '../../../functions/core/event/event.ts'
+import { createEventParser } from '../../../functions/core/event/event-parser.ts'
 import type { Catalogue } from '../../../functions/core/event/role-catalogue.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { Outcome } from './message-outcome.ts'

@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import { isLetterUnproven } from '../../../functions/core/dead-letter/planned-letters.ts'
-import { createEventParser } from '../../../functions/core/event/event.ts'
+import { createEventParser } from '../../../functions/core/event/event-parser.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import type { StoredMessage } from '../engines/embedded-engines.ts'
 import type { Invocation } from '../lambda/lambda-invocation.ts'

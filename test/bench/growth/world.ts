@@ -1,4 +1,4 @@
-import { createEventParser } from '../../../functions/core/event/event.ts'
+import { createEventParser } from '../../../functions/core/event/event-parser.ts'
 import type { Message } from '../../../functions/core/event/sqs-message.ts'
 import type { Breaker } from '../../../functions/sync/breaker.ts'
 import { createConsumer } from '../../../functions/sync/consumer.ts'

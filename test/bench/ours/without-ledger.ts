@@ -1,6 +1,6 @@
 import { createQueues } from '../../../functions/aws/queues.ts'
 import { createSyncTelemetry } from '../../../functions/aws/telemetry.ts'
-import { createEventParser } from '../../../functions/core/event/event.ts'
+import { createEventParser } from '../../../functions/core/event/event-parser.ts'
 import { createConsumer } from '../../../functions/sync/consumer.ts'
 import { invocationOf } from '../../../functions/sync/sync-invocation.ts'
 import { readRules, readSettings } from '../../../functions/sync/sync-settings.ts'

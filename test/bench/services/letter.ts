@@ -2,7 +2,7 @@ import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs'
 import { toSqs } from '../../../functions/aws/sqs-send.ts'
 import { letterAttributes } from '../../../functions/core/dead-letter/letter-attributes.ts'
 import type { Grounds } from '../../../functions/core/dead-letter/reason.ts'
-import { createEventParser } from '../../../functions/core/event/event.ts'
+import { createEventParser } from '../../../functions/core/event/event-parser.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import { messageOf } from '../events.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { refuseUndeployed } from '../../../functions/cli/io/deployed-catalogue.ts'
-import { createEventParser } from '../../../functions/core/event/event.ts'
+import { createEventParser } from '../../../functions/core/event/event-parser.ts'
 import { type Catalogue, catalogueHash } from '../../../functions/core/event/role-catalogue.ts'
 import { kinds } from '../../../functions/targets/index.ts'
 import {
