@@ -24,7 +24,8 @@ export function createChangesQueue(
   }
 
   return {
-    enqueue: (bodies, sender) => sendAll(client, changesUrl, bodies, undefined, senderAttribute(sender)),
+    enqueue: (bodies, sender, seconds) =>
+      sendAll(client, changesUrl, bodies, undefined, senderAttribute(sender), seconds),
     delay: delays => all(inBatches(delays).map(delayBatch)),
   }
 }

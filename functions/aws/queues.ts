@@ -11,7 +11,7 @@ export function createQueues(changesUrl: string, deadLetterUrl: string): Queues 
     return loading
   }
   return {
-    enqueue: async (bodies, sender) => (await queues()).enqueue(bodies, sender),
+    enqueue: async (...asked) => (await queues()).enqueue(...asked),
     sendDeadLetter: async (body, attributes) => (await queues()).sendDeadLetter(body, attributes),
     delay: async delays => (await queues()).delay(delays),
   }

@@ -73,7 +73,7 @@ const unanswered: Rejection = { code: 'NoAnswer', message: 'SQS did not answer f
 const parallel = 10
 
 /**
- * Sends events to the changes queue, all with the same attributes. Rejects unless SQS accepted all of them; the accepted ones stay.
+ * Sends events to the changes queue, all with the same attributes and delay. Rejects unless SQS accepted all of them; the accepted ones stay.
  */
 export const sendAll = (
   client: SQSClient,
@@ -81,6 +81,7 @@ export const sendAll = (
   bodies: readonly string[],
   signal?: AbortSignal,
   attributes: LetterAttributes = {},
+  seconds?: number,
 ): Promise<void> => {
   const batches = batchesOf(
     bodies.map(body => ({ body })),
@@ -90,7 +91,7 @@ export const sendAll = (
     const results = await sendBatch(
       client,
       queueUrl,
-      batch.map(({ body }) => ({ body, attributes })),
+      batch.map(({ body }) => ({ body, attributes, seconds })),
       signal,
     )
     const rejected = results.filter(isRejection)

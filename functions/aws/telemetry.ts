@@ -60,6 +60,7 @@ const outcomeMetrics = {
   resolved: metricNames.resolved,
   shadow: metricNames.shadow,
   reasserted: metricNames.reasserted,
+  scheduled: metricNames.scheduled,
   dead: metricNames.dead,
   held: metricNames.held,
 } as const

@@ -57,8 +57,8 @@ export interface OutcomeTopic {
 /** The consumer's writes to the two queues. The methods reject if SQS refuses or does not answer. */
 export interface Queues {
   readonly sendDeadLetter: (body: string, attributes: LetterAttributes) => Promise<void>
-  /** Sends events of a sender to the changes queue. If it rejects, some of them may have been sent. */
-  readonly enqueue: (bodies: readonly string[], sender?: string) => Promise<void>
+  /** Sends events of a sender to the changes queue, hidden for `seconds`, at most 900. If it rejects, some of them may have been sent. */
+  readonly enqueue: (bodies: readonly string[], sender?: string, seconds?: number) => Promise<void>
   /** Makes messages invisible for `seconds` from now. */
   readonly delay: (
     delays: readonly { readonly message: Message; readonly seconds: number }[],
@@ -71,10 +71,7 @@ export interface PersonPlace {
   readonly page?: number
 }
 
-/**
- * The memory of people and of the messages that name them. Each method rejects if the store or the secret of the keys does
- * not answer; a write may then have happened.
- */
+/** The memory of people and of the messages that name them. It rejects if the store or its secret does not answer; a write may then have happened. */
 export interface PersonMemory {
   /** The key of a folded address: a keyed hash (`isPersonKey`), no personal data. */
   readonly key: (email: string) => Promise<string>

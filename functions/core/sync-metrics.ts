@@ -9,6 +9,8 @@ export const metricNames = {
   shadow: 'Shadowed',
   /** What was applied was written again and proven, because the target showed another state. */
   reasserted: 'Reasserted',
+  /** Changes that take effect later, and are kept until then. */
+  scheduled: 'Scheduled',
   /** Also by reason. */
   dead: 'Dead',
   /** Changes that a guard holds until a person approves them. Also by guard. */

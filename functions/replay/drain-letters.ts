@@ -2,6 +2,7 @@ import { type DeadLetter, namesAsRead } from '../core/dead-letter/dead-letter.ts
 import { type LetterVerdict, planLetter } from '../core/dead-letter/planned-letters.ts'
 import { renewedAttributes, replayedAttributes } from '../core/dead-letter/replay-attributes.ts'
 import { raisesFence, type SettledVerdict } from '../core/dead-letter/replay-verdict.ts'
+import { effectiveAt } from '../core/event/event.ts'
 import { msSince } from '../core/event/instant.ts'
 import { forEachOf } from '../core/for-each-of.ts'
 import { createFailures } from './letter-failures.ts'
@@ -77,7 +78,7 @@ export async function drain(
     const parsed = parse(letter.body, now())
     const entry = parsed.ok && parsed.change ? await read(parsed.change.member) : undefined
     const asked = parsed.ok ? (parsed.change ?? parsed.lookup) : undefined
-    const openMs = asked?.withdraws ? msSince(asked.version.time, now()) : 0
+    const openMs = asked?.withdraws ? msSince(effectiveAt(asked), now()) : 0
     const isFence = parsed.ok && parsed.change !== undefined && raisesFence(letter, parsed.change, entry)
     return { settled: planLetter(letter, parsed, entry, now()), openMs, isFence }
   }

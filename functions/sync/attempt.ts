@@ -14,6 +14,7 @@ import type { AttemptRecord } from '../core/ports.ts'
 import { redact } from '../core/redact.ts'
 import { guardedOf, openGuarded } from './guarded-delivery.ts'
 import { forgetGone } from './known-places.ts'
+import { keepEnd } from './schedule-changes.ts'
 import type { Rules, SyncWorld, TargetBatch } from './sync-world.ts'
 import { watched } from './traced-http.ts'
 
@@ -28,7 +29,7 @@ export const closingEnds = (deadline: number, { closingMs }: Pick<Rules, 'closin
 export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<Verdict> {
   const { target, breaker, http: httpUntil, world, update, deadline } = batch
   const { message, named, change } = delivery
-  const { member, version, desired, role } = change
+  const { member, version, desired } = change
   const { now, random, rules } = world
   const ledgerRules: LedgerRules = { ...rules, repeatable: target.repeatable }
   const http = httpUntil(deadline)
@@ -39,7 +40,7 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
     desired,
     isFence: isFence(change),
     message: message.id,
-    facts: proofFacts(message, role),
+    facts: proofFacts(message, change),
     holder: world.newHolder(),
     givenUpAt: givenUpAt(message, rules),
     guarded: await guardedOf(delivery, world),
@@ -47,14 +48,17 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
   }
   const { guarded } = self
 
+  const base = { ...named, messageId: message.id, receives: message.receives }
+  const recordOf = (effect: Effect, more: Omit<AttemptRecord, keyof typeof base | 'effect'>) => ({
+    ...{ ...base, ...more, ...factsOf(effect) },
+  })
   const send = async (state: Desired, extra: Pick<AttemptRecord, 'restoring'> = {}) => {
     const start = now()
     const way = watched(http, message.body, random)
     const effect = await breaker.run(scopeOf(member), () => target.apply(member, state, way.http))
-    const base = { ...named, messageId: message.id, receives: message.receives, durationMs: now() - start }
     const breakerState = breaker.openFor(scopeOf(member)) > 0 ? { breakerOpen: true as const } : {}
-    const record: AttemptRecord = { ...base, ...way.facts(), ...factsOf(effect), ...breakerState, ...extra }
-    return { effect, record }
+    const more = { durationMs: now() - start, ...way.facts(), ...breakerState, ...extra }
+    return { effect, record: recordOf(effect, more) }
   }
   const log = world.telemetry.attempt
 
@@ -67,7 +71,7 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
     case 'finished':
     case 'not_applied':
     case 'reasserted':
-      return doneBy(opened)
+      return doneBy(opened, change.late !== undefined)
     case 'deferred': {
       const { cause, detail, delayMs = 0 } = opened
       const least =
@@ -87,7 +91,10 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
       return { kind: 'retry', afterMs: opened.until - now(), cause: 'unanswered_write' }
   }
 
-  const { effect: sent, record } = await send(desired)
+  const unkept = await keepEnd(delivery, world)
+  const { effect: sent, record } = unkept
+    ? { effect: unkept, record: recordOf(unkept, { durationMs: 0, calls: 0 }) }
+    : await send(desired)
   const effect = inGrace(message, now(), rules.notFoundGraceMs) ? withinGrace(sent) : sent
   if (sent.kind !== 'proven') log(record)
   let closed: Closed | undefined

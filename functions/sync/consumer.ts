@@ -1,4 +1,5 @@
 import { byMember } from '../core/event/by-member.ts'
+import { effectiveAt } from '../core/event/event.ts'
 import type { Message } from '../core/event/sqs-message.ts'
 import { traceOf } from '../core/event/traceparent.ts'
 import { reassertFacts, type Settled } from '../core/history/history-item.ts'
@@ -134,8 +135,12 @@ interface Delayed extends Decided {
   readonly seconds: number | undefined
 }
 
-const secondsOf = ({ message, verdict }: Decided, { now, rules }: SyncWorld): number | undefined =>
-  verdict.kind === 'retry' ? delaySeconds(verdict.afterMs, message, now(), rules) : undefined
+function secondsOf({ message, verdict }: Decided, { now, rules }: SyncWorld): number | undefined {
+  if (verdict.kind !== 'retry') return undefined
+  // What waits for its instant waits for minutes, so that its receives need not be spread.
+  if (verdict.cause === 'not_yet') return Math.max(1, Math.ceil(verdict.afterMs / 1000))
+  return delaySeconds(verdict.afterMs, message, now(), rules)
+}
 
 /** Sets visibility timeouts. If that fails, the messages are retried after their current visibility timeout. */
 async function delayAll(all: readonly Delayed[], { queues, telemetry }: SyncWorld): Promise<void> {
@@ -165,11 +170,12 @@ function report(
     ...reassertFacts(change),
   }
   const ageMs = Math.max(0, now() - sentAt)
-  const exposure = withdraws && version && exposureOf(version.time, verdict, now())
+  const effective = version && effectiveAt(change ?? { version })
+  const exposure = withdraws && effective && exposureOf(effective, verdict, now())
   if (verdict.kind === 'retry') {
     telemetry.retry({ ...base, ageMs, cause: verdict.cause, seconds, ...exposure })
   } else {
-    const facts = outcomeOf(verdict, sentAt, version?.time)
+    const facts = outcomeOf(verdict, sentAt, effective)
     telemetry.outcome({ ...base, ...(facts.effectMs === undefined && { ageMs }), ...facts, ...exposure })
   }
 }

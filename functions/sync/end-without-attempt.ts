@@ -85,7 +85,9 @@ async function endTooOld(
   }
   try {
     const ended = await update(member, end, until)
-    return 'letter' in ended ? { kind: 'dead', letter: ended.letter } : doneBy(ended)
+    return 'letter' in ended
+      ? { kind: 'dead', letter: ended.letter }
+      : doneBy(ended, change.late !== undefined)
   } catch (error) {
     telemetry.trouble(
       'ledger not available; the message is too old and becomes a dead letter, marked unproven',

@@ -13,24 +13,32 @@ import { wouldLeaveTooFew } from './clear-demotion.ts'
 import type { GuardLink, SyncWorld, TargetBatch } from './sync-world.ts'
 
 /**
- * What holds this change, or would hold it: what it is comes before what it leaves behind. Undefined where no guard is declared.
+ * What holds this change, or would hold it: what it is comes before what it leaves behind. Undefined where no guard is declared. A burst is asked
+ * for what is scheduled, once: of a change that is ahead nothing else is, and of one that is due it was.
  */
 export async function guardedOf(
-  { message: { sender = '' }, change }: Delivery,
+  { message: { sender = '', isDue }, change }: Delivery,
   { guards, hash }: Pick<SyncWorld, 'guards' | 'hash'>,
 ): Promise<Guarded | undefined> {
   if (!guards) return undefined
-  const owners = guards.owners?.of(change) ?? []
-  const tried = defined(
-    await withKnown(guards.trial?.(change, sender), guards),
+  const { withdraws = change.ends?.withdraws, ...others } = change
+  const asked = isDue || !withdraws ? others : { ...others, withdraws }
+  const isAhead = change.due !== undefined
+  const owners = (!isAhead && guards.owners?.of(change)) || []
+  const all = defined(
+    await withKnown(guards.trial?.(asked, sender), guards),
     heldByOwners(guards.owners?.tried(change)),
   )
-  const held = (await withKnown(guards.guard(change, sender), guards)) ?? heldByOwners(owners) ?? tried[0]
+  const tried = isAhead ? all.filter(isBurst) : all
+  const first = await withKnown(guards.guard(asked, sender), guards)
+  const held = (isAhead && first && !isBurst(first) ? undefined : first) ?? heldByOwners(owners) ?? tried[0]
   return {
     ...{ held, key: approvalKey(change, hash), needed: guards.needed, tried },
     ...(owners.length > 0 && { owners }),
   }
 }
+
+const isBurst = ({ limit }: Held): boolean => limit !== undefined
 
 /** What any guard may hold a shadowed change for, in either mode. */
 export async function heldInShadow(
@@ -58,6 +66,8 @@ async function withKnown(
 
 type Unapproved = Extract<Opened, { kind: 'unapproved' }>
 
+const isUnapproved = (opened: { readonly kind: string }): opened is Unapproved => opened.kind === 'unapproved'
+
 /** How often the guards are asked within one attempt: while they are, another may change the member's entry. */
 const mostAsked = 4
 
@@ -65,20 +75,20 @@ const mostAsked = 4
  * Opens the entry of a member, and asks what may let a guarded change through until that is known of the entry's revision. `deferred`: it is
  * not known now. `wouldHold`: a guard in shadow mode that would hold the change. Rejects with `ApprovalsUnavailable` or `LedgerUnavailable`.
  */
-export async function openGuarded(
-  openAs: (guarded: Guarded | undefined) => Promise<Opened>,
+export async function openGuarded<Step extends { readonly kind: string }>(
+  openAs: (guarded: Guarded | undefined) => Promise<Step | Unapproved>,
   guarded: Guarded | undefined,
   delivery: Delivery,
   batch: TargetBatch,
 ): Promise<{
-  readonly opened: Exclude<Opened, Unapproved> | Deferred
+  readonly opened: Exclude<Step, Unapproved> | Deferred
   readonly wouldHold?: GuardName | undefined
 }> {
   let asked = guarded
   let wouldHold: GuardName | undefined
   for (let times = 0; ; times++) {
     const opened = await openAs(asked)
-    if (opened.kind !== 'unapproved') return { opened, wouldHold }
+    if (!isUnapproved(opened)) return { opened: opened as Exclude<Step, Unapproved>, wouldHold }
     if (!asked || times === mostAsked) return { opened: changing }
     if (times === 0) wouldHold = await holding(asked.tried, delivery, batch)
     const released = await withRelease(asked, opened, delivery, batch)

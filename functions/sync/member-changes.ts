@@ -6,6 +6,7 @@ import { LedgerUnavailable } from './conditional-write.ts'
 import { ApprovalsUnavailable } from './guarded-delivery.ts'
 import { holdBack } from './hold-back.ts'
 import { HistoryUnavailable } from './record-history.ts'
+import { schedule } from './schedule-changes.ts'
 import { isShadowed, shadow } from './shadow-delivery.ts'
 import type { TargetBatch } from './sync-world.ts'
 
@@ -17,19 +18,22 @@ export interface SettledChange {
 
 /**
  * Settles one member's deliveries, newest first and one at a time: once one is proven the older ones are finished without
- * a call; a dead one makes room for the next older; when one must be tried again, the older ones wait with it. A shadowed change waits for none,
- * and none waits for it. Never rejects.
+ * a call; a dead one makes room for the next older; when one must be tried again, the older ones wait with it. A change that is shadowed, or takes
+ * effect later, waits for none, and none waits for it. Never rejects.
  */
 export async function settleMember(
   newestFirst: readonly Delivery[],
   batch: TargetBatch,
 ): Promise<SettledChange[]> {
-  const isApart = (delivery: Delivery) => isShadowed(delivery, batch.world)
-  const apart = newestFirst.filter(isApart).map(async delivery => ({
-    ...{ delivery, verdict: await tried(() => shadow(delivery, batch), delivery, batch) },
-  }))
+  const apartOf = (delivery: Delivery) =>
+    delivery.change.due !== undefined ? schedule : isShadowed(delivery, batch.world) ? shadow : undefined
+  const apart = newestFirst.flatMap(delivery => {
+    const work = apartOf(delivery)
+    if (!work) return []
+    return [tried(() => work(delivery, batch), delivery, batch).then(verdict => ({ delivery, verdict }))]
+  })
   const inTurn = settleInTurn(
-    newestFirst.filter(delivery => !isApart(delivery)),
+    newestFirst.filter(delivery => !apartOf(delivery)),
     batch,
   )
   return [...(await inTurn), ...(await Promise.all(apart))]

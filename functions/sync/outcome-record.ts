@@ -33,7 +33,7 @@ export function outcomeOf(verdict: Final, sentAt: number, time?: Instant): Facts
   }
   const { outcome, proof, status, by, differs, events, shadow, detail, attempt } = verdict
   const provenAt = proof?.at
-  const wouldHold = shadow?.wouldHold ?? proof?.wouldHold
+  const wouldHold = shadow?.wouldHold ?? proof?.wouldHold ?? verdict.wouldHold
   return {
     outcome,
     ...(status === undefined ? {} : { status }),

@@ -17,6 +17,7 @@ import {
 } from '../core/people/person-progress.ts'
 import { type PersonVerdict, personVerdict, unlessTooOld, type Waits } from '../core/people/person-verdict.ts'
 import { findPeople, type People } from './find-people.ts'
+import { schedulePerson } from './schedule-changes.ts'
 import type { SyncWorld, TargetLink } from './sync-world.ts'
 
 /** A message with a valid event that names a person. */
@@ -64,6 +65,7 @@ interface Open extends Pick<Begun, 'settled'> {
 /** Reads the record of a delivery, except at the first receive. If a record exists then, the first conditional write fails. */
 async function beginOne(delivery: PersonDelivery, world: SyncWorld): Promise<Open | SettledPerson> {
   const { message, lookup } = delivery
+  if (lookup.due !== undefined) return { delivery, verdict: await schedulePerson(message, lookup, world) }
   try {
     const record = message.receives > 1 ? await world.people.message(message.id) : untouched
     if (record.end) return { delivery, verdict: record.end }

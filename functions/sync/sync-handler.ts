@@ -2,6 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import guards from '#guards' with { type: 'json' }
 import catalogue from '#roles' with { type: 'json' }
 import { createApprovals } from '../aws/approvals-table.ts'
+import { createDueCipher } from '../aws/due-cipher.ts'
+import { createDueTable } from '../aws/due-table.ts'
 import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
 import { createHistory } from '../aws/history-table.ts'
 import { createKnownMembers } from '../aws/known-members.ts'
@@ -96,6 +98,16 @@ const consume = createConsumer({
           ),
           withdrawalOf: createWithdrawingRoles(roles).withdrawalOf,
         },
+  due: createDueTable(
+    settings.DUE_TABLE,
+    dynamodb,
+    createDueCipher(
+      secretReader(settings.DUE_SECRET_ARN, { transport }),
+      secretReader(settings.DUE_SECRET_ARN, { transport }, 'AWSPREVIOUS'),
+      now,
+      telemetry.trouble,
+    ),
+  ),
   queues: createQueues(settings.CHANGES_QUEUE_URL, settings.DEAD_LETTER_QUEUE_URL),
   targets: createLinks(settings, telemetry, rules, now, transport),
   telemetry,
@@ -109,4 +121,10 @@ const consume = createConsumer({
 })
 
 /** The sync function: settles a batch of messages. */
-export const handler = invocationOf(consume, { logger, flush }, now, settings.TRUSTED_SENDERS)
+export const handler = invocationOf(
+  consume,
+  { logger, flush },
+  now,
+  settings.TRUSTED_SENDERS,
+  settings.DUE_SENDER,
+)

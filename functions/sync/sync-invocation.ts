@@ -4,7 +4,7 @@ import type { createSyncTelemetry } from '../aws/telemetry.ts'
 import { readHistory } from '../core/dead-letter/trail.ts'
 import { binaryModeProblem } from '../core/event/binary-mode.ts'
 import type { Message } from '../core/event/sqs-message.ts'
-import { senderOf } from '../core/guard/sender.ts'
+import { principalOf, senderOf } from '../core/guard/sender.ts'
 import type { Consumer } from './consumer.ts'
 
 /** Wraps a consumer as a Lambda function. Messages to retry are reported as failed, so that they stay on the queue. */
@@ -13,6 +13,7 @@ export const invocationOf = (
   { logger, flush }: Pick<ReturnType<typeof createSyncTelemetry>, 'logger' | 'flush'>,
   now: () => number,
   trusted?: ReadonlySet<string>,
+  due?: string,
 ) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use({
@@ -23,16 +24,18 @@ export const invocationOf = (
     })
     .handler(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
       const failed = await consume(
-        Records.map(record => messageOf(record, trusted)),
+        Records.map(record => messageOf(record, trusted, due)),
         now() + context.getRemainingTimeInMillis(),
       )
       return { batchItemFailures: failed.map(itemIdentifier => ({ itemIdentifier })) }
     })
 
-/** Converts a record of the event source mapping to a message. `trusted`: role-sync's functions; without them no sender is read. */
+/** Converts a record of the event source mapping to a message. `trusted`: role-sync's functions; without them no sender is read.
+ * `due`: the due function. */
 export function messageOf(
   { messageId, receiptHandle, body, attributes, messageAttributes }: SQSRecord,
   trusted?: ReadonlySet<string>,
+  due?: string,
 ): Message {
   const sentAt = Number(attributes.SentTimestamp)
   const trail = readHistory(messageAttributes.trail?.stringValue)
@@ -47,6 +50,7 @@ export function messageOf(
     ...(trail && { trail }),
     ...(trusted && {
       sender: senderOf(attributes.SenderId, messageAttributes.sender?.stringValue, trusted),
+      ...(due !== undefined && principalOf(attributes.SenderId) === due && { isDue: true as const }),
     }),
     ...(problem !== undefined && { problem }),
   }

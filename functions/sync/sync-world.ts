@@ -12,6 +12,7 @@ import type { BackoffRules } from '../core/outcome/retry-delay.ts'
 import type { GiveUpRules } from '../core/outcome/verdict.ts'
 import type {
   Approvals,
+  DueStore,
   HistoryStore,
   LedgerStore,
   OutcomeTopic,
@@ -37,6 +38,8 @@ export interface SyncWorld {
   /** Absent if the stage has no key of re-assertions: then each is refused. */
   readonly reassertions?: ReassertLink | undefined
   readonly queues: Queues
+  /** What takes effect later. */
+  readonly due: DueStore
   readonly targets: ReadonlyMap<string, TargetLink>
   readonly telemetry: Telemetry
   readonly rules: Rules

@@ -108,7 +108,8 @@ export function targetSettings({
 }
 
 function grant(sync: IGrantable, parts: SyncParts): void {
-  const { queues, ledger, history, topic, targets, personSecret, approvals, readings, reassertSecret } = parts
+  const { queues, ledger, history, topic, targets, personSecret, approvals, readings, reassertSecret, due } =
+    parts
   const allow = allowing(sync)
 
   // The event source mapping uses the function's role for the first three calls.
@@ -116,17 +117,19 @@ function grant(sync: IGrantable, parts: SyncParts): void {
     ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
     queues.changes.queueArn,
   )
-  // The function sends the events of people's members to the changes queue.
+  // The function sends the events of people's members, and ends that are near, to the changes queue.
   allow(['sqs:SendMessage'], queues.deadLetters.queueArn, queues.changes.queueArn)
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], ledger.tableArn)
   if (history) allow(['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], history.tableArn)
   if (approvals) allow(['dynamodb:Query'], approvals.table.tableArn)
   if (readings) allow(['dynamodb:GetItem'], readings.tableArn)
   if (topic) allow(['sns:Publish'], topic.topicArn)
+  allow(['dynamodb:PutItem'], due.table.tableArn)
   allow(
     ['secretsmanager:GetSecretValue'],
     ...targets.map(({ secret }) => secret.secretArn),
     personSecret.secretArn,
+    due.secret.secretArn,
     ...(reassertSecret ? [reassertSecret.secretArn] : []),
   )
 }

@@ -12,6 +12,7 @@ const outcomes = {
   resolved: metricNames.resolved,
   shadow: metricNames.shadow,
   reasserted: metricNames.reasserted,
+  scheduled: metricNames.scheduled,
   dead: metricNames.dead,
 }
 

@@ -148,14 +148,13 @@ test('personal data is in no id, source, plan or key', () => {
 })
 
 test('a proof keeps the trace of its event, and the plan that its message claims', () => {
-  const claimed = (plan: string) =>
-    proofFacts(messageOf('m1', '{}', { trail: { plan } }), undefined).claimedPlan
+  const claimed = (plan: string) => proofFacts(messageOf('m1', '{}', { trail: { plan } })).claimedPlan
   const hash = '3f2a9c01d7be4b60'.repeat(4)
   expect(claimed(hash)).toBe(hash)
   for (const longer of [`jane@example.com${hash}`, `${hash} jane@example.com`])
     expect(claimed(longer)).not.toContain('jane')
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
-  expect(proofFacts(messageOf('m1', JSON.stringify({ traceparent })), 'manager')).toEqual({
+  expect(proofFacts(messageOf('m1', JSON.stringify({ traceparent })), { role: 'manager' })).toEqual({
     ...{ receives: 1, role: 'manager', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' },
   })
 })

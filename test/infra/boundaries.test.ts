@@ -102,7 +102,7 @@ test('each secret is read by the one function whose it is, and a token by the sw
     ]),
   )
   expect(readers).toEqual({
-    ...{ Sync: ['wacht', 'project', 'person'], Replay: [], Intake: ['okta-event-hook', 'hr-webhook'] },
+    ...{ Sync: ['wacht', 'project', 'person', 'due'], Replay: [], Intake: ['okta-event-hook', 'hr-webhook'] },
     ...{ Sweep: ['wacht', 'project'], Due: ['due'] },
   })
   expect(all('AWS::SecretsManager::Secret')).toHaveLength(new Set(Object.values(readers).flat()).size)

@@ -44,7 +44,11 @@ const idOfTable = (start: string) => startingWith(template, 'AWS::DynamoDB::Glob
 
 test('the sync function may do what it does, and nothing else', () => {
   const logs = startingWith(template, 'AWS::Logs::LogGroup', 'Sync').id
-  const [ledger, history] = ['Ledger', 'History'].map(idOfTable) as [string, string]
+  const [ledger, history, due] = ['Ledger', 'History', 'DueChanges'].map(idOfTable) as [
+    string,
+    string,
+    string,
+  ]
   expect(permissionsOf(template, 'Sync')).toEqual([
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(logs)),
     allow(['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'),
@@ -55,7 +59,8 @@ test('the sync function may do what it does, and nothing else', () => {
     allow(['sqs:SendMessage'], [queue('dead-letters'), queue('changes')]),
     allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arnOf(ledger)),
     allow(['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], arnOf(history)),
-    allow(['secretsmanager:GetSecretValue'], [secret('wacht'), secret('project'), secret('person')]),
+    allow(['dynamodb:PutItem'], arnOf(due)),
+    allow(['secretsmanager:GetSecretValue'], ['wacht', 'project', 'person', 'due'].map(secret)),
   ])
 })
 

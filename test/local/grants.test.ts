@@ -145,6 +145,9 @@ async function everyPath(): Promise<void> {
   await stack.until(() => stack.lines.some(line => /"retry".*"unreachable"/.test(line)))
   await stack.send(JSON.stringify({ ...wachtEvent('person'), data: { person, role: 'engineer' } }))
   await settled(`person/${memberOf('1')}`)
+  const from = new Date(Date.now() + 86_400_000).toISOString()
+  await stack.send(JSON.stringify({ ...wachtEvent('later'), data: { person, role: 'engineer', from } }))
+  await settled('later')
 
   await stack.send(body('withdrawn', { membershipId: '1', role: 'member' }))
   await settled('withdrawn')

@@ -2,7 +2,7 @@ import type * as people from '../../functions/aws/person-memory.ts'
 import type * as reassertKey from '../../functions/aws/reassert-key.ts'
 import type * as secrets from '../../functions/aws/target-credentials.ts'
 import type * as letters from '../../functions/core/dead-letter/replay-verdict.ts'
-import type * as event from '../../functions/core/event/event.ts'
+import type * as event from '../../functions/core/event/event-parser.ts'
 import type * as guards from '../../functions/core/guard/guard-trial.ts'
 import type * as owners from '../../functions/core/guard/last-owner.ts'
 import type * as sender from '../../functions/core/guard/sender.ts'
@@ -45,7 +45,7 @@ export async function loadCode(variant = ''): Promise<Code> {
     targets,
   ] = await Promise.all([
     import(`../../functions/sync/consumer.ts${variant}`),
-    import(`../../functions/core/event/event.ts${variant}`),
+    import(`../../functions/core/event/event-parser.ts${variant}`),
     import(`../../functions/core/dead-letter/replay-verdict.ts${variant}`),
     import(`../../functions/core/guard/guard-trial.ts${variant}`),
     import(`../../functions/core/guard/last-owner.ts${variant}`),

@@ -58,6 +58,7 @@ export function boot(site: Site, instance: Instance): Handler {
       ),
       withdrawalOf: () => undefined,
     },
+    due: { put: () => Promise.reject(new Error('nothing takes effect later here')) },
     queues: queuesOf(site, instance, inHand),
     targets: new Map(
       placesOf(scenario).map(place => [place, linkOf(site, place, instance, now, witness.telemetry.trouble)]),

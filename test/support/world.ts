@@ -1,4 +1,5 @@
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
+import type { DueItem } from '../../functions/core/due/due-item.ts'
 import { createEventParser } from '../../functions/core/event/event-parser.ts'
 import type { Message } from '../../functions/core/event/sqs-message.ts'
 import type { Desired } from '../../functions/core/ledger/desired-state.ts'
@@ -96,6 +97,11 @@ export function fakeWorld(options: WorldOptions = {}) {
     /** The senders that were passed on with the events. */
     senders: [] as (string | undefined)[],
     enqueueFails: false,
+    /** How long the queue keeps them, in seconds. */
+    seconds: [] as (number | undefined)[],
+    /** What is kept until it is due. */
+    due: [] as DueItem[],
+    dueFails: false,
     delays: [] as { id: string; seconds: number }[],
     delaysFail: false,
     attempts: [] as AttemptRecord[],
@@ -139,10 +145,11 @@ export function fakeWorld(options: WorldOptions = {}) {
       if (state.lettersFail) throw new Error('SQS refuses')
       state.letters.push({ body, attributes })
     },
-    enqueue: async (bodies, sender) => {
+    enqueue: async (bodies, sender, seconds) => {
       log.push('enqueue')
       if (state.enqueueFails) throw new Error('SQS refuses')
       state.senders.push(...bodies.map(() => sender))
+      state.seconds.push(...bodies.map(() => seconds))
       state.enqueued.push(...bodies)
     },
     delay: async delays => {
@@ -224,6 +231,13 @@ export function fakeWorld(options: WorldOptions = {}) {
     guards: options.guards,
     reassertions: options.reassertions,
     queues,
+    due: {
+      put: async items => {
+        log.push('keep what is due')
+        if (state.dueFails) throw new Error('the table is not there')
+        state.due.push(...items)
+      },
+    },
     telemetry,
     targets: new Map(
       [target, { ...target, name: 'project', naming: projectNaming }].map(of =>

@@ -46,6 +46,15 @@ describe('the sender of a message', () => {
     expect(messageOf(sent('AROASYNC:fn', 'intake/okta'), trusted).sender).toBe('intake/okta')
     expect(messageOf(sent('AROASYNC:fn'), trusted).sender).toBe('AROASYNC')
   })
+  test('is the due function only if SQS says so', () => {
+    const isDue = (senderId: string, claimed?: string) =>
+      messageOf(sent(senderId, claimed), trusted, 'AROADUE').isDue
+    expect([isDue('AROADUE:fn'), isDue('AROASYNC:fn', 'AROADUE'), isDue('AIDAUSER:AROADUE')]).toEqual([
+      true,
+      undefined,
+      undefined,
+    ])
+  })
 })
 
 describe('a history that a producer sent', () => {

@@ -73,3 +73,15 @@ function farthest(now: number): Instant {
 
 /** The milliseconds of an instant. */
 export const msOf = (instant: Instant): number => Date.parse(`${instant}Z`)
+
+/** The CloudEvents extension attribute that marks the message for the end of an event: `end`. */
+export const halfName = 'half'
+
+const endMark = `,"${halfName}":"end"}`
+
+/** The body of the message for the end of an event, from the event's own body, a JSON object. Of two equal keys the last one counts (ECMA-262, JSON.parse). */
+export const endBody = (body: string): string => body.replace(/\}\s*$/, endMark)
+
+/** The bytes of an event's own body, without what `endBody` adds. */
+export const bytesOfEvent = (body: string): number =>
+  Buffer.byteLength(body) - (body.endsWith(endMark) ? endMark.length - 1 : 0)

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { asObject, parseJson } from '../json.ts'
 import { foldEmail, isPersonKey, type PersonData, personTarget } from '../people/person-event.ts'
 import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
-import { type DatedData, datesOf, msOf } from './dates.ts'
+import { bytesOfEvent, type DatedData, datesOf, halfName, msOf } from './dates.ts'
 import type { Change, Ends, Named, ParsedEvent, ParseEvent } from './event.ts'
 import { type EventKind, eventSchema, maxEventBytes, namesPerson, reassertType } from './event-contract.ts'
 import { type Instant, instantOf, parseInstant } from './instant.ts'
@@ -27,9 +27,9 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
   const withdrawing = createWithdrawingRoles(catalogue)
 
   return (body, now) => {
-    if (Buffer.byteLength(body) > maxEventBytes) {
-      return invalid(unnamed, `(body): must be at most ${maxEventBytes} bytes, is ${Buffer.byteLength(body)}`)
-    }
+    const bytes = bytesOfEvent(body)
+    if (bytes > maxEventBytes)
+      return invalid(unnamed, `(body): must be at most ${maxEventBytes} bytes, is ${bytes}`)
     const json = parseJson(body)
     if (!json.ok) return invalid(unnamed, '(body): must be JSON')
     if (!asObject(json.value)) return invalid(unnamed, '(body): must be a JSON object')
@@ -71,15 +71,13 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
       const after = ends && scopes.map(scope => resolveRole(catalogue, ends.role, scope.target, scope.scope))
       const unknown = after?.find(isUnknownRole)
       if (unknown) return { ...unknownRole(named, asThen(unknown)), version }
-      const whom = {
-        email: foldEmail(person.email),
-        role,
-        scopes,
-        version,
-        dates: datesIn(data as DatedData),
+      const lookup = {
+        ...{ email: foldEmail(person.email), role, scopes, version, attributes: inherited(event) },
+        ...(withdrawing.has(role) && { withdraws: true as const }),
+        ...datesIn(data as DatedData),
+        ...dueAt(from, now),
       }
-      const more = { ...(withdrawing.has(role) && { withdraws: true as const }), ...dueAt(from, now) }
-      return { ok: true, named, lookup: { ...whom, ...more, attributes: inherited(event) } }
+      return { ok: true, named, lookup }
     }
     const own = kind.desired(data as never, catalogue)
     if (isUnknownRole(own)) return { ...unknownRole(named, own), version }
@@ -100,10 +98,10 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
     if (isUnknownRole(desired)) return { ...unknownRole(named, asThen(desired)), version }
     const withdraws = withdrawing.withdrawalOf({ member, desired, role })
     const end: Ends = { ...ends, ...(withdraws && { withdraws }) }
-    const isPast = ends.at <= instantOf(now)
-    if (event.half !== 'end' && !isPast) return { ok: true, named, change: { ...change, ends: end } }
+    const isEnd = event[halfName] === 'end'
+    if (!isEnd && ends.at > instantOf(now)) return { ok: true, named, change: { ...change, ends: end } }
     const { due: _, withdraws: __, ...rest } = change
-    const late = event.half === 'end' ? {} : { late: { withdraws: withdrawn !== undefined } }
+    const late = isEnd ? {} : { late: { withdraws: withdrawn !== undefined } }
     const half = { role, desired, version: { ...version, end: true as const }, ends: end, ...late }
     const more = { ...(withdraws && { withdraws }), ...dueAt(ends.at, now) }
     return { ok: true, named, change: { ...rest, ...half, ...more } }
@@ -114,10 +112,11 @@ export function createEventParser(kinds: readonly EventKind[], catalogue: Catalo
 const dueAt = (at: Instant | undefined, now: number): { readonly due?: number } =>
   at !== undefined && at > instantOf(now) ? { due: msOf(at) } : {}
 
-const datesIn = ({ from, until, then }: DatedData): DatedData => ({
-  ...(from !== undefined && { from }),
-  ...(until !== undefined && { until, then }),
-})
+/** The dates of an event that names a person, which those of the members inherit. */
+const datesIn = ({ from, until, then }: DatedData): { readonly dates?: DatedData } => {
+  const dates = { ...(from !== undefined && { from }), ...(until !== undefined && { until, then }) }
+  return Object.keys(dates).length > 0 ? { dates } : {}
+}
 
 /** The role that is not known is that of `then`. */
 const asThen = ({ unknownRole: text }: UnknownRole): UnknownRole => ({

@@ -50,7 +50,10 @@ export const isFence = ({
   !reasserts && (version.end ? late?.withdraws === true : withdraws !== undefined)
 
 /** When a change takes effect: its exposure and its time to effect count from then. */
-export const effectiveAt = ({ version, ends }: Pick<Change, 'version' | 'ends'>): Instant => {
+export const effectiveAt = ({
+  version,
+  ends,
+}: Pick<Change, 'version'> & { readonly ends?: Pick<Ends, 'at'> | undefined }): Instant => {
   const from = version.end && ends ? ends.at : (version.from ?? version.time)
   return from > version.time ? from : version.time
 }

@@ -14,6 +14,8 @@ export interface Message {
   readonly trail?: History
   /** Who put it on the queue (`senderOf`). Absent where nothing is guarded. */
   readonly sender?: string
+  /** The due function sent it: what it asks for was counted by the guards when it was scheduled. */
+  readonly isDue?: true
   /** Why the body alone is no event, by the names of the message attributes (`binaryModeProblem`). */
   readonly problem?: string
 }

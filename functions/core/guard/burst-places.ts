@@ -22,6 +22,11 @@ export interface Claim {
   readonly sequence: string
   /** Tells two versions of one time and sequence apart. */
   readonly event: string
+  /** As in its version: `time` alone does not tell when a change with dates takes effect. */
+  readonly from?: string
+  readonly end?: true
+  /** What withdraws takes effect later: the place counts from when it is scheduled. */
+  readonly isScheduled?: true
   /** Of a re-assertion: when its time is over, in milliseconds since 1970. Its version is applied already, which is not its end. */
   readonly expires?: number
 }
@@ -46,17 +51,23 @@ export const claimOf = (
   {
     member,
     message,
-    version,
-    reasserts,
-  }: Pick<Change, 'member' | 'version' | 'reasserts'> & { readonly message: string },
+    version: { source, id, ...order },
+    ...change
+  }: Pick<Change, 'member' | 'version' | 'reasserts' | 'due' | 'withdraws' | 'ends'> & {
+    readonly message: string
+  },
   hash: (text: string) => string,
 ): Claim => ({
-  ...{ member, message, time: version.time, sequence: version.sequence },
-  event: eventOf(version, hash),
-  ...(reasserts && { expires: reasserts.expires }),
+  ...{ member, message, ...order, event: eventOf({ source, id }, hash) },
+  ...(isAhead(change) && { isScheduled: true as const }),
+  ...(change.reasserts && { expires: change.reasserts.expires }),
 })
 
-const eventOf = ({ source, id }: Version, hash: (text: string) => string): string =>
+/** Whether the access is taken away later than the change is attempted. */
+const isAhead = ({ due, withdraws, ends }: Pick<Change, 'due' | 'withdraws' | 'ends'>): boolean =>
+  due !== undefined || (withdraws === undefined && ends?.withdraws !== undefined)
+
+const eventOf = ({ source, id }: Pick<Version, 'source' | 'id'>, hash: (text: string) => string): string =>
   hash(canonicalJson([source, id])).slice(0, 16)
 
 /**
@@ -98,13 +109,14 @@ export function takePlaces(
 
 /**
  * When the change of a place ended, as its member's entry tells: it, or a newer one, was proven, or its message has a letter. Undefined if it
- * may still be tried.
+ * may still be tried. One that is scheduled ends when its place is taken.
  */
 export function placeEnd(
   entry: Entry | undefined,
   place: Place,
   hash: (text: string) => string,
 ): number | undefined {
+  if (place.isScheduled) return place.at
   const { applied, ended = [] } = entry ?? {}
   if (applied && isReached(applied.version, place, hash)) return Math.max(applied.at, place.expires ?? 0)
   return ended.find(({ message }) => message === place.message)?.at

@@ -18,6 +18,10 @@ export const namedSender = v.pipe(
 /** The name of a source of the intake as a sender. */
 export const intakeSender = (source: string): string => `intake/${source}`
 
+/** The unique id of the principal in SQS's `SenderId`: for a role it has `:` and the name of the session behind it. Empty if there is none. */
+export const principalOf = (senderId: string | undefined): string =>
+  (senderId ?? '').split(':', 1)[0]?.slice(0, 128) ?? ''
+
 /**
  * Who put a message on its queue. `senderId` is SQS's: the unique id of the principal, for a role with `:` and the name of its session,
  * which the session chose itself. Only of a `trusted` principal (a function of role-sync) the name is believed that the message's attribute
@@ -28,7 +32,7 @@ export function senderOf(
   claimed: string | undefined,
   trusted: ReadonlySet<string>,
 ): string {
-  const id = (senderId ?? '').split(':', 1)[0]?.slice(0, 128) ?? ''
+  const id = principalOf(senderId)
   return trusted.has(id) && v.is(senderName, claimed) ? claimed : id
 }
 

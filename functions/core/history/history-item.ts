@@ -25,6 +25,9 @@ export interface HistoryItem extends ProofFacts {
   readonly event?: string | undefined
   readonly source?: string | undefined
   readonly time?: Instant | undefined
+  /** As in the event's version: when it takes effect, if it says so, and whether it is the end of a change. */
+  readonly from?: Instant | undefined
+  readonly end?: true | undefined
   readonly sequence?: string | undefined
   readonly desired?: Desired | undefined
   readonly reason?: Reason | undefined
@@ -57,7 +60,7 @@ export interface Settled {
   readonly verdict: Final
   /** The event's version, if it could be read. */
   readonly version?: Version | undefined
-  readonly change?: Pick<Change, 'desired' | 'role' | 'reasserts'> | undefined
+  readonly change?: Pick<Change, 'desired' | 'role' | 'reasserts' | 'ends'> | undefined
 }
 
 /** The largest partition key of DynamoDB, in bytes. */
@@ -75,15 +78,20 @@ const planName = (plan: string): string => (/^[0-9a-f]{64}$/.test(plan) ? plan :
 /** What a proof keeps of its message, so that the ledger can tell it later. */
 export const proofFacts = (
   { receives, trail, body, sender }: Message,
-  role: string | undefined,
+  { role, ends }: Pick<Change, 'role' | 'ends'> = {},
 ): ProofFacts => ({
   ...{ receives, role, traceId: traceOf(body)?.traceId, sender },
+  ends: ends && { at: ends.at, role: ends.role },
   claimedPlan: trail?.plan && planName(trail.plan),
 })
 
-/** The sort key. The time is sortable as it is: a blank is less than a point or a digit. */
-const sortKey = (time: Instant, sequence: string, message: string, outcome: string): string =>
-  `${time} ${String(sequence.length).padStart(2, '0')}${sequence} ${message} ${outcome}`
+/** The sort key. The time is sortable as it is: a blank is less than a point or a digit. One message may prove a change, and its end later. */
+const sortKey = (
+  { time, sequence, end }: Pick<Version, 'time' | 'sequence' | 'end'>,
+  message: string,
+  outcome: string,
+): string =>
+  `${time} ${String(sequence.length).padStart(2, '0')}${sequence} ${message} ${outcome}${end ? ' end' : ''}`
 
 /** The names of an event, redacted, and its key in the index. */
 const namesOf = (source: string | null, id: string | null, hash: (text: string) => string) => ({
@@ -99,10 +107,10 @@ export function proofItem(
   hash: (text: string) => string,
   expires?: number,
 ): HistoryItem {
-  const { time, sequence, source, id } = version
+  const { from, time, sequence, source, id, end } = version
   return {
-    ...{ member, version: sortKey(time, sequence, message, 'applied'), outcome: 'applied', at: rfc3339(at) },
-    ...{ message, ...namesOf(source, id, hash), time, sequence: sequence || undefined, desired },
+    ...{ member, version: sortKey(version, message, 'applied'), outcome: 'applied', at: rfc3339(at) },
+    ...{ message, ...namesOf(source, id, hash), from, time, sequence: sequence || undefined, end, desired },
     ...{ scope: scopeOf(member), ...facts, [expiryAttribute]: expires },
   }
 }
@@ -123,23 +131,24 @@ export function endItem(
   expires?: number,
 ): HistoryItem {
   const { member, event, source } = named
-  const { time = instantOf(message.sentAt), sequence = '' } = version ?? {}
+  const { from, time = instantOf(message.sentAt), sequence = '', end: isEnd } = version ?? {}
   const end =
     verdict.kind === 'dead'
       ? { ...endOf(verdict.letter), detail: undefined }
       : {
           ...{ outcome: verdict.outcome, by: verdict.by && redactId(verdict.by), events: verdict.events },
+          wouldHold: verdict.wouldHold,
           ...shadowed(verdict),
         }
   return {
     ...{
       member: member ?? `message/${message.id}`,
-      version: sortKey(time, sequence, message.id, end.outcome),
+      version: sortKey({ time, sequence, ...(isEnd && { end: isEnd }) }, message.id, end.outcome),
     },
     ...{ at: rfc3339(now), message: message.id, ...namesOf(source, event, hash) },
-    ...{ time: version?.time, sequence: sequence || undefined, desired: change?.desired },
+    ...{ from, time: version?.time, sequence: sequence || undefined, end: isEnd, desired: change?.desired },
     scope: change && scopeOf(member as string),
-    ...proofFacts(message, change?.role),
+    ...proofFacts(message, change),
     ...reassertFacts(change),
     ...end,
     [expiryAttribute]: expires,

@@ -1,3 +1,4 @@
+import { effectiveAt } from '../event/event.ts'
 import { instantOf } from '../event/instant.ts'
 import { compareVersions, type Version } from '../event/version.ts'
 import { compareText } from '../json.ts'
@@ -18,25 +19,30 @@ export type HeldItem = HistoryItem & {
 }
 
 /**
- * What each member held at a moment, by the items of its scope: the newest version that was proven by then, or decided by then. In
- * the order of the members. The proofs of a member come in the order of its versions.
+ * What each member held at a moment, by the items of its scope: the last proof by then, or the newest version that was to be in effect by then. In
+ * the order of the members. A withdrawal may be proven after what is dated later.
  */
 export function heldAt(items: Iterable<HistoryItem>, asked: AskedMoment): HeldItem[] {
-  return newestVersions(items, item => isDecision(item) && isThenKnown(item, asked))
+  const isMeant = (item: HeldItem) => isDecision(item) && isThenKnown(item, asked)
+  return newest(items, isMeant, (a, b) => (asked.decided ? 0 : compareText(a.at, b.at)) || inVersions(a, b))
 }
 
 /** The newest shadowed change of each member, in the order of the members. */
 export const newestShadowed = (items: Iterable<HistoryItem>): HeldItem[] =>
-  newestVersions(items, ({ outcome }) => outcome === 'shadow')
+  newest(items, ({ outcome }) => outcome === 'shadow', inVersions)
 
-function newestVersions(items: Iterable<HistoryItem>, isMeant: (item: HeldItem) => boolean): HeldItem[] {
-  const newest = new Map<string, HeldItem>()
+function newest(
+  items: Iterable<HistoryItem>,
+  isMeant: (item: HeldItem) => boolean,
+  compare: (a: HeldItem, b: HeldItem) => number,
+): HeldItem[] {
+  const last = new Map<string, HeldItem>()
   for (const item of items) {
     if (!isHeld(item) || !isMeant(item)) continue
-    const known = newest.get(item.member)
-    if (!known || compareVersions(versionOf(known), versionOf(item)) < 0) newest.set(item.member, item)
+    const known = last.get(item.member)
+    if (!known || compare(known, item) < 0) last.set(item.member, item)
   }
-  return [...newest.values()].toSorted((a, b) => compareText(a.member, b.member))
+  return [...last.values()].toSorted((a, b) => compareText(a.member, b.member))
 }
 
 /** A person's message is about no member. */
@@ -52,9 +58,15 @@ function isThenKnown(
 ): boolean {
   const ended = Date.parse(item.at)
   if (ended > knownAt) return false
-  return decided ? item.time <= instantOf(at) : item.outcome === 'applied' && ended <= at
+  return decided
+    ? effectiveAt({ version: versionOf(item), ends: item.ends }) <= instantOf(at)
+    : item.outcome === 'applied' && ended <= at
 }
 
-const versionOf = ({ time, sequence = '', source, event }: HeldItem): Version => ({
+const versionOf = ({ from, time, sequence = '', source, event, end }: HeldItem): Version => ({
   ...{ time, sequence, source, id: event },
+  ...(from !== undefined && { from }),
+  ...(end && { end }),
 })
+
+const inVersions = (a: HeldItem, b: HeldItem): number => compareVersions(versionOf(a), versionOf(b))

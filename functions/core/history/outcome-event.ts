@@ -27,7 +27,11 @@ export function outcomeEvent(settled: Settled, stageSource: string, now: number,
     message: message.id,
     body: asciiJson({
       ...{ specversion: '1.0', type: `role.change.${outcome}.v1`, source: stageSource },
-      ...{ id: `${message.id}/${outcome}`, time: at, subject: named.member ?? undefined },
+      ...{
+        id: [message.id, outcome, ...(item.end ? ['end'] : [])].join('/'),
+        time: at,
+        subject: named.member ?? undefined,
+      },
       ...{ causationid: event, datacontenttype: 'application/json' },
       data: dataOf(item, message.sentAt),
     }),
@@ -40,10 +44,11 @@ export function outcomeEvent(settled: Settled, stageSource: string, now: number,
 /** What `data` says. A field that is not known is absent. */
 function dataOf(item: HistoryItem, sentAt: number) {
   const { outcome, reason, guard, status, unproven, by, events, event, source, role } = item
-  const { wouldHold, shows, time, sequence, at } = item
+  const { wouldHold, shows, from, time, sequence, end, ends, at } = item
   return {
     ...{ outcome, reason, guard, status, unproven, by, events, wouldHold, shows, event, source, role },
-    ...(time !== undefined && { version: { time: `${time}Z`, sequence } }),
+    ...(time !== undefined && { version: { from: from && `${from}Z`, time: `${time}Z`, sequence, end } }),
+    ...(ends && { ends: { at: `${ends.at}Z`, role: ends.role } }),
     ...{ sentAt: new Date(sentAt).toISOString(), [outcome === 'applied' ? 'provenAt' : 'endedAt']: at },
   }
 }

@@ -1,4 +1,5 @@
 import type { Grounds, GuardName } from '../dead-letter/reason.ts'
+import type { Ends } from '../event/event.ts'
 import type { Decision, Version } from '../event/version.ts'
 import type { Approval } from '../guard/approval.ts'
 import type { Held } from '../guard/guards.ts'
@@ -51,6 +52,8 @@ export interface ProofFacts {
   readonly approvedBy?: readonly string[] | undefined
   /** The guard in shadow mode that would have held the change. */
   readonly wouldHold?: GuardName | undefined
+  /** The end of the change: when, and to which role. */
+  readonly ends?: Pick<Ends, 'at' | 'role'> | undefined
   /** Of a withdrawal: the event that it took over from, which takes effect later but was decided before it. */
   readonly tookOver?: string | undefined
 }

@@ -28,7 +28,8 @@ export type Opened =
   /** A guard holds the change, and what could let it through was not read yet, or not of this revision of the entry. */
   | ({ readonly rev: number } & Extract<Standing, { kind: 'unapproved' }>)
   /** A guard holds the change, or it is a re-assertion whose time is over: the message ends with this letter, which the entry keeps. */
-  | { readonly kind: 'held' | 'expired'; readonly entry: Entry; readonly letter: Grounds }
+  | { readonly kind: 'held'; readonly entry: Entry; readonly letter: Grounds }
+  | { readonly kind: 'expired'; readonly entry: Entry; readonly letter: Grounds }
 
 export type Finished = 'applied' | 'duplicate' | 'superseded'
 
@@ -60,7 +61,7 @@ export function open(
     return { kind: 'wait', until: unanswered.until }
   }
 
-  const { event, version, desired, message, holder, guarded, reasserts } = attempt
+  const { event, desired, holder, reasserts } = attempt
   const { rev, ...rest } = settled ?? newEntry(member)
   const base: Entry = { ...rest, rev: rev + 1 }
   if (reasserts && now >= reasserts.expires) {
@@ -68,13 +69,46 @@ export function open(
     return { kind: 'expired', entry: withEnded(base, attempt, over, now), letter: over }
   }
   const taken: Lease = { holder, until: now + rules.leaseMs, event, desired }
-  if (!guarded) return { kind: 'send', entry: { ...base, lease: taken } }
+  const passed = passing(entry, base, attempt, now)
+  return passed.kind === 'free' ? { kind: 'send', entry: { ...passed.entry, lease: taken } } : passed
+}
+
+/** How a change that takes effect later stands to its member: it is ended or held, or free to be kept until then. `entry` is to be stored before. */
+export function openAhead(
+  entry: Entry | undefined,
+  member: string,
+  attempt: Guarding,
+  now: number,
+):
+  | Extract<Opened, { kind: 'ended' | 'unapproved' | 'held' }>
+  | { readonly kind: 'free'; readonly entry?: Entry } {
+  const { message } = attempt
+  const letter = endedLetter(entry, message)
+  if (letter) return { kind: 'ended', letter }
+  const { rev, ...rest } = entry ?? newEntry(member)
+  const passed = passing(entry, { ...rest, rev: rev + 1 }, attempt, now)
+  return passed.kind === 'free' && passed.by === undefined ? { kind: 'free' } : passed
+}
+
+type Guarding = Pick<Attempt, 'version' | 'message' | 'reasserts' | 'guarded'>
+
+/** What the guards of a change say. `base` is the entry with its next revision; a letter or a used approval is stored in it. */
+function passing(
+  entry: Entry | undefined,
+  base: Entry,
+  attempt: Guarding,
+  now: number,
+):
+  | Extract<Opened, { kind: 'unapproved' | 'held' }>
+  | { readonly kind: 'free'; readonly entry: Entry; readonly by?: readonly string[] | undefined } {
+  const { guarded, message, version } = attempt
+  if (!guarded) return { kind: 'free', entry: base }
   const standing = standingOf(entry, attempt, guarded, now)
-  if (standing.kind === 'unapproved') return { ...standing, rev }
+  if (standing.kind === 'unapproved') return { ...standing, rev: base.rev - 1 }
   if (standing.kind === 'free') {
     const { by } = standing
     const approved = by ? withApproved(base, { message, version, key: guarded.key, by }) : base
-    return { kind: 'send', entry: { ...approved, lease: taken } }
+    return { kind: 'free', entry: approved, by }
   }
   const held = heldLetter(standing.held, base)
   return { kind: 'held', entry: withEnded(base, attempt, held, now), letter: held }

@@ -13,6 +13,8 @@ const words: Readonly<Record<RetryCause | Refused['reason'], string>> = {
   throttled: 'target is rate-limiting',
   owners_unread: 'who has the guarded role cannot be read',
   owners_busy: 'another member of the scope may lose the guarded role',
+  not_yet: 'its time has not come',
+  due_unavailable: 'what takes effect later could not be kept',
   no_time: 'the invocation was about to end',
   not_now: 'target cannot take it now',
   not_found: 'target does not know the member',

@@ -50,6 +50,7 @@ export type DeferredCause =
   | 'resting'
   | 'owners_unread'
   | 'owners_busy'
+  | 'due_unavailable'
 
 export type UnknownCause =
   | 'server_error'
@@ -123,6 +124,7 @@ const healthOfCause: Readonly<Record<DeferredCause, Health>> = {
   resting: 'unsaid',
   owners_unread: 'unsaid',
   owners_busy: 'unsaid',
+  due_unavailable: 'unsaid',
   credentials_rejected: 'ill',
   no_credentials: 'ill',
   read_failed: 'ill',

@@ -1,4 +1,4 @@
-import type { Grounds } from '../dead-letter/reason.ts'
+import type { Grounds, GuardName } from '../dead-letter/reason.ts'
 import type { Message } from '../event/sqs-message.ts'
 import type { ShadowFacts } from '../guard/shadow.ts'
 import type { Applied } from '../ledger/ledger-entry.ts'
@@ -11,9 +11,9 @@ export type Verdict =
       readonly kind: 'done'
       /**
        * `resolved`: the event named a person; one event for each membership is on the queue. `shadow`: nothing was written. `reasserted`: what is
-       * applied was written again and proven.
+       * applied was written again and proven. `scheduled`: it takes effect later, and is kept until then.
        */
-      readonly outcome: Finished | 'resolved' | 'shadow' | 'reasserted'
+      readonly outcome: Finished | 'resolved' | 'shadow' | 'reasserted' | 'scheduled'
       /** For `applied`: the proof, as the ledger has it. */
       readonly proof?: Applied
       /** What this proof replaced, if this attempt made it. */
@@ -29,6 +29,8 @@ export type Verdict =
       readonly events?: number
       /** For `shadow`. */
       readonly shadow?: ShadowFacts
+      /** For `scheduled`: the guard in shadow mode that would have held it. */
+      readonly wouldHold?: GuardName | undefined
       readonly detail?: string
     }
   | {
@@ -43,7 +45,7 @@ export type Verdict =
   | { readonly kind: 'dead'; readonly letter: Grounds }
 
 /** How a message ended. */
-export type MessageOutcome = Finished | 'resolved' | 'shadow' | 'reasserted' | 'dead' | 'held'
+export type MessageOutcome = Finished | 'resolved' | 'shadow' | 'reasserted' | 'scheduled' | 'dead' | 'held'
 
 /** How a message with this letter ended: `held` is no failure, and its guard says why. */
 export const endOf = ({ reason, ...letter }: Grounds) =>
@@ -68,6 +70,7 @@ export type RetryCause =
   | DeferredCause
   | UnknownCause
   | 'busy'
+  | 'not_yet'
   | 'unanswered_write'
   | 'behind_newer'
   | 'ledger_unavailable'
@@ -96,6 +99,7 @@ export const wasTried = (cause: RetryCause): boolean => !uncalled.has(cause)
 /** The causes of a retry without a call that could have made the change true. */
 const uncalled: ReadonlySet<RetryCause> = new Set([
   ...(['no_time', 'breaker_open', 'resting', 'owners_unread', 'owners_busy'] as const),
+  ...(['not_yet', 'due_unavailable'] as const),
 ])
 
 /** From when on a message is given up after an attempt of its own, in milliseconds since 1970. */
@@ -110,14 +114,19 @@ export const isGivenUp = (message: Message, now: number, rules: GiveUpRules): bo
 export const isTooOld = ({ sentAt }: Message, now: number, rules: GiveUpRules): boolean =>
   now - sentAt >= rules.giveUpAtLatestMs
 
-/** The verdict on a change that the ledger finishes without a call. */
+/**
+ * The verdict on a change that the ledger finishes without a call. `isLate`: it is an event whose end has passed; if that end is applied, it is
+ * superseded.
+ */
 export function doneBy(
   opened: Extract<Opened, { kind: 'finished' | 'not_applied' | 'reasserted' }>,
+  isLate = false,
 ): Verdict {
   if (opened.kind === 'reasserted') return { kind: 'done', outcome: 'reasserted' }
   if (opened.kind === 'not_applied')
     return { kind: 'done', outcome: 'superseded', ...(opened.by && { by: opened.by.event }) }
   const { outcome, by, differs } = opened
   if (outcome === 'applied') return { kind: 'done', outcome, proof: by }
+  if (outcome === 'duplicate' && isLate) return { kind: 'done', outcome: 'superseded', by: by.event }
   return { kind: 'done', outcome, by: by.event, differs }
 }

@@ -58,7 +58,7 @@ describe('of the target as a whole', () => {
   const all: Record<DeferredCause, Health> = {
     ...{ not_found: 'well', not_now: 'well' },
     ...{ no_time: 'unsaid', breaker_open: 'unsaid', resting: 'unsaid', throttled: 'unsaid' },
-    ...{ owners_unread: 'unsaid', owners_busy: 'unsaid' },
+    ...{ owners_unread: 'unsaid', owners_busy: 'unsaid', due_unavailable: 'unsaid' },
     ...{ credentials_rejected: 'ill', no_credentials: 'ill', read_failed: 'ill', unreachable: 'ill' },
   }
   test.each(Object.entries(all))('deferred %s says: %s', (cause, health) => {
