@@ -76,9 +76,9 @@ async function endTooOld(
   if (now() >= until) return doubtful
 
   const end = (entry: Entry | undefined) => {
-    const finished = finishedBy(entry, {
-      ...{ version, desired, message: id, reasserts, isFence: isFence(change) },
-    })
+    const self = { version, desired, message: id, reasserts, isFence: isFence(change) }
+    // What is ahead has nothing that finishes it yet.
+    const finished = change.due === undefined ? finishedBy(entry, self) : undefined
     if (finished) return finished
     const own = { ...letter, unproven: isUnproven(entry, version.id, now()) }
     return keepLetter(entry, member, { message: id, version }, own, now())

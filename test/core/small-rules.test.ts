@@ -92,6 +92,11 @@ test('in a batch, what was decided before a withdrawal comes after it, also if i
   const ids = byMember(batch).map(group => group.map(({ message: { id } }) => id))
   expect(ids).toEqual([['m5', 'm4', 'm3', 'm2', 'm1']])
   expect(byMember(batch.slice(0, 3))[0]?.map(({ message: { id } }) => id)).toEqual(['m3', 'm2', 'm1'])
+  const later = { ...at(9), change: { ...at(9).change, withdraws: { scope: 'x', role: 'r' }, due: 1 } }
+  const [dated, plain] = [at(1, {}, versionOf(7).time), at(2)]
+  expect(byMember([later, plain, dated]).map(group => group.map(({ message: { id } }) => id))).toEqual([
+    ['m9', 'm1', 'm2'],
+  ])
 })
 
 describe('two states are one', () => {

@@ -6,6 +6,7 @@ import type * as event from '../../functions/core/event/event-parser.ts'
 import type * as guards from '../../functions/core/guard/guard-trial.ts'
 import type * as owners from '../../functions/core/guard/last-owner.ts'
 import type * as sender from '../../functions/core/guard/sender.ts'
+import type * as due from '../../functions/due/send-due.ts'
 import type * as drift from '../../functions/reassert/reassert-drift.ts'
 import type * as breaker from '../../functions/sync/breaker.ts'
 import type * as consumer from '../../functions/sync/consumer.ts'
@@ -20,6 +21,7 @@ export type Code = Pick<typeof consumer, 'createConsumer'> &
   Pick<typeof owners, 'createOwners'> &
   Pick<typeof sender, 'senderOf'> &
   Pick<typeof breaker, 'createBreaker'> &
+  Pick<typeof due, 'createDueRound'> &
   Pick<typeof authorized, 'authorized'> &
   Pick<typeof secrets, 'createCredentials'> &
   Pick<typeof people, 'createPersonMemory' | 'createRosterMemory'> &
@@ -37,6 +39,7 @@ export async function loadCode(variant = ''): Promise<Code> {
     owners,
     sender,
     breaker,
+    due,
     authorized,
     secrets,
     people,
@@ -51,6 +54,7 @@ export async function loadCode(variant = ''): Promise<Code> {
     import(`../../functions/core/guard/last-owner.ts${variant}`),
     import(`../../functions/core/guard/sender.ts${variant}`),
     import(`../../functions/sync/breaker.ts${variant}`),
+    import(`../../functions/due/send-due.ts${variant}`),
     import(`../../functions/targets/authorized-http.ts${variant}`),
     import(`../../functions/aws/target-credentials.ts${variant}`),
     import(`../../functions/aws/person-memory.ts${variant}`),
@@ -66,6 +70,7 @@ export async function loadCode(variant = ''): Promise<Code> {
     ...owners,
     ...sender,
     ...breaker,
+    ...due,
     ...authorized,
     ...secrets,
     ...people,

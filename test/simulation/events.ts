@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../functions/core/event/role-catalogue.ts'
+import { datedEvent } from './dated-events.ts'
 import { capitalized } from './people.ts'
 import { type Place, placeOf, placesOf } from './places.ts'
 import type { Random } from './random.ts'
@@ -38,7 +39,7 @@ export const catalogueOf = (scenario: Scenario): Catalogue =>
         ...Object.fromEntries(
           placesOf(scenario).map(place => [place, Object.fromEntries(scopesOf(scenario, place, index))]),
         ),
-        ...(scenario.burst && index === withdrawing && { withdraws: true }),
+        ...((scenario.burst || scenario.dates) && index === withdrawing && { withdraws: true }),
         ...(scenario.drift?.automatic && index <= 2 && { withdraws: true }),
       },
     ]),
@@ -99,7 +100,9 @@ export function produce(scenario: Scenario, start: number, randomOf: (name: stri
   return Array.from({ length: scenario.members }, (_, index) => {
     const random = randomOf(`events of ${index}`)
     const own = Array.from({ length: scenario.changes }, (_, change) =>
-      produceOne(scenario, start, index, change, random),
+      scenario.dates
+        ? datedEvent({ ...scenario, dates: scenario.dates }, start, index, change, random)
+        : produceOne(scenario, start, index, change, random),
     )
     return [
       ...own,
@@ -170,7 +173,11 @@ function produceOne(
   return [produced, ...again]
 }
 
-function dataOf(member: string, role: string, change: number): Record<string, unknown> {
+/** The id of the n-th role at the target of a member. */
+export const roleIdOf = (member: string, index: number): string => roleId(placeOf(member), index)
+
+/** The data of an event that names a member, and the ids of a role. */
+export function dataOf(member: string, role: string, change: number): Record<string, unknown> {
   const [target, scope, id] = member.split('/')
   return target === 'project'
     ? { target, projectId: scope, memberId: id, groupIds: [role], owner: change % 2 === 0 }

@@ -81,7 +81,10 @@ interface Kept {
 /** Invariant 16 at the end of a run: the history says what the ledger knew, each end once, and only what was replaced expires. */
 export function judgeHistory({ items, entries, proofs, isExcused, violate }: Kept): void {
   const all = [...items]
-  for (const [key, same] of Map.groupBy(all, ({ message, outcome }) => `${message} ${outcome}`))
+  for (const [key, same] of Map.groupBy(
+    all,
+    ({ message, outcome, end = '' }) => `${message} ${outcome} ${end}`,
+  ))
     if (same.length > 1) violate(invariant, same[0]?.member ?? '?', `${key} has ${same.length} items`)
   for (const item of all)
     if (item.outcome !== 'applied' && item.expires === undefined)
@@ -103,7 +106,9 @@ export function judgeHistory({ items, entries, proofs, isExcused, violate }: Kep
     if (told.toSorted().join() !== wanted.toSorted().join())
       violate(invariant, member, `has the proofs ${told.join()} and not ${wanted.join()}`)
     const last = entries.get(member)?.applied
-    const lastItem = replayed.find(({ message }) => message === last?.message)
+    const lastItem = replayed.find(
+      ({ message, end }) => message === last?.message && end === last.version.end,
+    )
     if (lastItem?.expires !== undefined)
       violate(invariant, member, `its last proof expires: ${last?.message}`)
   }

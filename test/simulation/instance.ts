@@ -58,7 +58,7 @@ export function boot(site: Site, instance: Instance): Handler {
       ),
       withdrawalOf: () => undefined,
     },
-    due: { put: () => Promise.reject(new Error('nothing takes effect later here')) },
+    due: site.due.seenBy(instance, site.randomOf(`due of ${instance.name}`)),
     queues: queuesOf(site, instance, inHand),
     targets: new Map(
       placesOf(scenario).map(place => [place, linkOf(site, place, instance, now, witness.telemetry.trouble)]),
@@ -145,7 +145,7 @@ function queuesOf(site: Site, instance: Instance, inHand: ReadonlyMap<string, Re
         observer.letter(body, attributes, changeOf(body))
         letters.push({ body, attributes, moved: false, at: clock.now() })
       }),
-    enqueue: async (bodies, sender) => {
+    enqueue: async (bodies, sender, seconds) => {
       // Of several some may be taken and others not.
       const taken = random.chance(scenario.faults.ambiguous)
         ? random.between(0, bodies.length - 1)
@@ -153,6 +153,10 @@ function queuesOf(site: Site, instance: Instance, inHand: ReadonlyMap<string, Re
       await call(() => {
         for (const body of bodies.slice(0, taken)) {
           observer.logged(body, '?')
+          if (seconds !== undefined) {
+            queue.send(body, undefined, scenario.approvals && passedOn(syncRole, sender), seconds)
+            continue
+          }
           const { causationid } = JSON.parse(body) as { readonly causationid: string }
           const senders = [...inHand.values()].filter(
             ({ stored }) => lookupOf(stored.body)?.version.id === causationid,

@@ -15,7 +15,9 @@ export function createTable(
   const proofs = new Map<string, Applied[]>()
   const table = createSteps<Entry>(clock, faults, (before, entry) => {
     onStored(before, entry)
-    if (entry.applied && entry.applied.message !== before?.applied?.message)
+    const { applied } = before ?? {}
+    const isSame = entry.applied?.message === applied?.message && entry.applied?.at === applied?.at
+    if (entry.applied && !isSame)
       proofs.set(entry.member, [...(proofs.get(entry.member) ?? []), entry.applied])
   })
   /** Every proof that it ever had, by member. */

@@ -1,8 +1,8 @@
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
 import type { Reason } from '../../functions/core/dead-letter/reason.ts'
-import type { Change } from '../../functions/core/event/event.ts'
+import { type Change, isFence } from '../../functions/core/event/event.ts'
 import { maxAheadMs } from '../../functions/core/event/event-parser.ts'
-import { compareVersions } from '../../functions/core/event/version.ts'
+import { compareDecisions, compareVersions, type Version } from '../../functions/core/event/version.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { OutcomeRecord } from '../../functions/core/ports.ts'
 import { guardedMembers } from './approvals.ts'
@@ -111,16 +111,21 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
       if (record.reason === 'not_found' && young && !stored.trail?.replays) {
         violate('5 rightly dead', member, `${record.messageId} is not found within the grace`)
       }
-      if (!change || hasLetter(record) || record.outcome === 'shadow') return
+      if (!change || hasLetter(record) || record.outcome === 'shadow' || record.outcome === 'scheduled')
+        return
       succeeded.add(change.version.id)
-      if (!entry?.applied || entry.applied.version.time < change.version.time) {
+      if (!entry?.applied || !isReached(change.version, entry)) {
         violate(
           '1 an end is an end',
           member,
           `${record.messageId} ${record.outcome}, but the ledger has it not`,
         )
       }
-      const newest = entry?.applied?.event === change.version.id && !entry.lease && !entry.unproven
+      const newest =
+        entry?.applied &&
+        compareVersions(entry.applied.version, change.version) === 0 &&
+        !entry.lease &&
+        !entry.unproven
       // What a third party edits at the target may be seen by nobody.
       if (
         record.outcome === 'applied' &&
@@ -144,9 +149,13 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
 
     joined: (member: string) => void joinedAt.set(member, clock.now()),
 
-    /** Of one member's changes in one batch the newest is tried first. */
+    /** Of one member's changes in one batch the newest is tried first, but a withdrawal before whatever was decided before it. */
     attempted: (previous: Change | undefined, change: Change) => {
-      if (previous && compareVersions(previous.version, change.version) < 0) {
+      if (!previous) return
+      const decided = compareDecisions(previous.version, change.version)
+      const isFenced = isFence(previous) && decided > 0
+      const isLate = isFence(change) && decided < 0
+      if (isLate || (!isFenced && compareVersions(previous.version, change.version) < 0)) {
         violate(
           '2 newest first',
           change.member,
@@ -211,6 +220,13 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
     }
   }
 }
+
+/** Whether what is applied is as new as a version, or a fence stands before it, or a withdrawal took over from what was. */
+const isReached = (version: Version, { applied, fence }: Entry): boolean =>
+  (applied !== undefined && applied.version.time >= version.time) ||
+  (applied !== undefined && compareVersions(applied.version, version) >= 0) ||
+  applied?.tookOver !== undefined ||
+  (fence !== undefined && compareDecisions(version, fence) <= 0)
 
 /** Whether a message ended with a letter. */
 export const hasLetter = ({ outcome }: Pick<OutcomeRecord, 'outcome'>): boolean =>

@@ -104,7 +104,7 @@ export function createQueue(
     sent: () => all,
     /** Resolves when a message may have become visible. */
     arrival: () => new Promise<void>(resolve => waiting.push(resolve)),
-    send: (body: string, trail?: History, sentBy?: SentBy): void => {
+    send: (body: string, trail?: History, sentBy?: SentBy, seconds = 0): void => {
       const sentAt = clock.now()
       const id = `m${all.length}`
       const receivesBy = { giveUp: 0, latest: 0 }
@@ -121,7 +121,7 @@ export function createQueue(
         receivesBy,
       }
       all.push(stored)
-      showAt(stored, sentAt)
+      showAt(stored, sentAt + seconds * 1000)
     },
     receive: (): Received[] => {
       const now = clock.now()

@@ -11,16 +11,20 @@ export function readerOf(
   scenario: Scenario,
   clock: Clock,
 ): Pick<Site, 'parse' | 'changeOf' | 'lookupOf'> {
-  const read = createEventParser(kinds, scenario.people > 0 || scenario.burst ? catalogueOf(scenario) : {})
+  const read = createEventParser(
+    kinds,
+    scenario.people > 0 || scenario.burst || scenario.dates ? catalogueOf(scenario) : {},
+  )
   const parsed = new Map<string, ParsedEvent>()
   const parseAt = (body: string, now: number): ParsedEvent => {
-    const known = parsed.get(body) ?? read(body, now)
+    const known = (scenario.dates ? undefined : parsed.get(body)) ?? read(body, now)
     if (known.ok || known.reason !== 'time_in_future') parsed.set(body, known)
     return known
   }
   const inHindsight = (body: string): ParsedEvent => read(body, Date.UTC(9000, 0))
   return {
-    parse: body => parseAt(body, clock.now()),
+    // With dates it depends on the moment what a body asks for: the latest reading counts.
+    parse: (body, now) => parseAt(body, scenario.dates ? now : clock.now()),
     changeOf: body => {
       const event = parsed.get(body) ?? inHindsight(body)
       return event.ok ? event.change : undefined

@@ -99,6 +99,22 @@ export interface DriftHabits {
   readonly automatic?: true
 }
 
+/** Events with dates, and what goes wrong with the rounds that send what is due. */
+export interface DateHabits {
+  /** Probability that an event says from when it counts, and until when. */
+  readonly from: number
+  readonly until: number
+  /** Of a round: that it is skipped, runs twice, comes late, or is killed. */
+  readonly skipped: number
+  readonly twice: number
+  readonly late: number
+  readonly killed: number
+  /** When there are no rounds at all, in milliseconds from the start. */
+  readonly stopped: readonly (readonly [number, number])[]
+  /** How long after the last arrival or instant a member must hold its role, in milliseconds. */
+  readonly settledMs: number
+}
+
 /** An organization or project, and the members in it. */
 export interface ScopeSize {
   readonly members: number
@@ -165,6 +181,7 @@ export interface Scenario {
   /** The named sender is shadowed, and guards are in shadow mode: bursts, owners, and that of the first members or of their people. */
   readonly shadowed?: { readonly members: number; readonly byPerson?: boolean }
   readonly drift?: DriftHabits
+  readonly dates?: DateHabits
   /** How long the target takes for an answer, in milliseconds; absent: 5 to 120, at random. */
   readonly answersIn?: number
   /** The most requests that the target takes in a second; 0: any number. */
@@ -374,6 +391,27 @@ const lastOwner: Partial<Scenario> = {
   },
 }
 
+/** Changes that take effect later, and roles that end, over some years; rounds of the due function fail in each way. */
+const dated: Partial<Scenario> = {
+  ...{ target: 'both', members: 3, changes: 6, window: 20 * day, late: 0.4, malformed: 0, repeated: 0.2 },
+  dates: {
+    ...{ from: 0.5, until: 0.35, skipped: 0.2, twice: 0.2, late: 0.2, killed: 0.2 },
+    ...{ stopped: [], settledMs: 3 * hour },
+  },
+  faults: {
+    ...{
+      ...calm,
+      timeout: 0.1,
+      serverError: 0.1,
+      slow: 0.1,
+      killed: 0.1,
+      ledgerSilent: 0.03,
+      ledgerThrottled: 0.02,
+    },
+    ...{ historySilent: 0.02, delivered: 0.1, reappears: 0.2, ambiguous: 0.05, delayLost: 0.03 },
+  },
+}
+
 /** One of two senders is shadowed, and guards are in shadow mode; the target that is read misbehaves too. */
 const shadowed: Partial<Scenario> = {
   ...{ target: 'both', dialect: 'role_ids', members: 6, changes: 5, window: 30 * minute, late: 0.3 },
@@ -568,6 +606,23 @@ export const scenarios: readonly Scenario[] = [
   of('last-owner-tried', {
     ...lastOwner,
     ...{ changes: 8, window: 10 * minute, shadowed: { members: 1 }, outages: [{ from: hour, to: 2 * hour }] },
+  }),
+  of('dates', dated),
+  of('dates-stopped', {
+    ...dated,
+    dates: { ...(dated.dates as DateHabits), stopped: [[10 * day, 11 * day]], from: 0.8 },
+  }),
+  of('dates-late', {
+    ...{ ...dated, changes: 12, window: 5 * day, late: 0.8 },
+    dates: { ...(dated.dates as DateHabits), from: 0.6, until: 0.1 },
+  }),
+  of('dates-at-once', {
+    ...{ ...dated, changes: 8, window: hour, paused: 3 * hour, instances: 1 },
+    dates: { ...(dated.dates as DateHabits), from: 0.7, until: 0.1, stopped: [[0, 3 * hour]] },
+  }),
+  of('dates-prompt', {
+    ...{ ...dated, faults: calm },
+    dates: { ...(dated.dates as DateHabits), skipped: 0, twice: 0.1, late: 0, killed: 0, settledMs: 15_000 },
   }),
   of('drift', drifting),
   of('drift-automatic', {

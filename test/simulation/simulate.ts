@@ -5,9 +5,11 @@ import { startAutomatic } from './automatic.ts'
 import { createBurstWatch } from './bursts.ts'
 import { createClock } from './clock.ts'
 import type { Code } from './code.ts'
+import { createDatedWatch } from './dated-watch.ts'
 import { createDrift } from './drift.ts'
+import { createDueRounds } from './due-rounds.ts'
 import type { BootPeer } from './economics/peers.ts'
-import { addressOf, produce } from './events.ts'
+import { addressOf, catalogueOf, produce } from './events.ts'
 import { createFifoQueue } from './fifo.ts'
 import { createHolder } from './held.ts'
 import { createHistoryTable, judgeHistory } from './history.ts'
@@ -127,6 +129,12 @@ export async function simulate(
   const watch = createBurstWatch(judged)
   const owners = createOwnerWatch(judged)
   const desk = createApprovalDesk(judged, watch, owners)
+  const due = createDueRounds(code, scenario, clock, queue, randomOf)
+  const dated = createDatedWatch({
+    ...judged,
+    server,
+    parse: code.createEventParser(code.kinds, catalogueOf(scenario)),
+  })
   const shadows = createShadowWatch(judged)
   const site: Site = {
     ...{ code, scenario, clock, randomOf, observer, queue, letters, validToken },
@@ -134,11 +142,13 @@ export async function simulate(
     people,
     memory: createMemory(code, clock, scenario.faults, item => observer.logged(item, '?')),
     desk,
+    due,
     bursts: createSteps(clock, scenario.faults, watch.stored),
     scopes: createSteps(clock, scenario.faults, () => undefined),
     shadows,
     table: createTable(clock, scenario.faults, (before, entry) => {
       desk.stored(before, entry)
+      dated.stored(before, entry)
       shadows.stored(before, entry)
       drift.stored(before, entry, reader.changeOf, queue)
     }),
@@ -194,7 +204,8 @@ export async function simulate(
     }
   }
   clock.at(start + scenario.paused, () => startPollers(scenario, clock, queue, randomOf, counted))
-  await clock.run(start + 40 * day)
+  dated.start(events, randomOf('looks'))
+  await clock.run(start + (scenario.dates ? 3 * 365 : 40) * day)
 
   const wrong = judgeRun({
     scenario,
@@ -209,6 +220,7 @@ export async function simulate(
   const { entries, proofs } = site.table
   desk.judge()
   watch.judge(traffic.landed)
+  dated.judge(due.items.size)
   owners.judge(initial, traffic.landed)
   const isExcused = (message: string) =>
     crashed.some(({ id }) => id === message) ||

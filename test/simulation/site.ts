@@ -7,6 +7,7 @@ import type { Target } from '../../functions/targets/target.ts'
 import type { ApprovalDesk } from './approvals.ts'
 import type { Clock } from './clock.ts'
 import type { Code } from './code.ts'
+import type { DueRounds } from './due-rounds.ts'
 import type { Holder } from './held.ts'
 import type { createHistoryTable } from './history.ts'
 import type { createSteps, createTable } from './ledger.ts'
@@ -39,6 +40,7 @@ export interface Site {
   readonly randomOf: (name: string) => Random
   readonly observer: Observer
   readonly table: ReturnType<typeof createTable>
+  readonly due: DueRounds
   readonly history: ReturnType<typeof createHistoryTable>
   readonly desk: ApprovalDesk
   readonly shadows: ShadowWatch

@@ -31,7 +31,7 @@ export function createTopic(
   return {
     /** A message ends and is told to the log: the topic was told by then. */
     told: ({ messageId, outcome, member }: OutcomeRecord) => {
-      if (!heard.has(`${messageId}/${outcome}`))
+      if (!heard.has(`${messageId}/${outcome}`) && !heard.has(`${messageId}/${outcome}/end`))
         violate(invariant, member ?? '?', `${messageId} ended ${outcome} and the topic does not know`)
     },
     /** The topic as one instance sees it. */

@@ -92,6 +92,17 @@ describe('a change that takes effect later', () => {
     ])
   })
 
+  test('that waited for so long that SQS deletes it soon is a letter', async () => {
+    const fake = fakeWorld()
+    await fake.run(messageOf('m0', bodyOf({ id: 'newer', time: '2026-11-23T11:00:00Z', data: wachtData })))
+    const before = entryOf(fake)
+    fake.state.dueFails = true
+    const old = messageOf('m1', dated({ from: noon + day }), { sentAt: noon - 13 * day })
+    expect(await fake.run(old)).toEqual([])
+    expect(fake.state.letters.map(({ attributes }) => attributes.reason)).toEqual(['gave_up'])
+    expect(entryOf(fake)).toMatchObject({ applied: before?.applied, ended: [{ message: 'm1' }] })
+  })
+
   test('that names a person is kept without a member, and the person is looked up when it is due', async () => {
     const fake = fakeWorld()
     const body = bodyOf({ data: { ...personData, from: iso(noon + day) } })

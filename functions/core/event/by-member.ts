@@ -17,10 +17,12 @@ export function byMember(deliveries: readonly Delivery[]): Delivery[][] {
 
 /**
  * The changes of one member, newest first; but what was decided before a withdrawal comes after it, also if it takes effect later. So no
- * withdrawal waits behind it.
+ * withdrawal waits behind it. One whose own instant is ahead does not count yet.
  */
 function newestFirst(deliveries: readonly Delivery[]): Delivery[] {
-  const fences = deliveries.map(({ change }) => change).filter(isFence)
+  const fences = deliveries.flatMap(({ change }) =>
+    isFence(change) && change.due === undefined ? [change] : [],
+  )
   const before = ({ change: { version } }: Delivery) =>
     fences.filter(fence => compareDecisions(version, fence.version) < 0).length
   return deliveries.toSorted(
