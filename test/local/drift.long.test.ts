@@ -44,6 +44,13 @@ const atTarget = async (method: 'GET' | 'PUT', path: string, body?: object) => {
   return answer.json()
 }
 
+/** Invokes the sweep. `continue` is what its schedule sends. */
+const sweep = async (request: object) => {
+  const url = `${env.AWS_ENDPOINT_URL_LAMBDA}/2015-03-31/functions/role-sync-local-sweep/invocations`
+  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(request) })
+  return answer.json()
+}
+
 /** Makes a proof of the member an hour older: what was proven less than a minute ago is in flight, and no drift. */
 async function age(proof: 'applied' | 'reasserted[0]'): Promise<void> {
   const dynamodb = dynamoDbAt(env.AWS_ENDPOINT_URL_DYNAMODB!)
@@ -66,6 +73,10 @@ test('what somebody changes at the target is planned, and what is applied is wri
   await age('applied')
   await atTarget('PUT', `/${memberId}`, { groupIds: [], owner: false })
 
+  expect(await sweep({ action: 'run', scope: `project/${project}` })).toMatchObject({
+    kind: 'read',
+    drift: 1,
+  })
   const planned = await cli('drift', 'plan', '--scope', `project/${project}`, '--out', file('plan.json'))
   expect(planned).toMatchObject({ code: 0, out: expect.stringContaining(member) })
   expect(
@@ -77,6 +88,8 @@ test('what somebody changes at the target is planned, and what is applied is wri
   }
   const { groups, owner } = shown.results.find(({ id }) => id === memberId)!
   expect({ groups: groups.map(({ id }) => id), owner }).toEqual({ groups: groupIds, owner: true })
+  // What was proven since is looked at, and is no drift any more.
+  expect(await sweep({ action: 'continue' })).toMatchObject({ kind: 'read', looked: 1, drift: 0 })
 })
 
 test('a drift can be accepted: it becomes the newest change, by an event of who accepts it', async () => {

@@ -150,7 +150,8 @@ describe('a re-assertion is refused, and nothing is sent', () => {
     await fake.run(asked())
     expect(last()).toMatchObject({
       reason: 'invalid_event',
-      detail: 'type: role.reassert.v1 cannot be replayed or approved; `role-sync drift plan` plans it anew',
+      detail:
+        'type: role.reassert.v1 cannot be replayed or approved; `role-sync drift plan` plans it anew; what a guard holds needs its event again, with a new id and time, which can be approved',
     })
   })
 

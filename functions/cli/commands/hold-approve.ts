@@ -122,11 +122,13 @@ function changeWords({ member, version, desired, role }: Change, { attributes, t
   return `${member}: ${role === undefined ? '' : `role ${role}, `}${words}; ${event}, ${sender}: ${trail?.detail ?? ''}`
 }
 
-/** The held letters of a plan. Throws a Failure if there are none. */
+/** The letters of a plan that wait for an approval. Throws a Failure if there are none, with what the plan says of a held letter. */
 export function heldIn({ letters }: Plan, file: string): readonly PlannedLetter[] {
   const held = letters.filter(({ verdict }) => verdict === 'held')
-  if (held.length === 0) throw new Failure(`${file} has no held letters: plan again`)
-  return held
+  if (held.length > 0) return held
+  const other = letters.find(({ reason }) => reason === 'held')
+  const why = other ? `; letter ${other.messageId} is ${other.verdict}: ${other.detail ?? other.by}` : ''
+  throw new Failure(`${file} has no letters that wait for an approval: plan again${why}`)
 }
 
 function changeOf({ member, version, desired, messageId }: PlannedLetter): ApprovedChange {

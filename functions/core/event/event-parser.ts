@@ -132,7 +132,7 @@ function inherited(event: Readonly<Record<string, unknown>>): Record<string, str
 }
 
 /** Why the letter of a re-assertion can be neither replayed nor approved: it held for an hour. */
-const noReassertion = `type: ${reassertType} cannot be replayed or approved; \`role-sync drift plan\` plans it anew`
+const noReassertion = `type: ${reassertType} cannot be replayed or approved; \`role-sync drift plan\` plans it anew; what a guard holds needs its event again, with a new id and time, which can be approved`
 
 const unnamed: Named = { event: null, source: null, target: null, member: null }
 

@@ -4,6 +4,7 @@ import { sha256 } from '../../../functions/aws/sha256.ts'
 import { letterAttributes } from '../../../functions/core/dead-letter/letter-attributes.ts'
 import { type Plan, planOf } from '../../../functions/core/dead-letter/planned-letters.ts'
 import { bodyOf, organization, projectData, wachtData } from '../../support/events.ts'
+import { reassertionOf } from '../../support/reassertions.ts'
 import { at, diedOf, entryBy, eventsIn, letter, name, source } from '../dead-letters.ts'
 import { fileOf, plan, stages } from '../replay-stage.ts'
 import { scenario } from '../scenario.ts'
@@ -190,12 +191,27 @@ describe('hold approve', () => {
     expect(await approve(stage, 'anna')).toMatchObject({ code: 1, out: '0 sent, 0 removed, 1 refused\n' })
     expect(stage.changes()).toEqual([])
   })
+  scenario('says of the held letter of a re-assertion that its event is to be sent again', async () => {
+    const stage = await stages.next()
+    await stage.guard(1)
+    await stage.letter(reassertionOf(), { ...diedOf('r1', 'held'), guard: 'protected' })
+    await plan(stage)
+    const { code, err } = await approve(stage, 'anna')
+    expect(code).toBe(2)
+    expect(err).toContain(`${fileOf(stage)} has no letters that wait for an approval: plan again`)
+    expect(err).toMatch(
+      /letter \S+ is invalid: invalid_event: type: role.reassert.v1 cannot be replayed or approved/,
+    )
+    expect(err).toContain(
+      'what a guard holds needs its event again, with a new id and time, which can be approved',
+    )
+  })
   scenario('needs a held letter in the plan, and a stage with guards', async () => {
     const stage = await stages.next()
     await letter(stage, 'other')
     await plan(stage)
     expect(await approve(stage, 'anna')).toMatchObject({
-      ...{ code: 2, err: expect.stringContaining('has no held letters: plan again') },
+      ...{ code: 2, err: expect.stringContaining('has no letters that wait for an approval: plan again') },
     })
     await held(stage, 'risky')
     await plan(stage, '--event', 'risky')
