@@ -1,19 +1,20 @@
 import { createEventParser } from '../../core/event/event-parser.ts'
 import { type Catalogue, isUnknownRole, resolveRole } from '../../core/event/role-catalogue.ts'
-import { createOwners, type OwnersOf } from '../../core/guard/last-owner.ts'
+import type { OwnersOf } from '../../core/guard/last-owner.ts'
 import { scopeName } from '../../core/people/person-event.ts'
 import { kinds } from '../../targets/index.ts'
 import type { Target } from '../../targets/target.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { heldAgainstDeployed } from '../io/deployed-catalogue.ts'
 import { type EventLine, eventsArgument, isRefused, readEvents } from '../io/event-lines.ts'
-import { exit, Failure } from '../io/exit-codes.ts'
+import { exit } from '../io/exit-codes.ts'
 import { openInput } from '../io/files.ts'
 import { json, line, note } from '../io/output.ts'
 import { type Checked, recordOf, rowsOf } from './check-report.ts'
 import { dryRun } from './dry-run.ts'
 import { countRefusals } from './refusals.ts'
 import {
+  boundOwners,
   examples,
   type GlobalOptions,
   guardsOption,
@@ -74,13 +75,8 @@ async function check(file: string, options: CheckOptions, world: CliWorld): Prom
 
 /** The rules of `last_owner` that a change may break, in either mode, by the given file of guards, else the bundled one. */
 async function readOwners(options: CheckOptions, catalogue: Catalogue): Promise<OwnersOf> {
-  const guards = await readGuards(options)
-  try {
-    const { of, tried } = createOwners(guards.last_owner ?? [], kinds, catalogue)
-    return change => [...of(change), ...tried(change)]
-  } catch (error) {
-    throw new Failure((error as Error).message)
-  }
+  const { of, tried } = boundOwners(await readGuards(options), catalogue)
+  return change => [...of(change), ...tried(change)]
 }
 
 async function planned(

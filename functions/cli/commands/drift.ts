@@ -8,9 +8,10 @@ import { json, jsonText, line, note } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
 import { addDriftAccept } from './drift-accept.ts'
 import { addDriftApply } from './drift-apply.ts'
+import { readHolds } from './drift-holds.ts'
 import { shortMember } from './letter-rows.ts'
 import { readMembers, scopeToRead } from './review-reading.ts'
-import { examples, type GlobalOptions, stageOf } from './stage-options.ts'
+import { examples, type GlobalOptions, guardsOption, stageOf } from './stage-options.ts'
 import { addTargetOptions, tokenNames } from './target-options.ts'
 import { scopeGiven } from './who.ts'
 
@@ -31,9 +32,10 @@ export const addDrift: AddCommand = (program, world, exitWith) => {
   addTargetOptions(drift.command('plan'))
     .description(
       'Reads the members of a scope from its target, and shows those that drift: what the target shows, what is applied, and since which ' +
-        `event (tokens: env ${tokenNames}). Changes nothing. Exit code 1 if the list is not read to its end.`,
+        `event, and which guards may hold it (tokens: env ${tokenNames}). Changes nothing. Exit code 1 if the list is not read to its end.`,
     )
     .requiredOption('--scope <name>', 'the scope: wacht/<organizationId> or project/<projectId>')
+    .option(...guardsOption)
     .option('--out <file>', 'writes the plan to a file, for `drift apply`')
     .addHelpText(
       'after',
@@ -48,10 +50,19 @@ export const addDrift: AddCommand = (program, world, exitWith) => {
 }
 
 type PlanOptions = GlobalOptions &
-  Readonly<Record<string, unknown>> & { readonly scope: string; readonly out?: string }
+  Readonly<Record<string, unknown>> & {
+    readonly scope: string
+    readonly out?: string
+    readonly guards?: string
+  }
+
+/** So many lines say whom guards may hold. */
+const mostHolds = 50
 
 async function plan(options: PlanOptions, world: CliWorld): Promise<number> {
   const scope = scopeGiven(options.scope)
+  const holdsOf = await readHolds(options, world)
+  const holds: string[] = []
   const drifts: Drift[] = []
   const why = await readMembers(
     scopeToRead(scope, options, world),
@@ -59,6 +70,7 @@ async function plan(options: PlanOptions, world: CliWorld): Promise<number> {
     async ({ member, finding, shown, entry, at }) => {
       if (finding !== 'drift' || !shown || !entry?.applied) return
       const { desired: applied, version, at: provenAt } = entry.applied
+      holds.push(...holdsOf({ member, shown }, entry.applied))
       drifts.push({ member, shown, applied, version, provenAt: moment(provenAt), readAt: moment(at) })
     },
   ).catch(error => {
@@ -80,6 +92,8 @@ async function plan(options: PlanOptions, world: CliWorld): Promise<number> {
   }
   if (options.json) await json(world, made)
   else await print(made, options.out, world)
+  for (const words of holds.slice(0, mostHolds)) await note(world, words)
+  if (holds.length > mostHolds) await note(world, `${holds.length - mostHolds} more may be held`)
   return exit.ok
 }
 

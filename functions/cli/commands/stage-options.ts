@@ -2,9 +2,10 @@ import bundledGuards from '#guards' with { type: 'json' }
 import bundled from '#roles' with { type: 'json' }
 import type { Catalogue } from '../../core/event/role-catalogue.ts'
 import type { Guards } from '../../core/guard/guards.ts'
+import { createOwners } from '../../core/guard/last-owner.ts'
 import { shellWord } from '../../core/printable.ts'
 import { type Names, namesOf } from '../../core/resource-names.ts'
-import { parseCatalogue, parseGuards } from '../../targets/index.ts'
+import { kinds, parseCatalogue, parseGuards } from '../../targets/index.ts'
 import type { CliWorld, Environment } from '../io/cli-world.ts'
 import { Failure } from '../io/exit-codes.ts'
 import { readJson } from '../io/files.ts'
@@ -56,6 +57,15 @@ export async function readGuards({ guards: file }: { readonly guards?: string })
   const parsed = parseGuards(file === undefined ? bundledGuards : await readJson(file, 'guards'))
   if (parsed.ok) return parsed.value
   throw new Failure(`wrong guards: ${parsed.problems.join('; ')}`)
+}
+
+/** The rules of `last_owner` of these guards, bound to a catalogue. Throws a Failure that names every problem. */
+export function boundOwners({ last_owner: rules = [] }: Guards, catalogue: Catalogue) {
+  try {
+    return createOwners(rules, kinds, catalogue)
+  } catch (error) {
+    throw new Failure((error as Error).message)
+  }
 }
 
 /** The global options as they were given, for a command that the user can copy: ` --stage prod`. */

@@ -64,6 +64,37 @@ test('a plan shows the members that drift, and apply has what is applied written
   ])
 })
 
+test('a plan says which guards may hold its members, and asks them nothing', async () => {
+  const guards = join(folder, 'guards.json')
+  writeFileSync(
+    guards,
+    JSON.stringify({
+      protected: [
+        { member: `${scope}/2`, why: 'break-glass owner' },
+        { member: `${scope}/1`, why: 'does not drift' },
+      ],
+      burst: [{ floor: 10 }, { scope: 'wacht/8', floor: 1 }],
+      last_owner: [{ scope, role: 'engineer', keep: 2 }],
+    }),
+  )
+  await target.server.stop()
+  const [engineer, plain] = ['7301954381230017002', '7301954381230017003']
+  target = await startList([
+    { id: '2', roles: [engineer] },
+    { id: '3', roles: ['7'] },
+    { id: '4', roles: ['7'] },
+  ])
+  await stage.entry(holding('3', 3, { roleId: plain }))
+  await stage.entry(holding('4', 4))
+  const { code, err } = await drift('plan', '--scope', scope, '--guards', guards)
+  expect(code).toBe(0)
+  expect(err.trim().split('\n')).toEqual([
+    `${scope}/2 may be held: protected (break-glass owner), unless its entry names your sender`,
+    `${scope}/2 may be held: last_owner (role engineer, keep 2), counted at the target when it takes effect`,
+    `${scope}/3 may be held: burst, if you have withdrawn more than 10 members within 3600 seconds`,
+  ])
+})
+
 test('a member whose newer change is applied by then is left out', async () => {
   await stage.reassert()
   await plan()
