@@ -3,7 +3,7 @@ import { compareDecisions, compareVersions, type Decision, type Version } from '
 import { sameDesired } from './desired-state.ts'
 import { endedLetter, withEnded } from './ended-messages.ts'
 import { heldLetter, type Standing, standingOf, withApproved } from './guarded-change.ts'
-import type { Applied, Attempt, Entry, Lease, LedgerRules, Unanswered } from './ledger-entry.ts'
+import type { Applied, Attempt, Entry, Guarded, Lease, LedgerRules, Unanswered } from './ledger-entry.ts'
 
 /** How a change stands to its member before anything is sent. */
 export type Opened =
@@ -137,15 +137,15 @@ export function finishedBy(
 export const isApplied = (applied: Applied | undefined, version: Version): applied is Applied =>
   applied !== undefined && compareVersions(applied.version, version) === 0
 
-type Finishing = Pick<Attempt, 'version' | 'desired' | 'message' | 'isFence'>
+type Finishing = Pick<Attempt, 'version' | 'desired' | 'message' | 'isFence' | 'guarded'>
 
 /**
  * Rule 1: what is applied already, or newer than the change, finishes it, whatever else the entry says. So does a fence that was decided later. A
- * withdrawal is not finished by what was decided before it.
+ * withdrawal is not finished by what was decided before it. One of a protected member from a sender that is not named raises no fence.
  */
 export function finish(
   entry: Entry | undefined,
-  { version, desired, message, isFence }: Finishing,
+  { version, desired, message, isFence, guarded }: Finishing,
 ): (Opened & { kind: 'finished' }) | undefined {
   const { applied, fence } = entry ?? {}
   if (!applied) return undefined
@@ -155,13 +155,17 @@ export function finish(
   const isOlder = order > 0 && !(isFence && compareDecisions(applied.version, version) < 0)
   if (!isSame && !isBehind && !isOlder) return undefined
   const outcome = !isSame ? 'superseded' : applied.message === message ? 'applied' : 'duplicate'
-  const raised = isFence ? withFence(entry as Entry, version) : entry
+  const raised = isFence && !isProtected(guarded) ? withFence(entry as Entry, version) : entry
   return {
     ...{ kind: 'finished', outcome, by: applied },
     differs: isSame && !sameDesired(applied.desired, desired),
     ...(raised !== entry && { entry: { ...(raised as Entry), rev: (entry as Entry).rev + 1 } }),
   }
 }
+
+/** Whether the guard `protected` holds the change. */
+const isProtected = ({ held, tried }: Pick<Guarded, 'held' | 'tried'> = { tried: [] }): boolean =>
+  held?.guard === 'protected' && !tried.includes(held)
 
 /** The entry with the newer of its fence and this decision; the entry itself if that is its fence. */
 export function withFence(entry: Entry, { time, sequence, source, id }: Decision): Entry {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Held } from '../../../functions/core/guard/guards.ts'
 import { close } from '../../../functions/core/ledger/close-entry.ts'
-import type { Attempt, Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import type { Attempt, Entry, Guarded } from '../../../functions/core/ledger/ledger-entry.ts'
 import { open } from '../../../functions/core/ledger/open-entry.ts'
 import { compareHistories } from '../../support/dated-histories.ts'
-import { a, b, effects, member, rules } from '../../support/entries.ts'
+import { a, b, effects, guardedOf, member, rules } from '../../support/entries.ts'
 
 /** A change that was decided on a day of December, with more of its attempt. */
 const decided = (day: number, from?: string, fields: Partial<Attempt> = {}): Attempt => {
@@ -83,6 +84,15 @@ describe('a withdrawal is a fence', () => {
     )
     expect(outcomes).toEqual(['done', 'superseded', 'superseded'])
     expect(entry).toMatchObject({ applied: { event: 'e25' }, fence: { id: 'e20' } })
+  })
+  test('one that the guard of a protected member holds raises none where it is superseded', () => {
+    const raised = (guarded: Partial<Guarded>) =>
+      outcomesOf(decided(25), decided(20, undefined, { ...fence, guarded: { ...guardedOf(20), ...guarded } }))
+    expect(raised({})).toMatchObject({ outcomes: ['done', 'superseded'] })
+    expect(raised({}).entry).not.toHaveProperty('fence')
+    const held = guardedOf(20).held as Held
+    for (const other of [{ held, tried: [held] }, { held: { ...held, guard: 'burst' as const } }])
+      expect(raised(other).entry).toMatchObject({ fence: { id: 'e20' } })
   })
   test('an older one does not lower it', () => {
     const { entry } = outcomesOf(decided(20, undefined, fence), decided(10, undefined, fence))
