@@ -916,8 +916,8 @@ function createOne(openMs: number, now: () => number): Breaker {`,
   {
     name: 'a superseded withdrawal raises no fence',
     file: 'core/ledger/open-entry.ts',
-    find: 'const raised = isFence ?',
-    replace: 'const raised = isFence && isSame ?',
+    find: 'const raised = isFence &&',
+    replace: 'const raised = isFence && isSame &&',
     scenarios: ['dates-late'],
   },
   {

@@ -1,3 +1,4 @@
+import { halfName } from '../../core/event/dates.ts'
 import type { ParsedEvent } from '../../core/event/event.ts'
 import type { EventKind } from '../../core/event/event-contract.ts'
 import { asObject } from '../../core/json.ts'
@@ -36,24 +37,28 @@ function problemOf(before: string, after: string, parsed: ParsedEvent): string |
   return changedIdentity(kinds, before, after)
 }
 
-/** The attributes that an edit must keep: they identify and order the change. */
-const identity = ['id', 'source', 'time', 'sequence'] as const
+/** What an edit must keep, by path: it identifies and orders the change. */
+const identity = [['id'], ['source'], ['time'], ['sequence'], [halfName], ['data', 'from']] as const
 
 /** The problem if an edit changes the identity, else undefined. An attribute that was invalid before may be corrected. */
 function changedIdentity(kinds: readonly EventKind[], before: string, after: string): string | undefined {
   const old = objectIn(before)
   const now = objectIn(after)
   if (!old) return undefined
-  const wrong = new Set(wrongPaths(kinds, before).map(([key]) => key))
-  const changed = identity.filter(key => !wrong.has(key) && attributeOf(old, key) !== attributeOf(now, key))
+  const wrong = new Set(wrongPaths(kinds, before).map(nameOf))
+  const changed = identity.filter(
+    path => !wrong.has(nameOf(path)) && valueAt(old, path) !== valueAt(now, path),
+  )
   return changed.length > 0
-    ? `an edit must keep id, source, time and sequence: ${changed.join(', ')} would change`
+    ? `an edit must keep ${identity.map(nameOf).join(', ')}: ${changed.map(nameOf).join(', ')} would change`
     : undefined
 }
 
-/** An attribute that is null is unset (CloudEvents JSON format, 2.2). */
-const attributeOf = (event: Readonly<Record<string, unknown>> | undefined, key: string): unknown =>
-  event?.[key] ?? undefined
+const nameOf = (path: readonly string[]): string => path.join('.')
+
+/** What is at this path. An attribute that is null is unset (CloudEvents JSON format, 2.2). */
+const valueAt = (event: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((value, key) => asObject(value)?.[key], event) ?? undefined
 
 function objectIn(text: string): Record<string, unknown> | undefined {
   try {

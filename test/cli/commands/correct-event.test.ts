@@ -65,12 +65,23 @@ describe('a correction', () => {
   test.each([
     ['data.roleid=7', 'Not changed: invalid_event: data.roleid: is not a known field'],
     [`data.roleId=${managerRole}`, 'Not changed: the event is unchanged'],
-    ['id=b', 'Not changed: an edit must keep id, source, time and sequence: id would change'],
+    ['id=b', 'Not changed: an edit must keep id, source, time, sequence, half, data.from: id would change'],
     [
       'time=2026-11-23T09:15:01Z',
-      'Not changed: an edit must keep id, source, time and sequence: time would change',
+      'Not changed: an edit must keep id, source, time, sequence, half, data.from: time would change',
     ],
-    ['source=//x', 'Not changed: an edit must keep id, source, time and sequence: source would change'],
+    [
+      'source=//x',
+      'Not changed: an edit must keep id, source, time, sequence, half, data.from: source would change',
+    ],
+    [
+      'data.from=2027-01-01T00:00:00Z',
+      'Not changed: an edit must keep id, source, time, sequence, half, data.from: data.from would change',
+    ],
+    [
+      'half=end',
+      'Not changed: an edit must keep id, source, time, sequence, half, data.from: half would change',
+    ],
   ])('is not %s', async (text, told) => expect(await set(bodyOf(), text)).toBe(`${told}\n`))
 
   test('puts right what was not valid, even the time', async () => {
@@ -84,7 +95,8 @@ describe('a correction', () => {
     ['one where there was none', {}, ['sequence=1']],
     ['one where it was unset', { sequence: null }, ['sequence=1']],
   ])('gives an event no other place among those of its instant: %s', async (_, fields, texts) => {
-    const told = 'Not changed: an edit must keep id, source, time and sequence: sequence would change\n'
+    const told =
+      'Not changed: an edit must keep id, source, time, sequence, half, data.from: sequence would change\n'
     expect(await set(bodyOf(fields), ...texts)).toBe(told)
   })
   test('does not take the sequence away, which would make the event older', async () => {
