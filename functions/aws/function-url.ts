@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import * as v from 'valibot'
+import { versionDates } from '../core/event/dates.ts'
 import { nameText } from '../core/event/ids.ts'
 import { parseJson } from '../core/json.ts'
 import { mostOfAnEvent, problemsOf } from '../core/schema-problems.ts'
@@ -41,6 +42,7 @@ export const plannedChanges = <More extends v.ObjectEntries>(more: More) =>
   })
 
 const version = v.strictObject({
+  ...versionDates,
   time: nameText(64),
   sequence: v.pipe(v.string('must be a string'), v.regex(/^\d{0,30}$/, 'must be at most 30 digits')),
   source: nameText(512),

@@ -64,6 +64,13 @@ test('an approval holds who, what, why and when, under the key of exactly this c
   ])
 })
 
+test('a change with dates is approved under its own version', async () => {
+  const { send, written } = started()
+  const version = { ...change.version, from: '2026-12-24T00:00:00', end: true as const }
+  expect(await send(anna, { ...body, changes: [{ ...change, version }] })).toMatchObject({ status: 200 })
+  expect(written).toMatchObject([{ version, approval: approvalKey({ ...change, version }, hash) }])
+})
+
 describe('the same principal', () => {
   test('approves a change once, whatever the name of the session', async () => {
     const { send, written } = started()

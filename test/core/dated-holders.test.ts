@@ -50,7 +50,10 @@ test('what was decided counts from its instant, and its end from its own', () =>
       noon,
       same,
     )
-  const items = [settled('m1', 'manager', {}), settled('m2', 'engineer', { end: true })]
+  // The index by scope has the keys, and not the fields of the dates.
+  const items = [settled('m1', 'manager', {}), settled('m2', 'engineer', { end: true })].map(
+    ({ from: _, end: __, ends: ___, ...inIndex }) => inIndex,
+  )
   const at = (minutes: number) =>
     heldAt(items, { at: noon + minutes * minute, decided: true }).map(({ desired }) => desired.roleId)
   expect([at(0), at(1), at(2), at(3)]).toEqual([[], ['manager'], ['manager'], ['engineer']])

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { versionDates } from '../event/dates.ts'
 import type { Parsed } from '../event/role-catalogue.ts'
 import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
 import { type Hash, isIntact, type Plan } from './planned-letters.ts'
@@ -40,7 +41,10 @@ const planSchema = v.object(
         unproven: v.optional(v.literal(true)),
         verdict: v.picklist(letterVerdicts),
         version: v.optional(
-          v.object({ time: v.string(), sequence: v.string(), source: v.string(), id: v.string() }),
+          v.object({
+            ...versionDates,
+            ...{ time: v.string(), sequence: v.string(), source: v.string(), id: v.string() },
+          }),
         ),
         desired: v.optional(v.record(v.string(), v.union([v.string(), v.boolean(), v.array(v.string())]))),
         by: v.optional(v.string()),

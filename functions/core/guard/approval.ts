@@ -32,9 +32,9 @@ const maxAheadMs = 300_000
 
 /** The key of the approvals of a change. Equal changes have equal keys, whatever the order of their fields. */
 export const approvalKey = (
-  { member, version: { time, sequence, source, id }, desired }: ApprovedChange,
+  { member, version: { from, time, sequence, source, id, end }, desired }: ApprovedChange,
   hash: (text: string) => string,
-): string => hash(canonicalJson({ member, version: { time, sequence, source, id }, desired }))
+): string => hash(canonicalJson({ member, version: { from, time, sequence, source, id, end }, desired }))
 
 /** The different approvers whose approval counts at `now`, in milliseconds since 1970. */
 export function approvers(approvals: readonly Pick<Approval, 'approver' | 'at'>[], now: number): string[] {

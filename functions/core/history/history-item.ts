@@ -1,5 +1,5 @@
 import type { GuardName, Reason } from '../dead-letter/reason.ts'
-import type { Change, Named } from '../event/event.ts'
+import type { Change, Ends, Named } from '../event/event.ts'
 import { type Instant, instantOf } from '../event/instant.ts'
 import type { Message } from '../event/sqs-message.ts'
 import { traceOf } from '../event/traceparent.ts'
@@ -16,7 +16,7 @@ import { expiryAttribute } from '../resource-names.ts'
 export interface HistoryItem extends ProofFacts {
   /** The member, or `message/<message id>`. */
   readonly member: string
-  /** Event time, sequence, message id and outcome, as sortable text. */
+  /** Event time, sequence, message id, outcome and dates, as sortable text. */
   readonly version: string
   readonly outcome: MessageOutcome
   /** When the change was proven; for other outcomes when the message ended. RFC 3339 in UTC, with milliseconds. */
@@ -85,13 +85,30 @@ export const proofFacts = (
   claimedPlan: trail?.plan && planName(trail.plan),
 })
 
-/** The sort key. The time is sortable as it is: a blank is less than a point or a digit. One message may prove a change, and its end later. */
-const sortKey = (
-  { time, sequence, end }: Pick<Version, 'time' | 'sequence' | 'end'>,
+/**
+ * The sort key. The time is sortable as it is: a blank is less than a point or a digit. One message may prove a change, and its end later. The dates
+ * are in it too: every index has the key.
+ */
+function sortKey(
+  { from, time, sequence, end }: Pick<Version, 'time' | 'sequence' | 'end' | 'from'>,
+  ends: Pick<Ends, 'at'> | undefined,
   message: string,
   outcome: string,
-): string =>
-  `${time} ${String(sequence.length).padStart(2, '0')}${sequence} ${message} ${outcome}${end ? ' end' : ''}`
+): string {
+  const order = `${time} ${String(sequence.length).padStart(2, '0')}${sequence}`
+  const dates = [...(from === undefined ? [] : ['from', from]), ...(end && ends ? ['end', ends.at] : [])]
+  return [order, message, outcome, ...dates].join(' ')
+}
+
+/** The dates in the sort key of an item: from when its change counts, and the instant of the end that it is. */
+export function datesIn({ version }: Pick<HistoryItem, 'version'>): {
+  readonly from?: Instant
+  readonly end?: Instant
+} {
+  const [, from] = / from (\S+)/.exec(version) ?? []
+  const [, end] = / end (\S+)$/.exec(version) ?? []
+  return { ...(from !== undefined && { from }), ...(end !== undefined && { end }) }
+}
 
 /** The names of an event, redacted, and its key in the index. */
 const namesOf = (source: string | null, id: string | null, hash: (text: string) => string) => ({
@@ -109,7 +126,12 @@ export function proofItem(
 ): HistoryItem {
   const { from, time, sequence, source, id, end } = version
   return {
-    ...{ member, version: sortKey(version, message, 'applied'), outcome: 'applied', at: rfc3339(at) },
+    ...{
+      member,
+      version: sortKey(version, facts.ends, message, 'applied'),
+      outcome: 'applied',
+      at: rfc3339(at),
+    },
     ...{ message, ...namesOf(source, id, hash), from, time, sequence: sequence || undefined, end, desired },
     ...{ scope: scopeOf(member), ...facts, [expiryAttribute]: expires },
   }
@@ -143,7 +165,7 @@ export function endItem(
   return {
     ...{
       member: member ?? `message/${message.id}`,
-      version: sortKey({ time, sequence, ...(isEnd && { end: isEnd }) }, message.id, end.outcome),
+      version: sortKey({ ...version, time, sequence }, change?.ends, message.id, end.outcome),
     },
     ...{ at: rfc3339(now), message: message.id, ...namesOf(source, event, hash) },
     ...{ from, time: version?.time, sequence: sequence || undefined, end: isEnd, desired: change?.desired },

@@ -1,8 +1,8 @@
 import { effectiveAt } from '../event/event.ts'
-import { instantOf } from '../event/instant.ts'
+import { type Instant, instantOf } from '../event/instant.ts'
 import { compareVersions, type Version } from '../event/version.ts'
 import { compareText } from '../json.ts'
-import type { HistoryItem } from './history-item.ts'
+import { datesIn, type HistoryItem } from './history-item.ts'
 
 /** The moment that is asked for. Times are milliseconds since 1970. */
 export interface AskedMoment {
@@ -58,15 +58,19 @@ function isThenKnown(
 ): boolean {
   const ended = Date.parse(item.at)
   if (ended > knownAt) return false
-  return decided
-    ? effectiveAt({ version: versionOf(item), ends: item.ends }) <= instantOf(at)
-    : item.outcome === 'applied' && ended <= at
+  return decided ? effectiveOf(item) <= instantOf(at) : item.outcome === 'applied' && ended <= at
 }
 
-const versionOf = ({ from, time, sequence = '', source, event, end }: HeldItem): Version => ({
-  ...{ time, sequence, source, id: event },
-  ...(from !== undefined && { from }),
-  ...(end && { end }),
-})
+function versionOf(item: HeldItem): Version {
+  const { time, sequence = '', source, event } = item
+  const { from, end } = datesIn(item)
+  const dates = { ...(from !== undefined && { from }), ...(end !== undefined && { end: true as const }) }
+  return { time, sequence, source, id: event, ...dates }
+}
+
+function effectiveOf(item: HeldItem): Instant {
+  const { end } = datesIn(item)
+  return effectiveAt({ version: versionOf(item), ...(end !== undefined && { ends: { at: end } }) })
+}
 
 const inVersions = (a: HeldItem, b: HeldItem): number => compareVersions(versionOf(a), versionOf(b))

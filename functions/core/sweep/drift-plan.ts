@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Hash } from '../dead-letter/planned-letters.ts'
+import { versionDates } from '../event/dates.ts'
 import type { Parsed } from '../event/role-catalogue.ts'
 import type { Version } from '../event/version.ts'
 import { canonicalJson } from '../json.ts'
@@ -35,7 +36,7 @@ const schema = v.strictObject(
     drifts: v.array(
       v.strictObject({
         ...{ member: text, shown: state, applied: state, provenAt: text, readAt: text },
-        version: v.strictObject({ time: text, sequence: text, source: text, id: text }),
+        version: v.strictObject({ ...versionDates, time: text, sequence: text, source: text, id: text }),
       }),
     ),
   },

@@ -208,6 +208,13 @@ const anyPlanned: fc.Arbitrary<PlannedLetter> = fc
       sentAt: fc.nat(),
       bodyHash: fc.string(),
       rev: fc.nat(),
+      version: fc.record(
+        {
+          ...{ time: fc.string(), sequence: fc.string(), source: fc.string(), id: fc.string() },
+          ...{ from: fc.string({ maxLength: 64, minLength: 1 }), end: fc.constant(true as const) },
+        },
+        { noNullPrototype: true, requiredKeys: ['time', 'sequence', 'source', 'id'] },
+      ),
     },
     { noNullPrototype: true, requiredKeys: required },
   )

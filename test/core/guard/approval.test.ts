@@ -22,6 +22,8 @@ describe('the key of an approval', () => {
     { version: { ...version, sequence: '5' } },
     { version: { ...version, source: 'other' } },
     { version: { ...version, id: 'e2' } },
+    { version: { ...version, from: '2026-11-24T09:15:00' } },
+    { version: { ...version, end: true as const } },
   ])('is another for another change: %j', fields => expect(keyOf(fields)).not.toBe(keyOf()))
 })
 
