@@ -113,6 +113,7 @@ export async function attempt(delivery: Delivery, batch: TargetBatch): Promise<V
     return {
       ...{ kind: 'done', outcome: 'applied', ...statusOf(effect), proof: entry.applied, attempt: facts },
       ...(replaced && { replaced }),
+      ...(change.late && { detail: 'data.until had passed: the role of data.then took its place at once' }),
     }
   }
   if (closed.kind !== 'restore') return verdictOf(closed, effect, world)

@@ -158,6 +158,23 @@ describe('the end of a change', () => {
     expect(entryOf(fake)).not.toHaveProperty('lease')
   })
 
+  test('that has passed when the change comes is taken at once, and the outcome says so', async () => {
+    const fake = fakeWorld()
+    const body = bodyOf({
+      time: iso(noon - day),
+      data: { ...wachtData, roleId: '9', ...endAt(noon - minute, 'manager') },
+    })
+    await fake.run(messageOf('m1', body))
+    expect(fake.state.sent.map(({ desired }) => desired.roleId)).toEqual([wachtData.roleId])
+    expect(fake.state.outcomes).toMatchObject([
+      {
+        ...{ outcome: 'applied', timeToEffectMs: minute },
+        detail: 'data.until had passed: the role of data.then took its place at once',
+      },
+    ])
+    expect(fake.state.due).toEqual([])
+  })
+
   test('of a superseded change is not kept', async () => {
     const fake = fakeWorld()
     await fake.run(messageOf('m1', bodyOf({ id: 'newer', time: '2026-11-23T10:00:00Z', data: wachtData })))

@@ -96,8 +96,9 @@ function sortKey(
   outcome: string,
 ): string {
   const order = `${time} ${String(sequence.length).padStart(2, '0')}${sequence}`
-  const dates = [...(from === undefined ? [] : ['from', from]), ...(end && ends ? ['end', ends.at] : [])]
-  return [order, message, outcome, ...dates].join(' ')
+  const since = from === undefined ? '' : ` from ${from}`
+  const until = end && ends ? ` end ${ends.at}` : ''
+  return `${order} ${message} ${outcome}${since}${until}`
 }
 
 /** The dates in the sort key of an item: from when its change counts, and the instant of the end that it is. */
