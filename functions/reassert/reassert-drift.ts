@@ -1,3 +1,4 @@
+import { maxReassertMs } from '../core/event/reassertion.ts'
 import type { Catalogue } from '../core/event/role-catalogue.ts'
 import { withdrawnStates } from '../core/guard/scope-rules.ts'
 import { type Desired, sameDesired } from '../core/ledger/desired-state.ts'
@@ -16,13 +17,15 @@ export const byItself = 'role-sync/automatic'
 /** How old a finding may be, and how long a member is left alone after a re-assertion by itself, in milliseconds. */
 const dayMs = 86_400_000
 
-/** So many members are asked for at once. If the function is killed meanwhile, they wait for a day. */
+/** So many members are asked for at once. If the function is killed meanwhile, they wait for an hour. */
 const atOnce = 10
 
 /** That a member was asked for, under `auto/<member>` in the sweep's table. */
 export interface Claim extends Stepped {
   /** Milliseconds since 1970. */
   readonly at: number
+  /** The revision of the member's entry then. Absent once the message is sent. */
+  readonly unsent?: number
   /** Seconds since 1970. */
   readonly [expiryAttribute]: number
 }
@@ -69,14 +72,24 @@ export async function reassertDrift(world: DriftWorld, until: number): Promise<D
 }
 
 async function send(drifts: readonly StoredFinding[], world: DriftWorld): Promise<number> {
-  const { enqueue, sign, log } = world
+  const { enqueue, sign, log, claims } = world
   const signer = await sign()
   const due = (await Promise.all(drifts.map(drift => claim(drift, world)))).filter(each => each !== undefined)
   if (due.length === 0) return 0
   await enqueue(signedBodies(due, { by: byItself }, world, signer), byItself)
   for (const { member, version } of due)
     log.reassertion({ by: byItself, member, event: version.id, source: version.source, sent: true })
+  await Promise.all(
+    due.map(({ claimed: { unsent: _, ...sent } }) => claims.write({ ...sent, rev: sent.rev + 1 })),
+  )
   return due.length
+}
+
+/** A member to ask for, with its claim. */
+interface Due {
+  readonly member: string
+  readonly version: Applied['version']
+  readonly claimed: Claim
 }
 
 /**
@@ -86,22 +99,31 @@ async function send(drifts: readonly StoredFinding[], world: DriftWorld): Promis
 async function claim(
   { member, event, since, at, shown }: StoredFinding,
   { read, claims, withdraws, isWithdrawn, now }: DriftWorld,
-): Promise<{ readonly member: string; readonly version: Applied['version'] } | undefined> {
+): Promise<Due | undefined> {
   if (now() - at >= dayMs || !shown || isWithdrawn(member, shown)) return undefined
-  const { applied, reasserted = [] } = (await read(member)) ?? {}
+  const { applied, reasserted = [], rev: entry = 0 } = (await read(member)) ?? {}
   if (!applied || applied.at !== since || redactId(applied.event) !== event) return undefined
   if (reasserted.some(each => each.at >= at)) return undefined
   if (!withdraws(member, applied.desired)) return undefined
 
   const key = `auto/${member}`
   const before = await claims.read(key)
-  if (before && now() - before.at < dayMs) return undefined
-  const taken: Claim = {
-    ...{ member: key, rev: (before?.rev ?? 0) + 1, at: now() },
+  if (before && holds(before, entry, now())) return undefined
+  const claimed: Claim = {
+    ...{ member: key, rev: (before?.rev ?? 0) + 1, at: now(), unsent: entry },
     [expiryAttribute]: Math.ceil((now() + 2 * dayMs) / 1000),
   }
-  return (await claims.write(taken)) === 'stored' ? { member, version: applied.version } : undefined
+  return (await claims.write(claimed)) === 'stored'
+    ? { member, version: applied.version, claimed }
+    : undefined
 }
+
+/**
+ * Whether a claim keeps its member. Who claimed it and was killed may have sent the message. After an hour no attempt begins for that message
+ * any more, and none has begun if the entry is as it was: then nothing was written for the claim.
+ */
+const holds = ({ at, unsent }: Claim, entry: number, now: number): boolean =>
+  now - at < (unsent === entry ? maxReassertMs : dayMs)
 
 /** The states of a catalogue by which drift is judged. */
 export function createWithdrawn(

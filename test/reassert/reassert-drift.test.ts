@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { signWith } from '../../functions/aws/reassert-key.ts'
 import { readReassertion } from '../../functions/core/event/reassertion.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
@@ -61,7 +61,7 @@ async function started(found: readonly StoredFinding[] = [drift], fields: Partia
     log: { reassertion: line => lines.push(line), trouble: what => expect(what).toBe('') },
   }
   const run = (until = Number.POSITIVE_INFINITY) => reassertDrift(world, until)
-  return { run, state, sent, lines }
+  return { run, state, sent, lines, entry }
 }
 
 test('a drift is asked for by the function itself, signed, with the version that is applied', async () => {
@@ -95,17 +95,32 @@ test('the next day it is asked for again, if a newer reading finds it', async ()
   expect(sent).toHaveLength(2)
 })
 
-test.each(['queue', 'claim'] as const)(
-  'where the %s does not answer, the member waits for a day: it may have been asked for',
-  async fails => {
-    const { run, state, sent } = await started()
-    state.fails = fails
-    await expect(run()).rejects.toThrow(/^no /)
-    state.fails = undefined
+describe.each(['queue', 'claim'] as const)('where the %s does not answer', fails => {
+  const failed = async () => {
+    const begun = await started()
+    begun.state.fails = fails
+    await expect(begun.run()).rejects.toThrow(/^no /)
+    begun.state.fails = undefined
+    return begun
+  }
+
+  test('the member waits for an hour, until a message that was sent can no longer be written', async () => {
+    const { run, state, sent } = await failed()
+    state.now += 60 * minute - 1
     expect(await run()).toEqual({ found: 1, sent: 0 })
-    expect(sent).toEqual([])
-  },
-)
+    state.now += 1
+    expect(await run()).toEqual({ found: 1, sent: 1 })
+    expect(sent).toHaveLength(1)
+    state.now += 60 * minute
+    expect(await run()).toEqual({ found: 1, sent: 0 })
+  })
+  test('the member waits for a day if anything was done to it since: it may have been for that message', async () => {
+    const { run, state, entry } = await failed()
+    Object.assign(entry, { rev: entry.rev + 1 })
+    state.now += day - minute - 1
+    expect(await run()).toEqual({ found: 1, sent: 0 })
+  })
+})
 
 test.each<[string, Partial<StoredFinding>, Partial<Entry>]>([
   ['a finding that is a day old', { at: noon - day }, {}],
