@@ -3,6 +3,7 @@ import type { Change, ParseEvent } from '../../functions/core/event/event.ts'
 import { compareDecisions, compareVersions } from '../../functions/core/event/version.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
 import type { Clock } from './clock.ts'
+import { eventsOf } from './dated-events.ts'
 import { memberNames, type Produced } from './events.ts'
 import type { Random } from './random.ts'
 import type { DateHabits, Scenario } from './scenario.ts'
@@ -79,7 +80,8 @@ export function createDatedWatch({ scenario, clock, server, parse, violate }: Ju
     start: (events: readonly Produced[], random: Random) => {
       if (!dates) return
       for (const member of memberNames(scenario)) initial.set(member, server.state(member))
-      for (const { member, body, at } of events) {
+      const all = events.flatMap(event => eventsOf(scenario, event).map(each => ({ ...each, at: event.at })))
+      for (const { member, body, at } of all) {
         const one = knownOf(body, start + at, parse)
         known.set(member, [...(known.get(member) ?? []), one])
         for (const moment of [one.arrives, one.begins, one.ends?.at ?? one.begins])

@@ -998,4 +998,11 @@ function createOne(openMs: number, now: () => number): Breaker {`,
     replace: 'isFence(change) ?',
     scenarios: ['dates-at-once'],
   },
+  {
+    name: "the events of a person's members have no dates",
+    file: 'core/people/person-event.ts',
+    find: 'data: { ...names, role, ...dates },',
+    replace: 'data: { ...names, role, ...(dates && {}) },',
+    scenarios: ['dates-people'],
+  },
 ]

@@ -94,6 +94,8 @@ export function watchPeople(
       const { stored } = received
       const wrongly = (why: string) => violate('5 rightly dead', lookup.version.id, `${messageId}: ${why}`)
       const as = `${outcome} ${reason ?? ''}`
+      // It is looked up when it takes effect, by another message; a repeat of this one may be later.
+      if (outcome === 'scheduled') return
       const before = ends.get(messageId)
       if (before && before.as !== as) {
         violate('1 an end is an end', lookup.version.id, `${messageId} was ${before.as}, then ${as}`)

@@ -620,6 +620,7 @@ export const scenarios: readonly Scenario[] = [
     ...{ ...dated, changes: 8, window: hour, paused: 3 * hour, instances: 1 },
     dates: { ...(dated.dates as DateHabits), from: 0.7, until: 0.1, stopped: [[0, 3 * hour]] },
   }),
+  of('dates-people', { ...dated, people: 0.4 }),
   of('dates-prompt', {
     ...{ ...dated, faults: calm },
     dates: { ...(dated.dates as DateHabits), skipped: 0, twice: 0.1, late: 0, killed: 0, settledMs: 15_000 },
