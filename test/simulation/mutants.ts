@@ -916,8 +916,8 @@ function createOne(openMs: number, now: () => number): Breaker {`,
   {
     name: 'what was decided before the fence takes effect',
     file: 'core/ledger/open-entry.ts',
-    find: 'const isBehind = fence !== undefined &&',
-    replace: 'const isBehind = false && fence !== undefined &&',
+    find: 'const isBehind = fenceAhead(entry, version) !== undefined',
+    replace: 'const isBehind = false && fenceAhead(entry, version) !== undefined',
     scenarios: ['dates', 'dates-stopped'],
   },
   {

@@ -147,11 +147,11 @@ export function finish(
   entry: Entry | undefined,
   { version, desired, message, isFence, guarded }: Finishing,
 ): (Opened & { kind: 'finished' }) | undefined {
-  const { applied, fence } = entry ?? {}
+  const applied = entry?.applied
   if (!applied) return undefined
   const order = compareVersions(applied.version, version)
   const isSame = order === 0
-  const isBehind = fence !== undefined && compareDecisions(version, fence) < 0
+  const isBehind = fenceAhead(entry, version) !== undefined
   const isOlder = order > 0 && !(isFence && compareDecisions(applied.version, version) < 0)
   if (!isSame && !isBehind && !isOlder) return undefined
   const outcome = !isSame ? 'superseded' : applied.message === message ? 'applied' : 'duplicate'
@@ -166,6 +166,10 @@ export function finish(
 /** Whether the guard `protected` holds the change. */
 const isProtected = ({ held, tried }: Pick<Guarded, 'held' | 'tried'> = { tried: [] }): boolean =>
   held?.guard === 'protected' && !tried.includes(held)
+
+/** The fence of an entry, if it was decided later than a change. */
+export const fenceAhead = (entry: Entry, version: Version): Decision | undefined =>
+  entry.fence && compareDecisions(version, entry.fence) < 0 ? entry.fence : undefined
 
 /** The entry with the newer of its fence and this decision; the entry itself if that is its fence. */
 export function withFence(entry: Entry, { time, sequence, source, id }: Decision): Entry {
