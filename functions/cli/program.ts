@@ -8,6 +8,7 @@ import { addList } from './commands/dead-list.ts'
 import { addShow } from './commands/dead-show.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addDrift } from './commands/drift.ts'
+import { addDue } from './commands/due.ts'
 import { addExample } from './commands/example.ts'
 import { addHistory } from './commands/history.ts'
 import { addApprove } from './commands/hold-approve.ts'
@@ -154,6 +155,7 @@ const commands: readonly AddCommand[] = [
   addReplay,
   addHold,
   addShadow,
+  addDue,
   addMember,
   addHistory,
   addOutcomes,

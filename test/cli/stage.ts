@@ -9,12 +9,14 @@ import { expect } from '@jest/globals'
 import bundled from '#roles' with { type: 'json' }
 import { createApprove } from '../../functions/approve/approve-changes.ts'
 import { createApprovals } from '../../functions/aws/approvals-table.ts'
+import { createDueTable } from '../../functions/aws/due-table.ts'
 import { createHistory } from '../../functions/aws/history-table.ts'
 import { createLedger } from '../../functions/aws/ledger-table.ts'
 import { signWith } from '../../functions/aws/reassert-key.ts'
 import { sha256 } from '../../functions/aws/sha256.ts'
 import type { Listening } from '../../functions/cli/loopback/loopback-listener.ts'
 import type { LetterAttributes } from '../../functions/core/dead-letter/letter-attributes.ts'
+import type { DueItem } from '../../functions/core/due/due-item.ts'
 import type { Catalogue } from '../../functions/core/event/role-catalogue.ts'
 import type { HistoryItem } from '../../functions/core/history/history-item.ts'
 import type { Entry } from '../../functions/core/ledger/ledger-entry.ts'
@@ -32,6 +34,7 @@ import { startLambda } from '../../infra/local/lambda/lambda-endpoint.ts'
 import { startFunctionUrl } from '../../infra/local/stack/function-url.ts'
 import type { FunctionDescription } from '../../infra/local/template/template-functions.ts'
 import { batchesOf } from '../support/aws.ts'
+import { createDueItemsTable } from '../support/due.ts'
 import { noon } from '../support/events.ts'
 import { createHistoryTable } from '../support/history.ts'
 import { createLedgerTable } from '../support/ledger-table.ts'
@@ -65,6 +68,7 @@ export async function startStages() {
     const deadLetters = await createQueue(names.deadLetterQueue)
     await createLedgerTable(database, names.ledgerTable)
     await createHistoryTable(database, names.historyTable)
+    await createDueItemsTable(database, names.dueTable)
     /** Deploys a role catalogue: the replay function then says that it has it. */
     const deploy = (catalogue: Catalogue) => {
       functions.set(names.replayFunction, {
@@ -142,6 +146,12 @@ export async function startStages() {
       /** Puts items into the history. */
       history: async (...items: HistoryItem[]) =>
         void (await createHistory(names.historyTable, batchesOf(database)).put(items)),
+      /** Puts due items, those of people with an encrypted body. */
+      due: (...items: DueItem[]) =>
+        createDueTable(names.dueTable, batchesOf(database), {
+          seal: async () => 'sealed',
+          open: async () => '',
+        }).put(items),
       /** Creates the table of the sweep, and puts what the sweep keeps there. */
       sweep: async (...items: Stepped[]) => {
         await createTable(names.sweepTable, 'member')

@@ -35,6 +35,9 @@ export interface DueItem {
   readonly role?: string | undefined
 }
 
+/** A due item as those see it who only look: the body of an event that names a person is encrypted. */
+export type StoredDue = Omit<DueItem, 'body'> & { readonly body?: string }
+
 /** A half that is to be kept. */
 export interface DueFacts extends Pick<DueItem, 'at' | 'half' | 'body' | 'sender' | 'withdraws' | 'role'> {
   /** The decision of the event. */

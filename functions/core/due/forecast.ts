@@ -1,8 +1,11 @@
+import type { Reason } from '../dead-letter/reason.ts'
 import { msOf } from '../event/dates.ts'
-import { type Change, isFence } from '../event/event.ts'
+import { type Change, isFence, type ParseEvent } from '../event/event.ts'
 import { compareVersions } from '../event/version.ts'
 import type { Entry } from '../ledger/ledger-entry.ts'
 import { fenceAhead, finish, newEntry, withFence } from '../ledger/open-entry.ts'
+import { redactId } from '../redact.ts'
+import type { StoredDue } from './due-item.ts'
 
 /** A change of a member that takes effect at `at`, in milliseconds since 1970. `ends`: the end that it brings, if its own is not kept yet. */
 export type Pending = Pick<Change, 'version' | 'role' | 'withdraws' | 'ends' | 'late'> &
@@ -10,9 +13,32 @@ export type Pending = Pick<Change, 'version' | 'role' | 'withdraws' | 'ends' | '
 
 /** What becomes of a pending change. `at`: milliseconds since 1970. A change without a role has the state that it asks for. */
 export interface Forecast extends Pick<Pending, 'at' | 'role' | 'desired'> {
+  /** The event, redacted. */
   readonly event: string
-  /** The event because of which it does not take effect. */
+  /** The event because of which it does not take effect, redacted. */
   readonly cancelledBy?: string
+  /** It becomes a dead letter with this reason. */
+  readonly dead?: Reason
+}
+
+/** Whether it changes the member's state. */
+export const takesEffect = ({ cancelledBy, dead }: Forecast): boolean => (cancelledBy ?? dead) === undefined
+
+/** The forecast of a member from its due items, as they are read `now` with one role catalogue. */
+export function forecastOf(
+  entry: Entry | undefined,
+  items: readonly StoredDue[],
+  parse: ParseEvent,
+  now: number,
+): readonly Forecast[] {
+  const pending: Pending[] = []
+  const refused: Forecast[] = []
+  for (const { at, body = '', event, role } of items) {
+    const parsed = parse(body, now)
+    if (parsed.ok && parsed.change) pending.push({ ...parsed.change, at })
+    if (!parsed.ok) refused.push({ at, event, ...(role !== undefined && { role }), dead: parsed.reason })
+  }
+  return [...forecast(entry, pending), ...refused].toSorted((a, b) => a.at - b.at)
 }
 
 /**
@@ -29,13 +55,14 @@ export function forecast(entry: Entry | undefined, pending: readonly Pending[]):
     const self = { version, desired: desired ?? {}, message: '' }
     const isWithdrawal = isFence(next)
     const row = {
-      ...{ at, event: version.id },
+      ...{ at, event: redactId(version.id) },
       ...(role !== undefined && { role }),
       ...(desired && { desired }),
     }
     const finished = finish(standing, { ...self, isFence: isWithdrawal })
     if (finished?.outcome === 'superseded') {
-      found.push({ ...row, cancelledBy: fenceAhead(standing, version)?.id ?? finished.by.event })
+      const by = fenceAhead(standing, version)?.id ?? finished.by.event
+      found.push({ ...row, cancelledBy: redactId(by) })
     }
     if (finished) standing = finished.entry ?? standing
     else {
