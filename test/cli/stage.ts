@@ -1,6 +1,7 @@
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DeleteTableCommand,
   DescribeTableCommand,
 } from '@aws-sdk/client-dynamodb'
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
@@ -152,6 +153,8 @@ export async function startStages() {
           seal: async () => 'sealed',
           open: async () => '',
         }).put(items),
+      /** Removes the table of due items, as before there was one. */
+      withoutDue: () => database.send(new DeleteTableCommand({ TableName: names.dueTable })),
       /** Creates the table of the sweep, and puts what the sweep keeps there. */
       sweep: async (...items: Stepped[]) => {
         await createTable(names.sweepTable, 'member')

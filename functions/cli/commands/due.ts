@@ -1,11 +1,9 @@
 import { InvalidArgumentError } from 'commander'
 import type { StoredDue } from '../../core/due/due-item.ts'
-import { type Forecast, forecastOf, takesEffect } from '../../core/due/forecast.ts'
-import { createEventParser } from '../../core/event/event-parser.ts'
+import { type Forecast, takesEffect } from '../../core/due/forecast.ts'
 import { compareText } from '../../core/json.ts'
 import { shellWord } from '../../core/printable.ts'
 import { redactId } from '../../core/redact.ts'
-import { kinds } from '../../targets/index.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { openDue } from '../io/due-reader.ts'
 import { durationWords } from '../io/durations.ts'
@@ -16,14 +14,8 @@ import { json, line, note } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
 import { shortMember } from './letter-rows.ts'
 import { memberName } from './member.ts'
-import {
-  examples,
-  type GlobalOptions,
-  givenOptions,
-  readCatalogue,
-  stageNames,
-  stageOf,
-} from './stage-options.ts'
+import { openForecasts } from './open-forecasts.ts'
+import { examples, type GlobalOptions, givenOptions, stageNames, stageOf } from './stage-options.ts'
 import { scopeGiven } from './who.ts'
 
 interface DueFilter extends GlobalOptions {
@@ -111,14 +103,11 @@ async function show(event: string, options: GlobalOptions, world: CliWorld): Pro
     )
     return exit.refused
   }
-  const parse = createEventParser(kinds, await readCatalogue(options, world))
+  const forecast = await openForecasts(options, world)
   const shown = []
   for (const item of found.toSorted((a, b) => compareText(a.due, b.due))) {
     const { member, at } = item
-    const rows =
-      member === undefined
-        ? []
-        : forecastOf(await ledger.read(member), await due.ofMember(member), parse, world.now())
+    const rows = member === undefined ? [] : await forecast(member, await ledger.read(member))
     shown.push({ item, row: rows.find(each => each.event === item.event && each.at === at) })
   }
   if (options.json)

@@ -6,10 +6,12 @@ import { firstPage, type PeoplePage } from '../../targets/people-page.ts'
 import type { Http, Target } from '../../targets/target.ts'
 import type { AddCommand, CliWorld } from '../io/cli-world.ts'
 import { exit, Failure } from '../io/exit-codes.ts'
+import { forecastRecord, forecastWords } from '../io/forecast-words.ts'
 import { openLedger } from '../io/ledger-reader.ts'
 import { json, line, note } from '../io/output.ts'
 import { createReadOnlyHttp } from '../io/read-only-http.ts'
 import { entryRecord, entryWords } from './entry-words.ts'
+import { openOptionalForecasts } from './open-forecasts.ts'
 import { examples, type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
 import { addTargetOptions, connectTargets, readToken, tokenNames } from './target-options.ts'
 
@@ -17,8 +19,8 @@ import { addTargetOptions, connectTargets, readToken, tokenNames } from './targe
 export const addMember: AddCommand = (program, world, exitWith) => {
   addTargetOptions(program.command('member'))
     .description(
-      'Shows the ledger entry of a member: the applied state with its time and event, the lease, and unanswered or ' +
-        "unproven writes. An e-mail address is looked up in the targets' member lists, in each scope of the role catalogue " +
+      'Shows the ledger entry of a member: the applied state with its time and event, the lease, unanswered or ' +
+        "unproven writes, and the forecast: what takes effect later. An e-mail address is looked up in the targets' member lists, in each scope of the role catalogue " +
         `(tokens: env ${tokenNames}). Exit code 1 if there is no entry or no such member, or if a list could not be read.`,
     )
     .argument(
@@ -40,11 +42,13 @@ type MemberOptions = GlobalOptions & Readonly<Record<string, unknown>>
 async function member(given: string, options: MemberOptions, world: CliWorld): Promise<number> {
   const stage = stageOf(options, world.env)
   const ledger = openLedger(world, stage, stageNames(stage).ledgerTable)
+  const forecast = await openOptionalForecasts(options, world)
   const show = async (name: string) => {
     const entry = await ledger.read(name)
-    const rows = [name, ...entryWords(entry, world.now()).map(words => `  ${words}`)]
-    if (!options.json) for (const row of rows) await line(world, row)
-    return { member: name, entry: entryRecord(entry) }
+    const later = await forecast(name, entry)
+    const rows = [...entryWords(entry, world.now()), ...forecastWords(entry?.applied, later)]
+    if (!options.json) for (const row of [name, ...rows.map(words => `  ${words}`)]) await line(world, row)
+    return { member: name, entry: entryRecord(entry), forecast: forecastRecord(later) }
   }
   if (!given.includes('@')) {
     const shown = await show(memberName(given))

@@ -9,6 +9,7 @@ import {
   startProjectSandbox,
 } from '../../../infra/local/sandbox/project/project-sandbox.ts'
 import { startWachtSandbox, type WachtSandbox } from '../../../infra/local/sandbox/wacht/wacht-sandbox.ts'
+import { datedEvent, dueOf } from '../../support/due.ts'
 import { endedOf } from '../../support/entries.ts'
 import { membership, noon, organization, projectData, projectId } from '../../support/events.ts'
 import { token } from '../../support/subjects.ts'
@@ -93,6 +94,51 @@ describe('member tells in words', () => {
     expect(await member([name])).toMatchObject({
       code: 1,
       out: `${name}\n  no entry: the ledger has no change of this member\n`,
+    })
+  })
+  test('which role comes until when, and what is cancelled because of which event', async () => {
+    const wanted = { role: 'engineer', ends: ['2027-03-31T00:00:00Z', 'member'] } as const
+    const contract = datedEvent('contract', '2026-11-20T09:00:00Z', {
+      ...wanted,
+      from: '2027-01-01T00:00:00Z',
+    })
+    const late = datedEvent('late', '2026-11-19T09:00:00Z', {
+      role: 'engineering-manager',
+      from: '2026-12-24T12:00:00.5Z',
+    })
+    const left = { time: '2026-11-20T08:00:00', sequence: '', source: '//hr', id: 'left' }
+    await stage.entry(entryOf({ applied, fence: left }))
+    await stage.due(dueOf(contract, 'begin'), dueOf(late, 'begin'))
+    expect((await member([name])).out.split('\n').slice(-3)).toEqual([
+      '  forecast: {"roleId":"9"} until 2027-01-01T00:00:00Z, then engineer until 2027-03-31T00:00:00Z, then member',
+      '  cancelled by event left: engineering-manager at 2026-12-24T12:00:00.500Z by event late',
+      '',
+    ])
+    expect(JSON.parse((await member([name, '--json'])).out).forecast).toMatchObject([
+      { at: '2026-12-24T12:00:00.500Z', event: 'late', role: 'engineering-manager', cancelledBy: 'left' },
+      { at: '2027-01-01T00:00:00Z', event: 'contract', role: 'engineer' },
+      { at: '2027-03-31T00:00:00Z', event: 'contract', role: 'member' },
+    ])
+  })
+  test('what comes to a member that the ledger does not have', async () => {
+    const joins = datedEvent('joins', '2026-11-20T09:00:00Z', {
+      role: 'engineer',
+      from: '2027-01-01T00:00:00Z',
+    })
+    await stage.due(dueOf(joins, 'begin'))
+    expect((await member([name])).out).toContain(
+      '  forecast: nothing applied until 2027-01-01T00:00:00Z, then engineer\n',
+    )
+  })
+  test('that what takes effect later is not known, where due changes cannot be read', async () => {
+    await stage.entry(entryOf({ applied }))
+    await stage.withoutDue()
+    const { code, err } = await member([name])
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringMatching(
+        /^What takes effect later is not known: stage \w+ has no table .* of due changes; deploy this version\n$/,
+      ),
     })
   })
   test('without letting an event steer the terminal', async () => {
@@ -189,6 +235,7 @@ describe('member --json prints one object', () => {
           unanswered: { desired: { roleId: '7' }, until: '2026-11-23T12:00:20.000Z' },
           ...{ unproven: 'e0', failures: 3, rev: 7 },
         },
+        forecast: [],
       },
     })
   })
@@ -205,7 +252,7 @@ describe('member --json prints one object', () => {
     expect(await member([name, '--json'])).toEqual({
       code: 1,
       err: '',
-      out: `{"member":"${name}","entry":null}\n`,
+      out: `{"member":"${name}","entry":null,"forecast":[]}\n`,
     })
   })
 })
