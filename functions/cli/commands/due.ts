@@ -9,7 +9,6 @@ import { openDue } from '../io/due-reader.ts'
 import { durationWords } from '../io/durations.ts'
 import { exit } from '../io/exit-codes.ts'
 import { instant, whyNot } from '../io/forecast-words.ts'
-import { openLedger } from '../io/ledger-reader.ts'
 import { json, line, note } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
 import { shortMember } from './letter-rows.ts'
@@ -61,14 +60,13 @@ export const addDue: AddCommand = (program, world, exitWith) => {
 
 const openTable = (options: GlobalOptions, world: CliWorld) => {
   const stage = stageOf(options, world.env)
-  const { dueTable, ledgerTable } = stageNames(stage)
-  return { due: openDue(world, stage, dueTable), ledger: openLedger(world, stage, ledgerTable) }
+  return openDue(world, stage, stageNames(stage).dueTable)
 }
 
 async function list({ source, day, ...options }: DueFilter, world: CliWorld): Promise<number> {
   const member = options.member === undefined ? undefined : memberName(options.member)
   const scope = options.scope === undefined ? undefined : scopeGiven(options.scope)
-  const { due } = openTable(options, world)
+  const due = openTable(options, world)
   const read = member ? await due.ofMember(member) : scope ? due.inScope(scope) : due.all(day)
   const found: StoredDue[] = []
   for await (const { body: _, ...item } of read) {
@@ -90,7 +88,7 @@ async function list({ source, day, ...options }: DueFilter, world: CliWorld): Pr
 }
 
 async function show(event: string, options: GlobalOptions, world: CliWorld): Promise<number> {
-  const { due, ledger } = openTable(options, world)
+  const due = openTable(options, world)
   const id = redactId(event)
   const found: StoredDue[] = []
   for await (const item of due.all())
@@ -106,9 +104,14 @@ async function show(event: string, options: GlobalOptions, world: CliWorld): Pro
   const forecast = await openForecasts(options, world)
   const shown = []
   for (const item of found.toSorted((a, b) => compareText(a.due, b.due))) {
-    const { member, at } = item
-    const rows = member === undefined ? [] : await forecast(member, await ledger.read(member))
-    shown.push({ item, row: rows.find(each => each.event === item.event && each.at === at) })
+    const { member } = item
+    const rows = member === undefined ? [] : await forecast(member)
+    shown.push({
+      item,
+      row: rows.find(
+        each => each.event === item.event && each.source === item.source && each.half === item.half,
+      ),
+    })
   }
   if (options.json)
     await json(world, {

@@ -1,5 +1,6 @@
 import { isLetterUnproven } from '../../core/dead-letter/planned-letters.ts'
 import type { GuardName } from '../../core/dead-letter/reason.ts'
+import type { Instant } from '../../core/event/instant.ts'
 import { compareVersions, type Version } from '../../core/event/version.ts'
 import type { Shows } from '../../core/guard/shadow.ts'
 import type { HistoryItem } from '../../core/history/history-item.ts'
@@ -22,6 +23,8 @@ export interface AskedEvent {
   readonly message?: string
   /** It takes access away, by the catalogue. */
   readonly withdraws?: object | true | undefined
+  /** Its end, if it has one. */
+  readonly ends?: object | undefined
 }
 
 /** What ledger and letters say about an event. Times are milliseconds since 1970. */
@@ -44,6 +47,8 @@ export type EventStatus =
       readonly wouldHold?: GuardName | undefined
       readonly shows?: Shows | undefined
     }
+  /** It takes effect later: at this instant, if the index of the history or the event says it. */
+  | { readonly status: 'scheduled'; readonly from?: Instant | undefined }
   /** A re-assertion: what is applied was written again. */
   | { readonly status: 'reasserted'; readonly since: number }
   | { readonly status: 'dead'; readonly reason: string; readonly detail?: string; readonly unproven?: true }
@@ -64,7 +69,10 @@ export function statusInHistory(
   // Redacted ids of several events may be the same.
   const same = items.filter(({ time }) => !version || time === undefined || time === version.time)
   const own = same.filter(item => message === undefined || item.message === message)
-  const applied = same.find(({ outcome }) => outcome === 'applied')
+  // The end of a change is proven after it.
+  const [applied] = same
+    .filter(({ outcome }) => outcome === 'applied')
+    .toSorted((a, b) => compareText(a.at, b.at))
   if (applied) return { status: 'applied', since: Date.parse(applied.at) }
   const [last] = own.toSorted((a, b) => compareText(b.at, a.at))
   switch (last?.outcome) {
@@ -79,6 +87,8 @@ export function statusInHistory(
       const { wouldHold, shows } = last
       return { status: 'shadow', since: Date.parse(last.at), ...(shows && { wouldHold, shows }) }
     }
+    case 'scheduled':
+      return { status: 'scheduled', from: version?.from ?? last.from }
     case 'reasserted':
       return { status: 'reasserted', since: Date.parse(last.at) }
     case 'dead':
@@ -100,7 +110,10 @@ export function statusInLedger(asked: AskedEvent, entry: Entry | undefined, now:
   const { event, version } = asked
   const { applied, lease, unproven } = entry ?? {}
   if (applied) {
-    const { version: at, at: since } = applied
+    const {
+      version: { end: _, ...at },
+      at: since,
+    } = applied
     const order = version ? compareVersions(at, version) : at.id === event ? 0 : -1
     if (order === 0) return { status: 'applied', since }
     if (order > 0) return { status: 'superseded', by: applied.event, since }

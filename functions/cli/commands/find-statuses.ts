@@ -1,3 +1,4 @@
+import type { Forecast } from '../../core/due/forecast.ts'
 import { forEachOf } from '../../core/for-each-of.ts'
 import type { HistoryItem } from '../../core/history/history-item.ts'
 import type { Entry } from '../../core/ledger/ledger-entry.ts'
@@ -18,6 +19,7 @@ import {
 } from './event-status.ts'
 import { findLetters } from './find-letters.ts'
 import { type DeadLetters, openDeadLetters } from './open-dead-letters.ts'
+import { beginOf, laterOf, openOptionalForecasts, type ReadForecast } from './open-forecasts.ts'
 import { readRecords, statusOfPerson } from './person-statuses.ts'
 import { type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
 
@@ -25,6 +27,8 @@ import { type GlobalOptions, stageNames, stageOf } from './stage-options.ts'
 export interface FoundStatus {
   readonly asked: AskedEvent
   readonly status: EventStatus
+  /** What comes later because of the event. */
+  readonly later?: readonly Forecast[] | undefined
 }
 
 /** The ledger and the dead letters of a stage. */
@@ -38,6 +42,8 @@ export interface StatusSources {
   readonly history: HistoryReader
   /** Opens the ledger and the dead letters: a producer may not read them. */
   readonly live: () => Promise<LiveSources>
+  /** Opens the due changes. A producer may not read them. */
+  readonly forecasts: () => Promise<ReadForecast>
 }
 
 /** Opens the history of the stage, and the ledger and the dead letters when they are needed. */
@@ -49,11 +55,16 @@ export function openSources(options: GlobalOptions, world: CliWorld): StatusSour
     ledger: openLedger(world, stage, ledgerTable),
   })
   let opened: Promise<LiveSources> | undefined
+  let forecasts: Promise<ReadForecast> | undefined
   return {
     history: openHistory(world, stage, historyTable),
     live: () => {
       opened ??= open()
       return opened
+    },
+    forecasts: () => {
+      forecasts ??= openOptionalForecasts(options, world)
+      return forecasts
     },
   }
 }
@@ -67,7 +78,7 @@ const reads = 16
  */
 export async function findStatuses<T extends AskedEvent>(
   events: readonly T[],
-  { history, live }: StatusSources,
+  { history, live, forecasts }: StatusSources,
   world: CliWorld,
 ): Promise<(FoundStatus & { readonly asked: T })[]> {
   const ended = new Map<T, EventStatus | undefined>()
@@ -86,7 +97,17 @@ export async function findStatuses<T extends AskedEvent>(
   })
   if (lacking)
     await note(world, `${lacking.message}; the statuses are those of the ledger and the dead letters`)
-  return events.map(asked => ({ asked, status: (found.get(asked) ?? ended.get(asked)) as EventStatus }))
+  const later = await laterOf(events, forecasts)
+  return events.map(asked => {
+    const status = (found.get(asked) ?? ended.get(asked)) as EventStatus
+    const rows = later.get(asked)
+    const isScheduled = status.status === 'waiting_or_unknown' && beginOf(rows)
+    return {
+      asked,
+      status: isScheduled ? { status: 'scheduled', from: asked.version?.from } : status,
+      later: rows,
+    }
+  })
 }
 
 const unknown = (detail: string): EventStatus => ({ status: 'waiting_or_unknown', detail })
@@ -105,9 +126,10 @@ async function endOf(asked: AskedEvent, history: HistoryReader): Promise<EventSt
   return statusInHistory(asked, await Promise.all(items.map(item => wholeOf(item, history))))
 }
 
-/** The item with all its fields, if it is of a shadowed change: the index has not those that say what would have happened. */
+/** The item with all its fields, if it is of a change that was shadowed or scheduled: the index lacks what would have happened, and when it will. */
 async function wholeOf(item: HistoryItem, history: HistoryReader): Promise<HistoryItem> {
-  if (item.outcome !== 'shadow' || item.shows || item.time === undefined) return item
+  if (!(item.outcome === 'shadow' || item.outcome === 'scheduled') || item.shows || item.time === undefined)
+    return item
   const since = Date.parse(`${item.time}Z`)
   try {
     for await (const each of history.ofMember(item.member, { since, until: since + 1 }))

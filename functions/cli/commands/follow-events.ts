@@ -4,6 +4,7 @@ import { Unavailable } from '../io/exit-codes.ts'
 import { startProgress } from '../io/progress-bar.ts'
 import { type AskedEvent, isDone, statusInLedger } from './event-status.ts'
 import { type FoundStatus, findStatuses, readEntries, type StatusSources } from './find-statuses.ts'
+import { beginOf, laterOf } from './open-forecasts.ts'
 import { eventsOfMembers, hasRecord, readRecords } from './person-statuses.ts'
 
 /**
@@ -54,11 +55,13 @@ export async function followEvents(
       const { ledger } = await sources.live()
       const entries = await readEntries(open, ledger)
       const records = await readRecords(open, ledger)
+      const later = await laterOf(open, sources.forecasts)
       const made: AskedEvent[] = []
       open = open.filter(asked => {
         const record = records.get(asked)
         if (record?.end) made.push(...eventsOfMembers(asked, record))
         if (record) return !record.end
+        if (beginOf(later.get(asked))) return false
         const status = statusInLedger(asked, entries.get(asked.member ?? ''), world.now())
         return !isDone(status) && status.status !== 'dead'
       })

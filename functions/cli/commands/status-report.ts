@@ -1,5 +1,6 @@
 import { shellWord } from '../../core/printable.ts'
 import type { CliWorld } from '../io/cli-world.ts'
+import { forecastRecord, laterWords } from '../io/forecast-words.ts'
 import { json, line, note, stateLine } from '../io/output.ts'
 import { type Column, table } from '../io/text-table.ts'
 import type { AskedEvent, EventStatus } from './event-status.ts'
@@ -12,12 +13,13 @@ import { exposureWords, statusWords } from './status-words.ts'
 const mostInFull = 5
 
 /** An event with its status for `--json`. */
-export const statusRecord = ({ asked: { event, version, member, message }, status }: FoundStatus) => ({
+export const statusRecord = ({ asked: { event, version, member, message }, status, later }: FoundStatus) => ({
   event,
   ...(version && { source: version.source }),
   ...(member !== undefined && { member }),
   ...(message !== undefined && { message }),
   ...{ ...status, status: nameOf(status) },
+  ...(later && { later: forecastRecord(later) }),
 })
 
 /** What a status is called. Held is one of its own: nothing failed, and a person decides. */
@@ -39,11 +41,12 @@ export async function printStatuses(
     return
   }
   if (found.length <= mostInFull) {
-    for (const { asked, status } of found) {
+    for (const { asked, status, later = [] } of found) {
       await line(world, `${asked.event}${memberWords(asked)}`)
       await stateLine(world, `  ${statusWords(status, world.now())}`)
       const exposure = exposureWords(asked, status, world.now())
       if (exposure !== undefined) await line(world, `  ${exposure}`)
+      for (const row of later) await line(world, `  ${laterWords(row)}`)
     }
   } else {
     await line(world, countWords(statusCounts(found)).replaceAll('_', ' '))

@@ -1,3 +1,4 @@
+import { effectiveAt } from '../../core/event/event.ts'
 import { msSince } from '../../core/event/instant.ts'
 import { shadowWords } from '../../core/guard/shadow.ts'
 import { durationWords, moment } from '../io/durations.ts'
@@ -18,6 +19,8 @@ export function statusWords(status: EventStatus, now: number): string {
     }
     case 'shadow':
       return `shadow: ${shadowWords(status)}, ${ago(status.since, now)}`
+    case 'scheduled':
+      return `scheduled: takes effect ${status.from === undefined ? 'later' : `at ${status.from}Z`}`
     case 'reasserted':
       return `reasserted: what is applied was written again ${ago(status.since, now)}`
     case 'dead': {
@@ -41,13 +44,19 @@ export function exposureWords(
   now: number,
 ): string | undefined {
   if (!withdraws || !version || isElsewhere(status.status)) return undefined
+  const at = effectiveAt({ version })
+  const begin = at === version.time ? "the event's time" : "the event's beginning"
   if (status.status === 'applied')
-    return `exposure: ${durationWords(msSince(version.time, status.since))} from the event's time to the proof`
-  return `exposure: ${durationWords(msSince(version.time, now))} since the event's time; the access may still be there`
+    return `exposure: ${durationWords(msSince(at, status.since))} from ${begin} to the proof`
+  return `exposure: ${durationWords(msSince(at, now))} since ${begin}; the access may still be there`
 }
 
 const ago = (since: number, now: number): string => `${durationWords(now - since)} ago, at ${moment(since)}`
 
 /** Whether another event, or nobody, does what the event asks for. */
 const isElsewhere = (status: EventStatus['status']): boolean =>
-  status === 'superseded' || status === 'resolved' || status === 'shadow' || status === 'reasserted'
+  status === 'superseded' ||
+  status === 'resolved' ||
+  status === 'scheduled' ||
+  status === 'shadow' ||
+  status === 'reasserted'

@@ -24,8 +24,8 @@ export const addStatus: AddCommand = (program, world, exitWith) => {
   program
     .command('status')
     .description(
-      'Shows what became of events, from the history, the ledger and the dead letters: applied, superseded, resolved, dead or waiting, ' +
-        'and why. Reads nothing from the changes queue. Exit code 1 if an event is dead, or has no end yet.',
+      'Shows what became of events, from the history, the ledger and the dead letters: applied, superseded, resolved, scheduled, dead or waiting, ' +
+        'why, and what comes later. Reads nothing from the changes queue. Exit code 1 if an event is dead, or has no end yet.',
     )
     .argument('<events>', `${eventsArgument}; or the id of an event`)
     .option('--member <member>', 'the member of the event whose id is given: wacht/… or project/…')
@@ -66,8 +66,9 @@ async function askedEvents(
       refused += 1
       await note(world, refusedWords(read))
     } else {
-      const { version, withdraws } = read.parsed.change ?? read.parsed.lookup
-      events.push({ event: version.id, version, withdraws, member: read.named.member })
+      const { change, lookup } = read.parsed
+      const { version, withdraws } = change ?? lookup
+      events.push({ event: version.id, version, withdraws, ends: change?.ends, member: read.named.member })
     }
   }
   return { events, refused }

@@ -15,11 +15,13 @@ export const forecastWords = (applied: Applied | undefined, rows: readonly Forec
   const text = forecastText(applied, rows)
   return [
     ...(text === '' ? [] : [`forecast: ${text}`]),
-    ...rows
-      .filter(row => !takesEffect(row))
-      .map(row => `${whyNot(row)}: ${stateName(row)} at ${instant(row.at)} by event ${row.event}`),
+    ...rows.filter(row => !takesEffect(row)).map(row => `${laterWords(row)} by event ${row.event}`),
   ]
 }
+
+/** One change as text: `later: member at 2027-03-31T00:00:00Z`. */
+export const laterWords = (row: Forecast): string =>
+  `${takesEffect(row) ? 'later' : whyNot(row)}: ${stateName(row)} at ${instant(row.at)}`
 
 /** Why a change does not take effect, as text. */
 export const whyNot = ({ cancelledBy, dead }: Forecast): string =>

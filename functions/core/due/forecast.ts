@@ -12,9 +12,9 @@ export type Pending = Pick<Change, 'version' | 'role' | 'withdraws' | 'ends' | '
   Partial<Pick<Change, 'desired'>> & { readonly at: number }
 
 /** What becomes of a pending change. `at`: milliseconds since 1970. A change without a role has the state that it asks for. */
-export interface Forecast extends Pick<Pending, 'at' | 'role' | 'desired'> {
-  /** The event, redacted. */
-  readonly event: string
+export interface Forecast
+  extends Pick<Pending, 'at' | 'role' | 'desired'>,
+    Pick<StoredDue, 'half' | 'event' | 'source'> {
   /** The event because of which it does not take effect, redacted. */
   readonly cancelledBy?: string
   /** It becomes a dead letter with this reason. */
@@ -33,10 +33,11 @@ export function forecastOf(
 ): readonly Forecast[] {
   const pending: Pending[] = []
   const refused: Forecast[] = []
-  for (const { at, body = '', event, role } of items) {
+  for (const { at, half, body = '', event, source, role } of items) {
     const parsed = parse(body, now)
     if (parsed.ok && parsed.change) pending.push({ ...parsed.change, at })
-    if (!parsed.ok) refused.push({ at, event, ...(role !== undefined && { role }), dead: parsed.reason })
+    if (!parsed.ok)
+      refused.push({ at, half, event, source, ...(role !== undefined && { role }), dead: parsed.reason })
   }
   return [...forecast(entry, pending), ...refused].toSorted((a, b) => a.at - b.at)
 }
@@ -46,7 +47,11 @@ export function forecastOf(
  * (functions/README.md#changes-with-dates), if nothing else comes. What took effect already is left out.
  */
 export function forecast(entry: Entry | undefined, pending: readonly Pending[]): readonly Forecast[] {
-  const waiting = [...pending]
+  const { applied } = entry ?? {}
+  const waiting = [
+    ...pending,
+    ...(applied?.ends && !applied.version.end ? [endOf(applied.version, applied.ends)] : []),
+  ]
   const found: Forecast[] = []
   let standing = entry ?? newEntry('')
   while (waiting.length > 0) {
@@ -55,7 +60,8 @@ export function forecast(entry: Entry | undefined, pending: readonly Pending[]):
     const self = { version, desired: desired ?? {}, message: '' }
     const isWithdrawal = isFence(next)
     const row = {
-      ...{ at, event: redactId(version.id) },
+      ...{ at, half: version.end ? ('end' as const) : ('begin' as const) },
+      ...{ event: redactId(version.id), source: redactId(version.source) },
       ...(role !== undefined && { role }),
       ...(desired && { desired }),
     }

@@ -20,6 +20,10 @@ const appliedAs = (id: string, time?: string): Entry =>
   entry({
     applied: { version: versionOf(id, time), event: id, message: 'x', desired: {}, at: noon - 60_000 },
   })
+const endOf = (id: string): Entry => {
+  const { applied, ...rest } = appliedAs(id)
+  return { ...rest, applied: { ...applied!, version: { ...applied!.version, end: true } } }
+}
 const lease = { holder: 'h', until: noon + 1000, event: 'e', desired: {} }
 const ended = { message: 'm', version: versionOf('e'), at: noon, letter: { reason: 'rejected' as const } }
 
@@ -27,6 +31,7 @@ describe('the ledger says of an event', () => {
   test.each<{ name: string; of?: AskedEvent; entry?: Entry; status: EventStatus['status'] }>([
     { name: 'that it is applied', entry: appliedAs('e'), status: 'applied' },
     { name: 'that it is applied, by its id alone', of: onlyId, entry: appliedAs('e'), status: 'applied' },
+    { name: 'that it was applied, if its end is', entry: endOf('e'), status: 'applied' },
     {
       name: 'that a newer one is applied',
       entry: appliedAs('f', '2026-11-23T09:00:01'),
@@ -121,6 +126,11 @@ test('the exposure of a withdrawal is said while it is open, and when it is prov
     waits: words(withdrawal, { status: 'waiting', detail: 'x' }),
     dead: words(withdrawal, { status: 'dead', reason: 'rejected' }),
     superseded: words(withdrawal, { status: 'superseded', by: 'f', since }),
+    dated: words(
+      { ...withdrawal, version: { ...versionOf('e'), from: '2026-11-23T11:00:00' } },
+      { status: 'applied', since },
+    ),
+    scheduled: words(withdrawal, { status: 'scheduled' }),
     grant: words(asked, { status: 'applied', since }),
     onlyId: words({ ...onlyId, withdraws: true }, { status: 'applied', since }),
   }).toEqual({
@@ -128,6 +138,8 @@ test('the exposure of a withdrawal is said while it is open, and when it is prov
     waits: "exposure: 3 h since the event's time; the access may still be there",
     dead: "exposure: 3 h since the event's time; the access may still be there",
     superseded: undefined,
+    dated: "exposure: 59 min from the event's beginning to the proof",
+    scheduled: undefined,
     grant: undefined,
     onlyId: undefined,
   })

@@ -55,6 +55,12 @@ const ends: readonly (readonly [string, HistoryItem, number, RegExp])[] = [
     /^shadow: would hold \(burst\); the target showed another state, .* ago, at 2026-/,
   ],
   [
+    'scheduled',
+    endOf('scheduled', { from: '2027-01-01T00:00:00' }),
+    0,
+    /^scheduled: takes effect at 2027-01-01T00:00:00Z$/,
+  ],
+  [
     'dead',
     endOf('dead', { reason: 'rejected' }),
     1,
@@ -70,6 +76,13 @@ for (const [what, item, code, words] of ends) {
 scenario('status finds an event among the changes of its member', async () => {
   expect(await statusOf([endOf('duplicate'), proof], ['old', '--member', name])).toMatchObject({
     ...{ code: 0, words: expect.stringMatching(/^applied/) },
+  })
+})
+test('an event whose end is proven too was applied when it began', () => {
+  const [begun, ended] = [proof, { ...proof, at: new Date(noon + 1000).toISOString(), end: true as const }]
+  expect(statusInHistory({ event: 'old', member: name }, [ended, begun])).toEqual({
+    status: 'applied',
+    since: noon,
   })
 })
 test('the status of a message that was sent again is that of this message, unless the event is applied', () => {

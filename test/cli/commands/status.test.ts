@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { followEvents } from '../../../functions/cli/commands/follow-events.ts'
 import type { HistoryReader } from '../../../functions/cli/io/history-reader.ts'
+import type { Forecast } from '../../../functions/core/due/forecast.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import { none, type PersonRecord } from '../../../functions/core/people/person-progress.ts'
-import { bodyOf } from '../../support/events.ts'
+import { datedEvent, dueOf } from '../../support/due.ts'
+import { bodyOf, noon, organization } from '../../support/events.ts'
 import { at, entryBy, jsonOf, letter, name, source } from '../dead-letters.ts'
 import { fakeWorld } from '../fake-world.ts'
 import { scenario } from '../scenario.ts'
@@ -52,6 +54,44 @@ describe('status', () => {
     expect(stage.changes()).toEqual([])
   })
 
+  scenario('says what comes later because of an event, and when', async () => {
+    const stage = await stages.next()
+    const wanted = { role: 'engineer', ends: ['2027-03-31T00:00:00Z', 'member'] } as const
+    const planned = datedEvent('planned', '2026-11-23T09:00:00Z', { ...wanted, from: '2027-01-01T00:00:00Z' })
+    const contract = datedEvent('contract', '2026-11-23T09:00:00Z', wanted, '2')
+    const promotion = datedEvent('promotion', '2026-11-23T08:00:00Z', {
+      role: 'engineer',
+      from: '2027-01-01T00:00:00Z',
+    })
+    await stage.due(dueOf(planned, 'begin'), dueOf(contract, 'end'), dueOf(promotion, 'begin'))
+    const version = { time: '2026-11-23T09:00:00', sequence: '', source: '//hr', id: 'contract' }
+    await stage.entry({
+      ...entryBy('contract'),
+      member: `wacht/${organization}/2`,
+      applied: { ...entryBy('contract').applied!, version },
+    })
+    const path = file([planned, contract, promotion].map(event => JSON.stringify(event)))
+    const { code, out, err } = await at(stage, ['status', path])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out.split('\n')).toEqual([
+      `planned → ${name}`,
+      '  scheduled: takes effect at 2027-01-01T00:00:00Z',
+      '  later: engineer at 2027-01-01T00:00:00Z',
+      '  later: member at 2027-03-31T00:00:00Z',
+      `contract → wacht/${organization}/2`,
+      expect.stringMatching(/^ {2}applied: confirmed at the target /),
+      '  later: member at 2027-03-31T00:00:00Z',
+      `promotion → ${name}`,
+      '  scheduled: takes effect at 2027-01-01T00:00:00Z',
+      '  cancelled by event planned: engineer at 2027-01-01T00:00:00Z',
+      '',
+    ])
+    const { json } = await jsonOf(at(stage, ['status', 'promotion', '--member', name, '--json']))
+    expect(json).toMatchObject({
+      counts: { scheduled: 1 },
+      events: [{ status: 'scheduled', later: [{ at: '2027-01-01T00:00:00Z', cancelledBy: 'planned' }] }],
+    })
+  })
   scenario('calls a held change held, and names the command that lists what waits for a person', async () => {
     const stage = await stages.next()
     await letter(stage, 'held', 'held')
@@ -140,12 +180,17 @@ describe('events are followed', () => {
   const version = { time: '2026-11-23T10:00:00', sequence: '', source, id: 'now' }
   const asked = { event: 'now', version, member: name }
   /** Sources whose ledger gives these entries, and these records of messages, one at each read. */
-  const sourcesOf = (entries: readonly (Entry | undefined)[], records: readonly PersonRecord[] = []) => {
+  const sourcesOf = (
+    entries: readonly (Entry | undefined)[],
+    records: readonly PersonRecord[] = [],
+    later: readonly Forecast[] = [],
+  ) => {
     let [reads, looks] = [0, 0]
     const read = async () => entries[Math.min(reads++, entries.length - 1)]
     const message = async () => records[Math.min(looks++, records.length - 1)] ?? { rev: 0, progress: none }
     const live = async () => ({ ledger: { read, message }, letters: noLetters })
-    return { sources: { history: nothing, live }, reads: () => reads }
+    const forecasts = async () => async () => later
+    return { sources: { history: nothing, live, forecasts }, reads: () => reads }
   }
   const noItems = async function* () {}
   const nothing: HistoryReader = {
@@ -160,6 +205,20 @@ describe('events are followed', () => {
     const found = await followEvents([asked], 60_000, sources, world)
     expect(found).toMatchObject([{ status: { status: 'applied' } }])
     expect(waits).toEqual([1000, 1000])
+  })
+  test('until they are scheduled', async () => {
+    const { world, waits } = fakeWorld()
+    const row = { at: noon, half: 'begin', event: 'now', source, role: 'engineer' } as const
+    const { sources } = sourcesOf(
+      [undefined],
+      [],
+      [row, { ...row, event: 'other' }, { ...row, source: 'other' }],
+    )
+    const dated = { ...asked, version: { ...version, from: '2027-01-01T00:00:00' } }
+    expect(await followEvents([dated], 60_000, sources, world)).toEqual([
+      { asked: dated, status: { status: 'scheduled', from: '2027-01-01T00:00:00' }, later: [row] },
+    ])
+    expect(waits).toEqual([])
   })
   const person = { event: 'now', version, member: null, message: 'm' }
   const ended: PersonRecord = {

@@ -33,18 +33,21 @@ const appliedOf = (id: string, decided: string, from?: string): Applied => ({
 const entryAt = (applied: Applied, fence?: readonly [id: string, decided: string]): Entry =>
   fence ? withFence(entryOf({ applied }), decisionOf(...fence)) : entryOf({ applied })
 
+const begin = (event: string) => ({ half: 'begin', event, source: 's' })
+const end = (event: string) => ({ half: 'end', event, source: 's' })
+
 describe('the four timelines of the protocol', () => {
   const january = planned('promotion', '2026-11-01', '2027-01-01')
   test('promotion: a change of December does not undo that of January', () => {
     expect(forecast(entryAt(appliedOf('team', '2026-12-15')), [january])).toEqual([
-      { at: ms('2027-01-01'), event: 'promotion', role: 'M' },
+      { ...begin('promotion'), at: ms('2027-01-01'), role: 'M' },
     ])
   })
   test('contract: the first end is cancelled by the longer contract, whose own end takes effect', () => {
     const ends = [endOf('longer', '2027-02-10', '2027-06-30'), endOf('contract', '2026-11-01', '2027-03-31')]
     expect(forecast(entryAt(appliedOf('longer', '2027-02-10')), ends)).toEqual([
-      { at: ms('2027-03-31'), event: 'contract', role: 'E', cancelledBy: 'longer' },
-      { at: ms('2027-06-30'), event: 'longer', role: 'E' },
+      { ...end('contract'), at: ms('2027-03-31'), role: 'E', cancelledBy: 'longer' },
+      { ...end('longer'), at: ms('2027-06-30'), role: 'E' },
     ])
   })
   test('late dismissal, then rehire: what was decided before the dismissal is cancelled, the rehire takes effect', () => {
@@ -52,15 +55,15 @@ describe('the four timelines of the protocol', () => {
     const rehire = planned('rehire', '2027-01-10', '2027-02-01')
     const before = planned('before', '2026-11-01', '2027-01-15')
     expect(forecast(dismissed, [rehire, before])).toEqual([
-      { at: ms('2027-01-15'), event: 'before', role: 'M', cancelledBy: 'dismissal' },
-      { at: ms('2027-02-01'), event: 'rehire', role: 'M' },
+      { ...begin('before'), at: ms('2027-01-15'), role: 'M', cancelledBy: 'dismissal' },
+      { ...begin('rehire'), at: ms('2027-02-01'), role: 'M' },
     ])
   })
   test('dismissal that comes too late: its fence cancels the director, and not the rehire that is applied', () => {
     const rehired = entryAt(appliedOf('rehire', '2026-12-22'), ['dismissal', '2026-12-20'])
     const director = planned('director', '2026-11-01', '2027-01-01', { role: 'director' })
     expect(forecast(rehired, [director])).toEqual([
-      { at: ms('2027-01-01'), event: 'director', role: 'director', cancelledBy: 'dismissal' },
+      { ...begin('director'), at: ms('2027-01-01'), role: 'director', cancelledBy: 'dismissal' },
     ])
   })
 })
@@ -71,9 +74,9 @@ describe('pending changes of one member', () => {
     const manager = planned('manager', '2026-11-01', '2027-01-01', { ends })
     const director = planned('director', '2026-11-02', '2027-05-01', { role: 'director' })
     expect(forecast(undefined, [director, manager])).toEqual([
-      { at: ms('2027-01-01'), event: 'manager', role: 'M' },
-      { at: ms('2027-03-31'), event: 'manager', role: 'E' },
-      { at: ms('2027-05-01'), event: 'director', role: 'director' },
+      { ...begin('manager'), at: ms('2027-01-01'), role: 'M' },
+      { ...end('manager'), at: ms('2027-03-31'), role: 'E' },
+      { ...begin('director'), at: ms('2027-05-01'), role: 'director' },
     ])
   })
   test('bring no end if they are cancelled', () => {
@@ -81,8 +84,8 @@ describe('pending changes of one member', () => {
     const old = planned('old', '2026-11-01', '2027-01-01', { ends })
     const corrected = planned('corrected', '2026-11-09', '2027-01-01')
     expect(forecast(undefined, [old, corrected])).toEqual([
-      { at: ms('2027-01-01'), event: 'corrected', role: 'M' },
-      { at: ms('2027-01-01'), event: 'old', role: 'M', cancelledBy: 'corrected' },
+      { ...begin('corrected'), at: ms('2027-01-01'), role: 'M' },
+      { ...begin('old'), at: ms('2027-01-01'), role: 'M', cancelledBy: 'corrected' },
     ])
   })
   test('are cancelled by a withdrawal among them that was decided later', () => {
@@ -97,17 +100,26 @@ describe('pending changes of one member', () => {
     const promotion = planned('promotion', '2026-11-01', '2027-04-15')
     const contract = endOf('contract', '2026-12-01', '2027-03-31')
     expect(forecast(entryAt(appliedOf('contract', '2026-12-01')), [promotion, contract])).toEqual([
-      { at: ms('2027-03-31'), event: 'contract', role: 'E' },
-      { at: ms('2027-04-15'), event: 'promotion', role: 'M' },
+      { ...end('contract'), at: ms('2027-03-31'), role: 'E' },
+      { ...begin('promotion'), at: ms('2027-04-15'), role: 'M' },
     ])
   })
   test('are left out when they took effect already', () => {
     const entry = entryAt(appliedOf('promotion', '2026-11-01', '2027-01-01'))
     expect(forecast(entry, [planned('promotion', '2026-11-01', '2027-01-01')])).toEqual([])
   })
+  test('have the end of the applied change among them, which is on the queue for its last five minutes', () => {
+    const ends = { at: day('2027-03-31'), role: 'E' }
+    const entry = entryAt({ ...appliedOf('contract', '2026-11-01'), ends })
+    const expected = [{ ...end('contract'), at: ms('2027-03-31'), role: 'E' }]
+    expect(forecast(entry, [])).toEqual(expected)
+    expect(forecast(entry, [endOf('contract', '2026-11-01', '2027-03-31')])).toEqual(expected)
+    const ended = { ...appliedOf('contract', '2026-11-01'), ends }
+    expect(forecast(entryAt({ ...ended, version: { ...ended.version, end: true } }), [])).toEqual([])
+  })
   test('have the state that they ask for if the event names no role', () => {
     const { role: _, ...plain } = planned('ids', '2026-11-01', '2027-01-01', { desired: b })
-    expect(forecast(undefined, [plain])).toEqual([{ at: ms('2027-01-01'), event: 'ids', desired: b }])
+    expect(forecast(undefined, [plain])).toEqual([{ ...begin('ids'), at: ms('2027-01-01'), desired: b }])
   })
 })
 
