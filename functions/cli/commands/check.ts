@@ -10,7 +10,7 @@ import { type EventLine, eventsArgument, isRefused, readEvents } from '../io/eve
 import { exit } from '../io/exit-codes.ts'
 import { openInput } from '../io/files.ts'
 import { json, line, note } from '../io/output.ts'
-import { type Checked, recordOf, rowsOf } from './check-report.ts'
+import { type CheckedEvent, recordOf, rowsOf, whenOf } from './check-report.ts'
 import { dryRun } from './dry-run.ts'
 import { countRefusals } from './refusals.ts'
 import {
@@ -29,7 +29,7 @@ export const addCheck: AddCommand = (program, world, exitWith) => {
   const command = program
     .command('check')
     .description(
-      'Shows the exact request for each event, or why it would be refused, and where last_owner counts. With --stage it also ' +
+      'Shows the exact request for each event, or why it would be refused, what its dates do, and where last_owner counts. With --stage it also ' +
         'asks this stage which roles are deployed; else it contacts nothing. Exit code 1 if any event would be refused.',
     )
     .argument('<file>', eventsArgument)
@@ -64,7 +64,7 @@ async function check(file: string, options: CheckOptions, world: CliWorld): Prom
     world.stop.throwIfAborted()
     events += 1
     const isRepeat = isRefused(read) && !refusals.add(read)
-    const checked = isRefused(read) ? read : await planned(read, targets, catalogue, ownersOf)
+    const checked = isRefused(read) ? read : await planned(read, targets, catalogue, ownersOf, world.now())
     if (options.json) await json(world, recordOf(checked))
     else if (!isRepeat) for (const row of rowsOf(checked)) await line(world, row)
   }
@@ -84,7 +84,9 @@ async function planned(
   targets: ReadonlyMap<string, Target>,
   catalogue: Catalogue,
   ownersOf: OwnersOf,
-): Promise<Checked> {
+  now: number,
+): Promise<CheckedEvent> {
+  const when = whenOf(event.parsed, now)
   const { change, lookup } = event.parsed
   if (lookup) {
     const { role, scopes } = lookup
@@ -92,8 +94,8 @@ async function planned(
       const desired = resolveRole(catalogue, role, each.target, each.scope)
       return isUnknownRole(desired) ? [] : ownersOf({ member: scopeName(each), desired })
     })
-    return { ...event, scopes: scopes.map(scopeName), owners }
+    return { ...event, scopes: scopes.map(scopeName), owners, when }
   }
   const target = targets.get(change.target) as Target
-  return { ...event, ...(await dryRun(target, change)), owners: ownersOf(change) }
+  return { ...event, ...(await dryRun(target, change)), owners: ownersOf(change), when }
 }

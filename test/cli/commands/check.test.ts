@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { datedEvent } from '../../support/due.ts'
 import { bodyOf, membership, organization, projectData, projectId, withData } from '../../support/events.ts'
 import { commandLine } from '../fake-world.ts'
 
@@ -52,6 +53,62 @@ describe('check shows the exact request', () => {
     const url = async (args: readonly string[]) => (await first(bodyOf(), args, env)).request.url
     expect(await url([])).toBe(`http://a.example${wachtPath}`)
     expect(await url(['--wacht-url', 'http://b.example/'])).toBe(`http://b.example${wachtPath}`)
+  })
+  test.each([
+    [
+      { from: '2027-01-01T00:00:00Z' },
+      ['scheduled: takes effect at 2027-01-01T00:00:00Z, and is kept until then'],
+    ],
+    [
+      { from: '2026-11-01T01:00:00.5+01:00' },
+      ['data.from is past: takes effect at once, and counts in order from 2026-11-01T00:00:00.5Z'],
+    ],
+    [{ ends: ['2027-03-31T00:00:00Z', 'member'] }, ['ends at 2027-03-31T00:00:00Z: then member']],
+    [
+      { from: '2027-01-01T00:00:00Z', ends: ['2027-03-31T00:00:00Z', 'member'] },
+      [
+        'scheduled: takes effect at 2027-01-01T00:00:00Z, and is kept until then',
+        'ends at 2027-03-31T00:00:00Z: then member',
+      ],
+    ],
+    [
+      { from: '2026-11-01T00:00:00Z', ends: ['2026-11-22T00:00:00Z', 'member'] },
+      ['data.until is past (2026-11-22T00:00:00Z): takes member at once'],
+    ],
+  ] as const)('and of an event with the dates %j what they do, and when', async (dates, rows) => {
+    const event = datedEvent('dated', '2026-11-01T00:00:00Z', { role: 'engineer', ...dates })
+    const { out } = await check(JSON.stringify(event))
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .slice(3)
+        .map(row => row.trim()),
+    ).toEqual(rows)
+    const { target: _, organizationId: __, membershipId: ___, ...data } = event.data
+    const person = { ...event, data: { ...data, person: { email: 'jane@example.com' } } }
+    const asked = await check(JSON.stringify(person))
+    expect(
+      asked.out
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map(row => row.trim()),
+    ).toEqual(rows)
+  })
+  test('and the dates as JSON', async () => {
+    const event = datedEvent('dated', '2026-11-01T00:00:00Z', {
+      role: 'engineer',
+      from: '2027-01-01T00:00:00Z',
+      ends: ['2027-03-31T00:00:00Z', 'member'],
+    })
+    const end = { at: '2027-03-31T00:00:00Z', role: 'member' }
+    expect(await first(JSON.stringify(event))).toMatchObject({
+      scheduledFor: '2027-01-01T00:00:00Z',
+      ends: end,
+    })
+    const half = await first(JSON.stringify({ ...event, half: 'end' }))
+    expect(half).toMatchObject({ scheduledFor: end.at, ended: end })
   })
   test('of the dialect role_ids, and what is read before it', async () => {
     const url = `https://api.wacht.dev/organizations/${organization}/members?limit=100&offset=0`
