@@ -89,8 +89,8 @@ export class RoleSync extends Construct {
     const personSecret = addPersonSecret(this, names.personSecret)
     const approvals = addApprovals(this, deployment)
     const reassertSecret = addReassertKey(this, deployment)
-    const sweep = addSweep(this, deployment, { ledger, targets })
     const due = addDue(this, deployment, queues)
+    const sweep = addSweep(this, deployment, { ledger, targets, due })
     const others = { targets, personSecret, reassertSecret, readings: sweep?.known }
     const parts = { queues, ledger, history, topic: outcomes?.topic, ...others, approvals, due }
     const sync = addSyncFunction(this, deployment, parts)

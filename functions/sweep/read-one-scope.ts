@@ -65,7 +65,7 @@ const whyOf = ({ page, cause, detail }: Unread) => ({ page, cause, detail })
 /** What the reading of a scope needs, and how many calls it has made. No request ends after the deadline. */
 export function openScope(
   name: string,
-  { now, wait, targets, ledger, settleMs, requestTimeoutMs, catalogueScopes }: SweepWorld,
+  { now, wait, targets, ledger, pending, settleMs, requestTimeoutMs, catalogueScopes }: SweepWorld,
   deadline: number,
 ): { readonly world: ScopeWorld; readonly calls: () => number } {
   const swept = targets.get(targetOf(name))
@@ -77,7 +77,7 @@ export function openScope(
     calls: () => calls,
     world: {
       ...{ kind, target, turn, wait, now, settleMs, until: deadline - requestTimeoutMs },
-      ...{ entries: ledger.entries, membersOf: ledger.membersOf },
+      ...{ entries: ledger.entries, membersOf: ledger.membersOf, pending },
       scope: name.slice(kind.name.length + 1),
       mayBeAbsent: !catalogueScopes.includes(name),
       http: request => {

@@ -14,6 +14,8 @@ export interface ScopeWorld extends ListWorld {
   readonly membersOf: (scope: string) => AsyncIterable<string>
   /** Says what is found of these members alone, and reads no further than to the last of them. All members unless it is given. */
   readonly only?: ReadonlySet<string>
+  /** The members of a scope, given by its name, of whom a change takes effect later. */
+  readonly pending: (scope: string) => Promise<ReadonlySet<string>>
   /** As for `Look`. Also how long a member in flight is left alone before it is looked at again. */
   readonly settleMs?: number
   /** The members that were listed: of a reading that goes on those of before. The reading adds to them. */
@@ -52,20 +54,29 @@ const atOnce = 100
  * while a change of it is in flight is looked at again a minute later, also if the reading goes on later. Rejects if the ledger does not answer.
  */
 export async function* readScope(world: ScopeWorld): AsyncGenerator<MemberRow | Unread> {
-  const { kind, scope, entries, membersOf, now, wait, until, settleMs = settledAfterMs } = world
+  const { kind, scope, entries, membersOf, pending, now, wait, until, settleMs = settledAfterMs } = world
   const { seen = new Set<string>(), only } = world
   const unsettled = new Map<number, MemberRow[]>()
   /** Who was listed and must be in the index. */
   const due = new Set<string>()
   let settledAt = 0
   let unread: Unread | undefined
+  let pendingMembers: ReadonlySet<string> | undefined
 
   const rowsOf = async (members: readonly ListedMember[], at: number, isListed = true) => {
     const found = await entries(members.map(({ member }) => member))
+    if (isListed && members.some(({ member }) => !found.has(member)))
+      pendingMembers ??= await pending(`${kind.name}/${scope}`)
     return members.flatMap(({ member, state, email }): MemberRow[] => {
       const entry = found.get(member)
       const finding = findingOf(
-        { listed: isListed ? { ...(state && { state }) } : undefined, entry, at, settleMs },
+        {
+          listed: isListed ? { ...(state && { state }) } : undefined,
+          entry,
+          at,
+          settleMs,
+          isPending: pendingMembers?.has(member) ?? false,
+        },
         kind.isExactly,
       )
       return finding ? [{ kind: 'member', member, finding, shown: state, email, entry, at }] : []

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
 import catalogue from '#roles' with { type: 'json' }
+import { createDueItems } from '../aws/due-items.ts'
 import { createDynamoDbItems } from '../aws/dynamodb-items.ts'
 import { createHints } from '../aws/hints-table.ts'
 import { createLedger } from '../aws/ledger-table.ts'
@@ -28,6 +29,7 @@ const { logger, telemetry, flush } = createSweepTelemetry(catalogueScopes)
 const now = Date.now
 const transport = createPooledTransport()
 const dynamodb = createDynamoDbItems({ transport })
+const due = createDueItems(settings.DUE_TABLE, dynamodb)
 const send = createSend(requestTimeoutMs, now)
 
 const targets = kinds.map((kind): readonly [string, SweptTarget] => {
@@ -54,6 +56,11 @@ const world: SweepWorld = {
   targets: new Map(targets),
   catalogueScopes,
   ledger: createScopeMembers(settings.LEDGER_TABLE, dynamodb, setTimeout),
+  pending: async scope => {
+    const members = new Set<string>()
+    for await (const { member } of due.inScope(scope)) members.add(member as string)
+    return members
+  },
   ledgerScopes: () => readScopes(settings.LEDGER_TABLE, dynamodb),
   isIndexed: async () => {
     for await (const _ of withoutScope(settings.LEDGER_TABLE, dynamodb)) return false

@@ -11,6 +11,7 @@ const targets = Object.fromEntries(
 
 const own = v.object({
   LEDGER_TABLE: text,
+  DUE_TABLE: text,
   SWEEP_TABLE: text,
   REQUEST_TIMEOUT_MS: millis,
   /** The time reserved at the end of an invocation to store what was read. */

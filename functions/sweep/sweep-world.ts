@@ -4,6 +4,7 @@ import type { LedgerStore } from '../core/ports.ts'
 import type { LookRecord, ScopeReading, StoredReadings } from '../core/sweep/sweep-reading.ts'
 import type { Round, SweepNumbers } from '../core/sweep/sweep-round.ts'
 import type { Http, Target, TargetKind } from '../targets/target.ts'
+import type { ScopeWorld } from './read-scope.ts'
 import type { Checkpoints } from './scope-checkpoint.ts'
 
 /** A target as the sweep reads it. */
@@ -40,6 +41,8 @@ export interface SweepWorld {
   /** The names of the scopes in the role catalogue. */
   readonly catalogueScopes: readonly string[]
   readonly ledger: ScopeMembers
+  /** As for `ScopeWorld`. */
+  readonly pending: ScopeWorld['pending']
   /** The names of the scopes that have an entry in the ledger. */
   readonly ledgerScopes: () => Promise<ReadonlySet<string>>
   /** Whether the index by scope has every entry of the ledger. Reads the whole table. */

@@ -2,7 +2,7 @@ import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import { ledgerIndex } from '../../functions/core/resource-names.ts'
+import { dueIndex, ledgerIndex } from '../../functions/core/resource-names.ts'
 import { type SweepMetricName, sweepMetricNames } from '../../functions/core/sweep/sweep-metrics.ts'
 import { limits } from '../config.ts'
 import type { Deployment } from '../context/deployment.ts'
@@ -27,7 +27,7 @@ const hour = 3600
 export function addSweep(
   scope: Construct,
   deployment: Deployment,
-  { ledger, targets }: Pick<SyncParts, 'ledger' | 'targets'>,
+  { ledger, targets, due }: Pick<SyncParts, 'ledger' | 'targets' | 'due'>,
 ): SweepParts | undefined {
   const { names, timings, sweep, knowsMembers } = deployment
   if (!sweep) return undefined
@@ -41,6 +41,7 @@ export function addSweep(
     // `functions/sweep/sweep-settings.ts` parses these. A test compares the two.
     environment: {
       LEDGER_TABLE: ledger.tableName,
+      DUE_TABLE: due.table.tableName,
       SWEEP_TABLE: table.tableName,
       ...Object.assign({}, ...targets.map(targetSettings)),
       REQUEST_TIMEOUT_MS: ms(timings.requestTimeoutSeconds),
@@ -57,6 +58,7 @@ export function addSweep(
   // Once after an upgrade it looks for entries that the index lacks.
   allow(['dynamodb:BatchGetItem', 'dynamodb:Scan'], ledger.tableArn)
   allow(['dynamodb:Query', 'dynamodb:Scan'], `${ledger.tableArn}/index/${ledgerIndex.name}`)
+  allow(['dynamodb:Query'], `${due.table.tableArn}/index/${dueIndex.name}`)
   allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table.tableArn)
   if (deployment.sources.some(({ hints }) => hints)) grantHints(table, lambda)
   allow(['secretsmanager:GetSecretValue'], ...targets.map(({ secret }) => secret.secretArn))

@@ -19,6 +19,7 @@ test('the sweep function may read the ledger and the tokens, write what it read,
   expect(permissionsOf(template, 'Sweep').slice(2)).toEqual([
     allow(['dynamodb:BatchGetItem', 'dynamodb:Scan'], ledger),
     allow(['dynamodb:Query', 'dynamodb:Scan'], index),
+    allow(['dynamodb:Query'], { 'Fn::Join': ['', [arnOf(tableOf('DueChanges')), '/index/by-scope']] }),
     allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arnOf(tableOf('SweepReadings'))),
     allow(['secretsmanager:GetSecretValue'], [secretOf('WachtSecret'), secretOf('ProjectSecret')]),
   ])

@@ -93,14 +93,17 @@ function note(message: unknown): void {
         : `sns.${body.Action}`
     const resources = body.RequestItems
       ? Object.keys(body.RequestItems)
-      : [invoked ?? body.QueueUrl ?? body.IndexName ?? body.TableName ?? body.SecretId ?? body.TopicArn]
+      : [invoked ?? body.QueueUrl ?? tableOf(body) ?? body.SecretId ?? body.TopicArn]
     for (const each of resources) {
       const call = { by, operation, resource: lastOf(each) }
       calls.set(Object.values(call).join(' '), call)
     }
   }
 }
-const lastOf = (name: string): string => name.split(/[/:]/).at(-1) as string
+const tableOf = ({ TableName, IndexName }: Readonly<Record<string, string | undefined>>) =>
+  IndexName === undefined ? TableName : `${TableName}/index/${IndexName}`
+/** The last part of a name; of an index that of its table, and its own. */
+const lastOf = (name: string): string => /[^/:]+(\/index\/[^/]+)?$/.exec(name)?.[0] as string
 
 /** The action that IAM asks for: a batch needs that of its single request, but for DynamoDB. */
 const actionOf = (operation: string): string => {
@@ -159,6 +162,11 @@ async function everyPath(): Promise<void> {
   wacht.always(memberOf('2'), undefined)
   await invoke({ action: 'replay', dryRun: false })
   await invoke({ action: 'drain' })
+  const unmanaged = await fetch(`${wacht.url}/organizations/7301954381230018561/members/8`, {
+    ...{ method: 'PATCH', headers: { authorization: 'Bearer t', 'content-type': 'application/json' } },
+    body: JSON.stringify({ role_id: '7301954381230017002' }),
+  })
+  expect(unmanaged.status).toBe(200)
   await invoke({ action: 'run' }, 'sweep')
   const ofRounds = () => stack.lines.filter(line => line.includes('"round"'))
   const before = ofRounds().length

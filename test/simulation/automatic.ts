@@ -58,6 +58,7 @@ export function startAutomatic(site: Site, server: Server, { sends }: Drift): vo
           names.flatMap(each => table.entries.get(each) ?? []).map(entry => [entry.member, entry]),
         )
       },
+      pending: async () => new Set(),
       membersOf: async function* () {
         yield* [...table.entries.keys()].filter(each => scopeOf(each) === name)
       },

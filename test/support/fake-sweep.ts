@@ -71,6 +71,7 @@ export function fakeSweep(scopes: readonly string[]) {
         for (const member of state.entries.keys()) if (member.startsWith(`${scope}/`)) yield member
       },
     },
+    pending: async () => new Set<string>(),
     ledgerScopes: async () => new Set(['wacht/9', 'gone/1']),
     isIndexed: async () => {
       state.scans += 1

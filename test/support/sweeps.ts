@@ -23,6 +23,10 @@ export function fakeScope(members: readonly (readonly [id: number | string, stat
     now: 10_000_000,
     members: [...members],
     entries: new Map<string, Entry>(),
+    /** The scopes whose pending changes were asked for. */
+    asked: [] as string[],
+    /** The members of whom a change takes effect later. */
+    pending: new Set<string>(),
     /** What was done, in order. */
     log: [] as string[],
     before: (_page: number, _calls: number): Effect | PeoplePage | undefined => undefined,
@@ -59,6 +63,10 @@ export function fakeScope(members: readonly (readonly [id: number | string, stat
     },
     membersOf: async function* () {
       yield* state.entries.keys()
+    },
+    pending: async scope => {
+      state.asked.push(scope)
+      return state.pending
     },
     turn: async () => {},
     wait: async ms => {

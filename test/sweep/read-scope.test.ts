@@ -21,6 +21,20 @@ describe('a reading of a scope', () => {
     expect(findingsOf(rows)).toEqual(['1 same', '2 drift', '3 unmanaged', '4 unshown', '6 gone'])
     expect(rows[1]).toMatchObject({ shown: b, entry: { applied: appliedOf(1, a) }, at: 10_000_000 })
   })
+  test('takes a member whom only a pending change names for one with nothing applied, and asks for these once', async () => {
+    const { world, state, apply } = fakeScope(five)
+    apply(holding(2, a))
+    for (const n of [1, 2, 5, 6]) state.pending.add(named(n))
+    const findings = ['1 unapplied', '2 same', '3 unmanaged', '4 unmanaged', '5 unapplied']
+    expect(findingsOf(await rowsOf(world))).toEqual(findings)
+    expect(state.asked).toEqual([named(1).slice(0, -2)])
+  })
+  test('asks for no pending change where each member has an entry', async () => {
+    const { world, state, apply } = fakeScope(five)
+    apply(...five.map(([id, shown]) => holding(id, shown)))
+    await rowsOf(world)
+    expect(state.asked).toEqual([])
+  })
   test('makes one call a page, each from the last member of the page before, and reads the entries of a page at once', async () => {
     const { world, state } = fakeScope(five)
     expect(findingsOf(await rowsOf(world))).toHaveLength(5)

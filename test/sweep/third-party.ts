@@ -123,6 +123,7 @@ export async function witness(seed: number, settleMs = 60_000): Promise<Witnesse
     membersOf: async function* () {
       yield* [...entries.keys()]
     },
+    pending: async () => new Set(),
     turn: async () => live(1000, busy),
     wait: async ms => live(ms, busy),
     now: () => now,

@@ -45,13 +45,14 @@ const callsPerMinute = 240
 const longWaitMs = 10_000
 
 /**
- * Reads each member of a scope, with a progress bar. Resolves to a text if the reading is not complete: why. Rejects when the command
+ * Reads each member of a scope, with a progress bar. `pendingMembers`: of whom a change takes effect later. Resolves to a text if the reading is not complete: why. Rejects when the command
  * must stop.
  */
 export async function readMembers(
   { kind, target, scope, token, members }: ReviewedScope,
   world: CliWorld,
   each: (row: MemberRow) => Promise<void>,
+  pendingMembers: ReadonlySet<string> = new Set(),
 ): Promise<string | undefined> {
   const { now, stop } = world
   const name = `${kind.name}/${scope}`
@@ -72,7 +73,18 @@ export async function readMembers(
   const until = Number.POSITIVE_INFINITY
   let [read, differing] = [0, 0]
   try {
-    for await (const row of readScope({ kind, target, scope, http, ...members, turn, wait, now, until })) {
+    for await (const row of readScope({
+      kind,
+      target,
+      scope,
+      http,
+      ...members,
+      pending: async () => pendingMembers,
+      turn,
+      wait,
+      now,
+      until,
+    })) {
       if (row.kind === 'unread')
         return row === notIndexed
           ? row.detail

@@ -3,7 +3,7 @@ import type { Entry } from '../ledger/ledger-entry.ts'
 
 /**
  * What a reading of a scope finds of one member (functions/README.md#the-sweep). `same`: the target shows what is applied. `drift`: it shows
- * another state. `unmanaged`: no event ever named the member. `unapplied`: events named it, and nothing is applied. `gone`: something
+ * another state. `unmanaged`: no event ever named the member. `unapplied`: events named it, and nothing is applied; they may take effect later. `gone`: something
  * is applied, and the target does not list the member. `unshown`: the list does not show the state. `in_flight`: a change may be
  * taking effect, so nothing can be said.
  */
@@ -17,6 +17,8 @@ export interface Look {
   /** The member on the list, with the state that it shows. Absent if a list that was read to its end lacks the member. */
   readonly listed?: { readonly state?: Desired } | undefined
   readonly entry: Entry | undefined
+  /** A change of it takes effect later. */
+  readonly isPending?: boolean
   /** When the request for the page began, or for a member that is not listed the reading of the list. Milliseconds since 1970. */
   readonly at: number
   /** A change that is applied later than this before `at` may not be on the page, in milliseconds. A minute by default. */
@@ -28,10 +30,10 @@ export interface Look {
  * nothing to say: the member is not listed, and nothing was applied.
  */
 export function findingOf(
-  { listed, entry, at, settleMs = settledAfterMs }: Look,
+  { listed, entry, isPending = false, at, settleMs = settledAfterMs }: Look,
   isExactly: (shown: Desired, wanted: Desired) => boolean,
 ): Finding | undefined {
-  if (!entry) return listed && 'unmanaged'
+  if (!entry) return listed && (isPending ? 'unapplied' : 'unmanaged')
   const { applied } = entry
   if (!listed && !applied) return undefined
   if (listed && applied && !listed.state) return 'unshown'
