@@ -1,3 +1,6 @@
+import type { StoredDue } from '../../core/due/due-item.ts'
+import { forecastOf } from '../../core/due/forecast.ts'
+import { createEventParser } from '../../core/event/event-parser.ts'
 import { type Catalogue, isUnknownRole, resolveRole } from '../../core/event/role-catalogue.ts'
 import { compareVersions, type Version } from '../../core/event/version.ts'
 import { type Desired, sameDesired } from '../../core/ledger/desired-state.ts'
@@ -5,8 +8,10 @@ import type { Applied } from '../../core/ledger/ledger-entry.ts'
 import { redactId } from '../../core/redact.ts'
 import type { Finding } from '../../core/sweep/finding.ts'
 import type { MemberRow } from '../../sweep/read-scope.ts'
+import { kinds } from '../../targets/index.ts'
 import type { TargetKind } from '../../targets/target.ts'
 import { moment } from '../io/durations.ts'
+import { forecastText } from '../io/forecast-words.ts'
 import type { Column } from '../io/text-table.ts'
 import { countsOf, countWords, shortMember } from './letter-rows.ts'
 
@@ -47,6 +52,8 @@ export interface ReviewRow {
   readonly withdrawalWaitsSince?: string
   /** Of the member's last proven withdrawal: seconds from the event's time to the proof. */
   readonly exposureSeconds?: number
+  /** What becomes of its role: `manager until 2027-03-31T00:00:00Z, then member`. */
+  readonly forecast?: string
   /** When its page of the list was read. */
   readonly readAt: string
 }
@@ -91,12 +98,15 @@ export interface RowFacts {
   readonly people: boolean
   /** The letters that wait, by member. Undefined if they were not looked at. */
   readonly letters: ReadonlyMap<string, WaitingLetters> | undefined
+  /** What takes effect later, by member. Undefined if it could not be read. */
+  readonly due: ReadonlyMap<string, readonly StoredDue[]> | undefined
   /** The exposure of the last withdrawal, by member, in seconds. */
   readonly exposures: ReadonlyMap<string, number>
 }
 
 /** Creates the function that makes rows. Ids of events are redacted: a producer may put an address there. */
-export function createRows({ kind, scope, catalogue, people, letters, exposures }: RowFacts) {
+export function createRows({ kind, scope, catalogue, people, letters, due, exposures }: RowFacts) {
+  const parse = createEventParser(kinds, catalogue)
   const roles = Object.keys(catalogue).flatMap(role => {
     const state = resolveRole(catalogue, role, kind.name, scope)
     return isUnknownRole(state) ? [] : [{ role, state }]
@@ -117,6 +127,7 @@ export function createRows({ kind, scope, catalogue, people, letters, exposures 
       .filter(version => !entry?.applied || compareVersions(entry.applied.version, version) < 0)
       .toSorted(compareVersions)
     const exposureSeconds = exposures.get(member)
+    const forecast = forecastText(entry?.applied, forecastOf(entry, due?.get(member) ?? [], parse, at))
     return {
       member,
       ...(people && email !== undefined && { email }),
@@ -126,6 +137,7 @@ export function createRows({ kind, scope, catalogue, people, letters, exposures 
       ...(reasons.length > 0 && { letters: countsOf(reasons) }),
       ...(waiting && { withdrawalWaitsSince: `${waiting.time}Z` }),
       ...(exposureSeconds !== undefined && { exposureSeconds }),
+      ...(forecast !== '' && { forecast }),
       readAt: moment(at),
     }
   }
@@ -163,5 +175,6 @@ export const columnsOf = (has: {
     align: 'right',
     isMinor: true,
   },
+  { head: 'forecast', of: ({ forecast = '' }) => forecast },
   { head: 'read', of: ({ readAt }) => readAt, isMinor: true },
 ]

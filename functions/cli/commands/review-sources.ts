@@ -1,9 +1,11 @@
+import type { StoredDue } from '../../core/due/due-item.ts'
 import { createEventParser } from '../../core/event/event-parser.ts'
 import { msSince } from '../../core/event/instant.ts'
 import { type Catalogue, createWithdrawingRoles } from '../../core/event/role-catalogue.ts'
 import { kinds } from '../../targets/index.ts'
 import type { CliWorld } from '../io/cli-world.ts'
 import { askDeployed } from '../io/deployed-catalogue.ts'
+import { openDue } from '../io/due-reader.ts'
 import { Unavailable } from '../io/exit-codes.ts'
 import { openHistory } from '../io/history-reader.ts'
 import { lookAt } from './look-at-letters.ts'
@@ -18,6 +20,8 @@ export interface ReviewSources {
   readonly letters: ReadonlyMap<string, WaitingLetters> | undefined
   /** From the event's time to the proof of each member's last withdrawal, in seconds. */
   readonly exposures: ReadonlyMap<string, number>
+  /** What takes effect later, by member. Undefined if it could not be read. */
+  readonly due: ReadonlyMap<string, readonly StoredDue[]> | undefined
   readonly remarks: string[]
 }
 
@@ -36,7 +40,8 @@ export async function readSources(
   const letters = options.letters ? await lettersOf(scope, catalogue, options, world, remarks) : undefined
   if (!letters) remarks.push('Dead letters were not looked at.')
   const exposures = await exposuresOf(scope, catalogue, options, world, remarks)
-  return { catalogue, letters, exposures, remarks }
+  const due = await dueIn(scope, options, world, remarks)
+  return { catalogue, letters, exposures, due, remarks }
 }
 
 /** Looks at all dead letters once, as `dead list` does. Letters that name a person are of no member yet. */
@@ -64,6 +69,25 @@ async function lettersOf(
     if (parsed.ok && parsed.change?.withdraws) waiting.withdrawals.push(parsed.change.version)
   }
   return letters
+}
+
+async function dueIn(
+  scope: string,
+  options: GlobalOptions,
+  world: CliWorld,
+  remarks: string[],
+): Promise<ReviewSources['due']> {
+  const stage = stageOf(options, world.env)
+  const items: StoredDue[] = []
+  try {
+    for await (const item of openDue(world, stage, stageNames(stage).dueTable).inScope(scope))
+      items.push(item)
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    remarks.push(`What takes effect later is not known: ${error.message}.`)
+    return undefined
+  }
+  return Map.groupBy(items, ({ member }) => member as string)
 }
 
 /** Reads the history of the scope, which has its proofs in their order. */

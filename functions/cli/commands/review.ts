@@ -92,11 +92,16 @@ async function make(
     const from = moment(world.now())
     const unlisted = new Set(sources.letters?.keys())
     const counts = Object.fromEntries(Object.keys(findingWords).map(finding => [finding, 0]))
-    const why = await readMembers(toRead, world, async row => {
-      counts[row.finding] = (counts[row.finding] ?? 0) + 1
-      unlisted.delete(row.member)
-      await spool.add(rowOf(row))
-    })
+    const why = await readMembers(
+      toRead,
+      world,
+      async row => {
+        counts[row.finding] = (counts[row.finding] ?? 0) + 1
+        unlisted.delete(row.member)
+        await spool.add(rowOf(row))
+      },
+      new Set(sources.due?.keys()),
+    )
     if (why !== undefined) return why
     if (counts.unshown) remarks.push(unshownWords)
     if (unlisted.size > 0) remarks.push(unlistedWords(unlisted))

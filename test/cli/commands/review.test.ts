@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { sha256 } from '../../../functions/aws/sha256.ts'
 import { proofItem } from '../../../functions/core/history/history-item.ts'
+import { datedEvent, dueOf } from '../../support/due.ts'
 import { appliedOf } from '../../support/entries.ts'
 import { bodyOf, noon } from '../../support/events.ts'
 import { commandLine } from '../fake-world.ts'
@@ -52,12 +53,58 @@ test('a review counts all members, and shows those that differ, with the event t
     [`4 members of ${scope}: 1 drift, 1 unmanaged, 1 gone, 1 same`],
     [
       ...['member', 'finding', 'role at target', 'role in ledger', 'event', 'source', 'event time', 'proven'],
-      ...['letters', 'withdrawal waits since', 'exposure, s', 'read'],
+      ...['letters', 'withdrawal waits since', 'exposure, s', 'forecast', 'read'],
     ],
     [`${scope}/2`, 'drift', '{"role_ids":["7"]}', manager, ...applied(1), '2026-11-23T12:00:00Z'],
     [`${scope}/3`, 'unmanaged', manager, '2026-11-23T12:00:00Z'],
     [`${scope}/4`, 'gone', manager, ...applied(2), '2026-11-23T12:00:00Z'],
     [''],
+  ])
+})
+
+test('what becomes of the role of a member is a column, and who is only pending is not unmanaged', async () => {
+  list(['1', ...held], ['2', '7'])
+  await stage.entry(holding('1', 1))
+  const ends = ['2027-03-31T00:00:00Z', 'member'] as const
+  await stage.due(
+    dueOf(
+      datedEvent(
+        'contract',
+        '2026-11-23T10:00:00Z',
+        { role: 'engineer', from: '2027-01-01T00:00:00Z', ends },
+        '1',
+      ),
+      'begin',
+    ),
+    dueOf(
+      datedEvent('joins', '2026-11-23T10:00:00Z', { role: 'engineer', from: '2027-01-01T00:00:00Z' }, '2'),
+      'begin',
+    ),
+  )
+  const { findings, rows, summary } = await found()
+  expect(findings).toEqual(['2 unapplied', '1 same'])
+  expect(rows).toMatchObject([
+    { forecast: 'nothing applied until 2027-01-01T00:00:00Z, then engineer' },
+    {
+      forecast: expect.stringMatching(
+        /^{.*} until 2027-01-01T00:00:00Z, then engineer until 2027-03-31T00:00:00Z, then member$/,
+      ),
+    },
+  ])
+  expect(summary.remarks).toEqual([])
+  expect((await review(['--csv', '-'])).out).toContain(
+    '"nothing applied until 2027-01-01T00:00:00Z, then engineer"',
+  )
+})
+
+test('a review without due changes says so, and is complete otherwise', async () => {
+  list(['1', ...held])
+  await stage.entry(holding('1', 1))
+  await stage.withoutDue()
+  const { findings, summary } = await found()
+  expect(findings).toEqual(['1 same'])
+  expect(summary.remarks).toEqual([
+    expect.stringMatching(/^What takes effect later is not known: stage \w+ has no table /),
   ])
 })
 
