@@ -82,11 +82,12 @@ describe('the sentence', () => {
       resolved: 2,
       shadow: 4,
       reasserted: 6,
+      scheduled: 7,
       held: 3,
       dead: 5,
     }
     expect(storyOf(all, plain)).toBe(
-      '35 messages: 13 changes in effect, 1 superseded, 1 duplicate, 2 resolved, 4 in shadow mode, 6 re-asserted, 3 held, 5 need a person',
+      '42 messages: 13 changes in effect, 1 superseded, 1 duplicate, 2 resolved, 4 in shadow mode, 6 re-asserted, 7 scheduled, 3 held, 5 need a person',
     )
   })
   test('says no more than there is', () => {

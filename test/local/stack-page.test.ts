@@ -4,7 +4,8 @@ import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { ChangeList, Overview, Story } from '../../functions/cli/page/page-source.ts'
 import { portOf, receivedOf, startStackPage } from '../../infra/local/page/stack-page.ts'
-import { entryIn, roundIn } from '../../infra/local/stack/ledger-entries.ts'
+import { dueIn, entryIn, roundIn } from '../../infra/local/stack/ledger-entries.ts'
+import { createDueItemsTable, datedEvent, dueOf } from '../support/due.ts'
 import { wachtEvent } from './sample-events.ts'
 import { startProcess } from './start-process.ts'
 import { startTinyStack, type TinyStack } from './tiny-stack.ts'
@@ -43,6 +44,21 @@ test('the entry of a member is read from the ledger, and unknown where that does
   expect(await read('wacht/1/2')).toEqual({ member: 'wacht/1/2', rev: 3, failures: 0, unproven: 'e1' })
   expect(await read('wacht/1/3')).toBeUndefined()
   expect(await entryIn({ ...stack, tables: ['nowhere'] })('wacht/1/2')).toBe('unknown')
+})
+
+test('what takes effect later for a member is read from its table, and nothing where that does not answer', async () => {
+  const event = datedEvent('e1', '2026-11-20T00:00:00Z', { role: 'engineer', from: '2027-01-01T00:00:00Z' })
+  const [item, other] = ['wacht/1/2', 'wacht/1/22'].map(member => dueOf(event, 'begin', { member }))
+  const due = 'the-due'
+  await createDueItemsTable(stack.dynamodb, due)
+  for (const each of [item, other])
+    await stack.dynamodb.send(
+      new PutItemCommand({ TableName: due, Item: marshall(each, { removeUndefinedValues: true }) }),
+    )
+  expect(await dueIn({ dynamodb: stack.dynamodb, tables: [due] })('wacht/1/2')).toMatchObject([
+    { event: 'e1', due: item!.due },
+  ])
+  expect(await dueIn({ dynamodb: stack.dynamodb, tables: ['nowhere-due'] })('wacht/1/2')).toEqual([])
 })
 
 test('what the sweep knows is read from its table, and nothing where there is none or it does not answer', async () => {

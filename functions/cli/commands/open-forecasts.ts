@@ -1,3 +1,4 @@
+import type { StoredDue } from '../../core/due/due-item.ts'
 import { type Forecast, forecastOf } from '../../core/due/forecast.ts'
 import { createEventParser } from '../../core/event/event-parser.ts'
 import { forEachOf } from '../../core/for-each-of.ts'
@@ -9,6 +10,7 @@ import { openDue } from '../io/due-reader.ts'
 import { Unavailable } from '../io/exit-codes.ts'
 import { openLedger } from '../io/ledger-reader.ts'
 import { note } from '../io/output.ts'
+import { atMostOnce, type Troubles } from '../io/shared-reads.ts'
 import type { AskedEvent } from './event-status.ts'
 import { type GlobalOptions, readCatalogue, stageNames, stageOf } from './stage-options.ts'
 
@@ -39,6 +41,24 @@ export async function openOptionalForecasts(options: GlobalOptions, world: CliWo
       await noted
       return []
     })
+}
+
+/** Opens the due items of members, each asked for once in `everyMs`. Does not reject: `troubles` tells what cannot be read, and there are none then. */
+export function openDueOfMember(
+  options: GlobalOptions,
+  world: CliWorld,
+  troubles: Troubles,
+  everyMs: number,
+): (member: string) => Promise<readonly StoredDue[]> {
+  const stage = stageOf(options, world.env)
+  const { ofMember } = openDue(world, stage, stageNames(stage).dueTable)
+  return atMostOnce(everyMs, world.now, async member => {
+    let found: readonly StoredDue[] = []
+    await troubles.watch('the due changes', async () => {
+      found = await ofMember(member)
+    })
+    return found
+  })
 }
 
 /** How many events are asked for at once. */

@@ -11,8 +11,8 @@ import type { MemberRow } from '../../sweep/read-scope.ts'
 import { kinds } from '../../targets/index.ts'
 import type { TargetKind } from '../../targets/target.ts'
 import { moment } from '../io/durations.ts'
-import { forecastText } from '../io/forecast-words.ts'
 import type { Column } from '../io/text-table.ts'
+import { forecastText } from '../page/forecast-words.ts'
 import { countsOf, countWords, shortMember } from './letter-rows.ts'
 
 /** What each finding means, the ones that need somebody first. */

@@ -20,6 +20,7 @@ import { clockOf } from '../page/time-words.ts'
 import { createTrackedSource } from '../page/tracked-source.ts'
 import { alarmsOf } from './doctor-stage-checks.ts'
 import { createLetterLooks } from './letter-looks.ts'
+import { openDueOfMember } from './open-forecasts.ts'
 import { isMember, lineOf, readRecentEnds, recentMs } from './recent-ends.ts'
 import { type GlobalOptions, givenOptions, stageNames, stageOf } from './stage-options.ts'
 
@@ -55,9 +56,10 @@ export function createStageSource(
 
   const start = () =>
     createTrackedSource({
-      ...{ name: stage, now, waiting: () => depths.waiting, letters: dead.letters },
+      ...{ name: stage, now, catalogue, waiting: () => depths.waiting, letters: dead.letters },
       entry: member => entryOf(member),
       sweep: async () => round,
+      due: member => dueOf(member),
       stage: {
         options: givenOptions({ ...options, stage }),
         ...{ periodMs: backMs, recentMs, letterCount: () => depths.letters, alarms: () => ringing },
@@ -132,6 +134,7 @@ export function createStageSource(
     })
     return time
   }
+  const dueOf = openDueOfMember(options, world, troubles, every.history)
   const recent = atMostOnce(every.recent, now, () =>
     troubles.watch('the history', async () => {
       const source = { world, replayFunction: names.replayFunction, history, troubles, catalogue }

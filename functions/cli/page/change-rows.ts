@@ -13,6 +13,7 @@ const tones: Readonly<Record<OutcomeName, Tone>> = {
   resolved: 'good',
   shadow: 'plain',
   reasserted: 'good',
+  scheduled: 'wait',
   held: 'wait',
   dead: 'bad',
 }

@@ -41,6 +41,7 @@ export type OutcomeName =
   | 'resolved'
   | 'shadow'
   | 'reasserted'
+  | 'scheduled'
   | 'held'
   | 'dead'
 

@@ -138,6 +138,8 @@ export interface Story {
   readonly row: ChangeRow
   readonly source: string
   readonly member: string
+  /** What becomes of the member's role; empty if nothing takes effect later. */
+  readonly forecast: string
   /** In the order of time. */
   readonly steps: readonly Step[]
   /** How many steps in the middle are left out. */

@@ -46,6 +46,8 @@ export function endStep(outcome: LoggedOutcome, at: number): Step {
       return step('plain', 'Shadow: nothing was written', sentences([shadowWords(outcome)]))
     case 'reasserted':
       return step('good', 'Re-asserted', 'What was applied is written again, and the target shows it.')
+    case 'scheduled':
+      return step('wait', 'Scheduled', 'It takes effect later.')
     case 'held':
       return step('wait', withMore('Held', outcome.guard), cut(detail ?? '', mostOfDetail))
     case 'dead':

@@ -1,8 +1,15 @@
 import { isLetterUnproven, type KnownEntry } from '../../core/dead-letter/planned-letters.ts'
+import type { StoredDue } from '../../core/due/due-item.ts'
+import { forecastOf } from '../../core/due/forecast.ts'
 import type { Named } from '../../core/event/event.ts'
+import { createEventParser } from '../../core/event/event-parser.ts'
+import type { Catalogue } from '../../core/event/role-catalogue.ts'
 import type { Round } from '../../core/sweep/sweep-round.ts'
+import { kinds } from '../../targets/index.ts'
 import { createHistory, mostChanges, type ReceivedMessage, type TrackedChange } from './change-history.ts'
+import { cut } from './change-names.ts'
 import { matches, newestOf, rowOf } from './change-rows.ts'
+import { forecastText } from './forecast-words.ts'
 import { failureGroups, heldChanges, type ReadLetter } from './letter-groups.ts'
 import { type LoggedOutcome, type LogLine, parseLine } from './log-lines.ts'
 import { mendOfOne } from './mend-commands.ts'
@@ -20,6 +27,9 @@ export interface TrackedWorld {
   letters(): readonly ReadLetter[]
   /** The ledger entry of a member. Does not reject. */
   entry(member: string): Promise<KnownEntry>
+  /** The changes of a member that take effect later. Does not reject. */
+  due(member: string): Promise<readonly StoredDue[]>
+  readonly catalogue: Catalogue
   /** What the sweep knows. Undefined if it has not run, or is off. Does not reject. */
   sweep(): Promise<Round | undefined>
   /** Milliseconds since 1970. */
@@ -62,10 +72,17 @@ export interface TrackedSource extends PageSource {
 export function createTrackedSource(world: TrackedWorld): TrackedSource {
   const { name, waiting, letters, now, stage } = world
   const history = createHistory()
+  const parse = createEventParser(kinds, world.catalogue)
   const targets = watchTargets()
   const told = (line: LogLine, at: number) => {
     history.line(line, at)
     targets.line(line, at)
+  }
+  const forecastOfMember = async (member: string) => {
+    const [entry, items] = await Promise.all([world.entry(member), world.due(member)])
+    return entry === 'unknown'
+      ? ''
+      : cut(forecastText(entry?.applied, forecastOf(entry, items, parse, now())))
   }
   const none = stage
     ? `What was read has no end of the last ${spanOf(stage.recentMs)}.`
@@ -129,6 +146,7 @@ export function createTrackedSource(world: TrackedWorld): TrackedSource {
         change.member === null && other.madeFor === change.event && other.source === change.source
       return {
         ...{ row: rowOf(change), source: change.source ?? '', member: change.member ?? '' },
+        forecast: change.member === null ? '' : await forecastOfMember(change.member),
         // The messages of one event overlap.
         steps: change.steps.toSorted((one, other) => one.at - other.at),
         omitted: change.omitted,

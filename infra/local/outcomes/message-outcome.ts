@@ -32,6 +32,7 @@ export function summaryOf(outcomes: Iterable<Outcome>): Summary {
     resolved: 0,
     shadow: 0,
     reasserted: 0,
+    scheduled: 0,
     held: 0,
     dead: 0,
   }

@@ -11,7 +11,7 @@ import { createTrackedSource, type TrackedSource } from '../../../functions/cli/
 import { letterFacts } from '../../../functions/core/dead-letter/dead-letter.ts'
 import type { Catalogue } from '../../../functions/core/event/role-catalogue.ts'
 import { following, type StoredMessage } from '../engines/embedded-engines.ts'
-import { entryIn, roundIn } from '../stack/ledger-entries.ts'
+import { dueIn, entryIn, roundIn } from '../stack/ledger-entries.ts'
 import type { LocalStack } from '../stack/local-stack.ts'
 
 /** A running page, and what it is told. */
@@ -42,6 +42,8 @@ export async function startStackPage(
     letters: storedLetters(() => stack.messages(stack.deadLetters), createLetterReader(catalogue)),
     entry: entryIn(stack),
     sweep: roundIn(stack),
+    due: dueIn(stack),
+    catalogue,
     now: Date.now,
   })
   const server = await startPageServer(portOf(port), source, onTrouble)

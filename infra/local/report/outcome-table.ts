@@ -75,6 +75,7 @@ const colors: Readonly<Record<OutcomeName, 'green' | 'dim' | 'red'>> = {
     resolved: 'dim',
     shadow: 'dim',
     reasserted: 'green',
+    scheduled: 'dim',
     held: 'dim',
     dead: 'red',
   },

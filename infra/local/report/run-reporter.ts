@@ -82,12 +82,13 @@ export function createReporter({ stdout, stderr }: Streams, json: boolean): Repo
       progress.stop()
       progress = notesOnly(stderr)
       const summary = summaryOf(outcomes)
-      const { resolved, shadow, reasserted, held, ...others } = summary
+      const { resolved, shadow, reasserted, scheduled, held, ...others } = summary
       // Scripts may know only the older counts.
       const newer = {
         ...(resolved > 0 && { resolved }),
         ...(shadow > 0 && { shadow }),
         ...(reasserted > 0 && { reasserted }),
+        ...(scheduled > 0 && { scheduled }),
         ...(held > 0 && { held }),
       }
       if (json) return print(JSON.stringify({ summary: { ...others, ...newer } }))

@@ -4,7 +4,7 @@ import type { Paint } from './terminal-colors.ts'
 
 /** The counts of a run as one sentence. */
 export function storyOf(summary: Summary, paint: Paint): string {
-  const { applied, superseded, duplicate, resolved, shadow, reasserted, held, dead } = summary
+  const { applied, superseded, duplicate, resolved, shadow, reasserted, scheduled, held, dead } = summary
   const all = Object.values(summary).reduce((sum, count) => sum + count, 0)
   const parts = [
     paint('green', `${countOf(applied, 'change')} in effect`),
@@ -13,6 +13,7 @@ export function storyOf(summary: Summary, paint: Paint): string {
     ...(resolved > 0 ? [`${resolved} resolved`] : []),
     ...(shadow > 0 ? [`${shadow} in shadow mode`] : []),
     ...(reasserted > 0 ? [`${reasserted} re-asserted`] : []),
+    ...(scheduled > 0 ? [`${scheduled} scheduled`] : []),
     ...(held > 0 ? [`${held} held`] : []),
     ...(dead > 0 ? [paint('red', `${dead} ${dead === 1 ? 'needs' : 'need'} a person`)] : []),
   ]

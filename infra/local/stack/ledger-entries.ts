@@ -1,7 +1,10 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { KnownEntry } from '../../../functions/core/dead-letter/planned-letters.ts'
+import type { StoredDue } from '../../../functions/core/due/due-item.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
+import { scopeOf } from '../../../functions/core/people/person-event.ts'
+import { dueIndex } from '../../../functions/core/resource-names.ts'
 import { type RoundItem, readRound } from '../../../functions/core/sweep/stored-round.ts'
 import type { Round } from '../../../functions/core/sweep/sweep-round.ts'
 import type { LocalStack } from './local-stack.ts'
@@ -22,6 +25,20 @@ export const roundIn = (stack: Tables) => async (): Promise<Round | undefined> =
   const found = await readRound(key => readItem<RoundItem>(stack, table, key)).catch(() => undefined)
   return found?.round
 }
+
+/** Reads the changes of a member that take effect later, from the stack's table. None if it does not answer. Does not reject. */
+export const dueIn =
+  ({ dynamodb, tables }: Tables) =>
+  async (member: string): Promise<readonly StoredDue[]> => {
+    const query = new QueryCommand({
+      ...{ TableName: tables.find(name => name.endsWith('-due')), IndexName: dueIndex.name },
+      KeyConditionExpression: '#scope = :scope AND begins_with(#member, :member)',
+      ExpressionAttributeNames: { '#scope': dueIndex.key, '#member': dueIndex.sortKey },
+      ExpressionAttributeValues: { ':scope': { S: scopeOf(member) }, ':member': { S: `${member}/` } },
+    })
+    const { Items = [] } = await dynamodb.send(query).catch(() => ({ Items: [] }))
+    return Items.map(item => unmarshall(item) as StoredDue)
+  }
 
 type Tables = Pick<LocalStack, 'dynamodb' | 'tables'>
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { endItem, type HistoryItem, proofItem } from '../../../functions/core/history/history-item.ts'
+import { datedEvent, dueOf } from '../../support/due.ts'
 import { appliedOf, entryOf, member } from '../../support/entries.ts'
 import { bodyOf, noon } from '../../support/events.ts'
 import { type FakeCloudWatch, startCloudWatch } from '../fake-cloudwatch.ts'
@@ -80,6 +81,23 @@ describe('the log', () => {
     await wait(5001)
     expect((await source.overview()).notes).toEqual([])
     expect((await source.changes('')).count).toBe(7)
+  })
+  test('says what becomes of the role of its member, and on the page if that cannot be read', async () => {
+    applied(2000, 'e2')
+    const event = datedEvent('e3', '2026-11-23T11:00:00Z', { role: 'engineer', from: '2027-01-01T00:00:00Z' })
+    await stage.due(dueOf(event, 'begin', { member }))
+    const { source, wait, troubles } = stagePage(stage, cloudWatch)
+    await source.overview()
+    const [row] = (await source.changes('')).rows
+    expect(await source.story(row!.id)).toMatchObject({
+      forecast: 'nothing applied until 2027-01-01T00:00:00Z, then engineer',
+    })
+    await stage.withoutDue()
+    await wait(15_001)
+    expect(await source.story(row!.id)).toMatchObject({ forecast: '' })
+    const text = expect.stringMatching(/^Not read: the due changes \(stage \w+ has no table .*\)\.$/)
+    expect(troubles).toEqual([text])
+    expect((await source.overview()).notes).toEqual([text])
   })
   test('of a pause is not read: what may have ended meanwhile is forgotten', async () => {
     line(1000, 'retry', 'e2', { cause: 'throttled', seconds: 60, ageMs: 2000 })
@@ -259,7 +277,7 @@ describe('politeness', () => {
     await wait(3_600_000)
     expect({ calls, reads: cloudWatch.reads }).toEqual({ calls: [], reads: [] })
   })
-  test('an open story and a search ask the history four times a minute, and no beginning of what is typed', async () => {
+  test('an open story and a search ask the history and the due changes four times a minute, and no beginning of what is typed', async () => {
     applied(1000, 'e1')
     const { source, calls, wait } = stagePage(stage, cloudWatch)
     await source.overview()
@@ -272,6 +290,7 @@ describe('politeness', () => {
       await Promise.all([source.changes('s e1'), source.story(row!.id)])
       await wait(1000)
     }
-    expect(kinds(calls).Query).toBe(2 + 8) // nothing is found, else the roles are read too
+    // Nothing is found, else the roles are read too. Four are of the due changes.
+    expect(kinds(calls).Query).toBe(2 + 8 + 4)
   })
 })

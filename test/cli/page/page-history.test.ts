@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { createHistory } from '../../../functions/cli/page/change-history.ts'
 import { clockOf } from '../../../functions/cli/page/time-words.ts'
 import type { Outcome } from '../../../infra/local/outcomes/message-outcome.ts'
+import { datedEvent, dueOf } from '../../support/due.ts'
 import { bodyOf, noon, personBody, type SourceTest, sourceTest } from './page-world.ts'
 
 const storyOf = async ({ source }: SourceTest, search: string) => {
@@ -45,6 +46,30 @@ describe('the story of an event', () => {
       "In effect. The target's answer (200) shows the role, 40 ms after its send.",
     ])
     expect((await world.source.changes('')).rows).toMatchObject([{ event: 'wd-1', state: 'applied' }])
+  })
+  test('says what becomes of the role of its member', async () => {
+    const world = sourceTest()
+    world.try('wd-1')
+    expect(await storyOf(world, 'wd-1')).toMatchObject({ forecast: '' })
+    const contract = {
+      role: 'engineer',
+      from: '2027-01-01T00:00:00Z',
+      ends: ['2027-03-31T00:00:00Z', 'member'],
+    } as const
+    world.due.push(dueOf(datedEvent('planned', '2026-11-20T00:00:00Z', contract), 'begin'))
+    expect(await storyOf(world, 'wd-1')).toMatchObject({
+      forecast:
+        'nothing applied until 2027-01-01T00:00:00Z, then engineer until 2027-03-31T00:00:00Z, then member',
+    })
+  })
+  test('of a change that takes effect later says that it is scheduled', async () => {
+    const world = sourceTest()
+    world.try('wd-1')
+    world.line('outcome', 'wd-1', { outcome: 'scheduled', receives: 1 })
+    expect((await stepsOf(world, 'wd-1')).at(-1)).toBe('Scheduled. It takes effect later.')
+    expect((await world.source.changes('')).rows).toMatchObject([
+      { event: 'wd-1', state: 'scheduled', tone: 'wait' },
+    ])
   })
   test('keeps the first two of very many steps and the last ones, and counts the others', async () => {
     const world = sourceTest()

@@ -3,6 +3,7 @@ import type { Listening } from '../../../functions/cli/loopback/loopback-listene
 import { createLetterReader } from '../../../functions/cli/page/letter-groups.ts'
 import { startPageServer } from '../../../functions/cli/page/page-server.ts'
 import { createTrackedSource, type TrackedSource } from '../../../functions/cli/page/tracked-source.ts'
+import type { StoredDue } from '../../../functions/core/due/due-item.ts'
 import type { Entry } from '../../../functions/core/ledger/ledger-entry.ts'
 import type { Round } from '../../../functions/core/sweep/sweep-round.ts'
 import { readCatalogue } from '../../../functions/targets/index.ts'
@@ -16,6 +17,8 @@ export interface SourceTest {
   readonly letters: StoredMessage[]
   /** What the ledger knows, by member. */
   readonly entries: Map<string, Entry>
+  /** What takes effect later, of any member. */
+  readonly due: StoredDue[]
   /** What the sweep knows. */
   round?: Round
   /** How many messages the changes queue says that it has. */
@@ -47,14 +50,17 @@ export const personBody = (id: string, email: string): string => {
 export function sourceTest(): SourceTest {
   const letters: StoredMessage[] = []
   const entries = new Map<string, Entry>()
+  const due: StoredDue[] = []
   const world: SourceTest = {
-    ...{ letters, entries, waiting: 0, at: noon },
+    ...{ letters, entries, due, waiting: 0, at: noon },
     source: createTrackedSource({
       name: 'the-changes',
       waiting: () => world.waiting,
       letters: storedLetters(() => letters, createLetterReader(readCatalogue(bundled))),
       entry: async member => entries.get(member),
       sweep: async () => world.round,
+      due: async () => due,
+      catalogue: readCatalogue(bundled),
       now: () => world.at,
     }),
     try: (messageId, { body = bodyOf(messageId), receives = 1 } = {}) =>

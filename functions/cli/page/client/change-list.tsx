@@ -11,6 +11,7 @@ const stateNames: Readonly<Record<ChangeRow['state'], string>> = {
   resolved: 'person found',
   shadow: 'shadow',
   reasserted: 're-asserted',
+  scheduled: 'scheduled',
   held: 'held',
   dead: 'dead letter',
   waiting: 'waiting',

@@ -36,8 +36,14 @@ export function StoryDialog({ id }: { readonly id: string }) {
   )
 }
 
-function StoryText({ row, source, member, steps, omitted, parts, letter }: Story) {
-  const facts = { Person: member === '' ? row.who : '', Member: member, Role: row.role, Source: source }
+function StoryText({ row, source, member, forecast, steps, omitted, parts, letter }: Story) {
+  const facts = {
+    Person: member === '' ? row.who : '',
+    Member: member,
+    Role: row.role,
+    Source: source,
+    Forecast: forecast,
+  }
   return (
     <>
       <Facts facts={facts} />
