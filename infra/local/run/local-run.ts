@@ -119,7 +119,12 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   for (const problem of undelivered) reporter.note(`error: ${problem}`)
   /** Messages of an earlier run, and those of the deliveries. */
   const there = stack.messages(stack.changes)
-  const { sent, refused } = await enqueue(stack.sqs, stack.changes.url, lines)
+  // A role of the day ends some seconds after its send, and the start took some.
+  const { sent, refused } = await enqueue(
+    stack.sqs,
+    stack.changes.url,
+    day ? sampleDay(Date.now()).lines : lines,
+  )
   for (const { line, why } of refused) reporter.note(`error: SQS refused line ${line}: ${why}`)
   if (page) {
     await reporter.environment(environmentOf(stack, targets.environment, sourceTokens, page.url))
@@ -131,7 +136,10 @@ export async function run(options: Options, streams: Streams, interrupted: Abort
   const messageIds = queued.map(({ messageId }) => messageId)
   reporter.begin(
     messageIds,
-    expectedMessages(queued, catalogue, Date.now(), { approved: approved !== undefined, more: edit ? 1 : 0 }),
+    expectedMessages(queued, catalogue, Date.now(), {
+      approved: approved !== undefined,
+      more: (edit ? 1 : 0) + (day ? 1 : 0),
+    }),
   )
   const end = whenOver(
     ...([stack, record, scenes] as const),

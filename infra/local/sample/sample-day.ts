@@ -70,6 +70,9 @@ function signedBatch(key: string, body: string): Record<string, string> {
 const landsAfterMs = 4000
 const newerComesAfterSeconds = 3
 
+/** How long after its send a role of the day ends. */
+const endsAfterMs = 10_000
+
 /** The sample day at `now`, in milliseconds since 1970. */
 export function sampleDay(now: number): SampleDay {
   const event = (id: string, minutesAgo: number, data: Record<string, unknown>) =>
@@ -95,6 +98,9 @@ export function sampleDay(now: number): SampleDay {
   })
   const byRole = event('wd-02-by-role', 54, wacht(2, { role: 'engineer' }))
 
+  const until = new Date(now + endsAfterMs).toISOString()
+  // biome-ignore lint/suspicious/noThenProperty: the name is part of the event contract.
+  const ends = wacht(10, { role: 'engineering-manager', until, then: 'engineer' })
   const newerWaits = event('wd-10-newer-waits', 37, wacht(3, { role: 'member' }))
 
   const bodies = [
@@ -115,6 +121,7 @@ export function sampleDay(now: number): SampleDay {
     event('wd-14-malformed', 33, wacht(8, { role: 'member' })).slice(0, -20),
     event('wd-15-in-the-future', -60, wacht(8, { role: 'member' })),
     event('wd-16-joiner', 32, { person: { email: joiner }, role: 'engineer' }),
+    event('wd-23-role-ends', 24, ends),
     event('wd-22-leaves-group', 25, project(4, { role: 'member' })),
   ]
 
