@@ -960,7 +960,7 @@ function createOne(openMs: number, now: () => number): Breaker {`,
     file: 'sync/conditional-write.ts',
     find: "(update.kind === 'finished' && current.has(member))",
     replace: "update.kind === 'finished'",
-    scenarios: ['dates', 'dates-stopped'],
+    scenarios: ['dates-late', 'dates-stopped'],
   },
   {
     name: 'a due item is deleted before SQS has taken it',

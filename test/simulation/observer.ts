@@ -114,7 +114,7 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
       if (!change || hasLetter(record) || record.outcome === 'shadow' || record.outcome === 'scheduled')
         return
       succeeded.add(change.version.id)
-      if (!entry?.applied || !isReached(change.version, entry)) {
+      if (!entry?.applied || !isReached(change.version, entry, began)) {
         violate(
           '1 an end is an end',
           member,
@@ -221,11 +221,11 @@ export function createObserver(scenario: Scenario, clock: Clock, server: Server,
   }
 }
 
-/** Whether what is applied is as new as a version, or a fence stands before it, or a withdrawal took over from what was. */
-const isReached = (version: Version, { applied, fence }: Entry): boolean =>
+/** Whether what is applied is as new as a version, or a fence stands before it, or a withdrawal took over from what was since the invocation began. */
+const isReached = (version: Version, { applied, fence }: Entry, began: number): boolean =>
   (applied !== undefined && applied.version.time >= version.time) ||
   (applied !== undefined && compareVersions(applied.version, version) >= 0) ||
-  applied?.tookOver !== undefined ||
+  (applied?.tookOver !== undefined && applied.at > began - 1000) ||
   (fence !== undefined && compareDecisions(version, fence) <= 0)
 
 /** Whether a message ended with a letter. */
