@@ -63,9 +63,13 @@ test('the sample day shows every outcome, as JSON lines and nothing else, and ex
   expect(leavers.flat().filter(line => line.outcome === 'held')).toMatchObject(
     Array(3).fill({ guard: 'burst' }),
   )
-  // A role that ends after ten seconds, by an event of its own: at once if the machine was too slow to begin it before.
+  // A role that ends after ten seconds, by an event of its own. A machine that is too slow to begin it before applies its end alone.
   const ends = of('wd-23-role-ends')
-  expect(ends.map(line => line.outcome)).toEqual(ends.length === 2 ? ['applied', 'applied'] : ['applied'])
+    .map(line => line.outcome)
+    .sort()
+    .join()
+  expect(['applied,applied', 'applied', 'applied,superseded', 'applied,duplicate']).toContain(ends)
+  const ended = (outcome: string) => ends.split(outcome).length - 1
   // Somebody edits a member at the target: the sweep finds it, and it is put right.
   expect(of('wd-22-leaves-group')).toMatchObject([once])
   expect(run.lines.filter(line => line.outcome === 'reasserted')).toMatchObject([
@@ -84,7 +88,8 @@ test('the sample day shows every outcome, as JSON lines and nothing else, and ex
   ])
   expect(run.lines.at(-1)).toEqual({
     summary: {
-      ...{ applied: 19 + ends.length, superseded: 1, duplicate: 1, resolved: 2 },
+      ...{ applied: 19 + ended('applied'), superseded: 1 + ended('superseded') },
+      ...{ duplicate: 1 + ended('duplicate'), resolved: 2 },
       ...{ reasserted: 1, held: 3, dead: 5 },
     },
   })
