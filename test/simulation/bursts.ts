@@ -35,6 +35,12 @@ const invariant = '19 a burst is bounded'
 /** How long an invocation may still go by what it read, in milliseconds. */
 const readMs = 61_000
 
+/** The clocks of instances differ so far, in milliseconds. */
+const skewMs = 1000
+
+/** A place is kept no longer than SQS keeps a message. */
+const mostKeptMs = 14 * 86_400_000
+
 /** The rules for bursts of a scenario. */
 export const burstRules = ({ burst, shadowed }: Scenario): BurstRule[] =>
   burst
@@ -85,12 +91,19 @@ export function createBurstWatch({ scenario, clock, queue, changeOf, violate }: 
       given.set(member, [...(given.get(member) ?? []), one])
     },
     /** The places of a burst are stored. Until then it was full if those before were. */
-    stored: (before: BurstItem | undefined, item: BurstItem) => {
+    stored: (before: BurstItem | undefined, item: BurstItem, entries: ReadonlyMap<string, Entry>) => {
       items.set(item.member, item)
       const members = new Set(item.places.map(({ member }) => member))
       if (members.size !== item.places.length) violate(invariant, item.member, 'a member has two places')
       if (Math.max(item.places.length, before?.places.length ?? 0) >= floor)
         fullAt.set(item.member, clock.now())
+      const left = scenario.shadowed ? [] : (before?.places ?? []).filter(place => !members.has(place.member))
+      for (const place of left) {
+        const end = endOf(place, entries)
+        const isOver = end !== undefined && end + windowMs < clock.now() + skewMs
+        if (!isOver && place.at + mostKeptMs > clock.now())
+          violate(invariant, place.member, `loses its place while ${place.message} may still take effect`)
+      }
     },
     /** A message is held by a burst: none of its places is free, and the member has none. */
     held: (change: Change, sender: string, entries: ReadonlyMap<string, Entry>) => {

@@ -143,7 +143,9 @@ export async function simulate(
     memory: createMemory(code, clock, scenario.faults, item => observer.logged(item, '?')),
     desk,
     due,
-    bursts: createSteps(clock, scenario.faults, watch.stored),
+    bursts: createSteps(clock, scenario.faults, (before, item) =>
+      watch.stored(before, item, site.table.entries),
+    ),
     scopes: createSteps(clock, scenario.faults, () => undefined),
     shadows,
     table: createTable(clock, scenario.faults, (before, entry) => {
