@@ -83,7 +83,7 @@ export class RoleSync extends Construct {
 
     const queues = addQueues(this, deployment)
     const ledger = addLedger(this, names.ledgerTable)
-    const history = deployment.history && addHistory(this, names.historyTable)
+    this.history = deployment.history && addHistory(this, names.historyTable)
     const outcomes = deployment.tellsOutcomes ? addOutcomes(this, names.outcomesTopic) : undefined
     const targets = deployment.targets.map(target => ({ ...target, secret: addSecret(this, target) }))
     const personSecret = addPersonSecret(this, names.personSecret)
@@ -92,16 +92,13 @@ export class RoleSync extends Construct {
     const due = addDue(this, deployment, queues)
     const sweep = addSweep(this, deployment, { ledger, targets, due })
     const others = { targets, personSecret, reassertSecret, readings: sweep?.known }
-    const parts = { queues, ledger, history, topic: outcomes?.topic, ...others, approvals, due }
+    const parts = { queues, ledger, history: this.history, topic: outcomes?.topic, ...others, approvals, due }
     const sync = addSyncFunction(this, deployment, parts)
     const replay = addReplayFunction(this, deployment, queues, ledger)
     const intake = addIntake(this, deployment, queues, sweep)
     const reassert = addReassert(this, deployment, parts, sweep)
-    if (approvals)
-      trustSenders(
-        [sync, replay],
-        [sync, replay, ...[intake, reassert, due].flatMap(part => part?.lambda ?? [])],
-      )
+    const passingOn = [intake, reassert, due].flatMap(part => part?.lambda ?? [])
+    if (approvals) trustSenders([sync, replay], [sync, replay, ...passingOn])
 
     const watched = { queues, sync, replay, intake, approvals, sweep, reassert, due }
     addAlarms(this, deployment, watched)
@@ -111,7 +108,6 @@ export class RoleSync extends Construct {
     this.changesQueue = queues.changes
     this.deadLetterQueue = queues.deadLetters
     this.ledger = ledger
-    this.history = history
     this.#outcomes = outcomes
     this.outcomesTopic = outcomes?.topic
     this.syncFunction = sync
@@ -164,10 +160,8 @@ export class RoleSync extends Construct {
 
   /** The number of dead letters that wait for an operator: the maximum of 5 minutes by default. */
   metricDeadLetters(options?: MetricOptions): Metric {
-    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
-      statistic: Stats.MAXIMUM,
-      ...options,
-    })
+    const wanted = { statistic: Stats.MAXIMUM, ...options }
+    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(wanted)
   }
 
   /** The age of the oldest dead letter, in seconds: the maximum of an hour by default. Every drain publishes it. */
@@ -177,9 +171,8 @@ export class RoleSync extends Construct {
 
   /** The age of the oldest change that is not applied at a target yet, in seconds: the maximum of 5 minutes by default. */
   metricOldestChangeAge(target: MetricTarget, options: MetricOptions = {}): Metric {
-    return syncMetric(this.names, target, metricNames.oldestChangeAge, { statistic: Stats.MAXIMUM }).with(
-      options,
-    )
+    const statistic = Stats.MAXIMUM
+    return syncMetric(this.names, target, metricNames.oldestChangeAge, { statistic }).with(options)
   }
 
   /** The number of changes that were applied at a target, in 5 minutes by default. */
@@ -194,9 +187,8 @@ export class RoleSync extends Construct {
 
   /** The time from an event to its proof at a target, in milliseconds: the 99th percentile of 5 minutes by default. */
   metricTimeToEffect(target: TargetName, options: MetricOptions = {}): Metric {
-    return syncMetric(this.names, target, metricNames.timeToEffect, { statistic: Stats.percentile(99) }).with(
-      options,
-    )
+    const statistic = Stats.percentile(99)
+    return syncMetric(this.names, target, metricNames.timeToEffect, { statistic }).with(options)
   }
 }
 

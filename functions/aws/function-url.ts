@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import * as v from 'valibot'
-import { versionDates } from '../core/event/dates.ts'
 import { nameText } from '../core/event/ids.ts'
+import { maxTimestampLength } from '../core/event/instant.ts'
 import { parseJson } from '../core/json.ts'
 import { mostOfAnEvent, problemsOf } from '../core/schema-problems.ts'
 
@@ -42,11 +42,12 @@ export const plannedChanges = <More extends v.ObjectEntries>(more: More) =>
   })
 
 const version = v.strictObject({
-  ...versionDates,
-  time: nameText(64),
+  from: v.exactOptional(nameText(maxTimestampLength)),
+  time: nameText(maxTimestampLength),
   sequence: v.pipe(v.string('must be a string'), v.regex(/^\d{0,30}$/, 'must be at most 30 digits')),
   source: nameText(512),
   id: nameText(256),
+  end: v.exactOptional(v.literal(true, 'must be true')),
 })
 
 /**

@@ -119,3 +119,7 @@ function recorder(isTTY: boolean) {
   })
   return { stream: Object.assign(stream, { isTTY, columns: 100 }), text: () => chunks.join('') }
 }
+
+/** The rows of a table, each with ` | ` between its cells. */
+export const rowsOf = (text: string): string[] =>
+  text.split('\n').map(row => row.trim().replace(/ {2,}/g, ' | '))

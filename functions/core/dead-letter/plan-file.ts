@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { versionDates } from '../event/dates.ts'
 import type { Parsed } from '../event/role-catalogue.ts'
+import { plannedVersion } from '../event/version.ts'
 import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
 import { type Hash, isIntact, type Plan } from './planned-letters.ts'
 import { letterReasons } from './reason.ts'
@@ -40,12 +40,7 @@ const planSchema = v.object(
         reason: v.picklist(letterReasons),
         unproven: v.optional(v.literal(true)),
         verdict: v.picklist(letterVerdicts),
-        version: v.optional(
-          v.object({
-            ...versionDates,
-            ...{ time: v.string(), sequence: v.string(), source: v.string(), id: v.string() },
-          }),
-        ),
+        version: v.optional(plannedVersion),
         desired: v.optional(v.record(v.string(), v.union([v.string(), v.boolean(), v.array(v.string())]))),
         by: v.optional(v.string()),
         since: v.optional(whole),

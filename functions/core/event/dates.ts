@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { nameText, roleName } from './ids.ts'
+import { roleName } from './ids.ts'
 import { type Instant, instantOf, maxTimestampLength, parseInstant } from './instant.ts'
 
 /** An RFC 3339 timestamp with an offset. */
@@ -16,12 +16,6 @@ export const dateFields = {
   until: v.optional(timestamp),
   // biome-ignore lint/suspicious/noThenProperty: the name is part of the event contract.
   then: v.optional(roleName),
-}
-
-/** The fields of a version with dates, in what people and functions pass on. */
-export const versionDates = {
-  from: v.exactOptional(nameText(maxTimestampLength)),
-  end: v.exactOptional(v.literal(true, 'must be true')),
 }
 
 /** `data` with dates, as an event has them. */

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { compareText } from '../json.ts'
 import type { Instant } from './instant.ts'
 
@@ -17,6 +18,12 @@ export interface Version extends Decision {
   /** The end of a change that has one (`data.until`): it comes just above the change itself. */
   readonly end?: true
 }
+
+/** The schema of a version in the file of a plan, whose hash tells whether it was changed. */
+export const plannedVersion = v.strictObject({
+  ...{ time: v.string(), sequence: v.string(), source: v.string(), id: v.string() },
+  ...{ from: v.exactOptional(v.string()), end: v.exactOptional(v.literal(true)) },
+})
 
 /** Negative when `a` is older, positive when it is newer, 0 only for the same change. */
 export const compareVersions = (a: Version, b: Version): number =>

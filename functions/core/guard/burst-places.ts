@@ -25,7 +25,7 @@ export interface Claim {
   /** As in its version: `time` alone does not tell when a change with dates takes effect. */
   readonly from?: string
   readonly end?: true
-  /** What withdraws takes effect later: the place counts from when it is scheduled. */
+  /** The withdrawal takes effect later: its place counts from when it is scheduled. */
   readonly isScheduled?: true
   /** Of a re-assertion: when its time is over, in milliseconds since 1970. Its version is applied already, which is not its end. */
   readonly expires?: number

@@ -56,8 +56,8 @@ export function standingOf(
 }
 
 /**
- * What holds a version that has a held letter in the entry, whatever the guards say now: who sends it again may be another than who sent it
- * first. Undefined of another version. A re-assertion is as new as what is applied, so a letter of it does not stand for the version.
+ * What holds a version that has a held letter in the entry, whatever the guards say now: another sender may send it again. Undefined of a version
+ * without one, and of a re-assertion: its letter is not one of the change itself.
  */
 function heldBefore(
   entry: Entry | undefined,

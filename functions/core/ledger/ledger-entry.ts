@@ -103,7 +103,7 @@ export interface Attempt {
   readonly event: string
   readonly version: Version
   readonly desired: Desired
-  /** The change takes access away by a decision of its own: it is a fence (`fenceOf`). */
+  /** The change takes access away by a decision of its own: it is a fence (`isFence`). */
   readonly isFence?: boolean | undefined
   /** The id of the SQS message. */
   readonly message: string
@@ -120,7 +120,7 @@ export interface Attempt {
 
 /** What a stage with guards knows of a change. */
 export interface Guarded {
-  /** What holds it until enough people have approved it. Absent if nothing but a held letter of its version can (`heldBefore`). */
+  /** What holds it until enough people have approved it. Absent if no guard does: a held letter of its version still can. */
   readonly held?: Held | undefined
   /** The key of its approvals (`approvalKey`). */
   readonly key: string

@@ -1,8 +1,7 @@
 import * as v from 'valibot'
 import type { Hash } from '../dead-letter/planned-letters.ts'
-import { versionDates } from '../event/dates.ts'
 import type { Parsed } from '../event/role-catalogue.ts'
-import type { Version } from '../event/version.ts'
+import { plannedVersion, type Version } from '../event/version.ts'
 import { canonicalJson } from '../json.ts'
 import type { Desired } from '../ledger/desired-state.ts'
 import { mostOfAnEvent, problemsOf } from '../schema-problems.ts'
@@ -36,7 +35,7 @@ const schema = v.strictObject(
     drifts: v.array(
       v.strictObject({
         ...{ member: text, shown: state, applied: state, provenAt: text, readAt: text },
-        version: v.strictObject({ ...versionDates, time: text, sequence: text, source: text, id: text }),
+        version: plannedVersion,
       }),
     ),
   },

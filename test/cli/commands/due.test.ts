@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { datedEvent, dueOf } from '../../support/due.ts'
 import { entryOf } from '../../support/entries.ts'
 import { membership, organization } from '../../support/events.ts'
-import { commandLine } from '../fake-world.ts'
+import { commandLine, rowsOf } from '../fake-world.ts'
 import { type Stage, startStages } from '../stage.ts'
 
 const scope = `wacht/${organization}`
@@ -21,15 +21,7 @@ const due = async (...args: readonly string[]) => {
   const { code, out, err } = await commandLine(['due', ...args, '--stage', stage.stage], {
     dynamodb: stage.dynamodb,
   })
-  return {
-    code,
-    err,
-    out,
-    rows: out
-      .trim()
-      .split('\n')
-      .map(row => row.trim().replace(/ {2,}/g, ' | ')),
-  }
+  return { code, err, out, rows: rowsOf(out.trim()) }
 }
 const january = datedEvent('january', '2026-11-01T08:00:00Z', {
   role: 'engineering-manager',

@@ -4,7 +4,7 @@ import type { ScopeReading, StoredReadings } from '../../../functions/core/sweep
 import type { Round } from '../../../functions/core/sweep/sweep-round.ts'
 import { appliedOf, entryOf } from '../../support/entries.ts'
 import { noon, organization } from '../../support/events.ts'
-import { commandLine } from '../fake-world.ts'
+import { commandLine, rowsOf } from '../fake-world.ts'
 import { type Stage, startStages } from '../stage.ts'
 
 const scope = `wacht/${organization}`
@@ -21,7 +21,7 @@ afterAll(() => stages.stop())
 const sweep = async (...args: readonly string[]) => {
   const at = { dynamodb: stage.dynamodb, lambda: stage.lambda }
   const { code, out, err } = await commandLine(['sweep', ...args, '--stage', stage.stage], at)
-  return { code, err, rows: out.split('\n').map(row => row.trim().replace(/ {2,}/g, ' | ')), out }
+  return { code, err, rows: rowsOf(out), out }
 }
 const reading = (fields: Partial<ScopeReading> = {}): ScopeReading => ({
   ...{ from: noon - 61_000, at: noon - 60_000, calls: 3, counts: { same: 7 }, findings: [], more: 0 },
